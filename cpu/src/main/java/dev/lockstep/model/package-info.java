@@ -1,0 +1,5 @@
+/** What is trained: networks, activations, initialisations, optimisers, parameters. */
+@NullMarked
+package dev.lockstep.model;
+
+import org.jspecify.annotations.NullMarked;
