@@ -1,0 +1,70 @@
+package dev.lockstep.model;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * A fault in what a user gave: a file, a flag, a value.
+ *
+ * <p>The message is one sentence, fit to be shown without a stack trace, that names the source, the
+ * field and the value found: {@code train-images-idx3-ubyte: magic number is 0x00000802, expected
+ * 0x00000803 (images)}. Faults in the program itself are never of this type.
+ */
+public final class InputException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+  private static final int LONGEST_VALUE = 80;
+
+  /**
+   * The fault {@code source: field is value, problem}.
+   *
+   * @param source the file or flag at fault
+   * @param field the part of it at fault
+   * @param value what was found; control characters are replaced and long text is cut, since it may
+   *     come from a file of any content
+   * @param problem what was expected instead, such as "expected 1 to 255"
+   */
+  public InputException(String source, String field, Object value, String problem) {
+    super(printable(source) + ": " + printable(field) + " is " + shown(value) + ", " + problem);
+  }
+
+  private InputException(Path file, String problem, IOException cause) {
+    super(printable(file.toString()) + ": " + problem + ", " + reason(cause), cause);
+  }
+
+  /** The fault of a file that cannot be opened or read. */
+  public static InputException unreadable(Path file, IOException cause) {
+    return new InputException(file, "cannot be read", cause);
+  }
+
+  /** The fault of a file that cannot be created or written. */
+  public static InputException unwritable(Path file, IOException cause) {
+    return new InputException(file, "cannot be written", cause);
+  }
+
+  /**
+   * The messages of {@link FileSystemException} repeat the path, which the sentence has already.
+   */
+  private static String reason(IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException _ -> "no such file or folder";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException e when e.getReason() != null -> shown(e.getReason());
+      default ->
+          shown(cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage());
+    };
+  }
+
+  private static String shown(Object value) {
+    String text = printable(String.valueOf(value));
+    return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+  }
+
+  /** Keeps the message on one line and harmless to a terminal. */
+  private static String printable(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+  }
+}
