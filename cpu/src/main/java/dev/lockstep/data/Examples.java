@@ -1,0 +1,27 @@
+package dev.lockstep.data;
+
+/**
+ * Labelled rows.
+ *
+ * <p>The arrays are shared with the caller, not copied. Whether the values make sense is checked by
+ * {@link Dataset}, which knows what to call them.
+ *
+ * @param features row-major: rows x inputs
+ * @param labels the class of each row
+ * @param inputs the number of features of a row, at least 1
+ */
+public record Examples(float[] features, int[] labels, int inputs) {
+
+  /** Throws IllegalArgumentException unless there is a row of features for each label. */
+  public Examples {
+    if (inputs < 1 || (long) labels.length * inputs != features.length) {
+      throw new IllegalArgumentException(
+          "%d features are not %d rows of %d".formatted(features.length, labels.length, inputs));
+    }
+  }
+
+  /** The number of rows. */
+  public int rows() {
+    return labels.length;
+  }
+}
