@@ -1,0 +1,90 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The first element in which two backends are not equal.
+ *
+ * @param step after which it was seen, counted from 1; 0 is the initial state
+ * @param tensor W1, b1, W2, ... (layers from 1)
+ * @param row of the element
+ * @param column of the element
+ * @param expected the reference's value, widened
+ * @param actual the other's, widened
+ * @param expectedBits raw bits of the reference's value
+ * @param actualBits raw bits of the other's
+ */
+public record Difference(
+    long step,
+    String tensor,
+    int row,
+    int column,
+    double expected,
+    double actual,
+    long expectedBits,
+    long actualBits) {
+
+  /** The first difference of two sets of parameters, weights of a layer before its bias. */
+  public static Optional<Difference> first(long step, Parameters expected, Parameters actual) {
+    for (int l = 0; l < expected.layers(); l++) {
+      Optional<Difference> difference =
+          first(step, "W" + (l + 1), expected.weights().get(l), actual.weights().get(l))
+              .or(layerBias(step, l, expected, actual));
+      if (difference.isPresent()) {
+        return difference;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static java.util.function.Supplier<Optional<Difference>> layerBias(
+      long step, int l, Parameters expected, Parameters actual) {
+    return () -> first(step, "b" + (l + 1), expected.biases().get(l), actual.biases().get(l));
+  }
+
+  /** The first difference of two matrices of one precision, row-major. */
+  public static Optional<Difference> first(
+      long step, String tensor, Matrix expected, Matrix actual) {
+    int index = expected.firstDifference(actual);
+    return index < 0
+        ? Optional.empty()
+        : Optional.of(
+            new Difference(
+                step,
+                tensor,
+                index / expected.columns(),
+                index % expected.columns(),
+                expected.value(index),
+                actual.value(index),
+                expected.bits(index),
+                actual.bits(index)));
+  }
+
+  /** {@code step 3, W2[4][17]: 0.25 (0x3e800000) expected, 0.25000003 (0x3e800001) found}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "step %d, %s[%d][%d]: %s (0x%s) expected, %s (0x%s) found",
+        step,
+        tensor,
+        row,
+        column,
+        decimal(expected, expectedBits),
+        hex(expectedBits),
+        decimal(actual, actualBits),
+        hex(actualBits));
+  }
+
+  /** The shortest decimal that tells the value from its neighbours in its own precision. */
+  private static String decimal(double value, long bits) {
+    return bits >>> 32 == 0 ? Float.toString((float) value) : Double.toString(value);
+  }
+
+  private static String hex(long bits) {
+    return bits >>> 32 == 0 ? String.format("%08x", bits) : String.format("%016x", bits);
+  }
+}

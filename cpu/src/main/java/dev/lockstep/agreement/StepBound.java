@@ -1,0 +1,361 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.backend.Probe;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How far one training step in binary32 may be, element by element, from the same step without
+ * rounding: the standard a-priori analysis, propagated through the step.
+ *
+ * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs by
+ * at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
+ * section 3.1). Every other operation errs by u relative to its result, an elementary function by
+ * {@value #ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the largest derivative.
+ * Values are those of the binary64 step, whose own error is 2^-29 of the bound and is covered by a
+ * factor of {@value #SLACK}. Underflow adds half the smallest subnormal an operation.
+ *
+ * @param loss bound of each row's loss, averaged
+ * @param gradients bound of each gradient
+ * @param updated bound of each parameter after the step
+ */
+public record StepBound(double loss, Parameters gradients, Parameters updated) {
+
+  private static final double U = 0x1p-24;
+  private static final double UNDERFLOW = 0x1p-150;
+  private static final int ELEMENTARY_ULPS = 2;
+  private static final double SLACK = 1.001;
+
+  /**
+   * The bound of the step that {@code probe} recorded in binary64.
+   *
+   * @param network shapes
+   * @param sgd rates
+   * @param state parameters before the step, exact in binary32
+   * @param input the rows of the step, B x inputs, exact in binary32
+   * @param probe the step in binary64 from the same state
+   */
+  public static StepBound of(
+      Network network, Optimizer.Sgd sgd, Parameters state, Matrix input, Probe probe) {
+    return new Propagation(network, state, input, probe).bound(sgd);
+  }
+
+  /**
+   * The largest share of the bound that the difference of two sets of parameters (or gradients) uses;
+   * above 1 they disagree. Infinite if one of them is NaN or infinite where the other is not equal.
+   */
+  public static double share(Parameters a, Parameters b, Parameters bound) {
+    double share = 0;
+    for (int l = 0; l < a.layers(); l++) {
+      share = Math.max(share, share(a.weights().get(l), b.weights().get(l), bound.weights().get(l)));
+      share = Math.max(share, share(a.biases().get(l), b.biases().get(l), bound.biases().get(l)));
+    }
+    return share;
+  }
+
+  private static double share(Matrix a, Matrix b, Matrix bound) {
+    double share = 0;
+    for (int i = 0; i < a.size(); i++) {
+      double difference = Math.abs(a.value(i) - b.value(i));
+      if (difference != 0 && a.value(i) != b.value(i)) {
+        double used = difference / bound.value(i);
+        share = Math.max(share, Double.isNaN(used) ? Double.POSITIVE_INFINITY : used);
+      }
+    }
+    return share;
+  }
+
+  /** The bounds of one step, layer by layer; all arrays row-major. */
+  private static final class Propagation {
+    private final Network network;
+    private final Parameters state;
+    private final int rows;
+    private final Probe probe;
+    private final List<double[]> inputs = new ArrayList<>();
+    private final List<double[]> inputErrors = new ArrayList<>();
+    private final List<double[]> zErrors = new ArrayList<>();
+    private final List<double[]> zs = new ArrayList<>();
+
+    Propagation(Network network, Parameters state, Matrix input, Probe probe) {
+      this.network = network;
+      this.state = state;
+      this.probe = probe;
+      rows = input.rows();
+      inputs.add(input.widened().data());
+      inputErrors.add(new double[input.size()]);
+    }
+
+    StepBound bound(Optimizer.Sgd sgd) {
+      for (int l = 0; l < network.layers(); l++) {
+        forward(l);
+      }
+      double[] deltaErrors = new double[rows * network.outputs()];
+      double lossError = softmax(deltaErrors);
+      List<Matrix> weightErrors = new ArrayList<>();
+      List<Matrix> biasErrors = new ArrayList<>();
+      for (int l = network.layers() - 1; l >= 0; l--) {
+        double[] delta = probe.deltas().get(l).widened().data();
+        weightErrors.addFirst(weightGradient(l, delta, deltaErrors));
+        biasErrors.addFirst(biasGradient(l, delta, deltaErrors));
+        if (l > 0) {
+          deltaErrors = below(l, delta, deltaErrors);
+        }
+      }
+      Parameters gradients = new Parameters(weightErrors, biasErrors);
+      return new StepBound(lossError * SLACK, scaled(gradients), updated(sgd, gradients));
+    }
+
+    /** z = A W + b and a = f(z). */
+    private void forward(int l) {
+      int in = network.in(l);
+      int out = network.out(l);
+      double[] w = state.weights().get(l).widened().data();
+      double[] b = state.biases().get(l).widened().data();
+      double[] z = product(rows, out, in, inputs.get(l), w);
+      double[] error = productError(rows, out, in, inputs.get(l), inputErrors.get(l), w, null);
+      double[] aError = new double[error.length];
+      double[] a = probe.activations().get(l).widened().data();
+      for (int i = 0; i < z.length; i++) {
+        z[i] += b[i % out];
+        error[i] += U * (Math.abs(z[i]) + error[i]) + UNDERFLOW;
+        aError[i] =
+            switch (network.activation(l)) {
+              case IDENTITY, RELU -> error[i];
+              case TANH ->
+                  Math.min(error[i], 2) + ELEMENTARY_ULPS * 2 * U * Math.abs(a[i]) + UNDERFLOW;
+            };
+      }
+      zs.add(z);
+      zErrors.add(error);
+      inputs.add(a);
+      inputErrors.add(aError);
+    }
+
+    /** Softmax cross-entropy; fills the errors of delta and returns the mean error of the loss. */
+    private double softmax(double[] deltaErrors) {
+      int classes = network.outputs();
+      double[] z = zs.getLast();
+      double[] zError = zErrors.getLast();
+      double scale = 1.0 / rows;
+      double lossError = 0;
+      for (int i = 0; i < rows; i++) {
+        int row = i * classes;
+        double max = Double.NEGATIVE_INFINITY;
+        double maxError = 0;
+        for (int c = 0; c < classes; c++) {
+          max = Math.max(max, z[row + c]);
+          maxError = Math.max(maxError, zError[row + c]);
+        }
+        double sum = 0;
+        double sumError = 0;
+        double[] relative = new double[classes];
+        for (int c = 0; c < classes; c++) {
+          double d = z[row + c] - max;
+          double dError = zError[row + c] + maxError;
+          dError += U * (Math.abs(d) + dError);
+          relative[c] = Math.expm1(dError) * (1 + 4 * U) + ELEMENTARY_ULPS * 2 * U;
+          sum += Math.exp(d);
+          sumError += Math.exp(d) * relative[c] + UNDERFLOW;
+        }
+        double sumRelative = sumError / sum + gamma(classes) * (1 + sumError / sum);
+        for (int c = 0; c < classes; c++) {
+          double p = Math.exp(z[row + c] - max) / sum;
+          double pError =
+              p * ((1 + relative[c]) * (1 + U) / (1 - Math.min(0.5, sumRelative)) - 1) + UNDERFLOW;
+          double distance = Math.abs(probe.deltas().getLast().value(row + c)) / scale;
+          double difference = pError + U * (distance + pError);
+          deltaErrors[row + c] =
+              (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + UNDERFLOW;
+        }
+        double logError = -Math.log1p(-Math.min(0.5, sumRelative));
+        double log = Math.log(sum);
+        double spread = 2 * maxError * (1 + U) + U * 2 * range(z, row, classes);
+        lossError +=
+            logError
+                + ELEMENTARY_ULPS * 2 * U * (log + logError)
+                + spread
+                + U * (log + range(z, row, classes) + logError + spread);
+      }
+      return lossError / rows;
+    }
+
+    private static double range(double[] z, int row, int classes) {
+      double least = z[row];
+      double most = z[row];
+      for (int c = 1; c < classes; c++) {
+        least = Math.min(least, z[row + c]);
+        most = Math.max(most, z[row + c]);
+      }
+      return most - least;
+    }
+
+    /** dW = A^T delta. */
+    private DoubleMatrix weightGradient(int l, double[] delta, double[] deltaErrors) {
+      int in = network.in(l);
+      int out = network.out(l);
+      double[] at = transposed(rows, in, inputs.get(l));
+      double[] atErrors = transposed(rows, in, inputErrors.get(l));
+      return new DoubleMatrix(
+          in, out, productError(in, out, rows, at, atErrors, delta, deltaErrors));
+    }
+
+    private DoubleMatrix biasGradient(int l, double[] delta, double[] deltaErrors) {
+      int out = network.out(l);
+      double[] errors = new double[out];
+      for (int i = 0; i < delta.length; i++) {
+        errors[i % out] +=
+            deltaErrors[i] + gamma(rows) * (Math.abs(delta[i]) + deltaErrors[i]) + UNDERFLOW;
+      }
+      return new DoubleMatrix(1, out, errors);
+    }
+
+    /** delta below = f'(delta W^T, a). */
+    private double[] below(int l, double[] delta, double[] deltaErrors) {
+      int in = network.in(l);
+      int out = network.out(l);
+      double[] wt = transposed(in, out, state.weights().get(l).widened().data());
+      double[] upstream = product(rows, in, out, delta, wt);
+      double[] error = productError(rows, in, out, delta, deltaErrors, wt, null);
+      double[] a = inputs.get(l);
+      double[] aErrors = inputErrors.get(l);
+      double[] z = zs.get(l - 1);
+      double[] zError = zErrors.get(l - 1);
+      for (int i = 0; i < error.length; i++) {
+        error[i] =
+            switch (network.activation(l - 1)) {
+              case IDENTITY -> error[i];
+              // A sign that rounding may change decides whether anything passes at all.
+              case RELU ->
+                  Math.abs(z[i]) <= zError[i]
+                      ? Math.abs(upstream[i]) + error[i]
+                      : z[i] < 0 ? 0 : error[i];
+              case TANH -> {
+                double slope = Math.fma(-a[i], a[i], 1);
+                double slopeError = aErrors[i] * (2 * Math.abs(a[i]) + aErrors[i]);
+                slopeError += U * (Math.abs(slope) + slopeError);
+                double both =
+                    error[i] * (Math.abs(slope) + slopeError) + Math.abs(upstream[i]) * slopeError;
+                yield both + U * (Math.abs(upstream[i] * slope) + both) + UNDERFLOW;
+              }
+            };
+      }
+      return error;
+    }
+
+    private Parameters updated(Optimizer.Sgd sgd, Parameters errors) {
+      List<Matrix> weights = new ArrayList<>();
+      List<Matrix> biases = new ArrayList<>();
+      for (int l = 0; l < network.layers(); l++) {
+        weights.add(
+            updated(
+                state.weights().get(l),
+                probe.gradients().weights().get(l),
+                errors.weights().get(l),
+                sgd.weightRates().get(l)));
+        biases.add(
+            updated(
+                state.biases().get(l),
+                probe.gradients().biases().get(l),
+                errors.biases().get(l),
+                sgd.biasRates().get(l)));
+      }
+      return new Parameters(weights, biases);
+    }
+
+    /** w = fma(-rate, g, w). */
+    private static Matrix updated(Matrix w, Matrix gradient, Matrix gradientError, double rate) {
+      double[] errors = new double[w.size()];
+      for (int i = 0; i < errors.length; i++) {
+        double moved = rate * gradientError.value(i);
+        double result = Math.abs(w.value(i) - rate * gradient.value(i));
+        errors[i] = (moved + U * (result + moved) + UNDERFLOW) * SLACK;
+      }
+      return new DoubleMatrix(w.rows(), w.columns(), errors);
+    }
+
+    private static Parameters scaled(Parameters errors) {
+      return new Parameters(
+          errors.weights().stream().map(Propagation::scaled).toList(),
+          errors.biases().stream().map(Propagation::scaled).toList());
+    }
+
+    private static Matrix scaled(Matrix errors) {
+      return new DoubleMatrix(
+          errors.rows(),
+          errors.columns(),
+          Arrays.stream(errors.widened().data()).map(x -> x * SLACK).toArray());
+    }
+
+    /**
+     * The error of an m x n product of inner dimension k whose operands carry errors: |dA|(|B| + |dB|)
+     * + |A||dB| + gamma(k) (|A| + |dA|)(|B| + |dB|). Without {@code bErrors} B is exact.
+     */
+    private static double[] productError(
+        int m,
+        int n,
+        int k,
+        double[] a,
+        double[] aErrors,
+        double[] b,
+        double @org.jspecify.annotations.Nullable [] bErrors) {
+      double[] magnitude = new double[a.length];
+      double[] carried = new double[a.length];
+      double gamma = gamma(k);
+      for (int i = 0; i < a.length; i++) {
+        magnitude[i] = Math.abs(a[i]);
+        carried[i] = aErrors[i] + gamma * (magnitude[i] + aErrors[i]);
+      }
+      double[] reach = new double[b.length];
+      for (int i = 0; i < b.length; i++) {
+        reach[i] = Math.abs(b[i]) + (bErrors == null ? 0 : bErrors[i]);
+      }
+      double[] error = product(m, n, k, carried, reach);
+      if (bErrors != null) {
+        double[] fromB = product(m, n, k, magnitude, bErrors);
+        for (int i = 0; i < error.length; i++) {
+          error[i] += fromB[i];
+        }
+      }
+      for (int i = 0; i < error.length; i++) {
+        error[i] += k * UNDERFLOW;
+      }
+      return error;
+    }
+
+    private static double gamma(int n) {
+      return n * U / (1 - n * U);
+    }
+
+    private static double[] product(int m, int n, int k, double[] a, double[] b) {
+      double[] c = new double[m * n];
+      for (int i = 0; i < m; i++) {
+        for (int p = 0; p < k; p++) {
+          addScaledRow(a[i * k + p], b, p * n, c, i * n, n);
+        }
+      }
+      return c;
+    }
+
+    private static void addScaledRow(double s, double[] b, int from, double[] c, int to, int n) {
+      for (int j = 0; j < n; j++) {
+        c[to + j] += s * b[from + j];
+      }
+    }
+
+    private static double[] transposed(int rows, int columns, double[] x) {
+      double[] t = new double[x.length];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          t[j * rows + i] = x[i * columns + j];
+        }
+      }
+      return t;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.model.Labelled;
+import java.util.Locale;
+
+/** How strict a comparison was. Every verdict names its tier. */
+public enum Tier implements Labelled {
+  /** All parameters equal, bit for bit, after every step compared. */
+  BITS,
+  /** One step from the same state: every element within the a-priori rounding bound. */
+  BOUND,
+  /**
+   * One step of the quotient of a lockstep network, in binary64, gives the wide network's loss and
+   * gradients within the same bound.
+   */
+  QUOTIENT;
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

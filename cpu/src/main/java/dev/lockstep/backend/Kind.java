@@ -1,0 +1,19 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.model.Labelled;
+import java.util.Locale;
+
+/** What may be expected of a backend's bits. */
+public enum Kind implements Labelled {
+  /** Follows canonical arithmetic: equals every other exact backend bit for bit. */
+  EXACT,
+  /** The same computation in binary64: bounds the rounding error of the others. */
+  ORACLE,
+  /** A library computes the products in an order of its own: equal within the a-priori bound. */
+  LIBRARY;
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Matrix;
+
+/**
+ * The operations a backend's step is made of, one at a time on host matrices: the very kernels that
+ * its trainer runs, for the contract suite and for sampling. Arguments are in the backend's
+ * precision and are not changed; results are new.
+ */
+public interface Operations extends AutoCloseable {
+
+  /** A matrix product; the inner dimension may be 0. */
+  Matrix product(ProductForm form, Matrix a, Matrix b);
+
+  /** f(z + b): z is B x N, b is 1 x N. */
+  Matrix activate(Activation activation, Matrix z, Matrix bias);
+
+  /** f'(dA, a) from the stored activations a; both B x N. */
+  Matrix derivative(Activation activation, Matrix upstream, Matrix activations);
+
+  /** Softmax cross-entropy of logits, B x classes. */
+  CrossEntropy crossEntropy(Matrix logits, int[] labels);
+
+  /** Column sums of a B x N matrix in ascending row order from +0: the gradient of a bias. */
+  Matrix columnSums(Matrix delta);
+
+  /** w = fma(-rate, g, w). */
+  Matrix sgd(Matrix weights, Matrix gradient, float rate);
+
+  @Override
+  void close();
+
+  /**
+   * Loss and its gradient.
+   *
+   * @param rowLoss 1 x B: log(sum exp(z - max)) - (z_label - max)
+   * @param delta B x classes: (softmax - onehot) / B
+   */
+  record CrossEntropy(Matrix rowLoss, Matrix delta) {}
+}

@@ -1,0 +1,48 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.Parameters;
+import java.util.OptionalLong;
+
+/**
+ * One network in training, resident on its backend. For one thread, the one that opened it.
+ *
+ * <p>A step whose loss is not finite is recorded, and its update and all later ones do nothing: the
+ * parameters stay those from before it.
+ */
+public interface Trainer extends AutoCloseable {
+
+  /**
+   * Runs steps.
+   *
+   * @return the mean loss of each step's batch before its update: row losses of the backend's
+   *     precision, summed in binary64 in row order, divided by the batch
+   */
+  double[] run(int steps);
+
+  /** Runs one step with the same bits as {@code run(1)} and keeps what it computed on the way. */
+  Probe probe();
+
+  /** Steps done so far. */
+  long step();
+
+  /** A copy of the parameters, in the backend's precision. */
+  Parameters parameters();
+
+  /**
+   * Continues from other parameters at another step.
+   *
+   * @param parameters in any precision; rounded to the backend's
+   * @param step the step the next {@link #run} does first, counted from 0
+   */
+  void restore(Parameters parameters, long step);
+
+  /** The first step, counted from 0, whose loss was not finite. */
+  OptionalLong stoppedAt();
+
+  /** Mean loss and accuracy of the present parameters over some rows. */
+  Evaluation evaluate(Examples examples);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,38 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.scenario.Workload;
+
+/** The same in binary64: the oracle of rounding error. */
+public final class DoubleBackend implements Backend {
+
+  @Override
+  public String name() {
+    return "double";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.ORACLE;
+  }
+
+  @Override
+  public Availability availability() {
+    return new Availability.Available("plain Java loops, one thread");
+  }
+
+  @Override
+  public Trainer open(Workload workload, Resources resources) {
+    return new PlainTrainer<>(new DoubleKernels(), workload);
+  }
+
+  @Override
+  public Operations operations(Resources resources) {
+    return new PlainOperations<>(new DoubleKernels());
+  }
+}

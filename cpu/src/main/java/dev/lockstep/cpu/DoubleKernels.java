@@ -1,0 +1,144 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Matrix;
+import java.util.Arrays;
+
+/** The same operations in binary64. exp, tanh and log are StrictMath's: the same on every machine, within one ulp, and none of the binary32 code they serve to judge. */
+final class DoubleKernels implements PlainKernels<double[]> {
+
+  @Override
+  public double[] allocate(int length) {
+    return new double[length];
+  }
+
+  @Override
+  public double[] from(Matrix matrix) {
+    double[] data = new double[matrix.size()];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = matrix.value(i);
+    }
+    return data;
+  }
+
+  @Override
+  public Matrix matrix(int rows, int columns, double[] data) {
+    return new DoubleMatrix(rows, columns, Arrays.copyOf(data, rows * columns));
+  }
+
+  @Override
+  public double at(double[] data, int index) {
+    return data[index];
+  }
+
+  @Override
+  public void gather(float[] source, int from, int length, double[] target, int offset) {
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = source[from + i];
+    }
+  }
+
+  /**
+   * Row by row of C: the row is the accumulators, and k ascends over it, so each element is its own
+   * chain of fma from +0.
+   */
+  @Override
+  public void product(ProductForm form, int m, int n, int k, double[] a, double[] b, double[] c) {
+    double[] right = form == ProductForm.ABT ? transpose(n, k, b) : b;
+    for (int i = 0; i < m; i++) {
+      Arrays.fill(c, i * n, i * n + n, +0);
+      for (int p = 0; p < k; p++) {
+        double left = form == ProductForm.ATB ? a[p * m + i] : a[i * k + p];
+        addScaledRow(left, right, p * n, c, i * n, n);
+      }
+    }
+  }
+
+  private static void addScaledRow(double left, double[] b, int from, double[] c, int to, int n) {
+    for (int j = 0; j < n; j++) {
+      c[to + j] = Math.fma(left, b[from + j], c[to + j]);
+    }
+  }
+
+  /** The k x n transpose of an n x k matrix. */
+  private static double[] transpose(int n, int k, double[] b) {
+    double[] transposed = new double[n * k];
+    for (int j = 0; j < n; j++) {
+      for (int p = 0; p < k; p++) {
+        transposed[p * n + j] = b[j * k + p];
+      }
+    }
+    return transposed;
+  }
+
+  @Override
+  public void activate(Activation activation, int rows, int columns, double[] z, double[] bias) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        double sum = z[i * columns + j] + bias[j];
+        z[i * columns + j] =
+            switch (activation) {
+              case IDENTITY -> sum;
+              case RELU -> sum <= 0 ? 0 : sum;
+              case TANH -> StrictMath.tanh(sum);
+            };
+      }
+    }
+  }
+
+  @Override
+  public void derivative(Activation activation, double[] upstream, double[] activations) {
+    for (int i = 0; i < upstream.length; i++) {
+      double a = activations[i];
+      upstream[i] =
+          switch (activation) {
+            case IDENTITY -> upstream[i];
+            case RELU -> a <= 0 ? 0 : upstream[i];
+            case TANH -> upstream[i] * Math.fma(-a, a, 1);
+          };
+    }
+  }
+
+  @Override
+  public void crossEntropy(
+      int rows, int classes, double[] logits, int[] labels, double[] rowLoss, double[] delta) {
+    double scale = 1 / (double) rows;
+    for (int i = 0; i < rows; i++) {
+      int row = i * classes;
+      double max = logits[row];
+      for (int c = 1; c < classes; c++) {
+        max = logits[row + c] > max ? logits[row + c] : max;
+      }
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        delta[row + c] = StrictMath.exp(logits[row + c] - max);
+        sum = sum + delta[row + c];
+      }
+      for (int c = 0; c < classes; c++) {
+        double target = c == labels[i] ? 1 : 0;
+        delta[row + c] = (delta[row + c] / sum - target) * scale;
+      }
+      rowLoss[i] = StrictMath.log(sum) - (logits[row + labels[i]] - max);
+    }
+  }
+
+  @Override
+  public void columnSums(int rows, int columns, double[] delta, double[] sums) {
+    for (int j = 0; j < columns; j++) {
+      double sum = 0;
+      for (int i = 0; i < rows; i++) {
+        sum = sum + delta[i * columns + j];
+      }
+      sums[j] = sum;
+    }
+  }
+
+  @Override
+  public void sgd(double[] weights, double[] gradient, float rate) {
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = Math.fma(-rate, gradient[i], weights[i]);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import java.util.Arrays;
+
+/** Canonical arithmetic in binary32. */
+final class FloatKernels implements PlainKernels<float[]> {
+
+  @Override
+  public float[] allocate(int length) {
+    return new float[length];
+  }
+
+  @Override
+  public float[] from(Matrix matrix) {
+    float[] data = new float[matrix.size()];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (float) matrix.value(i);
+    }
+    return data;
+  }
+
+  @Override
+  public Matrix matrix(int rows, int columns, float[] data) {
+    return new FloatMatrix(rows, columns, Arrays.copyOf(data, rows * columns));
+  }
+
+  @Override
+  public double at(float[] data, int index) {
+    return data[index];
+  }
+
+  @Override
+  public void gather(float[] source, int from, int length, float[] target, int offset) {
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = source[from + i];
+    }
+  }
+
+  /**
+   * Row by row of C: the row is the accumulators, and k ascends over it, so each element is its own
+   * chain of fma from +0.
+   */
+  @Override
+  public void product(ProductForm form, int m, int n, int k, float[] a, float[] b, float[] c) {
+    float[] right = form == ProductForm.ABT ? transpose(n, k, b) : b;
+    for (int i = 0; i < m; i++) {
+      Arrays.fill(c, i * n, i * n + n, +0);
+      for (int p = 0; p < k; p++) {
+        float left = form == ProductForm.ATB ? a[p * m + i] : a[i * k + p];
+        addScaledRow(left, right, p * n, c, i * n, n);
+      }
+    }
+  }
+
+  private static void addScaledRow(float left, float[] b, int from, float[] c, int to, int n) {
+    for (int j = 0; j < n; j++) {
+      c[to + j] = Math.fma(left, b[from + j], c[to + j]);
+    }
+  }
+
+  /** The k x n transpose of an n x k matrix. */
+  private static float[] transpose(int n, int k, float[] b) {
+    float[] transposed = new float[n * k];
+    for (int j = 0; j < n; j++) {
+      for (int p = 0; p < k; p++) {
+        transposed[p * n + j] = b[j * k + p];
+      }
+    }
+    return transposed;
+  }
+
+  @Override
+  public void activate(Activation activation, int rows, int columns, float[] z, float[] bias) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        float sum = z[i * columns + j] + bias[j];
+        z[i * columns + j] =
+            switch (activation) {
+              case IDENTITY -> sum;
+              case RELU -> sum <= 0 ? 0 : sum;
+              case TANH -> Elementary.tanh(sum);
+            };
+      }
+    }
+  }
+
+  @Override
+  public void derivative(Activation activation, float[] upstream, float[] activations) {
+    for (int i = 0; i < upstream.length; i++) {
+      float a = activations[i];
+      upstream[i] =
+          switch (activation) {
+            case IDENTITY -> upstream[i];
+            case RELU -> a <= 0 ? 0 : upstream[i];
+            case TANH -> upstream[i] * Math.fma(-a, a, 1);
+          };
+    }
+  }
+
+  @Override
+  public void crossEntropy(
+      int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
+    float scale = 1 / (float) rows;
+    for (int i = 0; i < rows; i++) {
+      int row = i * classes;
+      float max = logits[row];
+      for (int c = 1; c < classes; c++) {
+        max = logits[row + c] > max ? logits[row + c] : max;
+      }
+      float sum = 0;
+      for (int c = 0; c < classes; c++) {
+        delta[row + c] = Elementary.exp(logits[row + c] - max);
+        sum = sum + delta[row + c];
+      }
+      for (int c = 0; c < classes; c++) {
+        float target = c == labels[i] ? 1 : 0;
+        delta[row + c] = (delta[row + c] / sum - target) * scale;
+      }
+      rowLoss[i] = Elementary.log(sum) - (logits[row + labels[i]] - max);
+    }
+  }
+
+  @Override
+  public void columnSums(int rows, int columns, float[] delta, float[] sums) {
+    for (int j = 0; j < columns; j++) {
+      float sum = 0;
+      for (int i = 0; i < rows; i++) {
+        sum = sum + delta[i * columns + j];
+      }
+      sums[j] = sum;
+    }
+  }
+
+  @Override
+  public void sgd(float[] weights, float[] gradient, float rate) {
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = Math.fma(-rate, gradient[i], weights[i]);
+    }
+  }
+}

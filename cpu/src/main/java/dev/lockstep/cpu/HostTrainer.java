@@ -1,0 +1,96 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Batches;
+import dev.lockstep.scenario.Workload;
+import java.util.OptionalLong;
+
+/**
+ * The bookkeeping of a trainer whose state lies in Java arrays: which step it is at, which rows are
+ * due, whether a loss was not finite. It computes nothing; the arithmetic of a step is the
+ * subclass's own, so that no two backends share it by accident.
+ */
+abstract class HostTrainer implements Trainer {
+
+  final Workload workload;
+  private final Batches batches;
+  private final int[] rowNumbers;
+  private long step;
+  private OptionalLong stoppedAt = OptionalLong.empty();
+
+  HostTrainer(Workload workload) {
+    this.workload = workload;
+    this.batches = workload.batches();
+    this.rowNumbers = new int[batches.size()];
+  }
+
+  /** Gathers the rows, runs the network on them and returns the mean loss. */
+  abstract double forward(int[] rowNumbers);
+
+  /** Computes all gradients of the rows of the last {@link #forward}, with unchanged parameters. */
+  abstract void backward();
+
+  /** Applies the optimiser to the gradients of the last {@link #backward}. */
+  abstract void update();
+
+  /** What the last forward and backward computed; copies. */
+  abstract Probe kept(double loss);
+
+  /** Overwrites the parameters. */
+  abstract void load(Parameters parameters);
+
+  @Override
+  public final double[] run(int steps) {
+    double[] losses = new double[steps];
+    for (int s = 0; s < steps; s++) {
+      losses[s] = forwardOfNextStep();
+      if (stoppedAt.isEmpty()) {
+        backward();
+        update();
+      }
+      step++;
+    }
+    return losses;
+  }
+
+  @Override
+  public final Probe probe() {
+    double loss = forwardOfNextStep();
+    backward();
+    Probe probe = kept(loss);
+    if (stoppedAt.isEmpty()) {
+      update();
+    }
+    step++;
+    return probe;
+  }
+
+  private double forwardOfNextStep() {
+    batches.rowsOf(step, rowNumbers);
+    double loss = forward(rowNumbers);
+    if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
+      stoppedAt = OptionalLong.of(step);
+    }
+    return loss;
+  }
+
+  @Override
+  public final long step() {
+    return step;
+  }
+
+  @Override
+  public final OptionalLong stoppedAt() {
+    return stoppedAt;
+  }
+
+  @Override
+  public final void restore(Parameters parameters, long step) {
+    parameters.requireShapeOf(workload.network());
+    load(parameters);
+    this.step = step;
+    stoppedAt = OptionalLong.empty();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Matrix;
+
+/** Single operations of an oracle. */
+record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
+
+  @Override
+  public Matrix product(ProductForm form, Matrix a, Matrix b) {
+    int m = form == ProductForm.ATB ? a.columns() : a.rows();
+    int k = form == ProductForm.ATB ? a.rows() : a.columns();
+    int n = form == ProductForm.ABT ? b.rows() : b.columns();
+    A c = kernels.allocate(m * n);
+    kernels.product(form, m, n, k, kernels.from(a), kernels.from(b), c);
+    return kernels.matrix(m, n, c);
+  }
+
+  @Override
+  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
+    A result = kernels.from(z);
+    kernels.activate(activation, z.rows(), z.columns(), result, kernels.from(bias));
+    return kernels.matrix(z.rows(), z.columns(), result);
+  }
+
+  @Override
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+    A result = kernels.from(upstream);
+    kernels.derivative(activation, result, kernels.from(activations));
+    return kernels.matrix(upstream.rows(), upstream.columns(), result);
+  }
+
+  @Override
+  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+    A rowLoss = kernels.allocate(logits.rows());
+    A delta = kernels.allocate(logits.size());
+    kernels.crossEntropy(
+        logits.rows(), logits.columns(), kernels.from(logits), labels, rowLoss, delta);
+    return new CrossEntropy(
+        kernels.matrix(1, logits.rows(), rowLoss),
+        kernels.matrix(logits.rows(), logits.columns(), delta));
+  }
+
+  @Override
+  public Matrix columnSums(Matrix delta) {
+    A sums = kernels.allocate(delta.columns());
+    kernels.columnSums(delta.rows(), delta.columns(), kernels.from(delta), sums);
+    return kernels.matrix(1, delta.columns(), sums);
+  }
+
+  @Override
+  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+    A result = kernels.from(weights);
+    kernels.sgd(result, kernels.from(gradient), rate);
+    return kernels.matrix(weights.rows(), weights.columns(), result);
+  }
+
+  @Override
+  public void close() {
+    // Java arrays only
+  }
+}

@@ -1,0 +1,179 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The training step written out, operation after operation, nothing fused: the oracle.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+final class PlainTrainer<A> extends HostTrainer {
+
+  private final PlainKernels<A> kernels;
+  private final Network network;
+  private final int batch;
+  private final List<A> weights = new ArrayList<>();
+  private final List<A> biases = new ArrayList<>();
+  private final List<A> weightGradients = new ArrayList<>();
+  private final List<A> biasGradients = new ArrayList<>();
+  private final List<A> activations = new ArrayList<>();
+  private final List<A> deltas = new ArrayList<>();
+  private final A input;
+  private final A rowLoss;
+  private final int[] labels;
+
+  PlainTrainer(PlainKernels<A> kernels, Workload workload) {
+    super(workload);
+    this.kernels = kernels;
+    network = workload.network();
+    batch = workload.batch();
+    input = kernels.allocate(batch * network.inputs());
+    rowLoss = kernels.allocate(batch);
+    labels = new int[batch];
+    for (int l = 0; l < network.layers(); l++) {
+      weights.add(kernels.from(workload.initial().weights().get(l)));
+      biases.add(kernels.from(workload.initial().biases().get(l)));
+      weightGradients.add(kernels.allocate(network.in(l) * network.out(l)));
+      biasGradients.add(kernels.allocate(network.out(l)));
+      activations.add(kernels.allocate(batch * network.out(l)));
+      deltas.add(kernels.allocate(batch * network.out(l)));
+    }
+  }
+
+  @Override
+  double forward(int[] rowNumbers) {
+    Examples train = workload.data().train();
+    int inputs = network.inputs();
+    for (int i = 0; i < batch; i++) {
+      kernels.gather(train.features(), rowNumbers[i] * inputs, inputs, input, i * inputs);
+      labels[i] = train.labels()[rowNumbers[i]];
+    }
+    runLayers(batch, input, activations);
+    kernels.crossEntropy(
+        batch, network.outputs(), activations.getLast(), labels, rowLoss, deltas.getLast());
+    double sum = 0;
+    for (int i = 0; i < batch; i++) {
+      sum += kernels.at(rowLoss, i);
+    }
+    return sum / batch;
+  }
+
+  private void runLayers(int rows, A x, List<A> outputs) {
+    A below = x;
+    for (int l = 0; l < network.layers(); l++) {
+      A z = outputs.get(l);
+      kernels.product(
+          ProductForm.AB, rows, network.out(l), network.in(l), below, weights.get(l), z);
+      kernels.activate(network.activation(l), rows, network.out(l), z, biases.get(l));
+      below = z;
+    }
+  }
+
+  @Override
+  void backward() {
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      int in = network.in(l);
+      int out = network.out(l);
+      A delta = deltas.get(l);
+      A below = l == 0 ? input : activations.get(l - 1);
+      kernels.product(ProductForm.ATB, in, out, batch, below, delta, weightGradients.get(l));
+      kernels.columnSums(batch, out, delta, biasGradients.get(l));
+      if (l > 0) {
+        A deltaBelow = deltas.get(l - 1);
+        kernels.product(ProductForm.ABT, batch, in, out, delta, weights.get(l), deltaBelow);
+        kernels.derivative(network.activation(l - 1), deltaBelow, below);
+      }
+    }
+  }
+
+  @Override
+  void update() {
+    switch (workload.optimizer()) {
+      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
+        for (int l = 0; l < network.layers(); l++) {
+          kernels.sgd(weights.get(l), weightGradients.get(l), weightRates.get(l));
+          kernels.sgd(biases.get(l), biasGradients.get(l), biasRates.get(l));
+        }
+      }
+    }
+  }
+
+  @Override
+  Probe kept(double loss) {
+    List<Matrix> a = new ArrayList<>();
+    List<Matrix> d = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      a.add(kernels.matrix(batch, network.out(l), activations.get(l)));
+      d.add(kernels.matrix(batch, network.out(l), deltas.get(l)));
+    }
+    return new Probe(loss, a, d, matrices(weightGradients, biasGradients));
+  }
+
+  @Override
+  public Parameters parameters() {
+    return matrices(weights, biases);
+  }
+
+  private Parameters matrices(List<A> w, List<A> b) {
+    List<Matrix> wide = new ArrayList<>();
+    List<Matrix> flat = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      wide.add(kernels.matrix(network.in(l), network.out(l), w.get(l)));
+      flat.add(kernels.matrix(1, network.out(l), b.get(l)));
+    }
+    return new Parameters(wide, flat);
+  }
+
+  @Override
+  void load(Parameters parameters) {
+    for (int l = 0; l < network.layers(); l++) {
+      weights.set(l, kernels.from(parameters.weights().get(l)));
+      biases.set(l, kernels.from(parameters.biases().get(l)));
+    }
+  }
+
+  @Override
+  public Evaluation evaluate(Examples examples) {
+    int rows = examples.rows();
+    int classes = network.outputs();
+    A x = kernels.allocate(examples.features().length);
+    kernels.gather(examples.features(), 0, examples.features().length, x, 0);
+    List<A> outputs = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      outputs.add(kernels.allocate(rows * network.out(l)));
+    }
+    runLayers(rows, x, outputs);
+    A losses = kernels.allocate(rows);
+    A unused = kernels.allocate(rows * classes);
+    A logits = outputs.getLast();
+    kernels.crossEntropy(rows, classes, logits, examples.labels(), losses, unused);
+    double loss = 0;
+    int right = 0;
+    for (int i = 0; i < rows; i++) {
+      loss += kernels.at(losses, i);
+      int largest = 0;
+      for (int c = 1; c < classes; c++) {
+        if (kernels.at(logits, i * classes + c) > kernels.at(logits, i * classes + largest)) {
+          largest = c;
+        }
+      }
+      right += largest == examples.labels()[i] ? 1 : 0;
+    }
+    return new Evaluation(loss / rows, (double) right / rows);
+  }
+
+  @Override
+  public void close() {
+    // Java arrays only
+  }
+}

@@ -1,0 +1,38 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.scenario.Workload;
+
+/** Canonical arithmetic in plain loops on one thread: the oracle of the exact backends. */
+public final class ScalarBackend implements Backend {
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.EXACT;
+  }
+
+  @Override
+  public Availability availability() {
+    return new Availability.Available("plain Java loops, one thread");
+  }
+
+  @Override
+  public Trainer open(Workload workload, Resources resources) {
+    return new PlainTrainer<>(new FloatKernels(), workload);
+  }
+
+  @Override
+  public Operations operations(Resources resources) {
+    return new PlainOperations<>(new FloatKernels());
+  }
+}

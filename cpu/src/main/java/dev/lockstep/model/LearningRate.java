@@ -1,0 +1,122 @@
+package dev.lockstep.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How the learning rate of each layer is fixed, before it is rounded to binary32.
+ *
+ * <p>Text forms: {@code 0.1} (uniform), {@code 0.1,0.05,0.05} (one a layer), {@code quotient:0.1}.
+ */
+public sealed interface LearningRate {
+
+  /** The same rate everywhere. */
+  record Uniform(double rate) implements LearningRate {
+    @Override
+    public String toString() {
+      return Double.toString(rate);
+    }
+  }
+
+  /** One rate a layer, for its weights and its bias. */
+  record PerLayer(List<Double> rates) implements LearningRate {
+    public PerLayer {
+      rates = List.copyOf(rates);
+    }
+
+    @Override
+    public String toString() {
+      return rates.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+  }
+
+  /**
+   * The rates under which a network whose hidden layers are in lockstep moves as the network with
+   * one unit a layer does at {@code rate}, whatever its width. With N(l) units in hidden layer l and
+   * 1 in place of the input and of the output layer: weights {@code rate * N(l) / N(l-1)}, bias
+   * {@code rate * N(l)}. (Each of N(l-1) equal incoming weights receives the gradient that the one
+   * weight they add up to would, and each of N(l) equal units 1/N(l) of the unit's.)
+   */
+  record Quotient(double rate) implements LearningRate {
+    @Override
+    public String toString() {
+      return "quotient:" + rate;
+    }
+  }
+
+  /**
+   * Plain SGD at these rates, each computed in binary64 and rounded once.
+   *
+   * @throws InputException if the number of rates is not the number of layers
+   */
+  default Optimizer.Sgd sgd(Network network) {
+    int layers = network.layers();
+    List<Float> weights = new ArrayList<>();
+    List<Float> biases = new ArrayList<>();
+    for (int l = 0; l < layers; l++) {
+      switch (this) {
+        case Uniform(double rate) -> {
+          weights.add((float) rate);
+          biases.add((float) rate);
+        }
+        case PerLayer(List<Double> rates) -> {
+          if (rates.size() != layers) {
+            throw new InputException(
+                "scenario",
+                "learning-rate",
+                this,
+                "expected 1 or " + layers + " rates, one a layer of " + network);
+          }
+          weights.add((float) (double) rates.get(l));
+          biases.add((float) (double) rates.get(l));
+        }
+        case Quotient(double rate) -> {
+          double from = l == 0 ? 1 : network.in(l);
+          double to = l == layers - 1 ? 1 : network.out(l);
+          weights.add((float) (rate * to / from));
+          biases.add((float) (rate * to));
+        }
+      }
+    }
+    return new Optimizer.Sgd(weights, biases);
+  }
+
+  /**
+   * Reads a text form.
+   *
+   * @param source the file or flag it came from
+   * @throws InputException naming the source and the value
+   */
+  static LearningRate parse(String source, String text) {
+    try {
+      if (text.startsWith("quotient:")) {
+        return new Quotient(positive(text.substring("quotient:".length())));
+      }
+      String[] parts = text.split(",", -1);
+      if (parts.length == 1) {
+        return new Uniform(positive(text));
+      }
+      List<Double> rates = new ArrayList<>();
+      for (String part : parts) {
+        rates.add(positive(part));
+      }
+      return new PerLayer(rates);
+    } catch (NumberFormatException e) {
+      throw new InputException(
+          source,
+          "learning-rate",
+          text,
+          "expected a finite number of at least 0, one a layer separated by commas, or"
+              + " quotient:NUMBER");
+    }
+  }
+
+  private static double positive(String text) {
+    double rate = Double.parseDouble(text.strip());
+    if (!(rate >= 0) || (float) rate == Float.POSITIVE_INFINITY) {
+      throw new NumberFormatException(text);
+    }
+    return rate;
+  }
+}

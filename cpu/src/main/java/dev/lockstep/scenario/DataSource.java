@@ -1,0 +1,95 @@
+package dev.lockstep.scenario;
+
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.data.IdxFile;
+import dev.lockstep.data.Teacher;
+import dev.lockstep.model.InputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Where the rows come from.
+ *
+ * <p>Text forms: {@code digits}, {@code idx:FOLDER}, {@code teacher:INPUTSxCLASSES}.
+ */
+public sealed interface DataSource {
+
+  /** The embedded UCI digits: 64 inputs, 10 classes, 1347 rows to train on and 450 to test on. */
+  record EmbeddedDigits() implements DataSource {
+    @Override
+    public String toString() {
+      return "digits";
+    }
+  }
+
+  /** A folder with the four IDX files of MNIST or Fashion-MNIST, plain or gzipped. */
+  record IdxFolder(Path folder) implements DataSource {
+    @Override
+    public String toString() {
+      return "idx:" + folder;
+    }
+  }
+
+  /** Synthetic rows of any shape, labelled by a random network; drawn from the scenario's seed. */
+  record SyntheticTeacher(int inputs, int classes) implements DataSource {
+    static final int TRAIN_ROWS = 2048;
+    static final int TEST_ROWS = 512;
+
+    @Override
+    public String toString() {
+      return "teacher:" + inputs + "x" + classes;
+    }
+  }
+
+  /**
+   * Reads or makes the rows.
+   *
+   * @throws InputException if a file is missing or damaged
+   */
+  default Dataset load(long seed) {
+    return switch (this) {
+      case EmbeddedDigits() -> Digits.load();
+      case IdxFolder(Path folder) -> IdxFile.dataset(folder);
+      case SyntheticTeacher(int inputs, int classes) ->
+          Teacher.generate(
+              inputs, classes, SyntheticTeacher.TRAIN_ROWS, SyntheticTeacher.TEST_ROWS, seed);
+    };
+  }
+
+  /**
+   * Reads a text form.
+   *
+   * @param source the file or flag it came from
+   * @throws InputException naming the source and the value
+   */
+  static DataSource parse(String source, String text) {
+    if (text.equals("digits")) {
+      return new EmbeddedDigits();
+    }
+    try {
+      if (text.startsWith("idx:") && text.length() > "idx:".length()) {
+        return new IdxFolder(Path.of(text.substring("idx:".length())));
+      }
+      if (text.startsWith("teacher:")) {
+        String[] sizes = text.substring("teacher:".length()).split("x", -1);
+        if (sizes.length == 2) {
+          int inputs = Integer.parseInt(sizes[0]);
+          int classes = Integer.parseInt(sizes[1]);
+          long elements = (long) inputs * SyntheticTeacher.TRAIN_ROWS;
+          if (inputs >= 1 && classes >= 2 && elements <= Integer.MAX_VALUE) {
+            return new SyntheticTeacher(inputs, classes);
+          }
+        }
+      }
+    } catch (NumberFormatException | InvalidPathException e) {
+      // the sentence below says it
+    }
+    throw new InputException(
+        source,
+        "data",
+        text,
+        "expected digits, idx:FOLDER, or teacher:INPUTSxCLASSES with at least 1 input and 2"
+            + " classes");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.lockstep.scenario;
+
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Initializer;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Network;
+import java.util.List;
+
+/**
+ * Everything that fixes a run: equal scenarios give equal bits on every exact backend, on every
+ * machine.
+ *
+ * @param data where the rows come from
+ * @param hidden units of each hidden layer
+ * @param activation of the hidden layers
+ * @param initialization how the parameters are drawn
+ * @param learningRate of plain SGD
+ * @param batch rows of a step
+ * @param steps to train
+ * @param seed of the parameters, the order of the rows, and synthetic data
+ */
+public record Scenario(
+    DataSource data,
+    List<Integer> hidden,
+    Activation activation,
+    Initialization initialization,
+    LearningRate learningRate,
+    int batch,
+    int steps,
+    long seed) {
+
+  public Scenario {
+    hidden = List.copyOf(hidden);
+    if (steps < 0) {
+      throw new InputException("scenario", "steps", steps, "expected 0 or more");
+    }
+    if (batch < 1) {
+      throw new InputException("scenario", "batch", batch, "expected at least 1");
+    }
+    for (int units : hidden) {
+      if (units < 1) {
+        throw new InputException("scenario", "hidden", units, "expected widths of at least 1");
+      }
+    }
+  }
+
+  /** The network this trains on data of that shape. */
+  public Network network(Dataset dataset) {
+    return new Network(dataset.inputs(), hidden, activation, dataset.classes());
+  }
+
+  /**
+   * Reads the data and draws the parameters.
+   *
+   * @throws InputException if the data cannot be read, the batch is larger than it, the rates do not
+   *     fit the network, or the network does not fit the memory
+   */
+  public Workload prepare() {
+    return prepare(data.load(seed));
+  }
+
+  /** The same with data already read from {@link #data}. */
+  public Workload prepare(Dataset dataset) {
+    Network network = network(dataset);
+    MemoryNeed.ofTraining(network, batch, dataset.test().rows()).require(network);
+    return new Workload(
+        network,
+        Initializer.draw(network, initialization, seed),
+        learningRate.sgd(network),
+        dataset,
+        batch,
+        seed);
+  }
+
+  /** This scenario with another number of steps. */
+  public Scenario withSteps(int other) {
+    return new Scenario(
+        data, hidden, activation, initialization, learningRate, batch, other, seed);
+  }
+}

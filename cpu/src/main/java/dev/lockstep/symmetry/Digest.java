@@ -1,0 +1,50 @@
+package dev.lockstep.symmetry;
+
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+
+/**
+ * A 128-bit digest of a matrix: the sum modulo 2^64, under two seeds, of splitmix64 over each
+ * element's position and bits. The sum has no order, so that any number of threads may compute it
+ * in any order. NaNs count as one, -0 is not +0.
+ *
+ * @param low under seed 0
+ * @param high under the golden ratio as seed
+ */
+public record Digest(long low, long high) {
+
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  /** The digest of all elements. */
+  public static Digest of(Matrix matrix) {
+    long low = 0;
+    long high = 0;
+    for (int i = 0; i < matrix.size(); i++) {
+      // Binary64 bits do not fit beside the index, so there the index is mixed first.
+      long element =
+          matrix instanceof FloatMatrix
+              ? ((long) i << 32) ^ matrix.bits(i)
+              : mix(i) ^ matrix.bits(i);
+      low += mix(element);
+      high += mix(element ^ GOLDEN);
+    }
+    return new Digest(low, high);
+  }
+
+  /**
+   * One step of splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+   * OOPSLA 2014).
+   */
+  static long mix(long x) {
+    long z = x + GOLDEN;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /** 32 hexadecimal digits, high half first. */
+  @Override
+  public String toString() {
+    return "%016x%016x".formatted(high, low);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.lockstep.symmetry;
+
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The network with one unit a hidden layer that a network in lockstep equals in exact arithmetic.
+ *
+ * <p>With N(l) equal units in hidden layer l, and N = 1 for the input and the output: a unit's N(l-1)
+ * equal incoming weights w act as one weight N(l-1) w; a gradient of the quotient is N(l) times that
+ * of each wide weight, so the quotient moves alike under weight rates times N(l-1) / N(l) and bias
+ * rates divided by N(l).
+ */
+public final class Quotient {
+
+  private Quotient() {}
+
+  /** One unit a hidden layer. */
+  public static Network network(Network wide) {
+    return new Network(
+        wide.inputs(), Collections.nCopies(wide.depth(), 1), wide.activation(), wide.outputs());
+  }
+
+  /**
+   * The quotient's parameters in binary64, from those of unit 0.
+   *
+   * @param wide parameters whose hidden layers are each in lockstep
+   */
+  public static Parameters parameters(Network network, Parameters wide) {
+    List<Matrix> weights = new ArrayList<>();
+    List<Matrix> biases = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      weights.add(corner(network, l, wide.weights().get(l), fanIn(network, l)));
+      biases.add(
+          l == network.depth()
+              ? wide.biases().get(l).widened()
+              : new DoubleMatrix(1, 1, new double[] {wide.biases().get(l).value(0)}));
+    }
+    return new Parameters(weights, biases);
+  }
+
+  /**
+   * What each wide gradient should be, in the quotient's shapes: the quotient's gradients divided by
+   * N(l).
+   */
+  public static Parameters wideGradients(Network network, Parameters quotientGradients) {
+    List<Matrix> weights = new ArrayList<>();
+    List<Matrix> biases = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      weights.add(divided(quotientGradients.weights().get(l), fanOut(network, l)));
+      biases.add(divided(quotientGradients.biases().get(l), fanOut(network, l)));
+    }
+    return new Parameters(weights, biases);
+  }
+
+  /** The elements of wide gradients (or bounds on them) that belong to unit 0, unscaled. */
+  public static Parameters ofUnitZero(Network network, Parameters wide) {
+    List<Matrix> weights = new ArrayList<>();
+    List<Matrix> biases = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      weights.add(corner(network, l, wide.weights().get(l), 1));
+      biases.add(
+          l == network.depth()
+              ? wide.biases().get(l).widened()
+              : new DoubleMatrix(1, 1, new double[] {wide.biases().get(l).value(0)}));
+    }
+    return new Parameters(weights, biases);
+  }
+
+  /** The same scenario on the quotient network. */
+  public static Workload workload(Workload wide) {
+    Network network = wide.network();
+    return new Workload(
+        network(network),
+        parameters(network, wide.initial()),
+        rates(network, wide.optimizer()),
+        wide.data(),
+        wide.batch(),
+        wide.seed());
+  }
+
+  private static Optimizer rates(Network network, Optimizer optimizer) {
+    return switch (optimizer) {
+      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
+        List<Float> weights = new ArrayList<>();
+        List<Float> biases = new ArrayList<>();
+        for (int l = 0; l < network.layers(); l++) {
+          double scale = (double) fanIn(network, l) / fanOut(network, l);
+          weights.add((float) (weightRates.get(l) * scale));
+          biases.add((float) (biasRates.get(l) / (double) fanOut(network, l)));
+        }
+        yield new Optimizer.Sgd(weights, biases);
+      }
+    };
+  }
+
+  private static int fanIn(Network network, int layer) {
+    return layer == 0 ? 1 : network.in(layer);
+  }
+
+  private static int fanOut(Network network, int layer) {
+    return layer == network.depth() ? 1 : network.out(layer);
+  }
+
+  /** Column 0 below a hidden layer, row 0 above one, each element times {@code scale}. */
+  private static DoubleMatrix corner(Network network, int layer, Matrix wide, int scale) {
+    int rows = layer == 0 ? wide.rows() : 1;
+    int columns = layer == network.depth() ? wide.columns() : 1;
+    double[] data = new double[rows * columns];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        data[i * columns + j] = scale * wide.value(i * wide.columns() + j);
+      }
+    }
+    return new DoubleMatrix(rows, columns, data);
+  }
+
+  private static Matrix divided(Matrix matrix, int divisor) {
+    double[] data = matrix.widened().data();
+    for (int i = 0; i < data.length; i++) {
+      data[i] /= divisor;
+    }
+    return new DoubleMatrix(matrix.rows(), matrix.columns(), data);
+  }
+}

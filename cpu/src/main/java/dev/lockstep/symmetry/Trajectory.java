@@ -1,0 +1,122 @@
+package dev.lockstep.symmetry;
+
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.ScenarioFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a backend leaves behind for a scenario: what its parameters were, and how far its units were
+ * apart, at the steps recorded.
+ *
+ * @param scenario what was run
+ * @param backend which backend ran it
+ * @param moments the steps recorded, ascending
+ * @param stoppedAt the first step, counted from 0, whose loss was not finite
+ */
+public record Trajectory(
+    Scenario scenario, String backend, List<Moment> moments, OptionalLong stoppedAt) {
+
+  /** The version of the JSON form. */
+  public static final int SCHEMA = 1;
+
+  public Trajectory {
+    moments = List.copyOf(moments);
+  }
+
+  /**
+   * The state after some steps.
+   *
+   * @param step steps done
+   * @param loss of the last step's batch, before its update; NaN before the first
+   * @param digests of W1, b1, W2, b2, ...
+   * @param layers symmetry of each hidden layer's weights
+   */
+  public record Moment(long step, double loss, List<Digest> digests, List<Layer> layers) {
+
+    public Moment {
+      digests = List.copyOf(digests);
+      layers = List.copyOf(layers);
+    }
+
+    /** Records the present state of a trainer. */
+    public static Moment of(Trainer trainer, double loss) {
+      return of(trainer.step(), loss, trainer.parameters());
+    }
+
+    /** Records parameters. */
+    public static Moment of(long step, double loss, Parameters parameters) {
+      List<Digest> digests = new ArrayList<>();
+      List<Layer> layers = new ArrayList<>();
+      for (int l = 0; l < parameters.layers(); l++) {
+        for (Matrix tensor : List.of(parameters.weights().get(l), parameters.biases().get(l))) {
+          digests.add(Digest.of(tensor));
+        }
+        if (l + 1 < parameters.layers()) {
+          layers.add(Layer.of(UnitSlices.of(parameters, l)));
+        }
+      }
+      return new Moment(step, loss, digests, layers);
+    }
+  }
+
+  /**
+   * The symmetry of one hidden layer.
+   *
+   * @param units of the layer
+   * @param classes classes of equal bits
+   * @param classesByValue the same with -0 counted as +0
+   * @param divergence how far the units are apart
+   */
+  public record Layer(int units, int classes, int classesByValue, Divergence divergence) {
+
+    static Layer of(UnitSlices slices) {
+      UnitClasses classes = UnitClasses.of(slices);
+      return new Layer(
+          slices.units(), classes.count(), classes.countByValue(), Divergence.of(slices));
+    }
+  }
+
+  /** The JSON form; numbers that JSON lacks are the texts NaN, Infinity and -Infinity. */
+  public ObjectNode json() {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", SCHEMA);
+    json.set("scenario", ScenarioFile.json(scenario));
+    json.put("backend", backend);
+    stoppedAt.ifPresent(step -> json.put("loss-not-finite-at-step", step));
+    ArrayNode steps = json.putArray("moments");
+    for (Moment moment : moments) {
+      ObjectNode node = steps.addObject();
+      node.put("step", moment.step());
+      node.set("loss", number(moment.loss()));
+      ArrayNode digests = node.putArray("digests");
+      moment.digests().forEach(digest -> digests.add(digest.toString()));
+      ArrayNode layers = node.putArray("layers");
+      for (Layer layer : moment.layers()) {
+        ObjectNode child = layers.addObject();
+        child.put("units", layer.units());
+        child.put("classes", layer.classes());
+        child.put("classes-by-value", layer.classesByValue());
+        child.set("relative-spread", number(layer.divergence().relativeSpread()));
+        child.set("mean-cosine", number(layer.divergence().meanCosine()));
+        child.put("zero-units", layer.divergence().zeroUnits());
+        child.set("participation-ratio", number(layer.divergence().participationRatio()));
+      }
+    }
+    return json;
+  }
+
+  private static JsonNode number(double value) {
+    return Double.isFinite(value)
+        ? JsonMapper.shared().getNodeFactory().numberNode(value)
+        : JsonMapper.shared().getNodeFactory().stringNode(Double.toString(value));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.lockstep.symmetry;
+
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The units of one layer, sorted into classes whose numbers are equal to the last bit.
+ *
+ * @param classOf for each unit the lowest unit of its class
+ * @param count number of classes; 1 is lockstep
+ * @param countByValue number of classes if -0 counts as +0: what decides on library backends
+ */
+@SuppressWarnings("ArrayRecordComponent") // looked at, never compared
+public record UnitClasses(int[] classOf, int count, int countByValue) {
+
+  /** Sorts the units: by a 64-bit hash first, then number by number against the class's first. */
+  public static UnitClasses of(UnitSlices slices) {
+    int[] exact = partition(slices, ZeroSign.COUNTS);
+    int count = countOf(exact);
+    int byValue = count == 1 ? 1 : countOf(partition(slices, ZeroSign.IGNORED));
+    return new UnitClasses(exact, count, byValue);
+  }
+
+  /** Whether all units form one class. */
+  public boolean lockstep() {
+    return count == 1;
+  }
+
+  /** The lowest unit outside unit 0's class, or -1 in lockstep. */
+  public int firstOutside() {
+    for (int j = 0; j < classOf.length; j++) {
+      if (classOf[j] != 0) {
+        return j;
+      }
+    }
+    return -1;
+  }
+
+  /** The highest unit outside unit 0's class, or -1 in lockstep. */
+  public int lastOutside() {
+    for (int j = classOf.length - 1; j >= 0; j--) {
+      if (classOf[j] != 0) {
+        return j;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Whether all units form one class, without sorting them if they do not. Reads each matrix once,
+   * row by row, comparing neighbours.
+   */
+  public static boolean lockstep(UnitSlices slices) {
+    for (UnitSlices.Part part : slices.parts()) {
+      if (!neighboursEqual(part)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean neighboursEqual(UnitSlices.Part part) {
+    int rows = part.matrix().rows();
+    int columns = part.matrix().columns();
+    if (part.axis() == UnitSlices.Axis.ROW) {
+      // Row j equals row j + 1 for all j: the matrix equals itself one row further.
+      return rangesEqual(part.matrix(), 0, columns, (rows - 1) * columns);
+    }
+    for (int i = 0; i < rows; i++) {
+      if (!rangesEqual(part.matrix(), i * columns, i * columns + 1, columns - 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Arrays.equals compares as Float.equals does: all NaNs equal, -0 unequal to +0. */
+  private static boolean rangesEqual(Matrix matrix, int a, int b, int length) {
+    return switch (matrix) {
+      case FloatMatrix(int _, int _, float[] data) ->
+          Arrays.equals(data, a, a + length, data, b, b + length);
+      case DoubleMatrix(int _, int _, double[] data) ->
+          Arrays.equals(data, a, a + length, data, b, b + length);
+    };
+  }
+
+  private enum ZeroSign {
+    COUNTS,
+    IGNORED
+  }
+
+  private static int[] partition(UnitSlices slices, ZeroSign zeroSign) {
+    long[] hashes = hashes(slices, zeroSign);
+    int[] classOf = new int[slices.units()];
+    Map<Long, Integer> firstOf = new HashMap<>();
+    // Units of equal hash and unequal numbers are chained: next[first] is the next class's first.
+    int[] next = new int[slices.units()];
+    Arrays.fill(next, -1);
+    for (int j = 0; j < classOf.length; j++) {
+      Integer first = firstOf.putIfAbsent(hashes[j], j);
+      classOf[j] = first == null ? j : classIn(slices, zeroSign, next, first, j);
+    }
+    return classOf;
+  }
+
+  private static int classIn(
+      UnitSlices slices, ZeroSign zeroSign, int[] next, int first, int unit) {
+    int candidate = first;
+    while (!equal(slices, zeroSign, candidate, unit)) {
+      if (next[candidate] < 0) {
+        next[candidate] = unit;
+        return unit;
+      }
+      candidate = next[candidate];
+    }
+    return candidate;
+  }
+
+  private static long[] hashes(UnitSlices slices, ZeroSign zeroSign) {
+    long[] hashes = new long[slices.units()];
+    for (UnitSlices.Part part : slices.parts()) {
+      for (int i = 0; i < part.length(); i++) {
+        for (int j = 0; j < hashes.length; j++) {
+          hashes[j] =
+              Digest.mix(hashes[j] ^ bits(part.matrix(), part.index(j, i), zeroSign));
+        }
+      }
+    }
+    return hashes;
+  }
+
+  private static boolean equal(UnitSlices slices, ZeroSign zeroSign, int a, int b) {
+    for (UnitSlices.Part part : slices.parts()) {
+      for (int i = 0; i < part.length(); i++) {
+        if (bits(part.matrix(), part.index(a, i), zeroSign)
+            != bits(part.matrix(), part.index(b, i), zeroSign)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static long bits(Matrix matrix, int index, ZeroSign zeroSign) {
+    return zeroSign == ZeroSign.IGNORED && matrix.value(index) == 0 ? 0 : matrix.bits(index);
+  }
+
+  private static int countOf(int[] classOf) {
+    int count = 0;
+    for (int j = 0; j < classOf.length; j++) {
+      count += classOf[j] == j ? 1 : 0;
+    }
+    return count;
+  }
+}

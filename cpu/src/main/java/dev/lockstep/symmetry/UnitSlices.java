@@ -1,0 +1,73 @@
+package dev.lockstep.symmetry;
+
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import java.util.List;
+
+/**
+ * The numbers that belong to each unit of one hidden layer: columns of some matrices, rows of
+ * others.
+ *
+ * @param units units of the layer
+ * @param parts where their numbers lie
+ */
+public record UnitSlices(int units, List<Part> parts) {
+
+  /**
+   * Part of every unit's numbers.
+   *
+   * @param matrix where they lie
+   * @param axis whether unit j owns row j or column j
+   */
+  public record Part(Matrix matrix, Axis axis) {
+
+    /** Numbers a unit has in this part. */
+    int length() {
+      return axis == Axis.COLUMN ? matrix.rows() : matrix.columns();
+    }
+
+    /** Row-major index of number i of a unit. */
+    int index(int unit, int i) {
+      return axis == Axis.COLUMN ? i * matrix.columns() + unit : unit * matrix.columns() + i;
+    }
+  }
+
+  /** What of a matrix one unit owns. */
+  public enum Axis {
+    ROW,
+    COLUMN
+  }
+
+  public UnitSlices {
+    parts = List.copyOf(parts);
+    for (Part part : parts) {
+      int owned = part.axis() == Axis.COLUMN ? part.matrix().columns() : part.matrix().rows();
+      if (owned != units) {
+        throw new IllegalArgumentException(
+            "a matrix of " + part.matrix().shape() + " does not have " + units + " units");
+      }
+    }
+  }
+
+  /**
+   * Incoming weights, bias and outgoing weights of hidden layer h (from 0), or their gradients.
+   */
+  public static UnitSlices of(Parameters parameters, int h) {
+    return new UnitSlices(
+        parameters.biases().get(h).columns(),
+        List.of(
+            new Part(parameters.weights().get(h), Axis.COLUMN),
+            new Part(parameters.biases().get(h), Axis.COLUMN),
+            new Part(parameters.weights().get(h + 1), Axis.ROW)));
+  }
+
+  /** One column a unit: activations or deltas of a batch, B x units. */
+  public static UnitSlices ofColumns(Matrix matrix) {
+    return new UnitSlices(matrix.columns(), List.of(new Part(matrix, Axis.COLUMN)));
+  }
+
+  /** Numbers a unit has. */
+  public int length() {
+    return parts.stream().mapToInt(Part::length).sum();
+  }
+}
