@@ -1,0 +1,21 @@
+package dev.lockstep.cpu;
+
+/**
+ * What happens to a region of a product once its last term has been added: a bias and an
+ * activation, for example.
+ *
+ * <p>The regions of one product cover its output exactly once. The thread that finished a region
+ * applies the epilogue right away, while the region is still in its cache, so several threads may
+ * be inside {@link #apply} at a time, each with a region of its own.
+ */
+@FunctionalInterface
+interface Epilogue {
+  /** Leaves the product as it is. */
+  Epilogue NONE = (c, row0, row1, column0, column1, rowStride) -> {};
+
+  /**
+   * Changes rows {@code row0} to {@code row1 - 1}, columns {@code column0} to {@code column1 - 1}
+   * of the product. Element (i, j) is {@code c[i * rowStride + j]}.
+   */
+  void apply(float[] c, int row0, int row1, int column0, int column1, int rowStride);
+}

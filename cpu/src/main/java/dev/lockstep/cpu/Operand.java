@@ -1,0 +1,46 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.ProductForm;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One of the two matrices that are multiplied, seen as terms by lanes: k by rows of C for A, k by
+ * columns of C for B. Here the two storage orders of each become one question: which of terms and
+ * lanes lie side by side in memory.
+ *
+ * @param values the matrix, row-major
+ * @param stride the length of a stored row
+ * @param layout what a stored row holds
+ */
+record Operand(float[] values, int stride, Layout layout) {
+  enum Layout {
+    /** A stored row holds all lanes of one term. */
+    LANES_IN_ROW,
+    /** A stored row holds all terms of one lane. */
+    TERMS_IN_ROW
+  }
+
+  static Operand left(ProductForm form, int m, int k, float[] a) {
+    return switch (form) {
+      case AB, ABT -> new Operand(a, k, Layout.TERMS_IN_ROW);
+      case ATB -> new Operand(a, m, Layout.LANES_IN_ROW);
+    };
+  }
+
+  static Operand right(ProductForm form, int n, int k, float[] b) {
+    return switch (form) {
+      case AB, ATB -> new Operand(b, n, Layout.LANES_IN_ROW);
+      case ABT -> new Operand(b, k, Layout.TERMS_IN_ROW);
+    };
+  }
+
+  /** Packs a block of {@code lanes} by {@code depth} into panels; see {@link Packing}. */
+  void pack(int lane0, int lanes, int k0, int depth, MemorySegment panels, int at, int width) {
+    switch (layout) {
+      case LANES_IN_ROW ->
+          Packing.lanesInRow(values, k0 * stride + lane0, stride, lanes, depth, panels, at, width);
+      case TERMS_IN_ROW ->
+          Packing.termsInRow(values, lane0 * stride + k0, stride, lanes, depth, panels, at, width);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Transposes blocks of L x L floats, L being the lanes of a vector.
+ *
+ * <p>Transposing swaps the row number with the lane number, which can be done a bit at a time. The
+ * step for bit d takes each pair of rows that differ in d, and swaps the lanes with bit d of the
+ * first row for the lanes without it of the second. The steps for two bits concern four rows and
+ * are done together in registers; a block of 16 x 16 takes two such passes, with the target as the
+ * place in between.
+ */
+final class Transposition {
+  private static final VectorSpecies<Float> S = Lanes.SPECIES;
+  private static final int L = Lanes.COUNT;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private static final VectorShuffle<Float> SWAP_1 = swap(1);
+  private static final VectorShuffle<Float> SWAP_2 = swap(2);
+  private static final VectorShuffle<Float> SWAP_4 = swap(4);
+  private static final VectorShuffle<Float> SWAP_8 = swap(8);
+  private static final VectorMask<Float> WITH_1 = with(1);
+  private static final VectorMask<Float> WITH_2 = with(2);
+  private static final VectorMask<Float> WITH_4 = with(4);
+  private static final VectorMask<Float> WITH_8 = with(8);
+
+  private Transposition() {}
+
+  /** Moves each lane to where bit d of its number is the other one; nowhere if L has no bit d. */
+  private static VectorShuffle<Float> swap(int d) {
+    return VectorShuffle.fromOp(S, lane -> d < L ? lane ^ d : lane);
+  }
+
+  /** The lanes with bit d in their number. */
+  private static VectorMask<Float> with(int d) {
+    boolean[] lanes = new boolean[L];
+    for (int lane = 0; lane < L; lane++) {
+      lanes[lane] = (lane & d) != 0;
+    }
+    return VectorMask.fromArray(S, lanes, 0);
+  }
+
+  /**
+   * Writes element (i, j) of the block, {@code source[offset + i * stride + j]}, to float {@code to
+   * + j * toStride + i} of the target.
+   */
+  static void block(
+      float[] source, int offset, int stride, MemorySegment target, long to, int toStride) {
+    for (int row = 0; row < L; row += 4) {
+      FloatVector r0 = FloatVector.fromArray(S, source, offset + row * stride);
+      FloatVector r1 = FloatVector.fromArray(S, source, offset + (row + 1) * stride);
+      FloatVector r2 = FloatVector.fromArray(S, source, offset + (row + 2) * stride);
+      FloatVector r3 = FloatVector.fromArray(S, source, offset + (row + 3) * stride);
+      FloatVector s0 = r0.blend(r1.rearrange(SWAP_1), WITH_1);
+      FloatVector s1 = r0.rearrange(SWAP_1).blend(r1, WITH_1);
+      FloatVector s2 = r2.blend(r3.rearrange(SWAP_1), WITH_1);
+      FloatVector s3 = r2.rearrange(SWAP_1).blend(r3, WITH_1);
+      long at = to + (long) row * toStride;
+      store(s0.blend(s2.rearrange(SWAP_2), WITH_2), target, at);
+      store(s1.blend(s3.rearrange(SWAP_2), WITH_2), target, at + toStride);
+      store(s0.rearrange(SWAP_2).blend(s2, WITH_2), target, at + 2L * toStride);
+      store(s1.rearrange(SWAP_2).blend(s3, WITH_2), target, at + 3L * toStride);
+    }
+    for (int row = 0; row < 4; row++) {
+      long at = to + (long) row * toStride;
+      if (L == 8) {
+        exchange4(target, at, 4L * toStride);
+      } else if (L == 16) {
+        exchange4and8(target, at, 4L * toStride);
+      }
+    }
+  }
+
+  /** The step for bit 4, on two rows in place. */
+  private static void exchange4(MemorySegment target, long at, long stride) {
+    FloatVector r0 = load(target, at);
+    FloatVector r1 = load(target, at + stride);
+    store(r0.blend(r1.rearrange(SWAP_4), WITH_4), target, at);
+    store(r0.rearrange(SWAP_4).blend(r1, WITH_4), target, at + stride);
+  }
+
+  /** The steps for bits 4 and 8, on four rows in place. */
+  private static void exchange4and8(MemorySegment target, long at, long stride) {
+    FloatVector r0 = load(target, at);
+    FloatVector r1 = load(target, at + stride);
+    FloatVector r2 = load(target, at + 2 * stride);
+    FloatVector r3 = load(target, at + 3 * stride);
+    FloatVector s0 = r0.blend(r1.rearrange(SWAP_4), WITH_4);
+    FloatVector s1 = r0.rearrange(SWAP_4).blend(r1, WITH_4);
+    FloatVector s2 = r2.blend(r3.rearrange(SWAP_4), WITH_4);
+    FloatVector s3 = r2.rearrange(SWAP_4).blend(r3, WITH_4);
+    store(s0.blend(s2.rearrange(SWAP_8), WITH_8), target, at);
+    store(s1.blend(s3.rearrange(SWAP_8), WITH_8), target, at + stride);
+    store(s0.rearrange(SWAP_8).blend(s2, WITH_8), target, at + 2 * stride);
+    store(s1.rearrange(SWAP_8).blend(s3, WITH_8), target, at + 3 * stride);
+  }
+
+  private static FloatVector load(MemorySegment target, long at) {
+    return FloatVector.fromMemorySegment(S, target, at * Float.BYTES, ORDER);
+  }
+
+  private static void store(FloatVector vector, MemorySegment target, long at) {
+    vector.intoMemorySegment(target, at * Float.BYTES, ORDER);
+  }
+}
