@@ -1,0 +1,70 @@
+package dev.lockstep.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
+import java.util.OptionalInt;
+
+/**
+ * Takes over the standard error stream that the launcher keeps for the program.
+ *
+ * <p>The JVM announces incubator modules and {@code JAVA_TOOL_OPTIONS} on standard error before
+ * {@code main} runs, and no option silences it. The launcher therefore starts it with a filter on
+ * descriptor 2 and the user's own stream on another descriptor, which it names in the property
+ * {@value #PROPERTY}. Once that stream is back on descriptor 2 the filter is out of the way: a
+ * terminal is a terminal again, and lines on both standard streams keep their order.
+ */
+final class StandardError {
+
+  /** Holds {@code descriptor@pid}, where the pid is that of the JVM the launcher became. */
+  static final String PROPERTY = "lockstep.stderr";
+
+  private static final int STANDARD_ERROR = 2;
+
+  private StandardError() {}
+
+  /**
+   * Puts the user's stream back on descriptor 2. Does nothing in a JVM that the launcher did not
+   * start. Must run before anything is written to standard error.
+   */
+  static void restore() {
+    OptionalInt kept =
+        keptDescriptor(System.getProperty(PROPERTY, ""), ProcessHandle.current().pid());
+    if (kept.isPresent()) {
+      moveToStandardError(kept.getAsInt());
+    }
+  }
+
+  /**
+   * Returns the descriptor that {@code property} names for the process {@code pid}. A JVM that this
+   * one starts with its own options, as JMH does, inherits the property but not the descriptor,
+   * which is then some other file: hence the pid.
+   */
+  static OptionalInt keptDescriptor(String property, long pid) {
+    int at = property.indexOf('@');
+    return at > 0 && property.substring(at + 1).equals(Long.toString(pid))
+        ? OptionalInt.of(Integer.parseInt(property.substring(0, at)))
+        : OptionalInt.empty();
+  }
+
+  private static void moveToStandardError(int descriptor) {
+    MethodHandle dup2 = libc("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    MethodHandle close = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    try {
+      // Should dup2 fail, descriptor 2 still leads to the user, through the filter.
+      int duplicated = (int) dup2.invokeExact(descriptor, STANDARD_ERROR);
+      if (duplicated == STANDARD_ERROR) {
+        int unused = (int) close.invokeExact(descriptor);
+      }
+    } catch (Throwable e) {
+      throw new AssertionError("a call of libc threw", e);
+    }
+  }
+
+  private static MethodHandle libc(String function, FunctionDescriptor type) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type);
+  }
+}

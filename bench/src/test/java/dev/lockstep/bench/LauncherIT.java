@@ -1,0 +1,351 @@
+package dev.lockstep.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lockstep.bench.LauncherFixture.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The launcher script, as a user calls it. Every copy lies in a path with blanks. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class LauncherIT {
+
+  @TempDir Path temp;
+  LauncherFixture machine;
+
+  @BeforeEach
+  void copyLauncher() throws Exception {
+    machine = new LauncherFixture(temp.resolve("a machine"));
+  }
+
+  /** The program runs in a real JVM. */
+  @Nested
+  class Running {
+
+    private static final String PROGRAM =
+        """
+        package dev.lockstep.bench;
+
+        public final class Lockstep {
+          public static void main(String[] arguments) throws Exception {
+            StandardError.restore();
+            switch (arguments[0]) {
+              case "show" -> {
+                for (String argument : arguments) {
+                  System.out.println("[" + argument + "]");
+                }
+                System.err.println("on standard error");
+              }
+              case "alternate" -> {
+                for (int i = 0; i < 100; i++) {
+                  System.out.println("out " + i);
+                  System.err.println("err " + i);
+                }
+              }
+              case "wait" -> {
+                Runtime.getRuntime().addShutdownHook(
+                    new Thread(() -> System.out.println("shut down")));
+                System.out.println("ready");
+                Thread.sleep(100_000);
+              }
+              default -> System.exit(Integer.parseInt(arguments[0]));
+            }
+          }
+        }
+        """;
+
+    @BeforeEach
+    void install() throws Exception {
+      machine.withProgram(PROGRAM).set("LOCKSTEP_JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    @Test
+    void passesArgumentsUntouched() throws Exception {
+      Run run = machine.run("show", "a b", "", "*", "$HOME", "-Xmx1g");
+
+      assertThat(run.out()).isEqualTo("[show]\n[a b]\n[]\n[*]\n[$HOME]\n[-Xmx1g]\n");
+      assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void passesTheExitStatus() throws Exception {
+      assertThat(machine.run("7").status()).isEqualTo(7);
+    }
+
+    @Test
+    void runsThroughLinks() throws Exception {
+      Path near = Files.createDirectories(temp.resolve("links"));
+      Path far = Files.createSymbolicLink(near.resolve("absolute"), machine.launcher());
+      Path link = Files.createSymbolicLink(near.resolve("lockstep"), far.getFileName());
+
+      assertThat(machine.run(link, "show").out()).isEqualTo("[show]\n");
+    }
+
+    @Test
+    void leavesOnlyTheProgramsLinesOnStandardError() throws Exception {
+      machine.set("JAVA_TOOL_OPTIONS", "-Da=b").set("JDK_JAVA_OPTIONS", "-Dc=d");
+
+      assertThat(machine.run("show").err()).isEqualTo("on standard error\n");
+    }
+
+    @Test
+    void showsWhyTheJvmDoesNotStart() throws Exception {
+      Run run = machine.set("LOCKSTEP_JAVA_OPTS", "-XX:+NoSuchOption").run("show");
+
+      assertThat(run.err()).contains("Unrecognized VM option 'NoSuchOption'");
+      assertThat(run.status()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LOCKSTEP_JAVA_OPTS", "JAVA_TOOL_OPTIONS"})
+    void leavesTheCollectorToTheUser(String variable) throws Exception {
+      assertThat(machine.set(variable, "-Da=b -XX:+UseSerialGC").run("0").status()).isZero();
+    }
+
+    @Test
+    void keepsTheOrderOfBothStreamsInOneFile() throws Exception {
+      Path file = temp.resolve("both");
+      machine
+          .prepare(machine.launcher(), "alternate")
+          .redirectErrorStream(true)
+          .redirectOutput(file.toFile())
+          .start()
+          .waitFor();
+
+      StringBuilder expected = new StringBuilder();
+      for (int i = 0; i < 100; i++) {
+        expected.append("out ").append(i).append("\nerr ").append(i).append('\n');
+      }
+      assertThat(file).hasContent(expected.toString());
+    }
+
+    @Test
+    void stopsWhenTerminated() throws Exception {
+      Process process = machine.prepare(machine.launcher(), "wait").start();
+      try (var out = process.inputReader(UTF_8)) {
+        assertThat(out.readLine()).isEqualTo("ready");
+
+        process.toHandle().destroy();
+
+        assertThat(out.readLine()).isEqualTo("shut down");
+        assertThat(process.waitFor()).isEqualTo(128 + 15);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+
+    @Test
+    void saysThatAnIncompleteCopyCannotRun() throws Exception {
+      Files.delete(machine.file("bench/target/lockstep-bench.jar"));
+
+      Run run = machine.run("show");
+
+      assertThat(run.err()).contains("is missing, and there are no sources").hasLineCount(1);
+      assertThat(run.status()).isEqualTo(2);
+    }
+  }
+
+  /** JDKs that only say where they are. */
+  @Nested
+  class FindingTheJdk {
+
+    private static final String BROKEN = "echo 'the wrong java was started' >&2; exit 70";
+
+    @BeforeEach
+    void install() throws Exception {
+      machine.withBuiltSources();
+    }
+
+    @Test
+    void skipsAnOldJdkOnThePath() throws Exception {
+      Path old = machine.addJdk("a17", "17.0.15", BROKEN);
+      Path recent = machine.addJdk("b25", "25.0.1");
+
+      assertThat(machine.prependPath(old.resolve("bin")).run()).isEqualTo(startOf(recent));
+    }
+
+    @Test
+    void takesTheNewestOfTheFolders() throws Exception {
+      machine.addJdk("a", "25.0.9");
+      Path newest = machine.addJdk("b", "25.0.10");
+      machine.addJdk("c", "25");
+
+      assertThat(machine.run()).isEqualTo(startOf(newest));
+    }
+
+    @Test
+    void prefersJavaHomeToThePathAndThePathToTheFolders() throws Exception {
+      machine.addJdk("newest", "27");
+      Path onPath = machine.addJdk("path", "26");
+      Path bin = Files.createDirectories(temp.resolve("bin"));
+      Files.createSymbolicLink(bin.resolve("java"), onPath.resolve("bin/java"));
+      assertThat(machine.prependPath(bin).run()).isEqualTo(startOf(onPath));
+
+      Path home = machine.addJdk("home", "25");
+      assertThat(machine.set("JAVA_HOME", home).run()).isEqualTo(startOf(home));
+    }
+
+    @Test
+    void asksAJavaWithoutReleaseFile() throws Exception {
+      Path jdk = machine.addJdk("jdk", "25");
+      Path shims = temp.resolve("shims");
+      LauncherFixture.script(
+          shims.resolve("java"),
+          "echo '    java.home = " + jdk + "'; echo '    java.version = 25.0.1'");
+
+      assertThat(machine.prependPath(shims).run()).isEqualTo(startOf(jdk));
+    }
+
+    @Test
+    void namesWhatItFoundWhereThereIsNone() throws Exception {
+      assertThat(machine.run().err()).isEqualTo(sentence("found none"));
+
+      Path old = machine.addJdk("a17", "17.0.15", BROKEN).toRealPath();
+      Run run = machine.run();
+
+      assertThat(run.err()).isEqualTo(sentence("found only 17.0.15 (" + old + ")"));
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    private String sentence(String found) {
+      return "lockstep: needs JDK 25 or newer and "
+          + found
+          + "; install one, or point LOCKSTEP_JAVA_HOME at it\n";
+    }
+
+    @Test
+    void doesNotPassOverAWrongLockstepJavaHome() throws Exception {
+      machine.addJdk("good", "25");
+      Path old = machine.addJdk("old", "17.0.15", BROKEN);
+      for (Path wrong : new Path[] {old, temp.resolve("missing")}) {
+        Run run = machine.set("LOCKSTEP_JAVA_HOME", wrong).run();
+
+        assertThat(run.err())
+            .startsWith("lockstep: LOCKSTEP_JAVA_HOME is " + wrong)
+            .hasLineCount(1);
+        assertThat(run.status()).isEqualTo(2);
+      }
+    }
+
+    @Test
+    void needsACompilerOnlyToBuild() throws Exception {
+      Path jdk = machine.addJdk("runtime", "25.0.1");
+      Files.delete(jdk.resolve("bin/javac"));
+      assertThat(machine.run()).isEqualTo(startOf(jdk));
+
+      Files.delete(machine.file("bench/target/lockstep-bench.jar"));
+      assertThat(machine.run().err()).contains("found only 25.0.1 without javac (");
+    }
+
+    private Run startOf(Path jdk) {
+      return new Run(0, jdk.resolve("bin/java") + "\n", "");
+    }
+  }
+
+  /** A Maven that only writes down how it was called. */
+  @Nested
+  class Building {
+
+    private static final String RECORD = "echo \"$PWD|$JAVA_HOME|$*\" >>calls";
+    private static final String MAKE_JARS =
+        "; mkdir -p bench/target/lib; touch bench/target/lib/lockstep-cpu-1.jar"
+            + " bench/target/lockstep-bench.jar";
+
+    Path jdk;
+
+    @BeforeEach
+    void install() throws Exception {
+      jdk = machine.addJdk("jdk", "25");
+      machine.withMaven(RECORD + MAKE_JARS);
+    }
+
+    @Test
+    void buildsWhatIsMissing() throws Exception {
+      Run run = machine.withSources().run();
+
+      assertThat(machine.file("calls"))
+          .hasContent(machine.file("") + "|" + jdk + "|-B -q -DskipTests package");
+      assertThat(run)
+          .isEqualTo(
+              new Run(
+                  0,
+                  jdk.resolve("bin/java") + "\n",
+                  "lockstep: building (first run, about a minute) ...\n"));
+    }
+
+    @Test
+    void doesNotBuildWhatIsUpToDate() throws Exception {
+      machine.withBuiltSources().run();
+
+      assertThat(machine.file("calls")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "pom.xml",
+          "cpu/pom.xml",
+          "bench/pom.xml",
+          "cpu/src/main/Source.java",
+          "bench/src/main/Source.java",
+          "bench/src/main" // what removing a source changes
+        })
+    void buildsOnceWhenASourceIsNewer(String source) throws Exception {
+      machine.withBuiltSources();
+      // A Maven that finds nothing to do and leaves the jars as they are.
+      machine.withMaven(RECORD);
+      Files.setLastModifiedTime(
+          machine.file(source), FileTime.from(Instant.now().minusSeconds(60)));
+
+      assertThat(machine.run().err()).contains("the sources have changed");
+      assertThat(machine.run().err()).isEmpty();
+
+      assertThat(Files.readAllLines(machine.file("calls"))).hasSize(1);
+    }
+
+    @Test
+    void showsTheEndOfAFailedBuild() throws Exception {
+      machine.withMaven("for i in {1..50}; do echo \"line $i\"; done; exit 1");
+
+      Run run = machine.withSources().run();
+
+      assertThat(run.err())
+          .doesNotContain("line 20\n")
+          .contains("line 21\n", "line 50\nlockstep: the build failed; ");
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatItNeedsMaven() throws Exception {
+      Run run = machine.withoutMaven().withSources().run();
+
+      assertThat(run.err()).contains("no Maven (mvn) on the PATH").hasLineCount(1);
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void twoAtOnceBuildOnce() throws Exception {
+      assumeTrue(machine.hasTool("flock"));
+      machine.withSources().withMaven(RECORD + "; sleep 1" + MAKE_JARS);
+
+      Process first = machine.prepare(machine.launcher()).start();
+      Process second = machine.prepare(machine.launcher()).start();
+
+      assertThat(first.waitFor()).isZero();
+      assertThat(second.waitFor()).isZero();
+      assertThat(Files.readAllLines(machine.file("calls"))).hasSize(1);
+    }
+  }
+}
