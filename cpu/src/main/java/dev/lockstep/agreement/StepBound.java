@@ -14,12 +14,12 @@ import java.util.List;
  * How far one training step in binary32 may be, element by element, from the same step without
  * rounding: the standard a-priori analysis, propagated through the step.
  *
- * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs by
- * at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
- * section 3.1). Every other operation errs by u relative to its result, an elementary function by
- * {@value #ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the largest derivative.
- * Values are those of the binary64 step, whose own error is 2^-29 of the bound and is covered by a
- * factor of {@value #SLACK}. Underflow adds half the smallest subnormal an operation.
+ * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs
+ * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
+ * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
+ * by {@value #ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the largest
+ * derivative. Values are those of the binary64 step, whose own error is 2^-29 of the bound and is
+ * covered by a factor of {@value #SLACK}. Underflow adds half the smallest subnormal an operation.
  *
  * @param loss bound of each row's loss, averaged
  * @param gradients bound of each gradient
@@ -47,13 +47,15 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
   }
 
   /**
-   * The largest share of the bound that the difference of two sets of parameters (or gradients) uses;
-   * above 1 they disagree. Infinite if one of them is NaN or infinite where the other is not equal.
+   * The largest share of the bound that the difference of two sets of parameters (or gradients)
+   * uses; above 1 they disagree. Infinite if one of them is NaN or infinite where the other is not
+   * equal.
    */
   public static double share(Parameters a, Parameters b, Parameters bound) {
     double share = 0;
     for (int l = 0; l < a.layers(); l++) {
-      share = Math.max(share, share(a.weights().get(l), b.weights().get(l), bound.weights().get(l)));
+      share =
+          Math.max(share, share(a.weights().get(l), b.weights().get(l), bound.weights().get(l)));
       share = Math.max(share, share(a.biases().get(l), b.biases().get(l), bound.biases().get(l)));
     }
     return share;
@@ -293,8 +295,8 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
     }
 
     /**
-     * The error of an m x n product of inner dimension k whose operands carry errors: |dA|(|B| + |dB|)
-     * + |A||dB| + gamma(k) (|A| + |dA|)(|B| + |dB|). Without {@code bErrors} B is exact.
+     * The error of an m x n product of inner dimension k whose operands carry errors: |dA|(|B| +
+     * |dB|) + |A||dB| + gamma(k) (|A| + |dA|)(|B| + |dB|). Without {@code bErrors} B is exact.
      */
     private static double[] productError(
         int m,

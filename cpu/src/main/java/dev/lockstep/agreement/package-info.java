@@ -1,4 +1,6 @@
-/** What it means that two backends agree: exact bits, a-priori bounds, and where they first differ. */
+/**
+ * What it means that two backends agree: exact bits, a-priori bounds, and where they first differ.
+ */
 @NullMarked
 package dev.lockstep.agreement;
 

@@ -6,7 +6,10 @@ import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
 import java.util.Arrays;
 
-/** The same operations in binary64. exp, tanh and log are StrictMath's: the same on every machine, within one ulp, and none of the binary32 code they serve to judge. */
+/**
+ * The same operations in binary64. exp, tanh and log are StrictMath's: the same on every machine,
+ * within one ulp, and none of the binary32 code they serve to judge.
+ */
 final class DoubleKernels implements PlainKernels<double[]> {
 
   @Override

@@ -7,8 +7,8 @@ import java.util.function.DoubleFunction;
  * How the parameters of a network are drawn; biases start at +0 in all of them. {@link Initializer}
  * does the drawing.
  *
- * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code perturbed:0.001}, {@code
- * glorot-uniform}, {@code glorot-normal}, {@code he-uniform}, {@code he-normal}.
+ * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code perturbed:0.001},
+ * {@code glorot-uniform}, {@code glorot-normal}, {@code he-uniform}, {@code he-normal}.
  *
  * <p>To add one: a record here, its text form in {@link #parse}, its drawing in {@link
  * Initializer}, where the compiler asks for it.
@@ -63,7 +63,8 @@ public sealed interface Initialization {
   }
 
   /**
-   * Variance 2 / fan-in, mean 0 (He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015).
+   * Variance 2 / fan-in, mean 0 (He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV
+   * 2015).
    */
   record He(Distribution distribution) implements Initialization {
     @Override

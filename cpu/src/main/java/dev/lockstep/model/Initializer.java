@@ -71,15 +71,14 @@ public final class Initializer {
       int layer, long index, Initialization.Distribution distribution, double variance) {
     return switch (distribution) {
       case UNIFORM ->
-          Math.sqrt(3 * variance)
-              * (2 * Philox.uniform(seed, Stream.WEIGHTS, layer, index) - 1);
+          Math.sqrt(3 * variance) * (2 * Philox.uniform(seed, Stream.WEIGHTS, layer, index) - 1);
       case NORMAL -> Math.sqrt(variance) * Philox.normal(seed, Stream.WEIGHTS, layer, index);
     };
   }
 
   /**
-   * The weight of the network with one unit a hidden layer that (row, column) repeats, divided by the
-   * width it is summed over.
+   * The weight of the network with one unit a hidden layer that (row, column) repeats, divided by
+   * the width it is summed over.
    */
   private double equal(int layer, long index) {
     boolean first = layer == 0;

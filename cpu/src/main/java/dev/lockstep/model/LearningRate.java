@@ -33,8 +33,8 @@ public sealed interface LearningRate {
 
   /**
    * The rates under which a network whose hidden layers are in lockstep moves as the network with
-   * one unit a layer does at {@code rate}, whatever its width. With N(l) units in hidden layer l and
-   * 1 in place of the input and of the output layer: weights {@code rate * N(l) / N(l-1)}, bias
+   * one unit a layer does at {@code rate}, whatever its width. With N(l) units in hidden layer l
+   * and 1 in place of the input and of the output layer: weights {@code rate * N(l) / N(l-1)}, bias
    * {@code rate * N(l)}. (Each of N(l-1) equal incoming weights receives the gradient that the one
    * weight they add up to would, and each of N(l) equal units 1/N(l) of the unit's.)
    */

@@ -3,8 +3,8 @@ package dev.lockstep.scenario;
 import dev.lockstep.random.Shuffle;
 
 /**
- * Which rows each step trains on: every epoch a fresh Fisher-Yates permutation by (seed, epoch), cut
- * into batches; the last rows that do not fill a batch are dropped.
+ * Which rows each step trains on: every epoch a fresh Fisher-Yates permutation by (seed, epoch),
+ * cut into batches; the last rows that do not fill a batch are dropped.
  *
  * <p>Not thread-safe: the permutation of the last epoch asked for is kept.
  */

@@ -55,8 +55,8 @@ public record Scenario(
   /**
    * Reads the data and draws the parameters.
    *
-   * @throws InputException if the data cannot be read, the batch is larger than it, the rates do not
-   *     fit the network, or the network does not fit the memory
+   * @throws InputException if the data cannot be read, the batch is larger than it, the rates do
+   *     not fit the network, or the network does not fit the memory
    */
   public Workload prepare() {
     return prepare(data.load(seed));
@@ -77,7 +77,6 @@ public record Scenario(
 
   /** This scenario with another number of steps. */
   public Scenario withSteps(int other) {
-    return new Scenario(
-        data, hidden, activation, initialization, learningRate, batch, other, seed);
+    return new Scenario(data, hidden, activation, initialization, learningRate, batch, other, seed);
   }
 }

@@ -122,7 +122,10 @@ public final class ScenarioFile {
     for (String name : node.propertyNames()) {
       if (!FIELDS.contains(name)) {
         throw new InputException(
-            source, "field", name, "expected one of " + String.join(", ", FIELDS.stream().sorted().toList()));
+            source,
+            "field",
+            name,
+            "expected one of " + String.join(", ", FIELDS.stream().sorted().toList()));
       }
     }
     if (integer("schema", Integer.MAX_VALUE) != SCHEMA) {

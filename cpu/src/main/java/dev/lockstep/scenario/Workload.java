@@ -19,12 +19,7 @@ import dev.lockstep.model.Parameters;
  * @param seed of the batches' order
  */
 public record Workload(
-    Network network,
-    Parameters initial,
-    Optimizer optimizer,
-    Dataset data,
-    int batch,
-    long seed) {
+    Network network, Parameters initial, Optimizer optimizer, Dataset data, int batch, long seed) {
 
   public Workload {
     initial.requireShapeOf(network);

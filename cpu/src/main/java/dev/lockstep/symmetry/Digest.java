@@ -32,8 +32,8 @@ public record Digest(long low, long high) {
   }
 
   /**
-   * One step of splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-   * OOPSLA 2014).
+   * One step of splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+   * generators", OOPSLA 2014).
    */
   static long mix(long x) {
     long z = x + GOLDEN;

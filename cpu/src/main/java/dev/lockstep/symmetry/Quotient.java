@@ -13,10 +13,10 @@ import java.util.List;
 /**
  * The network with one unit a hidden layer that a network in lockstep equals in exact arithmetic.
  *
- * <p>With N(l) equal units in hidden layer l, and N = 1 for the input and the output: a unit's N(l-1)
- * equal incoming weights w act as one weight N(l-1) w; a gradient of the quotient is N(l) times that
- * of each wide weight, so the quotient moves alike under weight rates times N(l-1) / N(l) and bias
- * rates divided by N(l).
+ * <p>With N(l) equal units in hidden layer l, and N = 1 for the input and the output: a unit's
+ * N(l-1) equal incoming weights w act as one weight N(l-1) w; a gradient of the quotient is N(l)
+ * times that of each wide weight, so the quotient moves alike under weight rates times N(l-1) /
+ * N(l) and bias rates divided by N(l).
  */
 public final class Quotient {
 
@@ -47,8 +47,8 @@ public final class Quotient {
   }
 
   /**
-   * What each wide gradient should be, in the quotient's shapes: the quotient's gradients divided by
-   * N(l).
+   * What each wide gradient should be, in the quotient's shapes: the quotient's gradients divided
+   * by N(l).
    */
   public static Parameters wideGradients(Network network, Parameters quotientGradients) {
     List<Matrix> weights = new ArrayList<>();

@@ -125,8 +125,7 @@ public record UnitClasses(int[] classOf, int count, int countByValue) {
     for (UnitSlices.Part part : slices.parts()) {
       for (int i = 0; i < part.length(); i++) {
         for (int j = 0; j < hashes.length; j++) {
-          hashes[j] =
-              Digest.mix(hashes[j] ^ bits(part.matrix(), part.index(j, i), zeroSign));
+          hashes[j] = Digest.mix(hashes[j] ^ bits(part.matrix(), part.index(j, i), zeroSign));
         }
       }
     }

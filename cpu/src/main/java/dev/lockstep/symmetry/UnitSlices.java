@@ -49,9 +49,7 @@ public record UnitSlices(int units, List<Part> parts) {
     }
   }
 
-  /**
-   * Incoming weights, bias and outgoing weights of hidden layer h (from 0), or their gradients.
-   */
+  /** Incoming weights, bias and outgoing weights of hidden layer h (from 0), or their gradients. */
   public static UnitSlices of(Parameters parameters, int h) {
     return new UnitSlices(
         parameters.biases().get(h).columns(),

@@ -1,0 +1,170 @@
+package dev.lockstep.cpu;
+
+import static dev.lockstep.cpu.ElementaryConstants.*;
+
+/**
+ * exp, log and tanh of canonical arithmetic, in binary32.
+ *
+ * <p>Nothing is used but +, -, *, /, fma, comparison, select and integer operations on the bits,
+ * and every argument takes the same operations in the same order: whoever writes them down again,
+ * for another machine or for SIMD ({@link VectorElementary}), computes the same bits. A conditional
+ * expression here is a select between two values that are both computed. NaN gives the NaN
+ * 0x7fc00000.
+ *
+ * <p>Errors are in units in the last place of the exact result (2^-149 where that is subnormal),
+ * the largest over all 2^32 arguments as measured by {@code ElementaryExhaustiveTest}.
+ */
+final class Elementary {
+
+  private static final int ROUNDING_BITS = Float.floatToRawIntBits(ROUNDING);
+  private static final int LOG_SIGNIFICAND_BITS = Float.floatToRawIntBits(LOG_SIGNIFICAND);
+
+  // The layout of binary32.
+  static final int FRACTION_BITS = 23;
+  static final int EXPONENT_BIAS = 127;
+  static final int SIGN_AND_EXPONENT = 0xff800000;
+  static final int SIGN = 0x80000000;
+
+  private Elementary() {}
+
+  /**
+   * e^x for every x; +infinity above ln of the largest finite number, +0 below ln(2^-150),
+   * subnormal results rounded once.
+   *
+   * <p>Error at most 0.8914 ulp, at -0x1.765026p2.
+   *
+   * <p>Order: x is clamped; n is the integer nearest to x log2(e); r = x - n ln(2), with ln(2) in
+   * two parts (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980,
+   * chapter 6), where the first fma is exact: its result is below 1/2 and a multiple of 2^-25;
+   * Horner from the highest coefficient; two multiplications by powers of two, of which only the
+   * last can round.
+   */
+  static float exp(float x) {
+    float clamped = x > EXP_HIGHEST ? EXP_HIGHEST : x;
+    clamped = clamped < EXP_LOWEST ? EXP_LOWEST : clamped;
+    float shifted = Math.fma(clamped, LOG2_E, ROUNDING);
+    int n = Float.floatToRawIntBits(shifted) - ROUNDING_BITS;
+    float r = reduce(clamped, shifted);
+    float significand = Math.fma(slope(r), r, 1f);
+    int half = n >> 1;
+    float result = significand * powerOfTwo(half) * powerOfTwo(n - half);
+    return Float.isNaN(x) ? Float.NaN : result;
+  }
+
+  /**
+   * The natural logarithm of every x: -infinity for both zeros, NaN below zero, +infinity for
+   * +infinity, +0 for 1.
+   *
+   * <p>Error at most 0.9339 ulp, at 0x1.4574e2p-1.
+   *
+   * <p>Order: a subnormal x is multiplied by 2^23; x = 2^k m with m in [2/3, 4/3), by integer
+   * operations; f = m - 1 is exact; Horner from the highest coefficient down to f + f^2 w; then k
+   * ln(2) is added, its low part first (Cody and Waite, chapter 5). The interval of m keeps k = 0
+   * around x = 1, so that nothing cancels there.
+   */
+  static float log(float x) {
+    float normal = x < SMALLEST_NORMAL ? x * NORMALIZING : x;
+    int bits = Float.floatToRawIntBits(normal);
+    int exponent = (bits - LOG_SIGNIFICAND_BITS) & SIGN_AND_EXPONENT;
+    float m = Float.intBitsToFloat(bits - exponent);
+    float k = Float.intBitsToFloat((exponent >> FRACTION_BITS) + ROUNDING_BITS) - ROUNDING;
+    k = x < SMALLEST_NORMAL ? k - NORMALIZING_EXPONENT : k;
+
+    float result = logOfOnePlus(m - 1f);
+    result = Math.fma(k, LN2_LOW, result);
+    result = Math.fma(k, LN2_HIGH, result);
+
+    result = x == Float.POSITIVE_INFINITY ? Float.POSITIVE_INFINITY : result;
+    result = x == 0f ? Float.NEGATIVE_INFINITY : result;
+    result = x < 0f ? Float.NaN : result;
+    return Float.isNaN(x) ? Float.NaN : result;
+  }
+
+  /**
+   * The hyperbolic tangent of every x: odd to the last bit, never above one in magnitude, x itself
+   * for tiny x and for both zeros.
+   *
+   * <p>Error at most 0.7402 ulp, at 0x1.180744p-1.
+   *
+   * <p>Order: everything is done on the magnitude a, and the sign is put back at the end. Below
+   * {@link ElementaryConstants#TANH_SMALL} an odd polynomial; from there on 1 + q, where q = -2 / d
+   * and d = e^(2a) + 1, reduced as in {@link #exp}. (e^(2a) - 1) / (e^(2a) + 1) is not used: both
+   * its parts are rounded, and for small a the upper one cancels.
+   */
+  static float tanh(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    float a = Float.intBitsToFloat(bits & ~SIGN);
+    float small = smallTanh(a);
+    float large = largeTanh(a);
+    float magnitude = a < TANH_SMALL ? small : large;
+    float result = Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (bits & SIGN));
+    return Float.isNaN(x) ? Float.NaN : result;
+  }
+
+  /** log(1 + f) for f in [-1/3, 1/3). */
+  private static float logOfOnePlus(float f) {
+    float w = Math.fma(L10, f, L9);
+    w = Math.fma(w, f, L8);
+    w = Math.fma(w, f, L7);
+    w = Math.fma(w, f, L6);
+    w = Math.fma(w, f, L5);
+    w = Math.fma(w, f, L4);
+    w = Math.fma(w, f, L3);
+    w = Math.fma(w, f, MINUS_HALF);
+    return Math.fma(w, f * f, f);
+  }
+
+  /** tanh(a) for 0 <= a < TANH_SMALL. A sum that ends in a keeps a tiny a as it is. */
+  private static float smallTanh(float a) {
+    float square = a * a;
+    float p = Math.fma(T11, square, T9);
+    p = Math.fma(p, square, T7);
+    p = Math.fma(p, square, T5);
+    p = Math.fma(p, square, T3);
+    return Math.fma(p, square * a, a);
+  }
+
+  /**
+   * tanh(a) for a >= TANH_SMALL. The divisor and the quotient are rounded: what d lost and what the
+   * division left over (rest = 2 + q (d + lost)) correct the quotient, to first order. What the sum
+   * high = 1 + q loses is caught in low (T. J. Dekker, "A floating-point technique for extending
+   * the available precision", Numerische Mathematik 18, 1971) and added last. Without these
+   * corrections the error is 1.3 ulp.
+   */
+  private static float largeTanh(float a) {
+    float clamped = a > TANH_SATURATED ? TANH_SATURATED : a;
+    float twice = clamped + clamped;
+    float shifted = Math.fma(twice, LOG2_E, ROUNDING);
+    float r = reduce(twice, shifted);
+    float scale = powerOfTwo(Float.floatToRawIntBits(shifted) - ROUNDING_BITS);
+    float scaled = scale * r;
+    float slope = slope(r);
+    float base = scale + 1f;
+    float d = Math.fma(slope, scaled, base);
+    float lost = Math.fma(slope, scaled, base - d);
+    float q = -2f / d;
+    float rest = Math.fma(q, lost, Math.fma(q, d, 2f));
+    float high = q + 1f;
+    float low = (1f - high) + q;
+    return high + Math.fma(q * 0.5f, rest, low);
+  }
+
+  /** {@code x - n ln(2)}, where {@code shifted} is ROUNDING + n. */
+  private static float reduce(float x, float shifted) {
+    float n = shifted - ROUNDING;
+    return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+  }
+
+  /** {@code (e^r - 1) / r} for {@code |r| <= ln(2) / 2}. */
+  private static float slope(float r) {
+    float p = Math.fma(E6, r, E5);
+    p = Math.fma(p, r, E4);
+    p = Math.fma(p, r, E3);
+    p = Math.fma(p, r, E2);
+    return Math.fma(p, r, 1f);
+  }
+
+  private static float powerOfTwo(int n) {
+    return Float.intBitsToFloat((n + EXPONENT_BIAS) << FRACTION_BITS);
+  }
+}

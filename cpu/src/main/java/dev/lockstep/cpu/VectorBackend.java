@@ -1,0 +1,76 @@
+package dev.lockstep.cpu;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.scenario.Workload;
+import java.lang.management.ManagementFactory;
+import jdk.incubator.vector.FloatVector;
+
+/** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
+public final class VectorBackend implements Backend {
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.EXACT;
+  }
+
+  /**
+   * Needs the module, fused multiply-add in the processor (without it Math.fma is emulated, a
+   * thousand times slower), and vectors as wide as were asked for.
+   */
+  @Override
+  public Availability availability() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return unsupported(
+          Availability.Cause.NO_VECTOR_API,
+          "the JVM was started without --add-modules jdk.incubator.vector");
+    }
+    HotSpotDiagnosticMXBean jvm =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    if (!jvm.getVMOption("UseFMA").getValue().equals("true")) {
+      return unsupported(
+          Availability.Cause.NO_FMA, "the processor has no fused multiply-add (or UseFMA is off)");
+    }
+    int widest = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    String asked = System.getProperty(Lanes.BITS_PROPERTY);
+    if (asked != null && !(asked.matches("128|256|512") && Integer.parseInt(asked) <= widest)) {
+      return unsupported(
+          Availability.Cause.VECTOR_WIDTH,
+          "vectors of %s bits were asked for, this processor has 128 to %d (in powers of two)"
+              .formatted(asked, widest));
+    }
+    return new Availability.Available(Lanes.SPECIES.vectorBitSize() + "-bit vectors");
+  }
+
+  private static Availability unsupported(Availability.Cause cause, String sentence) {
+    return new Availability.Unsupported(new Availability.Reason(cause, sentence));
+  }
+
+  @Override
+  public Trainer open(Workload workload, Resources resources) {
+    requireAvailable();
+    return new VectorTrainer(workload, resources.threads());
+  }
+
+  @Override
+  public Operations operations(Resources resources) {
+    requireAvailable();
+    return new VectorOperations(new VectorKernels(resources.threads()));
+  }
+
+  private void requireAvailable() {
+    if (!(availability() instanceof Availability.Available)) {
+      throw new IllegalStateException("vector cannot run here: " + availability());
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Activation;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The operations of canonical arithmetic on vectors and threads. Lanes and threads hold different
+ * outputs, so each output is the same chain of operations as in the plain loops; where a row ends
+ * inside a vector, the same operations run under a mask.
+ *
+ * <p>All matrices row-major. Not for several threads at a time.
+ */
+final class VectorKernels implements AutoCloseable {
+
+  /** Elements below which a hand-off to the team costs more than it saves. */
+  private static final int ALONE_BELOW = 1 << 14;
+
+  private final Workers workers;
+  private final Gemm gemm;
+
+  VectorKernels(int threads) {
+    workers = new Workers(threads);
+    gemm = new Gemm(workers);
+  }
+
+  /** a = f(x W + b): x is rows x in, W is in x out; bias and activation fused into the product. */
+  void forward(
+      Activation activation,
+      int rows,
+      int out,
+      int in,
+      float[] x,
+      float[] w,
+      float[] bias,
+      float[] a) {
+    gemm.multiply(
+        ProductForm.AB,
+        rows,
+        out,
+        in,
+        x,
+        w,
+        a,
+        (c, row0, row1, column0, column1, stride) -> {
+          for (int i = row0; i < row1; i++) {
+            activateRow(activation, c, i * stride, bias, column0, column1);
+          }
+        });
+  }
+
+  /** below = f'(delta W^T, a): delta is rows x out, W is in x out; the derivative fused. */
+  void backward(
+      Activation activation,
+      int rows,
+      int in,
+      int out,
+      float[] delta,
+      float[] w,
+      float[] activations,
+      float[] below) {
+    gemm.multiply(
+        ProductForm.ABT,
+        rows,
+        in,
+        out,
+        delta,
+        w,
+        below,
+        (c, row0, row1, column0, column1, stride) -> {
+          for (int i = row0; i < row1; i++) {
+            derivative(activation, c, activations, i * stride + column0, i * stride + column1);
+          }
+        });
+  }
+
+  /** C = op(A) op(B), nothing fused. */
+  void product(ProductForm form, int m, int n, int k, float[] a, float[] b, float[] c) {
+    gemm.multiply(form, m, n, k, a, b, c, Epilogue.NONE);
+  }
+
+  /** z = f(z + b) on columns {@code column0 .. column1} of the row that starts at {@code row}. */
+  static void activateRow(
+      Activation activation, float[] z, int row, float[] bias, int column0, int column1) {
+    for (int j = column0; j < column1; j += Lanes.COUNT) {
+      var mask = Lanes.SPECIES.indexInRange(j, column1);
+      FloatVector sum =
+          FloatVector.fromArray(Lanes.SPECIES, z, row + j, mask)
+              .add(FloatVector.fromArray(Lanes.SPECIES, bias, j, mask));
+      FloatVector result =
+          switch (activation) {
+            case IDENTITY -> sum;
+            case RELU -> sum.blend(0f, sum.compare(VectorOperators.LE, 0f));
+            case TANH -> VectorElementary.tanh(sum);
+          };
+      result.intoArray(z, row + j, mask);
+    }
+  }
+
+  /** upstream = f'(upstream, a) on elements {@code from .. to}. */
+  static void derivative(
+      Activation activation, float[] upstream, float[] activations, int from, int to) {
+    if (activation == Activation.IDENTITY) {
+      return;
+    }
+    for (int i = from; i < to; i += Lanes.COUNT) {
+      var mask = Lanes.SPECIES.indexInRange(i, to);
+      FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i, mask);
+      FloatVector a = FloatVector.fromArray(Lanes.SPECIES, activations, i, mask);
+      FloatVector result =
+          switch (activation) {
+            case IDENTITY -> up;
+            case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
+            case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
+          };
+      result.intoArray(upstream, i, mask);
+    }
+  }
+
+  /**
+   * Loss of each row and its gradient by the logits. The sums of a row have few terms and one
+   * order, so rows are computed one by one, threads taking different rows.
+   */
+  void crossEntropy(
+      int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
+    float scale = 1 / (float) rows;
+    share(
+        rows,
+        (long) rows * classes,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            rowLoss[i] = crossEntropyRow(classes, logits, i * classes, labels[i], scale, delta);
+          }
+        });
+  }
+
+  private static float crossEntropyRow(
+      int classes, float[] logits, int row, int label, float scale, float[] delta) {
+    float max = logits[row];
+    for (int c = 1; c < classes; c++) {
+      max = logits[row + c] > max ? logits[row + c] : max;
+    }
+    for (int c = 0; c < classes; c += Lanes.COUNT) {
+      var mask = Lanes.SPECIES.indexInRange(c, classes);
+      VectorElementary.exp(FloatVector.fromArray(Lanes.SPECIES, logits, row + c, mask).sub(max))
+          .intoArray(delta, row + c, mask);
+    }
+    float sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum = sum + delta[row + c];
+    }
+    for (int c = 0; c < classes; c++) {
+      float target = c == label ? 1 : 0;
+      delta[row + c] = (delta[row + c] / sum - target) * scale;
+    }
+    return Elementary.log(sum) - (logits[row + label] - max);
+  }
+
+  /** sums[j] = sum over rows, ascending from +0; threads take different columns. */
+  void columnSums(int rows, int columns, float[] delta, float[] sums) {
+    share(
+        columns,
+        (long) rows * columns,
+        (from, to) -> {
+          for (int j = from; j < to; j += Lanes.COUNT) {
+            var mask = Lanes.SPECIES.indexInRange(j, to);
+            FloatVector sum = FloatVector.zero(Lanes.SPECIES);
+            for (int i = 0; i < rows; i++) {
+              sum = sum.add(FloatVector.fromArray(Lanes.SPECIES, delta, i * columns + j, mask));
+            }
+            sum.intoArray(sums, j, mask);
+          }
+        });
+  }
+
+  /** w = fma(-rate, g, w). */
+  void sgd(float[] weights, float[] gradient, float rate) {
+    FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
+    share(
+        weights.length,
+        weights.length,
+        (from, to) -> {
+          int i = from;
+          for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            minusRate
+                .fma(
+                    FloatVector.fromArray(Lanes.SPECIES, gradient, i),
+                    FloatVector.fromArray(Lanes.SPECIES, weights, i))
+                .intoArray(weights, i);
+          }
+          for (; i < to; i++) {
+            weights[i] = Math.fma(-rate, gradient[i], weights[i]);
+          }
+        });
+  }
+
+  private interface Range {
+    void run(int from, int to);
+  }
+
+  /** Splits {@code 0 .. count} over the team, unless the work is too little to share. */
+  private void share(int count, long work, Range range) {
+    if (work < ALONE_BELOW) {
+      range.run(0, count);
+    } else {
+      workers.run(
+          (worker, team) ->
+              range.run(
+                  (int) ((long) count * worker / team),
+                  (int) ((long) count * (worker + 1) / team)));
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+
+/** Single operations of the vector backend. */
+record VectorOperations(VectorKernels kernels) implements Operations {
+
+  private static float[] data(Matrix matrix) {
+    if (matrix instanceof FloatMatrix floats) {
+      return floats.data();
+    }
+    throw new IllegalArgumentException("the vector backend takes binary32 matrices");
+  }
+
+  @Override
+  public Matrix product(ProductForm form, Matrix a, Matrix b) {
+    int m = form == ProductForm.ATB ? a.columns() : a.rows();
+    int k = form == ProductForm.ATB ? a.rows() : a.columns();
+    int n = form == ProductForm.ABT ? b.rows() : b.columns();
+    FloatMatrix c = new FloatMatrix(m, n);
+    kernels.product(form, m, n, k, data(a), data(b), c.data());
+    return c;
+  }
+
+  @Override
+  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
+    Matrix result = z.copy();
+    for (int i = 0; i < z.rows(); i++) {
+      VectorKernels.activateRow(
+          activation, data(result), i * z.columns(), data(bias), 0, z.columns());
+    }
+    return result;
+  }
+
+  @Override
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+    Matrix result = upstream.copy();
+    VectorKernels.derivative(activation, data(result), data(activations), 0, result.size());
+    return result;
+  }
+
+  @Override
+  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+    FloatMatrix rowLoss = new FloatMatrix(1, logits.rows());
+    FloatMatrix delta = new FloatMatrix(logits.rows(), logits.columns());
+    kernels.crossEntropy(
+        logits.rows(), logits.columns(), data(logits), labels, rowLoss.data(), delta.data());
+    return new CrossEntropy(rowLoss, delta);
+  }
+
+  @Override
+  public Matrix columnSums(Matrix delta) {
+    FloatMatrix sums = new FloatMatrix(1, delta.columns());
+    kernels.columnSums(delta.rows(), delta.columns(), data(delta), sums.data());
+    return sums;
+  }
+
+  @Override
+  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+    Matrix result = weights.copy();
+    kernels.sgd(data(result), data(gradient), rate);
+    return result;
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}
