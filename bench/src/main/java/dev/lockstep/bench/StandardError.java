@@ -37,6 +37,16 @@ final class StandardError {
     }
   }
 
+  /** Whether what is written to standard error reaches a terminal. */
+  static boolean isTerminal() {
+    MethodHandle isatty = libc("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    try {
+      return (int) isatty.invokeExact(STANDARD_ERROR) == 1;
+    } catch (Throwable failure) {
+      throw new AssertionError("a call of libc threw", failure);
+    }
+  }
+
   /**
    * Returns the descriptor that {@code property} names for the process {@code pid}. A JVM that this
    * one starts with its own options, as JMH does, inherits the property but not the descriptor,

@@ -1,0 +1,71 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.bench.check.CheckCommand;
+import dev.lockstep.bench.doctor.DoctorCommand;
+import dev.lockstep.model.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit codes: 0 it holds, 1 it does not, 2 a fault in what the user gave. */
+@Command(
+    name = "lockstep",
+    description = {
+      "Trains the same wide network on every backend, shows bit by bit that equal units stay in"
+          + " lockstep and random ones diverge, and says so.",
+      ""
+    },
+    mixinStandardHelpOptions = true,
+    version = "lockstep 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {CheckCommand.class, TrainCommand.class, DoctorCommand.class},
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep check                       all pairs of widths, batches, depths, ... on the"
+          + " digits",
+      "  lockstep check --list                what that is",
+      "  lockstep check --width 1021 --batch 250 --init equal",
+      "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
+      "  lockstep doctor                      what this machine has, and what follows from it"
+    })
+public final class Lockstep {
+
+  /** Exit code of a fault in flags or files. */
+  static final int INPUT_FAULT = 2;
+
+  private Lockstep() {}
+
+  /** Runs a command and exits with its code. */
+  public static void main(String[] args) {
+    StandardError.restore();
+    int code = run(args);
+    System.out.flush();
+    if (System.out.checkError()) {
+      System.err.println("lockstep: standard output cannot be written");
+      code = INPUT_FAULT;
+    }
+    System.exit(code);
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int run(String... args) {
+    CommandLine line = new CommandLine(new Lockstep());
+    line.setExecutionExceptionHandler((failure, _, _) -> fault(failure));
+    line.setParameterExceptionHandler(
+        (failure, _) -> {
+          String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+          String message = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+          System.err.println("lockstep: " + message + "; see " + command + " --help");
+          return INPUT_FAULT;
+        });
+    return args.length == 0 ? line.execute("--help") : line.execute(args);
+  }
+
+  private static int fault(Exception failure) throws Exception {
+    if (failure instanceof InputException) {
+      System.err.println("lockstep: " + failure.getMessage());
+      return INPUT_FAULT;
+    }
+    throw failure;
+  }
+}

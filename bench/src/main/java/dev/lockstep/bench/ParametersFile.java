@@ -1,0 +1,121 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.NpyArray;
+import dev.lockstep.model.NpzFile;
+import dev.lockstep.model.Parameters;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parameters as a NumPy .npz file: W1, b1, W2, b2, ..., layers from 1, Wl of shape (in, out), bl of
+ * shape (out,), all of one type, float32 or float64.
+ */
+final class ParametersFile {
+
+  private ParametersFile() {}
+
+  static void write(Path file, Parameters parameters) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    for (int l = 0; l < parameters.layers(); l++) {
+      Matrix w = parameters.weights().get(l);
+      Matrix b = parameters.biases().get(l);
+      arrays.put("W" + (l + 1), array(w, w.rows(), w.columns()));
+      arrays.put("b" + (l + 1), array(b, b.columns()));
+    }
+    NpzFile.write(file, arrays);
+  }
+
+  private static NpyArray array(Matrix matrix, int... shape) {
+    return switch (matrix) {
+      case FloatMatrix(int _, int _, float[] data) -> new NpyArray.Floats(shape, data);
+      case DoubleMatrix(int _, int _, double[] data) -> new NpyArray.Doubles(shape, data);
+    };
+  }
+
+  /**
+   * Reads parameters of a network.
+   *
+   * @throws InputException naming the file, the array and what is wrong with it: missing, left
+   *     over, another shape, another type than the first, a value that is not finite
+   */
+  static Parameters read(Path file, Network network) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
+    String source = file.toString();
+    List<Matrix> weights = new ArrayList<>();
+    List<Matrix> biases = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      int in = network.in(l);
+      int out = network.out(l);
+      weights.add(matrix(source, arrays, "W" + (l + 1), in, out, in, out));
+      biases.add(matrix(source, arrays, "b" + (l + 1), 1, out, out));
+    }
+    if (!arrays.isEmpty()) {
+      throw new InputException(
+          source,
+          "array",
+          arrays.keySet().iterator().next(),
+          "expected W1, b1 to b" + network.layers() + " of " + network);
+    }
+    Class<?> type = weights.getFirst().getClass();
+    for (int l = 0; l < network.layers(); l++) {
+      requireType(source, "W" + (l + 1), weights.get(l), type);
+      requireType(source, "b" + (l + 1), biases.get(l), type);
+    }
+    return new Parameters(weights, biases);
+  }
+
+  private static void requireType(String source, String name, Matrix matrix, Class<?> type) {
+    if (matrix.getClass() != type) {
+      throw new InputException(
+          source,
+          name + "'s type",
+          matrix instanceof FloatMatrix ? "float32" : "float64",
+          "expected that of W1");
+    }
+  }
+
+  private static Matrix matrix(
+      String source,
+      Map<String, NpyArray> arrays,
+      String name,
+      int rows,
+      int columns,
+      int... shape) {
+    NpyArray array = arrays.remove(name);
+    if (array == null) {
+      throw new InputException(source, name, "missing", "expected " + Arrays.toString(shape));
+    }
+    if (!Arrays.equals(array.shape(), shape)) {
+      throw new InputException(
+          source,
+          name + "'s shape",
+          Arrays.toString(array.shape()),
+          "expected " + Arrays.toString(shape));
+    }
+    Matrix matrix =
+        switch (array) {
+          case NpyArray.Floats(int[] _, float[] values) -> new FloatMatrix(rows, columns, values);
+          case NpyArray.Doubles(int[] _, double[] values) ->
+              new DoubleMatrix(rows, columns, values);
+        };
+    for (int i = 0; i < matrix.size(); i++) {
+      if (!Double.isFinite(matrix.value(i))) {
+        throw new InputException(
+            source,
+            name + "[" + i / columns + "][" + i % columns + "]",
+            matrix.value(i),
+            "expected finite weights");
+      }
+    }
+    return matrix;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a comparison with the reference backend came to.
+ *
+ * @param verdict AGREES, DIFFERS or INCONCLUSIVE
+ * @param tier how strict it was
+ * @param steps steps compared
+ * @param share largest share of the bound used, in tiers that have one; else 0
+ * @param difference the first difference, if there was one that has a place
+ * @param reason one clause
+ */
+record Agreement(
+    Verdict verdict,
+    Tier tier,
+    int steps,
+    double share,
+    @Nullable Difference difference,
+    String reason) {
+
+  static Agreement bits(int steps) {
+    return new Agreement(
+        Verdict.AGREES, Tier.BITS, steps, 0, null, "all parameters equal after every step");
+  }
+
+  static Agreement differs(int steps, Difference difference) {
+    return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, difference, difference.toString());
+  }
+
+  /** A comparison within a bound of which the largest share used is given. */
+  static Agreement within(Tier tier, int steps, double share) {
+    return new Agreement(
+        share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
+        tier,
+        steps,
+        share,
+        null,
+        String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share));
+  }
+
+  static Agreement inconclusive(Tier tier, String reason) {
+    return new Agreement(Verdict.INCONCLUSIVE, tier, 0, 0, null, reason);
+  }
+
+  /** {@code AGREES (bits)}, {@code AGREES (bound, 3%)}. */
+  String label() {
+    return switch (verdict) {
+      case AGREES, DIFFERS ->
+          tier == Tier.BITS
+              ? verdict + " (bits)"
+              : String.format(Locale.ROOT, "%s (%s, %.2g%%)", verdict, tier.label(), 100 * share);
+      case INCONCLUSIVE, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
+    };
+  }
+}

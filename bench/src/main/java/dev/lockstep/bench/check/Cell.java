@@ -1,0 +1,75 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import java.util.Collections;
+import java.util.Locale;
+
+/**
+ * One combination of the axes of a check.
+ *
+ * @param width units of every hidden layer
+ * @param batch rows of a step
+ * @param depth number of hidden layers
+ * @param activation of the hidden layers
+ * @param init equal, random, or the text form of an initialisation
+ */
+record Cell(int width, int batch, int depth, Activation activation, String init) {
+
+  /** Initialisation text that stands for the one usual with the activation. */
+  static final String RANDOM = "random";
+
+  /** {@code w129-b33-d2-tanh-equal}: one word, usable as a test's name. */
+  String name() {
+    return String.format(
+        Locale.ROOT, "w%d-b%d-d%d-%s-%s", width, batch, depth, activation.label(), init);
+  }
+
+  /** The drawing: Glorot for tanh and identity, He for ReLU, if the cell says random. */
+  Initialization initialization() {
+    if (!init.equals(RANDOM)) {
+      return Initialization.parse("--init", init);
+    }
+    return switch (activation) {
+      case IDENTITY, TANH -> new Initialization.Glorot(Initialization.Distribution.UNIFORM);
+      case RELU -> new Initialization.He(Initialization.Distribution.NORMAL);
+    };
+  }
+
+  /** Everything that fixes the cell's run. */
+  Scenario scenario(DataSource data, int steps, long seed) {
+    return new Scenario(
+        data,
+        Collections.nCopies(depth, width),
+        activation,
+        initialization(),
+        learningRate(),
+        batch,
+        steps,
+        seed);
+  }
+
+  /**
+   * Networks that start equal follow the quotient rule, so that they move alike at any width.
+   * Single rows give noisy gradients and take a smaller rate.
+   */
+  private LearningRate learningRate() {
+    double rate = batch == 1 ? 0.02 : 0.1;
+    return switch (initialization()) {
+      case Initialization.EqualUnits _, Initialization.Perturbed _ ->
+          new LearningRate.Quotient(rate);
+      default -> new LearningRate.Uniform(rate);
+    };
+  }
+
+  /** Multiplications of one step: three products a layer, less the gradient of the input. */
+  long multiplications(int inputs, int classes) {
+    long first = 2L * inputs * width;
+    long hidden = 3L * (depth - 1) * width * width;
+    long last = 3L * width * classes;
+    return batch * (first + hidden + last);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.Scenario;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one cell.
+ *
+ * @param cell the combination
+ * @param scenario what it fixed
+ * @param network what was trained
+ * @param outcomes one a backend that ran, in the order of the backends
+ * @param narrowAccuracy test accuracy of the one-unit network the cell should equal; null if the
+ *     cell is random or there was no oracle
+ */
+record CellResult(
+    Cell cell,
+    Scenario scenario,
+    Network network,
+    List<Outcome> outcomes,
+    @Nullable Double narrowAccuracy) {
+
+  CellResult {
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /** Whether the units started equal. */
+  boolean equal() {
+    return scenario.initialization().unitsStartEqual();
+  }
+}

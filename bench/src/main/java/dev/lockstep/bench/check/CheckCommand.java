@@ -1,0 +1,234 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.Labelled;
+import dev.lockstep.scenario.DataSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep check}: runs the cells on all backends and prints the verdict. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains networks from equal and from random initialisation on every backend, compares them"
+          + " step by step, and judges: do equal units stay in lockstep, do random ones diverge, do"
+          + " exact backends agree to the last bit?",
+      "",
+      "Lists are separated by commas and replace an axis; the cells then cover all pairs of the"
+          + " values given.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
+          + " or a backend named in --backends could not run; 2 a fault in flags or files.",
+      "",
+      "Examples:",
+      "  lockstep check",
+      "  lockstep check --list",
+      "  lockstep check --width 1021 --batch 250 --depth 2 --activation tanh --init equal",
+      "  lockstep check --backends scalar,vector --threads 1 --json verdict.json --junit"
+          + " verdict.xml",
+      "  lockstep check --data idx:/path/to/mnist --width 128 --batch 64"
+    })
+public final class CheckCommand implements Callable<Integer> {
+
+  private static final int MOST_CELLS = 10_000;
+
+  @Option(
+      names = "--width",
+      split = ",",
+      paramLabel = "N",
+      description = "Units of a hidden layer.")
+  @Nullable List<Integer> widths;
+
+  @Option(names = "--batch", split = ",", paramLabel = "N", description = "Rows of a step.")
+  @Nullable List<Integer> batches;
+
+  @Option(names = "--depth", split = ",", paramLabel = "N", description = "Hidden layers.")
+  @Nullable List<Integer> depths;
+
+  @Option(
+      names = "--activation",
+      split = ",",
+      paramLabel = "F",
+      description = "tanh, relu or identity.")
+  @Nullable List<String> activations;
+
+  @Option(
+      names = "--init",
+      split = ",",
+      paramLabel = "I",
+      description =
+          "equal, random (Glorot or He, as the activation wants), zero, constant:X, perturbed:X,"
+              + " glorot-uniform, glorot-normal, he-uniform, he-normal.")
+  @Nullable List<String> inits;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of a cell (default: ${DEFAULT-VALUE}).")
+  int steps = 200;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of parameters and batches (default: ${DEFAULT-VALUE}).")
+  long seed = 1;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of a CPU backend (default: all processors).")
+  @Nullable Integer threads;
+
+  @Option(
+      names = "--backends",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Exact names (default: all; then one that cannot run is no fault).")
+  @Nullable List<String> backends;
+
+  @Option(
+      names = "--data",
+      paramLabel = "D",
+      description = "digits, idx:FOLDER or teacher:INPUTSxCLASSES (default: ${DEFAULT-VALUE}).")
+  String data = "digits";
+
+  @Option(names = "--list", description = "Print the cells and run none.")
+  boolean list;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
+  @Nullable Path json;
+
+  @Option(names = "--junit", paramLabel = "FILE", description = "Write verdicts as JUnit XML.")
+  @Nullable Path junit;
+
+  @Override
+  public Integer call() {
+    Axes axes = axes();
+    if (steps < 1) {
+      throw new InputException("--steps", "steps", steps, "expected at least 1");
+    }
+    DataSource source = DataSource.parse("--data", data);
+    Resources resources = threads == null ? Resources.ofThisMachine() : new Resources(threads);
+    List<Cell> cells = axes.cells();
+    if (list) {
+      cells.forEach(cell -> System.out.println(cell.name()));
+      return 0;
+    }
+    List<Backend> chosen = chosen();
+    Dataset dataset = source.load(seed);
+    // Every cell is prepared once before any runs, so that a fault in the last is told at once.
+    cells.forEach(cell -> cell.scenario(source, steps, seed).prepare(dataset));
+    List<CellResult> results = run(cells, source, dataset, runnable(chosen), resources);
+    CheckReport report = new CheckReport(results, chosen, backends != null, steps, command());
+    report.print(System.out);
+    if (json != null) {
+      CheckFiles.json(json, report);
+    }
+    if (junit != null) {
+      CheckFiles.junit(junit, report);
+    }
+    return report.exitCode();
+  }
+
+  private List<CellResult> run(
+      List<Cell> cells,
+      DataSource source,
+      Dataset dataset,
+      List<Backend> runnable,
+      Resources resources) {
+    List<CellResult> results = new ArrayList<>();
+    try (ProgressDisplay progress = ProgressDisplay.of("check", (long) cells.size() * steps)) {
+      for (Cell cell : cells) {
+        progress.message(cell.name());
+        results.add(
+            new CellRun(cell, cell.scenario(source, steps, seed), dataset, runnable, resources)
+                .run(progress::step));
+      }
+    }
+    return results;
+  }
+
+  private Axes axes() {
+    List<Integer> width = positive("--width", widths, Axes.DEFAULT.widths());
+    List<Integer> batch = positive("--batch", batches, Axes.DEFAULT.batches());
+    List<Integer> depth = positive("--depth", depths, Axes.DEFAULT.depths());
+    List<Activation> activation =
+        activations == null
+            ? Axes.DEFAULT.activations()
+            : unique(
+                activations.stream()
+                    .map(name -> Labelled.of(Activation.class, "--activation", name))
+                    .toList());
+    List<String> init = inits == null ? Axes.DEFAULT.inits() : unique(inits);
+    init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
+    long all = (long) width.size() * batch.size() * depth.size() * activation.size() * init.size();
+    if (all > MOST_CELLS) {
+      throw new InputException(
+          "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
+    }
+    return new Axes(width, batch, depth, activation, init);
+  }
+
+  private static List<Integer> positive(
+      String flag, @Nullable List<Integer> given, List<Integer> usual) {
+    if (given == null) {
+      return usual;
+    }
+    for (int value : given) {
+      if (value < 1) {
+        throw new InputException(flag, flag.substring(2), value, "expected at least 1");
+      }
+    }
+    return unique(given);
+  }
+
+  private static <T> List<T> unique(List<T> values) {
+    return List.copyOf(new LinkedHashSet<>(values));
+  }
+
+  private List<Backend> chosen() {
+    return backends == null
+        ? Backends.all()
+        : unique(backends).stream().map(name -> Backends.named("--backends", name)).toList();
+  }
+
+  private static List<Backend> runnable(List<Backend> chosen) {
+    return chosen.stream()
+        .filter(backend -> backend.availability() instanceof Availability.Available)
+        .toList();
+  }
+
+  /** The flags that repeat one cell of this check. */
+  private CheckReport.Command command() {
+    return cell ->
+        "lockstep check --width %d --batch %d --depth %d --activation %s --init %s --steps %d --seed %d"
+                .formatted(
+                    cell.width(),
+                    cell.batch(),
+                    cell.depth(),
+                    cell.activation().label(),
+                    cell.init(),
+                    steps,
+                    seed)
+            + (data.equals("digits") ? "" : " --data " + data)
+            + (threads == null ? "" : " --threads " + threads)
+            + (backends == null ? "" : " --backends " + String.join(",", backends));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One backend in one cell: its trainer, its state after the last step, and what was seen of it. */
+final class Contender implements AutoCloseable {
+
+  final Backend backend;
+  final int steps;
+  final List<Agreement> agreements = new ArrayList<>();
+  private final Trainer trainer;
+  private final @Nullable LockstepWatch watch;
+  private final Workload workload;
+  private Parameters before;
+  private Parameters now;
+  private @Nullable Probe probe;
+  private @Nullable Spread atFirst;
+  private long nanos;
+
+  Contender(Backend backend, Workload workload, Resources resources, int steps, boolean equal) {
+    this.backend = backend;
+    this.steps = steps;
+    this.workload = workload;
+    trainer = backend.open(workload, resources);
+    now = trainer.parameters();
+    before = now;
+    watch = equal ? new LockstepWatch(now) : null;
+  }
+
+  /** Runs the next step, with a probe if it is the first or the last. */
+  void step() {
+    boolean probed = trainer.step() == 0 || trainer.step() + 1 == steps;
+    before = now;
+    long start = System.nanoTime();
+    if (probed) {
+      probe = trainer.probe();
+    } else {
+      trainer.run(1);
+      probe = null;
+    }
+    nanos += System.nanoTime() - start;
+    now = trainer.parameters();
+    if (watch != null) {
+      if (probe != null) {
+        watch.probed(trainer.step(), probe);
+      }
+      watch.after(trainer, now);
+    }
+    if (trainer.step() == 1) {
+      atFirst = Spread.of(now);
+    }
+  }
+
+  /** Whether step number {@code step}, counted from 1, is still its to run. */
+  boolean runs(int step) {
+    return step <= steps;
+  }
+
+  /** Parameters before the last step. */
+  Parameters before() {
+    return before;
+  }
+
+  /** Parameters after the last step. */
+  Parameters parameters() {
+    return now;
+  }
+
+  /** What the last step kept, if it was probed. */
+  @Nullable Probe probe() {
+    return probe;
+  }
+
+  boolean inLockstep() {
+    return watch != null && watch.held();
+  }
+
+  Outcome outcome() {
+    Spread last = Spread.of(now);
+    String fault =
+        trainer.stoppedAt().isPresent()
+            ? "the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1)
+            : null;
+    return new Outcome(
+        backend.name(),
+        steps,
+        watch == null ? new LockstepState.NotAsked() : watch.verdict(),
+        atFirst == null ? last : atFirst,
+        last,
+        agreements,
+        trainer.evaluate(workload.data().test()),
+        nanos * 1e-9,
+        fault);
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Evaluation;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one backend did in one cell.
+ *
+ * @param backend its name
+ * @param steps steps it ran
+ * @param lockstep of a network that started equal
+ * @param atFirst units after the first step
+ * @param atLast units after the last step
+ * @param agreements with the reference, each in its tier; empty for the reference itself
+ * @param evaluation on the test rows at the end
+ * @param seconds in the training steps alone
+ * @param fault why the run proves nothing, such as a loss that is not finite
+ */
+record Outcome(
+    String backend,
+    int steps,
+    LockstepState lockstep,
+    Spread atFirst,
+    Spread atLast,
+    List<Agreement> agreements,
+    Evaluation evaluation,
+    double seconds,
+    @Nullable String fault) {
+
+  Outcome {
+    agreements = List.copyOf(agreements);
+  }
+
+  /** The gravest of everything this outcome says. */
+  Verdict verdict() {
+    if (lockstep instanceof LockstepState.Broken
+        || agreements.stream().anyMatch(a -> a.verdict() == Verdict.DIFFERS)) {
+      return Verdict.DIFFERS;
+    }
+    if (fault != null
+        || lockstep instanceof LockstepState.DidNotMove
+        || agreements.stream().anyMatch(a -> a.verdict() == Verdict.INCONCLUSIVE)) {
+      return Verdict.INCONCLUSIVE;
+    }
+    return Verdict.AGREES;
+  }
+
+  /** One sentence for the gravest, if it is not agreement. */
+  Optional<String> complaint() {
+    if (lockstep instanceof LockstepState.Broken || lockstep instanceof LockstepState.DidNotMove) {
+      return Optional.of("lockstep " + lockstep);
+    }
+    return agreements.stream()
+        .filter(a -> a.verdict() != Verdict.AGREES)
+        .findFirst()
+        .map(a -> a.verdict() + " (" + a.tier().label() + "): " + a.reason())
+        .or(() -> Optional.ofNullable(fault).map(reason -> "INCONCLUSIVE: " + reason));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.lockstep.bench.doctor;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import jdk.incubator.vector.FloatVector;
+import picocli.CommandLine.Command;
+
+/** {@code lockstep doctor}: what this machine has, and what follows for each backend. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what this machine has (JDK, vectors, cores, caches, memory, CUDA), which backends can"
+          + " run on it, and what to do about those that cannot.",
+      ""
+    },
+    footer = {"", "Example:", "  lockstep doctor"})
+public final class DoctorCommand implements Callable<Integer> {
+
+  private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
+  private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+  private static final Path MEMINFO = Path.of("/proc/meminfo");
+
+  @Override
+  public Integer call() {
+    PrintStream out = System.out;
+    line(out, "JDK", Runtime.version() + ", " + System.getProperty("java.vendor"));
+    line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    line(out, "processor", firstValue(CPUINFO, "model name"));
+    line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    line(
+        out,
+        "vectors",
+        FloatVector.SPECIES_PREFERRED.vectorBitSize()
+            + " bits, "
+            + FloatVector.SPECIES_PREFERRED.length()
+            + " floats");
+    line(out, "caches", caches());
+    line(
+        out,
+        "memory",
+        "%s in all, the JVM may use %d MiB"
+            .formatted(firstValue(MEMINFO, "MemTotal"), Runtime.getRuntime().maxMemory() >> 20));
+    CudaMachine cuda = CudaMachine.look();
+    line(
+        out,
+        "CUDA driver",
+        cuda.driver() == null
+            ? "none (libcuda.so.1 not found)"
+            : "for CUDA " + cuda.driver() + ", " + cuda.devices() + " devices");
+    line(
+        out,
+        "cuBLAS",
+        cuda.cublas().isEmpty()
+            ? "none (libcublas.so.12 and .13 not found by the loader)"
+            : String.join(", ", cuda.cublas()));
+    out.println();
+    for (Backend backend : Backends.all()) {
+      out.printf(
+          "  %-8s %-8s %s%n",
+          backend.name(), backend.kind().label(), verdict(backend.availability()));
+    }
+    return 0;
+  }
+
+  private static String verdict(Availability availability) {
+    return switch (availability) {
+      case Availability.Available(String detail) -> "can run: " + detail;
+      case Availability.Unavailable unavailable -> "UNAVAILABLE  " + unavailable;
+      case Availability.Unsupported unsupported -> "UNSUPPORTED  " + unsupported;
+    };
+  }
+
+  private static void line(PrintStream out, String label, String value) {
+    out.printf(Locale.ROOT, "%-12s %s%n", label, value);
+  }
+
+  /**
+   * What stands behind the first {@code key : value} of a file in /proc, or that it cannot be read.
+   */
+  private static String firstValue(Path file, String key) {
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith(key) && line.contains(":"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("not said by " + file);
+    } catch (IOException e) {
+      return "not readable (" + file + ")";
+    }
+  }
+
+  private static String caches() {
+    List<String> found = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(CACHES, "index*")) {
+      TreeSet<Path> sorted = new TreeSet<>();
+      folders.forEach(sorted::add);
+      for (Path folder : sorted) {
+        String type = Files.readString(folder.resolve("type")).strip();
+        String level = Files.readString(folder.resolve("level")).strip();
+        String suffix = type.equals("Data") ? "d" : type.equals("Instruction") ? "i" : "";
+        found.add("L" + level + suffix + " " + Files.readString(folder.resolve("size")).strip());
+      }
+    } catch (IOException e) {
+      return "not readable (" + CACHES + ")";
+    }
+    return String.join(", ", found);
+  }
+}
