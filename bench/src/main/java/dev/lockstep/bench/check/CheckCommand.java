@@ -211,7 +211,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private List<Backend> chosen() {
     return backends == null
-        ? Backends.all()
+        ? Backends.availableFirst()
         : unique(backends).stream().map(name -> Backends.named("--backends", name)).toList();
   }
 
