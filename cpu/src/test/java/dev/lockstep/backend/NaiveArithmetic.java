@@ -1,0 +1,149 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+
+/**
+ * Canonical arithmetic written down a second time, one output after the other, for the tests alone:
+ * it shares no line with the backends it judges.
+ *
+ * <p>Operands are read as binary64, which holds every binary32 value; each operation then rounds to
+ * the precision of the constant.
+ */
+enum NaiveArithmetic {
+  BINARY32 {
+    @Override
+    double fma(double a, double b, double c) {
+      return Math.fma((float) a, (float) b, (float) c);
+    }
+
+    @Override
+    double add(double a, double b) {
+      return (float) a + (float) b;
+    }
+
+    @Override
+    double multiply(double a, double b) {
+      return (float) a * (float) b;
+    }
+
+    @Override
+    Matrix matrix(int rows, int columns, double[] values) {
+      FloatMatrix matrix = new FloatMatrix(rows, columns);
+      for (int i = 0; i < values.length; i++) {
+        matrix.data()[i] = (float) values[i];
+      }
+      return matrix;
+    }
+  },
+  BINARY64 {
+    @Override
+    double fma(double a, double b, double c) {
+      return Math.fma(a, b, c);
+    }
+
+    @Override
+    double add(double a, double b) {
+      return a + b;
+    }
+
+    @Override
+    double multiply(double a, double b) {
+      return a * b;
+    }
+
+    @Override
+    Matrix matrix(int rows, int columns, double[] values) {
+      return new DoubleMatrix(rows, columns, values.clone());
+    }
+  };
+
+  abstract double fma(double a, double b, double c);
+
+  abstract double add(double a, double b);
+
+  abstract double multiply(double a, double b);
+
+  abstract Matrix matrix(int rows, int columns, double[] values);
+
+  /** Each output: an accumulator from +0, k ascending, every term fused. */
+  Matrix product(ProductForm form, Matrix a, Matrix b) {
+    int m = form == ProductForm.ATB ? a.columns() : a.rows();
+    int k = form == ProductForm.ATB ? a.rows() : a.columns();
+    int n = form == ProductForm.ABT ? b.rows() : b.columns();
+    double[] c = new double[m * n];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double sum = 0;
+        for (int p = 0; p < k; p++) {
+          double left = form == ProductForm.ATB ? a.value(p * m + i) : a.value(i * k + p);
+          double right = form == ProductForm.ABT ? b.value(j * k + p) : b.value(p * n + j);
+          sum = fma(left, right, sum);
+        }
+        c[i * n + j] = sum;
+      }
+    }
+    return matrix(m, n, c);
+  }
+
+  /** f(z + b); tanh is the library's, so good to an ulp of binary64 only. */
+  Matrix activate(Activation activation, Matrix z, Matrix bias) {
+    double[] a = new double[z.size()];
+    for (int i = 0; i < a.length; i++) {
+      double x = add(z.value(i), bias.value(i % z.columns()));
+      a[i] =
+          switch (activation) {
+            case IDENTITY -> x;
+            case RELU -> x <= 0 ? 0.0 : x;
+            case TANH -> StrictMath.tanh(x);
+          };
+    }
+    return matrix(z.rows(), z.columns(), a);
+  }
+
+  Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+    double[] d = new double[upstream.size()];
+    for (int i = 0; i < d.length; i++) {
+      double up = upstream.value(i);
+      double a = activations.value(i);
+      d[i] =
+          switch (activation) {
+            case IDENTITY -> up;
+            case RELU -> a <= 0 ? 0.0 : up;
+            case TANH -> multiply(up, fma(-a, a, 1));
+          };
+    }
+    return matrix(upstream.rows(), upstream.columns(), d);
+  }
+
+  Matrix columnSums(Matrix delta) {
+    double[] sums = new double[delta.columns()];
+    for (int j = 0; j < sums.length; j++) {
+      double sum = 0;
+      for (int i = 0; i < delta.rows(); i++) {
+        sum = add(sum, delta.value(i * delta.columns() + j));
+      }
+      sums[j] = sum;
+    }
+    return matrix(1, sums.length, sums);
+  }
+
+  Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+    double[] w = new double[weights.size()];
+    for (int i = 0; i < w.length; i++) {
+      w[i] = fma(-rate, gradient.value(i), weights.value(i));
+    }
+    return matrix(weights.rows(), weights.columns(), w);
+  }
+
+  /** Absolute values in binary64: what the magnitude of an inner product is made of. */
+  static Matrix magnitude(Matrix matrix) {
+    double[] values = matrix.widened().data();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]);
+    }
+    return new DoubleMatrix(matrix.rows(), matrix.columns(), values);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A trainer put together from single operations, right or wrong: what the contract is tried on. It
+ * cannot evaluate.
+ */
+final class OperationsTrainer implements Trainer {
+
+  /** When weights change. */
+  enum Updates {
+    /** After all gradients are known: right. */
+    AFTER_ALL_GRADIENTS,
+    /** As soon as a layer's gradient is known, before the layer below uses the weights: wrong. */
+    LAYER_BY_LAYER
+  }
+
+  private final Workload workload;
+  private final Operations operations;
+  private final Updates updates;
+  private final List<Matrix> weights = new ArrayList<>();
+  private final List<Matrix> biases = new ArrayList<>();
+  private long step;
+  private OptionalLong stoppedAt = OptionalLong.empty();
+
+  OperationsTrainer(Workload workload, Operations operations, Updates updates) {
+    this.workload = workload;
+    this.operations = operations;
+    this.updates = updates;
+    restore(workload.initial(), 0);
+  }
+
+  @Override
+  public double[] run(int steps) {
+    double[] losses = new double[steps];
+    for (int s = 0; s < steps; s++) {
+      losses[s] = probe().loss();
+    }
+    return losses;
+  }
+
+  @Override
+  public Probe probe() {
+    Network network = workload.network();
+    Matrix input = workload.rowsOf(step);
+    List<Matrix> activations = new ArrayList<>();
+    Matrix below = input;
+    for (int l = 0; l < network.layers(); l++) {
+      Matrix z = operations.product(ProductForm.AB, below, weights.get(l));
+      below = operations.activate(network.activation(l), z, biases.get(l));
+      activations.add(below);
+    }
+    Operations.CrossEntropy end = operations.crossEntropy(below, Samples.labels(workload, step));
+    double loss = 0;
+    for (int i = 0; i < workload.batch(); i++) {
+      loss += end.rowLoss().value(i);
+    }
+    loss /= workload.batch();
+    if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
+      stoppedAt = OptionalLong.of(step);
+    }
+    Probe probe = backward(loss, input, activations, end.delta());
+    step++;
+    return probe;
+  }
+
+  private Probe backward(double loss, Matrix input, List<Matrix> activations, Matrix last) {
+    Network network = workload.network();
+    int layers = network.layers();
+    List<Matrix> deltas = new ArrayList<>(Collections.nCopies(layers, last));
+    List<Matrix> weightGradients = new ArrayList<>(Collections.nCopies(layers, last));
+    List<Matrix> biasGradients = new ArrayList<>(Collections.nCopies(layers, last));
+    for (int l = layers - 1; l >= 0; l--) {
+      Matrix delta = deltas.get(l);
+      Matrix below = l == 0 ? input : activations.get(l - 1);
+      weightGradients.set(l, operations.product(ProductForm.ATB, below, delta));
+      biasGradients.set(l, operations.columnSums(delta));
+      if (updates == Updates.LAYER_BY_LAYER) {
+        update(l, weightGradients.get(l), biasGradients.get(l));
+      }
+      if (l > 0) {
+        Matrix upstream = operations.product(ProductForm.ABT, delta, weights.get(l));
+        deltas.set(l - 1, operations.derivative(network.activation(l - 1), upstream, below));
+      }
+    }
+    if (updates == Updates.AFTER_ALL_GRADIENTS) {
+      for (int l = 0; l < layers; l++) {
+        update(l, weightGradients.get(l), biasGradients.get(l));
+      }
+    }
+    return new Probe(loss, activations, deltas, new Parameters(weightGradients, biasGradients));
+  }
+
+  private void update(int l, Matrix weightGradient, Matrix biasGradient) {
+    if (stoppedAt.isEmpty()) {
+      Optimizer.Sgd sgd = (Optimizer.Sgd) workload.optimizer();
+      weights.set(l, operations.sgd(weights.get(l), weightGradient, sgd.weightRates().get(l)));
+      biases.set(l, operations.sgd(biases.get(l), biasGradient, sgd.biasRates().get(l)));
+    }
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return new Parameters(weights, biases).copy();
+  }
+
+  @Override
+  public void restore(Parameters parameters, long step) {
+    Parameters copy = parameters.copy();
+    weights.clear();
+    weights.addAll(copy.weights());
+    biases.clear();
+    biases.addAll(copy.biases());
+    this.step = step;
+    stoppedAt = OptionalLong.empty();
+  }
+
+  @Override
+  public OptionalLong stoppedAt() {
+    return stoppedAt;
+  }
+
+  @Override
+  public Evaluation evaluate(Examples examples) {
+    throw new UnsupportedOperationException("put together for training alone");
+  }
+
+  @Override
+  public void close() {
+    operations.close();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.util.Random;
+
+/** What the contract feeds a backend. */
+final class Samples {
+
+  static final Dataset DIGITS = Digits.load();
+
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.MIN_VALUE,
+    -0x1p-140f,
+    0x1p-75f,
+    -0x1p-80f,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    3e38f
+  };
+
+  private Samples() {}
+
+  /** Uniform on (-1, 1), with a zero of each sign now and then. */
+  static FloatMatrix ordinary(long seed, int rows, int columns) {
+    Random random = new Random(seed);
+    FloatMatrix matrix = new FloatMatrix(rows, columns);
+    for (int i = 0; i < matrix.size(); i++) {
+      int die = random.nextInt(16);
+      matrix.data()[i] = die == 0 ? 0f : die == 1 ? -0f : 2 * random.nextFloat() - 1;
+    }
+    return matrix;
+  }
+
+  /** Uniform on (-scale, scale). */
+  static FloatMatrix scaled(long seed, int rows, int columns, float scale) {
+    FloatMatrix matrix = ordinary(seed, rows, columns);
+    for (int i = 0; i < matrix.size(); i++) {
+      matrix.data()[i] *= scale;
+    }
+    return matrix;
+  }
+
+  /** Ordinary numbers, one in eight of them replaced by one of the special values. */
+  static FloatMatrix special(long seed, int rows, int columns) {
+    Random random = new Random(~seed);
+    FloatMatrix matrix = ordinary(seed, rows, columns);
+    for (int i = 0; i < matrix.size(); i++) {
+      if (random.nextInt(8) == 0) {
+        matrix.data()[i] = SPECIAL[random.nextInt(SPECIAL.length)];
+      }
+    }
+    return matrix;
+  }
+
+  /** The special values themselves, over and over. */
+  static FloatMatrix onlySpecial(int rows, int columns) {
+    FloatMatrix matrix = new FloatMatrix(rows, columns);
+    for (int i = 0; i < matrix.size(); i++) {
+      matrix.data()[i] = SPECIAL[i % SPECIAL.length];
+    }
+    return matrix;
+  }
+
+  static FloatMatrix filled(int rows, int columns, float value) {
+    FloatMatrix matrix = new FloatMatrix(rows, columns);
+    java.util.Arrays.fill(matrix.data(), value);
+    return matrix;
+  }
+
+  /** A network on the embedded digits, Glorot-uniform. */
+  static Workload digits(Activation activation, int batch, double rate, Integer... hidden) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            java.util.List.of(hidden),
+            activation,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            new LearningRate.Uniform(rate),
+            batch,
+            0,
+            11)
+        .prepare(DIGITS);
+  }
+
+  /** The labels of a step's rows. */
+  static int[] labels(Workload workload, long step) {
+    int[] rows = new int[workload.batch()];
+    workload.batches().rowsOf(step, rows);
+    int[] labels = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      labels[i] = workload.data().train().labels()[rows[i]];
+    }
+    return labels;
+  }
+
+  /** Hidden layers of one width. */
+  static Integer[] hidden(int depth, int width) {
+    Integer[] hidden = new Integer[depth];
+    java.util.Arrays.fill(hidden, width);
+    return hidden;
+  }
+
+  static String describe(Network network, int batch, int threads) {
+    return network + ", batch " + batch + ", " + threads + " threads";
+  }
+}
