@@ -34,7 +34,7 @@ public record MemoryNeed(long bytes) {
           "scenario",
           "network",
           network,
-          "expected one that fits the memory: it needs %s and the JVM may use %s"
+          "expected one that fits the memory: it needs %s and the JVM may use %s (option -Xmx)"
               .formatted(human(bytes), human(most)));
     }
   }

@@ -57,7 +57,7 @@ record Cell(int width, int batch, int depth, Activation activation, String init)
    * Single rows give noisy gradients and take a smaller rate.
    */
   private LearningRate learningRate() {
-    double rate = batch == 1 ? 0.02 : 0.1;
+    double rate = batch == 1 ? 0.05 : 0.2;
     return switch (initialization()) {
       case Initialization.EqualUnits _, Initialization.Perturbed _ ->
           new LearningRate.Quotient(rate);

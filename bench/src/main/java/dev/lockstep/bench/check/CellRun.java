@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class CellRun {
 
   /** Up to this many multiplications a step the oracles run every step; beyond it the first few. */
-  static final long SMALL_STEP = 4_000_000;
+  static final long SMALL_STEP = 50_000_000;
 
   /** Steps of an oracle in a cell of large steps. */
   static final int FEW_STEPS = 10;
@@ -56,7 +56,7 @@ final class CellRun {
         contenders.add(new Contender(backend, workload, resources, stepsOf(backend), equal));
       }
       runAll(contenders, progress);
-      List<Outcome> outcomes = contenders.stream().map(Contender::outcome).toList();
+      List<Outcome> outcomes = contenders.stream().map(c -> c.outcome(scenario.steps())).toList();
       return new CellResult(cell, scenario, workload.network(), outcomes, narrow(equal));
     } finally {
       contenders.forEach(Contender::close);

@@ -49,6 +49,12 @@ public final class CheckCommand implements Callable<Integer> {
 
   private static final int MOST_CELLS = 10_000;
 
+  /**
+   * A seed under which every equal network of the default cells moves. Under most seeds the one
+   * unit that a deep ReLU layer repeats is dead from the start, which would prove nothing.
+   */
+  private static final long DEFAULT_SEED = 11;
+
   @Option(
       names = "--width",
       split = ",",
@@ -88,7 +94,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       description = "Of parameters and batches (default: ${DEFAULT-VALUE}).")
-  long seed = 1;
+  long seed = DEFAULT_SEED;
 
   @Option(
       names = "--threads",
@@ -205,7 +211,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private List<Backend> chosen() {
     return backends == null
-        ? Backends.all()
+        ? Backends.availableFirst()
         : unique(backends).stream().map(name -> Backends.named("--backends", name)).toList();
   }
 

@@ -80,7 +80,7 @@ record CheckReport(
     quotientLine().ifPresent(out::println);
     randomLine().ifPresent(out::println);
     out.printf(
-        "  %-8s %-8s %-32s %-24s %-24s %s%n",
+        "  %-8s %-8s %-36s %-24s %-20s %s%n",
         "backend",
         "kind",
         "lockstep (equal)",
@@ -160,7 +160,7 @@ record CheckReport(
     CellResult widest = widest(equal);
     Double narrow = widest.narrowAccuracy();
     return Optional.of(
-        "equal units:  %-52s test accuracy %s%s   [%s]"
+        "equal units:  %-56s test accuracy %s%s   [%s]"
             .formatted(
                 claim,
                 percent(accuracy(widest)),
@@ -198,7 +198,7 @@ record CheckReport(
             shown.atFirst().relativeSpread(),
             shown.atLast().relativeSpread());
     return Optional.of(
-        "random units: %-52s test accuracy %s   [%s]"
+        "random units: %-56s test accuracy %s   [%s]"
             .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
   }
 
@@ -253,7 +253,7 @@ record CheckReport(
             .toList();
     double seconds = mine.stream().mapToDouble(Outcome::seconds).sum();
     return name
-        + "%-32s %-24s %-24s %.1f s"
+        + "%-36s %-24s %-20s %.1f s"
             .formatted(lockstep(mine), divergence(backend), against(backend, mine), seconds);
   }
 
@@ -274,7 +274,7 @@ record CheckReport(
       return "INCONCLUSIVE (did not move)";
     }
     int least = asked.stream().mapToInt(Outcome::steps).min().orElse(0);
-    return "HELD  " + steps + " steps" + (least < steps ? " (" + least + " in large cells)" : "");
+    return "HELD  " + steps + " steps" + (least < steps ? " (" + least + " in large ones)" : "");
   }
 
   private String divergence(Backend backend) {

@@ -83,7 +83,12 @@ final class Contender implements AutoCloseable {
     return watch != null && watch.held();
   }
 
-  Outcome outcome() {
+  /**
+   * What it did.
+   *
+   * @param allSteps steps of the cell, which it may have been cut short of
+   */
+  Outcome outcome(int allSteps) {
     Spread last = Spread.of(now);
     String fault =
         trainer.stoppedAt().isPresent()
@@ -92,13 +97,20 @@ final class Contender implements AutoCloseable {
     return new Outcome(
         backend.name(),
         steps,
-        watch == null ? new LockstepState.NotAsked() : watch.verdict(),
+        lockstep(allSteps),
         atFirst == null ? last : atFirst,
         last,
         agreements,
         trainer.evaluate(workload.data().test()),
         nanos * 1e-9,
         fault);
+  }
+
+  private LockstepState lockstep(int allSteps) {
+    if (watch == null) {
+      return new LockstepState.NotAsked();
+    }
+    return steps < allSteps ? watch.verdictSoFar() : watch.verdict();
   }
 
   @Override

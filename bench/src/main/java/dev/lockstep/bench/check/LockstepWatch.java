@@ -57,7 +57,7 @@ final class LockstepWatch {
     return state instanceof LockstepState.Held;
   }
 
-  /** The verdict after the last step. */
+  /** The verdict after the last step of a whole run. */
   LockstepState verdict() {
     if (!held()) {
       return state;
@@ -73,6 +73,14 @@ final class LockstepWatch {
             String.format(Locale.ROOT, "hidden layer %d changed by %.2g%%", h + 1, 100 * change));
       }
     }
+    return state;
+  }
+
+  /**
+   * The verdict after a run that was cut short: whether the units would have moved enough is for a
+   * backend to show that runs all steps.
+   */
+  LockstepState verdictSoFar() {
     return state;
   }
 

@@ -66,7 +66,7 @@ public final class DoctorCommand implements Callable<Integer> {
             ? "none (libcublas.so.12 and .13 not found by the loader)"
             : String.join(", ", cuda.cublas()));
     out.println();
-    for (Backend backend : Backends.all()) {
+    for (Backend backend : Backends.availableFirst()) {
       out.printf(
           "  %-8s %-8s %s%n",
           backend.name(), backend.kind().label(), verdict(backend.availability()));

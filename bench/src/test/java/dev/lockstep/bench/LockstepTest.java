@@ -1,0 +1,205 @@
+package dev.lockstep.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line from flags to exit code, in this JVM. */
+class LockstepTest {
+
+  @TempDir Path folder;
+  private final PrintStream out = System.out;
+  private final PrintStream err = System.err;
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void redirect() {
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setOut(out);
+    System.setErr(err);
+  }
+
+  private String complaint() {
+    return complained.toString(StandardCharsets.UTF_8);
+  }
+
+  private String print() {
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "check --width 0                  | --width: width is 0, expected at least 1",
+        "check --width seven              | Invalid value for option '--width'",
+        "check --batch 1348 --width 7     | scenario: batch is 1348, expected 1 to 1347",
+        "check --steps 0                  | --steps: steps is 0, expected at least 1",
+        "check --threads 0                | resources: threads is 0, expected 1 to 1024",
+        "check --activation tan           | --activation: activation is tan, expected one of"
+            + " identity",
+        "check --init equals              | --init: initialization is equals, expected zero",
+        "check --init constant:NaN        | --init: initialization is constant:NaN, expected zero",
+        "check --backends Vector          | --backends: backend is Vector, expected one of",
+        "check --data mnist               | --data: data is mnist, expected digits",
+        "check --data idx:/nowhere        | /nowhere",
+        "check --frobnicate               | Unknown option: '--frobnicate'; see lockstep check"
+            + " --help",
+        "frobnicate                       | Unmatched argument",
+        "train --hidden 0                 | scenario: hidden is 0, expected widths of at least 1",
+        "train --hidden 2000000000        | layer 1 is 64 x 2000000000, one layer may have at most",
+        "train --learning-rate -1         | --learning-rate: learning-rate is -1, expected a"
+            + " finite",
+        "train --learning-rate 1,2,3      | learning-rate is 1.0,2.0,3.0, expected 1 or 2 rates",
+        "train --backend cuda             | --backend: backend is cuda, which cannot run here",
+        "train --scenario /nowhere.json   | /nowhere.json: cannot be read, no such file or folder",
+        "train --load /nowhere.npz        | /nowhere.npz: cannot be read, no such file or folder",
+        "train --save /no/x.npz --steps 1 | /no/x.npz: cannot be written",
+      })
+  void badInputIsOneSentenceAndExitCodeTwo(String arguments, String sentence) {
+    int code = Lockstep.run(arguments.strip().split(" +"));
+
+    assertThat(complaint()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
+    assertThat(code).isEqualTo(2);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteEndsTheRunWithItsStep() {
+    int code =
+        Lockstep.run(
+            "train",
+            "--activation",
+            "relu",
+            "--learning-rate",
+            "1e30",
+            "--steps",
+            "50",
+            "--save",
+            folder.resolve("net.npz").toString());
+
+    assertThat(code).isEqualTo(2);
+    assertThat(complaint())
+        .containsPattern(
+            "learning-rate is 1.0E30, under which the loss was not finite at step \\d+");
+    assertThat(folder.resolve("net.npz")).doesNotExist();
+  }
+
+  @Test
+  void parametersGoOutAndIn() throws IOException {
+    String file = folder.resolve("net.npz").toString();
+    List<String> same = List.of("train", "--hidden", "7", "--batch", "33", "--seed", "3");
+    assertThat(run(same, "--steps", "10", "--save", file)).isZero();
+    assertThat(run(same, "--steps", "0", "--load", file, "--save", file + "2")).isZero();
+    assertThat(Files.readAllBytes(Path.of(file + "2")))
+        .isEqualTo(Files.readAllBytes(Path.of(file)));
+    assertThat(run(List.of("train", "--hidden", "8", "--load", file))).isEqualTo(2);
+    assertThat(complaint()).contains("W1's shape is [64, 7], expected [64, 8]");
+  }
+
+  private static int run(List<String> common, String... more) {
+    List<String> all = new java.util.ArrayList<>(common);
+    all.addAll(List.of(more));
+    return Lockstep.run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aScenarioFileIsWhatTheFlagsSaid() throws IOException {
+    assertThat(
+            Lockstep.run(
+                "train",
+                "--hidden",
+                "7,33",
+                "--init",
+                "perturbed:0.001",
+                "--learning-rate",
+                "quotient:0.1",
+                "--print-scenario"))
+        .isZero();
+    Path file = Files.writeString(folder.resolve("s.json"), print());
+    printed.reset();
+    assertThat(Lockstep.run("train", "--scenario", file.toString(), "--print-scenario")).isZero();
+    assertThat(print()).isEqualTo(Files.readString(file));
+    assertThat(Lockstep.run("train", "--scenario", file.toString(), "--seed", "1")).isEqualTo(2);
+    assertThat(complaint()).contains("--seed: value is 1, which contradicts --scenario");
+  }
+
+  @Test
+  void oneCellIsCheckedAndReported() throws IOException {
+    Path json = folder.resolve("v.json");
+    Path junit = folder.resolve("v.xml");
+    int code =
+        Lockstep.run(
+            "check",
+            "--width",
+            "7",
+            "--batch",
+            "33",
+            "--depth",
+            "1",
+            "--activation",
+            "tanh",
+            "--init",
+            "equal",
+            "--steps",
+            "50",
+            "--json",
+            json.toString(),
+            "--junit",
+            junit.toString());
+
+    assertThat(print()).startsWith("2 exact backends agree bit for bit (1 scenario, 50 steps).");
+    assertThat(code).isZero();
+    assertThat(Files.readString(json)).contains("\"verdict\" : \"AGREES\"");
+    assertThat(Files.readString(junit))
+        .contains("tests=\"4\" failures=\"0\" errors=\"0\" skipped=\"1\"")
+        .contains("<skipped message=\"UNAVAILABLE");
+  }
+
+  @Test
+  void aBackendAskedForByNameThatCannotRunIsAFault() {
+    int code =
+        Lockstep.run(
+            "check",
+            "--width",
+            "7",
+            "--batch",
+            "33",
+            "--depth",
+            "1",
+            "--activation",
+            "tanh",
+            "--init",
+            "equal",
+            "--steps",
+            "50",
+            "--backends",
+            "scalar,cuda");
+
+    assertThat(code).isEqualTo(1);
+    assertThat(print()).startsWith("INCOMPLETE").contains("cuda was asked for: UNAVAILABLE");
+  }
+
+  @Test
+  void listRunsNothing() {
+    assertThat(Lockstep.run("check", "--list", "--width", "7,33", "--batch", "1")).isZero();
+    assertThat(print().lines()).isNotEmpty().allMatch(line -> line.matches("w(7|33)-b1-d\\d-.*"));
+  }
+}

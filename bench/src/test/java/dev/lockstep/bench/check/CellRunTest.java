@@ -1,0 +1,113 @@
+package dev.lockstep.bench.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.scenario.DataSource;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class CellRunTest {
+
+  private static final Dataset DIGITS = Digits.load();
+  private static final Backend SCALAR = Backends.named("test", "scalar");
+  private static final Backend VECTOR = Backends.named("test", "vector");
+  private static final Backend DOUBLE = Backends.named("test", "double");
+  private static final int SEED = 11;
+
+  private static CellResult run(Cell cell, int steps, Backend... backends) {
+    return new CellRun(
+            cell,
+            cell.scenario(new DataSource.EmbeddedDigits(), steps, SEED),
+            DIGITS,
+            List.of(backends),
+            new Resources(2))
+        .run(() -> {});
+  }
+
+  @Test
+  void soundBackendsAgreeAndHold() {
+    CellResult result =
+        run(new Cell(33, 33, 2, Activation.TANH, "equal"), 200, SCALAR, VECTOR, DOUBLE);
+
+    assertThat(result.outcomes()).allSatisfy(o -> assertThat(o.complaint()).isEmpty());
+    assertThat(result.outcomes())
+        .allSatisfy(o -> assertThat(o.lockstep()).isInstanceOf(LockstepState.Held.class));
+    assertThat(result.outcomes().get(1).agreements()).containsExactly(Agreement.bits(200));
+    assertThat(result.outcomes().get(2).agreements())
+        .singleElement()
+        .satisfies(
+            agreement -> {
+              assertThat(agreement.tier()).isEqualTo(Tier.BOUND);
+              assertThat(agreement.share()).isBetween(1e-6, 1.0);
+            });
+  }
+
+  @Test
+  void oneUlpInOneUnitIsNamedAsDifferenceAndAsBrokenLockstep() {
+    CellResult result =
+        run(new Cell(33, 7, 1, Activation.TANH, "equal"), 6, SCALAR, new FaultyBackend(VECTOR, 3));
+
+    Outcome faulty = result.outcomes().get(1);
+    assertThat(faulty.verdict()).isEqualTo(Verdict.DIFFERS);
+    assertThat(faulty.lockstep())
+        .isEqualTo(new LockstepState.Broken(3, 1, 33, 32, 32, 2, "update"));
+    Difference difference = Objects.requireNonNull(faulty.agreements().getFirst().difference());
+    assertThat(difference.step()).isEqualTo(3);
+    assertThat(difference.tensor()).isEqualTo("W1");
+    assertThat(difference.row()).isZero();
+    assertThat(difference.column()).isEqualTo(32);
+    assertThat(Math.abs(difference.actualBits() - difference.expectedBits())).isEqualTo(1);
+  }
+
+  @Test
+  void zeroWeightsProveNothing() {
+    CellResult result = run(new Cell(7, 33, 1, Activation.TANH, "zero"), 20, SCALAR, VECTOR);
+
+    assertThat(result.outcomes())
+        .allSatisfy(
+            outcome -> {
+              assertThat(outcome.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+              assertThat(outcome.lockstep())
+                  .hasToString(
+                      "INCONCLUSIVE (did not move: the gradients of hidden layer 1 are zero)");
+            });
+  }
+
+  @Test
+  void randomUnitsAreAllDifferentAfterOneStep() {
+    CellResult result = run(new Cell(129, 33, 1, Activation.RELU, "random"), 5, SCALAR, VECTOR);
+
+    assertThat(result.outcomes())
+        .allSatisfy(outcome -> assertThat(outcome.atFirst().classes()).isEqualTo(129));
+  }
+
+  @Test
+  void reportNamesTheFaultFirstAndHowToRepeatIt() {
+    Backend faulty = new FaultyBackend(VECTOR, 2);
+    CellResult result = run(new Cell(7, 7, 1, Activation.TANH, "equal"), 4, SCALAR, faulty);
+    CheckReport report =
+        new CheckReport(
+            List.of(result), List.of(SCALAR, faulty), false, 4, cell -> "repeat " + cell.name());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .startsWith("DIFFERS (1 scenario, 4 steps)")
+        .contains("faulty on w7-b7-d1-tanh-equal: lockstep BROKEN at step 2, hidden layer 1")
+        .contains("repeat w7-b7-d1-tanh-equal");
+  }
+}
