@@ -27,8 +27,8 @@ final class GradientCheckTest {
   private static final double STEP = 1e-5;
 
   /**
-   * Central differences with step h are off by h^2 / 6 times the third derivative, here at most
-   * a thousand, and by the rounding of the two losses, some 2^-50 / h: 1.7e-8 and 1e-10.
+   * Central differences with step h are off by h^2 / 6 times the third derivative, here at most a
+   * thousand, and by the rounding of the two losses, some 2^-50 / h: 1.7e-8 and 1e-10.
    */
   private static final Offset<Double> TOLERANCE = Offset.offset(2e-8);
 
