@@ -59,8 +59,8 @@ final class Gemm {
   /** Terms of a chunk: two panels, so that the packed slab of B, 512 KiB at most, stays in L2. */
   static final int CHUNK_DEPTH = 512;
 
-  /** Rows of A that a worker packs at a time. */
-  private static final int PACK_ROWS = 128;
+  /** Rows of A that a worker packs at a time; a multiple of the rows of every tile. */
+  private static final int PACK_ROWS = 120;
 
   /** Rows below which a group is not cut further: each group packs its slab of B again. */
   private static final int GROUP_ROWS = 64;

@@ -3,13 +3,25 @@ package dev.lockstep.cpu;
 import static dev.lockstep.cpu.ElementaryFunction.LANES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.backend.Availability;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("vector-width")
 class ElementaryTest {
+
+  @BeforeAll
+  static void requireVectorsOfThatWidth() {
+    Assumptions.assumeTrue(
+        new VectorBackend().availability() instanceof Availability.Available,
+        "skipped: " + new VectorBackend().availability());
+  }
 
   @ParameterizedTest
   @EnumSource

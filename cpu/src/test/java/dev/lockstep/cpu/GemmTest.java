@@ -3,11 +3,15 @@ package dev.lockstep.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.ProductForm;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +19,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every product has the bits of the naive one: raw bits, any NaN equal to any other. */
+@Tag("vector-width")
 final class GemmTest {
+
+  @BeforeAll
+  static void requireVectorsOfThatWidth() {
+    Assumptions.assumeTrue(
+        new VectorBackend().availability() instanceof Availability.Available,
+        "skipped: " + new VectorBackend().availability());
+  }
+
   private static final int[] THREADS = {1, 2, 3};
 
   @ParameterizedTest

@@ -1,0 +1,118 @@
+package dev.lockstep.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.cpu.DoubleBackend;
+import dev.lockstep.cpu.ScalarBackend;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class StepBoundTest {
+
+  private static final Dataset DIGITS = Digits.load();
+
+  /** One step in both precisions from the same state. */
+  private record Step(StepBound bound, Probe wide, Probe narrow, Parameters a, Parameters b) {}
+
+  private static Step step(Activation activation) {
+    Workload workload =
+        new Scenario(
+                new DataSource.EmbeddedDigits(),
+                List.of(33, 20),
+                activation,
+                new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+                new LearningRate.Uniform(0.1),
+                33,
+                1,
+                5)
+            .prepare(DIGITS);
+    try (Trainer wide = new DoubleBackend().open(workload, new Resources(1));
+        Trainer narrow = new ScalarBackend().open(workload, new Resources(1))) {
+      Probe probe = wide.probe();
+      StepBound bound =
+          StepBound.of(
+              workload.network(),
+              (Optimizer.Sgd) workload.optimizer(),
+              workload.initial(),
+              workload.rowsOf(0),
+              probe);
+      return new Step(bound, probe, narrow.probe(), wide.parameters(), narrow.parameters());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStepInBinary32IsWithinIt(Activation activation) {
+    Step step = step(activation);
+    assertThat(Math.abs(step.wide().loss() - step.narrow().loss()))
+        .isLessThanOrEqualTo(step.bound().loss());
+    assertThat(
+            StepBound.share(
+                step.wide().gradients(), step.narrow().gradients(), step.bound().gradients()))
+        .isBetween(0x1p-20, 1.0);
+    assertThat(StepBound.share(step.a(), step.b(), step.bound().updated())).isBetween(0x1p-20, 1.0);
+  }
+
+  /** One hundredth of the largest gradient of a layer, in that element alone. */
+  @ParameterizedTest
+  @EnumSource
+  void anErrorOfOnePercentInOneElementIsNot(Activation activation) {
+    Step step = step(activation);
+    for (int l = 0; l < step.narrow().gradients().layers(); l++) {
+      Parameters wrong = step.narrow().gradients().copy();
+      float[] gradient = ((FloatMatrix) wrong.weights().get(l)).data();
+      int largest = 0;
+      for (int i = 0; i < gradient.length; i++) {
+        largest = Math.abs(gradient[i]) > Math.abs(gradient[largest]) ? i : largest;
+      }
+      gradient[largest] *= 1.01f;
+      assertThat(StepBound.share(step.wide().gradients(), wrong, step.bound().gradients()))
+          .as("layer %d", l + 1)
+          .isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void theShareIsTheLargestQuotient() {
+    Parameters a = parameters(1, 2, 3);
+    assertThat(StepBound.share(a, parameters(1, 2, 3), parameters(0, 0, 0))).isZero();
+    assertThat(StepBound.share(a, parameters(1.5, 1, 3), parameters(2, 2, 2))).isEqualTo(0.5);
+    assertThat(StepBound.share(a, parameters(1, 2, 4), parameters(2, 2, 0.25))).isEqualTo(4);
+    assertThat(StepBound.share(a, parameters(1, 2, 4), parameters(2, 2, 0))).isInfinite();
+  }
+
+  @Test
+  void whatIsNotFiniteMustBeEqual() {
+    Parameters ones = parameters(1, 1, 1);
+    double infinity = Double.POSITIVE_INFINITY;
+    assertThat(StepBound.share(parameters(infinity, 0, 0), parameters(infinity, 0, 0), ones))
+        .isZero();
+    assertThat(StepBound.share(parameters(infinity, 0, 0), parameters(1, 0, 0), ones)).isInfinite();
+    assertThat(StepBound.share(parameters(Double.NaN, 0, 0), parameters(1, 0, 0), ones))
+        .isInfinite();
+  }
+
+  /** Two weights and a bias. */
+  private static Parameters parameters(double w0, double w1, double b) {
+    Matrix w = new DoubleMatrix(2, 1, new double[] {w0, w1});
+    return new Parameters(List.of(w), List.of(new DoubleMatrix(1, 1, new double[] {b})));
+  }
+}
