@@ -59,14 +59,17 @@ final class Gemm {
   /** Terms of a chunk: two panels, so that the packed slab of B, 512 KiB at most, stays in L2. */
   static final int CHUNK_DEPTH = 512;
 
-  /** Rows of A that a worker packs at a time; a multiple of the rows of every tile. */
-  private static final int PACK_ROWS = 120;
+  /** Rows of A that a worker packs at a time, rounded up to whole tiles: these must not be cut. */
+  private static final int PACK_ROWS = 256;
 
   /** Rows below which a group is not cut further: each group packs its slab of B again. */
   private static final int GROUP_ROWS = 64;
 
-  /** Tasks for each worker, so that one that falls behind can leave some to the others. */
-  private static final int TASKS_PER_WORKER = 4;
+  /**
+   * Tasks for each worker, so that one that falls behind can leave some to the others. More tasks
+   * would be narrower ones, which read shorter pieces of the rows of B.
+   */
+  private static final int TASKS_PER_WORKER = 2;
 
   /** Terms (m n k) below which the caller works alone: a hand-off would cost as much. */
   private static final long ALONE_BELOW = 1 << 18;
@@ -196,9 +199,14 @@ final class Gemm {
 
     void multiply(boolean alone) {
       left = grown(left, paddedRows * depth);
-      forEach(alone, parts(rows, PACK_ROWS), (piece, worker) -> packLeft(piece * PACK_ROWS));
-
       int tasks = alone ? 1 : TASKS_PER_WORKER * workers.count();
+      int packRows = roundUp(Math.min(PACK_ROWS, parts(rows, tasks)), ROWS);
+      forEach(
+          alone,
+          parts(rows, packRows),
+          (piece, worker) ->
+              packLeft(piece * packRows, Math.min(packRows, rows - piece * packRows)));
+
       int slabColumns = roundUp(Math.min(SLAB_COLUMNS, parts(n, tasks)), COLUMNS);
       int slabs = parts(n, slabColumns);
       int groupRows = roundUp(Math.max(GROUP_ROWS, parts(rows, parts(tasks, slabs))), ROWS);
@@ -218,8 +226,7 @@ final class Gemm {
           });
     }
 
-    private void packLeft(int piece0) {
-      int pieceRows = Math.min(PACK_ROWS, rows - piece0);
+    private void packLeft(int piece0, int pieceRows) {
       for (int p = 0; p < depth; p += panelDepth) {
         int terms = Math.min(panelDepth, depth - p);
         int at = paddedRows * p + piece0 * terms;
