@@ -1,5 +1,9 @@
 package dev.lockstep.cpu;
 
+import static dev.lockstep.cpu.Blocking.evenShare;
+import static dev.lockstep.cpu.Blocking.parts;
+import static dev.lockstep.cpu.Blocking.roundUp;
+
 import dev.lockstep.backend.ProductForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,13 +24,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Multiplication, 2008):
  *
  * <ol>
- *   <li>Chunks of at most {@value #CHUNK_ROWS} rows of C and {@value #CHUNK_DEPTH} terms. All
- *       workers together pack the chunk of A.
+ *   <li>Chunks of at most {@value Blocking#CHUNK_ROWS} rows of C and {@value Blocking#CHUNK_DEPTH}
+ *       terms. All workers together pack the chunk of A.
  *   <li>Tasks: a slab of columns by a group of rows. The workers take tasks from a common counter,
  *       so one that starts late or is interrupted takes fewer. Each packs the slab of B for itself.
  *   <li>Blocks of rows. A block of C stays in the L2 cache for all panels of the chunk, then the
  *       epilogue passes over it.
- *   <li>Panels of at most {@value #PANEL_DEPTH} terms, and in them the tiles of the {@link
+ *   <li>Panels of at most {@value Blocking#PANEL_DEPTH} terms, and in them the tiles of the {@link
  *       MicroKernel}.
  * </ol>
  *
@@ -34,46 +38,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * object, which grows to the largest product seen.
  */
 final class Gemm {
-  /**
-   * Terms a tile adds before the next tile has its turn. The part of B that the tiles of a block
-   * share, 256 terms by 2 vectors of 16 floats, fills 32 KiB and the part of A of one tile another
-   * 8 KiB: they fit into an L1 cache of 48 KiB. Longer panels stream B from L2, shorter ones load
-   * and store C more often; from 256 to 512 the difference is small.
-   */
-  static final int PANEL_DEPTH = 256;
-
-  /**
-   * Rows of a block; a multiple of the rows of every tile. The packed A of a block and a panel
-   * takes 48 KiB, the block of C as much, and both are used again and again beside the slab of B.
-   * Blocks of 384 rows, which fill an L2 cache of 1 MiB to the brim, were 10 to 20 percent slower
-   * on a Xeon with 2 MiB of it and other programs about.
-   */
-  static final int BLOCK_ROWS = 48;
-
-  /** Columns of a slab at most. Its packed B takes 256 KiB a panel and is shared by all blocks. */
-  static final int SLAB_COLUMNS = 256;
-
-  /** Rows of a chunk. Its packed A takes at most 8 MiB, which the tasks read from the L3 cache. */
-  static final int CHUNK_ROWS = 4096;
-
-  /** Terms of a chunk: two panels, so that the packed slab of B, 512 KiB at most, stays in L2. */
-  static final int CHUNK_DEPTH = 512;
-
-  /** Rows of A that a worker packs at a time, rounded up to whole tiles: these must not be cut. */
-  private static final int PACK_ROWS = 256;
-
-  /** Rows below which a group is not cut further: each group packs its slab of B again. */
-  private static final int GROUP_ROWS = 64;
-
-  /**
-   * Tasks for each worker, so that one that falls behind can leave some to the others. More tasks
-   * would be narrower ones, which read shorter pieces of the rows of B.
-   */
-  private static final int TASKS_PER_WORKER = 2;
-
-  /** Terms (m n k) below which the caller works alone: a hand-off would cost as much. */
-  private static final long ALONE_BELOW = 1 << 18;
-
   private static final int LINE_BYTES = 64;
 
   private static final int ROWS = MicroKernel.ROWS;
@@ -123,9 +87,9 @@ final class Gemm {
     }
     Operand leftOperand = Operand.left(form, m, k, a);
     Operand rightOperand = Operand.right(form, n, k, b);
-    boolean alone = (double) m * n * k < ALONE_BELOW;
-    int rows = evenShare(m, CHUNK_ROWS, ROWS);
-    int depth = evenShare(k, CHUNK_DEPTH, 1);
+    boolean alone = (double) m * n * k < Blocking.ALONE_BELOW;
+    int rows = evenShare(m, Blocking.CHUNK_ROWS, ROWS);
+    int depth = evenShare(k, Blocking.CHUNK_DEPTH, 1);
     for (int row0 = 0, chunkRows; row0 < m; row0 += chunkRows) {
       chunkRows = Math.min(rows, m - row0);
       for (int k0 = 0, chunkDepth; k0 < k; k0 += chunkDepth) {
@@ -193,23 +157,24 @@ final class Gemm {
       this.rightOperand = rightOperand;
       this.c = c;
       this.epilogue = epilogue;
-      panelDepth = evenShare(depth, PANEL_DEPTH, 1);
+      panelDepth = evenShare(depth, Blocking.PANEL_DEPTH, 1);
       paddedRows = roundUp(rows, ROWS);
     }
 
     void multiply(boolean alone) {
       left = grown(left, paddedRows * depth);
-      int tasks = alone ? 1 : TASKS_PER_WORKER * workers.count();
-      int packRows = roundUp(Math.min(PACK_ROWS, parts(rows, tasks)), ROWS);
+      int tasks = alone ? 1 : Blocking.TASKS_PER_WORKER * workers.count();
+      int packRows = roundUp(Math.min(Blocking.PACK_ROWS, parts(rows, tasks)), ROWS);
       forEach(
           alone,
           parts(rows, packRows),
           (piece, worker) ->
               packLeft(piece * packRows, Math.min(packRows, rows - piece * packRows)));
 
-      int slabColumns = roundUp(Math.min(SLAB_COLUMNS, parts(n, tasks)), COLUMNS);
+      int slabColumns = roundUp(Math.min(Blocking.SLAB_COLUMNS, parts(n, tasks)), COLUMNS);
       int slabs = parts(n, slabColumns);
-      int groupRows = roundUp(Math.max(GROUP_ROWS, parts(rows, parts(tasks, slabs))), ROWS);
+      int groupRows =
+          roundUp(Math.max(Blocking.GROUP_ROWS, parts(rows, parts(tasks, slabs))), ROWS);
       int groups = parts(rows, groupRows);
       forEach(
           alone,
@@ -242,7 +207,7 @@ final class Gemm {
         rightOperand.pack(
             column0, columns, k0 + p, terms, right[worker], paddedColumns * p, COLUMNS);
       }
-      int blockRows = evenShare(groupRows, BLOCK_ROWS, ROWS);
+      int blockRows = evenShare(groupRows, Blocking.BLOCK_ROWS, ROWS);
       int group1 = group0 + groupRows;
       for (int block0 = group0; block0 < group1; block0 += blockRows) {
         int block1 = Math.min(group1, block0 + blockRows);
@@ -328,18 +293,5 @@ final class Gemm {
   private static MemorySegment grown(MemorySegment scratch, int floats) {
     long bytes = (long) floats * Float.BYTES;
     return scratch.byteSize() >= bytes ? scratch : Arena.ofAuto().allocate(bytes, LINE_BYTES);
-  }
-
-  private static int parts(int total, int part) {
-    return (int) (((long) total + part - 1) / part);
-  }
-
-  private static int roundUp(int value, int step) {
-    return parts(value, step) * step;
-  }
-
-  /** The size of equal parts of at most {@code most}, rounded up to a multiple of {@code step}. */
-  private static int evenShare(int total, int most, int step) {
-    return roundUp(parts(total, parts(total, most)), step);
   }
 }
