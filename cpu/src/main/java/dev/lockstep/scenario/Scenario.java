@@ -74,9 +74,4 @@ public record Scenario(
         batch,
         seed);
   }
-
-  /** This scenario with another number of steps. */
-  public Scenario withSteps(int other) {
-    return new Scenario(data, hidden, activation, initialization, learningRate, batch, other, seed);
-  }
 }

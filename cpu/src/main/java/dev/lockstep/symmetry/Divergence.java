@@ -18,13 +18,17 @@ public record Divergence(
   /** Measures a layer; sums run over numbers and units in ascending order. */
   public static Divergence of(UnitSlices slices) {
     double[][] units = units(slices);
+    double[][] deviations = deviations(units);
     return new Divergence(
-        relativeSpread(units), meanCosine(units), zeroUnits(units), participationRatio(units));
+        relativeSpread(deviations),
+        meanCosine(units),
+        zeroUnits(units),
+        participationRatio(deviations));
   }
 
   /** The relative spread alone, which is cheap. */
   public static double relativeSpread(UnitSlices slices) {
-    return relativeSpread(units(slices));
+    return relativeSpread(deviations(units(slices)));
   }
 
   private static double[][] units(UnitSlices slices) {
@@ -60,9 +64,8 @@ public record Divergence(
     return deviations;
   }
 
-  private static double relativeSpread(double[][] units) {
-    double[][] deviations = deviations(units);
-    int n = units.length;
+  private static double relativeSpread(double[][] deviations) {
+    int n = deviations.length - 1;
     double variance = 0;
     for (int j = 0; j < n; j++) {
       variance += dot(deviations[j], deviations[j]);
@@ -95,10 +98,8 @@ public record Divergence(
   }
 
   /** Both traces from the Gram matrix of the deviations, which has the same spectrum as C. */
-  private static double participationRatio(double[][] units) {
-    double[][] deviations = deviations(units);
-    int n = units.length;
-    int length = units[0].length;
+  private static double participationRatio(double[][] deviations) {
+    int n = deviations.length - 1;
     double trace = 0;
     double squares = 0;
     double[] gramRow = new double[n];
@@ -113,7 +114,7 @@ public record Divergence(
       }
       squares += gramRow[i] * gramRow[i];
     }
-    return squares == 0 || length == 0 ? 0 : trace * trace / squares;
+    return squares == 0 ? 0 : trace * trace / squares;
   }
 
   /**

@@ -34,16 +34,12 @@ public final class Quotient {
    * @param wide parameters whose hidden layers are each in lockstep
    */
   public static Parameters parameters(Network network, Parameters wide) {
+    Parameters unitZero = ofUnitZero(network, wide);
     List<Matrix> weights = new ArrayList<>();
-    List<Matrix> biases = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
-      weights.add(corner(network, l, wide.weights().get(l), fanIn(network, l)));
-      biases.add(
-          l == network.depth()
-              ? wide.biases().get(l).widened()
-              : new DoubleMatrix(1, 1, new double[] {wide.biases().get(l).value(0)}));
+      weights.add(scaled(unitZero.weights().get(l), fanIn(network, l)));
     }
-    return new Parameters(weights, biases);
+    return new Parameters(weights, unitZero.biases());
   }
 
   /**
@@ -65,7 +61,7 @@ public final class Quotient {
     List<Matrix> weights = new ArrayList<>();
     List<Matrix> biases = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
-      weights.add(corner(network, l, wide.weights().get(l), 1));
+      weights.add(corner(network, l, wide.weights().get(l)));
       biases.add(
           l == network.depth()
               ? wide.biases().get(l).widened()
@@ -109,17 +105,25 @@ public final class Quotient {
     return layer == network.depth() ? 1 : network.out(layer);
   }
 
-  /** Column 0 below a hidden layer, row 0 above one, each element times {@code scale}. */
-  private static DoubleMatrix corner(Network network, int layer, Matrix wide, int scale) {
+  /** Column 0 below a hidden layer, row 0 above one. */
+  private static DoubleMatrix corner(Network network, int layer, Matrix wide) {
     int rows = layer == 0 ? wide.rows() : 1;
     int columns = layer == network.depth() ? wide.columns() : 1;
     double[] data = new double[rows * columns];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        data[i * columns + j] = scale * wide.value(i * wide.columns() + j);
+        data[i * columns + j] = wide.value(i * wide.columns() + j);
       }
     }
     return new DoubleMatrix(rows, columns, data);
+  }
+
+  private static Matrix scaled(Matrix matrix, int factor) {
+    double[] data = matrix.widened().data();
+    for (int i = 0; i < data.length; i++) {
+      data[i] *= factor;
+    }
+    return new DoubleMatrix(matrix.rows(), matrix.columns(), data);
   }
 
   private static Matrix divided(Matrix matrix, int divisor) {

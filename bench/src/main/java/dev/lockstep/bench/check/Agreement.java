@@ -44,10 +44,6 @@ record Agreement(
         String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share));
   }
 
-  static Agreement inconclusive(Tier tier, String reason) {
-    return new Agreement(Verdict.INCONCLUSIVE, tier, 0, 0, null, reason);
-  }
-
   /** {@code AGREES (bits)}, {@code AGREES (bound, 3%)}. */
   String label() {
     return switch (verdict) {
