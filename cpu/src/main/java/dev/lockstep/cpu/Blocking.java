@@ -21,24 +21,20 @@ final class Blocking {
    */
   static final int BLOCK_ROWS = 48;
 
-  /** Columns of a slab at most. Its packed B takes 256 KiB a panel and is shared by all blocks. */
-  static final int SLAB_COLUMNS = 256;
-
-  /** Rows of a chunk. Its packed A takes at most 8 MiB, which the tasks read from the L3 cache. */
-  static final int CHUNK_ROWS = 4096;
-
-  /** Terms of a chunk: two panels, so that the packed slab of B, 512 KiB at most, stays in L2. */
-  static final int CHUNK_DEPTH = 512;
-
-  /** Rows of A that a worker packs at a time, rounded up to whole tiles: these must not be cut. */
-  static final int PACK_ROWS = 256;
-
-  /** Rows below which a group is not cut further: each group packs its slab of B again. */
-  static final int GROUP_ROWS = 64;
+  /**
+   * Columns of a slab at most. Its packed B takes 512 KiB a panel and is shared by all blocks; each
+   * slab packs A again.
+   */
+  static final int SLAB_COLUMNS = 512;
 
   /**
-   * Tasks for each worker, so that one that falls behind can leave some to the others. More tasks
-   * would be narrower ones, which read shorter pieces of the rows of B.
+   * Rows of a strip, whose packed A takes 384 KiB a panel and stays in L2 beside the slab of B.
+   * Where A is stored transposed, a strip of fewer rows would read short pieces of many rows.
+   */
+  static final int STRIP_ROWS = 384;
+
+  /**
+   * Tasks for each worker of a team, so that one that falls behind can leave some to the others.
    */
   static final int TASKS_PER_WORKER = 2;
 

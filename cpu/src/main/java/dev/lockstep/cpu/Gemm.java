@@ -1,7 +1,6 @@
 package dev.lockstep.cpu;
 
 import static dev.lockstep.cpu.Blocking.evenShare;
-import static dev.lockstep.cpu.Blocking.parts;
 import static dev.lockstep.cpu.Blocking.roundUp;
 
 import dev.lockstep.backend.ProductForm;
@@ -24,14 +23,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Multiplication, 2008):
  *
  * <ol>
- *   <li>Chunks of at most {@value Blocking#CHUNK_ROWS} rows of C and {@value Blocking#CHUNK_DEPTH}
- *       terms. All workers together pack the chunk of A.
- *   <li>Tasks: a slab of columns by a group of rows. The workers take tasks from a common counter,
- *       so one that starts late or is interrupted takes fewer. Each packs the slab of B for itself.
- *   <li>Blocks of rows. A block of C stays in the L2 cache for all panels of the chunk, then the
- *       epilogue passes over it.
- *   <li>Panels of at most {@value Blocking#PANEL_DEPTH} terms, and in them the tiles of the {@link
- *       MicroKernel}.
+ *   <li>Tasks: the regions of a {@link Grid} over C. The workers take tasks from a common counter,
+ *       so one that starts late or is interrupted takes fewer. No task waits for another.
+ *   <li>Panels of at most {@value Blocking#PANEL_DEPTH} terms. B's is packed for the whole region.
+ *   <li>Strips of at most {@value Blocking#STRIP_ROWS} rows. A's is packed just before it is used:
+ *       packing all of A first would send it to memory and back.
+ *   <li>Blocks of at most {@value Blocking#BLOCK_ROWS} rows, and in them the tiles of the {@link
+ *       MicroKernel}; after the last panel the epilogue passes over the block.
  * </ol>
  *
  * <p>Not for several threads at a time: the packed operands lie in scratch memory owned by this
@@ -45,10 +43,10 @@ final class Gemm {
 
   private final Workers workers;
 
-  /** The packed chunk of A, panel after panel. */
-  private MemorySegment left = MemorySegment.NULL;
+  /** The packed strip of A of each worker. */
+  private final MemorySegment[] left;
 
-  /** The packed slab of B of each worker, panel after panel. */
+  /** The packed panel of B of each worker. */
   private final MemorySegment[] right;
 
   /** A tile for each worker that stands in for one that C's edge cuts. */
@@ -61,6 +59,8 @@ final class Gemm {
    */
   Gemm(Workers workers) {
     this.workers = workers;
+    left = new MemorySegment[workers.count()];
+    Arrays.fill(left, MemorySegment.NULL);
     right = new MemorySegment[workers.count()];
     Arrays.fill(right, MemorySegment.NULL);
     edge = new float[workers.count()][ROWS * COLUMNS];
@@ -85,20 +85,24 @@ final class Gemm {
       epilogue.apply(c, 0, m, 0, n, n);
       return;
     }
-    Operand leftOperand = Operand.left(form, m, k, a);
-    Operand rightOperand = Operand.right(form, n, k, b);
-    boolean alone = (double) m * n * k < Blocking.ALONE_BELOW;
-    int rows = evenShare(m, Blocking.CHUNK_ROWS, ROWS);
-    int depth = evenShare(k, Blocking.CHUNK_DEPTH, 1);
-    for (int row0 = 0, chunkRows; row0 < m; row0 += chunkRows) {
-      chunkRows = Math.min(rows, m - row0);
-      for (int k0 = 0, chunkDepth; k0 < k; k0 += chunkDepth) {
-        chunkDepth = Math.min(depth, k - k0);
-        Epilogue then = k0 + chunkDepth == k ? epilogue : Epilogue.NONE;
-        new Chunk(row0, chunkRows, k0, chunkDepth, n, leftOperand, rightOperand, c, then)
-            .multiply(alone);
+    boolean alone = workers.count() == 1 || (double) m * n * k < Blocking.ALONE_BELOW;
+    Grid grid = Grid.of(m, n, alone ? 1 : Blocking.TASKS_PER_WORKER * workers.count());
+    Product product =
+        new Product(
+            m, n, k, Operand.left(form, m, k, a), Operand.right(form, n, k, b), c, epilogue);
+    if (alone) {
+      for (int task = 0; task < grid.tasks(); task++) {
+        product.task(0, grid.region(task));
       }
+      return;
     }
+    AtomicInteger next = new AtomicInteger();
+    workers.run(
+        (worker, all) -> {
+          for (int task; (task = next.getAndIncrement()) < grid.tasks(); ) {
+            product.task(worker, grid.region(task));
+          }
+        });
   }
 
   private static void check(
@@ -120,169 +124,101 @@ final class Gemm {
     }
   }
 
-  /** A part of the product: some rows of C, all its columns, some of its terms. */
-  private final class Chunk {
-    private final int row0;
-    private final int rows;
-    private final int k0;
-    private final int depth;
+  /** One call of {@link #multiply}. */
+  private final class Product {
     private final int n;
+    private final int k;
     private final Operand leftOperand;
     private final Operand rightOperand;
     private final float[] c;
     private final Epilogue epilogue;
 
-    /** Terms of a panel; the last of the chunk may have fewer. */
-    private final int panelDepth;
-
-    /** The rows with those that fill up the last tile. */
-    private final int paddedRows;
-
-    Chunk(
-        int row0,
-        int rows,
-        int k0,
-        int depth,
+    Product(
+        int m,
         int n,
+        int k,
         Operand leftOperand,
         Operand rightOperand,
         float[] c,
         Epilogue epilogue) {
-      this.row0 = row0;
-      this.rows = rows;
-      this.k0 = k0;
-      this.depth = depth;
       this.n = n;
+      this.k = k;
       this.leftOperand = leftOperand;
       this.rightOperand = rightOperand;
       this.c = c;
       this.epilogue = epilogue;
-      panelDepth = evenShare(depth, Blocking.PANEL_DEPTH, 1);
-      paddedRows = roundUp(rows, ROWS);
     }
 
-    void multiply(boolean alone) {
-      left = grown(left, paddedRows * depth);
-      int tasks = alone ? 1 : Blocking.TASKS_PER_WORKER * workers.count();
-      int packRows = roundUp(Math.min(Blocking.PACK_ROWS, parts(rows, tasks)), ROWS);
-      forEach(
-          alone,
-          parts(rows, packRows),
-          (piece, worker) ->
-              packLeft(piece * packRows, Math.min(packRows, rows - piece * packRows)));
-
-      int slabColumns = roundUp(Math.min(Blocking.SLAB_COLUMNS, parts(n, tasks)), COLUMNS);
-      int slabs = parts(n, slabColumns);
-      int groupRows =
-          roundUp(Math.max(Blocking.GROUP_ROWS, parts(rows, parts(tasks, slabs))), ROWS);
-      int groups = parts(rows, groupRows);
-      forEach(
-          alone,
-          slabs * groups,
-          (task, worker) -> {
-            int column0 = task / groups * slabColumns;
-            int group0 = task % groups * groupRows;
-            task(
-                worker,
-                group0,
-                Math.min(groupRows, rows - group0),
-                column0,
-                Math.min(slabColumns, n - column0));
-          });
-    }
-
-    private void packLeft(int piece0, int pieceRows) {
-      for (int p = 0; p < depth; p += panelDepth) {
-        int terms = Math.min(panelDepth, depth - p);
-        int at = paddedRows * p + piece0 * terms;
-        leftOperand.pack(row0 + piece0, pieceRows, k0 + p, terms, left, at, ROWS);
-      }
-    }
-
-    private void task(int worker, int group0, int groupRows, int column0, int columns) {
-      int paddedColumns = roundUp(columns, COLUMNS);
-      right[worker] = grown(right[worker], paddedColumns * depth);
-      for (int p = 0; p < depth; p += panelDepth) {
-        int terms = Math.min(panelDepth, depth - p);
-        rightOperand.pack(
-            column0, columns, k0 + p, terms, right[worker], paddedColumns * p, COLUMNS);
-      }
-      int blockRows = evenShare(groupRows, Blocking.BLOCK_ROWS, ROWS);
-      int group1 = group0 + groupRows;
-      for (int block0 = group0; block0 < group1; block0 += blockRows) {
-        int block1 = Math.min(group1, block0 + blockRows);
-        for (int p = 0; p < depth; p += panelDepth) {
-          block(worker, block0, block1, column0, columns, p);
+    /** Computes a region of C. */
+    void task(int worker, Grid.Region region) {
+      int panelDepth = evenShare(k, Blocking.PANEL_DEPTH, 1);
+      int stripRows = evenShare(region.rows(), Blocking.STRIP_ROWS, ROWS);
+      left[worker] = grown(left[worker], stripRows * panelDepth);
+      right[worker] = grown(right[worker], roundUp(region.columns(), COLUMNS) * panelDepth);
+      for (int k0 = 0; k0 < k; k0 += panelDepth) {
+        int terms = Math.min(panelDepth, k - k0);
+        rightOperand.pack(region.column0(), region.columns(), k0, terms, right[worker], COLUMNS);
+        int row1 = region.row0() + region.rows();
+        for (int row0 = region.row0(); row0 < row1; row0 += stripRows) {
+          int rows = Math.min(stripRows, row1 - row0);
+          leftOperand.pack(row0, rows, k0, terms, left[worker], ROWS);
+          strip(worker, row0, rows, region, k0, terms);
         }
-        epilogue.apply(c, row0 + block0, row0 + block1, column0, column0 + columns, n);
       }
     }
 
-    /** Adds the terms of the panel that starts at p to a block of C. */
-    private void block(int worker, int block0, int block1, int column0, int columns, int p) {
-      int terms = Math.min(panelDepth, depth - p);
-      int leftPanel = paddedRows * p;
-      int rightPanel = roundUp(columns, COLUMNS) * p;
-      for (int j = 0; j < columns; j += COLUMNS) {
-        for (int i = block0; i < block1; i += ROWS) {
-          tile(
-              terms,
-              leftPanel + i * terms,
-              worker,
-              rightPanel + j * terms,
-              (row0 + i) * n + column0 + j,
-              Math.min(ROWS, block1 - i),
-              Math.min(COLUMNS, columns - j),
-              k0 + p > 0);
+    /** Adds the terms of one panel to the rows of one strip, block by block. */
+    private void strip(
+        int worker, int strip0, int stripRows, Grid.Region region, int k0, int terms) {
+      int column0 = region.column0();
+      int column1 = column0 + region.columns();
+      int blockRows = evenShare(stripRows, Blocking.BLOCK_ROWS, ROWS);
+      for (int i = 0; i < stripRows; i += blockRows) {
+        int row0 = strip0 + i;
+        int row1 = Math.min(row0 + blockRows, strip0 + stripRows);
+        for (int column = column0; column < column1; column += COLUMNS) {
+          for (int row = row0; row < row1; row += ROWS) {
+            tile(
+                worker,
+                terms,
+                (row - strip0) * terms,
+                (column - column0) * terms,
+                row * n + column,
+                Math.min(ROWS, row1 - row),
+                Math.min(COLUMNS, column1 - column),
+                k0 > 0);
+          }
+        }
+        if (k0 + terms == k) {
+          epilogue.apply(c, row0, row1, column0, column1, n);
         }
       }
     }
 
     private void tile(
+        int worker,
         int terms,
         int leftAt,
-        int worker,
         int rightAt,
         int cAt,
         int tileRows,
         int tileColumns,
         boolean resume) {
+      MemorySegment a = left[worker];
       MemorySegment b = right[worker];
       if (tileRows == ROWS && tileColumns == COLUMNS) {
-        MicroKernel.run(terms, left, leftAt, b, rightAt, c, cAt, n, resume);
+        MicroKernel.run(terms, a, leftAt, b, rightAt, c, cAt, n, resume);
         return;
       }
       float[] whole = edge[worker];
       for (int i = 0; resume && i < tileRows; i++) {
         System.arraycopy(c, cAt + i * n, whole, i * COLUMNS, tileColumns);
       }
-      MicroKernel.run(terms, left, leftAt, b, rightAt, whole, 0, COLUMNS, resume);
+      MicroKernel.run(terms, a, leftAt, b, rightAt, whole, 0, COLUMNS, resume);
       for (int i = 0; i < tileRows; i++) {
         System.arraycopy(whole, i * COLUMNS, c, cAt + i * n, tileColumns);
       }
     }
-  }
-
-  @FunctionalInterface
-  private interface Piece {
-    void run(int index, int worker);
-  }
-
-  /** Runs all pieces, each on the first worker that is free for it. */
-  private void forEach(boolean alone, int count, Piece piece) {
-    if (alone || count == 1) {
-      for (int i = 0; i < count; i++) {
-        piece.run(i, 0);
-      }
-      return;
-    }
-    AtomicInteger next = new AtomicInteger();
-    workers.run(
-        (worker, all) -> {
-          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-            piece.run(i, worker);
-          }
-        });
   }
 
   /**

@@ -35,12 +35,12 @@ record Operand(float[] values, int stride, Layout layout) {
   }
 
   /** Packs a block of {@code lanes} by {@code depth} into panels; see {@link Packing}. */
-  void pack(int lane0, int lanes, int k0, int depth, MemorySegment panels, int at, int width) {
+  void pack(int lane0, int lanes, int k0, int depth, MemorySegment panels, int width) {
     switch (layout) {
       case LANES_IN_ROW ->
-          Packing.lanesInRow(values, k0 * stride + lane0, stride, lanes, depth, panels, at, width);
+          Packing.lanesInRow(values, k0 * stride + lane0, stride, lanes, depth, panels, width);
       case TERMS_IN_ROW ->
-          Packing.termsInRow(values, lane0 * stride + k0, stride, lanes, depth, panels, at, width);
+          Packing.termsInRow(values, lane0 * stride + k0, stride, lanes, depth, panels, width);
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -12,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A block has {@code depth} terms by {@code lanes} rows (of A) or columns (of B). It is cut into
  * panels of {@code width} lanes, one panel after the other; in a panel all lanes of one term lie
- * side by side: element (k, lane) becomes float {@code at + (lane - lane % width) * depth + k *
- * width + lane % width}. The last panel is filled up with zeros: these lanes are computed and never
- * stored. Nothing is ever filled up along k.
+ * side by side: element (k, lane) becomes float {@code (lane - lane % width) * depth + k * width +
+ * lane % width}. The last panel is filled up with zeros: these lanes are computed and never stored.
+ * Nothing is ever filled up along k.
  */
 final class Packing {
   /**
@@ -26,7 +27,7 @@ final class Packing {
   /** Floats of a panel written at a time where they are transposed: 16 KiB stay in the L1 cache. */
   private static final int STRIP_FLOATS = 4096;
 
-  private static final VectorSpecies<Float> EIGHT = FloatVector.SPECIES_256;
+  private static final VectorSpecies<Float> S = Lanes.SPECIES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int L = Lanes.COUNT;
 
@@ -40,38 +41,88 @@ final class Packing {
       int lanes,
       int depth,
       MemorySegment panels,
-      int at,
       int width) {
-    int whole = lanes - lanes % width;
-    for (int k0 = 0; k0 < depth; k0 += TERMS_AT_A_TIME) {
-      int k1 = Math.min(depth, k0 + TERMS_AT_A_TIME);
-      for (int lane = 0; lane < whole; lane += width) {
-        for (int k = k0; k < k1; k++) {
-          copy(source, offset + k * stride + lane, panels, at + lane * depth + k * width, width);
-        }
-      }
+    if (2 * width == L) {
+      twoPanels(source, offset, stride, lanes, depth, panels);
+      return;
     }
-    int rest = lanes - whole;
-    for (int k = 0; rest > 0 && k < depth; k++) {
-      for (int lane = 0; lane < width; lane++) {
-        float value = lane < rest ? source[offset + k * stride + whole + lane] : 0f;
-        set(panels, at + whole * depth + k * width + lane, value);
+    for (int k0 = 0; k0 < depth; k0 += TERMS_AT_A_TIME) {
+      int terms = Math.min(TERMS_AT_A_TIME, depth - k0);
+      for (int lane = 0; lane < lanes; lane += width) {
+        int from = offset + k0 * stride + lane;
+        int to = lane * depth + k0 * width;
+        if (lane + width <= lanes && width % L == 0) {
+          wholePanel(source, from, stride, terms, panels, to, width);
+        } else {
+          cutPanel(source, from, stride, Math.min(width, lanes - lane), terms, panels, to, width);
+        }
       }
     }
   }
 
-  private static void copy(float[] source, int from, MemorySegment panels, int to, int width) {
-    if (width % L == 0) {
+  private static void wholePanel(
+      float[] source, int from, int stride, int terms, MemorySegment panels, int to, int width) {
+    for (int k = 0; k < terms; k++) {
       for (int i = 0; i < width; i += L) {
-        FloatVector.fromArray(Lanes.SPECIES, source, from + i)
-            .intoMemorySegment(panels, (to + i) * (long) Float.BYTES, ORDER);
+        FloatVector.fromArray(S, source, from + k * stride + i)
+            .intoMemorySegment(panels, (to + k * width + i) * (long) Float.BYTES, ORDER);
       }
-    } else if (width == EIGHT.length()) {
-      FloatVector.fromArray(EIGHT, source, from)
-          .intoMemorySegment(panels, to * (long) Float.BYTES, ORDER);
-    } else {
-      for (int i = 0; i < width; i++) {
-        set(panels, to + i, source[from + i]);
+    }
+  }
+
+  /** A panel with lanes to fill up, or of a width that is not in whole vectors. */
+  private static void cutPanel(
+      float[] source,
+      int from,
+      int stride,
+      int lanes,
+      int terms,
+      MemorySegment panels,
+      int to,
+      int width) {
+    for (int i = 0; i < width; i += L) {
+      VectorMask<Float> read = S.indexInRange(i, lanes);
+      VectorMask<Float> written = S.indexInRange(i, width);
+      for (int k = 0; k < terms; k++) {
+        FloatVector.fromArray(S, source, from + k * stride + i, read)
+            .intoMemorySegment(panels, (to + k * width + i) * (long) Float.BYTES, ORDER, written);
+      }
+    }
+  }
+
+  /**
+   * {@link #lanesInRow} where a panel is half a vector wide: two terms of two panels at a time, so
+   * that all loads and stores are of whole vectors.
+   */
+  private static void twoPanels(
+      float[] source, int offset, int stride, int lanes, int depth, MemorySegment panels) {
+    int width = L / 2;
+    for (int k0 = 0; k0 < depth; k0 += TERMS_AT_A_TIME) {
+      int k1 = Math.min(depth, k0 + TERMS_AT_A_TIME);
+      for (int lane = 0; lane < lanes; lane += L) {
+        VectorMask<Float> read = S.indexInRange(lane, lanes);
+        long first = (long) lane * depth;
+        long second = first + (long) width * depth;
+        boolean both = lane + width < lanes;
+        int k = k0;
+        for (; k + 2 <= k1; k += 2) {
+          int from = offset + k * stride + lane;
+          FloatVector r0 = FloatVector.fromArray(S, source, from, read);
+          FloatVector r1 = FloatVector.fromArray(S, source, from + stride, read);
+          Transposition.store(Transposition.lowerHalves(r0, r1), panels, first + k * width);
+          if (both) {
+            Transposition.store(Transposition.upperHalves(r0, r1), panels, second + k * width);
+          }
+        }
+        if (k < k1) {
+          FloatVector r = FloatVector.fromArray(S, source, offset + k * stride + lane, read);
+          VectorMask<Float> half = S.indexInRange(0, width);
+          r.intoMemorySegment(panels, (first + k * width) * Float.BYTES, ORDER, half);
+          if (both) {
+            Transposition.upperHalves(r, r)
+                .intoMemorySegment(panels, (second + k * width) * Float.BYTES, ORDER, half);
+          }
+        }
       }
     }
   }
@@ -84,7 +135,6 @@ final class Packing {
       int lanes,
       int depth,
       MemorySegment panels,
-      int at,
       int width) {
     int strip = STRIP_FLOATS / width;
     for (int lane0 = 0; lane0 < lanes; lane0 += width) {
@@ -92,7 +142,7 @@ final class Packing {
       for (int k0 = 0; k0 < depth; k0 += strip) {
         int terms = Math.min(strip, depth - k0);
         int from = offset + lane0 * stride + k0;
-        int to = at + lane0 * depth + k0 * width;
+        int to = lane0 * depth + k0 * width;
         strip(source, from, stride, used, terms, panels, to, width);
       }
     }
@@ -110,6 +160,16 @@ final class Packing {
       int width) {
     int inBlocks = terms - terms % L;
     int lane = 0;
+    if (2 * width == L && lanes == width) {
+      for (int k = 0; k < inBlocks; k += L) {
+        Transposition.halfBlock(source, offset + k, stride, panels, at + k * width);
+      }
+      for (; lane < lanes && inBlocks < terms; lane += 4) {
+        fourLanes(
+            source, offset + lane * stride, stride, inBlocks, terms, panels, at + lane, width);
+      }
+      return;
+    }
     for (; lane + L <= lanes; lane += L) {
       int from = offset + lane * stride;
       for (int k = 0; k < inBlocks; k += L) {

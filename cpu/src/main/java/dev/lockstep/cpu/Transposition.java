@@ -30,7 +30,66 @@ final class Transposition {
   private static final VectorMask<Float> WITH_4 = with(4);
   private static final VectorMask<Float> WITH_8 = with(8);
 
+  /** Moves the lowest bit of a lane's number above the three others, for {@link #halfBlock}. */
+  private static final VectorShuffle<Float> ROTATE =
+      VectorShuffle.fromOp(S, lane -> L == 16 ? (lane & 7) << 1 | lane >> 3 : lane);
+
   private Transposition() {}
+
+  /** The lower half of a, then the lower half of b. Only for vectors of 16 floats. */
+  static FloatVector lowerHalves(FloatVector a, FloatVector b) {
+    return a.blend(b.rearrange(SWAP_8), WITH_8);
+  }
+
+  /** The upper half of a, then the upper half of b. Only for vectors of 16 floats. */
+  static FloatVector upperHalves(FloatVector a, FloatVector b) {
+    return a.rearrange(SWAP_8).blend(b, WITH_8);
+  }
+
+  /**
+   * Transposes a block of 8 x 16: writes its element (i, j), {@code source[offset + i * stride +
+   * j]}, to float {@code to + 8 j + i} of the target. Only for vectors of 16 floats.
+   *
+   * <p>A target vector holds two columns, so the lowest bit of j stays within a vector: the three
+   * bits of i change places with the three others of j.
+   */
+  static void halfBlock(float[] source, int offset, int stride, MemorySegment target, long to) {
+    FloatVector r0 = FloatVector.fromArray(S, source, offset);
+    FloatVector r1 = FloatVector.fromArray(S, source, offset + stride);
+    FloatVector r2 = FloatVector.fromArray(S, source, offset + 2 * stride);
+    FloatVector r3 = FloatVector.fromArray(S, source, offset + 3 * stride);
+    FloatVector r4 = FloatVector.fromArray(S, source, offset + 4 * stride);
+    FloatVector r5 = FloatVector.fromArray(S, source, offset + 5 * stride);
+    FloatVector r6 = FloatVector.fromArray(S, source, offset + 6 * stride);
+    FloatVector r7 = FloatVector.fromArray(S, source, offset + 7 * stride);
+    // Bit 0 of i and bit 1 of j change places,
+    FloatVector s0 = r0.blend(r1.rearrange(SWAP_2), WITH_2);
+    FloatVector s1 = r0.rearrange(SWAP_2).blend(r1, WITH_2);
+    FloatVector s2 = r2.blend(r3.rearrange(SWAP_2), WITH_2);
+    FloatVector s3 = r2.rearrange(SWAP_2).blend(r3, WITH_2);
+    FloatVector s4 = r4.blend(r5.rearrange(SWAP_2), WITH_2);
+    FloatVector s5 = r4.rearrange(SWAP_2).blend(r5, WITH_2);
+    FloatVector s6 = r6.blend(r7.rearrange(SWAP_2), WITH_2);
+    FloatVector s7 = r6.rearrange(SWAP_2).blend(r7, WITH_2);
+    // then bit 1 of i and bit 2 of j,
+    FloatVector t0 = s0.blend(s2.rearrange(SWAP_4), WITH_4);
+    FloatVector t2 = s0.rearrange(SWAP_4).blend(s2, WITH_4);
+    FloatVector t1 = s1.blend(s3.rearrange(SWAP_4), WITH_4);
+    FloatVector t3 = s1.rearrange(SWAP_4).blend(s3, WITH_4);
+    FloatVector t4 = s4.blend(s6.rearrange(SWAP_4), WITH_4);
+    FloatVector t6 = s4.rearrange(SWAP_4).blend(s6, WITH_4);
+    FloatVector t5 = s5.blend(s7.rearrange(SWAP_4), WITH_4);
+    FloatVector t7 = s5.rearrange(SWAP_4).blend(s7, WITH_4);
+    // then bit 2 of i and bit 3 of j; last, bit 0 of j moves above the bits of i.
+    store(t0.blend(t4.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to);
+    store(t1.blend(t5.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to + 16);
+    store(t2.blend(t6.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to + 32);
+    store(t3.blend(t7.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to + 48);
+    store(t0.rearrange(SWAP_8).blend(t4, WITH_8).rearrange(ROTATE), target, to + 64);
+    store(t1.rearrange(SWAP_8).blend(t5, WITH_8).rearrange(ROTATE), target, to + 80);
+    store(t2.rearrange(SWAP_8).blend(t6, WITH_8).rearrange(ROTATE), target, to + 96);
+    store(t3.rearrange(SWAP_8).blend(t7, WITH_8).rearrange(ROTATE), target, to + 112);
+  }
 
   /** Moves each lane to where bit d of its number is the other one; nowhere if L has no bit d. */
   private static VectorShuffle<Float> swap(int d) {
@@ -105,7 +164,7 @@ final class Transposition {
     return FloatVector.fromMemorySegment(S, target, at * Float.BYTES, ORDER);
   }
 
-  private static void store(FloatVector vector, MemorySegment target, long at) {
+  static void store(FloatVector vector, MemorySegment target, long at) {
     vector.intoMemorySegment(target, at * Float.BYTES, ORDER);
   }
 }

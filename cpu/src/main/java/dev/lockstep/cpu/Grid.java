@@ -1,0 +1,60 @@
+package dev.lockstep.cpu;
+
+import static dev.lockstep.cpu.Blocking.parts;
+import static dev.lockstep.cpu.Blocking.roundUp;
+
+/**
+ * How the regions of C are cut that the workers share out: row groups by slabs of columns.
+ *
+ * <p>Each task packs what it reads of A and of B for itself, so A is packed once for each slab and
+ * B once for each group. Of the grids that have enough tasks the one is taken that packs least.
+ *
+ * @param m rows of C
+ * @param n columns of C
+ * @param rows of a group, a multiple of the rows of a tile
+ * @param columns of a slab, a multiple of the columns of a tile
+ */
+record Grid(int m, int n, int rows, int columns) {
+
+  /**
+   * A part of C.
+   *
+   * @param row0 its first row
+   * @param column0 its first column
+   */
+  record Region(int row0, int rows, int column0, int columns) {}
+
+  /** A grid of about {@code tasks} regions or more, if C has as many tiles. */
+  static Grid of(int m, int n, int tasks) {
+    int bestGroups = 1;
+    int bestSlabs = 0;
+    long best = Long.MAX_VALUE;
+    for (int groups = 1; groups <= tasks; groups++) {
+      int slabs = Math.max(parts(n, Blocking.SLAB_COLUMNS), parts(tasks, groups));
+      long packed = (long) slabs * m + (long) groups * n;
+      if (packed < best) {
+        best = packed;
+        bestGroups = groups;
+        bestSlabs = slabs;
+      }
+    }
+    return new Grid(
+        m,
+        n,
+        roundUp(parts(m, bestGroups), MicroKernel.ROWS),
+        roundUp(parts(n, bestSlabs), MicroKernel.COLUMNS));
+  }
+
+  /** The number of regions. */
+  int tasks() {
+    return parts(m, rows) * parts(n, columns);
+  }
+
+  /** The region of that number: those of one slab follow each other. */
+  Region region(int task) {
+    int groups = parts(m, rows);
+    int row0 = task % groups * rows;
+    int column0 = task / groups * columns;
+    return new Region(row0, Math.min(rows, m - row0), column0, Math.min(columns, n - column0));
+  }
+}
