@@ -4,16 +4,20 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
@@ -147,7 +151,9 @@ final class TrainCommand implements Callable<Integer> {
           "--backend", "backend", backend, "which cannot run here: " + chosen.availability());
     }
     Resources resources = threads == null ? Resources.ofThisMachine() : new Resources(threads);
-    Workload workload = scenario.prepare();
+    Dataset dataset = scenario.data().load(scenario.seed());
+    requireMemory(scenario, dataset, chosen.kind());
+    Workload workload = scenario.prepare(dataset);
     @Nullable Parameters start =
         load == null ? null : ParametersFile.read(load, workload.network());
     System.out.printf(
@@ -160,6 +166,18 @@ final class TrainCommand implements Callable<Integer> {
       run(scenario, workload, trainer);
     }
     return 0;
+  }
+
+  /** The trainer, and what is looked at once an epoch. */
+  private static void requireMemory(Scenario scenario, Dataset dataset, Kind kind) {
+    Network network = scenario.network(dataset);
+    MemoryNeed.ofInitialParameters(network)
+        .plus(
+            MemoryNeed.ofTrainer(
+                network, scenario.batch(), dataset.test().rows(), kind.elementBytes()))
+        .plus(MemoryNeed.ofParameters(network, kind.elementBytes()))
+        .plus(MemoryNeed.ofDivergence(network))
+        .require(network);
   }
 
   private void run(Scenario scenario, Workload workload, Trainer trainer) {

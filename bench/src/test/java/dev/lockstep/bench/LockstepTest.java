@@ -64,6 +64,8 @@ class LockstepTest {
         "check --frobnicate               | Unknown option: '--frobnicate'; see lockstep check"
             + " --help",
         "frobnicate                       | Unmatched argument",
+        "check --width 16384 --depth 3    | one that fits the memory: it needs",
+        "train --hidden 20000,20000,20000 | one that fits the memory: it needs",
         "train --hidden 0                 | scenario: hidden is 0, expected widths of at least 1",
         "train --hidden 2000000000        | layer 1 is 64 x 2000000000, one layer may have at most",
         "train --learning-rate -1         | --learning-rate: learning-rate is -1, expected a"

@@ -12,6 +12,11 @@ public enum Kind implements Labelled {
   /** A library computes the products in an order of its own: equal within the a-priori bound. */
   LIBRARY;
 
+  /** Bytes of a number: 8 for the oracle, which computes in binary64, 4 for the others. */
+  public int elementBytes() {
+    return this == ORACLE ? Double.BYTES : Float.BYTES;
+  }
+
   @Override
   public String label() {
     return name().toLowerCase(Locale.ROOT);

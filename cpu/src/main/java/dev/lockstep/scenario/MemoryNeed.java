@@ -5,23 +5,61 @@ import dev.lockstep.model.Network;
 import java.util.Locale;
 
 /**
- * What a run needs at least, found before anything is allocated.
+ * What a run needs at least, found before anything is allocated: the tensors whose size grows with
+ * the network, not the room that the collector wants besides.
  *
  * @param bytes heap
  */
 public record MemoryNeed(long bytes) {
 
-  private static final int FLOAT = Float.BYTES;
+  /** Initial parameters of a scenario, in binary32. */
+  public static MemoryNeed ofInitialParameters(Network network) {
+    return ofTensors(Float.BYTES, network.parameterCount(), 1);
+  }
 
   /**
-   * One trainer in binary32: initial parameters, parameters, gradients and a snapshot; activations
-   * and deltas of a batch; activations of the rows it is evaluated on.
+   * A trainer: parameters and gradients; activations and deltas of a batch; activations of the rows
+   * it is evaluated on.
+   *
+   * @param elementBytes 4 for binary32, 8 for binary64
    */
-  public static MemoryNeed ofTraining(Network network, int batch, int evaluatedRows) {
-    long parameters = Math.multiplyExact(4L * FLOAT, network.parameterCount());
-    long batches = Math.multiplyExact(2L * FLOAT * batch, network.activationCount());
-    long evaluation = Math.multiplyExact((long) FLOAT * evaluatedRows, network.activationCount());
-    return new MemoryNeed(Math.addExact(parameters, Math.addExact(batches, evaluation)));
+  public static MemoryNeed ofTrainer(
+      Network network, int batch, int evaluatedRows, int elementBytes) {
+    return ofTensors(elementBytes, network.parameterCount(), 2)
+        .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch))
+        .plus(ofTensors(elementBytes, network.activationCount(), evaluatedRows));
+  }
+
+  /** A copy of the parameters, or of as many gradients. */
+  public static MemoryNeed ofParameters(Network network, int elementBytes) {
+    return ofTensors(elementBytes, network.parameterCount(), 1);
+  }
+
+  /** What a probed step keeps: gradients, and the activations and deltas of a batch. */
+  public static MemoryNeed ofProbe(Network network, int batch, int elementBytes) {
+    return ofParameters(network, elementBytes)
+        .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch));
+  }
+
+  /**
+   * Measuring how far the units of the largest hidden layer are apart: their numbers twice, in
+   * binary64.
+   */
+  public static MemoryNeed ofDivergence(Network network) {
+    long most = 0;
+    for (int h = 0; h < network.depth(); h++) {
+      most = Math.max(most, network.out(h) * (network.in(h) + 1L + network.out(h + 1)));
+    }
+    return ofTensors(Double.BYTES, most, 2);
+  }
+
+  private static MemoryNeed ofTensors(int elementBytes, long elements, long count) {
+    return new MemoryNeed(Math.multiplyExact(elementBytes, Math.multiplyExact(elements, count)));
+  }
+
+  /** Both at once. */
+  public MemoryNeed plus(MemoryNeed other) {
+    return new MemoryNeed(Math.addExact(bytes, other.bytes));
   }
 
   /**

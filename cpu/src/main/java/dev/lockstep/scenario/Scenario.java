@@ -65,7 +65,9 @@ public record Scenario(
   /** The same with data already read from {@link #data}. */
   public Workload prepare(Dataset dataset) {
     Network network = network(dataset);
-    MemoryNeed.ofTraining(network, batch, dataset.test().rows()).require(network);
+    MemoryNeed.ofInitialParameters(network)
+        .plus(MemoryNeed.ofTrainer(network, batch, dataset.test().rows(), Float.BYTES))
+        .require(network);
     return new Workload(
         network,
         Initializer.draw(network, initialization, seed),

@@ -7,6 +7,8 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
@@ -34,6 +36,36 @@ final class CellRun {
   private final Workload workload;
   private final List<Backend> backends;
   private final Resources resources;
+
+  /**
+   * What a cell needs: for each backend a trainer, its parameters before and after a step and the
+   * probe; for the judge a second oracle, what it keeps of a step, the bounds on gradients and on
+   * parameters, and the parameters they are held against.
+   */
+  static MemoryNeed memory(Scenario scenario, Dataset data, List<Backend> backends) {
+    Network network = scenario.network(data);
+    int batch = scenario.batch();
+    int rows = data.test().rows();
+    MemoryNeed need =
+        MemoryNeed.ofInitialParameters(network).plus(MemoryNeed.ofDivergence(network));
+    for (Backend backend : backends) {
+      int bytes = backend.kind().elementBytes();
+      need =
+          need.plus(MemoryNeed.ofTrainer(network, batch, rows, bytes))
+              .plus(MemoryNeed.ofParameters(network, bytes))
+              .plus(MemoryNeed.ofParameters(network, bytes))
+              .plus(MemoryNeed.ofProbe(network, batch, bytes));
+      if (backend.kind() == Kind.ORACLE) {
+        need =
+            need.plus(MemoryNeed.ofTrainer(network, batch, 0, bytes))
+                .plus(MemoryNeed.ofProbe(network, batch, bytes))
+                .plus(MemoryNeed.ofParameters(network, bytes))
+                .plus(MemoryNeed.ofParameters(network, bytes))
+                .plus(MemoryNeed.ofParameters(network, bytes));
+      }
+    }
+    return need;
+  }
 
   CellRun(Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
     this.cell = cell;

@@ -10,6 +10,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -139,9 +140,14 @@ public final class CheckCommand implements Callable<Integer> {
     }
     List<Backend> chosen = chosen();
     Dataset dataset = source.load(seed);
+    List<Backend> runnable = runnable(chosen);
     // Every cell is prepared once before any runs, so that a fault in the last is told at once.
-    cells.forEach(cell -> cell.scenario(source, steps, seed).prepare(dataset));
-    List<CellResult> results = run(cells, source, dataset, runnable(chosen), resources);
+    for (Cell cell : cells) {
+      Scenario scenario = cell.scenario(source, steps, seed);
+      CellRun.memory(scenario, dataset, runnable).require(scenario.network(dataset));
+      scenario.prepare(dataset);
+    }
+    List<CellResult> results = run(cells, source, dataset, runnable, resources);
     CheckReport report = new CheckReport(results, chosen, backends != null, steps, command());
     report.print(System.out);
     if (json != null) {
