@@ -52,10 +52,26 @@ public sealed interface Availability {
     VECTOR_WIDTH,
     /** The JVM was started without the module jdk.incubator.vector. */
     NO_VECTOR_API,
+    /** The operating system or the processor is one the backend was not built for. */
+    PLATFORM,
     /** No NVIDIA driver library. */
     NO_DRIVER,
-    /** A driver, but no device it can use. */
+    /** The driver's CUDA version is older than what is to run on it. */
+    DRIVER_TOO_OLD,
+    /** A driver that reports an error of its own. */
+    DRIVER_FAILED,
+    /** A driver, but no device it can use, or not the one asked for. */
     NO_DEVICE,
+    /** The device is of an older generation than the kernels. */
+    COMPUTE_CAPABILITY,
+    /** The device has less memory than is needed. */
+    OUT_OF_MEMORY,
+    /** No cuBLAS, or none that can be loaded. */
+    NO_CUBLAS,
+    /** cuBLAS of a major version that the backend does not know. */
+    CUBLAS_VERSION,
+    /** The native code that the backend brings along cannot be put in place or loaded. */
+    NATIVES,
     /** This build does not contain the backend. */
     NOT_IN_THIS_BUILD
   }

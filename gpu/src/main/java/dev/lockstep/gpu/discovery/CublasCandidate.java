@@ -1,0 +1,113 @@
+package dev.lockstep.gpu.discovery;
+
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Availability.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that was found where cuBLAS may be.
+ *
+ * @param file its absolute path, as found
+ * @param place where it was found
+ * @param major the major version, from the name it gives itself; 0 if it is no cuBLAS
+ * @param version as precise as the file's name tells, such as 12.6.4.1 or 12
+ * @param flaw why it cannot be used; null if nothing is wrong with it
+ */
+public record CublasCandidate(
+    Path file, SearchPlace place, int major, String version, @Nullable Reason flaw) {
+
+  private static final Pattern SONAME = Pattern.compile("libcublas\\.so\\.(\\d{1,4})");
+  private static final Pattern FULL_NAME = Pattern.compile("libcublas\\.so\\.(\\d+(?:\\.\\d+)+)");
+
+  /** What JCuda's library was linked with. */
+  static final int NATIVE_MAJOR = 12;
+
+  /**
+   * What JCuda's library can be adapted to: the newest whose functions are known to be all there.
+   */
+  static final int ADAPTED_MAJOR = 13;
+
+  /** A file's name as a library needs it. */
+  static String soname(int major) {
+    return "libcublas.so." + major;
+  }
+
+  /** The library beside cuBLAS that does most of its work. */
+  Path companion() {
+    return file.resolveSibling("libcublasLt.so." + major);
+  }
+
+  /**
+   * Looks at a file, without loading it.
+   *
+   * @param driver the CUDA version of the driver; null if there is none
+   */
+  static CublasCandidate of(Path file, SearchPlace place, @Nullable CudaVersion driver) {
+    String soname;
+    try {
+      ElfFile elf = ElfFile.read(file);
+      soname = elf.soname() == null ? "" : elf.soname().value();
+    } catch (IOException e) {
+      return flawed(file, place, Files.exists(file) ? "cannot be read" : "leads to no file");
+    } catch (ElfFile.FormatException e) {
+      return flawed(file, place, e.getMessage());
+    }
+    Matcher name = SONAME.matcher(soname);
+    if (!name.matches()) {
+      return flawed(
+          file,
+          place,
+          soname.isEmpty() ? "is not cuBLAS (it has no name)" : "is not cuBLAS but " + soname);
+    }
+    CublasCandidate candidate =
+        new CublasCandidate(
+            file, place, Integer.parseInt(name.group(1)), version(file, name.group(1)), null);
+    return new CublasCandidate(
+        file, place, candidate.major, candidate.version, candidate.findFlaw(driver));
+  }
+
+  private @Nullable Reason findFlaw(@Nullable CudaVersion driver) {
+    if (major != NATIVE_MAJOR && major != ADAPTED_MAJOR) {
+      return new Reason(Cause.CUBLAS_VERSION, file + " is cuBLAS " + version);
+    }
+    if (driver != null && driver.major() < major) {
+      return new Reason(
+          Cause.DRIVER_TOO_OLD,
+          "%s is cuBLAS %s, for which a driver for CUDA %d.0 or newer is needed, and this one is for %s"
+              .formatted(file, version, major, driver));
+    }
+    try {
+      ElfFile.read(companion());
+      return null;
+    } catch (IOException e) {
+      return new Reason(
+          Cause.NO_CUBLAS,
+          file
+              + (Files.exists(companion())
+                  ? " stands beside a " + companion().getFileName() + " that cannot be read"
+                  : " has no " + companion().getFileName() + " beside it"));
+    } catch (ElfFile.FormatException e) {
+      return new Reason(Cause.NO_CUBLAS, companion() + " " + e.getMessage());
+    }
+  }
+
+  private static CublasCandidate flawed(Path file, SearchPlace place, @Nullable String predicate) {
+    return new CublasCandidate(
+        file, place, 0, "unknown", new Reason(Cause.NO_CUBLAS, file + " " + predicate));
+  }
+
+  /** From the name of the file that the link of that name leads to. */
+  private static String version(Path file, String major) {
+    try {
+      Matcher name = FULL_NAME.matcher(String.valueOf(file.toRealPath().getFileName()));
+      return name.matches() ? name.group(1) : major;
+    } catch (IOException e) {
+      return major;
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.lockstep.gpu.discovery;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Lists the files that may be cuBLAS, place by place. */
+final class CublasPlaces {
+
+  static final String VARIABLE = "LOCKSTEP_CUBLAS";
+
+  private static final String SEARCH_PATH = "LD_LIBRARY_PATH";
+  private static final Pattern FILE_NAME = Pattern.compile("libcublas\\.so\\.(\\d+)");
+  private static final Pattern CACHE_LINE =
+      Pattern.compile("\\s*libcublas\\.so\\.\\d+ \\(libc6,x86-64[^)]*\\) => (.+)");
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+  /** Python's start, behind a version manager on a slow disk. */
+  private static final Duration PYTHON_LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration LDCONFIG_LIMIT = Duration.ofSeconds(5);
+
+  /** Prints the folders of installed packages, each with a NUL behind it. */
+  private static final String PRINT_PACKAGE_FOLDERS =
+      "import os, sys; sys.stdout.buffer.write(b''.join(os.fsencode(p) + b'\\0' for p in sys.path"
+          + " if p))";
+
+  private final Environment environment;
+
+  private final List<String> remarks = new ArrayList<>();
+
+  private CublasPlaces(Environment environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * All places, in the order they are to be taken; only one if {@value #VARIABLE} names it. Lists
+   * folders and asks {@code ldconfig} and {@code python3}, within a time limit; loads nothing.
+   */
+  static List<SearchPlace> of(Environment environment) {
+    Optional<String> named = environment.variable(VARIABLE);
+    if (named.isPresent()) {
+      return List.of(new CublasPlaces(environment).named(named.get()));
+    }
+    return List.of(
+        new CublasPlaces(environment).searchPath(),
+        new CublasPlaces(environment).loaderCache(),
+        new CublasPlaces(environment).toolkits(),
+        new CublasPlaces(environment).pythonPackages());
+  }
+
+  private SearchPlace named(String value) {
+    Optional<Path> path = Environment.path(value);
+    if (path.isEmpty() || !Files.exists(path.get())) {
+      return place(VARIABLE + "=" + value + ", which does not exist", List.of());
+    }
+    return Files.isDirectory(path.get())
+        ? place("the folder " + VARIABLE + "=" + value, filesIn(path.get()))
+        : place(VARIABLE + "=" + value, List.of(path.get()));
+  }
+
+  private SearchPlace searchPath() {
+    Optional<String> value = environment.variable(SEARCH_PATH);
+    return value.isEmpty()
+        ? place(SEARCH_PATH + " (not set)", List.of())
+        : place(
+            SEARCH_PATH + "=" + value.get(),
+            environment.folders(SEARCH_PATH).stream()
+                .flatMap(folder -> filesIn(folder).stream())
+                .toList());
+  }
+
+  private SearchPlace loaderCache() {
+    String name = "the loader's cache";
+    Optional<Path> ldconfig = environment.command("ldconfig", "/sbin", "/usr/sbin");
+    if (ldconfig.isEmpty()) {
+      return place(name + " (there is no ldconfig)", List.of());
+    }
+    return switch (Command.ask(List.of(ldconfig.get().toString(), "-p"), LDCONFIG_LIMIT)) {
+      case Command.Answer.Said(String text) ->
+          place(
+              name,
+              text.lines()
+                  .map(CACHE_LINE::matcher)
+                  .filter(Matcher::matches)
+                  .flatMap(line -> Environment.path(line.group(1)).stream())
+                  .sorted(NEWEST_FIRST)
+                  .toList());
+      case Command.Answer.None(String predicate) ->
+          place(name + " (" + ldconfig.get() + " " + predicate + ")", List.of());
+    };
+  }
+
+  private SearchPlace toolkits() {
+    Path local = environment.localFolder();
+    List<Path> files = new ArrayList<>();
+    for (Path toolkit : foldersIn(local, "cuda*")) {
+      for (String libraries : List.of("lib64", "targets/x86_64-linux/lib")) {
+        files.addAll(filesIn(toolkit.resolve(libraries)));
+      }
+    }
+    return place(local + "/cuda*", files);
+  }
+
+  private SearchPlace pythonPackages() {
+    Optional<Path> python = environment.command("python3");
+    if (python.isEmpty()) {
+      return place("pip's nvidia packages (there is no python3 on the PATH)", List.of());
+    }
+    String name = "the nvidia packages of " + python.get();
+    List<String> command = List.of(python.get().toString(), "-c", PRINT_PACKAGE_FOLDERS);
+    return switch (Command.ask(command, PYTHON_LIMIT)) {
+      case Command.Answer.Said(String text) ->
+          place(
+              name,
+              Stream.of(text.split("\0"))
+                  .flatMap(folder -> Environment.path(folder).stream())
+                  .flatMap(folder -> foldersIn(folder.resolve("nvidia"), "*").stream())
+                  .flatMap(folder -> filesIn(folder.resolve("lib")).stream())
+                  .toList());
+      case Command.Answer.None(String predicate) -> place(name + ", which " + predicate, List.of());
+    };
+  }
+
+  private SearchPlace place(String description, List<Path> files) {
+    return new SearchPlace(
+        remarks.isEmpty()
+            ? description
+            : description + remarks.stream().collect(Collectors.joining(", ", " (", ")")),
+        files);
+  }
+
+  /** Files called like cuBLAS, the newest version first. */
+  private List<Path> filesIn(Path folder) {
+    return entries(folder, file -> FILE_NAME.matcher(name(file)).matches());
+  }
+
+  private List<Path> foldersIn(Path folder, String glob) {
+    var matcher = folder.getFileSystem().getPathMatcher("glob:" + glob);
+    return entries(
+        folder, entry -> matcher.matches(entry.getFileName()) && Files.isDirectory(entry));
+  }
+
+  /** Entries of a folder, newest first; none where there is no such folder. */
+  private List<Path> entries(Path folder, DirectoryStream.Filter<Path> filter) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, filter)) {
+      stream.forEach(found::add);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (IOException | DirectoryIteratorException e) {
+      remarks.add(folder + " cannot be read");
+      return List.of();
+    }
+    found.sort(NEWEST_FIRST);
+    return found;
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  /**
+   * By the numbers in the name, those without any first: {@code cuda}, which the machine's owner
+   * points at the toolkit to use, then {@code cuda-13.0}, {@code cuda-12.10}, {@code cuda-12.9}.
+   */
+  private static final Comparator<Path> NEWEST_FIRST = CublasPlaces::compareByNumbers;
+
+  private static int compareByNumbers(Path left, Path right) {
+    List<Integer> leftNumbers = numbers(left);
+    List<Integer> rightNumbers = numbers(right);
+    if (leftNumbers.isEmpty() != rightNumbers.isEmpty()) {
+      return leftNumbers.isEmpty() ? -1 : 1;
+    }
+    for (int i = 0; i < Math.min(leftNumbers.size(), rightNumbers.size()); i++) {
+      int order = rightNumbers.get(i).compareTo(leftNumbers.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    int order = Integer.compare(rightNumbers.size(), leftNumbers.size());
+    return order != 0 ? order : name(left).compareTo(name(right));
+  }
+
+  private static List<Integer> numbers(Path path) {
+    return NUMBER
+        .matcher(name(path))
+        .results()
+        .map(number -> number.group().length() < 10 ? Integer.parseInt(number.group()) : 0)
+        .toList();
+  }
+}

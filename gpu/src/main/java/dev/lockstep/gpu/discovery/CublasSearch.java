@@ -1,0 +1,133 @@
+package dev.lockstep.gpu.discovery;
+
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Availability.Reason;
+import dev.lockstep.backend.Availability.Unavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cuBLAS libraries of a machine, and which of them is used: of those that can be, the first 12
+ * or, where there is no 12, the first 13.
+ *
+ * @param places where was looked, in order
+ * @param candidates what was found there, in order, each file once
+ */
+public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candidates) {
+
+  private static final String REMEDY =
+      "install it for the python3 on the PATH (pip install nvidia-cublas-cu12), or point "
+          + CublasPlaces.VARIABLE
+          + " at the library or its folder";
+
+  public CublasSearch {
+    places = List.copyOf(places);
+    candidates = List.copyOf(candidates);
+  }
+
+  /**
+   * Searches, without loading anything.
+   *
+   * @param driver the CUDA version of the driver; null if there is none
+   */
+  static CublasSearch of(Environment environment, @Nullable CudaVersion driver) {
+    List<SearchPlace> places = CublasPlaces.of(environment);
+    List<CublasCandidate> candidates = new ArrayList<>();
+    Set<Path> seen = new HashSet<>();
+    for (SearchPlace place : places) {
+      for (Path file : place.files()) {
+        if (seen.add(realPath(file))) {
+          candidates.add(CublasCandidate.of(file, place, driver));
+        }
+      }
+    }
+    return new CublasSearch(places, candidates);
+  }
+
+  /** The library to use; empty if none can be. */
+  public Optional<CublasCandidate> chosen() {
+    return first(CublasCandidate.NATIVE_MAJOR).or(() -> first(CublasCandidate.ADAPTED_MAJOR));
+  }
+
+  private Optional<CublasCandidate> first(int major) {
+    return candidates.stream()
+        .filter(candidate -> candidate.flaw() == null && candidate.major() == major)
+        .findFirst();
+  }
+
+  /** Why a candidate is used, or why not. */
+  public String verdict(CublasCandidate candidate) {
+    Reason flaw = candidate.flaw();
+    if (flaw != null) {
+      return "not used: " + flaw.sentence();
+    }
+    CublasCandidate chosen = chosen().orElseThrow();
+    if (candidate.equals(chosen)) {
+      return candidate.major() == CublasCandidate.NATIVE_MAJOR
+          ? "used: the first cuBLAS 12 found"
+          : "used, with JCuda's library adapted to it: there is no cuBLAS 12 that can be";
+    }
+    return candidate.major() == chosen.major()
+        ? "not used: found after " + chosen.file()
+        : "not used: a cuBLAS 12 comes first";
+  }
+
+  /**
+   * Why there is no library to use.
+   *
+   * @throws IllegalStateException if there is one
+   */
+  public Unavailable unavailable() {
+    if (chosen().isPresent()) {
+      throw new IllegalStateException("there is a cuBLAS to use: " + chosen().get().file());
+    }
+    if (candidates.isEmpty()) {
+      return new Unavailable(
+          new Reason(
+              Cause.NO_CUBLAS,
+              "no cuBLAS (libcublas.so.12 or libcublas.so.13 not found in "
+                  + places.stream()
+                      .map(SearchPlace::description)
+                      .collect(Collectors.joining(", in "))
+                  + ")"),
+          REMEDY);
+    }
+    List<Reason> flaws =
+        candidates.stream().map(CublasCandidate::flaw).filter(Objects::nonNull).toList();
+    Cause cause = mostTelling(flaws);
+    return new Unavailable(
+        new Reason(
+            cause,
+            "no cuBLAS that can be used ("
+                + flaws.stream().map(Reason::sentence).collect(Collectors.joining("; "))
+                + ")"),
+        cause == Cause.DRIVER_TOO_OLD ? "update the NVIDIA driver, or " + REMEDY : REMEDY);
+  }
+
+  /** The cause nearest to success: what is right but for the driver, then what is but broken. */
+  private static Cause mostTelling(List<Reason> flaws) {
+    for (Cause cause : List.of(Cause.DRIVER_TOO_OLD, Cause.NO_CUBLAS)) {
+      if (flaws.stream().anyMatch(flaw -> flaw.kind() == cause)) {
+        return cause;
+      }
+    }
+    return Cause.CUBLAS_VERSION;
+  }
+
+  /** So that links to one file are one candidate. */
+  private static Path realPath(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException brokenLink) {
+      return file;
+    }
+  }
+}

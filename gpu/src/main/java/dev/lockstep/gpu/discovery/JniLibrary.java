@@ -1,0 +1,62 @@
+package dev.lockstep.gpu.discovery;
+
+import dev.lockstep.backend.Availability.Cause;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** JCuda's libraries of native code, and the class that loads each when it is initialised. */
+enum JniLibrary {
+  DRIVER("JCudaDriver", "jcuda.driver.JCudaDriver"),
+  CUBLAS("JCublas2", "jcuda.jcublas.JCublas2");
+
+  /** The version of JCuda in the build, which is part of the file names. */
+  private static final String VERSION = "12.6.0";
+
+  private final String fileName;
+  private final String className;
+
+  JniLibrary(String name, String className) {
+    this.fileName = "lib" + name + "-" + VERSION + "-linux-x86_64.so";
+    this.className = className;
+  }
+
+  /** The name JCuda looks for. */
+  String fileName() {
+    return fileName;
+  }
+
+  /** The whole library, from the class path. */
+  byte[] bytes() {
+    String resource = "/lib/" + fileName;
+    try (InputStream stream = JniLibrary.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new CudaUnavailableException(
+            Cause.NATIVES,
+            "JCuda's native library is missing (" + resource + " is not on the class path)",
+            "build Lockstep anew");
+      }
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new CudaUnavailableException(
+          Cause.NATIVES,
+          "JCuda's native library cannot be read (" + resource + ": " + e.getMessage() + ")",
+          "build Lockstep anew");
+    }
+  }
+
+  /**
+   * Initialises JCuda's class, which loads the library.
+   *
+   * @throws LinkageError if it cannot
+   */
+  void initialise() {
+    try {
+      Class.forName(className, true, JniLibrary.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new CudaUnavailableException(
+          Cause.NATIVES,
+          "JCuda is missing (" + className + " is not on the class path)",
+          "build Lockstep anew");
+    }
+  }
+}

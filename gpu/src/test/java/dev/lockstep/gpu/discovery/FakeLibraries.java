@@ -1,0 +1,113 @@
+package dev.lockstep.gpu.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles libraries that answer as CUDA's would on some machine. */
+final class FakeLibraries {
+
+  private static final Path COMPILER = Path.of("/usr/bin/gcc");
+
+  /** What the driver reports. */
+  record Driver(int init, int version, int devices, int capabilityMajor, int capabilityMinor) {
+
+    static final Driver GOOD = new Driver(0, 13000, 2, 9, 0);
+
+    Driver withInit(int status) {
+      return new Driver(status, version, devices, capabilityMajor, capabilityMinor);
+    }
+
+    Driver withVersion(int number) {
+      return new Driver(init, number, devices, capabilityMajor, capabilityMinor);
+    }
+
+    Driver withDevices(int count) {
+      return new Driver(init, version, count, capabilityMajor, capabilityMinor);
+    }
+
+    Driver withCapability(int major, int minor) {
+      return new Driver(init, version, devices, major, minor);
+    }
+
+    /** Puts libcuda.so.1 into a folder. */
+    Path into(Path folder) {
+      return compile(
+          "libcuda.c",
+          folder.resolve("libcuda.so.1"),
+          List.of(
+              "-DINIT=" + init,
+              "-DVERSION=" + version,
+              "-DDEVICES=" + devices,
+              "-DCAPABILITY_MAJOR=" + capabilityMajor,
+              "-DCAPABILITY_MINOR=" + capabilityMinor));
+    }
+  }
+
+  private FakeLibraries() {}
+
+  static void assumeCompiler() {
+    assumeTrue(Files.isExecutable(COMPILER), "there is no " + COMPILER + " to make libraries with");
+  }
+
+  /** Puts cuBLAS and its companion into a folder; symbols carry the version that NVIDIA's do. */
+  static Path cublas(Path folder, int major) {
+    Path companion =
+        compile(
+            "libcublasLt.c",
+            folder.resolve("libcublasLt.so." + major),
+            List.of("-DMAJOR=" + major));
+    Path versions = write(folder.resolve("symbols"), "libcublas.so." + major + " { global: *; };");
+    return compile(
+        "libcublas.c",
+        folder.resolve("libcublas.so." + major),
+        List.of("-DMAJOR=" + major, companion.toString(), "-Wl,--version-script=" + versions));
+  }
+
+  /** An executable script. */
+  static Path script(Path file, String text) {
+    write(file, "#!/bin/sh\n" + text + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+
+  private static Path write(Path file, String text) {
+    try {
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path compile(String source, Path library, List<String> arguments) {
+    try (InputStream text = FakeLibraries.class.getResourceAsStream(source)) {
+      assertThat(text).isNotNull();
+      Files.createDirectories(library.getParent());
+      List<String> command = new ArrayList<>();
+      command.addAll(List.of(COMPILER.toString(), "-shared", "-fPIC", "-o", library.toString()));
+      command.add("-Wl,-soname," + library.getFileName());
+      command.addAll(List.of("-x", "c", "-", "-x", "none"));
+      command.addAll(arguments);
+      Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (var input = compiler.getOutputStream()) {
+        text.transferTo(input);
+      }
+      String output = new String(compiler.getInputStream().readAllBytes());
+      assertThat(compiler.waitFor()).as(output).isZero();
+      return library;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.gpu.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs {@link Probe} in a JVM that sees only the libraries and commands it is given. */
+final class ForkedProbe {
+
+  private final Path folder;
+  private final Map<String, String> variables = new HashMap<>();
+  private Path temporaryFolder;
+
+  /** In a machine's folder: its home, its temporary files, its commands. */
+  ForkedProbe(Path folder) throws IOException {
+    this.folder = folder;
+    this.temporaryFolder = Files.createDirectories(folder.resolve("tmp"));
+    Files.createDirectories(folder.resolve("home"));
+    FakeLibraries.script(folder.resolve("bin/ldconfig"), "exit 0");
+    variables.put("PATH", folder.resolve("bin").toString());
+  }
+
+  ForkedProbe with(String variable, Object value) {
+    variables.put(variable, value.toString());
+    return this;
+  }
+
+  ForkedProbe temporaryFiles(Path parent) {
+    temporaryFolder = parent;
+    return this;
+  }
+
+  /** Starts it without waiting. */
+  Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-XX:-UsePerfData",
+            "-XX:ErrorFile=" + folder.resolve("crash.log"),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + temporaryFolder,
+            "-Duser.home=" + folder.resolve("home"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Probe.class.getName(),
+            folder.resolve("local").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(variables);
+    return builder.directory(folder.toFile()).start();
+  }
+
+  /** Runs it to its end, which must be a good one, and gives what it printed. */
+  String run(String... arguments) throws IOException, InterruptedException {
+    return output(start(arguments));
+  }
+
+  static String output(Process process) throws IOException, InterruptedException {
+    String text = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(text).isZero();
+    return text;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.gpu.discovery;
+
+import dev.lockstep.backend.Availability;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasHandle;
+
+/**
+ * What a JVM of its own finds and loads: arguments are the folder in place of {@code /usr/local}
+ * and what to do. A library once loaded stays, so every machine needs a JVM.
+ */
+final class Probe {
+
+  private Probe() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Environment environment = new Environment(System.getenv(), Path.of(arguments[0]));
+    CudaMachine machine = CudaMachine.look(environment, "Linux", "amd64");
+    try {
+      switch (arguments[1]) {
+        case "look" -> look(machine, Integer.parseInt(arguments[2]));
+        case "driver" -> driver(machine);
+        case "cublas" -> cublas(machine);
+        default -> throw new IllegalArgumentException(arguments[1]);
+      }
+    } catch (CudaUnavailableException e) {
+      print("failed", e.availability());
+    }
+    try (Stream<Path> left = Files.list(Path.of(System.getProperty("user.home")))) {
+      left.forEach(file -> System.out.println("left in home: " + file));
+    }
+  }
+
+  private static void look(CudaMachine machine, int device) {
+    System.out.println("driver: " + machine.driver());
+    print("kernels", machine.kernels(device));
+    print("products", machine.products(device));
+  }
+
+  private static void driver(CudaMachine machine) {
+    CudaNatives.loadDriver(machine);
+    CudaNatives.loadDriver(machine);
+    int[] version = new int[1];
+    int status = JCudaDriver.cuDriverGetVersion(version);
+    System.out.println("JCudaDriver: status " + status + ", version " + version[0]);
+  }
+
+  private static void cublas(CudaMachine machine) {
+    CudaNatives.LoadedCublas loaded = CudaNatives.loadCublas(machine);
+    System.out.println("loaded: " + loaded.version() + " " + loaded.file());
+    System.out.println("again: " + loaded.equals(CudaNatives.loadCublas(machine)));
+    cublasHandle handle = new cublasHandle();
+    System.out.println("cublasCreate: " + JCublas2.cublasCreate(handle));
+    int[] version = new int[1];
+    int status = JCublas2.cublasGetVersion(handle, version);
+    System.out.println("cublasGetVersion: status " + status + ", version " + version[0]);
+  }
+
+  private static void print(String label, Availability availability) {
+    String kind =
+        switch (availability) {
+          case Availability.Available available -> "AVAILABLE " + available.detail();
+          case Availability.Unavailable(Availability.Reason reason, String remedy) ->
+              reason.kind() + " | " + reason.sentence() + " | " + remedy;
+          case Availability.Unsupported(Availability.Reason reason) ->
+              reason.kind() + " | " + reason.sentence();
+        };
+    System.out.println(label + ": " + kind);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.gpu.discovery;
+
+import org.jspecify.annotations.NullMarked;

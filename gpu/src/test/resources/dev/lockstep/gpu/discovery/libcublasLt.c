@@ -1,0 +1,1 @@
+int fakeLtMajor(void) { return MAJOR; }
