@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.gpu.discovery.SharedLibrary.LoadException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -54,7 +53,8 @@ public final class CudaNatives {
     if (machine.driver() instanceof CudaDriver.Absent(Availability why)) {
       throw new CudaUnavailableException(why);
     }
-    JniPlacement.load(JniLibrary.DRIVER, JniLibrary.DRIVER.bytes(), machine.environment());
+    JniPlacement.load(
+        JniLibrary.DRIVER, JniLibrary.DRIVER.bytes(), PrivateFolder.parents(machine.environment()));
     driverLoaded = true;
   }
 
@@ -82,7 +82,8 @@ public final class CudaNatives {
           "%s cannot be loaded (%s)".formatted(chosen.file(), e.getMessage()),
           REMEDY);
     }
-    JniPlacement.load(JniLibrary.CUBLAS, jniLibraryFor(chosen), machine.environment());
+    JniPlacement.load(
+        JniLibrary.CUBLAS, jniLibraryFor(chosen), PrivateFolder.parents(machine.environment()));
     loadedCublas = new LoadedCublas(chosen.file(), version);
     return loadedCublas;
   }

@@ -1,9 +1,9 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.gpu.discovery.SharedLibrary.LoadException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,12 +34,13 @@ final class JniPlacement {
    * Loads a library; what it needs must be loaded.
    *
    * @param bytes the library, as shipped or adapted
+   * @param parents folders to put it under, until it can be loaded from there
    * @throws CudaUnavailableException if it cannot be put anywhere, or not be loaded
    */
-  static void load(JniLibrary library, byte[] bytes, Environment environment) {
+  static void load(JniLibrary library, byte[] bytes, List<Path> parents) {
     refuseOthers(library);
     List<String> attempts = new ArrayList<>();
-    for (Path parent : PrivateFolder.parents(environment)) {
+    for (Path parent : parents) {
       try (PrivateFolder folder = PrivateFolder.with(parent, library.fileName(), bytes)) {
         // JCuda would wrap the loader's words in two stack traces.
         SharedLibrary.open(folder.file().toString());
@@ -98,7 +99,7 @@ final class JniPlacement {
 
   /** An exception of a file operation as a predicate. */
   private static String reason(IOException e) {
-    return e instanceof java.nio.file.FileSystemException system && system.getReason() != null
+    return e instanceof FileSystemException system && system.getReason() != null
         ? system.getReason()
         : e.getClass().getSimpleName() + " " + e.getMessage();
   }

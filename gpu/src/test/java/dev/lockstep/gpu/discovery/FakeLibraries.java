@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,21 @@ final class FakeLibraries {
     return compile(
         "libcublas.c",
         folder.resolve("libcublas.so." + major),
-        List.of("-DMAJOR=" + major, companion.toString(), "-Wl,--version-script=" + versions));
+        List.of(
+            "-DMAJOR=" + major, companion.toString(), "-Xlinker", "--version-script=" + versions));
+  }
+
+  /** Puts a cuBLAS into a folder that needs a library which is not there. */
+  static Path cublasWithoutWhatItNeeds(Path folder, int major) throws IOException {
+    Path missing = compile("empty.c", folder.resolve("libmissing.so"), List.of());
+    compile("empty.c", folder.resolve("libcublasLt.so." + major), List.of());
+    Path cublas =
+        compile(
+            "empty.c",
+            folder.resolve("libcublas.so." + major),
+            List.of("-Xlinker", "--no-as-needed", missing.toString()));
+    Files.delete(missing);
+    return cublas;
   }
 
   /** An executable script. */
@@ -100,7 +115,7 @@ final class FakeLibraries {
       try (var input = compiler.getOutputStream()) {
         text.transferTo(input);
       }
-      String output = new String(compiler.getInputStream().readAllBytes());
+      String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(compiler.waitFor()).as(output).isZero();
       return library;
     } catch (IOException e) {

@@ -1,0 +1,158 @@
+package dev.lockstep.gpu.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.gpu.discovery.FakeLibraries.Driver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of machines with and without a driver, of which this one need be none. */
+final class CudaMachineTest {
+
+  @TempDir Path folder;
+
+  private ForkedProbe probe;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    FakeLibraries.assumeCompiler();
+    probe = new ForkedProbe(folder);
+  }
+
+  private String look(Driver driver, int device) throws Exception {
+    driver.into(folder.resolve("driver"));
+    return probe
+        .with("LD_LIBRARY_PATH", folder.resolve("driver"))
+        .run("look", String.valueOf(device));
+  }
+
+  @Test
+  void sayThatThereIsNoDriver() throws Exception {
+    assumeFalse(
+        Stream.of("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu")
+            .anyMatch(place -> Files.exists(Path.of(place, "libcuda.so.1"))),
+        "this machine has a driver where the loader always finds it");
+    assertThat(probe.run("look", "0"))
+        .contains(
+            "kernels: NO_DRIVER | no NVIDIA driver (libcuda.so.1 not found) | install one, or see"
+                + " `lockstep doctor`\n",
+            "products: NO_DRIVER");
+  }
+
+  @Test
+  void sayWhyADriverDoesNotLoad() throws Exception {
+    Path file = folder.resolve("driver/libcuda.so.1");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "not a library");
+    assertThat(probe.with("LD_LIBRARY_PATH", folder.resolve("driver")).run("look", "0"))
+        .contains("kernels: NO_DRIVER | no NVIDIA driver that can be loaded (" + file)
+        .contains("file too short");
+  }
+
+  @Test
+  void nameTheDevices() throws Exception {
+    FakeLibraries.cublas(folder.resolve("local/cuda-12.4/lib64"), 12);
+    String output = look(Driver.GOOD, 1);
+    assertThat(output)
+        .contains("version=13.0")
+        .contains(folder.resolve("driver/libcuda.so.1").toString())
+        .contains("device 0, Fake 0, compute capability 9.0, 6144.0 MiB")
+        .contains(
+            "kernels: AVAILABLE device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver for"
+                + " CUDA 13.0\n")
+        .contains(
+            "products: AVAILABLE device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver for"
+                + " CUDA 13.0, cuBLAS 12 ("
+                + folder.resolve("local/cuda-12.4/lib64/libcublas.so.12")
+                + ")\n");
+  }
+
+  @Test
+  void refuseADeviceThatIsNotThere() throws Exception {
+    assertThat(look(Driver.GOOD, 2))
+        .contains("kernels: NO_DEVICE | there is no device 2 (the driver offers device 0, Fake 0, ")
+        .contains("; device 1, Fake 1, ")
+        .contains("products: NO_DEVICE");
+    assertThat(look(Driver.GOOD, -1)).contains("kernels: NO_DEVICE | there is no device -1 ");
+  }
+
+  @Test
+  void refuseAnOldDriver() throws Exception {
+    assertThat(look(Driver.GOOD.withVersion(11080), 0))
+        .contains(
+            "kernels: DRIVER_TOO_OLD | the NVIDIA driver is for CUDA 11.8, and 12.0 or newer is"
+                + " needed | update it to version 525 or newer");
+    assertThat(look(Driver.GOOD.withVersion(12000), 0)).contains("kernels: AVAILABLE");
+  }
+
+  @Test
+  void sayThatThereIsNoDevice() throws Exception {
+    String expected =
+        "kernels: NO_DEVICE | the NVIDIA driver for CUDA 13.0 (%s) offers no device"
+            .formatted(folder.resolve("driver/libcuda.so.1"));
+    assertThat(look(Driver.GOOD.withDevices(0), 0)).contains(expected + " |");
+    assertThat(look(Driver.GOOD.withInit(100), 0)).contains(expected + " |");
+    probe.with("CUDA_VISIBLE_DEVICES", "7");
+    assertThat(look(Driver.GOOD.withInit(100), 0))
+        .contains(expected + " with CUDA_VISIBLE_DEVICES=7 |");
+  }
+
+  @Test
+  void tellTheToolkitsStubFromADriver() throws Exception {
+    assertThat(look(Driver.GOOD.withInit(34), 0))
+        .contains("kernels: NO_DRIVER | no NVIDIA driver (" + folder)
+        .contains("is the toolkit's stub");
+  }
+
+  @Test
+  void passOnWhatTheDriverSays() throws Exception {
+    assertThat(look(Driver.GOOD.withInit(999), 0))
+        .contains("kernels: DRIVER_FAILED | the NVIDIA driver (")
+        .contains("answers cuInit with error 999");
+  }
+
+  @Test
+  void refuseAnOldDevice() throws Exception {
+    assertThat(look(Driver.GOOD.withCapability(7, 0), 0))
+        .contains(
+            "kernels: COMPUTE_CAPABILITY | device 0 (Fake 0) has compute capability 7.0, and 7.5 or"
+                + " newer is needed\n");
+    assertThat(look(Driver.GOOD.withCapability(7, 5), 0)).contains("kernels: AVAILABLE");
+    assertThat(look(Driver.GOOD.withCapability(12, 1), 0)).contains("kernels: AVAILABLE");
+  }
+
+  @Test
+  void refuseOtherPlatforms() {
+    Environment environment = new Environment(Map.of(), folder);
+    for (String[] platform :
+        new String[][] {{"Mac OS X", "aarch64"}, {"Linux", "aarch64"}, {"Windows 11", "amd64"}}) {
+      assertThat(CudaMachine.look(environment, platform[0], platform[1]).kernels(0))
+          .isEqualTo(
+              new Availability.Unsupported(
+                  new Availability.Reason(
+                      Availability.Cause.PLATFORM,
+                      "the CUDA backends are for Linux on amd64, and this is "
+                          + platform[0]
+                          + " on "
+                          + platform[1])));
+    }
+  }
+
+  @Test
+  void sayHowMuchMemoryIsMissing() {
+    CudaDevice device = new CudaDevice(1, "Fake 1", new ComputeCapability(9, 0), 80L << 30);
+    assertThat(device.outOfMemory((81L << 30) + (1 << 29), 5L << 30))
+        .hasToString(
+            "81.50 GiB needed on device 1 (Fake 1), which has 5120.0 MiB free of 80.00 GiB: choose"
+                + " a smaller network or batch, or another device");
+    assertThat(device.outOfMemory(6L << 30, 5L << 30).toString())
+        .contains("6144.0 MiB needed", "nvidia-smi");
+  }
+}
