@@ -240,7 +240,11 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
           found.add(new VersionNeed(library, name, file.get(WORD, version), version));
           version += Integer.toUnsignedLong(file.get(WORD, version + 12));
         }
-        need += Integer.toUnsignedLong(file.get(WORD, need + 12));
+        long next = Integer.toUnsignedLong(file.get(WORD, need + 12));
+        if (next == 0) {
+          break;
+        }
+        need += next;
       }
       return found;
     }
