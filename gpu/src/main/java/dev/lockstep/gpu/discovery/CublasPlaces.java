@@ -38,8 +38,15 @@ final class CublasPlaces {
       "import os, sys; sys.stdout.buffer.write(b''.join(os.fsencode(p) + b'\\0' for p in sys.path"
           + " if p))";
 
+  /**
+   * By the numbers in the name, those without any first: {@code cuda}, which the machine's owner
+   * points at the toolkit to use, then {@code cuda-13.0}, {@code cuda-12.10}, {@code cuda-12.9}.
+   */
+  private static final Comparator<Path> NEWEST_FIRST = CublasPlaces::compareByNumbers;
+
   private final Environment environment;
 
+  /** Folders that could not be read. */
   private final List<String> remarks = new ArrayList<>();
 
   private CublasPlaces(Environment environment) {
@@ -172,12 +179,6 @@ final class CublasPlaces {
   private static String name(Path file) {
     return String.valueOf(file.getFileName());
   }
-
-  /**
-   * By the numbers in the name, those without any first: {@code cuda}, which the machine's owner
-   * points at the toolkit to use, then {@code cuda-13.0}, {@code cuda-12.10}, {@code cuda-12.9}.
-   */
-  private static final Comparator<Path> NEWEST_FIRST = CublasPlaces::compareByNumbers;
 
   private static int compareByNumbers(Path left, Path right) {
     List<Integer> leftNumbers = numbers(left);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -148,6 +149,45 @@ final class CudaNativesTest {
     assertThat(probe.run("cublas"))
         .startsWith("failed: NO_CUBLAS | " + file + " cannot be loaded (libmissing.so: ")
         .hasLineCount(1);
+  }
+
+  @Test
+  void refuseToMixTwoCublas() throws Exception {
+    Path file = FakeLibraries.cublas(folder.resolve("local/cuda/lib64"), 12);
+    Path other = FakeLibraries.cublas(folder.resolve("other"), 12);
+    Path otherCompanion = other.resolveSibling("libcublasLt.so.12");
+    assertThat(probe.run("cublas-after", otherCompanion.toString(), other.toString()))
+        .startsWith(
+            "failed: NO_CUBLAS | %s cannot be loaded (another libcublasLt.so.12 was loaded before, %s)"
+                .formatted(file, otherCompanion));
+  }
+
+  @Test
+  void leaveNothingBehindWhereTheJvmEndsEarly() throws Exception {
+    assertThat(probe.run("end-early")).isEqualTo("made: true\n");
+    assertNothingLeft(folder.resolve("tmp"));
+  }
+
+  @Test
+  void letNobodyElseIntoThePrivateFolder() throws Exception {
+    try (PrivateFolder one = PrivateFolder.with(folder, "file", new byte[7]);
+        PrivateFolder two = PrivateFolder.with(folder, "file", new byte[7])) {
+      assertThat(one.path()).isNotEqualTo(two.path());
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(one.path())))
+          .isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void sayThatNativeCodeIsForbidden() throws Exception {
+    assertThat(probe.with("JDK_JAVA_OPTIONS", "--illegal-native-access=deny").run("driver"))
+        .doesNotContain("NATIVES");
+    assertThat(
+            probe
+                .with("JDK_JAVA_OPTIONS", "--illegal-native-access=deny")
+                .withoutNativeAccess()
+                .run("look", "0"))
+        .contains("kernels: NATIVES | the JVM was told to allow no native code (");
   }
 
   private static String reached(Path cublas, int major) {

@@ -17,6 +17,7 @@ final class ForkedProbe {
   private final Path folder;
   private final Map<String, String> variables = new HashMap<>();
   private Path temporaryFolder;
+  private String nativeAccess = "--enable-native-access=ALL-UNNAMED";
 
   /** In a machine's folder: its home, its temporary files, its commands. */
   ForkedProbe(Path folder) throws IOException {
@@ -37,6 +38,12 @@ final class ForkedProbe {
     return this;
   }
 
+  /** As where the JVM was started by hand. */
+  ForkedProbe withoutNativeAccess() {
+    nativeAccess = "--add-modules=java.base";
+    return this;
+  }
+
   /** Starts it without waiting. */
   Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
@@ -47,7 +54,7 @@ final class ForkedProbe {
             "-Xshare:auto",
             "-XX:-UsePerfData",
             "-XX:ErrorFile=" + folder.resolve("crash.log"),
-            "--enable-native-access=ALL-UNNAMED",
+            nativeAccess,
             "-Djava.io.tmpdir=" + temporaryFolder,
             "-Duser.home=" + folder.resolve("home"),
             "-cp",

@@ -24,6 +24,18 @@ final class Probe {
         case "look" -> look(machine, Integer.parseInt(arguments[2]));
         case "driver" -> driver(machine);
         case "cublas" -> cublas(machine);
+        case "cublas-after" -> {
+          SharedLibrary.open(arguments[2]);
+          SharedLibrary.open(arguments[3]);
+          cublas(machine);
+        }
+        case "end-early" -> {
+          PrivateFolder folder =
+              PrivateFolder.with(
+                  PrivateFolder.parents(environment).getFirst(), "file", new byte[7]);
+          System.out.println("made: " + Files.exists(folder.file()));
+          System.exit(0);
+        }
         default -> throw new IllegalArgumentException(arguments[1]);
       }
     } catch (CudaUnavailableException e) {
