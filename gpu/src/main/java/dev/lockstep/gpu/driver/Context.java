@@ -1,0 +1,81 @@
+package dev.lockstep.gpu.driver;
+
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * The primary context of a device, which all users of the device in a process share; current on the
+ * thread that opened it.
+ */
+public final class Context implements Closing.Resource {
+  private final CUdevice device;
+  private final CUcontext context;
+  private final String name;
+  private boolean closed;
+
+  private Context(CUdevice device, CUcontext context, String name) {
+    this.device = device;
+    this.context = context;
+    this.name = name;
+  }
+
+  /**
+   * Retains the primary context and makes it current.
+   *
+   * @param ordinal of the device, from 0
+   * @throws CudaFault if the device cannot be used
+   */
+  public static Context open(int ordinal) {
+    String name = "device " + ordinal;
+    Status.driver(JCudaDriver.cuInit(0), "start of the driver for", name);
+    CUdevice device = new CUdevice();
+    Status.driver(JCudaDriver.cuDeviceGet(device, ordinal), "choice", name);
+    CUcontext context = new CUcontext();
+    Status.driver(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "context", name);
+    Context opened = new Context(device, context, name);
+    try {
+      opened.makeCurrent();
+    } catch (CudaFault e) {
+      opened.close();
+      throw e;
+    }
+    return opened;
+  }
+
+  /** Makes the context current on the calling thread, which from then on may use it. */
+  public void makeCurrent() {
+    Status.driver(JCudaDriver.cuCtxSetCurrent(context), "context", name);
+  }
+
+  /** Bytes of the device that are free, and bytes in all. */
+  public record Memory(long free, long total) {}
+
+  /** The device's memory now. */
+  public Memory memory() {
+    long[] free = new long[1];
+    long[] total = new long[1];
+    Status.driver(JCudaDriver.cuMemGetInfo(free, total), "memory", name);
+    return new Memory(free[0], total[0]);
+  }
+
+  /** Streaming multiprocessors of the device. */
+  public int multiprocessors() {
+    int[] count = new int[1];
+    Status.driver(
+        JCudaDriver.cuDeviceGetAttribute(
+            count, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
+        "attributes",
+        name);
+    return count[0];
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Status.driver(JCudaDriver.cuDevicePrimaryCtxRelease(device), "release", name);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lockstep.gpu.driver;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.lockstep.backend.ProductForm;
+import java.lang.foreign.Arena;
+import jcuda.cudaDataType;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasAtomicsMode;
+import jcuda.jcublas.cublasGemmAlgo;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
+import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasPointerMode;
+import jcuda.runtime.cudaStream_t;
+
+/**
+ * Products by cuBLAS on one stream, with a workspace of its own and without atomics: so that a run
+ * repeats bit for bit on the same device, and a captured product never allocates.
+ */
+public final class Cublas implements Closing.Resource {
+  /** What NVIDIA recommends for Hopper; older generations need less. */
+  private static final long WORKSPACE_BYTES = 32L << 20;
+
+  private static final String SUBJECT = "cuBLAS";
+
+  private final cublasHandle handle = new cublasHandle();
+  private final ProductMode mode;
+  private final HostAddress one = number(1);
+  private final HostAddress zero = number(0);
+  private final Closing owned = new Closing();
+  private boolean closed;
+
+  private Cublas(ProductMode mode) {
+    this.mode = mode;
+  }
+
+  /** Opens cuBLAS for one mode on one stream. */
+  public static Cublas open(Context context, Stream stream, ProductMode mode) {
+    Cublas opened = new Cublas(mode);
+    Status.cublas(JCublas2.cublasCreate(opened.handle), "start", SUBJECT);
+    try {
+      opened.prepare(context, stream);
+    } catch (CudaFault e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+    return opened;
+  }
+
+  private void prepare(Context context, Stream stream) {
+    Status.cublas(
+        JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())), "stream", SUBJECT);
+    // After the stream: setting that takes the workspace away again.
+    DeviceMemory workspace =
+        owned.own(DeviceMemory.allocate(context, "the workspace of cuBLAS", WORKSPACE_BYTES));
+    Status.cublas(
+        JCublas2.cublasSetWorkspace(handle, workspace.at(0), WORKSPACE_BYTES),
+        "workspace",
+        SUBJECT);
+    Status.cublas(
+        JCublas2.cublasSetAtomicsMode(handle, cublasAtomicsMode.CUBLAS_ATOMICS_NOT_ALLOWED),
+        "atomics mode",
+        SUBJECT);
+    Status.cublas(
+        JCublas2.cublasSetPointerMode(handle, cublasPointerMode.CUBLAS_POINTER_MODE_HOST),
+        "pointer mode",
+        SUBJECT);
+    Status.cublas(
+        JCublas2.cublasSetMathMode(handle, cublasMath.CUBLAS_DEFAULT_MATH), "math mode", SUBJECT);
+  }
+
+  private static HostAddress number(float value) {
+    return new HostAddress(Arena.ofAuto().allocateFrom(JAVA_FLOAT, value));
+  }
+
+  /** How it multiplies. */
+  public ProductMode mode() {
+    return mode;
+  }
+
+  /**
+   * Puts C[m][n] = op(A)[m][k] op(B)[k][n] into the stream, all row-major, in an order of additions
+   * that is the library's own.
+   *
+   * <p>cuBLAS reads matrices column by column, where a row-major matrix is its own transpose: so it
+   * is given C^T = op(B)^T op(A)^T.
+   *
+   * @param a operands of the mode's type
+   * @param c binary32
+   */
+  public void multiply(
+      ProductForm form, int m, int n, int k, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
+    boolean transposedB = form == ProductForm.ABT;
+    boolean transposedA = form == ProductForm.ATB;
+    Status.cublas(
+        JCublas2.cublasGemmEx_new(
+            handle,
+            operation(transposedB),
+            operation(transposedA),
+            n,
+            m,
+            k,
+            one,
+            b.at(0),
+            mode.operandType(),
+            transposedB ? k : n,
+            a.at(0),
+            mode.operandType(),
+            transposedA ? m : k,
+            zero,
+            c.at(0),
+            cudaDataType.CUDA_R_32F,
+            n,
+            mode.computeType(),
+            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+        "product " + form,
+        c.tensor());
+  }
+
+  private static int operation(boolean transposed) {
+    return transposed ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+  }
+
+  private void closeAfter(CudaFault fault) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      fault.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    // The handle first: it uses the workspace.
+    try (owned) {
+      Status.cublas(JCublas2.cublasDestroy(handle), "release", SUBJECT);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.gpu.driver;
+
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.JCudaDriver;
+
+/** Memory of the device that holds one tensor. */
+public final class DeviceMemory implements Closing.Resource {
+
+  /** JCuda's device pointer, which keeps its address to itself and to subclasses. */
+  static final class Address extends CUdeviceptr {
+    Address() {}
+
+    private Address(Address from, long bytes) {
+      super(from, bytes);
+    }
+
+    long value() {
+      return getNativePointer() + getByteOffset();
+    }
+
+    Address plus(long bytes) {
+      return new Address(this, bytes);
+    }
+  }
+
+  private final Address address;
+  private final String tensor;
+  private final long bytes;
+  private boolean closed;
+
+  private DeviceMemory(Address address, String tensor, long bytes) {
+    this.address = address;
+    this.tensor = tensor;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Allocates.
+   *
+   * @param tensor what it will hold, for messages
+   * @param bytes at least 1 are allocated, so that an empty tensor has an address
+   * @throws CudaFault naming the tensor, what it needs and what is free
+   */
+  public static DeviceMemory allocate(Context context, String tensor, long bytes) {
+    Address address = new Address();
+    int status = JCudaDriver.cuMemAlloc(address, Math.max(1, bytes));
+    Status.driver(status, "allocation", tensor, status == 0 ? "" : shortage(context, bytes));
+    return new DeviceMemory(address, tensor, bytes);
+  }
+
+  private static String shortage(Context context, long bytes) {
+    try {
+      Context.Memory memory = context.memory();
+      return " (%d bytes needed, %d of %d free)".formatted(bytes, memory.free(), memory.total());
+    } catch (CudaFault alsoThat) {
+      return " (%d bytes needed)".formatted(bytes);
+    }
+  }
+
+  /** What it holds. */
+  public String tensor() {
+    return tensor;
+  }
+
+  /** Its size. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Its address on the device, for the arguments of a kernel. */
+  public long address() {
+    return address.value();
+  }
+
+  /** The address of a part of it, for JCuda. */
+  Address at(long offset) {
+    if (offset < 0 || offset > bytes) {
+      throw new IndexOutOfBoundsException(
+          "%s has %d bytes, not %d".formatted(tensor, bytes, offset));
+    }
+    return address.plus(offset);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Status.driver(JCudaDriver.cuMemFree(address), "release", tensor);
+    }
+  }
+}

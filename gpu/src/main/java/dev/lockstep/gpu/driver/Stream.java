@@ -1,0 +1,103 @@
+package dev.lockstep.gpu.driver;
+
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+
+/** A queue of work for the device. What is put in runs in order, later. */
+public final class Stream implements Closing.Resource {
+  private final CUstream stream = new CUstream();
+  private boolean closed;
+
+  private Stream() {}
+
+  /** A stream that does not wait for the default stream. */
+  public static Stream open() {
+    Stream opened = new Stream();
+    Status.driver(
+        JCudaDriver.cuStreamCreate(opened.stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        "creation",
+        "a stream");
+    return opened;
+  }
+
+  CUstream handle() {
+    return stream;
+  }
+
+  /** Copies from the host; the source must stay as it is until then. */
+  public void copyIn(PinnedMemory source, DeviceMemory target, long targetOffset, long bytes) {
+    Status.driver(
+        JCudaDriver.cuMemcpyHtoDAsync(target.at(targetOffset), source.pointer(), bytes, stream),
+        "copy to the device",
+        target.tensor());
+  }
+
+  /** Copies to the host. */
+  public void copyOut(DeviceMemory source, long sourceOffset, PinnedMemory target, long bytes) {
+    Status.driver(
+        JCudaDriver.cuMemcpyDtoHAsync(target.pointer(), source.at(sourceOffset), bytes, stream),
+        "copy to the host",
+        source.tensor());
+  }
+
+  /** Sets every byte to 0. */
+  public void clear(DeviceMemory memory) {
+    Status.driver(
+        JCudaDriver.cuMemsetD8Async(memory.at(0), (byte) 0, memory.bytes(), stream),
+        "clearing",
+        memory.tensor());
+  }
+
+  /** Waits until everything in the queue is done. */
+  public void synchronize() {
+    Status.driver(JCudaDriver.cuStreamSynchronize(stream), "completion", "the work queued");
+  }
+
+  /**
+   * Records what {@code work} puts into this stream, without running it.
+   *
+   * @throws CudaFault if something in it cannot be recorded; the stream is usable again
+   */
+  public Graph capture(Runnable work) {
+    Status.driver(
+        JCudaDriver.cuStreamBeginCapture(
+            stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        "begin of capture",
+        "a step");
+    CUgraph graph = new CUgraph();
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      // The end of a capture that failed fails too; what went wrong first is what counts.
+      if (JCudaDriver.cuStreamEndCapture(stream, graph) == 0) {
+        int unused = JCudaDriver.cuGraphDestroy(graph);
+      }
+      throw e;
+    }
+    Status.driver(JCudaDriver.cuStreamEndCapture(stream, graph), "end of capture", "a step");
+    CUgraphExec executable = new CUgraphExec();
+    int status = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+    int destroyed = JCudaDriver.cuGraphDestroy(graph);
+    Status.driver(status, "instantiation", "a step's graph");
+    Graph made = new Graph(executable);
+    try {
+      Status.driver(destroyed, "release", "a step's graph");
+    } catch (CudaFault e) {
+      made.close();
+      throw e;
+    }
+    return made;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Status.driver(JCudaDriver.cuStreamDestroy(stream), "release", "a stream");
+    }
+  }
+}
