@@ -1,0 +1,342 @@
+package dev.lockstep.gpu.emulated;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The emulated CUDA device of this process. {@link #load} it before the first class of JCuda is
+ * touched: its libraries then satisfy what JCuda's own ask for.
+ *
+ * <p>The build compiles it into the folder named by the system property {@value #FOLDER} ({@code
+ * src/test/native/build.sh} says how); where that is not possible, {@link #whyUnavailable} says
+ * why, and its tests are skipped with that sentence.
+ *
+ * <p>To add a question to the device: export it in {@code driver/observe.cpp}, bind it here.
+ */
+public final class EmulatedDevice {
+
+  /**
+   * System property: the folder that holds the libraries, or a file that says why there are none.
+   */
+  public static final String FOLDER = "lockstep.emulated.folder";
+
+  private static final String DRIVER = "libcuda.so.1";
+  private static final String REASON = "unavailable.txt";
+
+  private static @Nullable EmulatedDevice loaded;
+
+  /** Which cuBLAS the machine has. */
+  public enum Cublas {
+    /** libcublas.so.12, which JCuda 12 asks for. */
+    VERSION_12("libcublas.so.12"),
+    /** libcublas.so.13 only: a machine with CUDA 13. */
+    VERSION_13("libcublas.so.13");
+
+    private final String file;
+
+    Cublas(String file) {
+      this.file = file;
+    }
+  }
+
+  /**
+   * A property of the machine that is presented; the environment variable of that name sets it from
+   * the start.
+   */
+  public enum Property {
+    /** Compute capability, "9.0" unless set. */
+    EMULATED_CUDA_CAPABILITY,
+    /** The CUDA version of the driver, "12.6" unless set. */
+    EMULATED_CUDA_DRIVER,
+    /** Memory of each device in MiB, "2048" unless set. */
+    EMULATED_CUDA_MEMORY,
+    /** Number of devices, "0" to "2"; "1" unless set. */
+    EMULATED_CUDA_DEVICES,
+    /**
+     * Seed of the order of blocks, threads, independent streams and graph nodes; "1" unless set.
+     */
+    EMULATED_CUDA_SEED
+  }
+
+  /**
+   * What the device counts. Those that begin with LIVE are the present number, the others count
+   * since the last reset.
+   */
+  public enum Counter {
+    /** Calls of the driver and of cuBLAS. */
+    API_CALLS,
+    /** Allocations of device memory. */
+    ALLOCATIONS,
+    /** Allocations and registrations of pinned host memory. */
+    PINNED_ALLOCATIONS,
+    /**
+     * Copies asked for, host to device; one that is captured counts when captured, not when its
+     * graph runs.
+     */
+    COPIES_TO_DEVICE,
+    /** Copies asked for, device to host. */
+    COPIES_TO_HOST,
+    /** Copies asked for, device to device. */
+    COPIES_ON_DEVICE,
+    /** Fills asked for. */
+    MEMSETS,
+    /** Kernels asked for. */
+    KERNEL_LAUNCHES,
+    /** Kernels run, those of graphs too. */
+    KERNELS_RUN,
+    /** Graphs launched. */
+    GRAPH_LAUNCHES,
+    /** Work put into a stream by cuBLAS. */
+    LIBRARY_CALLS,
+    /** Of these, with the library's own workspace. */
+    LIBRARY_CALLS_WITHOUT_WORKSPACE,
+    /**
+     * How often the host waited: for a stream, an event, a context, a blocking copy, a release of
+     * memory.
+     */
+    SYNCHRONIZATIONS,
+    LIVE_DEVICE_ALLOCATIONS,
+    LIVE_DEVICE_BYTES,
+    LIVE_PINNED_ALLOCATIONS,
+    LIVE_PINNED_BYTES,
+    /** A retained primary context counts once. */
+    LIVE_CONTEXTS,
+    LIVE_STREAMS,
+    LIVE_EVENTS,
+    LIVE_MODULES,
+    LIVE_GRAPHS,
+    LIVE_EXECUTABLE_GRAPHS,
+    LIVE_CUBLAS_HANDLES;
+
+    private String nativeName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  private final MethodHandle count;
+  private final MethodHandle firstFault;
+  private final MethodHandle forgetFaults;
+  private final MethodHandle report;
+  private final MethodHandle present;
+  private final MethodHandle reset;
+  private final MethodHandle failAllocation;
+  private final MethodHandle failLaunch;
+  private final MethodHandle loseDevice;
+
+  private EmulatedDevice(Path driver) {
+    SymbolLookup symbols = SymbolLookup.libraryLookup(driver, Arena.global());
+    count = bind(symbols, "count", ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+    firstFault = bind(symbols, "first_fault", ValueLayout.ADDRESS);
+    forgetFaults = bind(symbols, "forget_faults", null);
+    report = bind(symbols, "report", ValueLayout.ADDRESS);
+    present =
+        bind(symbols, "present", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    reset = bind(symbols, "reset", null);
+    failAllocation = bind(symbols, "fail_allocation", null, ValueLayout.JAVA_LONG);
+    failLaunch = bind(symbols, "fail_launch", null, ValueLayout.JAVA_LONG);
+    loseDevice = bind(symbols, "lose_device", null, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+  }
+
+  /** Why there is no emulated device here, as one sentence; empty if there is one. */
+  public static Optional<String> whyUnavailable() {
+    String folder = System.getProperty(FOLDER);
+    if (folder == null) {
+      return Optional.of("the system property " + FOLDER + " is not set");
+    }
+    Path reason = Path.of(folder, REASON);
+    try {
+      if (Files.exists(reason)) {
+        return Optional.of(
+            "the emulated CUDA device is not built: " + Files.readString(reason).strip());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Path driver = Path.of(folder, DRIVER);
+    return Files.exists(driver) ? Optional.empty() : Optional.of("there is no " + driver);
+  }
+
+  /**
+   * Loads the driver and cuBLAS 12 into this process, once.
+   *
+   * @throws IllegalStateException if {@link #whyUnavailable} says why
+   */
+  public static synchronized EmulatedDevice load() {
+    EmulatedDevice device = loaded;
+    if (device == null) {
+      Path driver = library(DRIVER);
+      System.load(driver.toString());
+      System.load(library(Cublas.VERSION_12.file).toString());
+      device = new EmulatedDevice(driver);
+      loaded = device;
+    }
+    return device;
+  }
+
+  /** The folder of the libraries, for a process that is to find them by itself. */
+  public static Path folder() {
+    return library(DRIVER).getParent();
+  }
+
+  /** The path of one cuBLAS; loading it is up to the caller. */
+  public static Path cublas(Cublas version) {
+    return library(version.file);
+  }
+
+  private static Path library(String file) {
+    whyUnavailable()
+        .ifPresent(
+            reason -> {
+              throw new IllegalStateException(reason);
+            });
+    return Path.of(System.getProperty(FOLDER)).toAbsolutePath().resolve(file);
+  }
+
+  /** The present value of a counter. */
+  public long count(Counter counter) {
+    try (Arena arena = Arena.ofConfined()) {
+      long value = (long) count.invokeExact(arena.allocateFrom(counter.nativeName()));
+      if (value < 0) {
+        throw new IllegalStateException(
+            "the emulated device has no counter " + counter.nativeName());
+      }
+      return value;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** The first thing that a program did wrong since the last reset, as a sentence. */
+  public Optional<String> firstFault() {
+    try {
+      MemorySegment text = (MemorySegment) firstFault.invokeExact();
+      return text.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(text(text));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Every fault, and everything that is not released, one a line; empty if all is well. */
+  public List<String> report() {
+    try {
+      return text((MemorySegment) report.invokeExact()).lines().toList();
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Forgets the faults: for a test that provoked them. What is not released stays so. */
+  public void forgetFaults() {
+    call(forgetFaults);
+  }
+
+  /** Fails if the {@link #report} has a line. */
+  public void verify() {
+    List<String> lines = report();
+    if (!lines.isEmpty()) {
+      throw new AssertionError(
+          "the emulated CUDA device reports:\n  " + String.join("\n  ", lines));
+    }
+  }
+
+  /**
+   * Presents another machine. Before {@code cuInit}; {@link #reset} goes back to the environment's.
+   *
+   * @throws IllegalArgumentException if the property cannot have that value
+   */
+  public void present(Property property, String value) {
+    try (Arena arena = Arena.ofConfined()) {
+      int accepted =
+          (int) present.invokeExact(arena.allocateFrom(property.name()), arena.allocateFrom(value));
+      if (accepted == 0) {
+        throw new IllegalArgumentException(property + " cannot be " + value);
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * A fresh machine, as the environment has it: nothing initialised, live, counted, ordered to fail
+   * or at fault.
+   */
+  public void reset() {
+    call(reset);
+  }
+
+  /**
+   * The n-th allocation of memory from now on (1 is the next) answers CUDA_ERROR_OUT_OF_MEMORY; 0
+   * takes it back.
+   */
+  public void failAllocation(long n) {
+    call(failAllocation, n);
+  }
+
+  /**
+   * The n-th launch of a kernel, a graph or cuBLAS work from now on (1 is the next) answers
+   * CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, in cuBLAS CUBLAS_STATUS_EXECUTION_FAILED; 0 takes it back.
+   */
+  public void failLaunch(long n) {
+    call(failLaunch, n);
+  }
+
+  /**
+   * From the n-th call on (1 is the next), every call that needs a context answers the status. A
+   * new context helps, unless it is CUDA_ERROR_DEVICE_UNAVAILABLE.
+   */
+  public void loseDevice(long n, int status) {
+    try {
+      loseDevice.invokeExact(n, status);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static MethodHandle bind(
+      SymbolLookup symbols, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {
+    FunctionDescriptor type =
+        result == null
+            ? FunctionDescriptor.ofVoid(arguments)
+            : FunctionDescriptor.of(result, arguments);
+    return Linker.nativeLinker().downcallHandle(symbols.findOrThrow("emulated_" + name), type);
+  }
+
+  private static void call(MethodHandle function, Object... arguments) {
+    try {
+      function.invokeWithArguments(arguments);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static String text(MemorySegment address) {
+    return address.reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
+  /**
+   * A downcall throws nothing of its own: what comes out is a RuntimeException, an Error or a bug.
+   */
+  private static RuntimeException unexpected(Throwable e) {
+    if (e instanceof RuntimeException runtime) {
+      return runtime;
+    }
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException(e);
+  }
+}

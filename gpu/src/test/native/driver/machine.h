@@ -1,0 +1,29 @@
+// What the emulated machine is. Every property has an environment variable and can be changed by emulated_present().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace emulated {
+
+struct Machine {
+  int capability = 90;                      // EMULATED_CUDA_CAPABILITY, "9.0": major * 10 + minor
+  std::size_t memory = std::size_t{2} << 30;  // EMULATED_CUDA_MEMORY, in MiB, of each device
+  int devices = 1;                          // EMULATED_CUDA_DEVICES, 0 to 2
+  int driver = 12060;                       // EMULATED_CUDA_DRIVER, "12.6": major * 1000 + minor * 10
+  std::uint64_t seed = 1;                   // EMULATED_CUDA_SEED: order of blocks, threads and independent streams
+};
+
+Machine& machine();
+
+// Sets the property that the environment variable names. False if there is none of that name or the value is none.
+bool present(const std::string& variable, const std::string& value);
+
+// Back to the environment's machine.
+void present_environment();
+
+// The newest PTX that the driver's version reads, major * 10 + minor.
+int newest_ptx(int driver);
+
+}  // namespace emulated
