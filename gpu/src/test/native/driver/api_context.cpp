@@ -8,10 +8,7 @@ namespace {
 
 void require_device(int device) {
   require(device >= 0 && device < machine().devices, ERROR_INVALID_DEVICE);
-  // A lost device of this kind stays lost: no new context helps.
-  for (auto& [handle, context] : driver().contexts.all()) {
-    require(context->device != device || context->sticky != ERROR_DEVICE_UNAVAILABLE, ERROR_DEVICE_UNAVAILABLE);
-  }
+  require(!driver().unavailable, ERROR_DEVICE_UNAVAILABLE);
 }
 
 }  // namespace

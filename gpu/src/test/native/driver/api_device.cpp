@@ -19,6 +19,7 @@ std::recursive_mutex& device_lock() {
 void begin_call() {
   journal().add(Counter::API_CALLS);
   if (!injection().loss.strikes()) return;
+  driver().unavailable = injection().lost_status == ERROR_DEVICE_UNAVAILABLE;
   for (auto& [handle, context] : driver().contexts.all()) context->sticky = injection().lost_status;
 }
 

@@ -26,6 +26,7 @@ struct Context {
 // All that exists. A context's things are found by their context field.
 struct Driver {
   bool initialized = false;
+  bool unavailable = false;  // lost for good: no new context either
   Memory memory;
   Handles<Context> contexts;
   Handles<Stream> streams;

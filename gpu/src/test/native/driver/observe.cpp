@@ -102,6 +102,7 @@ OBSERVE void emulated_reset() {
       destroy_context(handle);
     }
     driver().initialized = false;
+    driver().unavailable = false;
     current_contexts().clear();
     journal().clear();
     injection() = Injection();

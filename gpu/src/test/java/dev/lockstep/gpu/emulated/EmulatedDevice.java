@@ -187,9 +187,18 @@ public final class EmulatedDevice {
     return device;
   }
 
-  /** The folder of the libraries, for a process that is to find them by itself. */
+  /**
+   * The folder of the libraries, for a process that is to find them by itself.
+   *
+   * @throws IllegalStateException if {@link #whyUnavailable} says why
+   */
   public static Path folder() {
-    return library(DRIVER).getParent();
+    whyUnavailable()
+        .ifPresent(
+            reason -> {
+              throw new IllegalStateException(reason);
+            });
+    return Path.of(System.getProperty(FOLDER)).toAbsolutePath();
   }
 
   /** The path of one cuBLAS; loading it is up to the caller. */
@@ -198,12 +207,7 @@ public final class EmulatedDevice {
   }
 
   private static Path library(String file) {
-    whyUnavailable()
-        .ifPresent(
-            reason -> {
-              throw new IllegalStateException(reason);
-            });
-    return Path.of(System.getProperty(FOLDER)).toAbsolutePath().resolve(file);
+    return folder().resolve(file);
   }
 
   /** The present value of a counter. */

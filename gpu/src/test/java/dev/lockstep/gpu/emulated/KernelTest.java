@@ -190,8 +190,7 @@ final class KernelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"barrier_below", "two_barriers"})
-  void aDivergentBarrierIsReported(String kernel) {
-    EmulatedDevice device = EmulatedDevice.load();
+  void aDivergentBarrierIsReported(String kernel, EmulatedDevice device) {
     Session session = new Session();
     Session.Memory out = session.allocate(4 * 33);
     assertThat(session.run(kernel, 1, 33, 0, out, kernel.equals("two_barriers") ? 0 : 33)).isZero();

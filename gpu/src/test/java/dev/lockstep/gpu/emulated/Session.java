@@ -105,6 +105,11 @@ final class Session implements AutoCloseable {
     return result;
   }
 
+  /** What was allocated first. */
+  Memory first() {
+    return memory.getFirst();
+  }
+
   Memory upload(float... values) {
     Memory result = allocate(4L * values.length);
     check(cuMemcpyHtoD(result, Pointer.to(values), 4L * values.length));
