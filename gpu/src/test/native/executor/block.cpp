@@ -4,6 +4,8 @@
 #include <cstring>
 #include <map>
 
+#include "../kernel/cuda_threads.h"
+
 namespace emulated {
 
 namespace {
@@ -16,15 +18,16 @@ Block& Block::current() {
 }
 
 bool Block::Thread::same_place(const Thread& other) const {
-  return line == other.line && std::strcmp(file, other.file) == 0;
+  return line == other.line && (file == other.file || std::strcmp(file, other.file) == 0);
 }
 
-std::optional<std::string> Block::run(int threads, std::uint64_t draw, std::function<void()> body,
-                                      std::function<void(int)> enter_thread) {
+std::optional<std::string> Block::run(const std::vector<uint3>& indices, std::uint64_t draw,
+                                      std::function<void()> body) {
+  int threads = static_cast<int>(indices.size());
   threads_.assign(threads, Thread{});
   slots_.resize((threads + WARP - 1) / WARP);
   body_ = std::move(body);
-  enter_thread_ = std::move(enter_thread);
+  indices_ = indices.data();
   descending_ = draw & 1;
   offset_ = static_cast<int>((draw >> 1) % threads);
   start_threads();
@@ -54,7 +57,7 @@ void Block::carry() {
     while (block.next_ < static_cast<int>(block.threads_.size())) {
       block.running_ = block.in_order(block.next_++);
       block.threads_[block.running_].state = State::RUNNING;
-      block.enter_thread_(block.running_);
+      thread_index = block.indices_[block.running_];
       block.body_();
       block.threads_[block.running_].state = State::DONE;
     }
@@ -66,7 +69,8 @@ void Block::carry() {
 
 int Block::in_order(int position) const {
   int threads = static_cast<int>(threads_.size());
-  int thread = (position + offset_) % threads;
+  int thread = position + offset_;
+  if (thread >= threads) thread -= threads;
   return descending_ ? threads - 1 - thread : thread;
 }
 
@@ -92,7 +96,7 @@ void Block::resume(int thread) {
   running_ = thread;
   running_fiber_ = threads_[thread].fiber;
   threads_[thread].state = State::RUNNING;
-  enter_thread_(thread);
+  thread_index = indices_[thread];
   running_fiber_->enter();
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "../kernel/cuda_types.h"
 #include "fiber.h"
 
 namespace emulated {
@@ -19,10 +20,9 @@ class Block {
  public:
   static Block& current();
 
-  // Runs `threads` threads; `body` is called once a thread, after enter_thread(number). The draw chooses the order of
-  // threads. Returns where they diverged, if they did.
-  std::optional<std::string> run(int threads, std::uint64_t draw, std::function<void()> body,
-                                 std::function<void(int)> enter_thread);
+  // Runs one thread an index; `body` is called once a thread, and thread_index is that of the thread that runs. The draw
+  // chooses the order of threads. Returns where they diverged, if they did.
+  std::optional<std::string> run(const std::vector<uint3>& indices, std::uint64_t draw, std::function<void()> body);
 
   // Gives up what is still waiting, after a fault.
   void abandon();
@@ -68,7 +68,7 @@ class Block {
   std::vector<std::unique_ptr<Fiber>> fibers_;
   std::vector<Fiber*> idle_;
   std::function<void()> body_;
-  std::function<void(int)> enter_thread_;
+  const uint3* indices_ = nullptr;
   Fiber* running_fiber_ = nullptr;
   int running_ = 0, next_ = 0, offset_ = 0;
   bool descending_ = false;

@@ -97,7 +97,8 @@ std::optional<KernelFault> run_kernel(const Kernel& kernel, const LaunchShape& s
   SharedMemory memory = find_shared_memory();
   block_size = shape.block;
   grid_size = shape.grid;
-  int threads = static_cast<int>(block_size.x * block_size.y * block_size.z);
+  std::vector<uint3> threads(static_cast<std::size_t>(block_size.x) * block_size.y * block_size.z);
+  for (std::size_t i = 0; i < threads.size(); i++) threads[i] = index_of(i, block_size);
   std::optional<std::string> diverged;
   Block& block = Block::current();
   std::vector<std::uint32_t> order = shuffled_blocks(grid_size, draws);
@@ -106,9 +107,7 @@ std::optional<KernelFault> run_kernel(const Kernel& kernel, const LaunchShape& s
     for (std::uint32_t number : order) {
       block_index = index_of(number, grid_size);
       poison(memory, shape.dynamic_shared_bytes);
-      diverged = block.run(
-          threads, draws(), [&] { kernel.run(arguments); },
-          [](int thread) { thread_index = index_of(static_cast<std::uint64_t>(thread), block_size); });
+      diverged = block.run(threads, draws(), [&] { kernel.run(arguments); });
       if (!diverged && !guard_intact(memory, shape.dynamic_shared_bytes)) {
         diverged = "wrote behind its " + std::to_string(shape.dynamic_shared_bytes) + " bytes of dynamic shared memory";
       }
