@@ -9,7 +9,8 @@
 #   libcublas.so.12, .13        cuBLAS (cublas/); .13 stands for a machine with CUDA 13 only
 #   unavailable.txt             instead of all that: one sentence, why it cannot be built here
 #
-# What a library exports and nobody wrote is a stub that answers "not supported" and is reported as a fault.
+# driver/imports.txt and cublas/imports.txt name what the libraries of JCuda 12.6.0 import (nm -D --undefined-only); what
+# nobody wrote of it becomes a stub that answers "not supported" and is reported as a fault.
 set -euo pipefail
 shopt -s nullglob
 
@@ -49,7 +50,7 @@ stamp="$({ echo "${flags[@]}" "${kernels[@]}"; "$compiler" --version
   find "$here" "$@" -type f \( -name '*.cpp' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' -o -name '*.txt' \
     -o -name '*.map' -o -name '*.sh' \) -print0 | sort -z | xargs -0 cat; } | sha256sum)"
 [ -f "$output/stamp" ] && [ "$(cat "$output/stamp")" = "$stamp" ] && exit 0
-rm -rf "$output"
+rm -rf "$output"/{objects,stamp,unavailable.txt,lib*.so*}
 work="$output/objects"
 mkdir -p "$work"
 

@@ -113,11 +113,18 @@ OBSERVE void emulated_reset() {
 }
 
 // The n-th call from now on fails (1 is the next), see injection.h; 0 takes the order back.
-OBSERVE void emulated_fail_allocation(long long n) { injection().allocation.set(n); }
+OBSERVE void emulated_fail_allocation(long long n) {
+  std::lock_guard<std::recursive_mutex> lock(device_lock());
+  injection().allocation.set(n);
+}
 
-OBSERVE void emulated_fail_launch(long long n) { injection().launch.set(n); }
+OBSERVE void emulated_fail_launch(long long n) {
+  std::lock_guard<std::recursive_mutex> lock(device_lock());
+  injection().launch.set(n);
+}
 
 OBSERVE void emulated_lose_device(long long n, int status) {
+  std::lock_guard<std::recursive_mutex> lock(device_lock());
   injection().loss.set(n);
   injection().lost_status = static_cast<Status>(status);
 }

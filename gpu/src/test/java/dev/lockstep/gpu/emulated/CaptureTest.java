@@ -39,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.lockstep.gpu.emulated.EmulatedDevice.Counter;
 import java.nio.ByteBuffer;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;

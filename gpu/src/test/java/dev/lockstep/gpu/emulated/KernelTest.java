@@ -5,11 +5,13 @@ import static jcuda.driver.CUresult.CUDA_ERROR_LAUNCH_FAILED;
 import static jcuda.driver.CUresult.CUDA_ERROR_NOT_FOUND;
 import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
+import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -128,6 +130,30 @@ final class KernelTest {
               new Session.Bytes((byte) 3)));
       assertThat(session.floats(values, 8))
           .containsExactly(3.5f, 5.5f, 7.5f, 9.5f, 11.5f, 13.5f, 15.5f, 17.5f);
+    }
+  }
+
+  @Test
+  void parametersMayComePackedInOneBuffer() {
+    try (Session session = new Session()) {
+      Session.Memory x = session.upload(1f, 2f);
+      ByteBuffer packed = ByteBuffer.allocateDirect(32).order(ByteOrder.nativeOrder());
+      packed.putLong(0, x.address()).putLong(8, x.address()).putLong(16, x.address());
+      packed.putFloat(24, 3f).putInt(28, 2);
+      ByteBuffer size = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder()).putLong(0, 32);
+      ByteBuffer extra = ByteBuffer.allocateDirect(40).order(ByteOrder.nativeOrder());
+      // CU_LAUNCH_PARAM_BUFFER_POINTER, CU_LAUNCH_PARAM_BUFFER_SIZE, CU_LAUNCH_PARAM_END
+      extra.putLong(0, 1).putLong(8, MemorySegment.ofBuffer(packed).address());
+      extra.putLong(16, 2).putLong(24, MemorySegment.ofBuffer(size).address());
+      CUfunction axpy = session.kernel("axpy");
+      Session.check(
+          cuLaunchKernel(axpy, 1, 1, 1, 32, 1, 1, 0, session.stream, null, Pointer.to(extra)));
+      Session.check(session.synchronize());
+      assertThat(session.floats(x, 2)).containsExactly(4f, 8f);
+      size.putLong(0, 31);
+      assertThat(
+              cuLaunchKernel(axpy, 1, 1, 1, 32, 1, 1, 0, session.stream, null, Pointer.to(extra)))
+          .isEqualTo(CUDA_ERROR_INVALID_VALUE);
     }
   }
 

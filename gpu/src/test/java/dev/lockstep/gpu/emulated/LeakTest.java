@@ -9,7 +9,6 @@ import static jcuda.driver.JCudaDriver.cuStreamBeginCapture;
 import static jcuda.driver.JCudaDriver.cuStreamEndCapture;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.gpu.emulated.EmulatedDevice.Counter;
 import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;

@@ -10,7 +10,6 @@ import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.gpu.emulated.EmulatedDevice.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
 import java.lang.foreign.MemorySegment;
 import jcuda.Pointer;
