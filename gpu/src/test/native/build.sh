@@ -6,8 +6,12 @@
 # KERNELS are folders of .cu files; their extern "C" kernels are compiled by g++ and found by name. Written to OUTPUT:
 #   libcuda.so.1                the driver (driver/), and the executor of kernels (executor/)
 #   libemulated_kernels.so      the kernels, through the headers in kernel/
-#   libcublas.so.12, .13        cuBLAS (cublas/); .13 stands for a machine with CUDA 13 only
+#   cuda12/libcublas.so.12      cuBLAS (cublas/)
+#   cuda13/libcublas.so.13      the same as a machine with CUDA 13 only has it
 #   unavailable.txt             instead of all that: one sentence, why it cannot be built here
+#
+# The machine that is presented is set by the environment (driver/machine.h, driver/injection.h). What a test asks of the
+# device is in driver/observe.cpp.
 #
 # driver/imports.txt and cublas/imports.txt name what the libraries of JCuda 12.6.0 import (nm -D --undefined-only); what
 # nobody wrote of it becomes a stub that answers "not supported" and is reported as a fault.
@@ -21,7 +25,7 @@ output="$(cd "$1" && pwd)"
 shift
 
 unavailable() {
-  rm -f "$output"/lib*.so*
+  rm -rf "$output"/{objects,stamp,cuda12,cuda13} "$output"/lib*.so*
   echo "$1" > "$output/unavailable.txt"
   echo "the emulated CUDA device is not built: $1"
   exit 0
@@ -50,9 +54,9 @@ stamp="$({ echo "${flags[@]}" "${kernels[@]}"; "$compiler" --version
   find "$here" "$@" -type f \( -name '*.cpp' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' -o -name '*.txt' \
     -o -name '*.map' -o -name '*.sh' \) -print0 | sort -z | xargs -0 cat; } | sha256sum)"
 [ -f "$output/stamp" ] && [ "$(cat "$output/stamp")" = "$stamp" ] && exit 0
-rm -rf "$output"/{objects,stamp,unavailable.txt,lib*.so*}
+rm -rf "$output"/{objects,stamp,unavailable.txt,cuda12,cuda13} "$output"/lib*.so*
 work="$output/objects"
-mkdir -p "$work"
+mkdir -p "$work" "$output/cuda12" "$output/cuda13"
 
 # The source, and behind it one registration a kernel. What is found: `__global__ void name(`.
 dynamic=()
@@ -102,7 +106,10 @@ stubs() {
     echo "extern \"C\" __attribute__((visibility(\"default\"))) int $name() { emulated_unimplemented(\"$name\"); return $status; }"
   done
 }
-link() { "$compiler" -shared -pthread -Wl,-Bsymbolic -Wl,-z,defs -Wl,-soname,"$1" -o "$output/$1" "${@:2}"; }
+link() {
+  "$compiler" -shared -pthread -Wl,-Bsymbolic -Wl,-z,defs -Wl,-rpath,'$ORIGIN:$ORIGIN/..' \
+    -Wl,-soname,"$(basename "$1")" -o "$output/$1" "${@:2}"
+}
 
 stubs "$here/driver/imports.txt" 801 driver-*.o > driver-stubs.cpp
 stubs "$here/cublas/imports.txt" 15 cublas-*.o cublas12-*.o > cublas-stubs.cpp
@@ -110,7 +117,7 @@ printf '%s\n' driver-stubs cublas-stubs | xargs -P 2 -I {} "$compiler" -O1 -fPIC
 link libcuda.so.1 driver-*.o -ldl -Wl,--version-script="$here/driver/libcuda.map"
 link libemulated_kernels.so kernels-*.o "$output/libcuda.so.1"
 for major in 12 13; do
-  link "libcublas.so.$major" "cublas$major"-*.o cublas-*.o "$output/libcuda.so.1" \
+  link "cuda$major/libcublas.so.$major" "cublas$major"-*.o cublas-*.o "$output/libcuda.so.1" \
     -Wl,--version-script="$here/cublas/libcublas.so.$major.map"
 done
 echo "$stamp" > "$output/stamp"

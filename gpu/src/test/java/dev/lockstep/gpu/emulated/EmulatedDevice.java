@@ -41,9 +41,9 @@ public final class EmulatedDevice {
   /** Which cuBLAS the machine has. */
   public enum Cublas {
     /** libcublas.so.12, which JCuda 12 asks for. */
-    VERSION_12("libcublas.so.12"),
+    VERSION_12("cuda12/libcublas.so.12"),
     /** libcublas.so.13 only: a machine with CUDA 13. */
-    VERSION_13("libcublas.so.13");
+    VERSION_13("cuda13/libcublas.so.13");
 
     private final String file;
 
