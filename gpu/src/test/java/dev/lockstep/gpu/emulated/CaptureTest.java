@@ -182,7 +182,7 @@ final class CaptureTest {
 
   @Test
   void theLegacyStreamCannotBeCaptured() {
-    try (Session session = new Session()) {
+    try (Session _ = new Session()) {
       assertThat(cuStreamBeginCapture(new CUstream(), THREAD_LOCAL))
           .isEqualTo(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
     }

@@ -96,7 +96,7 @@ final class CublasModeTest {
       CublasSession.check(
           library.gemmEx(a, b, bf16, c, 1, 1, 2, cublasComputeType.CUBLAS_COMPUTE_32F));
       Session.check(library.session.synchronize());
-      assertThat(library.session.floats(c, 1)).containsExactly(1024.00390625f);
+      assertThat(library.session.floats(c, 1)).containsExactly(1024f + 0x1p-8f);
     }
   }
 
@@ -185,8 +185,8 @@ final class CublasModeTest {
   @ValueSource(ints = {1, 7, 33})
   void anOperandThatIsTooShortIsReported(int missing, EmulatedDevice device) {
     try (CublasSession library = new CublasSession()) {
-      Session.Memory a = library.session.allocate(4 * (250 - missing));
-      Session.Memory b = library.session.allocate(4 * 250);
+      Session.Memory a = library.session.allocate(4L * (250 - missing));
+      Session.Memory b = library.session.allocate(4L * 250);
       Session.Memory c = library.session.allocate(4);
       assertThat(library.sgemm(a, b, c, 1, 1, 250))
           .isEqualTo(cublasStatus.CUBLAS_STATUS_EXECUTION_FAILED);

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To add a question to the device: export it in {@code driver/observe.cpp}, bind it here.
  */
+@SuppressWarnings("restricted") // the whole class is calls into the device's library
 public final class EmulatedDevice {
 
   /**

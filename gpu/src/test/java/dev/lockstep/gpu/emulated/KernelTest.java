@@ -110,24 +110,11 @@ final class KernelTest {
 
   @Test
   void structsBytesAndVectorsArePassedAsTheDeviceLaysThemOut() {
-    byte[] pair =
-        ByteBuffer.allocate(16)
-            .order(ByteOrder.nativeOrder())
-            .putFloat(0, 2f)
-            .putDouble(8, 0.5)
-            .array();
+    ByteBuffer pair =
+        ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putFloat(0, 2f).putDouble(8, 0.5);
     try (Session session = new Session()) {
       Session.Memory values = session.upload(1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f);
-      Session.check(
-          session.run(
-              "scale_quads",
-              1,
-              32,
-              0,
-              values,
-              new Session.Bytes(pair),
-              2,
-              new Session.Bytes((byte) 3)));
+      Session.check(session.run("scale_quads", 1, 32, 0, values, pair, 2, (byte) 3));
       assertThat(session.floats(values, 8))
           .containsExactly(3.5f, 5.5f, 7.5f, 9.5f, 11.5f, 13.5f, 15.5f, 17.5f);
     }

@@ -122,7 +122,7 @@ final class MachineTest {
       String status,
       EmulatedDevice device) {
     device.present(Property.EMULATED_CUDA_DRIVER, "13.0");
-    try (Session session = new Session()) {
+    try (Session _ = new Session()) {
       device.present(Property.EMULATED_CUDA_DRIVER, driver);
       device.present(Property.EMULATED_CUDA_CAPABILITY, capability);
       String ptx =
@@ -140,7 +140,7 @@ final class MachineTest {
 
   @Test
   void ptxThatIsNotOfTheSourceIsReported(EmulatedDevice device) {
-    try (Session session = new Session()) {
+    try (Session _ = new Session()) {
       String ptx = Session.ptx();
       assertThat(load(ptx.replace("entry digest(", "entry digests(")))
           .isEqualTo(CUresult.CUDA_ERROR_INVALID_IMAGE);
@@ -171,7 +171,7 @@ final class MachineTest {
 
   @Test
   void statusesAreThoseOfCuda() throws ReflectiveOperationException {
-    try (Session session = new Session()) {
+    try (Session _ = new Session()) {
       int known = 0;
       for (Field field : CUresult.class.getFields()) {
         String[] name = new String[1];
@@ -187,7 +187,7 @@ final class MachineTest {
 
   @Test
   void whatTheDriverDoesNotEmulateIsReported(EmulatedDevice device) {
-    try (Session session = new Session()) {
+    try (Session _ = new Session()) {
       assertThat(JCudaDriver.cuCtxSetLimit(0, 1)).isEqualTo(CUresult.CUDA_ERROR_NOT_SUPPORTED);
       assertThat(device.firstFault()).contains("cuCtxSetLimit is not emulated");
       device.forgetFaults();
@@ -195,6 +195,7 @@ final class MachineTest {
   }
 
   @Test
+  @SuppressWarnings("restricted") // asks the library itself: JCuda knows only cuBLAS 12
   void aMachineWithCuda13HasOnlyItsOwnCublas() throws Throwable {
     String file =
         Files.readString(EmulatedDevice.cublas(Cublas.VERSION_13), StandardCharsets.ISO_8859_1);

@@ -53,9 +53,6 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** A struct, or a single byte, to pass by value. */
-  record Bytes(byte... value) {}
-
   private static final Path PTX = Path.of("src", "test", "native", "test", "emulator.ptx");
 
   final CUdevice device = new CUdevice();
@@ -204,7 +201,8 @@ final class Session implements AutoCloseable {
         case Long v -> table.putLong(at, v);
         case Integer v -> table.putInt(at, v);
         case Float v -> table.putFloat(at, v);
-        case Bytes v -> table.put(at, v.value());
+        case Byte v -> table.put(at, v);
+        case ByteBuffer struct -> table.put(at, struct, 0, struct.capacity());
         default -> throw new IllegalArgumentException("no kernel parameter: " + arguments[i]);
       }
     }
