@@ -106,6 +106,24 @@ extern "C" __global__ void warp_results(const int* in, int* sums, int* least, un
   }
 }
 
+// Each half of a warp sums its own values, eight bytes at a time, the upper half at another place than the lower.
+extern "C" __global__ void half_warp_sums(double* values) {
+  double value = values[threadIdx.x];
+  if (threadIdx.x < 16) {
+    for (int d = 8; d > 0; d >>= 1) value += __shfl_xor_sync(0x0000ffffu, value, d, 16);
+  } else {
+    for (int d = 8; d > 0; d >>= 1) value += __shfl_xor_sync(0xffff0000u, value, d, 16);
+  }
+  values[threadIdx.x] = value;
+}
+
+// Every lane names the whole warp, but only those below `limit` exchange.
+extern "C" __global__ void exchange_below(int* out, int limit) {
+  int value = threadIdx.x;
+  if (value < limit) value = __shfl_sync(0xffffffffu, value, 0);
+  out[threadIdx.x] = value;
+}
+
 // A digest that does not depend on the order of threads.
 extern "C" __global__ void digest(const float* x, int n, unsigned long long* sum, int* least) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;

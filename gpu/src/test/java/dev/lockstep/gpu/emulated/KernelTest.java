@@ -7,6 +7,7 @@ import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 import static jcuda.driver.JCudaDriver.cuMemcpyDtoH;
+import static jcuda.driver.JCudaDriver.cuMemcpyHtoD;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,6 +87,23 @@ final class KernelTest {
         assertThat(session.ints(least, 3)[warp]).isEqualTo(Arrays.stream(own).min().orElseThrow());
         int even = IntStream.range(0, 32).filter(i -> own[i] % 2 == 0).map(i -> 1 << i).sum();
         assertThat(session.ints(votes, 3)[warp]).isEqualTo(even);
+      }
+    }
+  }
+
+  @Test
+  void partsOfAWarpExchangeAmongThemselves() {
+    ByteBuffer values = ByteBuffer.allocateDirect(8 * 32).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < 32; i++) {
+      values.putDouble(8 * i, i);
+    }
+    try (Session session = new Session()) {
+      Session.Memory device = session.allocate(8 * 32);
+      Session.check(cuMemcpyHtoD(device, Pointer.to(values), 8 * 32));
+      Session.check(session.run("half_warp_sums", 1, 32, 0, device));
+      Session.check(cuMemcpyDtoH(Pointer.to(values), device, 8 * 32));
+      for (int i = 0; i < 32; i++) {
+        assertThat(values.getDouble(8 * i)).isEqualTo(i < 16 ? 120 : 376);
       }
     }
   }
@@ -202,7 +220,7 @@ final class KernelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"barrier_below", "two_barriers"})
+  @ValueSource(strings = {"barrier_below", "two_barriers", "exchange_below"})
   void aDivergentBarrierIsReported(String kernel, EmulatedDevice device) {
     Session session = new Session();
     Session.Memory out = session.allocate(4 * 33);
@@ -211,7 +229,9 @@ final class KernelTest {
     assertThat(session.synchronize()).isEqualTo(CUDA_ERROR_LAUNCH_FAILED);
     assertThat(device.firstFault().orElseThrow())
         .startsWith("kernel " + kernel + ", block (0,0,0): divergent barrier: ")
-        .contains("7 threads (0 the first) wait for the block at line")
+        .containsPattern(
+            "7 threads \\(0 the first\\) wait for (the block|their warp) at line \\d+ of"
+                + " \\S+emulator.cu")
         .contains("26 threads (7 the first) ");
     device.forgetFaults();
     session.abandon();
@@ -251,6 +271,7 @@ final class KernelTest {
       assertThat(session.launch(shared, 1, 65536, 32, 1, 256, 0))
           .isEqualTo(CUDA_ERROR_INVALID_VALUE);
       assertThat(session.launch(shared, 0, 1, 32, 1, 256, 0)).isEqualTo(CUDA_ERROR_INVALID_VALUE);
+      Session.check(session.run("barrier_below", 1, 1024, 0, session.allocate(4096), 1024));
       // __launch_bounds__(256)
       Session.Memory x = session.upload(1f);
       assertThat(session.launch("axpy", 1, 257, 0, x, x, x, 1f, 1))
