@@ -165,11 +165,13 @@ void launch(Context& context, const std::shared_ptr<Function>& function, const L
   require(threads <= MAX_THREADS, ERROR_INVALID_VALUE);
   require(threads <= function->entry.max_threads, ERROR_INVALID_VALUE);
   require(shape.dynamic_shared_bytes <= function->max_dynamic_shared_bytes, ERROR_INVALID_VALUE);
+  LaunchShape whole_shape = shape;
+  whole_shape.fixed_shared_bytes = function->entry.shared_bytes;
   auto arguments = std::make_shared<Arguments>(*function->kernel, parameters, extra);
   journal().add(Counter::KERNEL_LAUNCHES);
   require(!injection().launch.strikes(), ERROR_LAUNCH_OUT_OF_RESOURCES);
-  enqueue(stream, NodeKind::KERNEL, [&context, function, shape, arguments] {
-    run(context, *function, shape, arguments->addresses());
+  enqueue(stream, NodeKind::KERNEL, [&context, function, whole_shape, arguments] {
+    run(context, *function, whole_shape, arguments->addresses());
   });
 }
 

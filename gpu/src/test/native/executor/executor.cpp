@@ -32,6 +32,12 @@ std::map<std::string, const Kernel*>& kernels() {
 
 SharedMemory (*find_shared_memory)() = nullptr;
 
+// Each host thread has shared memory of its own, in the same place for all its life.
+const SharedMemory& shared_memory_of_this_thread() {
+  static thread_local const SharedMemory memory = find_shared_memory();
+  return memory;
+}
+
 std::string text_of(const uint3& index) {
   return "(" + std::to_string(index.x) + "," + std::to_string(index.y) + "," + std::to_string(index.z) + ")";
 }
@@ -49,10 +55,13 @@ std::vector<std::uint32_t> shuffled_blocks(const dim3& grid, std::mt19937_64& dr
   return order;
 }
 
-void poison(const SharedMemory& memory, std::size_t dynamic_bytes) {
-  for (auto& range : memory.fixed) std::memset(range.start, POISON, range.bytes);
+// Which variables are the kernel's own is not known here: those of all kernels are poisoned.
+void poison(const SharedMemory& memory, const LaunchShape& shape) {
+  if (shape.fixed_shared_bytes > 0) {
+    for (auto& range : memory.fixed) std::memset(range.start, POISON, range.bytes);
+  }
   for (auto& range : memory.dynamic) {
-    std::size_t used = std::min(range.bytes, dynamic_bytes);
+    std::size_t used = std::min(range.bytes, shape.dynamic_shared_bytes);
     std::memset(range.start, POISON, used);
     std::memset(range.start + used, SHARED_GUARD, std::min(SHARED_GUARD_BYTES, range.bytes - used));
   }
@@ -94,7 +103,7 @@ std::optional<KernelFault> run_kernel(const Kernel& kernel, const LaunchShape& s
                                       std::uint64_t seed) {
   DefaultRounding rounding;
   std::mt19937_64 draws(seed);
-  SharedMemory memory = find_shared_memory();
+  const SharedMemory& memory = shared_memory_of_this_thread();
   block_size = shape.block;
   grid_size = shape.grid;
   std::vector<uint3> threads(static_cast<std::size_t>(block_size.x) * block_size.y * block_size.z);
@@ -106,7 +115,7 @@ std::optional<KernelFault> run_kernel(const Kernel& kernel, const LaunchShape& s
   auto run_blocks = [&] {
     for (std::uint32_t number : order) {
       block_index = index_of(number, grid_size);
-      poison(memory, shape.dynamic_shared_bytes);
+      poison(memory, shape);
       diverged = block.run(threads, draws(), [&] { kernel.run(arguments); });
       if (!diverged && !guard_intact(memory, shape.dynamic_shared_bytes)) {
         diverged = "wrote behind its " + std::to_string(shape.dynamic_shared_bytes) + " bytes of dynamic shared memory";

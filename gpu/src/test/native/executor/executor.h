@@ -18,6 +18,7 @@ namespace emulated {
 struct LaunchShape {
   dim3 grid, block;
   std::size_t dynamic_shared_bytes;
+  std::size_t fixed_shared_bytes = 0;  // of the kernel's __shared__ variables; 0: there is nothing of them to poison
 };
 
 struct KernelFault {
