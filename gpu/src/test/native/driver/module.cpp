@@ -166,7 +166,7 @@ void launch(Context& context, const std::shared_ptr<Function>& function, const L
   require(threads <= function->entry.max_threads, ERROR_INVALID_VALUE);
   require(shape.dynamic_shared_bytes <= function->max_dynamic_shared_bytes, ERROR_INVALID_VALUE);
   LaunchShape whole_shape = shape;
-  whole_shape.fixed_shared_bytes = function->entry.shared_bytes;
+  whole_shape.fixed_shared_bytes = function->entry.shared_bytes + function->module->ptx.function_shared_bytes;
   auto arguments = std::make_shared<Arguments>(*function->kernel, parameters, extra);
   journal().add(Counter::KERNEL_LAUNCHES);
   require(!injection().launch.strikes(), ERROR_LAUNCH_OUT_OF_RESOURCES);

@@ -41,7 +41,7 @@ class Parser {
   explicit Parser(const std::string& text) : tokens_(tokens_of(text)) {}
 
   PtxModule parse() {
-    PtxModule module{0, 0, {}};
+    PtxModule module;
     while (at_ < tokens_.size()) {
       const std::string token = next();
       int major = 0, minor = 0;
@@ -53,8 +53,13 @@ class Parser {
       } else if (token == ".entry") {
         std::string name = next();
         module.entries[name] = entry();
+      } else if (token == ".extern") {
+        while (next() != ";") {
+        }
+      } else if (token == ".shared") {
+        module.function_shared_bytes += shared_variable();
       } else if (token == "{") {
-        skip_body(nullptr);
+        skip_body(module.function_shared_bytes);
       } else if (token == "}") {
         fail("a brace closes that was not opened");
       }
@@ -92,7 +97,7 @@ class Parser {
       if (token == "{") break;
       if (token == ".maxntid" || token == ".reqntid") entry.max_threads = bounds();
     }
-    skip_body(&entry);
+    skip_body(entry.shared_bytes);
     return entry;
   }
 
@@ -125,23 +130,27 @@ class Parser {
     return static_cast<unsigned>(threads);
   }
 
-  // Up to the brace that closes the body; sums the .shared arrays in it.
-  void skip_body(PtxEntry* entry) {
+  // Up to the brace that closes the body; adds the shared variables in it.
+  void skip_body(std::size_t& shared_bytes) {
     for (int depth = 1; depth > 0;) {
       const std::string token = next();
       if (token == "{") depth++;
       if (token == "}") depth--;
-      if (token != ".shared" || entry == nullptr) continue;
-      std::size_t bytes = 0;
-      for (std::string part = next(); part != ";"; part = next()) {
-        if (part == "[") {
-          bytes *= number();
-        } else if (part[0] == '.' && bytes == 0) {
-          bytes = bytes_of_type(part);
-        }
-      }
-      entry->shared_bytes += bytes;
+      if (token == ".shared") shared_bytes += shared_variable();
     }
+  }
+
+  // .align 4 .b8 name[1024];
+  std::size_t shared_variable() {
+    std::size_t bytes = 0;
+    for (std::string part = next(); part != ";"; part = next()) {
+      if (part == "[") {
+        bytes *= number();
+      } else if (part[0] == '.' && bytes == 0) {
+        bytes = bytes_of_type(part);
+      }
+    }
+    return bytes;
   }
 
   std::vector<std::string> tokens_;

@@ -62,6 +62,18 @@ extern "C" __global__ void unwritten_shared(unsigned* out, int write) {
   if (write) in_template[i] = fixed[i] = dynamic[i] = 7;
 }
 
+__device__ __noinline__ int shared_in_a_function(int write) {
+  __shared__ int values[33];
+  int found = values[threadIdx.x];
+  if (write) values[threadIdx.x] = 7;
+  return found;
+}
+
+// The same for shared memory of a function that is not inlined.
+extern "C" __global__ void unwritten_in_function(int* out, int write) {
+  out[blockIdx.x * blockDim.x + threadIdx.x] = shared_in_a_function(write);
+}
+
 // Writes beyond the dynamic shared memory that was asked for, if offset says so.
 extern "C" __global__ void dynamic_shared_at(int offset) {
   extern __shared__ unsigned dynamic[];

@@ -184,6 +184,8 @@ final class KernelTest {
       Session.Memory out = session.allocate(4 * 5 * 3 * 33);
       Session.check(session.run("unwritten_shared", 5, 33, 4 * 33, out, 1));
       assertThat(session.ints(out, 5 * 3 * 33)).containsOnly(-1);
+      Session.check(session.run("unwritten_in_function", 5, 33, 0, out, 1));
+      assertThat(session.ints(out, 5 * 33)).containsOnly(-1);
     }
   }
 
