@@ -6,7 +6,7 @@
 # KERNELS are folders of .cu files; their extern "C" kernels are compiled by g++ and found by name. Written to OUTPUT:
 #   libcuda.so.1                the driver (driver/), and the executor of kernels (executor/)
 #   libemulated_kernels.so      the kernels, through the headers in kernel/
-#   cuda12/libcublas.so.12      cuBLAS (cublas/)
+#   cuda12/libcublas.so.12      cuBLAS (cublas/), and an empty libcublasLt.so.12 beside it
 #   cuda13/libcublas.so.13      the same as a machine with CUDA 13 only has it
 #   unavailable.txt             instead of all that: one sentence, why it cannot be built here
 #
@@ -106,7 +106,7 @@ stubs() {
     echo "extern \"C\" __attribute__((visibility(\"default\"))) int $name() { emulated_unimplemented(\"$name\"); return $status; }"
   done
 }
-link() {
+link() { # NAME INPUT...
   "$compiler" -shared -pthread -Wl,-Bsymbolic -Wl,-z,defs -Wl,-rpath,'$ORIGIN:$ORIGIN/..' \
     -Wl,-soname,"$(basename "$1")" -o "$output/$1" "${@:2}"
 }
@@ -119,5 +119,7 @@ link libemulated_kernels.so kernels-*.o "$output/libcuda.so.1"
 for major in 12 13; do
   link "cuda$major/libcublas.so.$major" "cublas$major"-*.o cublas-*.o "$output/libcuda.so.1" \
     -Wl,--version-script="$here/cublas/libcublas.so.$major.map"
+  # The real one needs it; this one is only there to be found.
+  link "cuda$major/libcublasLt.so.$major" -x c++ /dev/null
 done
 echo "$stamp" > "$output/stamp"

@@ -1,5 +1,7 @@
 package dev.lockstep.gpu.emulated;
 
+import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.gpu.discovery.CudaNatives;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The emulated CUDA device of this process. {@link #load} it before the first class of JCuda is
- * touched: its libraries then satisfy what JCuda's own ask for.
+ * touched.
  *
  * <p>The build compiles it into the folder named by the system property {@value #FOLDER} ({@code
  * src/test/native/build.sh} says how); where that is not possible, {@link #whyUnavailable} says
@@ -116,7 +118,8 @@ public final class EmulatedDevice {
   }
 
   /**
-   * Loads the driver and cuBLAS 12 into this process, once.
+   * Loads the driver and cuBLAS 12 into this process, once, the way a real device's are found: the
+   * environment of the process must lead to them.
    *
    * @throws IllegalStateException if {@link #whyUnavailable} says why
    */
@@ -124,8 +127,7 @@ public final class EmulatedDevice {
     EmulatedDevice device = loaded;
     if (device == null) {
       Path driver = library(DRIVER);
-      System.load(driver.toString());
-      System.load(library(Cublas.VERSION_12.file).toString());
+      CudaNatives.loadCublas(CudaMachine.look());
       device = new EmulatedDevice(driver);
       loaded = device;
     }
