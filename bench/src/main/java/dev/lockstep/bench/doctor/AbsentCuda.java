@@ -6,6 +6,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.scenario.Workload;
 
 /**
@@ -26,24 +27,12 @@ public final class AbsentCuda implements Backend {
 
   @Override
   public Availability availability() {
-    CudaMachine machine = CudaMachine.look();
-    if (machine.driver() == null) {
-      return new Availability.Unavailable(
-          new Availability.Reason(
-              Availability.Cause.NO_DRIVER, "no NVIDIA driver (libcuda.so.1 not found)"),
-          "install one, or see `lockstep doctor`");
-    }
-    if (machine.devices() == 0) {
-      return new Availability.Unavailable(
-          new Availability.Reason(
-              Availability.Cause.NO_DEVICE,
-              "the NVIDIA driver for CUDA " + machine.driver() + " offers no device"),
-          "see that nvidia-smi lists one");
-    }
-    return new Availability.Unavailable(
-        new Availability.Reason(
-            Availability.Cause.NOT_IN_THIS_BUILD, "this build has no CUDA backends"),
-        "use one that has");
+    return CudaMachine.look().kernels(0) instanceof Availability.Available
+        ? new Availability.Unavailable(
+            new Availability.Reason(
+                Availability.Cause.NOT_IN_THIS_BUILD, "this build has no CUDA backends"),
+            "use one that has")
+        : CudaMachine.look().kernels(0);
   }
 
   @Override

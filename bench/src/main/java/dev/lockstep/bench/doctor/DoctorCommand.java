@@ -3,6 +3,7 @@ package dev.lockstep.bench.doctor;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.incubator.vector.FloatVector;
 import picocli.CommandLine.Command;
 
@@ -30,6 +33,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+  private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final Path MEMINFO = Path.of("/proc/meminfo");
 
   @Override
@@ -52,19 +56,10 @@ public final class DoctorCommand implements Callable<Integer> {
         "memory",
         "%s in all, the JVM may use %d MiB"
             .formatted(firstValue(MEMINFO, "MemTotal"), Runtime.getRuntime().maxMemory() >> 20));
-    CudaMachine cuda = CudaMachine.look();
-    line(
-        out,
-        "CUDA driver",
-        cuda.driver() == null
-            ? "none (libcuda.so.1 not found)"
-            : "for CUDA " + cuda.driver() + ", " + cuda.devices() + " devices");
-    line(
-        out,
-        "cuBLAS",
-        cuda.cublas().isEmpty()
-            ? "none (libcublas.so.12 and .13 not found by the loader)"
-            : String.join(", ", cuda.cublas()));
+    line(out, "large pages", largePages());
+    for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
+      line(out, found.label(), found.value());
+    }
     out.println();
     for (Backend backend : Backends.availableFirst()) {
       out.printf(
@@ -98,6 +93,23 @@ public final class DoctorCommand implements Callable<Integer> {
           .orElse("not said by " + file);
     } catch (IOException e) {
       return "not readable (" + file + ")";
+    }
+  }
+
+  /** The kernel's setting for large pages; the launcher asks for them. */
+  private static String largePages() {
+    try {
+      String modes = Files.readString(LARGE_PAGES).strip();
+      Matcher chosen = Pattern.compile("\\[(\\w+)]").matcher(modes);
+      return chosen.find()
+          ? switch (chosen.group(1)) {
+            case "always" -> "always";
+            case "madvise" -> "on request, which Lockstep makes";
+            default -> chosen.group(1) + " (the CPU backends are a few percent slower without)";
+          }
+          : modes;
+    } catch (IOException e) {
+      return "not readable (" + LARGE_PAGES + ")";
     }
   }
 
