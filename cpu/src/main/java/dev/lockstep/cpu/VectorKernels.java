@@ -3,12 +3,17 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * The operations of canonical arithmetic on vectors and threads. Lanes and threads hold different
  * outputs, so each output is the same chain of operations as in the plain loops; where a row ends
- * inside a vector, the same operations run under a mask.
+ * inside a vector, the same operations run once more under a mask.
+ *
+ * <p>Whole vectors are loaded and stored without a mask: masks in the loop cost as much as ReLU
+ * itself, and with them tanh is too much for one loop (see {@link VectorElementary}), which halved
+ * its speed.
  *
  * <p>All matrices row-major. Not for several threads at a time.
  */
@@ -83,19 +88,61 @@ final class VectorKernels implements AutoCloseable {
   /** z = f(z + b) on columns {@code column0 .. column1} of the row that starts at {@code row}. */
   static void activateRow(
       Activation activation, float[] z, int row, float[] bias, int column0, int column1) {
-    for (int j = column0; j < column1; j += Lanes.COUNT) {
-      var mask = Lanes.SPECIES.indexInRange(j, column1);
-      FloatVector sum =
-          FloatVector.fromArray(Lanes.SPECIES, z, row + j, mask)
-              .add(FloatVector.fromArray(Lanes.SPECIES, bias, j, mask));
-      FloatVector result =
-          switch (activation) {
-            case IDENTITY -> sum;
-            case RELU -> sum.blend(0f, sum.compare(VectorOperators.LE, 0f));
-            case TANH -> VectorElementary.tanh(sum);
-          };
-      result.intoArray(z, row + j, mask);
+    switch (activation) {
+      case IDENTITY -> addBias(z, row, bias, column0, column1);
+      case RELU -> relu(z, row, bias, column0, column1);
+      case TANH -> tanh(z, row, bias, column0, column1);
     }
+  }
+
+  private static void addBias(float[] z, int row, float[] bias, int column0, int column1) {
+    int j = column0;
+    for (; j <= column1 - Lanes.COUNT; j += Lanes.COUNT) {
+      sum(z, row, bias, j).intoArray(z, row + j);
+    }
+    if (j < column1) {
+      var mask = Lanes.SPECIES.indexInRange(j, column1);
+      sum(z, row, bias, j, mask).intoArray(z, row + j, mask);
+    }
+  }
+
+  private static void relu(float[] z, int row, float[] bias, int column0, int column1) {
+    int j = column0;
+    for (; j <= column1 - Lanes.COUNT; j += Lanes.COUNT) {
+      FloatVector x = sum(z, row, bias, j);
+      x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(z, row + j);
+    }
+    if (j < column1) {
+      var mask = Lanes.SPECIES.indexInRange(j, column1);
+      FloatVector x = sum(z, row, bias, j, mask);
+      x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(z, row + j, mask);
+    }
+  }
+
+  private static void tanh(float[] z, int row, float[] bias, int column0, int column1) {
+    int j = column0;
+    for (; j <= column1 - Lanes.COUNT; j += Lanes.COUNT) {
+      VectorElementary.tanh(sum(z, row, bias, j)).intoArray(z, row + j);
+    }
+    if (j < column1) {
+      tanhOfRest(z, row, bias, j, column1);
+    }
+  }
+
+  /** Not in the loop's method, which has no room for a second tanh. */
+  private static void tanhOfRest(float[] z, int row, float[] bias, int j, int column1) {
+    var mask = Lanes.SPECIES.indexInRange(j, column1);
+    VectorElementary.tanh(sum(z, row, bias, j, mask)).intoArray(z, row + j, mask);
+  }
+
+  private static FloatVector sum(float[] z, int row, float[] bias, int j) {
+    return FloatVector.fromArray(Lanes.SPECIES, z, row + j)
+        .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
+  }
+
+  private static FloatVector sum(float[] z, int row, float[] bias, int j, VectorMask<Float> mask) {
+    return FloatVector.fromArray(Lanes.SPECIES, z, row + j, mask)
+        .add(FloatVector.fromArray(Lanes.SPECIES, bias, j, mask));
   }
 
   /** upstream = f'(upstream, a) on elements {@code from .. to}. */
@@ -104,18 +151,26 @@ final class VectorKernels implements AutoCloseable {
     if (activation == Activation.IDENTITY) {
       return;
     }
-    for (int i = from; i < to; i += Lanes.COUNT) {
+    int i = from;
+    for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i);
+      FloatVector a = FloatVector.fromArray(Lanes.SPECIES, activations, i);
+      derivative(activation, up, a).intoArray(upstream, i);
+    }
+    if (i < to) {
       var mask = Lanes.SPECIES.indexInRange(i, to);
       FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i, mask);
       FloatVector a = FloatVector.fromArray(Lanes.SPECIES, activations, i, mask);
-      FloatVector result =
-          switch (activation) {
-            case IDENTITY -> up;
-            case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
-            case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
-          };
-      result.intoArray(upstream, i, mask);
+      derivative(activation, up, a).intoArray(upstream, i, mask);
     }
+  }
+
+  private static FloatVector derivative(Activation activation, FloatVector up, FloatVector a) {
+    return switch (activation) {
+      case IDENTITY -> up;
+      case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
+      case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
+    };
   }
 
   /**
