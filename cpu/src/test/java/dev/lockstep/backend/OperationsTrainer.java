@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.data.Examples;
+import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A trainer put together from single operations, right or wrong: what the contract is tried on. It
- * cannot evaluate.
+ * A trainer put together from single operations: what is demanded of a library, given its products,
+ * and, with operations that are wrong, what the contract is tried on.
  */
 final class OperationsTrainer implements Trainer {
 
@@ -51,8 +52,21 @@ final class OperationsTrainer implements Trainer {
 
   @Override
   public Probe probe() {
-    Network network = workload.network();
     Matrix input = workload.rowsOf(step);
+    List<Matrix> activations = forward(input);
+    Operations.CrossEntropy end =
+        operations.crossEntropy(activations.getLast(), Samples.labels(workload, step));
+    double loss = mean(end.rowLoss());
+    if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
+      stoppedAt = OptionalLong.of(step);
+    }
+    Probe probe = backward(loss, input, activations, end.delta());
+    step++;
+    return probe;
+  }
+
+  private List<Matrix> forward(Matrix input) {
+    Network network = workload.network();
     List<Matrix> activations = new ArrayList<>();
     Matrix below = input;
     for (int l = 0; l < network.layers(); l++) {
@@ -60,18 +74,15 @@ final class OperationsTrainer implements Trainer {
       below = operations.activate(network.activation(l), z, biases.get(l));
       activations.add(below);
     }
-    Operations.CrossEntropy end = operations.crossEntropy(below, Samples.labels(workload, step));
-    double loss = 0;
-    for (int i = 0; i < workload.batch(); i++) {
-      loss += end.rowLoss().value(i);
+    return activations;
+  }
+
+  private static double mean(Matrix rowLoss) {
+    double sum = 0;
+    for (int i = 0; i < rowLoss.size(); i++) {
+      sum += rowLoss.value(i);
     }
-    loss /= workload.batch();
-    if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
-      stoppedAt = OptionalLong.of(step);
-    }
-    Probe probe = backward(loss, input, activations, end.delta());
-    step++;
-    return probe;
+    return sum / rowLoss.size();
   }
 
   private Probe backward(double loss, Matrix input, List<Matrix> activations, Matrix last) {
@@ -137,7 +148,23 @@ final class OperationsTrainer implements Trainer {
 
   @Override
   public Evaluation evaluate(Examples examples) {
-    throw new UnsupportedOperationException("put together for training alone");
+    int classes = workload.network().outputs();
+    Matrix input =
+        new FloatMatrix(examples.rows(), workload.network().inputs(), examples.features());
+    Matrix logits = forward(input).getLast();
+    int right = 0;
+    for (int i = 0; i < examples.rows(); i++) {
+      int largest = 0;
+      for (int c = 1; c < classes; c++) {
+        if (logits.value(i * classes + c) > logits.value(i * classes + largest)) {
+          largest = c;
+        }
+      }
+      right += largest == examples.labels()[i] ? 1 : 0;
+    }
+    return new Evaluation(
+        mean(operations.crossEntropy(logits, examples.labels()).rowLoss()),
+        (double) right / examples.rows());
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /** What the contract feeds a backend. */
@@ -77,17 +79,36 @@ final class Samples {
 
   static FloatMatrix filled(int rows, int columns, float value) {
     FloatMatrix matrix = new FloatMatrix(rows, columns);
-    java.util.Arrays.fill(matrix.data(), value);
+    Arrays.fill(matrix.data(), value);
     return matrix;
   }
 
   /** A network on the embedded digits, Glorot-uniform. */
   static Workload digits(Activation activation, int batch, double rate, Integer... hidden) {
+    return digits(
+        activation,
+        new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+        batch,
+        rate,
+        hidden);
+  }
+
+  /** The same with the units of each hidden layer equal. */
+  static Workload equalUnits(Activation activation, int batch, double rate, Integer... hidden) {
+    return digits(activation, new Initialization.EqualUnits(), batch, rate, hidden);
+  }
+
+  private static Workload digits(
+      Activation activation,
+      Initialization initialization,
+      int batch,
+      double rate,
+      Integer... hidden) {
     return new Scenario(
             new DataSource.EmbeddedDigits(),
-            java.util.List.of(hidden),
+            List.of(hidden),
             activation,
-            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            initialization,
             new LearningRate.Uniform(rate),
             batch,
             0,
@@ -109,7 +130,7 @@ final class Samples {
   /** Hidden layers of one width. */
   static Integer[] hidden(int depth, int width) {
     Integer[] hidden = new Integer[depth];
-    java.util.Arrays.fill(hidden, width);
+    Arrays.fill(hidden, width);
     return hidden;
   }
 

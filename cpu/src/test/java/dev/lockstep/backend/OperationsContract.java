@@ -1,0 +1,251 @@
+package dev.lockstep.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The operations of a step that are not products. */
+abstract class OperationsContract {
+
+  private final Subject subject;
+
+  OperationsContract(Subject subject) {
+    this.subject = subject;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void activations(Activation activation) {
+    try (Operations operations = subject.operations(2)) {
+      for (int columns = 1; columns <= 33; columns++) {
+        FloatMatrix bias = Samples.ordinary(columns, 1, columns);
+        activate(operations, activation, Samples.scaled(columns, 3, columns, 4), bias);
+        activate(operations, activation, Samples.onlySpecial(13, columns), bias);
+        activate(
+            operations,
+            activation,
+            Samples.onlySpecial(13, columns),
+            Samples.filled(1, columns, -0f));
+      }
+      for (int columns : subject.extent().columns()) {
+        activate(
+            operations,
+            activation,
+            Samples.scaled(columns, 33, columns, 4),
+            Samples.ordinary(columns, 1, columns));
+      }
+    }
+  }
+
+  private void activate(
+      Operations operations, Activation activation, FloatMatrix z, FloatMatrix bias) {
+    Matrix zs = subject.own(z);
+    Matrix biases = subject.own(bias);
+    Matrix actual = operations.activate(activation, zs, biases);
+    String what = activation + " of " + z.shape();
+    // The derivative of each is at most 1, so what the sum's rounding costs is at most |z| + |b|.
+    Matrix sum =
+        NaiveArithmetic.BINARY64.activate(
+            Activation.IDENTITY, NaiveArithmetic.magnitude(zs), NaiveArithmetic.magnitude(biases));
+    if (subject.canonical()) {
+      try (Operations reference = Subject.scalar()) {
+        Subject.sameBits(what + ", by scalar", reference.activate(activation, z, bias), actual);
+      }
+    }
+    if (subject.canonical() && activation != Activation.TANH) {
+      Subject.sameBits(what, NaiveArithmetic.BINARY32.activate(activation, z, bias), actual);
+    } else {
+      subject.close(what, subject.naive().activate(activation, zs, biases), actual, sum, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void derivatives(Activation activation) {
+    try (Operations operations = subject.operations(2)) {
+      for (int columns = 1; columns <= 33; columns++) {
+        derivative(
+            operations,
+            activation,
+            Samples.ordinary(columns, 13, columns),
+            Samples.ordinary(~columns, 13, columns));
+        derivative(
+            operations,
+            activation,
+            Samples.ordinary(columns, 13, columns),
+            Samples.onlySpecial(13, columns));
+        derivative(
+            operations,
+            activation,
+            Samples.onlySpecial(13, columns),
+            Samples.ordinary(columns, 13, columns));
+      }
+      derivative(
+          operations, activation, Samples.ordinary(1, 33, 250), Samples.ordinary(2, 33, 250));
+    }
+  }
+
+  private void derivative(
+      Operations operations, Activation activation, FloatMatrix upstream, FloatMatrix a) {
+    Matrix up = subject.own(upstream);
+    Matrix as = subject.own(a);
+    Matrix actual = operations.derivative(activation, up, as);
+    String what = "derivative of " + activation + ", " + a.shape();
+    // 1 - a a loses at most u (1 + a a) before the multiplication; |a| <= 1 where it is finite.
+    subject.agree(
+        what,
+        subject.naive().derivative(activation, up, as),
+        actual,
+        NaiveArithmetic.magnitude(up),
+        2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 33})
+  void crossEntropy(int rows) {
+    for (int classes : new int[] {2, 3, 7, 10, 33}) {
+      int[] labels = new int[rows];
+      for (int i = 0; i < rows; i++) {
+        labels[i] = (i * 5 + 1) % classes;
+      }
+      crossEntropy(Samples.scaled(rows, rows, classes, 8), labels);
+      crossEntropy(Samples.scaled(rows, rows, classes, 1000), labels);
+      crossEntropy(Samples.scaled(rows, rows, classes, 1e38f), labels);
+      crossEntropy(Samples.filled(rows, classes, 0.7f), labels);
+      crossEntropy(Samples.filled(rows, classes, -0f), labels);
+      if (subject.canonical()) {
+        crossEntropy(Samples.special(rows, rows, classes), labels);
+      }
+    }
+  }
+
+  private void crossEntropy(FloatMatrix logits, int[] labels) {
+    String what = "cross-entropy of " + logits.shape();
+    int rows = logits.rows();
+    int classes = logits.columns();
+    try (Operations operations = subject.operations(2);
+        Operations reference = Subject.scalar()) {
+      Operations.CrossEntropy actual = operations.crossEntropy(subject.own(logits), labels);
+      if (subject.canonical()) {
+        Operations.CrossEntropy expected = reference.crossEntropy(logits, labels);
+        Subject.sameBits(what + ", row loss", expected.rowLoss(), actual.rowLoss());
+        Subject.sameBits(what + ", delta", expected.delta(), actual.delta());
+      }
+      for (int i = 0; i < rows; i++) {
+        crossEntropyRow(what, logits, labels[i], i, actual);
+      }
+      assertThat(actual.delta().shape()).isEqualTo(rows + " x " + classes);
+    }
+  }
+
+  /**
+   * One row against the definition in binary64. z - m is off by u |z - m|, so exp by that relative
+   * to itself plus 2 ulp; its largest value times that is below (1/e + 4) u since x exp(-x) <= 1/e.
+   * The sum adds the number of classes; the share of one class at most doubles it, and log of the
+   * sum, at least 0, turns relative into absolute error. Rounding u times the range is added to the
+   * loss, of which z_y - m is a part.
+   */
+  private void crossEntropyRow(
+      String what, FloatMatrix logits, int label, int row, Operations.CrossEntropy actual) {
+    int classes = logits.columns();
+    double max = Double.NEGATIVE_INFINITY;
+    double least = Double.POSITIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      double z = logits.value(row * classes + c);
+      if (!Double.isFinite(z)) {
+        return; // only the bits of exact backends are compared there
+      }
+      max = Math.max(max, z);
+      least = Math.min(least, z);
+    }
+    double sum = 0;
+    for (int c = 0; c < classes; c++) {
+      sum += Math.exp(logits.value(row * classes + c) - max);
+    }
+    double loss = Math.log(sum) - (logits.value(row * classes + label) - max);
+    double relative = 4 * (classes + 8) * subject.unit();
+    assertThat(actual.rowLoss().value(row))
+        .as("%s, loss of row %d", what, row)
+        .isCloseTo(loss, offset(relative + 4 * subject.unit() * (max - least)));
+    for (int c = 0; c < classes; c++) {
+      double p = Math.exp(logits.value(row * classes + c) - max) / sum;
+      double delta = (p - (c == label ? 1 : 0)) / logits.rows();
+      assertThat(actual.delta().value(row * classes + c))
+          .as("%s, delta of row %d, class %d", what, row, c)
+          .isCloseTo(delta, offset(relative / logits.rows()));
+    }
+  }
+
+  @Test
+  void columnSumsAscend() {
+    try (Operations operations = subject.operations(3)) {
+      for (int rows : new int[] {1, 7, 33, 250}) {
+        for (int columns : new int[] {1, 7, 10, 33, 129}) {
+          Matrix delta = subject.own(Samples.ordinary(rows, rows, columns));
+          subject.agree(
+              "column sums of " + delta.shape(),
+              subject.naive().columnSums(delta),
+              operations.columnSums(delta),
+              subject.naive().columnSums(NaiveArithmetic.magnitude(delta)),
+              rows);
+        }
+      }
+      // Only the ascending order loses the small terms: 1e8 + 1 - 1e8 is 0, not 1.
+      if (subject.canonical()) {
+        Matrix delta = new FloatMatrix(3, 1, new float[] {1e8f, 1f, -1e8f});
+        assertThat(operations.columnSums(delta).value(0)).isZero();
+        Matrix minusZero = Samples.filled(3, 7, -0f);
+        Subject.sameBits("from +0", new FloatMatrix(1, 7), operations.columnSums(minusZero));
+      }
+    }
+  }
+
+  @Test
+  void sgdIsFused() {
+    try (Operations operations = subject.operations(2)) {
+      for (int columns = 1; columns <= 33; columns++) {
+        Matrix w = subject.own(Samples.ordinary(columns, 7, columns));
+        Matrix g = subject.own(Samples.ordinary(~columns, 7, columns));
+        subject.agree(
+            "sgd of " + w.shape(),
+            subject.naive().sgd(w, g, 0.1f),
+            operations.sgd(w, g, 0.1f),
+            subject.naive().sgd(NaiveArithmetic.magnitude(w), NaiveArithmetic.magnitude(g), -0.1f),
+            1);
+      }
+      if (subject.canonical()) {
+        FloatMatrix w = Samples.special(5, 33, 33);
+        FloatMatrix g = Samples.special(6, 33, 33);
+        Subject.sameBits(
+            "sgd of special values",
+            NaiveArithmetic.BINARY32.sgd(w, g, 0.1f),
+            operations.sgd(w, g, 0.1f));
+      }
+    }
+  }
+
+  @Test
+  void argumentsAreLeftAlone() {
+    try (Operations operations = subject.operations(2)) {
+      Matrix z = subject.own(Samples.ordinary(1, 7, 7));
+      Matrix b = subject.own(Samples.ordinary(2, 1, 7));
+      Matrix zBefore = z.copy();
+      Matrix bBefore = b.copy();
+      operations.product(ProductForm.AB, z, z);
+      operations.activate(Activation.RELU, z, b);
+      operations.derivative(Activation.RELU, z, z);
+      operations.crossEntropy(z, new int[7]);
+      operations.columnSums(z);
+      operations.sgd(z, z, 1f);
+      Subject.sameBits("z", zBefore, z);
+      Subject.sameBits("b", bBefore, b);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Matrix;
+
+/** The products of one backend with the other operations of another. */
+record OwnProducts(Operations products, Operations others) implements Operations {
+
+  @Override
+  public Matrix product(ProductForm form, Matrix a, Matrix b) {
+    return products.product(form, a, b);
+  }
+
+  @Override
+  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
+    return others.activate(activation, z, bias);
+  }
+
+  @Override
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+    return others.derivative(activation, upstream, activations);
+  }
+
+  @Override
+  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+    return others.crossEntropy(logits, labels);
+  }
+
+  @Override
+  public Matrix columnSums(Matrix delta) {
+    return others.columnSums(delta);
+  }
+
+  @Override
+  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+    return others.sgd(weights, gradient, rate);
+  }
+
+  @Override
+  public void close() {
+    products.close();
+    others.close();
+  }
+}

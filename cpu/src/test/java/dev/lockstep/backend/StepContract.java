@@ -1,0 +1,163 @@
+package dev.lockstep.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Single steps as a probe shows them. */
+abstract class StepContract {
+
+  private final Subject subject;
+
+  StepContract(Subject subject) {
+    this.subject = subject;
+  }
+
+  /** Every number of a step follows from the one before it by the operations. */
+  @ParameterizedTest
+  @EnumSource
+  void aStepIsMadeOfTheOperations(Activation activation) {
+    Workload workload = Samples.digits(activation, 33, 0.1, 33, 7, 129);
+    try (Trainer trainer = subject.open(workload, 2);
+        Operations products = subject.operations(2);
+        Operations elementary = subject.elementary()) {
+      for (int step = 0; step < 3; step++) {
+        Parameters before = trainer.parameters();
+        Probe probe = trainer.probe();
+        forwardFollows(workload, step, before, probe, products, elementary);
+        backwardFollows(workload, step, before, probe, products);
+        updateFollows(workload, before, probe, trainer.parameters());
+      }
+    }
+  }
+
+  private void forwardFollows(
+      Workload workload,
+      int step,
+      Parameters before,
+      Probe probe,
+      Operations products,
+      Operations elementary) {
+    Network network = workload.network();
+    Matrix below = subject.own(workload.rowsOf(step));
+    for (int l = 0; l < network.layers(); l++) {
+      Matrix w = before.weights().get(l);
+      Matrix b = before.biases().get(l);
+      Matrix z = subject.productInStep(products, ProductForm.AB, below, w);
+      Matrix expected = elementary.activate(network.activation(l), z, b);
+      Matrix magnitude =
+          NaiveArithmetic.BINARY64.activate(
+              Activation.IDENTITY,
+              Subject.productMagnitude(ProductForm.AB, below, w),
+              NaiveArithmetic.magnitude(b));
+      below = probe.activations().get(l);
+      subject.agree(
+          "activations of layer " + (l + 1), expected, below, magnitude, network.in(l) + 2);
+    }
+    Operations.CrossEntropy end = elementary.crossEntropy(below, Samples.labels(workload, step));
+    double sum = 0;
+    for (int i = 0; i < workload.batch(); i++) {
+      sum += end.rowLoss().value(i);
+    }
+    // Logits here are small, so the loss of a row is a few units and the bound of one operation on
+    // a number of size 8 times the classes is ample.
+    double magnitude = 8;
+    Matrix ones = new DoubleMatrix(1, 1, new double[] {magnitude});
+    subject.agree(
+        "loss",
+        new DoubleMatrix(1, 1, new double[] {sum / workload.batch()}),
+        new DoubleMatrix(1, 1, new double[] {probe.loss()}),
+        ones,
+        network.outputs());
+    double[] scale = new double[end.delta().size()];
+    Arrays.fill(scale, magnitude / workload.batch());
+    subject.agree(
+        "delta of the output",
+        end.delta(),
+        probe.deltas().getLast(),
+        new DoubleMatrix(end.delta().rows(), end.delta().columns(), scale),
+        network.outputs());
+  }
+
+  private void backwardFollows(
+      Workload workload, int step, Parameters before, Probe probe, Operations products) {
+    Network network = workload.network();
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      Matrix delta = probe.deltas().get(l);
+      Matrix below = l == 0 ? subject.own(workload.rowsOf(step)) : probe.activations().get(l - 1);
+      subject.agree(
+          "gradient of W" + (l + 1),
+          subject.productInStep(products, ProductForm.ATB, below, delta),
+          probe.gradients().weights().get(l),
+          Subject.productMagnitude(ProductForm.ATB, below, delta),
+          workload.batch());
+      subject.agree(
+          "gradient of b" + (l + 1),
+          subject.naive().columnSums(delta),
+          probe.gradients().biases().get(l),
+          NaiveArithmetic.BINARY64.columnSums(NaiveArithmetic.magnitude(delta)),
+          workload.batch());
+      if (l > 0) {
+        Matrix w = before.weights().get(l);
+        Matrix upstream = subject.productInStep(products, ProductForm.ABT, delta, w);
+        subject.agree(
+            "delta of layer " + l,
+            subject.naive().derivative(network.activation(l - 1), upstream, below),
+            probe.deltas().get(l - 1),
+            Subject.productMagnitude(ProductForm.ABT, delta, w),
+            network.out(l) + 2);
+      }
+    }
+  }
+
+  private void updateFollows(Workload workload, Parameters before, Probe probe, Parameters after) {
+    Optimizer.Sgd sgd = (Optimizer.Sgd) workload.optimizer();
+    for (int l = 0; l < before.layers(); l++) {
+      updateFollows(
+          "W" + (l + 1),
+          before.weights().get(l),
+          probe.gradients().weights().get(l),
+          sgd.weightRates().get(l),
+          after.weights().get(l));
+      updateFollows(
+          "b" + (l + 1),
+          before.biases().get(l),
+          probe.gradients().biases().get(l),
+          sgd.biasRates().get(l),
+          after.biases().get(l));
+    }
+  }
+
+  private void updateFollows(String what, Matrix w, Matrix g, float rate, Matrix after) {
+    Matrix magnitude =
+        NaiveArithmetic.BINARY64.sgd(
+            NaiveArithmetic.magnitude(w), NaiveArithmetic.magnitude(g), -rate);
+    subject.agree(what + " after the step", subject.naive().sgd(w, g, rate), after, magnitude, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProbeHasTheBitsOfARun(Activation activation) {
+    for (int batch : new int[] {1, 33}) {
+      Workload workload = Samples.digits(activation, batch, 0.1, 129, 33);
+      try (Trainer running = subject.open(workload, 2);
+          Trainer probed = subject.open(workload, 2)) {
+        for (int step = 0; step < 4; step++) {
+          double loss = running.run(1)[0];
+          assertThat(probed.probe().loss()).as("loss of step %d", step).isEqualTo(loss);
+          Subject.sameBits(step + 1, running.parameters(), probed.parameters());
+        }
+        assertThat(probed.step()).isEqualTo(4).isEqualTo(running.step());
+      }
+    }
+  }
+}
