@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -109,11 +110,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Exact name (default: ${DEFAULT-VALUE}).")
   String backend = "vector";
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of a CPU backend (default: all processors).")
-  @Nullable Integer threads;
+  @Mixin final ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--load",
@@ -146,11 +143,12 @@ final class TrainCommand implements Callable<Integer> {
       return 0;
     }
     Backend chosen = Backends.named("--backend", backend);
-    if (!(chosen.availability() instanceof Availability.Available(String detail))) {
+    Availability availability = chosen.availability();
+    if (!(availability instanceof Availability.Available(String detail))) {
       throw new InputException(
-          "--backend", "backend", backend, "which cannot run here: " + chosen.availability());
+          "--backend", "backend", backend, "which cannot run here: " + availability);
     }
-    Resources resources = threads == null ? Resources.ofThisMachine() : new Resources(threads);
+    Resources resources = threads.resources();
     Dataset dataset = scenario.data().load(scenario.seed());
     requireMemory(scenario, dataset, chosen.kind());
     Workload workload = scenario.prepare(dataset);

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line from flags to exit code, in this JVM. */
 class LockstepTest {
+
+  private static final String ONE_CELL =
+      "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --steps 50";
 
   @TempDir Path folder;
   private final PrintStream out = System.out;
@@ -77,7 +80,7 @@ class LockstepTest {
         "train --save /no/x.npz --steps 1 | /no/x.npz: cannot be written",
       })
   void badInputIsOneSentenceAndExitCodeTwo(String arguments, String sentence) {
-    int code = Lockstep.run(arguments.strip().split(" +"));
+    int code = run(arguments);
 
     assertThat(complaint()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
     assertThat(code).isEqualTo(2);
@@ -86,14 +89,8 @@ class LockstepTest {
   @Test
   void aLossThatIsNotFiniteEndsTheRunWithItsStep() {
     int code =
-        Lockstep.run(
-            "train",
-            "--activation",
-            "relu",
-            "--learning-rate",
-            "1e30",
-            "--steps",
-            "50",
+        run(
+            "train --activation relu --learning-rate 1e30 --steps 50",
             "--save",
             folder.resolve("net.npz").toString());
 
@@ -107,39 +104,33 @@ class LockstepTest {
   @Test
   void parametersGoOutAndIn() throws IOException {
     String file = folder.resolve("net.npz").toString();
-    List<String> same = List.of("train", "--hidden", "7", "--batch", "33", "--seed", "3");
+    String same = "train --hidden 7 --batch 33 --seed 3";
     assertThat(run(same, "--steps", "10", "--save", file)).isZero();
     assertThat(run(same, "--steps", "0", "--load", file, "--save", file + "2")).isZero();
     assertThat(Files.readAllBytes(Path.of(file + "2")))
         .isEqualTo(Files.readAllBytes(Path.of(file)));
-    assertThat(run(List.of("train", "--hidden", "8", "--load", file))).isEqualTo(2);
+    assertThat(run("train --hidden 8", "--load", file)).isEqualTo(2);
     assertThat(complaint()).contains("W1's shape is [64, 7], expected [64, 8]");
   }
 
-  private static int run(List<String> common, String... more) {
-    List<String> all = new java.util.ArrayList<>(common);
-    all.addAll(List.of(more));
-    return Lockstep.run(all.toArray(String[]::new));
+  /** Runs a line of arguments without spaces in them, then arguments that may have some. */
+  private static int run(String line, String... more) {
+    return Lockstep.run(
+        Stream.concat(Stream.of(line.strip().split(" +")), Stream.of(more)).toArray(String[]::new));
   }
 
   @Test
   void aScenarioFileIsWhatTheFlagsSaid() throws IOException {
     assertThat(
-            Lockstep.run(
-                "train",
-                "--hidden",
-                "7,33",
-                "--init",
-                "perturbed:0.001",
-                "--learning-rate",
-                "quotient:0.1",
-                "--print-scenario"))
+            run(
+                "train --hidden 7,33 --init perturbed:0.001 --learning-rate quotient:0.1"
+                    + " --print-scenario"))
         .isZero();
     Path file = Files.writeString(folder.resolve("s.json"), print());
     printed.reset();
-    assertThat(Lockstep.run("train", "--scenario", file.toString(), "--print-scenario")).isZero();
+    assertThat(run("train --print-scenario", "--scenario", file.toString())).isZero();
     assertThat(print()).isEqualTo(Files.readString(file));
-    assertThat(Lockstep.run("train", "--scenario", file.toString(), "--seed", "1")).isEqualTo(2);
+    assertThat(run("train --seed 1", "--scenario", file.toString())).isEqualTo(2);
     assertThat(complaint()).contains("--seed: value is 1, which contradicts --scenario");
   }
 
@@ -147,25 +138,7 @@ class LockstepTest {
   void oneCellIsCheckedAndReported() throws IOException {
     Path json = folder.resolve("v.json");
     Path junit = folder.resolve("v.xml");
-    int code =
-        Lockstep.run(
-            "check",
-            "--width",
-            "7",
-            "--batch",
-            "33",
-            "--depth",
-            "1",
-            "--activation",
-            "tanh",
-            "--init",
-            "equal",
-            "--steps",
-            "50",
-            "--json",
-            json.toString(),
-            "--junit",
-            junit.toString());
+    int code = run(ONE_CELL, "--json", json.toString(), "--junit", junit.toString());
 
     assertThat(print()).startsWith("2 exact backends agree bit for bit (1 scenario, 50 steps).");
     assertThat(code).isZero();
@@ -177,23 +150,7 @@ class LockstepTest {
 
   @Test
   void aBackendAskedForByNameThatCannotRunIsAFault() {
-    int code =
-        Lockstep.run(
-            "check",
-            "--width",
-            "7",
-            "--batch",
-            "33",
-            "--depth",
-            "1",
-            "--activation",
-            "tanh",
-            "--init",
-            "equal",
-            "--steps",
-            "50",
-            "--backends",
-            "scalar,cuda");
+    int code = run(ONE_CELL, "--backends", "scalar,cuda");
 
     assertThat(code).isEqualTo(1);
     assertThat(print()).startsWith("INCOMPLETE").contains("cuda was asked for: UNAVAILABLE");
@@ -201,7 +158,7 @@ class LockstepTest {
 
   @Test
   void listRunsNothing() {
-    assertThat(Lockstep.run("check", "--list", "--width", "7,33", "--batch", "1")).isZero();
+    assertThat(run("check --list --width 7,33 --batch 1")).isZero();
     assertThat(print().lines()).isNotEmpty().allMatch(line -> line.matches("w(7|33)-b1-d\\d-.*"));
   }
 }

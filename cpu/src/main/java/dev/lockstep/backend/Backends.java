@@ -2,7 +2,6 @@ package dev.lockstep.backend;
 
 import dev.lockstep.model.InputException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -29,15 +28,6 @@ public final class Backends {
       found.add(backend);
     }
     return List.copyOf(found);
-  }
-
-  /** All of them, those that can run here before those that cannot. */
-  public static List<Backend> availableFirst() {
-    return all().stream()
-        .sorted(
-            Comparator.comparing(
-                backend -> !(backend.availability() instanceof Availability.Available)))
-        .toList();
   }
 
   /**

@@ -157,19 +157,8 @@ final class PlainTrainer<A> extends HostTrainer {
     A unused = kernels.allocate(rows * classes);
     A logits = outputs.getLast();
     kernels.crossEntropy(rows, classes, logits, examples.labels(), losses, unused);
-    double loss = 0;
-    int right = 0;
-    for (int i = 0; i < rows; i++) {
-      loss += kernels.at(losses, i);
-      int largest = 0;
-      for (int c = 1; c < classes; c++) {
-        if (kernels.at(logits, i * classes + c) > kernels.at(logits, i * classes + largest)) {
-          largest = c;
-        }
-      }
-      right += largest == examples.labels()[i] ? 1 : 0;
-    }
-    return new Evaluation(loss / rows, (double) right / rows);
+    return Evaluation.of(
+        kernels.matrix(rows, classes, logits), kernels.matrix(1, rows, losses), examples.labels());
   }
 
   @Override

@@ -178,17 +178,10 @@ final class VectorTrainer extends HostTrainer {
     float[] losses = new float[rows];
     kernels.crossEntropy(
         rows, classes, logits, examples.labels(), losses, new float[logits.length]);
-    int right = 0;
-    for (int i = 0; i < rows; i++) {
-      int largest = 0;
-      for (int c = 1; c < classes; c++) {
-        if (logits[i * classes + c] > logits[i * classes + largest]) {
-          largest = c;
-        }
-      }
-      right += largest == examples.labels()[i] ? 1 : 0;
-    }
-    return new Evaluation(mean(losses), (double) right / rows);
+    return Evaluation.of(
+        new FloatMatrix(rows, classes, logits),
+        new FloatMatrix(1, rows, losses),
+        examples.labels());
   }
 
   @Override

@@ -1,10 +1,11 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.ThreadsOption;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lockstep check}: runs the cells on all backends and prints the verdict. */
@@ -97,11 +99,7 @@ public final class CheckCommand implements Callable<Integer> {
       description = "Of parameters and batches (default: ${DEFAULT-VALUE}).")
   long seed = DEFAULT_SEED;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads of a CPU backend (default: all processors).")
-  @Nullable Integer threads;
+  @Mixin final ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--backends",
@@ -132,13 +130,13 @@ public final class CheckCommand implements Callable<Integer> {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
     }
     DataSource source = DataSource.parse("--data", data);
-    Resources resources = threads == null ? Resources.ofThisMachine() : new Resources(threads);
+    Resources resources = threads.resources();
     List<Cell> cells = axes.cells();
     if (list) {
       cells.forEach(cell -> System.out.println(cell.name()));
       return 0;
     }
-    List<Backend> chosen = chosen();
+    List<Candidate> chosen = chosen();
     Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
     // Every cell is prepared once before any runs, so that a fault in the last is told at once.
@@ -215,16 +213,17 @@ public final class CheckCommand implements Callable<Integer> {
     return List.copyOf(new LinkedHashSet<>(values));
   }
 
-  private List<Backend> chosen() {
+  /** Those asked for by name, or all, those that can run before those that cannot. */
+  private List<Candidate> chosen() {
     return backends == null
-        ? Backends.availableFirst()
-        : unique(backends).stream().map(name -> Backends.named("--backends", name)).toList();
+        ? Candidate.all()
+        : unique(backends).stream()
+            .map(name -> Candidate.of(Backends.named("--backends", name)))
+            .toList();
   }
 
-  private static List<Backend> runnable(List<Backend> chosen) {
-    return chosen.stream()
-        .filter(backend -> backend.availability() instanceof Availability.Available)
-        .toList();
+  private static List<Backend> runnable(List<Candidate> chosen) {
+    return chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
   }
 
   /** The flags that repeat one cell of this check. */
@@ -240,7 +239,7 @@ public final class CheckCommand implements Callable<Integer> {
                     steps,
                     seed)
             + (data.equals("digits") ? "" : " --data " + data)
-            + (threads == null ? "" : " --threads " + threads)
+            + threads.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.backend.Backend;
+import dev.lockstep.bench.Candidate;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.scenario.ScenarioFile;
 import java.io.IOException;
@@ -40,11 +40,11 @@ final class CheckFiles {
     json.put("exit-code", report.exitCode());
     report.faults().forEach(json.putArray("faults")::add);
     ArrayNode backends = json.putArray("backends");
-    for (Backend backend : report.chosen()) {
+    for (Candidate backend : report.chosen()) {
       ObjectNode node = backends.addObject();
       node.put("name", backend.name());
       node.put("kind", backend.kind().label());
-      node.put("availability", CheckReport.unavailable(backend).orElse("AVAILABLE"));
+      node.put("availability", backend.verdict().orElse("AVAILABLE"));
     }
     ArrayNode cells = json.putArray("cells");
     for (CellResult result : report.results()) {
@@ -117,8 +117,7 @@ final class CheckFiles {
     List<CellResult> results = report.results();
     List<Outcome> outcomes = results.stream().flatMap(r -> r.outcomes().stream()).toList();
     long failures = outcomes.stream().filter(o -> o.verdict() != Verdict.AGREES).count();
-    long missing =
-        report.chosen().stream().filter(b -> CheckReport.unavailable(b).isPresent()).count();
+    long missing = report.chosen().stream().filter(b -> !b.available()).count();
     long skipped = missing * results.size();
     XMLStreamWriter xml =
         XMLOutputFactory.newFactory().createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
@@ -130,7 +129,7 @@ final class CheckFiles {
     xml.writeAttribute("errors", "0");
     xml.writeAttribute("skipped", Long.toString(skipped));
     for (CellResult result : results) {
-      for (Backend backend : report.chosen()) {
+      for (Candidate backend : report.chosen()) {
         testCase(xml, result, backend);
       }
     }
@@ -139,7 +138,7 @@ final class CheckFiles {
     xml.close();
   }
 
-  private static void testCase(XMLStreamWriter xml, CellResult result, Backend backend)
+  private static void testCase(XMLStreamWriter xml, CellResult result, Candidate backend)
       throws XMLStreamException {
     Optional<Outcome> outcome =
         result.outcomes().stream().filter(o -> o.backend().equals(backend.name())).findFirst();
@@ -148,10 +147,9 @@ final class CheckFiles {
     xml.writeAttribute("name", result.cell().name());
     xml.writeAttribute(
         "time", String.format(Locale.ROOT, "%.3f", outcome.map(Outcome::seconds).orElse(0.0)));
-    Optional<String> unavailable = CheckReport.unavailable(backend);
-    if (unavailable.isPresent()) {
+    if (!backend.available()) {
       xml.writeStartElement("skipped");
-      xml.writeAttribute("message", unavailable.get());
+      xml.writeAttribute("message", backend.verdict().orElseThrow());
       xml.writeEndElement();
     }
     if (outcome.isPresent() && outcome.get().complaint().isPresent()) {

@@ -2,9 +2,8 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.backend.Availability;
-import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.bench.Candidate;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +21,7 @@ import java.util.Optional;
  * @param command the command that repeats one cell
  */
 record CheckReport(
-    List<CellResult> results, List<Backend> chosen, boolean named, int steps, Command command) {
+    List<CellResult> results, List<Candidate> chosen, boolean named, int steps, Command command) {
 
   /** Writes the command line that repeats a cell. */
   interface Command {
@@ -48,8 +47,9 @@ record CheckReport(
       }
     }
     if (named) {
-      for (Backend backend : chosen) {
-        unavailable(backend)
+      for (Candidate backend : chosen) {
+        backend
+            .verdict()
             .ifPresent(reason -> faults.add(backend.name() + " was asked for: " + reason));
       }
     }
@@ -61,17 +61,6 @@ record CheckReport(
 
   int exitCode() {
     return faults().isEmpty() ? 0 : 1;
-  }
-
-  /** {@code UNAVAILABLE reason}, if the backend cannot run. */
-  static Optional<String> unavailable(Backend backend) {
-    return switch (backend.availability()) {
-      case Availability.Available _ -> Optional.empty();
-      case Availability.Unavailable unavailable ->
-          Optional.of(Verdict.UNAVAILABLE + "  " + unavailable);
-      case Availability.Unsupported unsupported ->
-          Optional.of(Verdict.UNSUPPORTED + "  " + unsupported);
-    };
   }
 
   void print(PrintStream out) {
@@ -87,7 +76,7 @@ record CheckReport(
         "divergence (random)",
         "against " + reference(),
         "time");
-    for (Backend backend : chosen) {
+    for (Candidate backend : chosen) {
       out.println(row(backend).stripTrailing());
     }
     List<String> faults = faults();
@@ -100,8 +89,8 @@ record CheckReport(
   private String answer() {
     List<String> exact =
         chosen.stream()
-            .filter(backend -> backend.kind() == Kind.EXACT && unavailable(backend).isEmpty())
-            .map(Backend::name)
+            .filter(backend -> backend.kind() == Kind.EXACT && backend.available())
+            .map(Candidate::name)
             .toList();
     String scenarios =
         "(%d %s, %d steps)"
@@ -122,19 +111,11 @@ record CheckReport(
     String missing =
         chosen.stream()
             .filter(backend -> backend.name().startsWith("cu"))
-            .flatMap(backend -> reason(backend).stream())
+            .flatMap(backend -> backend.reason().stream())
             .findFirst()
             .map(reason -> " CUDA NOT TESTED: " + reason + ".")
             .orElse("");
     return verdict + missing;
-  }
-
-  private static Optional<String> reason(Backend backend) {
-    return switch (backend.availability()) {
-      case Availability.Available _ -> Optional.empty();
-      case Availability.Unavailable unavailable -> Optional.of(unavailable.reason().sentence());
-      case Availability.Unsupported unsupported -> Optional.of(unsupported.reason().sentence());
-    };
   }
 
   /** The gravest verdict of all outcomes. */
@@ -225,8 +206,8 @@ record CheckReport(
 
   private String reference() {
     return chosen.stream()
-        .filter(backend -> backend.kind() == Kind.EXACT && unavailable(backend).isEmpty())
-        .map(Backend::name)
+        .filter(backend -> backend.kind() == Kind.EXACT && backend.available())
+        .map(Candidate::name)
         .findFirst()
         .orElse("-");
   }
@@ -240,11 +221,10 @@ record CheckReport(
         .max(Comparator.naturalOrder());
   }
 
-  private String row(Backend backend) {
+  private String row(Candidate backend) {
     String name = "  %-8s %-8s ".formatted(backend.name(), backend.kind().label());
-    Optional<String> unavailable = unavailable(backend);
-    if (unavailable.isPresent()) {
-      return name + unavailable.get();
+    if (!backend.available()) {
+      return name + backend.verdict().orElseThrow();
     }
     List<Outcome> mine =
         results.stream()
@@ -277,7 +257,7 @@ record CheckReport(
     return "HELD  " + steps + " steps" + (least < steps ? " (" + least + " in large ones)" : "");
   }
 
-  private String divergence(Backend backend) {
+  private String divergence(Candidate backend) {
     List<CellResult> random = results.stream().filter(r -> !r.equal()).toList();
     if (random.isEmpty()) {
       return "-";
@@ -289,7 +269,7 @@ record CheckReport(
         .orElse("-");
   }
 
-  private String against(Backend backend, List<Outcome> mine) {
+  private String against(Candidate backend, List<Outcome> mine) {
     if (backend.name().equals(reference())) {
       return "-";
     }

@@ -1,8 +1,7 @@
 package dev.lockstep.bench.doctor;
 
 import dev.lockstep.backend.Availability;
-import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.Backends;
+import dev.lockstep.bench.Candidate;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,20 +60,14 @@ public final class DoctorCommand implements Callable<Integer> {
       line(out, found.label(), found.value());
     }
     out.println();
-    for (Backend backend : Backends.availableFirst()) {
-      out.printf(
-          "  %-8s %-8s %s%n",
-          backend.name(), backend.kind().label(), verdict(backend.availability()));
+    for (Candidate candidate : Candidate.all()) {
+      String verdict =
+          candidate.availability() instanceof Availability.Available(String detail)
+              ? "can run: " + detail
+              : candidate.verdict().orElseThrow();
+      out.printf("  %-8s %-8s %s%n", candidate.name(), candidate.kind().label(), verdict);
     }
     return 0;
-  }
-
-  private static String verdict(Availability availability) {
-    return switch (availability) {
-      case Availability.Available(String detail) -> "can run: " + detail;
-      case Availability.Unavailable unavailable -> "UNAVAILABLE  " + unavailable;
-      case Availability.Unsupported unsupported -> "UNSUPPORTED  " + unsupported;
-    };
   }
 
   private static void line(PrintStream out, String label, String value) {

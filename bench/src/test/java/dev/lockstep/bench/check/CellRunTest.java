@@ -8,6 +8,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
@@ -100,7 +101,11 @@ class CellRunTest {
     CellResult result = run(new Cell(7, 7, 1, Activation.TANH, "equal"), 4, SCALAR, faulty);
     CheckReport report =
         new CheckReport(
-            List.of(result), List.of(SCALAR, faulty), false, 4, cell -> "repeat " + cell.name());
+            List.of(result),
+            List.of(Candidate.of(SCALAR), Candidate.of(faulty)),
+            false,
+            4,
+            cell -> "repeat " + cell.name());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 

@@ -1,0 +1,68 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A backend that could be run, with what it said when it was asked whether it can: once, so that
+ * one report never says two things.
+ *
+ * @param backend whether it can run or not
+ * @param availability what it said
+ */
+public record Candidate(Backend backend, Availability availability) {
+
+  /** All backends, those that can run here before those that cannot. */
+  public static List<Candidate> all() {
+    return Backends.all().stream()
+        .map(Candidate::of)
+        .sorted(Comparator.comparing(candidate -> !candidate.available()))
+        .toList();
+  }
+
+  /** Asks a backend. */
+  public static Candidate of(Backend backend) {
+    return new Candidate(backend, backend.availability());
+  }
+
+  /** The backend's exact name. */
+  public String name() {
+    return backend.name();
+  }
+
+  /** What may be expected of the backend's bits. */
+  public Kind kind() {
+    return backend.kind();
+  }
+
+  /** Whether it can run here. */
+  public boolean available() {
+    return availability instanceof Availability.Available;
+  }
+
+  /** {@code UNAVAILABLE reason: remedy}, if it cannot run. */
+  public Optional<String> verdict() {
+    return switch (availability) {
+      case Availability.Available _ -> Optional.empty();
+      case Availability.Unavailable unavailable ->
+          Optional.of(Verdict.UNAVAILABLE + "  " + unavailable);
+      case Availability.Unsupported unsupported ->
+          Optional.of(Verdict.UNSUPPORTED + "  " + unsupported);
+    };
+  }
+
+  /** What was missing, if it cannot run. */
+  public Optional<String> reason() {
+    return switch (availability) {
+      case Availability.Available _ -> Optional.empty();
+      case Availability.Unavailable unavailable -> Optional.of(unavailable.reason().sentence());
+      case Availability.Unsupported unsupported -> Optional.of(unsupported.reason().sentence());
+    };
+  }
+}
