@@ -9,7 +9,10 @@ public enum Kind implements Labelled {
   EXACT,
   /** The same computation in binary64: bounds the rounding error of the others. */
   ORACLE,
-  /** A library computes the products in an order of its own: equal within the a-priori bound. */
+  /**
+   * A library computes the products in an order of its own: they are equal within the a-priori
+   * bound, and everything that follows from them is canonical.
+   */
   LIBRARY;
 
   /** Bytes of a number: 8 for the oracle, which computes in binary64, 4 for the others. */

@@ -146,6 +146,7 @@ final class OperationsTrainer implements Trainer {
     return stoppedAt;
   }
 
+  /** Written out once more, since the backends share {@link Evaluation#of}. */
   @Override
   public Evaluation evaluate(Examples examples) {
     int classes = workload.network().outputs();
