@@ -11,13 +11,13 @@ public enum Tile {
   /** 8 x 8 elements a thread: for outputs that fill the device. */
   LARGE(128, 128, 256, 0.90),
   /** 4 x 4 elements a thread. */
-  MEDIUM(64, 64, 256, 0.70),
+  MEDIUM(64, 64, 128, 0.70),
   /** For outputs of some ten thousand elements. */
-  SMALL(32, 32, 256, 0.40),
+  SMALL(32, 32, 128, 0.40),
   /**
    * One element a thread: for few outputs with many terms, where a chain's latency is the bound.
    */
-  TINY(16, 16, 256, 0.20);
+  TINY(16, 16, 128, 0.20);
 
   /** Multiply-adds that a multiprocessor of any supported generation starts in a cycle. */
   private static final double LANES = 128;

@@ -21,8 +21,8 @@ final class CublasBf16ContractTest extends BackendContract {
     return Extent.MODERATE;
   }
 
-  BFLOAT16Override
+  @Override
   protected OperandRounding operandRounding() {
-    return OperandRounding.@;
+    return OperandRounding.BFLOAT16;
   }
 }

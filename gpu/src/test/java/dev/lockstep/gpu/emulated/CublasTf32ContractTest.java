@@ -21,8 +21,8 @@ final class CublasTf32ContractTest extends BackendContract {
     return Extent.MODERATE;
   }
 
-  TF32Override
+  @Override
   protected OperandRounding operandRounding() {
-    return OperandRounding.@;
+    return OperandRounding.TF32;
   }
 }
