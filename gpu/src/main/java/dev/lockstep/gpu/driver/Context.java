@@ -29,7 +29,7 @@ public final class Context implements Closing.Resource {
    */
   public static Context open(int ordinal) {
     String name = "device " + ordinal;
-    Status.driver(JCudaDriver.cuInit(0), "start of the driver for", name);
+    Status.driver(JCudaDriver.cuInit(0), "start of the driver", name);
     CUdevice device = new CUdevice();
     Status.driver(JCudaDriver.cuDeviceGet(device, ordinal), "choice", name);
     CUcontext context = new CUcontext();

@@ -119,9 +119,7 @@ final class DeviceTrainer implements Trainer {
           while (done < steps) {
             int count = Math.min(losses.slots(), steps - done);
             long first = step;
-            for (int s = 0; s < count; s++) {
-              submit(plainStep);
-            }
+            submit(count);
             look(first, count);
             for (int s = 0; s < count; s++) {
               means[done++] = losses.mean(first + s);
@@ -129,6 +127,13 @@ final class DeviceTrainer implements Trainer {
           }
           return means;
         });
+  }
+
+  /** Puts steps into the stream and waits for none of them. */
+  void submit(int steps) {
+    for (int s = 0; s < steps; s++) {
+      submit(plainStep);
+    }
   }
 
   private void submit(Work work) {
@@ -226,8 +231,16 @@ final class DeviceTrainer implements Trainer {
     }
   }
 
+  /**
+   * Gives everything back. What fails of that after a fault has the same cause, and is kept with
+   * the fault, which the caller has been told of.
+   */
   @Override
   public void close() {
-    owned.close();
+    if (fault == null) {
+      owned.close();
+    } else {
+      owned.closeAfter(fault);
+    }
   }
 }

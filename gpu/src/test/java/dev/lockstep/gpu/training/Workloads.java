@@ -1,0 +1,42 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+
+/** Networks on the embedded digits: 1347 training rows, so 5 steps of 250 rows an epoch. */
+final class Workloads {
+  private static final Dataset DIGITS = Digits.load();
+  private static final long SEED = 11;
+
+  private Workloads() {}
+
+  static Workload random(Activation activation, int batch, Integer... hidden) {
+    return prepare(
+        activation, new Initialization.Glorot(Initialization.Distribution.UNIFORM), batch, hidden);
+  }
+
+  static Workload equalUnits(Activation activation, int batch, Integer... hidden) {
+    return prepare(activation, new Initialization.EqualUnits(), batch, hidden);
+  }
+
+  private static Workload prepare(
+      Activation activation, Initialization initialization, int batch, Integer... hidden) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(hidden),
+            activation,
+            initialization,
+            new LearningRate.Uniform(0.1),
+            batch,
+            0,
+            SEED)
+        .prepare(DIGITS);
+  }
+}
