@@ -5,6 +5,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Resources;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,16 +20,16 @@ import java.util.Optional;
 public record Candidate(Backend backend, Availability availability) {
 
   /** All backends, those that can run here before those that cannot. */
-  public static List<Candidate> all() {
+  public static List<Candidate> all(Resources resources) {
     return Backends.all().stream()
-        .map(Candidate::of)
+        .map(backend -> of(backend, resources))
         .sorted(Comparator.comparing(candidate -> !candidate.available()))
         .toList();
   }
 
   /** Asks a backend. */
-  public static Candidate of(Backend backend) {
-    return new Candidate(backend, backend.availability());
+  public static Candidate of(Backend backend, Resources resources) {
+    return new Candidate(backend, backend.availability(resources));
   }
 
   /** The backend's exact name. */

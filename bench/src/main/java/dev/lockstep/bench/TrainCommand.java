@@ -110,7 +110,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Exact name (default: ${DEFAULT-VALUE}).")
   String backend = "vector";
 
-  @Mixin final ThreadsOption threads = new ThreadsOption();
+  @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
   @Option(
       names = "--load",
@@ -143,12 +143,12 @@ final class TrainCommand implements Callable<Integer> {
       return 0;
     }
     Backend chosen = Backends.named("--backend", backend);
-    Availability availability = chosen.availability();
+    Resources resources = this.resources.resources();
+    Availability availability = chosen.availability(resources);
     if (!(availability instanceof Availability.Available(String detail))) {
       throw new InputException(
           "--backend", "backend", backend, "which cannot run here: " + availability);
     }
-    Resources resources = threads.resources();
     Dataset dataset = scenario.data().load(scenario.seed());
     requireMemory(scenario, dataset, chosen.kind());
     Workload workload = scenario.prepare(dataset);

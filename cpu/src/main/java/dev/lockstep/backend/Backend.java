@@ -18,20 +18,22 @@ public interface Backend {
   /** What may be expected of its bits. */
   Kind kind();
 
-  /** Whether it can run here. */
-  Availability availability();
+  /** Whether it can run here with these resources. */
+  Availability availability(Resources resources);
 
   /**
    * A trainer at step 0 with the workload's initial parameters.
    *
-   * @throws IllegalStateException if it is not available
+   * @throws UnavailableException if it cannot run here, or not this workload
+   * @throws BackendFault if it failed
    */
   Trainer open(Workload workload, Resources resources);
 
   /**
    * The single operations a step is made of.
    *
-   * @throws IllegalStateException if it is not available
+   * @throws UnavailableException if it cannot run here
+   * @throws BackendFault if it failed
    */
   Operations operations(Resources resources);
 }

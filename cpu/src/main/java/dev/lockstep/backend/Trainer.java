@@ -9,6 +9,8 @@ import java.util.OptionalLong;
  *
  * <p>A step whose loss is not finite is recorded, and its update and all later ones do nothing: the
  * parameters stay those from before it.
+ *
+ * <p>Every method may throw a {@link BackendFault}; after one the trainer can only be closed.
  */
 public interface Trainer extends AutoCloseable {
 

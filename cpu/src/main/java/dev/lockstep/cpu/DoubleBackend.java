@@ -22,7 +22,7 @@ public final class DoubleBackend implements Backend {
   }
 
   @Override
-  public Availability availability() {
+  public Availability availability(Resources resources) {
     return new Availability.Available("plain Java loops, one thread");
   }
 

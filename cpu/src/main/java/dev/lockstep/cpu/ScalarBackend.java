@@ -22,7 +22,7 @@ public final class ScalarBackend implements Backend {
   }
 
   @Override
-  public Availability availability() {
+  public Availability availability(Resources resources) {
     return new Availability.Available("plain Java loops, one thread");
   }
 

@@ -7,6 +7,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
@@ -29,7 +30,7 @@ public final class VectorBackend implements Backend {
    * thousand times slower), and vectors as wide as were asked for.
    */
   @Override
-  public Availability availability() {
+  public Availability availability(Resources resources) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       return unsupported(
           Availability.Cause.NO_VECTOR_API,
@@ -58,19 +59,20 @@ public final class VectorBackend implements Backend {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    requireAvailable();
+    requireAvailable(resources);
     return new VectorTrainer(workload, resources.threads());
   }
 
   @Override
   public Operations operations(Resources resources) {
-    requireAvailable();
+    requireAvailable(resources);
     return new VectorOperations(new VectorKernels(resources.threads()));
   }
 
-  private void requireAvailable() {
-    if (!(availability() instanceof Availability.Available)) {
-      throw new IllegalStateException("vector cannot run here: " + availability());
+  private void requireAvailable(Resources resources) {
+    Availability availability = availability(resources);
+    if (!(availability instanceof Availability.Available)) {
+      throw new UnavailableException(availability);
     }
   }
 }

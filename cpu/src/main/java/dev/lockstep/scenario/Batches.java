@@ -40,12 +40,24 @@ public final class Batches {
 
   /** Writes the row numbers of a step, counted from 0, to {@code rowNumbers[0 .. size())}. */
   public void rowsOf(long step, int[] rowNumbers) {
-    long wanted = step / stepsPerEpoch();
+    seek(step / stepsPerEpoch());
+    int from = (int) (step % stepsPerEpoch()) * batch;
+    System.arraycopy(permutation, from, rowNumbers, 0, batch);
+  }
+
+  /**
+   * A copy of an epoch's permutation of all rows: its step s trains on elements {@code s size()} to
+   * {@code (s + 1) size()}.
+   */
+  public int[] permutation(long wanted) {
+    seek(wanted);
+    return permutation.clone();
+  }
+
+  private void seek(long wanted) {
     if (wanted != epoch) {
       permutation = Shuffle.permutation(seed, wanted, rows);
       epoch = wanted;
     }
-    int from = (int) (step % stepsPerEpoch()) * batch;
-    System.arraycopy(permutation, from, rowNumbers, 0, batch);
   }
 }

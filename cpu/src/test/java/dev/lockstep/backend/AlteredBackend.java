@@ -46,7 +46,7 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
   }
 
   @Override
-  public Availability availability() {
+  public Availability availability(Resources resources) {
     return new Availability.Available("wherever scalar is");
   }
 

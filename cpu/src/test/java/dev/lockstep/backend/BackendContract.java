@@ -57,7 +57,7 @@ public abstract class BackendContract {
 
   @BeforeEach
   final void requireAvailable() {
-    Availability availability = backend().availability();
+    Availability availability = backend().availability(new Resources(1));
     Assumptions.assumeTrue(
         availability instanceof Availability.Available, () -> "skipped: " + availability);
   }

@@ -4,6 +4,7 @@ import static dev.lockstep.cpu.ElementaryFunction.LANES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Resources;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,8 +20,8 @@ class ElementaryTest {
   @BeforeAll
   static void requireVectorsOfThatWidth() {
     Assumptions.assumeTrue(
-        new VectorBackend().availability() instanceof Availability.Available,
-        "skipped: " + new VectorBackend().availability());
+        new VectorBackend().availability(new Resources(1)) instanceof Availability.Available,
+        "skipped: " + new VectorBackend().availability(new Resources(1)));
   }
 
   @ParameterizedTest

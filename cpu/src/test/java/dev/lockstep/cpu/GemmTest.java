@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.Resources;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -25,8 +26,8 @@ final class GemmTest {
   @BeforeAll
   static void requireVectorsOfThatWidth() {
     Assumptions.assumeTrue(
-        new VectorBackend().availability() instanceof Availability.Available,
-        "skipped: " + new VectorBackend().availability());
+        new VectorBackend().availability(new Resources(1)) instanceof Availability.Available,
+        "skipped: " + new VectorBackend().availability(new Resources(1)));
   }
 
   private static final int[] THREADS = {1, 2, 3};

@@ -45,8 +45,8 @@ final class VectorAgainstScalarTest {
   @BeforeAll
   static void requireVectors() {
     Assumptions.assumeTrue(
-        new VectorBackend().availability() instanceof Availability.Available,
-        "skipped: " + new VectorBackend().availability());
+        new VectorBackend().availability(new Resources(1)) instanceof Availability.Available,
+        "skipped: " + new VectorBackend().availability(new Resources(1)));
   }
 
   @Test

@@ -5,7 +5,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.ProgressDisplay;
-import dev.lockstep.bench.ThreadsOption;
+import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
@@ -99,7 +99,7 @@ public final class CheckCommand implements Callable<Integer> {
       description = "Of parameters and batches (default: ${DEFAULT-VALUE}).")
   long seed = DEFAULT_SEED;
 
-  @Mixin final ThreadsOption threads = new ThreadsOption();
+  @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
   @Option(
       names = "--backends",
@@ -130,13 +130,13 @@ public final class CheckCommand implements Callable<Integer> {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
     }
     DataSource source = DataSource.parse("--data", data);
-    Resources resources = threads.resources();
+    Resources resources = this.resources.resources();
     List<Cell> cells = axes.cells();
     if (list) {
       cells.forEach(cell -> System.out.println(cell.name()));
       return 0;
     }
-    List<Candidate> chosen = chosen();
+    List<Candidate> chosen = chosen(resources);
     Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
     // Every cell is prepared once before any runs, so that a fault in the last is told at once.
@@ -214,11 +214,11 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /** Those asked for by name, or all, those that can run before those that cannot. */
-  private List<Candidate> chosen() {
+  private List<Candidate> chosen(Resources resources) {
     return backends == null
-        ? Candidate.all()
+        ? Candidate.all(resources)
         : unique(backends).stream()
-            .map(name -> Candidate.of(Backends.named("--backends", name)))
+            .map(name -> Candidate.of(Backends.named("--backends", name), resources))
             .toList();
   }
 
@@ -239,7 +239,7 @@ public final class CheckCommand implements Callable<Integer> {
                     steps,
                     seed)
             + (data.equals("digits") ? "" : " --data " + data)
-            + threads.repeated()
+            + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.bench.doctor;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.incubator.vector.FloatVector;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockstep doctor}: what this machine has, and what follows for each backend. */
 @Command(
@@ -34,6 +36,8 @@ public final class DoctorCommand implements Callable<Integer> {
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
   private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final Path MEMINFO = Path.of("/proc/meminfo");
+
+  @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
   @Override
   public Integer call() {
@@ -60,7 +64,7 @@ public final class DoctorCommand implements Callable<Integer> {
       line(out, found.label(), found.value());
     }
     out.println();
-    for (Candidate candidate : Candidate.all()) {
+    for (Candidate candidate : Candidate.all(resources.resources())) {
       String verdict =
           candidate.availability() instanceof Availability.Available(String detail)
               ? "can run: " + detail

@@ -102,7 +102,7 @@ class CellRunTest {
     CheckReport report =
         new CheckReport(
             List.of(result),
-            List.of(Candidate.of(SCALAR), Candidate.of(faulty)),
+            List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,
             4,
             cell -> "repeat " + cell.name());

@@ -31,8 +31,8 @@ record FaultyBackend(Backend sound, int faultyStep) implements Backend {
   }
 
   @Override
-  public Availability availability() {
-    return sound.availability();
+  public Availability availability(Resources resources) {
+    return sound.availability(resources);
   }
 
   @Override

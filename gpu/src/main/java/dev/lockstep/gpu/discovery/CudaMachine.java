@@ -21,6 +21,9 @@ public final class CudaMachine {
   /** The oldest generation that the kernels are compiled for, Turing. */
   public static final ComputeCapability OLDEST_DEVICE = new ComputeCapability(7, 5);
 
+  /** The oldest generation with tensor cores for TF32 and bfloat16. */
+  public static final ComputeCapability AMPERE = new ComputeCapability(8, 0);
+
   /** Once a process: nothing of it changes, and starting the driver can take a second. */
   private static final class ThisMachine {
     static final CudaMachine FOUND =
@@ -89,6 +92,16 @@ public final class CudaMachine {
    * @param device its number, from 0
    */
   public Availability kernels(int device) {
+    return kernels(device, OLDEST_DEVICE);
+  }
+
+  /**
+   * Whether kernels that need a generation can run on a device.
+   *
+   * @param device its number, from 0
+   * @param oldest generation
+   */
+  public Availability kernels(int device, ComputeCapability oldest) {
     CudaVersion version = driverVersion();
     if (version != null && version.major() > 0 && version.compareTo(OLDEST_DRIVER) < 0) {
       return new Unavailable(
@@ -101,11 +114,12 @@ public final class CudaMachine {
     return switch (driver) {
       case CudaDriver.Absent(Availability why) -> why;
       case CudaDriver.Failing failing -> failing.why();
-      case CudaDriver.Working working -> kernels(working, device);
+      case CudaDriver.Working working -> kernels(working, device, oldest);
     };
   }
 
-  private static Availability kernels(CudaDriver.Working driver, int ordinal) {
+  private static Availability kernels(
+      CudaDriver.Working driver, int ordinal, ComputeCapability oldest) {
     if (ordinal < 0 || ordinal >= driver.devices().size()) {
       return new Unavailable(
           new Reason(
@@ -119,12 +133,12 @@ public final class CudaMachine {
           "choose one of these");
     }
     CudaDevice device = driver.devices().get(ordinal);
-    if (device.capability().compareTo(OLDEST_DEVICE) < 0) {
+    if (device.capability().compareTo(oldest) < 0) {
       return new Unsupported(
           new Reason(
               Cause.COMPUTE_CAPABILITY,
               "device %d (%s) has compute capability %s, and %s or newer is needed"
-                  .formatted(ordinal, device.name(), device.capability(), OLDEST_DEVICE)));
+                  .formatted(ordinal, device.name(), device.capability(), oldest)));
     }
     return new Available(device + ", driver for CUDA " + driver.version());
   }
@@ -133,9 +147,10 @@ public final class CudaMachine {
    * Whether cuBLAS can run on a device, together with the kernels.
    *
    * @param device its number, from 0
+   * @param oldest generation that the products need
    */
-  public Availability products(int device) {
-    return switch (kernels(device)) {
+  public Availability products(int device, ComputeCapability oldest) {
+    return switch (kernels(device, oldest)) {
       case Available(String detail) ->
           cublas()
               .chosen()

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.UnavailableException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -43,7 +44,7 @@ public final class CudaNatives {
   /**
    * Loads what {@code JCudaDriver} needs.
    *
-   * @throws CudaUnavailableException if it cannot
+   * @throws UnavailableException if it cannot
    */
   public static synchronized void loadDriver(CudaMachine machine) {
     if (driverLoaded) {
@@ -51,7 +52,7 @@ public final class CudaNatives {
     }
     // Looking has loaded libcuda.so.1, which the library needs by that name.
     if (machine.driver() instanceof CudaDriver.Absent(Availability why)) {
-      throw new CudaUnavailableException(why);
+      throw new UnavailableException(why);
     }
     JniPlacement.load(
         JniLibrary.DRIVER, JniLibrary.DRIVER.bytes(), PrivateFolder.parents(machine.environment()));
@@ -62,7 +63,7 @@ public final class CudaNatives {
    * Loads what {@code JCublas2} needs: the cuBLAS that {@link CudaMachine#cublas} has chosen, and
    * JCuda's library, adapted to cuBLAS 13 if it is one.
    *
-   * @throws CudaUnavailableException if it cannot
+   * @throws UnavailableException if it cannot
    */
   public static synchronized LoadedCublas loadCublas(CudaMachine machine) {
     if (loadedCublas != null) {
@@ -71,13 +72,13 @@ public final class CudaNatives {
     loadDriver(machine);
     CublasSearch search = machine.cublas();
     CublasCandidate chosen =
-        search.chosen().orElseThrow(() -> new CudaUnavailableException(search.unavailable()));
+        search.chosen().orElseThrow(() -> new UnavailableException(search.unavailable()));
     String version;
     try {
       open(chosen.companion());
       version = versionOf(open(chosen.file()));
     } catch (LoadException e) {
-      throw new CudaUnavailableException(
+      throw new UnavailableException(
           Cause.NO_CUBLAS,
           "%s cannot be loaded (%s)".formatted(chosen.file(), e.getMessage()),
           REMEDY);
@@ -149,7 +150,7 @@ public final class CudaNatives {
           CublasCandidate.soname(CublasCandidate.NATIVE_MAJOR),
           CublasCandidate.soname(cublas.major()));
     } catch (ElfFile.FormatException e) {
-      throw new CudaUnavailableException(
+      throw new UnavailableException(
           Cause.NATIVES,
           "JCuda's library cannot be adapted to cuBLAS %d: %s %s"
               .formatted(cublas.major(), JniLibrary.CUBLAS.fileName(), e.getMessage()),

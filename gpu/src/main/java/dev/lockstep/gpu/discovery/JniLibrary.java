@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -30,14 +31,14 @@ enum JniLibrary {
     String resource = "/lib/" + fileName;
     try (InputStream stream = JniLibrary.class.getResourceAsStream(resource)) {
       if (stream == null) {
-        throw new CudaUnavailableException(
+        throw new UnavailableException(
             Cause.NATIVES,
             "JCuda's native library is missing (" + resource + " is not on the class path)",
             "build Lockstep anew");
       }
       return stream.readAllBytes();
     } catch (IOException e) {
-      throw new CudaUnavailableException(
+      throw new UnavailableException(
           Cause.NATIVES,
           "JCuda's native library cannot be read (" + resource + ": " + e.getMessage() + ")",
           "build Lockstep anew");
@@ -53,7 +54,7 @@ enum JniLibrary {
     try {
       Class.forName(className, true, JniLibrary.class.getClassLoader());
     } catch (ClassNotFoundException e) {
-      throw new CudaUnavailableException(
+      throw new UnavailableException(
           Cause.NATIVES,
           "JCuda is missing (" + className + " is not on the class path)",
           "build Lockstep anew");

@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.UnavailableException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -35,7 +36,7 @@ final class JniPlacement {
    *
    * @param bytes the library, as shipped or adapted
    * @param parents folders to put it under, until it can be loaded from there
-   * @throws CudaUnavailableException if it cannot be put anywhere, or not be loaded
+   * @throws UnavailableException if it cannot be put anywhere, or not be loaded
    */
   static void load(JniLibrary library, byte[] bytes, List<Path> parents) {
     refuseOthers(library);
@@ -56,7 +57,7 @@ final class JniPlacement {
         attempts.add(parent + ": nothing there may be executed");
       }
     }
-    throw new CudaUnavailableException(
+    throw new UnavailableException(
         Cause.NATIVES,
         "no folder for " + library.fileName() + " (" + String.join("; ", attempts) + ")",
         REMEDY);
@@ -83,15 +84,15 @@ final class JniPlacement {
         .findFirst()
         .ifPresent(
             other -> {
-              throw new CudaUnavailableException(
+              throw new UnavailableException(
                   Cause.NATIVES,
                   "JCuda would load " + other + " and not the library of this build",
                   "remove that file, or its folder from LD_LIBRARY_PATH");
             });
   }
 
-  private static CudaUnavailableException notLoaded(JniLibrary library, String message) {
-    return new CudaUnavailableException(
+  private static UnavailableException notLoaded(JniLibrary library, String message) {
+    return new UnavailableException(
         Cause.NATIVES,
         library.fileName() + " cannot be loaded (" + message + ")",
         "see `lockstep doctor` for what was found of CUDA");

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.lockstep.backend.ProductForm;
 import java.lang.foreign.Arena;
+import jcuda.Pointer;
 import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasAtomicsMode;
@@ -26,21 +27,23 @@ public final class Cublas implements Closing.Resource {
 
   private final cublasHandle handle = new cublasHandle();
   private final ProductMode mode;
+  private final Stream stream;
   private final HostAddress one = number(1);
   private final HostAddress zero = number(0);
   private final Closing owned = new Closing();
   private boolean closed;
 
-  private Cublas(ProductMode mode) {
+  private Cublas(ProductMode mode, Stream stream) {
     this.mode = mode;
+    this.stream = stream;
   }
 
   /** Opens cuBLAS for one mode on one stream. */
   public static Cublas open(Context context, Stream stream, ProductMode mode) {
-    Cublas opened = new Cublas(mode);
+    Cublas opened = new Cublas(mode, stream);
     Status.cublas(JCublas2.cublasCreate(opened.handle), "start", SUBJECT);
     try {
-      opened.prepare(context, stream);
+      opened.prepare(context);
     } catch (CudaFault e) {
       opened.closeAfter(e);
       throw e;
@@ -48,7 +51,7 @@ public final class Cublas implements Closing.Resource {
     return opened;
   }
 
-  private void prepare(Context context, Stream stream) {
+  private void prepare(Context context) {
     Status.cublas(
         JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())), "stream", SUBJECT);
     // After the stream: setting that takes the workspace away again.
@@ -80,8 +83,8 @@ public final class Cublas implements Closing.Resource {
   }
 
   /**
-   * Puts C[m][n] = op(A)[m][k] op(B)[k][n] into the stream, all row-major, in an order of additions
-   * that is the library's own.
+   * C[m][n] = op(A)[m][k] op(B)[k][n], all row-major, in an order of additions that is the
+   * library's own. The work goes into the stream that this was opened on.
    *
    * <p>cuBLAS reads matrices column by column, where a row-major matrix is its own transpose: so it
    * is given C^T = op(B)^T op(A)^T.
@@ -89,33 +92,48 @@ public final class Cublas implements Closing.Resource {
    * @param a operands of the mode's type
    * @param c binary32
    */
-  public void multiply(
+  public Work product(
       ProductForm form, int m, int n, int k, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
-    boolean transposedB = form == ProductForm.ABT;
-    boolean transposedA = form == ProductForm.ATB;
-    Status.cublas(
-        JCublas2.cublasGemmEx_new(
-            handle,
-            operation(transposedB),
-            operation(transposedA),
-            n,
-            m,
-            k,
-            one,
-            b.at(0),
-            mode.operandType(),
-            transposedB ? k : n,
-            a.at(0),
-            mode.operandType(),
-            transposedA ? m : k,
-            zero,
-            c.at(0),
-            cudaDataType.CUDA_R_32F,
-            n,
-            mode.computeType(),
-            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
-        "product " + form,
-        c.tensor());
+    int ldA = leading(form == ProductForm.ATB ? m : k);
+    int ldB = leading(form == ProductForm.ABT ? k : n);
+    int operationA = operation(form == ProductForm.ATB);
+    int operationB = operation(form == ProductForm.ABT);
+    Pointer left = a.at(0);
+    Pointer right = b.at(0);
+    Pointer result = c.at(0);
+    return into -> {
+      if (into != stream) {
+        throw new IllegalArgumentException("cuBLAS was opened on another stream");
+      }
+      Status.cublas(
+          JCublas2.cublasGemmEx_new(
+              handle,
+              operationB,
+              operationA,
+              n,
+              m,
+              k,
+              one,
+              right,
+              mode.operandType(),
+              ldB,
+              left,
+              mode.operandType(),
+              ldA,
+              zero,
+              result,
+              cudaDataType.CUDA_R_32F,
+              n,
+              mode.computeType(),
+              cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+          "product " + form,
+          c.tensor());
+    };
+  }
+
+  /** The length of a row, which cuBLAS wants to be at least 1 even of an empty matrix. */
+  private static int leading(int columns) {
+    return Math.max(1, columns);
   }
 
   private static int operation(boolean transposed) {

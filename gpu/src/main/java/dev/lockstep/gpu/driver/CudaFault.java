@@ -1,9 +1,11 @@
 package dev.lockstep.gpu.driver;
 
+import dev.lockstep.backend.BackendFault;
+
 /**
  * A call of the CUDA driver or of cuBLAS that failed: which one, for what, and with what status.
  */
-public final class CudaFault extends RuntimeException {
+public final class CudaFault extends BackendFault {
   private static final long serialVersionUID = 1L;
 
   private final String status;

@@ -22,6 +22,11 @@ public final class Event implements Closing.Resource {
     Status.driver(JCudaDriver.cuEventRecord(event, stream.handle()), "recording", "an event");
   }
 
+  /** Waits until the device has passed the mark; not at all if it was never recorded. */
+  public void await() {
+    Status.driver(JCudaDriver.cuEventSynchronize(event), "completion", "the work before an event");
+  }
+
   /** Milliseconds of device time between two marks that the device has passed. */
   public static double milliseconds(Event from, Event to) {
     float[] elapsed = new float[1];

@@ -13,7 +13,7 @@ import jcuda.driver.JCudaDriver;
  * times. The arguments lie in one native block, a table of their addresses in front: JCuda's own
  * way, an object for each, makes a launch ten times as dear.
  */
-public final class Launch {
+public final class Launch implements Work {
   private final Kernel kernel;
   private final String subject;
   private final Dim grid;
@@ -36,7 +36,7 @@ public final class Launch {
     arguments = new HostAddress(memory);
   }
 
-  /** Puts the kernel into the stream. */
+  @Override
   public void into(Stream stream) {
     Status.driver(
         JCudaDriver.cuLaunchKernel(

@@ -37,8 +37,9 @@ public final class PinnedMemory implements Closing.Resource {
     return segment;
   }
 
-  Pointer pointer() {
-    return pointer;
+  /** The address of a part of it, for JCuda. */
+  Pointer pointer(long offset) {
+    return pointer.withByteOffset(offset);
   }
 
   @Override

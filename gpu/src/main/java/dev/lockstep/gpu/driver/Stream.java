@@ -31,15 +31,22 @@ public final class Stream implements Closing.Resource {
   /** Copies from the host; the source must stay as it is until then. */
   public void copyIn(PinnedMemory source, DeviceMemory target, long targetOffset, long bytes) {
     Status.driver(
-        JCudaDriver.cuMemcpyHtoDAsync(target.at(targetOffset), source.pointer(), bytes, stream),
+        JCudaDriver.cuMemcpyHtoDAsync(target.at(targetOffset), source.pointer(0), bytes, stream),
         "copy to the device",
         target.tensor());
   }
 
   /** Copies to the host. */
   public void copyOut(DeviceMemory source, long sourceOffset, PinnedMemory target, long bytes) {
+    copyOut(source, sourceOffset, target, 0, bytes);
+  }
+
+  /** Copies to a part of the host's memory. */
+  public void copyOut(
+      DeviceMemory source, long sourceOffset, PinnedMemory target, long targetOffset, long bytes) {
     Status.driver(
-        JCudaDriver.cuMemcpyDtoHAsync(target.pointer(), source.at(sourceOffset), bytes, stream),
+        JCudaDriver.cuMemcpyDtoHAsync(
+            target.pointer(targetOffset), source.at(sourceOffset), bytes, stream),
         "copy to the host",
         source.tensor());
   }

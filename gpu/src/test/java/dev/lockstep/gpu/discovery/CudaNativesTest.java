@@ -3,6 +3,7 @@ package dev.lockstep.gpu.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.FakeLibraries.Driver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -127,7 +128,7 @@ final class CudaNativesTest {
   @Test
   void nameTheFoldersWhereNoneWillDo() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertThatExceptionOfType(CudaUnavailableException.class)
+    assertThatExceptionOfType(UnavailableException.class)
         .isThrownBy(
             () ->
                 JniPlacement.load(JniLibrary.DRIVER, new byte[7], List.of(Path.of("/proc"), file)))

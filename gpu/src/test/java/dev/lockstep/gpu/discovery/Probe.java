@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -38,7 +39,7 @@ final class Probe {
         }
         default -> throw new IllegalArgumentException(arguments[1]);
       }
-    } catch (CudaUnavailableException e) {
+    } catch (UnavailableException e) {
       print("failed", e.availability());
     }
     try (Stream<Path> left = Files.list(Path.of(System.getProperty("user.home")))) {
@@ -49,7 +50,7 @@ final class Probe {
   private static void look(CudaMachine machine, int device) {
     System.out.println("driver: " + machine.driver());
     print("kernels", machine.kernels(device));
-    print("products", machine.products(device));
+    print("products", machine.products(device, CudaMachine.OLDEST_DEVICE));
   }
 
   private static void driver(CudaMachine machine) {

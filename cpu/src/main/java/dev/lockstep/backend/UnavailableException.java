@@ -1,22 +1,23 @@
-package dev.lockstep.gpu.discovery;
+package dev.lockstep.backend;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 
-/** CUDA cannot be used here, for a reason with a name. */
-public final class CudaUnavailableException extends RuntimeException {
+/** A backend cannot be used here, for a reason with a name. */
+public final class UnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
   private final transient Availability why;
 
-  CudaUnavailableException(Cause cause, String sentence, String remedy) {
+  /** Something is missing, and what to do about it. */
+  public UnavailableException(Cause cause, String sentence, String remedy) {
     this(new Unavailable(new Reason(cause, sentence), remedy));
   }
 
-  CudaUnavailableException(Availability why) {
+  /** What {@link Backend#availability} would have said. */
+  public UnavailableException(Availability why) {
     super(why.toString());
     this.why = why;
   }

@@ -1,0 +1,85 @@
+package dev.lockstep.gpu.kernel;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * The part of C that one block of threads computes. Every tile gives the same bits; they differ in
+ * speed alone.
+ */
+public enum Tile {
+  /** 8 x 8 elements a thread: for outputs that fill the device. */
+  LARGE(128, 128, 256, 0.90),
+  /** 4 x 4 elements a thread. */
+  MEDIUM(64, 64, 128, 0.70),
+  /** For outputs of some ten thousand elements. */
+  SMALL(32, 32, 128, 0.40),
+  /**
+   * One element a thread: for few outputs with many terms, where a chain's latency is the bound.
+   */
+  TINY(16, 16, 128, 0.20);
+
+  /** Multiply-adds that a multiprocessor of any supported generation starts in a cycle. */
+  private static final double LANES = 128;
+
+  /** Cycles from one multiply-add of a chain to the next. */
+  private static final double CHAIN = 4;
+
+  private final int rows;
+  private final int columns;
+  private final int threads;
+  private final double efficiency;
+
+  /**
+   * @param efficiency designed share of the lanes' rate, from the ratio of multiply-adds to other
+   *     instructions in the kernel's inner loop
+   */
+  Tile(int rows, int columns, int threads, double efficiency) {
+    this.rows = rows;
+    this.columns = columns;
+    this.threads = threads;
+    this.efficiency = efficiency;
+  }
+
+  /** Rows of C. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Columns of C. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Threads of a block. */
+  public int threads() {
+    return threads;
+  }
+
+  /** {@code 128x128}, as in the names of the kernels. */
+  public String label() {
+    return rows + "x" + columns;
+  }
+
+  /** Blocks that cover C. */
+  public long blocks(ProductShape shape) {
+    return Math.ceilDiv(shape.m(), rows) * (long) Math.ceilDiv(shape.n(), columns);
+  }
+
+  /**
+   * The tile that should be fastest: each term costs a multiprocessor the cycles of all blocks that
+   * fall to it, and never less than one link of a chain. Of equals the larger, which reads less.
+   *
+   * @param multiprocessors of the device
+   */
+  public static Tile of(ProductShape shape, int multiprocessors) {
+    return Arrays.stream(values())
+        .min(Comparator.comparingDouble(tile -> tile.cyclesPerTerm(shape, multiprocessors)))
+        .orElseThrow();
+  }
+
+  private double cyclesPerTerm(ProductShape shape, int multiprocessors) {
+    double perBlock = rows * columns / (LANES * efficiency);
+    return Math.max(CHAIN, Math.ceilDiv(blocks(shape), multiprocessors) * perBlock);
+  }
+}

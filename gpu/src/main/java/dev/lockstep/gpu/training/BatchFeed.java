@@ -1,0 +1,126 @@
+package dev.lockstep.gpu.training;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.lockstep.data.Examples;
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.Event;
+import dev.lockstep.gpu.driver.PinnedMemory;
+import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.Kernels;
+import dev.lockstep.scenario.Batches;
+import dev.lockstep.scenario.Workload;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The training rows, resident on the device, and the permutation of the epoch that is due. A new
+ * permutation is put into the stream between two steps, without waiting for the device.
+ */
+final class BatchFeed implements Closing.Resource {
+  /** Permutations that can be on their way before the host has to wait. */
+  private static final int IN_FLIGHT = 4;
+
+  private final Stream stream;
+  private final Kernels kernels;
+  private final Batches batches;
+  private final int inputs;
+  private final DeviceMemory features;
+  private final DeviceMemory labels;
+  private final DeviceMemory permutation;
+  private final DeviceMemory x;
+  private final DeviceMemory y;
+  private final List<Parcel> parcels = new ArrayList<>();
+  private final Closing owned = new Closing();
+  private long epoch = -1;
+  private int next;
+
+  /** A permutation on its way, and the mark behind it in the stream. */
+  private record Parcel(PinnedMemory pinned, Event sent) {}
+
+  private BatchFeed(DeviceSession session, Workload workload) {
+    stream = session.stream;
+    kernels = session.kernels;
+    batches = workload.batches();
+    Examples train = workload.data().train();
+    inputs = workload.network().inputs();
+    int rows = train.rows();
+    int batch = batches.size();
+    features = owned.allocate(() -> session.allocate("training features", (long) rows * inputs));
+    labels = owned.allocate(() -> session.allocate("training labels", rows));
+    permutation = owned.allocate(() -> session.allocate("the epoch's permutation", rows));
+    x = owned.allocate(() -> session.allocate("features of the batch", (long) batch * inputs));
+    y = owned.allocate(() -> session.allocate("labels of the batch", batch));
+    for (int i = 0; i < IN_FLIGHT; i++) {
+      PinnedMemory pinned =
+          owned.allocate(
+              () -> PinnedMemory.allocate("the epoch's permutation", (long) rows * Integer.BYTES));
+      parcels.add(new Parcel(pinned, owned.allocate(Event::open)));
+    }
+    try {
+      session.staging.upload(train.features(), features);
+      session.staging.upload(train.labels(), labels);
+    } catch (RuntimeException e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** Allocates it and uploads the rows. */
+  static BatchFeed open(DeviceSession session, Workload workload) {
+    return new BatchFeed(session, workload);
+  }
+
+  /** Rows of a batch. */
+  int rows() {
+    return batches.size();
+  }
+
+  /** Features of the step's batch, batch x inputs. */
+  DeviceMemory x() {
+    return x;
+  }
+
+  /** Labels of the step's batch. */
+  DeviceMemory y() {
+    return y;
+  }
+
+  /** Gathers the rows of the step that the state names. */
+  Work gather(StepState state) {
+    return kernels.gatherBatch(
+        x,
+        y,
+        features,
+        labels,
+        permutation,
+        batches.size(),
+        inputs,
+        batches.stepsPerEpoch(),
+        state.memory());
+  }
+
+  /** Sees to it that the permutation of a step's epoch lies before it in the stream. */
+  void prepare(long step) {
+    long due = step / batches.stepsPerEpoch();
+    if (due == epoch) {
+      return;
+    }
+    int[] rows = batches.permutation(due);
+    Parcel parcel = parcels.get(next);
+    parcel.sent().await();
+    MemorySegment.copy(rows, 0, parcel.pinned().segment(), JAVA_INT, 0, rows.length);
+    stream.copyIn(parcel.pinned(), permutation, 0, (long) rows.length * Integer.BYTES);
+    parcel.sent().record(stream);
+    next = (next + 1) % IN_FLIGHT;
+    epoch = due;
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

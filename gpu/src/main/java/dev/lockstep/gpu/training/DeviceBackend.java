@@ -1,0 +1,61 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.gpu.training.DeviceTrainer.Submission;
+import dev.lockstep.scenario.Workload;
+
+/** What the backends on CUDA have in common: all but a name and who computes the products. */
+abstract sealed class DeviceBackend implements Backend
+    permits CudaBackend,
+        CublasBackend,
+        CublasPedanticBackend,
+        CublasTf32Backend,
+        CublasBf16Backend {
+  private final String name;
+  private final Products products;
+
+  DeviceBackend(String name, Products products) {
+    this.name = name;
+    this.products = products;
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final Kind kind() {
+    return products == Products.CANONICAL ? Kind.EXACT : Kind.LIBRARY;
+  }
+
+  @Override
+  public final Availability availability(Resources resources) {
+    return products.availability(resources.device());
+  }
+
+  @Override
+  public final Trainer open(Workload workload, Resources resources) {
+    requireAvailable(resources);
+    return DeviceTrainer.open(products, resources.device(), workload, Submission.GRAPH);
+  }
+
+  @Override
+  public final Operations operations(Resources resources) {
+    requireAvailable(resources);
+    return DeviceOperations.open(products, resources.device());
+  }
+
+  private void requireAvailable(Resources resources) {
+    Availability availability = availability(resources);
+    if (!(availability instanceof Availability.Available)) {
+      throw new UnavailableException(availability);
+    }
+  }
+}

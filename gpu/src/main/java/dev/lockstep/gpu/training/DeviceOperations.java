@@ -1,0 +1,125 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.ProductShape;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import java.util.List;
+
+/** Single operations of a backend on CUDA: there and back for each. */
+final class DeviceOperations implements Operations {
+  private final DeviceSession session;
+
+  private DeviceOperations(DeviceSession session) {
+    this.session = session;
+  }
+
+  /** Opens the device. */
+  static DeviceOperations open(Products by, int device) {
+    return new DeviceOperations(DeviceSession.open(by, device));
+  }
+
+  @Override
+  public Matrix product(ProductForm form, Matrix a, Matrix b) {
+    int m = form == ProductForm.ATB ? a.columns() : a.rows();
+    int k = form == ProductForm.ATB ? a.rows() : a.columns();
+    int n = form == ProductForm.ABT ? b.rows() : b.columns();
+    ProductShape shape = new ProductShape(form, m, n, k);
+    try (Closing owned = new Closing()) {
+      DeviceMemory c = owned.own(session.allocate("C", shape.sizeOfC()));
+      LayerProducts products = owned.own(session.products(List.of(shape)));
+      submit(products.product(shape, upload("A", a, owned), upload("B", b, owned), c));
+      return session.staging.download(c, m, n);
+    }
+  }
+
+  @Override
+  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
+    try (Closing owned = new Closing()) {
+      DeviceMemory result = upload("z", z, owned);
+      submit(
+          List.of(
+              session.kernels.biasActivation(
+                  activation, result, upload("b", bias, owned), z.rows(), z.columns())));
+      return session.staging.download(result, z.rows(), z.columns());
+    }
+  }
+
+  @Override
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+    try (Closing owned = new Closing()) {
+      DeviceMemory result = upload("dA", upstream, owned);
+      submit(
+          List.of(
+              session.kernels.derivative(
+                  activation, result, upload("a", activations, owned), upstream.size())));
+      return session.staging.download(result, upstream.rows(), upstream.columns());
+    }
+  }
+
+  @Override
+  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+    int rows = logits.rows();
+    int classes = logits.columns();
+    try (Closing owned = new Closing()) {
+      DeviceMemory y = owned.own(session.allocate("labels", rows));
+      session.staging.upload(labels, y);
+      DeviceMemory losses = owned.own(session.allocate("row losses", rows));
+      DeviceMemory delta = owned.own(session.allocate("delta", logits.size()));
+      submit(
+          List.of(
+              session.kernels.crossEntropy(
+                  upload("logits", logits, owned), y, losses, delta, rows, classes, 1, null)));
+      return new CrossEntropy(
+          session.staging.download(losses, 1, rows),
+          session.staging.download(delta, rows, classes));
+    }
+  }
+
+  @Override
+  public Matrix columnSums(Matrix delta) {
+    try (Closing owned = new Closing()) {
+      DeviceMemory sums = owned.own(session.allocate("column sums", delta.columns()));
+      submit(
+          List.of(
+              session.kernels.columnSums(
+                  upload("delta", delta, owned), sums, delta.rows(), delta.columns())));
+      return session.staging.download(sums, 1, delta.columns());
+    }
+  }
+
+  @Override
+  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+    try (Closing owned = new Closing()) {
+      DeviceMemory result = upload("w", weights, owned);
+      submit(
+          List.of(
+              session.kernels.sgd(
+                  result, upload("g", gradient, owned), weights.size(), rate, null)));
+      return session.staging.download(result, weights.rows(), weights.columns());
+    }
+  }
+
+  private DeviceMemory upload(String name, Matrix matrix, Closing owned) {
+    if (!(matrix instanceof FloatMatrix)) {
+      throw new IllegalArgumentException("the backends on CUDA take binary32 matrices");
+    }
+    DeviceMemory memory = owned.own(session.allocate(name, matrix.size()));
+    session.staging.upload(matrix, memory);
+    return memory;
+  }
+
+  private void submit(List<Work> works) {
+    works.forEach(work -> work.into(session.stream));
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.gpu.discovery.CudaNatives;
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.Context;
+import dev.lockstep.gpu.driver.Cublas;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.gpu.kernel.Kernels;
+import dev.lockstep.gpu.kernel.ProductShape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's use of one device: a context, a stream, the kernels and, for the backends that need
+ * it, cuBLAS on that stream.
+ */
+final class DeviceSession implements Closing.Resource {
+  final Context context;
+  final Stream stream;
+  final Kernels kernels;
+  final Staging staging;
+  private final Products products;
+  private final @Nullable Cublas cublas;
+  private final Closing owned = new Closing();
+
+  private DeviceSession(Products products, int device) {
+    this.products = products;
+    context = owned.allocate(() -> Context.open(device));
+    stream = owned.allocate(Stream::open);
+    kernels = owned.allocate(() -> Kernels.load(context));
+    staging = owned.allocate(() -> Staging.open(stream));
+    cublas =
+        products
+            .mode()
+            .map(mode -> owned.allocate(() -> Cublas.open(context, stream, mode)))
+            .orElse(null);
+  }
+
+  /**
+   * Loads CUDA's libraries, if that has not been done, and opens the device.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if a library cannot be loaded
+   * @throws dev.lockstep.gpu.driver.CudaFault if the device cannot be used
+   */
+  static DeviceSession open(Products products, int device) {
+    CudaMachine machine = CudaMachine.look();
+    if (products.mode().isPresent()) {
+      CudaNatives.loadCublas(machine);
+    } else {
+      CudaNatives.loadDriver(machine);
+    }
+    return new DeviceSession(products, device);
+  }
+
+  /** The backend's products, with room for these shapes; to be closed before this. */
+  LayerProducts products(List<ProductShape> shapes) {
+    return cublas == null
+        ? new CanonicalProducts(kernels)
+        : LibraryProducts.open(context, cublas, kernels, shapes);
+  }
+
+  /** Bytes of the device that {@link #products} allocates. */
+  long productBytes(List<ProductShape> shapes) {
+    return products.mode().map(mode -> LibraryProducts.bytes(mode, shapes)).orElse(0L);
+  }
+
+  /** Memory for so many binary32 numbers or ints. */
+  DeviceMemory allocate(String tensor, long elements) {
+    return DeviceMemory.allocate(context, tensor, elements * Float.BYTES);
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

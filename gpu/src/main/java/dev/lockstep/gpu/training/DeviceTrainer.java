@@ -1,0 +1,233 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Examples;
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.CudaFault;
+import dev.lockstep.gpu.driver.Graph;
+import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network in training on a device. Between two looks at it nothing but launches leaves the
+ * host; a look copies through pinned memory and waits.
+ */
+final class DeviceTrainer implements Trainer {
+
+  /** How a step gets into the stream. */
+  enum Submission {
+    /** Recorded once, launched whole. */
+    GRAPH,
+    /** One launch after the other. */
+    EAGER
+  }
+
+  private final Network network;
+  private final DeviceSession session;
+  private final Stream stream;
+  private final ParameterMemory parameters;
+  private final LayerMemory activations;
+  private final LayerMemory deltas;
+  private final BatchFeed feed;
+  private final LossRing losses;
+  private final StepState state;
+  private final StepPlan plan;
+  private final Work plainStep;
+  private final Closing owned = new Closing();
+  private final Thread owner = Thread.currentThread();
+  private @Nullable Keeping keeping;
+  private @Nullable CudaFault fault;
+  private long step;
+  private OptionalLong stoppedAt = OptionalLong.empty();
+
+  /** Room for gradients, and the works of a step that leaves them there. */
+  private record Keeping(ParameterMemory gradients, List<Work> works) {}
+
+  private DeviceTrainer(Products by, int device, Workload workload, Submission submission) {
+    network = workload.network();
+    int batch = workload.batch();
+    try {
+      session = owned.own(DeviceSession.open(by, device));
+      DeviceNeed.of(session, workload).require(session.context);
+      stream = session.stream;
+      parameters = owned.own(ParameterMemory.ofParameters(session, network));
+      activations = owned.own(LayerMemory.ofActivations(session, network, batch));
+      deltas = owned.own(LayerMemory.ofDeltas(session, network, batch));
+      feed = owned.own(BatchFeed.open(session, workload));
+      losses = owned.own(LossRing.open(session, batch));
+      state = owned.own(StepState.open(session));
+      LayerProducts products =
+          owned.own(session.products(new LayerShapes(network, batch).ofStep()));
+      plan =
+          new StepPlan(
+              network,
+              workload.optimizer(),
+              session.kernels,
+              products,
+              feed,
+              parameters,
+              activations,
+              deltas,
+              losses,
+              state);
+      List<Work> works = plan.plain();
+      plainStep = submission == Submission.EAGER ? sequence(works) : recorded(products, works);
+      load(workload.initial(), 0);
+    } catch (RuntimeException e) {
+      owned.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the device and uploads everything.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if the device or a library cannot be used, or
+   *     the device's memory is short
+   * @throws CudaFault if a call failed
+   */
+  static DeviceTrainer open(Products by, int device, Workload workload, Submission submission) {
+    return new DeviceTrainer(by, device, workload, submission);
+  }
+
+  private static Work sequence(List<Work> works) {
+    return into -> works.forEach(work -> work.into(into));
+  }
+
+  private Work recorded(LayerProducts products, List<Work> works) {
+    products.warmUp(stream);
+    stream.synchronize();
+    Graph graph = owned.own(stream.capture(() -> works.forEach(work -> work.into(stream))));
+    return graph::launch;
+  }
+
+  @Override
+  public double[] run(int steps) {
+    return guarded(
+        () -> {
+          double[] means = new double[steps];
+          int done = 0;
+          while (done < steps) {
+            int count = Math.min(losses.slots(), steps - done);
+            long first = step;
+            for (int s = 0; s < count; s++) {
+              submit(plainStep);
+            }
+            look(first, count);
+            for (int s = 0; s < count; s++) {
+              means[done++] = losses.mean(first + s);
+            }
+          }
+          return means;
+        });
+  }
+
+  private void submit(Work work) {
+    feed.prepare(step);
+    work.into(stream);
+    step++;
+  }
+
+  /** Fetches the losses of some steps and whether training has stopped. */
+  private void look(long first, int count) {
+    losses.request(first, count);
+    state.request();
+    stream.synchronize();
+    stoppedAt = state.stoppedAt();
+  }
+
+  @Override
+  public Probe probe() {
+    return guarded(
+        () -> {
+          Keeping kept = keeping();
+          long probed = step;
+          submit(sequence(kept.works()));
+          look(probed, 1);
+          return new Probe(
+              losses.mean(probed),
+              activations.download(),
+              deltas.download(),
+              kept.gradients().download());
+        });
+  }
+
+  private Keeping keeping() {
+    Keeping made = keeping;
+    if (made == null) {
+      ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
+      made = new Keeping(gradients, plan.keeping(gradients));
+      keeping = made;
+    }
+    return made;
+  }
+
+  @Override
+  public long step() {
+    return step;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return guarded(parameters::download);
+  }
+
+  @Override
+  public void restore(Parameters from, long step) {
+    from.requireShapeOf(network);
+    guarded(
+        () -> {
+          load(from, step);
+          return step;
+        });
+  }
+
+  private void load(Parameters from, long step) {
+    parameters.upload(from);
+    state.write(step);
+    this.step = step;
+    stoppedAt = OptionalLong.empty();
+  }
+
+  @Override
+  public OptionalLong stoppedAt() {
+    return stoppedAt;
+  }
+
+  @Override
+  public Evaluation evaluate(Examples examples) {
+    return guarded(() -> new Evaluator(session, network, parameters).evaluate(examples));
+  }
+
+  /** After a fault nobody knows what is on the device, so nothing more is read from it. */
+  private <T> T guarded(Supplier<T> work) {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException(
+          "this trainer is for thread %s, not %s"
+              .formatted(owner.getName(), Thread.currentThread().getName()));
+    }
+    if (fault != null) {
+      throw new IllegalStateException("this trainer has failed", fault);
+    }
+    try {
+      return work.get();
+    } catch (CudaFault e) {
+      fault = e;
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.ProductShape;
+import dev.lockstep.model.Activation;
+import java.util.List;
+
+/**
+ * The three products of a layer with what is done to their elements: what tells the backends on
+ * CUDA apart. Matrices are row-major binary32.
+ *
+ * <p>Memory must exist while the works made here are used; they put everything into the stream they
+ * are given, which for a library must be the one it was opened on.
+ */
+interface LayerProducts extends Closing.Resource {
+
+  /** C = op(A) op(B) and nothing else. */
+  List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c);
+
+  /** a = f(x w + bias): x is rows x in, w in x out, a rows x out. */
+  List<Work> forward(
+      ProductShape shape,
+      Activation activation,
+      DeviceMemory x,
+      DeviceMemory w,
+      DeviceMemory bias,
+      DeviceMemory a);
+
+  /**
+   * deltaBelow = f'(delta w^T, below): delta is rows x out, w in x out, below and deltaBelow rows x
+   * in.
+   */
+  List<Work> backward(
+      ProductShape shape,
+      Activation activation,
+      DeviceMemory delta,
+      DeviceMemory w,
+      DeviceMemory below,
+      DeviceMemory deltaBelow);
+
+  /** w = fma(-rate, below^T delta, w), unless the state says that a loss was not finite. */
+  List<Work> update(
+      ProductShape shape,
+      DeviceMemory below,
+      DeviceMemory delta,
+      DeviceMemory w,
+      float rate,
+      DeviceMemory state);
+
+  /**
+   * Runs what must have run before the works made so far can be recorded into a graph. It writes
+   * only what the next step overwrites: activations, deltas and gradients.
+   */
+  void warmUp(Stream stream);
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.gpu.training;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.PinnedMemory;
+import dev.lockstep.gpu.driver.Stream;
+
+/**
+ * The row losses of the last steps, step s in slot s mod {@link #slots}, so that the host need not
+ * fetch them after every step.
+ */
+final class LossRing implements Closing.Resource {
+  /** What the ring may take; more steps between two looks save nothing that could be measured. */
+  private static final int MOST_BYTES = 1 << 20;
+
+  private static final int MOST_SLOTS = 256;
+
+  private final Stream stream;
+  private final int batch;
+  private final int slots;
+  private final DeviceMemory memory;
+  private final PinnedMemory pinned;
+  private final Closing owned = new Closing();
+
+  private LossRing(DeviceSession session, int batch) {
+    stream = session.stream;
+    this.batch = batch;
+    slots = Math.clamp(MOST_BYTES / ((long) Float.BYTES * batch), 1, MOST_SLOTS);
+    long elements = (long) slots * batch;
+    memory = owned.allocate(() -> session.allocate("losses of rows", elements));
+    pinned = owned.allocate(() -> PinnedMemory.allocate("losses of rows", elements * Float.BYTES));
+  }
+
+  /** Allocates it. */
+  static LossRing open(DeviceSession session, int batch) {
+    return new LossRing(session, batch);
+  }
+
+  /** Steps it holds. */
+  int slots() {
+    return slots;
+  }
+
+  /** [slots][batch], for the kernels. */
+  DeviceMemory memory() {
+    return memory;
+  }
+
+  /** Asks for the losses of some steps, at most {@link #slots}. */
+  void request(long firstStep, int count) {
+    int first = slot(firstStep);
+    int untilEnd = Math.min(count, slots - first);
+    copy(first, untilEnd);
+    copy(0, count - untilEnd);
+  }
+
+  private void copy(int slot, int count) {
+    if (count > 0) {
+      long bytes = (long) count * batch * Float.BYTES;
+      long offset = (long) slot * batch * Float.BYTES;
+      stream.copyOut(memory, offset, pinned, offset, bytes);
+    }
+  }
+
+  /**
+   * The mean loss of a step that was requested, once the stream has come so far: summed in binary64
+   * in row order, divided by the batch.
+   */
+  double mean(long step) {
+    long first = (long) slot(step) * batch;
+    double sum = 0;
+    for (int i = 0; i < batch; i++) {
+      sum += pinned.segment().getAtIndex(JAVA_FLOAT, first + i);
+    }
+    return sum / batch;
+  }
+
+  private int slot(long step) {
+    return (int) (step % slots);
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

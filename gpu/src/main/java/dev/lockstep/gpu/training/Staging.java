@@ -1,0 +1,91 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.PinnedMemory;
+import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Copies between Java arrays and the device, through pinned memory piece by piece; each call waits
+ * for its copy.
+ */
+final class Staging implements Closing.Resource {
+  /** A piece; larger ones are no faster. */
+  private static final int ELEMENTS = 1 << 21;
+
+  private final Stream stream;
+  private final PinnedMemory pinned;
+
+  private Staging(Stream stream, PinnedMemory pinned) {
+    this.stream = stream;
+    this.pinned = pinned;
+  }
+
+  /** On one stream, which stays its owner's. */
+  static Staging open(Stream stream) {
+    return new Staging(
+        stream, PinnedMemory.allocate("pieces on their way", (long) ELEMENTS * Integer.BYTES));
+  }
+
+  /** To the device, rounded to binary32. */
+  void upload(Matrix matrix, DeviceMemory target) {
+    upload(narrowed(matrix), target);
+  }
+
+  private static float[] narrowed(Matrix matrix) {
+    if (matrix instanceof FloatMatrix(int _, int _, float[] data)) {
+      return data;
+    }
+    float[] data = new float[matrix.size()];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (float) matrix.value(i);
+    }
+    return data;
+  }
+
+  /** To the device. */
+  void upload(float[] source, DeviceMemory target) {
+    for (int from = 0; from < source.length; from += ELEMENTS) {
+      int count = Math.min(ELEMENTS, source.length - from);
+      MemorySegment.copy(source, from, pinned.segment(), ValueLayout.JAVA_FLOAT, 0, count);
+      copyIn(target, from, count);
+    }
+  }
+
+  /** To the device. */
+  void upload(int[] source, DeviceMemory target) {
+    for (int from = 0; from < source.length; from += ELEMENTS) {
+      int count = Math.min(ELEMENTS, source.length - from);
+      MemorySegment.copy(source, from, pinned.segment(), ValueLayout.JAVA_INT, 0, count);
+      copyIn(target, from, count);
+    }
+  }
+
+  private void copyIn(DeviceMemory target, int from, int count) {
+    long bytes = (long) count * Integer.BYTES;
+    stream.copyIn(pinned, target, (long) from * Integer.BYTES, bytes);
+    stream.synchronize();
+  }
+
+  /** From the device. */
+  FloatMatrix download(DeviceMemory source, int rows, int columns) {
+    FloatMatrix matrix = new FloatMatrix(rows, columns);
+    for (int from = 0; from < matrix.size(); from += ELEMENTS) {
+      int count = Math.min(ELEMENTS, matrix.size() - from);
+      long bytes = (long) count * Float.BYTES;
+      stream.copyOut(source, (long) from * Float.BYTES, pinned, bytes);
+      stream.synchronize();
+      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_FLOAT, 0, matrix.data(), from, count);
+    }
+    return matrix;
+  }
+
+  @Override
+  public void close() {
+    pinned.close();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.Kernels;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A training step as works in the order of their launch.
+ *
+ * <p>A layer's parameters are updated only after the delta of the layer below, which is computed
+ * from them: so all gradients are those at the parameters before the step, fused updates or not.
+ */
+final class StepPlan {
+  private final Network network;
+  private final Optimizer.Sgd sgd;
+  private final LayerShapes shapes;
+  private final Kernels kernels;
+  private final LayerProducts products;
+  private final BatchFeed feed;
+  private final ParameterMemory parameters;
+  private final LayerMemory activations;
+  private final LayerMemory deltas;
+  private final LossRing losses;
+  private final StepState state;
+
+  StepPlan(
+      Network network,
+      Optimizer optimizer,
+      Kernels kernels,
+      LayerProducts products,
+      BatchFeed feed,
+      ParameterMemory parameters,
+      LayerMemory activations,
+      LayerMemory deltas,
+      LossRing losses,
+      StepState state) {
+    this.network = network;
+    this.sgd =
+        switch (optimizer) {
+          case Optimizer.Sgd rates -> rates;
+        };
+    this.shapes = new LayerShapes(network, feed.rows());
+    this.kernels = kernels;
+    this.products = products;
+    this.feed = feed;
+    this.parameters = parameters;
+    this.activations = activations;
+    this.deltas = deltas;
+    this.losses = losses;
+    this.state = state;
+  }
+
+  /** A step that keeps no gradients: each parameter's is used up as it is made. */
+  List<Work> plain() {
+    List<Work> works = forwardAndLoss();
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      backward(l, works);
+      works.addAll(
+          products.update(
+              shapes.gradient(l),
+              below(l),
+              deltas.layer(l),
+              parameters.weights(l),
+              sgd.weightRates().get(l),
+              state.memory()));
+      works.add(
+          kernels.updateBias(
+              deltas.layer(l),
+              parameters.biases(l),
+              feed.rows(),
+              network.out(l),
+              sgd.biasRates().get(l),
+              state.memory()));
+    }
+    works.add(kernels.advance(state.memory()));
+    return works;
+  }
+
+  /** A step with the same bits that leaves its gradients behind. */
+  List<Work> keeping(ParameterMemory gradients) {
+    List<Work> works = forwardAndLoss();
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      backward(l, works);
+      works.addAll(
+          products.product(shapes.gradient(l), below(l), deltas.layer(l), gradients.weights(l)));
+      works.add(
+          kernels.columnSums(deltas.layer(l), gradients.biases(l), feed.rows(), network.out(l)));
+    }
+    for (int l = 0; l < network.layers(); l++) {
+      works.add(
+          kernels.sgd(
+              parameters.weights(l),
+              gradients.weights(l),
+              shapes.gradient(l).sizeOfC(),
+              sgd.weightRates().get(l),
+              state.memory()));
+      works.add(
+          kernels.sgd(
+              parameters.biases(l),
+              gradients.biases(l),
+              network.out(l),
+              sgd.biasRates().get(l),
+              state.memory()));
+    }
+    works.add(kernels.advance(state.memory()));
+    return works;
+  }
+
+  private List<Work> forwardAndLoss() {
+    List<Work> works = new ArrayList<>();
+    works.add(feed.gather(state));
+    forward(network, shapes, products, feed.x(), parameters, activations, works);
+    works.add(
+        kernels.crossEntropy(
+            activations.last(),
+            feed.y(),
+            losses.memory(),
+            deltas.last(),
+            feed.rows(),
+            network.outputs(),
+            losses.slots(),
+            state.memory()));
+    return works;
+  }
+
+  /** All layers' activations of some rows x. */
+  static void forward(
+      Network network,
+      LayerShapes shapes,
+      LayerProducts products,
+      DeviceMemory x,
+      ParameterMemory parameters,
+      LayerMemory activations,
+      List<Work> works) {
+    for (int l = 0; l < network.layers(); l++) {
+      works.addAll(
+          products.forward(
+              shapes.forward(l),
+              network.activation(l),
+              l == 0 ? x : activations.layer(l - 1),
+              parameters.weights(l),
+              parameters.biases(l),
+              activations.layer(l)));
+    }
+  }
+
+  /** The deltas of the layer below, if there is one. */
+  private void backward(int l, List<Work> works) {
+    if (l > 0) {
+      works.addAll(
+          products.backward(
+              shapes.backward(l),
+              network.activation(l - 1),
+              deltas.layer(l),
+              parameters.weights(l),
+              activations.layer(l - 1),
+              deltas.layer(l - 1)));
+    }
+  }
+
+  private DeviceMemory below(int l) {
+    return l == 0 ? feed.x() : activations.layer(l - 1);
+  }
+}
