@@ -20,29 +20,58 @@ struct Epilogue {
   const float* operand;  // bias[n], or activations[m][n]; unused otherwise
   float rate;
 
-  // at = i * n + j.
-  __device__ __forceinline__ void apply(float* c, long long at, int j, float sum) const {
+  // Finishes COUNT sums of column j of C[m][n], step rows apart from row `first` on, as far as they lie in C. All that
+  // has to be read is asked for before any of it is used.
+  template <int COUNT>
+  __device__ __forceinline__ void apply(float* c, int m, int n, int first, int step, int j,
+                                        const float (&sums)[COUNT]) const {
+    if (j >= n) return;
+    long long start = static_cast<long long>(first) * n + j, stride = static_cast<long long>(step) * n;
+    float other[COUNT];
+#pragma unroll
+    for (int s = 0; s < COUNT; s++) {
+      if (first + s * step < m) other[s] = read(c, start + s * stride, j);
+    }
+#pragma unroll
+    for (int s = 0; s < COUNT; s++) {
+      if (first + s * step < m) c[start + s * stride] = finish(sums[s], other[s]);
+    }
+  }
+
+ private:
+  // What the sum is combined with.
+  __device__ __forceinline__ float read(const float* c, long long at, int j) const {
     switch (code) {
       case EPILOGUE_BIAS:
-        c[at] = __fadd_rn(sum, operand[j]);
-        break;
       case EPILOGUE_BIAS_RELU:
-        c[at] = activate(RELU, __fadd_rn(sum, operand[j]));
-        break;
       case EPILOGUE_BIAS_TANH:
-        c[at] = activate(TANH, __fadd_rn(sum, operand[j]));
-        break;
+        return __ldg(operand + j);
       case EPILOGUE_DERIVATIVE_RELU:
-        c[at] = derive(RELU, sum, operand[at]);
-        break;
       case EPILOGUE_DERIVATIVE_TANH:
-        c[at] = derive(TANH, sum, operand[at]);
-        break;
+        return __ldg(operand + at);
       case EPILOGUE_SGD:
-        c[at] = __fmaf_rn(-rate, sum, c[at]);
-        break;
+        return c[at];
       default:
-        c[at] = sum;
+        return 0.0f;
+    }
+  }
+
+  __device__ __forceinline__ float finish(float sum, float other) const {
+    switch (code) {
+      case EPILOGUE_BIAS:
+        return __fadd_rn(sum, other);
+      case EPILOGUE_BIAS_RELU:
+        return activate(RELU, __fadd_rn(sum, other));
+      case EPILOGUE_BIAS_TANH:
+        return activate(TANH, __fadd_rn(sum, other));
+      case EPILOGUE_DERIVATIVE_RELU:
+        return derive(RELU, sum, other);
+      case EPILOGUE_DERIVATIVE_TANH:
+        return derive(TANH, sum, other);
+      case EPILOGUE_SGD:
+        return __fmaf_rn(-rate, sum, other);
+      default:
+        return sum;
     }
   }
 };

@@ -1,39 +1,43 @@
+// Matrix products in canonical arithmetic: C[m][n] = op(A)[m][k] op(B)[k][n], all row-major and dense.
+//
+// Every element of C is one chain: acc = +0, then acc = fma(A[i][p], B[p][j], acc) for p = 0, 1, ..., k - 1, then the
+// epilogue. Nothing is added for padding, and k is never split; tiles and panels only say which thread does it when.
+// k may be 0. C must not overlap A or B. Pointers that an epilogue does not use may be null.
+//
+// Three forms (gemm/form.cuh) times four tiles. A launch has ceil(m / rows) * ceil(n / columns) blocks in one dimension,
+// each of exactly as many threads as the table says:
+//
+//   tile      threads  a thread      terms a panel   for
+//   128x128   256      8 x 8         8               outputs that fill the device: m n >= 128 * 128 * multiprocessors
+//   64x64     128      8 x 4         16              middling outputs
+//   32x32     128      4 x 2         64              small outputs
+//   16x16     128      2 x 1         128             fewer outputs than the device has lanes; long k
 #pragma once
-#include "epilogue.cuh"
 
-enum class Form { AB, ABT, ATB };
+#include "gemm/chain_tile.cuh"
+#include "gemm/outer_tile.cuh"
 
-template <Form FORM, int ROWS, int COLUMNS, int BLOCK_THREADS>
-__device__ __forceinline__ void gemm(float* c, const float* a, const float* b, int m, int n, int k, Epilogue epilogue,
-                                     const StepState* state) {
-  if (epilogue.code == EPILOGUE_SGD && has_stopped(state)) return;
-  int columns = (n + COLUMNS - 1) / COLUMNS;
-  int row = blockIdx.x / columns * ROWS, column = blockIdx.x % columns * COLUMNS;
-  for (int e = threadIdx.x; e < ROWS * COLUMNS; e += BLOCK_THREADS) {
-    int i = row + e / COLUMNS, j = column + e % COLUMNS;
-    if (i >= m || j >= n) continue;
-    float sum = 0.0f;
-    for (long long p = 0; p < k; p++) {
-      float left = FORM == Form::ATB ? a[p * m + i] : a[static_cast<long long>(i) * k + p];
-      float right = FORM == Form::ABT ? b[static_cast<long long>(j) * k + p] : b[p * n + j];
-      sum = __fmaf_rn(left, right, sum);
-    }
-    epilogue.apply(c, static_cast<long long>(i) * n + j, j, sum);
+using Tile128x128 = OuterTile<128, 128, 2, 2, 8>;
+using Tile64x64 = OuterTile<64, 64, 2, 1, 16>;
+using Tile32x32 = ChainTile<4, 2, 64>;
+using Tile16x16 = ChainTile<2, 1, 128>;
+
+#define GEMM(form, FORM, tile, blocks)                                                                              \
+  extern "C" __global__ void __launch_bounds__(Tile##tile::BLOCK_THREADS, blocks)                                    \
+      gemm_##form##_##tile(float* c, const float* a, const float* b, int m, int n, int k, int epilogue,              \
+                           const float* operand, float rate, const StepState* state) {                               \
+    if (epilogue == EPILOGUE_SGD && has_stopped(state)) return;                                                      \
+    Tile##tile::run<Form::FORM>(c, a, b, m, n, k, Epilogue{epilogue, operand, rate});                                \
   }
-}
+#define GEMMS(tile, blocks)   \
+  GEMM(ab, AB, tile, blocks)  \
+  GEMM(abt, ABT, tile, blocks) \
+  GEMM(atb, ATB, tile, blocks)
 
-#define GEMM(name, form, rows, columns, threads)                                                                    \
-  extern "C" __global__ void __launch_bounds__(threads)                                                              \
-      name(float* c, const float* a, const float* b, int m, int n, int k, int epilogue, const float* operand,         \
-           float rate, const StepState* state) {                                                                     \
-    gemm<form, rows, columns, threads>(c, a, b, m, n, k, Epilogue{epilogue, operand, rate}, state);                    \
-  }
-#define GEMMS(rows, columns, threads)                                          \
-  GEMM(gemm_ab_##rows##x##columns, Form::AB, rows, columns, threads)           \
-  GEMM(gemm_abt_##rows##x##columns, Form::ABT, rows, columns, threads)         \
-  GEMM(gemm_atb_##rows##x##columns, Form::ATB, rows, columns, threads)
+GEMMS(128x128, 2)
+GEMMS(64x64, 4)
+GEMMS(32x32, 2)
+GEMMS(16x16, 2)
 
-GEMMS(128, 128, 256)
-GEMMS(64, 64, 128)
-GEMMS(32, 32, 128)
-GEMMS(16, 16, 128)
+#undef GEMMS
+#undef GEMM

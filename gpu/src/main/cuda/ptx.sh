@@ -9,7 +9,7 @@
 # of PTX that drivers of CUDA 12 refuse; nothing in it is newer than 7.8, so the mark is lowered to that, and the tests
 # hold it to it with a PTX compiler of CUDA 12.
 set -euo pipefail
-shopt -s globstar nullglob
+shopt -s globstar nullglob inherit_errexit
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 resource="$here/../resources/dev/lockstep/gpu/kernel/lockstep.ptx"

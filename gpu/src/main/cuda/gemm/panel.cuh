@@ -1,0 +1,119 @@
+// A piece of an operand on its way from global to shared memory, through registers: the loads of the next piece are under
+// way while the present one is computed with.
+#pragma once
+
+// A dense row-major matrix in global memory, not empty.
+struct Matrix {
+  const float* data;
+  int rows, columns;
+  bool wide;  // four neighbours can be read at once: every row begins at a multiple of 16 bytes
+
+  __device__ __forceinline__ Matrix(const float* data, int rows, int columns)
+      : data(data),
+        rows(rows),
+        columns(columns),
+        wide(columns % 4 == 0 && reinterpret_cast<unsigned long long>(data) % 16 == 0) {}
+
+  // Four neighbours in a row; outside the matrix stands anything, which no sum may use. `wide` is the same for all threads,
+  // and what is inside the matrix is the same either way.
+  __device__ __forceinline__ float4 quad(int row, int column) const {
+    const float* start = data + static_cast<long long>(min(row, rows - 1)) * columns;
+    if (wide) return __ldg(reinterpret_cast<const float4*>(start + min(column, columns - 4)));
+    return make_float4(number(start, column), number(start, column + 1), number(start, column + 2),
+                       number(start, column + 3));
+  }
+
+ private:
+  __device__ __forceinline__ float number(const float* row, int column) const {
+    return column < columns ? __ldg(row + column) : 0.0f;
+  }
+};
+
+enum class Layout {
+  AS_STORED,  // shared[row][column]
+  TRANSPOSED  // shared[column][row]
+};
+
+// ROWS x COLUMNS numbers of a matrix, each thread holding QUADS times four neighbours of a row.
+//
+// In shared memory a row is PITCH numbers apart from the next: four more than it holds. Rows stay aligned to 16 bytes, and
+// no two lanes of a warp meet in a bank:
+//   AS_STORED   a lane writes 16 bytes, neighbouring lanes neighbouring ones;
+//   TRANSPOSED  a lane writes four single numbers. The warp covers 2 quads x 16 rows: its 32 bytes of each row are a
+//               whole sector of global memory, and the two quads lie 4 * PITCH = 16 (mod 32) banks apart.
+template <int ROWS, int COLUMNS, Layout LAYOUT, int BLOCK_THREADS>
+struct Panel {
+  static constexpr int QUADS = ROWS * COLUMNS / 4 / BLOCK_THREADS;
+  static constexpr int PITCH = (LAYOUT == Layout::AS_STORED ? COLUMNS : ROWS) + 4;
+  static constexpr int NUMBERS = (LAYOUT == Layout::AS_STORED ? ROWS : COLUMNS) * PITCH;
+  static_assert(QUADS * 4 * BLOCK_THREADS == ROWS * COLUMNS, "every thread holds as much");
+  static_assert(LAYOUT == Layout::AS_STORED || (ROWS % 16 == 0 && COLUMNS % 8 == 0), "warps of 16 x 8");
+
+  float4 quads[QUADS];
+
+  static __device__ __forceinline__ int row_of(int q) {
+    int number = q * BLOCK_THREADS + threadIdx.x;
+    if (LAYOUT == Layout::AS_STORED) return number / (COLUMNS / 4);
+    return number % 32 / 2 + 16 * (number / 32 / (COLUMNS / 8));
+  }
+
+  static __device__ __forceinline__ int column_of(int q) {
+    int number = q * BLOCK_THREADS + threadIdx.x;
+    if (LAYOUT == Layout::AS_STORED) return 4 * (number % (COLUMNS / 4));
+    return 4 * (number % 2 + 2 * (number / 32 % (COLUMNS / 8)));
+  }
+
+  __device__ __forceinline__ void load(const Matrix& matrix, int row, int column) {
+#pragma unroll
+    for (int q = 0; q < QUADS; q++) quads[q] = matrix.quad(row + row_of(q), column + column_of(q));
+  }
+
+  __device__ __forceinline__ void store(float* shared) const {
+#pragma unroll
+    for (int q = 0; q < QUADS; q++) {
+      int row = row_of(q), column = column_of(q);
+      if (LAYOUT == Layout::AS_STORED) {
+        *reinterpret_cast<float4*>(&shared[row * PITCH + column]) = quads[q];
+      } else {
+        shared[(column + 0) * PITCH + row] = quads[q].x;
+        shared[(column + 1) * PITCH + row] = quads[q].y;
+        shared[(column + 2) * PITCH + row] = quads[q].z;
+        shared[(column + 3) * PITCH + row] = quads[q].w;
+      }
+    }
+  }
+};
+
+// The panel of one operand: EXTENT rows of A or columns of B, DEPTH terms.
+//
+// In shared memory it lies [term][row of A or column of B] or, if SHARED_ALONG_K, the other way round.
+template <int EXTENT, int DEPTH, bool ALONG_K, bool SHARED_ALONG_K, int BLOCK_THREADS>
+struct OperandPanel {
+  using Numbers = Panel<ALONG_K ? EXTENT : DEPTH, ALONG_K ? DEPTH : EXTENT,
+                        ALONG_K == SHARED_ALONG_K ? Layout::AS_STORED : Layout::TRANSPOSED, BLOCK_THREADS>;
+  static constexpr int PITCH = Numbers::PITCH;
+  static constexpr int NUMBERS = Numbers::NUMBERS;
+
+  Numbers numbers;
+
+  static __device__ __forceinline__ Matrix matrix(const float* data, int extent, int k) {
+    return ALONG_K ? Matrix(data, extent, k) : Matrix(data, k, extent);
+  }
+
+  // From the first row of A or column of B, and from term p on.
+  __device__ __forceinline__ void load(const Matrix& matrix, int first, int p) {
+    numbers.load(matrix, ALONG_K ? first : p, ALONG_K ? p : first);
+  }
+};
+
+// A lane's place in its warp of 4 x 8. Lanes that read 16 bytes at once are served in groups of eight, and groups that
+// read the same numbers at once: in this order, of the 4 rows and 8 columns that a warp reads, each group takes 2 and 4.
+struct Lane {
+  int row, column;
+
+  __device__ __forceinline__ Lane() {
+    int lane = threadIdx.x % 32;
+    row = lane / 16 * 2 + lane % 2;
+    column = lane / 2 % 8;
+  }
+};
