@@ -1,5 +1,6 @@
 package dev.lockstep.symmetry;
 
+import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
@@ -16,6 +17,25 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
 public record UnitClasses(int[] classOf, int count, int countByValue) {
+
+  /**
+   * Classes of a trainer's parameters, hidden layer {@code hidden} (from 0), found where they lie.
+   */
+  public static UnitClasses of(Trainer trainer, int hidden) {
+    return trainer instanceof ResidentSymmetry resident
+        ? resident.unitClasses(hidden)
+        : of(UnitSlices.of(trainer.parameters(), hidden));
+  }
+
+  /**
+   * Classes from two partitions.
+   *
+   * @param exact for each unit the lowest unit of its class, -0 unequal to +0
+   * @param byValue the same with -0 counted as +0
+   */
+  public static UnitClasses of(int[] exact, int[] byValue) {
+    return new UnitClasses(exact, countOf(exact), countOf(byValue));
+  }
 
   /** Sorts the units: by a 64-bit hash first, then number by number against the class's first. */
   public static UnitClasses of(UnitSlices slices) {

@@ -257,6 +257,65 @@ public final class Kernels implements Closing.Resource {
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
+  /**
+   * Adds to digests [units][2] the digest of the numbers that each unit has in a matrix.
+   *
+   * @param offset position of a unit's first number there among all its numbers
+   */
+  public Launch unitDigests(
+      DeviceMemory digests, UnitNumbers numbers, long offset, ZeroSign zeroSign) {
+    return start("unit_digests", digests)
+        .pointer(digests)
+        .pointer(numbers.matrix())
+        .integer(numbers.rows())
+        .integer(numbers.columns())
+        .integer(numbers.axis().ordinal())
+        .integer(offset)
+        .integer(zeroSign.ordinal())
+        .over(elementwise(numbers.count()), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * Sets unequal[j] to 1 if a number that unit j has in a matrix differs from that of unit
+   * classOf[j].
+   */
+  public Launch compareUnits(
+      DeviceMemory unequal, DeviceMemory classOf, UnitNumbers numbers, ZeroSign zeroSign) {
+    return start("compare_units", unequal)
+        .pointer(unequal)
+        .pointer(classOf)
+        .pointer(numbers.matrix())
+        .integer(numbers.rows())
+        .integer(numbers.columns())
+        .integer(numbers.axis().ordinal())
+        .integer(zeroSign.ordinal())
+        .over(elementwise(numbers.count()), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * A matrix that holds some of each unit's numbers.
+   *
+   * @param matrix rows x columns
+   * @param axis whether unit j owns row j or column j
+   */
+  public record UnitNumbers(DeviceMemory matrix, int rows, int columns, Axis axis) {
+    long count() {
+      return (long) rows * columns;
+    }
+  }
+
+  /** What of a matrix one unit owns; the order of the constants is that in unit_classes.cuh. */
+  public enum Axis {
+    COLUMN,
+    ROW
+  }
+
+  /** Whether -0 is another number than +0; the order is that in unit_classes.cuh. */
+  public enum ZeroSign {
+    COUNTS,
+    IGNORED
+  }
+
   private Launch.Builder start(String name, DeviceMemory result) {
     return new Launch.Builder(kernels.computeIfAbsent(name, module::kernel), result.tensor());
   }

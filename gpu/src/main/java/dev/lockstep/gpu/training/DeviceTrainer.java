@@ -12,6 +12,9 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.Digest;
+import dev.lockstep.symmetry.ResidentSymmetry;
+import dev.lockstep.symmetry.UnitClasses;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One network in training on a device. Between two looks at it nothing but launches leaves the
  * host; a look copies through pinned memory and waits.
  */
-final class DeviceTrainer implements Trainer {
+final class DeviceTrainer implements Trainer, ResidentSymmetry {
 
   /** How a step gets into the stream. */
   enum Submission {
@@ -211,6 +214,16 @@ final class DeviceTrainer implements Trainer {
   @Override
   public Evaluation evaluate(Examples examples) {
     return guarded(() -> new Evaluator(session, network, parameters).evaluate(examples));
+  }
+
+  @Override
+  public UnitClasses unitClasses(int hidden) {
+    return guarded(() -> new DeviceSymmetry(session, network, parameters).unitClasses(hidden));
+  }
+
+  @Override
+  public List<Digest> digests() {
+    return guarded(() -> new DeviceSymmetry(session, network, parameters).digests());
   }
 
   /** After a fault nobody knows what is on the device, so nothing more is read from it. */

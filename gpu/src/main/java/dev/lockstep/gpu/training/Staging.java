@@ -76,12 +76,34 @@ final class Staging implements Closing.Resource {
     FloatMatrix matrix = new FloatMatrix(rows, columns);
     for (int from = 0; from < matrix.size(); from += ELEMENTS) {
       int count = Math.min(ELEMENTS, matrix.size() - from);
-      long bytes = (long) count * Float.BYTES;
-      stream.copyOut(source, (long) from * Float.BYTES, pinned, bytes);
-      stream.synchronize();
+      copyOut(source, (long) from * Float.BYTES, (long) count * Float.BYTES);
       MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_FLOAT, 0, matrix.data(), from, count);
     }
     return matrix;
+  }
+
+  /** From the device: as many as the array holds. */
+  void download(DeviceMemory source, int[] target) {
+    for (int from = 0; from < target.length; from += ELEMENTS) {
+      int count = Math.min(ELEMENTS, target.length - from);
+      copyOut(source, (long) from * Integer.BYTES, (long) count * Integer.BYTES);
+      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_INT, 0, target, from, count);
+    }
+  }
+
+  /** From the device: as many as the array holds. */
+  void download(DeviceMemory source, long[] target) {
+    int piece = ELEMENTS * Integer.BYTES / Long.BYTES;
+    for (int from = 0; from < target.length; from += piece) {
+      int count = Math.min(piece, target.length - from);
+      copyOut(source, (long) from * Long.BYTES, (long) count * Long.BYTES);
+      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_LONG, 0, target, from, count);
+    }
+  }
+
+  private void copyOut(DeviceMemory source, long offset, long bytes) {
+    stream.copyOut(source, offset, pinned, bytes);
+    stream.synchronize();
   }
 
   @Override

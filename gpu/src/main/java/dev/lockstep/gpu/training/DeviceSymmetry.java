@@ -1,0 +1,128 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.kernel.Kernels.Axis;
+import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
+import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
+import dev.lockstep.model.Network;
+import dev.lockstep.symmetry.Digest;
+import dev.lockstep.symmetry.UnitClasses;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Unit classes and digests of parameters on the device. Only a digest and a flag a unit come to the
+ * host; memory for them is given back at once.
+ */
+final class DeviceSymmetry {
+  private final DeviceSession session;
+  private final Network network;
+  private final ParameterMemory parameters;
+
+  DeviceSymmetry(DeviceSession session, Network network, ParameterMemory parameters) {
+    this.session = session;
+    this.network = network;
+    this.parameters = parameters;
+  }
+
+  /** Digests of W1, b1, W2, b2, ... */
+  List<Digest> digests() {
+    List<Digest> digests = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      int size = Math.multiplyExact(network.in(l), network.out(l));
+      digests.add(digest(parameters.weights(l), size));
+      digests.add(digest(parameters.biases(l), network.out(l)));
+    }
+    return digests;
+  }
+
+  /** A tensor as the numbers of one unit. */
+  private Digest digest(DeviceMemory tensor, int size) {
+    long[] halves =
+        unitDigests(List.of(new UnitNumbers(tensor, 1, size, Axis.ROW)), 1, ZeroSign.COUNTS);
+    return new Digest(halves[0], halves[1]);
+  }
+
+  /** Classes of the units of a hidden layer. */
+  UnitClasses unitClasses(int hidden) {
+    int units = network.out(hidden);
+    List<UnitNumbers> numbers =
+        List.of(
+            new UnitNumbers(parameters.weights(hidden), network.in(hidden), units, Axis.COLUMN),
+            new UnitNumbers(parameters.biases(hidden), 1, units, Axis.COLUMN),
+            new UnitNumbers(
+                parameters.weights(hidden + 1), units, network.out(hidden + 1), Axis.ROW));
+    int[] exact = classes(numbers, units, ZeroSign.COUNTS);
+    int[] byValue = classes(numbers, units, ZeroSign.IGNORED);
+    return UnitClasses.of(exact, byValue);
+  }
+
+  private int[] classes(List<UnitNumbers> numbers, int units, ZeroSign zeroSign) {
+    return separate(numbers, unitDigests(numbers, units, zeroSign), zeroSign);
+  }
+
+  /** For each unit two sums. */
+  private long[] unitDigests(List<UnitNumbers> numbers, int units, ZeroSign zeroSign) {
+    try (Closing owned = new Closing()) {
+      DeviceMemory digests =
+          owned.own(
+              DeviceMemory.allocate(session.context, "digests of units", 2L * units * Long.BYTES));
+      session.stream.clear(digests);
+      long offset = 0;
+      for (UnitNumbers part : numbers) {
+        session.kernels.unitDigests(digests, part, offset, zeroSign).into(session.stream);
+        offset += part.axis() == Axis.COLUMN ? part.rows() : part.columns();
+      }
+      long[] sums = new long[2 * units];
+      session.staging.download(digests, sums);
+      return sums;
+    }
+  }
+
+  /**
+   * Units of equal digest form a class, once their numbers have been compared with those of its
+   * lowest unit. Units that turn out to differ form classes of their own, until none differs.
+   *
+   * @param digests two sums a unit
+   * @return for each unit the lowest unit of its class
+   */
+  int[] separate(List<UnitNumbers> numbers, long[] digests, ZeroSign zeroSign) {
+    int units = digests.length / 2;
+    int[] classOf = new int[units];
+    boolean[] open = new boolean[units];
+    Arrays.fill(open, true);
+    try (Closing owned = new Closing()) {
+      DeviceMemory classes = owned.own(session.allocate("classes of units", units));
+      DeviceMemory unequal = owned.own(session.allocate("units that differ", units));
+      int[] differs = new int[units];
+      while (group(digests, open, classOf)) {
+        session.staging.upload(classOf, classes);
+        session.stream.clear(unequal);
+        for (UnitNumbers part : numbers) {
+          session.kernels.compareUnits(unequal, classes, part, zeroSign).into(session.stream);
+        }
+        session.staging.download(unequal, differs);
+        for (int j = 0; j < units; j++) {
+          open[j] = differs[j] != 0;
+        }
+      }
+    }
+    return classOf;
+  }
+
+  /** Puts open units of equal digest under the lowest of them; false if none is open. */
+  private static boolean group(long[] digests, boolean[] open, int[] classOf) {
+    Map<Digest, Integer> lowest = new HashMap<>();
+    for (int j = 0; j < classOf.length; j++) {
+      if (open[j]) {
+        Integer first = lowest.putIfAbsent(new Digest(digests[2 * j], digests[2 * j + 1]), j);
+        classOf[j] = first == null ? j : first;
+      }
+    }
+    return !lowest.isEmpty();
+  }
+}
