@@ -73,9 +73,10 @@ void check_types(const Call& call) {
   require_blas(!bf16 || emulated_capability() >= FIRST_WITH_TF32_AND_BF16, ARCH_MISMATCH);
 }
 
-// A mode only permits; this library then always does it, where the device can.
+// A mode only permits; this library then always does it, where the device can and the machine does not override it.
 Rounding rounding_of(const Handle& handle, const Call& call) {
   if (emulated_capability() < FIRST_WITH_TF32_AND_BF16 || call.a_type != R_32F) return Rounding::NONE;
+  if (int override = emulated_tf32_override()) return override > 0 ? Rounding::TF32 : Rounding::NONE;
   if (call.compute == COMPUTE_32F_FAST_16BF) return Rounding::BF16;
   if (call.compute == COMPUTE_32F_FAST_TF32) return Rounding::TF32;
   bool tf32_mode = (handle.math & ~DISALLOW_REDUCED_PRECISION_REDUCTION) == TF32_TENSOR_OP_MATH;

@@ -67,6 +67,10 @@ BRIDGE void emulated_library_handles(int change) {
 
 BRIDGE int emulated_capability() { return machine().capability; }
 
+BRIDGE int emulated_tf32_override() {
+  return machine().tf32 == Tf32::ALWAYS ? 1 : machine().tf32 == Tf32::NEVER ? -1 : 0;
+}
+
 }  // extern "C"
 
 }  // namespace emulated

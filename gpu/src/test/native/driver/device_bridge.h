@@ -31,4 +31,7 @@ extern "C" void emulated_library_on_reset(void (*forget)());
 
 extern "C" int emulated_capability();
 
+// What of fp32 operands becomes of TF32 whatever is asked for: 1 all of them, -1 none, 0 as asked.
+extern "C" int emulated_tf32_override();
+
 }  // namespace emulated

@@ -38,6 +38,9 @@ static bool apply(Machine& to, const std::string& variable, const std::string& v
     to.capability = major * 10 + minor;
   } else if (variable == "EMULATED_CUDA_DRIVER" && read_version(value, major, minor)) {
     to.driver = major * 1000 + minor * 10;
+  } else if (variable == "EMULATED_CUBLAS_TF32") {
+    if (value != "as-asked" && value != "always" && value != "never") return false;
+    to.tf32 = value == "as-asked" ? Tf32::AS_ASKED : value == "always" ? Tf32::ALWAYS : Tf32::NEVER;
   } else if (!read_number(value, number)) {
     return false;
   } else if (variable == "EMULATED_CUDA_MEMORY") {
@@ -61,7 +64,7 @@ namespace {
 Machine read_environment() {
   Machine machine;
   for (const char* name : {"EMULATED_CUDA_CAPABILITY", "EMULATED_CUDA_DRIVER", "EMULATED_CUDA_MEMORY",
-                           "EMULATED_CUDA_DEVICES", "EMULATED_CUDA_SEED"}) {
+                           "EMULATED_CUDA_DEVICES", "EMULATED_CUDA_SEED", "EMULATED_CUBLAS_TF32"}) {
     const char* value = std::getenv(name);
     if (value != nullptr && !apply(machine, name, value)) {
       journal().fault(std::string("the environment variable ") + name + " has the value \"" + value +

@@ -7,12 +7,16 @@
 
 namespace emulated {
 
+// Whether the library rounds fp32 operands to TF32: NVIDIA_TF32_OVERRIDE is what does that to a real one.
+enum class Tf32 { AS_ASKED, ALWAYS, NEVER };
+
 struct Machine {
   int capability = 90;                      // EMULATED_CUDA_CAPABILITY, "9.0": major * 10 + minor
   std::size_t memory = std::size_t{2} << 30;  // EMULATED_CUDA_MEMORY, in MiB, of each device
   int devices = 1;                          // EMULATED_CUDA_DEVICES, 0 to 2
   int driver = 12060;                       // EMULATED_CUDA_DRIVER, "12.6": major * 1000 + minor * 10
   std::uint64_t seed = 1;                   // EMULATED_CUDA_SEED: order of blocks, threads and independent streams
+  Tf32 tf32 = Tf32::AS_ASKED;               // EMULATED_CUBLAS_TF32, "as-asked", "always" or "never"
 };
 
 Machine& machine();

@@ -68,6 +68,8 @@ public sealed interface Availability {
     OUT_OF_MEMORY,
     /** No cuBLAS, or none that can be loaded. */
     NO_CUBLAS,
+    /** A library that does not multiply as it was asked to. */
+    MATH_MODE,
     /** cuBLAS of a major version that the backend does not know. */
     CUBLAS_VERSION,
     /** The native code that the backend brings along cannot be put in place or loaded. */

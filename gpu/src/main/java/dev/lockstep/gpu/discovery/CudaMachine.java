@@ -6,6 +6,7 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Availability.Unsupported;
+import dev.lockstep.backend.UnavailableException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,19 @@ public final class CudaMachine {
       case CudaDriver.Failing failing -> failing.version();
       case CudaDriver.Working working -> working.version();
     };
+  }
+
+  /**
+   * A device that the kernels can run on.
+   *
+   * @param ordinal its number, from 0
+   * @throws UnavailableException if they cannot
+   */
+  public CudaDevice device(int ordinal) {
+    if (kernels(ordinal) instanceof Available && driver instanceof CudaDriver.Working working) {
+      return working.devices().get(ordinal);
+    }
+    throw new UnavailableException(kernels(ordinal));
   }
 
   /**

@@ -1,11 +1,9 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.UnavailableException;
-import dev.lockstep.gpu.driver.Context;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.Workload;
-import java.util.Locale;
 
 /**
  * What a trainer and its evaluations need of the device's memory, known before any of it is
@@ -34,18 +32,11 @@ record DeviceNeed(long bytes) {
    *
    * @throws UnavailableException saying how much is needed and how much is free
    */
-  void require(Context context) {
-    Context.Memory memory = context.memory();
-    if (bytes > memory.free()) {
+  void require(DeviceSession session) {
+    long free = session.context.memory().free();
+    if (bytes > free) {
       throw new UnavailableException(
-          Availability.Cause.OUT_OF_MEMORY,
-          "the device's memory is short: %s needed, %s of %s free"
-              .formatted(mib(bytes), mib(memory.free()), mib(memory.total())),
-          "use a smaller network or batch, or end what else uses the device");
+          CudaMachine.look().device(session.device).outOfMemory(bytes, free));
     }
-  }
-
-  private static String mib(long bytes) {
-    return String.format(Locale.ROOT, "%,d MiB", Math.ceilDiv(bytes, 1L << 20));
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * it, cuBLAS on that stream.
  */
 final class DeviceSession implements Closing.Resource {
+  final int device;
   final Context context;
   final Stream stream;
   final Kernels kernels;
@@ -27,6 +28,7 @@ final class DeviceSession implements Closing.Resource {
 
   private DeviceSession(Products products, int device) {
     this.products = products;
+    this.device = device;
     context = owned.allocate(() -> Context.open(device));
     stream = owned.allocate(Stream::open);
     kernels = owned.allocate(() -> Kernels.load(context));
@@ -54,8 +56,16 @@ final class DeviceSession implements Closing.Resource {
     return new DeviceSession(products, device);
   }
 
-  /** The backend's products, with room for these shapes; to be closed before this. */
+  /**
+   * The backend's products, with room for these shapes; to be closed before this.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if the library does not multiply as it was
+   *     asked to
+   */
   LayerProducts products(List<ProductShape> shapes) {
+    if (cublas != null) {
+      ModeCanary.prove(this, cublas, shapes);
+    }
     return cublas == null
         ? new CanonicalProducts(kernels)
         : LibraryProducts.open(context, cublas, kernels, shapes);

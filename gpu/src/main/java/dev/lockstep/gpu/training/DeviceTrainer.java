@@ -60,7 +60,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry {
     int batch = workload.batch();
     try {
       session = owned.own(DeviceSession.open(by, device));
-      DeviceNeed.of(session, workload).require(session.context);
+      DeviceNeed.of(session, workload).require(session);
       stream = session.stream;
       parameters = owned.own(ParameterMemory.ofParameters(session, network));
       activations = owned.own(LayerMemory.ofActivations(session, network, batch));

@@ -74,12 +74,17 @@ final class Staging implements Closing.Resource {
   /** From the device. */
   FloatMatrix download(DeviceMemory source, int rows, int columns) {
     FloatMatrix matrix = new FloatMatrix(rows, columns);
-    for (int from = 0; from < matrix.size(); from += ELEMENTS) {
-      int count = Math.min(ELEMENTS, matrix.size() - from);
-      copyOut(source, (long) from * Float.BYTES, (long) count * Float.BYTES);
-      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_FLOAT, 0, matrix.data(), from, count);
-    }
+    download(source, 0, matrix.data(), 0, matrix.size());
     return matrix;
+  }
+
+  /** Part of a tensor from the device, both offsets in elements. */
+  void download(DeviceMemory source, long sourceOffset, float[] target, int offset, int length) {
+    for (int from = 0; from < length; from += ELEMENTS) {
+      int count = Math.min(ELEMENTS, length - from);
+      copyOut(source, (sourceOffset + from) * Float.BYTES, (long) count * Float.BYTES);
+      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_FLOAT, 0, target, offset + from, count);
+    }
   }
 
   /** From the device: as many as the array holds. */

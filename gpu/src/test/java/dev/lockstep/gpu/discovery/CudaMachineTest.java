@@ -124,7 +124,11 @@ final class CudaMachineTest {
         .contains(
             "kernels: COMPUTE_CAPABILITY | device 0 (Fake 0) has compute capability 7.0, and 7.5 or"
                 + " newer is needed\n");
-    assertThat(look(Driver.GOOD.withCapability(7, 5), 0)).contains("kernels: AVAILABLE");
+    assertThat(look(Driver.GOOD.withCapability(7, 5), 0))
+        .contains("kernels: AVAILABLE")
+        .contains(
+            "tensor cores: COMPUTE_CAPABILITY | device 0 (Fake 0) has compute capability 7.5, and"
+                + " 8.0 or newer is needed\n");
     assertThat(look(Driver.GOOD.withCapability(12, 1), 0)).contains("kernels: AVAILABLE");
   }
 

@@ -51,6 +51,7 @@ final class Probe {
     System.out.println("driver: " + machine.driver());
     print("kernels", machine.kernels(device));
     print("products", machine.products(device, CudaMachine.OLDEST_DEVICE));
+    print("tensor cores", machine.products(device, CudaMachine.AMPERE));
   }
 
   private static void driver(CudaMachine machine) {

@@ -71,7 +71,11 @@ public final class EmulatedDevice {
     /**
      * Seed of the order of blocks, threads, independent streams and graph nodes; "1" unless set.
      */
-    EMULATED_CUDA_SEED
+    EMULATED_CUDA_SEED,
+    /**
+     * Whether cuBLAS rounds binary32 operands to TF32: "as-asked" unless set, "always", "never".
+     */
+    EMULATED_CUBLAS_TF32
   }
 
   private final MethodHandle count;

@@ -1,0 +1,146 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.Cublas;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.ProductMode;
+import dev.lockstep.gpu.kernel.Epilogue;
+import dev.lockstep.gpu.kernel.Kernels.Operand;
+import dev.lockstep.gpu.kernel.ProductShape;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Proves how cuBLAS rounds operands, for every shape of product that will be used: a math mode only
+ * permits, an environment variable can override it, and a library may decide by shape.
+ *
+ * <p>Every element of the product is 1024.75 times 1, and zero times zero for all other terms.
+ * Binary32 keeps 1024.75; of TF32 (10 fraction bits) it is 1024 or 1025, of bfloat16 (7) 1024.
+ */
+final class ModeCanary {
+  private static final float CANARY = 1024.75f;
+
+  /** Elements looked at, from either end of the product. */
+  private static final int SAMPLE = 2048;
+
+  /** What has been proved in this process: the library decides by device, mode and shape alone. */
+  private static final Set<Proved> PROVED = ConcurrentHashMap.newKeySet();
+
+  private record Proved(int device, ProductMode mode, ProductShape shape) {}
+
+  private ModeCanary() {}
+
+  /**
+   * Multiplies the canary in each shape that has not been tried before.
+   *
+   * @throws UnavailableException if operands are rounded that should not be; or, where they may be
+   *     rounded, if they are in none of the shapes
+   */
+  static void prove(DeviceSession session, Cublas cublas, List<ProductShape> shapes) {
+    ProductMode mode = cublas.mode();
+    int rounding = 0;
+    Set<ProductShape> tried = new LinkedHashSet<>(shapes);
+    tried.removeIf(shape -> shape.sizeOfC() == 0 || shape.k() == 0);
+    tried.removeIf(shape -> PROVED.contains(new Proved(session.device, mode, shape)));
+    for (ProductShape shape : tried) {
+      float found = multiply(session, cublas, shape);
+      require(mode, shape, found);
+      rounding += found == CANARY ? 0 : 1;
+    }
+    if (!tried.isEmpty()
+        && rounding == 0
+        && mode != ProductMode.FP32
+        && mode != ProductMode.FP32_PEDANTIC) {
+      throw new UnavailableException(
+          Cause.MATH_MODE,
+          "cuBLAS was asked for %s and used it in none of the products (such as %s)"
+              .formatted(mode, tried.iterator().next()),
+          "unset NVIDIA_TF32_OVERRIDE");
+    }
+    tried.forEach(shape -> PROVED.add(new Proved(session.device, mode, shape)));
+  }
+
+  private static void require(ProductMode mode, ProductShape shape, float found) {
+    boolean right =
+        switch (mode) {
+          case FP32, FP32_PEDANTIC -> found == CANARY;
+          case TF32 -> found == CANARY || found == 1024 || found == 1025;
+          case BF16 -> found == 1024;
+        };
+    if (!right) {
+      throw new UnavailableException(
+          Cause.MATH_MODE,
+          "cuBLAS was asked for %s and makes %s of 1024.75 times 1 (product %s)"
+              .formatted(mode, found, shape),
+          "unset NVIDIA_TF32_OVERRIDE, or use another cuBLAS");
+    }
+  }
+
+  /** The elements of the product, all the same; NaN if they are not. */
+  private static float multiply(DeviceSession session, Cublas cublas, ProductShape shape) {
+    try (Closing owned = new Closing()) {
+      boolean termsFirstInA = shape.form() == ProductForm.ATB;
+      boolean termsFirstInB = shape.form() != ProductForm.ABT;
+      DeviceMemory a = operand(session, owned, "A", shape.m(), shape.k(), termsFirstInA, CANARY);
+      DeviceMemory b = operand(session, owned, "B", shape.n(), shape.k(), termsFirstInB, 1);
+      DeviceMemory c = owned.own(session.allocate("the canary's C", shape.sizeOfC()));
+      LibraryProducts products =
+          owned.own(LibraryProducts.open(session.context, cublas, session.kernels, List.of(shape)));
+      products.product(shape, a, b, c).forEach(work -> work.into(session.stream));
+      int count = (int) Math.min(SAMPLE, shape.sizeOfC());
+      float[] sample = new float[2 * count];
+      session.staging.download(c, 0, sample, 0, count);
+      session.staging.download(c, shape.sizeOfC() - count, sample, count, count);
+      float first = sample[0];
+      for (float element : sample) {
+        if (element != first) {
+          return Float.NaN;
+        }
+      }
+      return first;
+    }
+  }
+
+  /**
+   * {@code value} in the first term of every row of A (or column of B), +0 in all others: the outer
+   * product of a constant vector and a unit vector.
+   */
+  private static DeviceMemory operand(
+      DeviceSession session,
+      Closing owned,
+      String name,
+      int outputs,
+      int terms,
+      boolean termsFirst,
+      float value) {
+    float[] constant = new float[outputs];
+    Arrays.fill(constant, value);
+    float[] unit = new float[terms];
+    unit[0] = 1;
+    float[] left = termsFirst ? unit : constant;
+    float[] right = termsFirst ? constant : unit;
+    DeviceMemory result =
+        owned.own(session.allocate("the canary's " + name, (long) outputs * terms));
+    DeviceMemory column = owned.own(session.allocate("the canary's column", left.length));
+    DeviceMemory row = owned.own(session.allocate("the canary's row", right.length));
+    session.staging.upload(left, column);
+    session.staging.upload(right, row);
+    session
+        .kernels
+        .product(
+            new ProductShape(ProductForm.AB, left.length, right.length, 1),
+            column,
+            row,
+            result,
+            Epilogue.STORE,
+            Operand.NONE)
+        .into(session.stream);
+    return result;
+  }
+}

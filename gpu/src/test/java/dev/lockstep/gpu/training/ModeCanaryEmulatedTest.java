@@ -1,0 +1,68 @@
+package dev.lockstep.gpu.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.gpu.emulated.EmulatedDevice;
+import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
+import dev.lockstep.gpu.emulated.FreshDevice;
+import dev.lockstep.gpu.kernel.ProductShape;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A library that rounds where it must not, or does not where it should, is found out. */
+@ExtendWith(FreshDevice.class)
+final class ModeCanaryEmulatedTest {
+
+  /** Shapes that no other test multiplies: what was proved once is not tried again. */
+  private static List<ProductShape> shapes(int prime) {
+    return Stream.of(ProductForm.values())
+        .map(form -> new ProductShape(form, prime, 5, prime + 2))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CANONICAL")
+  void everyModeIsAsAskedFor(Products by) {
+    prove(by, shapes(11));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CUBLAS", "CUBLAS_PEDANTIC"})
+  void operandsRoundedUnasked(Products by, EmulatedDevice device) {
+    device.present(Property.EMULATED_CUBLAS_TF32, "always");
+    for (ProductShape shape : shapes(13)) {
+      assertThatExceptionOfType(UnavailableException.class)
+          .isThrownBy(() -> prove(by, List.of(shape)))
+          .withMessageContaining("makes 1025.0 of 1024.75 times 1 (product " + shape + ")")
+          .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.MATH_MODE));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "CUBLAS_TF32")
+  void operandsNeverRounded(Products by, EmulatedDevice device) {
+    device.present(Property.EMULATED_CUBLAS_TF32, "never");
+    assertThatExceptionOfType(UnavailableException.class)
+        .isThrownBy(() -> prove(by, shapes(17)))
+        .withMessageContaining("was asked for TF32 and used it in none of the products")
+        .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.MATH_MODE));
+  }
+
+  private static Cause cause(UnavailableException e) {
+    return ((Availability.Unavailable) e.availability()).reason().kind();
+  }
+
+  private static void prove(Products by, List<ProductShape> shapes) {
+    try (DeviceSession session = DeviceSession.open(by, 0)) {
+      session.products(shapes).close();
+    }
+  }
+}
