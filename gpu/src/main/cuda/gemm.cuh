@@ -17,8 +17,8 @@
 #include "gemm/chain_tile.cuh"
 #include "gemm/outer_tile.cuh"
 
-using Tile128x128 = OuterTile<128, 128, 2, 2, 8>;
-using Tile64x64 = OuterTile<64, 64, 2, 1, 16>;
+using Tile128x128 = OuterTile<128, 128, 2, 2, 8, 2>;
+using Tile64x64 = OuterTile<64, 64, 2, 1, 16, 8>;
 using Tile32x32 = ChainTile<4, 2, 64>;
 using Tile16x16 = ChainTile<2, 1, 128>;
 

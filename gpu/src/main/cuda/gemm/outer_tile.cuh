@@ -8,8 +8,9 @@
 #include "raster.cuh"
 
 // A tile of ROWS x COLUMNS. A thread's share is ROW_QUADS x COLUMN_QUADS blocks of 4 x 4, spread over the tile, so that
-// the lanes of a warp read neighbouring groups of four from shared memory.
-template <int ROWS, int COLUMNS, int ROW_QUADS, int COLUMN_QUADS, int DEPTH>
+// the lanes of a warp read neighbouring groups of four from shared memory. UNROLL terms are in flight at once: as many as
+// there are registers for.
+template <int ROWS, int COLUMNS, int ROW_QUADS, int COLUMN_QUADS, int DEPTH, int UNROLL>
 struct OuterTile {
   static constexpr int WARP_ROWS = ROWS / ROW_QUADS / 16, WARP_COLUMNS = COLUMNS / COLUMN_QUADS / 32;
   static constexpr int BLOCK_THREADS = 32 * WARP_ROWS * WARP_COLUMNS;
@@ -127,7 +128,7 @@ struct OuterTile {
       next_a.load(left, tile.row, p);
       next_b.load(right, tile.column, p);
       if (p > 0) {
-#pragma unroll
+#pragma unroll UNROLL
         for (int t = 0; t < DEPTH; t++) {
           sums.add(&present[t * PanelA::PITCH + place.row],
                    &present[PanelA::NUMBERS + t * PanelB::PITCH + place.column]);

@@ -51,27 +51,39 @@ struct Panel {
 
   float4 quads[QUADS];
 
-  static __device__ __forceinline__ int row_of(int q) {
-    int number = q * BLOCK_THREADS + threadIdx.x;
+  static __device__ __forceinline__ int row_of(int thread, int q) {
+    int number = q * BLOCK_THREADS + thread;
     if (LAYOUT == Layout::AS_STORED) return number / (COLUMNS / 4);
     return number % 32 / 2 + 16 * (number / 32 / (COLUMNS / 8));
   }
 
-  static __device__ __forceinline__ int column_of(int q) {
-    int number = q * BLOCK_THREADS + threadIdx.x;
+  static __device__ __forceinline__ int column_of(int thread, int q) {
+    int number = q * BLOCK_THREADS + thread;
     if (LAYOUT == Layout::AS_STORED) return 4 * (number % (COLUMNS / 4));
     return 4 * (number % 2 + 2 * (number / 32 % (COLUMNS / 8)));
   }
 
+  // The number of the thread, as if it were another one every time: what is computed from it is computed anew for each
+  // panel and not kept from one to the next. Registers are dearer here than a few integer operations.
+  static __device__ __forceinline__ int thread_anew() {
+    int thread = threadIdx.x;
+    asm volatile("" : "+r"(thread));
+    return thread;
+  }
+
   __device__ __forceinline__ void load(const Matrix& matrix, int row, int column) {
+    int thread = thread_anew();
 #pragma unroll
-    for (int q = 0; q < QUADS; q++) quads[q] = matrix.quad(row + row_of(q), column + column_of(q));
+    for (int q = 0; q < QUADS; q++) {
+      quads[q] = matrix.quad(row + row_of(thread, q), column + column_of(thread, q));
+    }
   }
 
   __device__ __forceinline__ void store(float* shared) const {
+    int thread = thread_anew();
 #pragma unroll
     for (int q = 0; q < QUADS; q++) {
-      int row = row_of(q), column = column_of(q);
+      int row = row_of(thread, q), column = column_of(thread, q);
       if (LAYOUT == Layout::AS_STORED) {
         *reinterpret_cast<float4*>(&shared[row * PITCH + column]) = quads[q];
       } else {
