@@ -14,7 +14,7 @@ final class PtxText {
   private static final Pattern COMMENT = Pattern.compile("//.*");
   private static final Pattern INSTRUCTION =
       Pattern.compile("^[\\s{]*(?:@!?%\\w+\\s+)?([a-z][a-z0-9_]*)((?:\\.[a-z0-9_:]+)*)\\s");
-  private static final List<String> FORBIDDEN = List.of(".ftz", ".approx", ".full");
+  private static final Pattern FORBIDDEN = Pattern.compile("\\.(?:ftz|approx|full)\\b");
   private static final List<String> ROUNDED = List.of("add", "sub", "mul", "mad", "fma", "div");
 
   private PtxText() {}
@@ -36,10 +36,9 @@ final class PtxText {
   }
 
   private static String offence(String statement) {
-    for (String word : FORBIDDEN) {
-      if (Pattern.compile(Pattern.quote(word) + "\\b").matcher(statement).find()) {
-        return word;
-      }
+    var forbidden = FORBIDDEN.matcher(statement);
+    if (forbidden.find()) {
+      return forbidden.group();
     }
     var instruction = INSTRUCTION.matcher(statement);
     if (instruction.find() && ROUNDED.contains(instruction.group(1))) {
