@@ -12,6 +12,25 @@
 //   64x64     128      8 x 4         16              middling outputs
 //   32x32     128      4 x 2         64              small outputs
 //   16x16     128      2 x 1         128             fewer outputs than the device has lanes; long k
+//
+// Design figures, from the compilers' reports and the code they make for sm_90; nothing here was measured on a device.
+//
+//                           128x128        64x64          32x32          16x16
+//   shared memory, bytes    16896          17408          34816          33792
+//   registers (PtxCompilerTest prints them: at most 128 for the first two, which are bound by them)
+//   blocks a multiprocessor 2              4              2 or more      2 or more
+//   flop a byte read        32             16             8              4
+//   fma / reads of shared   16             10.7           5.3            2.7
+//   bound                   issue          issue          issue          chain
+//
+//   128x128  a panel of A B is 664 instructions, 512 of them fma and some 45 only for rows that cannot be read 16 bytes at
+//            a time: 83% of the peak at the most. Of A^T B, whose terms go two by two, 78%. At that rate L2 has to
+//            deliver 1.7 TB/s to a device of 67 TFLOP/s.
+//   64x64    a panel of A B^T is 760 instructions, 512 of them fma, some 90 only for such rows: 76%.
+//   32x32    four terms, 32 fma, take 6 reads; a multiprocessor with one block needs 8 cycles a term.
+//   16x16    four terms, 8 fma a warp, take 3 reads of shared memory: 4 cycles a term, which is the latency of the chain.
+//            A panel lasts 512 cycles or more, about a read from memory, and is asked for that long before it is needed.
+//            64 x 10 x 4096: 4 blocks, 16384 cycles and 32 panels' hand-over of some 100 cycles each.
 #pragma once
 
 #include "gemm/chain_tile.cuh"

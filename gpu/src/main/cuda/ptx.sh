@@ -49,7 +49,13 @@ compile() {
   echo "// sources sha256 $(digest_of_sources)"
   echo "// nvcc $release"
   echo "// flags ${flags[*]}, .version lowered to $version"
+  echo "// text sha256 $(sha256 <<< "$text")"
   echo "$text"
+}
+
+# Of what stands below the comments at the head.
+digest_of_text() {
+  sed '/^\/\//d' "$resource" | sha256
 }
 
 case "${1:-}" in
@@ -57,6 +63,8 @@ case "${1:-}" in
     [ -f "$resource" ] || fail "lockstep.ptx is missing: run gpu/src/main/cuda/ptx.sh, which needs nvcc"
     grep -qx "// sources sha256 $(digest_of_sources)" "$resource" ||
       fail "lockstep.ptx is older than the kernels or the flags: run gpu/src/main/cuda/ptx.sh, which needs nvcc"
+    grep -qx "// text sha256 $(digest_of_text)" "$resource" ||
+      fail "lockstep.ptx was changed by hand or by a merge: run gpu/src/main/cuda/ptx.sh, which needs nvcc"
     ;;
   --print) compile ;;
   "")

@@ -93,11 +93,11 @@ struct ChainTile {
     int from_a = place.row * PanelA::PITCH, from_b = PanelA::NUMBERS + place.column * PanelB::PITCH;
     FourTerms<ROWS_EACH, 4 * PanelA::PITCH> l;
     FourTerms<COLUMNS_EACH, 8 * PanelB::PITCH> r;
+    PanelA next_a;
+    PanelB next_b;
     float* present = shared;
     // Buffers and barrier as in the outer tile.
     for (int p = 0; p < k; p += DEPTH) {
-      PanelA next_a;
-      PanelB next_b;
       next_a.load(left, tile.row, p);
       next_b.load(right, tile.column, p);
       if (p > 0) add_quads<UNROLL>(sums, l, r, present + from_a, present + from_b, DEPTH / 4);

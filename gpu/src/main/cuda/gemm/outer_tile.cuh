@@ -111,6 +111,9 @@ struct OuterTile {
     using PanelA = OperandPanel<ROWS, DEPTH, A_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
     using PanelB = OperandPanel<COLUMNS, DEPTH, B_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
     constexpr int BUFFER = PanelA::NUMBERS + PanelB::NUMBERS;
+    // All terms of a panel in one stretch of code; but of A^T B with 64 sums a thread two at a time, since for sm_90 the
+    // compiler in drivers of CUDA 12 would otherwise spill registers.
+    constexpr int UNROLL = FORM == Form::ATB && ROW_QUADS * COLUMN_QUADS == 4 ? 2 : DEPTH;
     static_assert(Slices::NUMBERS <= 2 * BUFFER, "the epilogue uses the panels' memory");
     __shared__ __align__(16) float shared[2 * BUFFER];
 
@@ -118,16 +121,16 @@ struct OuterTile {
     Place place;
     Sums sums;
     Matrix left = PanelA::matrix(a, m, k), right = PanelB::matrix(b, n, k);
+    PanelA next_a;
+    PanelB next_b;
     float* present = shared;
     // A panel is asked for, the one before it is computed with, then it goes to the other buffer, which a thread may write
     // while its neighbours still read this one. The barrier keeps it from writing this one again before they have done so.
     for (int p = 0; p < k; p += DEPTH) {
-      PanelA next_a;
-      PanelB next_b;
       next_a.load(left, tile.row, p);
       next_b.load(right, tile.column, p);
       if (p > 0) {
-#pragma unroll
+#pragma unroll UNROLL
         for (int t = 0; t < DEPTH; t++) {
           sums.add(&present[t * PanelA::PITCH + place.row],
                    &present[PanelA::NUMBERS + t * PanelB::PITCH + place.column]);

@@ -34,7 +34,8 @@ enum class Layout {
   TRANSPOSED  // shared[column][row]
 };
 
-// ROWS x COLUMNS numbers of a matrix, each thread holding QUADS times four neighbours of a row.
+// ROWS x COLUMNS numbers of a matrix, each thread holding QUADS times four neighbours of a row: in the same columns, STEP
+// rows apart.
 //
 // In shared memory a row is PITCH numbers apart from the next: four more than it holds. Rows stay aligned to 16 bytes, and
 // no two lanes of a warp meet in a bank:
@@ -44,41 +45,53 @@ enum class Layout {
 template <int ROWS, int COLUMNS, Layout LAYOUT, int BLOCK_THREADS>
 struct Panel {
   static constexpr int QUADS = ROWS * COLUMNS / 4 / BLOCK_THREADS;
+  static constexpr int STEP = 4 * BLOCK_THREADS / COLUMNS;
   static constexpr int PITCH = (LAYOUT == Layout::AS_STORED ? COLUMNS : ROWS) + 4;
   static constexpr int NUMBERS = (LAYOUT == Layout::AS_STORED ? ROWS : COLUMNS) * PITCH;
   static_assert(QUADS * 4 * BLOCK_THREADS == ROWS * COLUMNS, "every thread holds as much");
+  static_assert(STEP * COLUMNS == 4 * BLOCK_THREADS, "the next quad of a thread is in the same columns");
   static_assert(LAYOUT == Layout::AS_STORED || (ROWS % 16 == 0 && COLUMNS % 8 == 0), "warps of 16 x 8");
 
   float4 quads[QUADS];
+  int row, column;  // of the first of them, in the panel
 
-  static __device__ __forceinline__ int row_of(int q) {
-    int number = q * BLOCK_THREADS + threadIdx.x;
-    if (LAYOUT == Layout::AS_STORED) return number / (COLUMNS / 4);
-    return number % 32 / 2 + 16 * (number / 32 / (COLUMNS / 8));
+  __device__ __forceinline__ Panel() {
+    int thread = threadIdx.x;
+    if (LAYOUT == Layout::AS_STORED) {
+      row = thread / (COLUMNS / 4);
+      column = 4 * (thread % (COLUMNS / 4));
+    } else {
+      int warp = thread / 32;
+      row = thread % 32 / 2 + 16 * (warp / (COLUMNS / 8));
+      column = 4 * (thread % 2 + 2 * (warp % (COLUMNS / 8)));
+    }
   }
 
-  static __device__ __forceinline__ int column_of(int q) {
-    int number = q * BLOCK_THREADS + threadIdx.x;
-    if (LAYOUT == Layout::AS_STORED) return 4 * (number % (COLUMNS / 4));
-    return 4 * (number % 2 + 2 * (number / 32 % (COLUMNS / 8)));
+  // The same number, but a compiler cannot know: what is computed from it is computed anew for each panel and not kept
+  // from one to the next. Registers are dearer here than a few integer operations.
+  static __device__ __forceinline__ int anew(int number) {
+    asm volatile("" : "+r"(number));
+    return number;
   }
 
-  __device__ __forceinline__ void load(const Matrix& matrix, int row, int column) {
+  // From this row and column of the matrix on.
+  __device__ __forceinline__ void load(const Matrix& matrix, int first_row, int first_column) {
+    int i = anew(first_row + row), j = anew(first_column + column);
 #pragma unroll
-    for (int q = 0; q < QUADS; q++) quads[q] = matrix.quad(row + row_of(q), column + column_of(q));
+    for (int q = 0; q < QUADS; q++) quads[q] = matrix.quad(i + q * STEP, j);
   }
 
   __device__ __forceinline__ void store(float* shared) const {
 #pragma unroll
     for (int q = 0; q < QUADS; q++) {
-      int row = row_of(q), column = column_of(q);
+      int i = row + q * STEP;
       if (LAYOUT == Layout::AS_STORED) {
-        *reinterpret_cast<float4*>(&shared[row * PITCH + column]) = quads[q];
+        *reinterpret_cast<float4*>(&shared[i * PITCH + column]) = quads[q];
       } else {
-        shared[(column + 0) * PITCH + row] = quads[q].x;
-        shared[(column + 1) * PITCH + row] = quads[q].y;
-        shared[(column + 2) * PITCH + row] = quads[q].z;
-        shared[(column + 3) * PITCH + row] = quads[q].w;
+        shared[(column + 0) * PITCH + i] = quads[q].x;
+        shared[(column + 1) * PITCH + i] = quads[q].y;
+        shared[(column + 2) * PITCH + i] = quads[q].z;
+        shared[(column + 3) * PITCH + i] = quads[q].w;
       }
     }
   }

@@ -62,13 +62,18 @@ final class Session implements AutoCloseable {
   private final List<Pointer> pinned = new ArrayList<>();
 
   Session() {
+    this(ptx());
+  }
+
+  /** With the kernels of this PTX. */
+  Session(String ptx) {
     check(cuInit(0));
     check(cuDeviceGet(device, 0));
     CUcontext context = new CUcontext();
     check(cuDevicePrimaryCtxRetain(context, device));
     check(cuCtxSetCurrent(context));
     check(cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
-    check(cuModuleLoadData(module, withTrailingNul(ptx())));
+    check(cuModuleLoadData(module, withTrailingNul(ptx)));
   }
 
   static void check(int status) {
@@ -119,6 +124,12 @@ final class Session implements AutoCloseable {
     return result;
   }
 
+  Memory upload(long... values) {
+    Memory result = allocate(8L * values.length);
+    check(cuMemcpyHtoD(result, Pointer.to(values), 8L * values.length));
+    return result;
+  }
+
   /** A blocking copy. It does not wait for the non-blocking stream. */
   float[] floats(CUdeviceptr from, int count) {
     int[] bits = ints(from, count);
@@ -134,6 +145,14 @@ final class Session implements AutoCloseable {
     check(cuMemcpyDtoH(Pointer.to(buffer), from, 4L * count));
     int[] values = new int[count];
     buffer.asIntBuffer().get(values);
+    return values;
+  }
+
+  long[] longs(CUdeviceptr from, int count) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(8 * count).order(ByteOrder.nativeOrder());
+    check(cuMemcpyDtoH(Pointer.to(buffer), from, 8L * count));
+    long[] values = new long[count];
+    buffer.asLongBuffer().get(values);
     return values;
   }
 
