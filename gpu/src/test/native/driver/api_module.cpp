@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "api.h"
+#include "injection.h"
 #include "machine.h"
 
 using namespace emulated;
@@ -135,7 +136,8 @@ CUDA_API cuLaunchKernel(void* handle, unsigned grid_x, unsigned grid_y, unsigned
                         unsigned block_y, unsigned block_z, unsigned shared_bytes, void* stream, void** parameters,
                         void** extra) {
   return in_context([&](Context& context) {
-    LaunchShape shape{{grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, 0};
+    LaunchShape shape{{grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared_bytes, 0,
+                      injection().only_block};
     launch(context, find(context, handle), shape, find_stream(context, stream), parameters, extra);
   });
 }

@@ -23,6 +23,7 @@ struct Injection {
   Countdown launch;      // of a kernel, a graph or cuBLAS work: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES
   Countdown loss;        // any call: `lost_status` from then on
   Status lost_status = ERROR_ILLEGAL_ADDRESS;
+  long long only_block = -1;  // of every launch, x fastest; -1: all of them
 };
 
 Injection& injection();

@@ -18,6 +18,7 @@ constexpr std::size_t PAGE = 4096;
 constexpr std::size_t ALIGNMENT = 256;  // what cuMemAlloc promises
 constexpr unsigned char POISON = 0xff;  // a NaN as float, -1 as integer
 constexpr unsigned char CANARY = 0xa5;
+constexpr std::size_t LARGEST_POISONED = std::size_t{1} << 30;  // more is zeros that nothing stands behind until written
 constexpr std::size_t RESERVED = std::size_t{4} << 40;  // addresses only: nothing stands behind them
 
 std::size_t round_up(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -58,9 +59,10 @@ Address Memory::allocate(Space space, std::size_t bytes, Context& context) {
   }
   std::size_t fenced_bytes = round_up(rounded, PAGE);
   char* fenced = take_pages(fenced_bytes);
-  std::memset(fenced, CANARY, fenced_bytes);
   char* start = fenced + fenced_bytes - rounded;
-  std::memset(start, POISON, bytes);
+  std::memset(fenced, CANARY, start - fenced);
+  std::memset(start + bytes, CANARY, rounded - bytes);
+  if (bytes <= LARGEST_POISONED) std::memset(start, POISON, bytes);
   Address address = reinterpret_cast<Address>(start);
   live_[address] = {space, bytes, &context, ++allocated_, fenced, fenced_bytes};
   return address;

@@ -123,6 +123,13 @@ OBSERVE void emulated_fail_launch(long long n) {
   injection().launch.set(n);
 }
 
+// From now on a launch runs only this block of its grid (x fastest): what a kernel does at the far end of a tensor that
+// would take hours, or more memory than there is, to go through. -1 runs all blocks again.
+OBSERVE void emulated_run_only_block(long long number) {
+  std::lock_guard<std::recursive_mutex> lock(device_lock());
+  injection().only_block = number;
+}
+
 OBSERVE void emulated_lose_device(long long n, int status) {
   std::lock_guard<std::recursive_mutex> lock(device_lock());
   injection().loss.set(n);

@@ -110,7 +110,9 @@ std::optional<KernelFault> run_kernel(const Kernel& kernel, const LaunchShape& s
   for (std::size_t i = 0; i < threads.size(); i++) threads[i] = index_of(i, block_size);
   std::optional<std::string> diverged;
   Block& block = Block::current();
-  std::vector<std::uint32_t> order = shuffled_blocks(grid_size, draws);
+  std::vector<std::uint32_t> order = shape.only_block < 0
+                                         ? shuffled_blocks(grid_size, draws)
+                                         : std::vector<std::uint32_t>{static_cast<std::uint32_t>(shape.only_block)};
 
   auto run_blocks = [&] {
     for (std::uint32_t number : order) {

@@ -19,6 +19,7 @@ struct LaunchShape {
   dim3 grid, block;
   std::size_t dynamic_shared_bytes;
   std::size_t fixed_shared_bytes = 0;  // of the kernel's __shared__ variables; 0: there is nothing of them to poison
+  long long only_block = -1;           // x fastest; -1: all blocks of the grid
 };
 
 struct KernelFault {

@@ -240,7 +240,7 @@ public final class Kernels implements Closing.Resource {
         .integer(inputs)
         .integer(stepsPerEpoch)
         .pointer(state)
-        .over(elementwise((long) batch * inputs), Launch.Dim.of(THREADS));
+        .over(blocks(batch), Launch.Dim.of(THREADS));
   }
 
   /** The state goes on to the next step. */
@@ -325,7 +325,11 @@ public final class Kernels implements Closing.Resource {
   }
 
   private Launch.Dim elementwise(long count) {
-    long blocks = Math.ceilDiv(count, (long) THREADS);
+    return blocks(Math.ceilDiv(count, (long) THREADS));
+  }
+
+  /** So many blocks, or as many as the device has room for: they step over the rest. */
+  private Launch.Dim blocks(long blocks) {
     return Launch.Dim.of(
         (int) Math.clamp(blocks, 1, (long) multiprocessors * BLOCKS_PER_MULTIPROCESSOR));
   }

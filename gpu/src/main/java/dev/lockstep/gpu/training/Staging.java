@@ -49,10 +49,15 @@ final class Staging implements Closing.Resource {
 
   /** To the device. */
   void upload(float[] source, DeviceMemory target) {
+    upload(source, target, 0);
+  }
+
+  /** To a part of a tensor, from an element on. */
+  void upload(float[] source, DeviceMemory target, long offset) {
     for (int from = 0; from < source.length; from += ELEMENTS) {
       int count = Math.min(ELEMENTS, source.length - from);
       MemorySegment.copy(source, from, pinned.segment(), ValueLayout.JAVA_FLOAT, 0, count);
-      copyIn(target, from, count);
+      copyIn(target, offset + from, count);
     }
   }
 
@@ -65,9 +70,9 @@ final class Staging implements Closing.Resource {
     }
   }
 
-  private void copyIn(DeviceMemory target, int from, int count) {
+  private void copyIn(DeviceMemory target, long from, int count) {
     long bytes = (long) count * Integer.BYTES;
-    stream.copyIn(pinned, target, (long) from * Integer.BYTES, bytes);
+    stream.copyIn(pinned, target, from * Integer.BYTES, bytes);
     stream.synchronize();
   }
 

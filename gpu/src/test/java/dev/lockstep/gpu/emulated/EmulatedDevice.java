@@ -87,6 +87,7 @@ public final class EmulatedDevice {
   private final MethodHandle failAllocation;
   private final MethodHandle failLaunch;
   private final MethodHandle loseDevice;
+  private final MethodHandle runOnlyBlock;
 
   private EmulatedDevice(Path driver) {
     SymbolLookup symbols = SymbolLookup.libraryLookup(driver, Arena.global());
@@ -100,6 +101,7 @@ public final class EmulatedDevice {
     failAllocation = bind(symbols, "fail_allocation", null, ValueLayout.JAVA_LONG);
     failLaunch = bind(symbols, "fail_launch", null, ValueLayout.JAVA_LONG);
     loseDevice = bind(symbols, "lose_device", null, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+    runOnlyBlock = bind(symbols, "run_only_block", null, ValueLayout.JAVA_LONG);
   }
 
   /** Why there is no emulated device here, as one sentence; empty if there is one. */
@@ -259,6 +261,15 @@ public final class EmulatedDevice {
     } catch (Throwable e) {
       throw unexpected(e);
     }
+  }
+
+  /**
+   * From now on launches run only one block of their grid, x fastest; -1 runs all again. For the
+   * far end of tensors larger than {@code 2^31} elements: an allocation of more than a GiB is not
+   * poisoned, so that nothing stands behind it but what is written.
+   */
+  public void runOnlyBlock(long number) {
+    call(runOnlyBlock, number);
   }
 
   private static MethodHandle bind(
