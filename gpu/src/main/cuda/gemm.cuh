@@ -23,9 +23,9 @@
 //   fma / reads of shared   16             10.7           5.3            2.7
 //   bound                   issue          issue          issue          chain
 //
-//   128x128  a panel of A B is 664 instructions, 512 of them fma and some 45 only for rows that cannot be read 16 bytes at
-//            a time: 83% of the peak at the most. Of A^T B, whose terms go two by two, 78%. At that rate L2 has to
-//            deliver 1.7 TB/s to a device of 67 TFLOP/s.
+//   128x128  a panel of A B^T is 664 instructions, 512 of them fma and some 45 only for rows that cannot be read 16 bytes
+//            at a time: 83% of the peak at the most. Of A B and A^T B, whose terms go two by two, 78%. At that rate L2
+//            has to deliver 1.7 TB/s to a device of 67 TFLOP/s.
 //   64x64    a panel of A B^T is 760 instructions, 512 of them fma, some 90 only for such rows: 76%.
 //   32x32    four terms, 32 fma, take 6 reads; a multiprocessor with one block needs 8 cycles a term.
 //   16x16    four terms, 8 fma a warp, take 3 reads of shared memory: 4 cycles a term, which is the latency of the chain.

@@ -111,9 +111,9 @@ struct OuterTile {
     using PanelA = OperandPanel<ROWS, DEPTH, A_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
     using PanelB = OperandPanel<COLUMNS, DEPTH, B_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
     constexpr int BUFFER = PanelA::NUMBERS + PanelB::NUMBERS;
-    // All terms of a panel in one stretch of code; but of A^T B with 64 sums a thread two at a time, since for sm_90 the
+    // All terms of a panel in one stretch of code; but with 64 sums a thread, except for A B^T, two at a time: for sm_90 the
     // compiler in drivers of CUDA 12 would otherwise spill registers.
-    constexpr int UNROLL = FORM == Form::ATB && ROW_QUADS * COLUMN_QUADS == 4 ? 2 : DEPTH;
+    [[maybe_unused]] constexpr int UNROLL = FORM == Form::ABT || ROW_QUADS * COLUMN_QUADS < 4 ? DEPTH : 2;
     static_assert(Slices::NUMBERS <= 2 * BUFFER, "the epilogue uses the panels' memory");
     __shared__ __align__(16) float shared[2 * BUFFER];
 
