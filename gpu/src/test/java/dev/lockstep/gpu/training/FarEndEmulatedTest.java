@@ -10,7 +10,10 @@ import dev.lockstep.gpu.emulated.EmulatedDevice;
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
 import dev.lockstep.gpu.emulated.FreshDevice;
 import dev.lockstep.gpu.kernel.Epilogue;
+import dev.lockstep.gpu.kernel.Kernels.Axis;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
+import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
+import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
 import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.gpu.kernel.Tile;
 import dev.lockstep.model.Activation;
@@ -202,8 +205,7 @@ final class FarEndEmulatedTest {
         (session, owned) -> {
           long count = (long) LARGE * LARGE;
           UnitNumbers numbers =
-              new UnitNumbers(
-                  owned.own(session.allocate("units", count)), LARGE, LARGE, Axis.ROW);
+              new UnitNumbers(owned.own(session.allocate("units", count)), LARGE, LARGE, Axis.ROW);
           DeviceMemory unequal = owned.own(session.allocate("unequal", LARGE));
           DeviceMemory classOf = owned.own(session.allocate("classes", LARGE));
           session.stream.clear(unequal);
