@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import dev.lockstep.bench.check.CheckCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
+import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,12 +22,11 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Examples:",
-      "  lockstep check                       all pairs of widths, batches, depths, ... on the"
-          + " digits",
+      "  lockstep check                       all pairs of widths, batches, ...",
       "  lockstep check --list                what that is",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
-      "  lockstep doctor                      what this machine has, and what follows from it"
+      "  lockstep doctor                      what this machine has"
     })
 public final class Lockstep {
 
@@ -58,7 +58,17 @@ public final class Lockstep {
           System.err.println("lockstep: " + message + "; see " + command + " --help");
           return INPUT_FAULT;
         });
-    return args.length == 0 ? line.execute("--help") : line.execute(args);
+    try {
+      return args.length == 0 ? line.execute("--help") : line.execute(args);
+    } catch (OutOfMemoryError e) {
+      // What is needed is asked for beforehand, but how full a collector can fill the heap is not
+      // known.
+      System.err.println(
+          "lockstep: memory is "
+              + HeapLimit.described()
+              + ", which does not suffice; give the JVM more, or ask for less");
+      return INPUT_FAULT;
+    }
   }
 
   private static int fault(Exception failure) throws Exception {

@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.backend.Kind;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.InputException;
@@ -42,12 +43,13 @@ final class ParametersFile {
   }
 
   /**
-   * Reads parameters of a network.
+   * Reads parameters of a network, for a backend that rounds them to its precision.
    *
    * @throws InputException naming the file, the array and what is wrong with it: missing, left
-   *     over, another shape, another type than the first, a value that is not finite
+   *     over, another shape, another type than the first, a value that is not finite or not after
+   *     rounding
    */
-  static Parameters read(Path file, Network network) {
+  static Parameters read(Path file, Network network, Kind kind) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
     String source = file.toString();
     List<Matrix> weights = new ArrayList<>();
@@ -70,7 +72,12 @@ final class ParametersFile {
       requireType(source, "W" + (l + 1), weights.get(l), type);
       requireType(source, "b" + (l + 1), biases.get(l), type);
     }
-    return new Parameters(weights, biases);
+    Parameters parameters = new Parameters(weights, biases);
+    for (int l = 0; l < network.layers(); l++) {
+      requireFinite(source, "W" + (l + 1), parameters.weights().get(l), kind);
+      requireFinite(source, "b" + (l + 1), parameters.biases().get(l), kind);
+    }
+    return parameters;
   }
 
   private static void requireType(String source, String name, Matrix matrix, Class<?> type) {
@@ -101,21 +108,23 @@ final class ParametersFile {
           Arrays.toString(array.shape()),
           "expected " + Arrays.toString(shape));
     }
-    Matrix matrix =
-        switch (array) {
-          case NpyArray.Floats(int[] _, float[] values) -> new FloatMatrix(rows, columns, values);
-          case NpyArray.Doubles(int[] _, double[] values) ->
-              new DoubleMatrix(rows, columns, values);
-        };
+    return switch (array) {
+      case NpyArray.Floats(int[] _, float[] values) -> new FloatMatrix(rows, columns, values);
+      case NpyArray.Doubles(int[] _, double[] values) -> new DoubleMatrix(rows, columns, values);
+    };
+  }
+
+  private static void requireFinite(String source, String name, Matrix matrix, Kind kind) {
+    boolean narrow = kind.elementBytes() == Float.BYTES;
     for (int i = 0; i < matrix.size(); i++) {
-      if (!Double.isFinite(matrix.value(i))) {
+      double value = matrix.value(i);
+      if (!Double.isFinite(narrow ? (float) value : value)) {
         throw new InputException(
             source,
-            name + "[" + i / columns + "][" + i % columns + "]",
-            matrix.value(i),
-            "expected finite weights");
+            name + "[" + i / matrix.columns() + "][" + i % matrix.columns() + "]",
+            value,
+            narrow ? "expected weights that are finite in binary32" : "expected finite weights");
       }
     }
-    return matrix;
   }
 }

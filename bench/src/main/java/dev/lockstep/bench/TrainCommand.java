@@ -138,6 +138,9 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Scenario scenario = scenario();
+    if (save != null && save.equals(trajectory)) {
+      throw new InputException("--trajectory", "file", save, "which contradicts --save");
+    }
     if (print) {
       System.out.println(ScenarioFile.json(scenario).toPrettyString());
       return 0;
@@ -153,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
     requireMemory(scenario, dataset, chosen.kind());
     Workload workload = scenario.prepare(dataset);
     @Nullable Parameters start =
-        load == null ? null : ParametersFile.read(load, workload.network());
+        load == null ? null : ParametersFile.read(load, workload.network(), chosen.kind());
     System.out.printf(
         "%s on %s (%s), %d steps of %d rows%n",
         workload.network(), chosen.name(), detail, scenario.steps(), scenario.batch());
@@ -166,10 +169,11 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The trainer, and what is looked at once an epoch. */
+  /** The data, the trainer, and what is looked at once an epoch. */
   private static void requireMemory(Scenario scenario, Dataset dataset, Kind kind) {
     Network network = scenario.network(dataset);
-    MemoryNeed.ofInitialParameters(network)
+    MemoryNeed.ofData(dataset)
+        .plus(MemoryNeed.ofInitialParameters(network))
         .plus(
             MemoryNeed.ofTrainer(
                 network, scenario.batch(), dataset.test().rows(), kind.elementBytes()))

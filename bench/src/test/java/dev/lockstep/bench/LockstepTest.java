@@ -2,12 +2,16 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.model.NpyArray;
+import dev.lockstep.model.NpzFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The command line from flags to exit code, in this JVM. */
 class LockstepTest {
@@ -75,6 +81,12 @@ class LockstepTest {
             + " finite",
         "train --learning-rate 1,2,3      | learning-rate is 1.0,2.0,3.0, expected 1 or 2 rates",
         "train --backend cuda             | --backend: backend is cuda, which cannot run here",
+        "train --save a --trajectory a    | --trajectory: file is a, which contradicts --save",
+        "check --json a --junit a         | --junit: file is a, which contradicts --json",
+        "check --junit /dev/full --width 7 --batch 33 --depth 1 --steps 30 --init equal |"
+            + " /dev/full: cannot be written, No space left on device",
+        "train --data teacher:800000x2    | teacher: number of inputs x classes is 800000 x 2,"
+            + " expected one that fits the memory: it needs 7.8 GiB",
         "train --scenario /nowhere.json   | /nowhere.json: cannot be read, no such file or folder",
         "train --load /nowhere.npz        | /nowhere.npz: cannot be read, no such file or folder",
         "train --save /no/x.npz --steps 1 | /no/x.npz: cannot be written",
@@ -99,6 +111,90 @@ class LockstepTest {
         .containsPattern(
             "learning-rate is 1.0E30, under which the loss was not finite at step \\d+");
     assertThat(folder.resolve("net.npz")).doesNotExist();
+  }
+
+  @Test
+  void everyEpochHasItsLossAccuracyAndSymmetry() throws IOException {
+    Path trajectory = folder.resolve("t.json");
+    // 1347 rows in batches of 33 are 40 steps an epoch.
+    int code =
+        run("train --hidden 7,33 --init equal --steps 82 --trajectory", trajectory.toString());
+
+    assertThat(code).isZero();
+    String layers = "  1 of 7, 0\\.00  1 of 33, 0\\.00";
+    assertThat(print().lines().skip(2))
+        .hasSize(3)
+        .allMatch(line -> line.matches(" +\\d +\\d+ +\\d\\.\\d{4} +\\d+\\.\\d%" + layers));
+    JsonNode json = JsonMapper.shared().readTree(Files.readString(trajectory));
+    assertThat(json.get("schema").intValue()).isEqualTo(1);
+    assertThat(json.get("moments"))
+        .extracting(moment -> moment.get("step").intValue())
+        .containsExactly(0, 40, 80, 82);
+    for (JsonNode moment : json.get("moments")) {
+      assertThat(moment.get("digests")).hasSize(6);
+      assertThat(moment.get("layers"))
+          .extracting(layer -> layer.get("classes").intValue())
+          .containsExactly(1, 1);
+    }
+  }
+
+  /** 1e300 is finite in the file and infinite in the backend. */
+  @Test
+  void aWeightBeyondThePrecisionOfTheBackendIsNamed() {
+    Path file = folder.resolve("wide.npz");
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    arrays.put("W1", new NpyArray.Doubles(new int[] {64, 10}, new double[640]));
+    double[] bias = new double[10];
+    bias[3] = 1e300;
+    arrays.put("b1", new NpyArray.Doubles(new int[] {10}, bias));
+    arrays.put("W2", new NpyArray.Doubles(new int[] {10, 10}, new double[100]));
+    arrays.put("b2", new NpyArray.Doubles(new int[] {10}, new double[10]));
+    NpzFile.write(file, arrays);
+    String load = "train --hidden 10 --steps 0 --load";
+
+    assertThat(run(load, file.toString())).isEqualTo(2);
+    assertThat(complaint())
+        .contains("b1[0][3] is 1.0E300, expected weights that are finite in binary32");
+    assertThat(run(load, file.toString(), "--backend", "double")).isZero();
+  }
+
+  @Test
+  void doctorSaysWhatIsThereAndWhatFollows() {
+    assertThat(run("doctor")).isZero();
+    assertThat(print())
+        .contains("JDK ", "vectors ", "cores ", "caches ", "memory ", "CUDA driver ", "cuBLAS ")
+        .containsPattern("scalar +exact +can run")
+        .containsPattern("cuda +exact +(can run|UNAVAILABLE  .*: .*)");
+  }
+
+  /**
+   * The rows fit this heap by their number, but their array is larger than the collector's old
+   * generation, two thirds of it.
+   */
+  @Test
+  void memoryThatDoesNotSufficeIsOneSentence() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Lockstep.class.getName(),
+                "train",
+                "--backend",
+                "scalar",
+                "--data",
+                "teacher:5600x2")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said)
+        .startsWith("lockstep: memory is ")
+        .contains("(option -Xmx), which does not suffice")
+        .hasLineCount(1);
+    assertThat(process.waitFor()).isEqualTo(2);
   }
 
   @Test
@@ -149,11 +245,13 @@ class LockstepTest {
   }
 
   @Test
-  void aBackendAskedForByNameThatCannotRunIsAFault() {
-    int code = run(ONE_CELL, "--backends", "scalar,cuda");
+  void aBackendAskedForByNameThatCannotRunIsAFault() throws IOException {
+    Path json = folder.resolve("v.json");
+    int code = run(ONE_CELL, "--backends", "scalar,cuda", "--json", json.toString());
 
     assertThat(code).isEqualTo(1);
     assertThat(print()).startsWith("INCOMPLETE").contains("cuda was asked for: UNAVAILABLE");
+    assertThat(Files.readString(json)).contains("\"verdict\" : \"UNAVAILABLE\"");
   }
 
   @Test

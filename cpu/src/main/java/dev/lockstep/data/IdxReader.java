@@ -1,5 +1,6 @@
 package dev.lockstep.data;
 
+import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -119,6 +120,9 @@ final class IdxReader {
     if (fileLength != expected) {
       throw wrongLength("file length", fileLength, lengths);
     }
+    // The bytes, and beside them the numbers in binary32 that are made of them.
+    HeapLimit.require(
+        (Byte.BYTES + Float.BYTES) * expected, file.toString(), "file length", fileLength);
     return new Contents(lengths, readElements(in, lengths, "file length"));
   }
 

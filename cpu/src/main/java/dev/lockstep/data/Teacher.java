@@ -1,5 +1,6 @@
 package dev.lockstep.data;
 
+import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
@@ -60,7 +61,8 @@ public final class Teacher {
    * @param trainRows at least 1
    * @param testRows at least 1
    * @param seed decides features and labels
-   * @throws InputException if an argument is too small, or too large for one array
+   * @throws InputException if an argument is too small, or too large for one array or for the
+   *     memory
    */
   public static Dataset generate(int inputs, int classes, int trainRows, int testRows, long seed) {
     String name = "teacher";
@@ -72,6 +74,12 @@ public final class Teacher {
     fitsArray((long) classes * HIDDEN, name, "number of output weights");
     fitsArray((long) inputs * trainRows, name, "number of train features");
     fitsArray((long) inputs * testRows, name, "number of test features");
+    long rows = (long) trainRows + testRows;
+    HeapLimit.require(
+        Float.BYTES * rows * inputs + Double.BYTES * (long) HIDDEN * ((long) inputs + classes),
+        name,
+        "number of inputs x classes",
+        inputs + " x " + classes);
     Teacher teacher = new Teacher(inputs, classes, seed);
     return new Dataset(
         name,

@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the parameters of a network are drawn; biases start at +0 in all of them. {@link Initializer}
@@ -125,10 +126,7 @@ public sealed interface Initialization {
   }
 
   private static Initialization withNumber(
-      String source,
-      String text,
-      @org.jspecify.annotations.Nullable String argument,
-      DoubleFunction<Initialization> make) {
+      String source, String text, @Nullable String argument, DoubleFunction<Initialization> make) {
     if (argument == null) {
       throw unknown(source, text);
     }

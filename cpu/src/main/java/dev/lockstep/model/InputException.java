@@ -63,8 +63,8 @@ public final class InputException extends RuntimeException {
     return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
   }
 
-  /** Keeps the message on one line and harmless to a terminal. */
+  /** Keeps the message on one line and harmless to a terminal, and shows that nothing was given. */
   private static String printable(String text) {
-    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    return text.isEmpty() ? "''" : text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.scenario;
 
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Network;
-import java.util.Locale;
 
 /**
  * What a run needs at least, found before anything is allocated: the tensors whose size grows with
@@ -11,6 +12,12 @@ import java.util.Locale;
  * @param bytes heap
  */
 public record MemoryNeed(long bytes) {
+
+  /** The rows of a data set, in binary32, and their labels. */
+  public static MemoryNeed ofData(Dataset data) {
+    long rows = (long) data.train().rows() + data.test().rows();
+    return ofTensors(Float.BYTES, rows * (data.inputs() + 1L), 1);
+  }
 
   /** Initial parameters of a scenario, in binary32. */
   public static MemoryNeed ofInitialParameters(Network network) {
@@ -66,21 +73,6 @@ public record MemoryNeed(long bytes) {
    * @throws InputException if this JVM's heap cannot grow to it
    */
   public void require(Network network) {
-    long most = Runtime.getRuntime().maxMemory();
-    if (bytes > most) {
-      throw new InputException(
-          "scenario",
-          "network",
-          network,
-          "expected one that fits the memory: it needs %s and the JVM may use %s (option -Xmx)"
-              .formatted(human(bytes), human(most)));
-    }
-  }
-
-  private static String human(long bytes) {
-    double gib = bytes / (double) (1L << 30);
-    return gib >= 1
-        ? String.format(Locale.ROOT, "%.1f GiB", gib)
-        : String.format(Locale.ROOT, "%.0f MiB", gib * 1024);
+    HeapLimit.require(bytes, "scenario", "network", network);
   }
 }

@@ -65,7 +65,8 @@ public record Scenario(
   /** The same with data already read from {@link #data}. */
   public Workload prepare(Dataset dataset) {
     Network network = network(dataset);
-    MemoryNeed.ofInitialParameters(network)
+    MemoryNeed.ofData(dataset)
+        .plus(MemoryNeed.ofInitialParameters(network))
         .plus(MemoryNeed.ofTrainer(network, batch, dataset.test().rows(), Float.BYTES))
         .require(network);
     return new Workload(

@@ -33,6 +33,12 @@ class InputExceptionTest {
   }
 
   @Test
+  void showsThatNothingWasGiven() {
+    assertThat(new InputException("--backends", "backend", "", "expected one of scalar, vector"))
+        .hasMessage("--backends: backend is '', expected one of scalar, vector");
+  }
+
+  @Test
   void givesTheReasonOfAFileFault() {
     assertThat(InputException.unreadable(FILE, new NoSuchFileException("a/b.npz")))
         .hasMessage("a/b.npz: cannot be read, no such file or folder");

@@ -38,16 +38,18 @@ final class CellRun {
   private final Resources resources;
 
   /**
-   * What a cell needs: for each backend a trainer, its parameters before and after a step and the
-   * probe; for the judge a second oracle, what it keeps of a step, the bounds on gradients and on
-   * parameters, and the parameters they are held against.
+   * What a cell needs: the data; for each backend a trainer, its parameters before and after a step
+   * and the probe; for the judge a second oracle, what it keeps of a step, the bounds on gradients
+   * and on parameters, and the parameters they are held against.
    */
   static MemoryNeed memory(Scenario scenario, Dataset data, List<Backend> backends) {
     Network network = scenario.network(data);
     int batch = scenario.batch();
     int rows = data.test().rows();
     MemoryNeed need =
-        MemoryNeed.ofInitialParameters(network).plus(MemoryNeed.ofDivergence(network));
+        MemoryNeed.ofData(data)
+            .plus(MemoryNeed.ofInitialParameters(network))
+            .plus(MemoryNeed.ofDivergence(network));
     for (Backend backend : backends) {
       int bytes = backend.kind().elementBytes();
       need =

@@ -129,6 +129,9 @@ public final class CheckCommand implements Callable<Integer> {
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
     }
+    if (json != null && json.equals(junit)) {
+      throw new InputException("--junit", "file", json, "which contradicts --json");
+    }
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
     List<Cell> cells = axes.cells();
@@ -238,8 +241,13 @@ public final class CheckCommand implements Callable<Integer> {
                     cell.init(),
                     steps,
                     seed)
-            + (data.equals("digits") ? "" : " --data " + data)
+            + (data.equals("digits") ? "" : " --data " + quoted(data))
             + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
+  }
+
+  /** One word of a shell's, blanks and all. */
+  private static String quoted(String text) {
+    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -36,7 +36,7 @@ final class CheckFiles {
   private static ObjectNode of(CheckReport report) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
-    json.put("verdict", report.gravest().name());
+    json.put("verdict", report.verdict().name());
     json.put("exit-code", report.exitCode());
     report.faults().forEach(json.putArray("faults")::add);
     ArrayNode backends = json.putArray("backends");
@@ -108,7 +108,7 @@ final class CheckFiles {
           try {
             write(out, report);
           } catch (XMLStreamException e) {
-            throw new IOException(e);
+            throw e.getNestedException() instanceof IOException io ? io : new IOException(e);
           }
         });
   }

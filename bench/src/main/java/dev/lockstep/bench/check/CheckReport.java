@@ -96,14 +96,14 @@ record CheckReport(
         "(%d %s, %d steps)"
             .formatted(results.size(), results.size() == 1 ? "scenario" : "scenarios", steps);
     String verdict;
-    if (faults().isEmpty()) {
+    if (verdict() == Verdict.AGREES) {
       verdict =
           exact.size() < 2
               ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
               : exact.size() + " exact backends agree bit for bit " + scenarios + ".";
-    } else if (gravest() == Verdict.DIFFERS) {
+    } else if (verdict() == Verdict.DIFFERS) {
       verdict = "DIFFERS " + scenarios + ": see the faults below.";
-    } else if (gravest() == Verdict.INCONCLUSIVE) {
+    } else if (verdict() == Verdict.INCONCLUSIVE) {
       verdict = "INCONCLUSIVE " + scenarios + ": see the faults below.";
     } else {
       verdict = "INCOMPLETE " + scenarios + ": a backend asked for could not run.";
@@ -118,9 +118,14 @@ record CheckReport(
     return verdict + missing;
   }
 
-  /** The gravest verdict of all outcomes. */
-  Verdict gravest() {
-    return CellRun.gravest(results.stream().flatMap(result -> result.outcomes().stream()).toList());
+  /**
+   * The gravest verdict of all outcomes; UNAVAILABLE if they agree and something asked for could
+   * not run.
+   */
+  Verdict verdict() {
+    Verdict gravest =
+        CellRun.gravest(results.stream().flatMap(result -> result.outcomes().stream()).toList());
+    return gravest == Verdict.AGREES && !faults().isEmpty() ? Verdict.UNAVAILABLE : gravest;
   }
 
   private Optional<String> equalLine() {

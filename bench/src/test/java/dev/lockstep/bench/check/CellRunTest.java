@@ -13,6 +13,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,27 @@ class CellRunTest {
     assertThat(difference.row()).isZero();
     assertThat(difference.column()).isEqualTo(32);
     assertThat(Math.abs(difference.actualBits() - difference.expectedBits())).isEqualTo(1);
+  }
+
+  /** 64-7-10: 535 parameters, 17 activations a row; 1797 rows of 64 numbers and a label. */
+  @Test
+  void everyBackendAddsWhatItNeeds() {
+    Scenario scenario =
+        new Cell(7, 33, 1, Activation.TANH, "equal")
+            .scenario(new DataSource.EmbeddedDigits(), 1, SEED);
+    long shared = 4 * (1797 * 65L) + 4 * 535 + 8 * 2 * 7 * (64 + 1 + 10);
+    // Parameters: a trainer's 2, before and after, 1 of a probe; activations: 2 batches of a
+    // trainer
+    // and of a probe, the rows evaluated on.
+    long backend = 5 * 535 + (4 * 33 + 450) * 17L;
+    long judge = (2 + 1 + 3) * 535 + 4 * 33 * 17L;
+
+    assertThat(CellRun.memory(scenario, DIGITS, List.of(SCALAR)).bytes())
+        .isEqualTo(shared + 4 * backend);
+    assertThat(CellRun.memory(scenario, DIGITS, List.of(SCALAR, VECTOR)).bytes())
+        .isEqualTo(shared + 2 * 4 * backend);
+    assertThat(CellRun.memory(scenario, DIGITS, List.of(SCALAR, VECTOR, DOUBLE)).bytes())
+        .isEqualTo(shared + 2 * 4 * backend + 8 * (backend + judge));
   }
 
   @Test
