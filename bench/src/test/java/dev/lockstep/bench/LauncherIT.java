@@ -198,6 +198,20 @@ class LauncherIT {
     }
 
     @Test
+    void prefersTheBundlesJavaToAllButLockstepJavaHome() throws Exception {
+      Path home = machine.addJdk("home", "27");
+      Path bundled = machine.addJdk("bundled", "25");
+      Path java = Files.move(bundled, machine.file("bench/java"));
+      for (String part : new String[] {"lib", "lockstep-bench.jar"}) {
+        Files.move(machine.file("bench/target").resolve(part), machine.file("bench").resolve(part));
+      }
+      machine.set("JAVA_HOME", home).prependPath(home.resolve("bin"));
+      assertThat(machine.run()).isEqualTo(startOf(java));
+
+      assertThat(machine.set("LOCKSTEP_JAVA_HOME", home).run()).isEqualTo(startOf(home));
+    }
+
+    @Test
     void asksAJavaWithoutReleaseFile() throws Exception {
       Path jdk = machine.addJdk("jdk", "25");
       Path shims = temp.resolve("shims");

@@ -42,7 +42,14 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintStream out = System.out;
-    line(out, "JDK", Runtime.version() + ", " + System.getProperty("java.vendor"));
+    line(
+        out,
+        "JDK",
+        "%s, %s, %s"
+            .formatted(
+                Runtime.version(),
+                System.getProperty("java.vendor"),
+                System.getProperty("java.home")));
     line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     line(out, "processor", firstValue(CPUINFO, "model name"));
     line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
