@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the emulated CUDA device: lets JCudaDriver and JCublas2 run, unchanged, on a machine without a GPU.
 #
-#   build.sh OUTPUT KERNELS...
+#   build.sh [--device BUILT] OUTPUT KERNELS...
 #
 # KERNELS are folders of .cu files; their extern "C" kernels are compiled by g++ and found by name. Written to OUTPUT:
 #   libcuda.so.1                the driver (driver/), and the executor of kernels (executor/)
@@ -9,6 +9,7 @@
 #   cuda12/libcublas.so.12      cuBLAS (cublas/), and an empty libcublasLt.so.12 beside it
 #   cuda13/libcublas.so.13      the same as a machine with CUDA 13 only has it
 #   unavailable.txt             instead of all that: one sentence, why it cannot be built here
+# With --device only the kernels are compiled; the rest are links to the device that was built into BUILT.
 #
 # The machine that is presented is set by the environment (driver/machine.h, driver/injection.h). What a test asks of the
 # device is in driver/observe.cpp.
@@ -19,7 +20,9 @@ set -euo pipefail
 shopt -s nullglob
 
 here="$(cd "$(dirname "$0")" && pwd)"
-[ $# -ge 2 ] || { echo "usage: build.sh OUTPUT KERNELS..." >&2; exit 2; }
+built=
+[ "${1:-}" != --device ] || { built="$(cd "$2" && pwd)"; shift 2; }
+[ $# -ge 2 ] || { echo "usage: build.sh [--device BUILT] OUTPUT KERNELS..." >&2; exit 2; }
 mkdir -p "$1"
 output="$(cd "$1" && pwd)"
 shift
@@ -50,7 +53,7 @@ for folder in "$@"; do
 done
 
 # Nothing to do if nothing changed.
-stamp="$({ echo "${flags[@]}" "${kernels[@]}"; "$compiler" --version
+stamp="$({ echo "${flags[@]}" "$built" "${kernels[@]}"; "$compiler" --version
   find "$here" "$@" -type f \( -name '*.cpp' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' -o -name '*.txt' \
     -o -name '*.map' -o -name '*.sh' \) -print0 | sort -z | xargs -0 cat; } | sha256sum)"
 [ -f "$output/stamp" ] && [ "$(cat "$output/stamp")" = "$stamp" ] && exit 0
@@ -85,10 +88,12 @@ done
 
 # One line a compilation: object, source, further flags.
 {
-  for source in "$here"/executor/*.cpp "$here"/driver/*.cpp; do echo "driver-$(basename "$source" .cpp).o $source"; done
-  for major in 12 13; do echo "cublas$major-api_handle.o $here/cublas/api_handle.cpp -DEMULATED_CUBLAS_MAJOR=$major"; done
-  for source in handle api_product; do echo "cublas-$source.o $here/cublas/$source.cpp"; done
-  echo "cublas-product.o $here/cublas/product.cpp -O3"
+  if [ -z "$built" ]; then
+    for source in "$here"/executor/*.cpp "$here"/driver/*.cpp; do echo "driver-$(basename "$source" .cpp).o $source"; done
+    for major in 12 13; do echo "cublas$major-api_handle.o $here/cublas/api_handle.cpp -DEMULATED_CUBLAS_MAJOR=$major"; done
+    for source in handle api_product; do echo "cublas-$source.o $here/cublas/$source.cpp"; done
+    echo "cublas-product.o $here/cublas/product.cpp -O3"
+  fi
   echo "kernels-dynamic_shared.o $work/dynamic_shared.cpp -I$here/kernel"
   echo "kernels-shared_memory.o $here/kernel/shared_memory.cpp"
   for unit in "$work"/kernel_*.cpp; do echo "kernels-$(basename "$unit" .cpp).o $unit ${kernel_flags[*]}"; done
@@ -111,15 +116,19 @@ link() { # NAME INPUT...
     -Wl,-soname,"$(basename "$1")" -o "$output/$1" "${@:2}"
 }
 
-stubs "$here/driver/imports.txt" 801 driver-*.o > driver-stubs.cpp
-stubs "$here/cublas/imports.txt" 15 cublas-*.o cublas12-*.o > cublas-stubs.cpp
-printf '%s\n' driver-stubs cublas-stubs | xargs -P 2 -I {} "$compiler" -O1 -fPIC -c {}.cpp -o {}.o
-link libcuda.so.1 driver-*.o -ldl -Wl,--version-script="$here/driver/libcuda.map"
+if [ -n "$built" ]; then
+  for file in libcuda.so.1 cuda{12/libcublas{,Lt}.so.12,13/libcublas{,Lt}.so.13}; do ln -s "$built/$file" "$output/$file"; done
+else
+  stubs "$here/driver/imports.txt" 801 driver-*.o > driver-stubs.cpp
+  stubs "$here/cublas/imports.txt" 15 cublas-*.o cublas12-*.o > cublas-stubs.cpp
+  printf '%s\n' driver-stubs cublas-stubs | xargs -P 2 -I {} "$compiler" -O1 -fPIC -c {}.cpp -o {}.o
+  link libcuda.so.1 driver-*.o -ldl -Wl,--version-script="$here/driver/libcuda.map"
+  for major in 12 13; do
+    link "cuda$major/libcublas.so.$major" "cublas$major"-*.o cublas-*.o "$output/libcuda.so.1" \
+      -Wl,--version-script="$here/cublas/libcublas.so.$major.map"
+    # The real one needs it; this one is only there to be found.
+    link "cuda$major/libcublasLt.so.$major" -x c++ /dev/null
+  done
+fi
 link libemulated_kernels.so kernels-*.o "$output/libcuda.so.1"
-for major in 12 13; do
-  link "cuda$major/libcublas.so.$major" "cublas$major"-*.o cublas-*.o "$output/libcuda.so.1" \
-    -Wl,--version-script="$here/cublas/libcublas.so.$major.map"
-  # The real one needs it; this one is only there to be found.
-  link "cuda$major/libcublasLt.so.$major" -x c++ /dev/null
-done
 echo "$stamp" > "$output/stamp"
