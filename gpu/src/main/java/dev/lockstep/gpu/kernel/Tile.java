@@ -9,15 +9,13 @@ import java.util.Comparator;
  */
 public enum Tile {
   /** 8 x 8 elements a thread: for outputs that fill the device. */
-  LARGE(128, 128, 256, 0.90),
-  /** 4 x 4 elements a thread. */
-  MEDIUM(64, 64, 128, 0.70),
-  /** For outputs of some ten thousand elements. */
-  SMALL(32, 32, 128, 0.40),
-  /**
-   * One element a thread: for few outputs with many terms, where a chain's latency is the bound.
-   */
-  TINY(16, 16, 128, 0.20);
+  LARGE(128, 128, 256, 0.78),
+  /** 8 x 4 elements a thread. */
+  MEDIUM(64, 64, 128, 0.76),
+  /** 4 x 2 elements a thread. */
+  SMALL(32, 32, 128, 0.50),
+  /** 2 x 1 elements a thread: for few outputs, where the latency of a chain is the bound. */
+  TINY(16, 16, 128, 0.25);
 
   /** Multiply-adds that a multiprocessor of any supported generation starts in a cycle. */
   private static final double LANES = 128;
@@ -31,8 +29,10 @@ public enum Tile {
   private final double efficiency;
 
   /**
-   * @param efficiency designed share of the lanes' rate, from the ratio of multiply-adds to other
-   *     instructions in the kernel's inner loop
+   * @param efficiency share of the lanes' rate that the design counts on where blocks abound;
+   *     measured on no device. For the first two, the share of multiply-adds among the instructions
+   *     of a panel, of the worst form ({@code gemm.cuh}). The last two wait for shared memory: half
+   *     the rate is an estimate, and {@code TINY} reads twice as much for each multiply-add
    */
   Tile(int rows, int columns, int threads, double efficiency) {
     this.rows = rows;
