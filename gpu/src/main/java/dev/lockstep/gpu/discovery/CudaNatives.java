@@ -76,7 +76,9 @@ public final class CudaNatives {
     String version;
     try {
       open(chosen.companion());
-      version = versionOf(open(chosen.file()));
+      SharedLibrary library = open(chosen.file());
+      library.require(NeededFunctions.CUBLAS);
+      version = versionOf(library);
     } catch (LoadException e) {
       throw new UnavailableException(
           Cause.NO_CUBLAS,

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The few calls by which the driver says what it is. No context is created. Numbers are those of
- * {@code cuda.h}, which no class of JCuda may be asked for before its native code is in place.
+ * The few calls by which the driver says what it is, and whether it has what JCuda needs. No
+ * context is created. Numbers are those of {@code cuda.h}, which no class of JCuda may be asked for
+ * before its native code is in place.
  */
 final class DriverLibrary {
 
@@ -72,6 +73,7 @@ final class DriverLibrary {
         return failing(version, notStarted(status, version, visibleDevices));
       }
       List<CudaDevice> devices = devices(arena);
+      library.require(NeededFunctions.DRIVER);
       return devices.isEmpty()
           ? failing(version, noDevice(version, visibleDevices))
           : new CudaDriver.Working(library.path(), version, devices);

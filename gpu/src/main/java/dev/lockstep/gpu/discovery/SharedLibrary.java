@@ -3,6 +3,7 @@ package dev.lockstep.gpu.discovery;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A shared library, opened by the system's loader and never closed. */
@@ -39,6 +40,17 @@ final class SharedLibrary {
   /** The file it was loaded from. */
   Path path() {
     return path;
+  }
+
+  /**
+   * Makes sure that it has some functions.
+   *
+   * @throws LoadException naming the first that it has not
+   */
+  void require(List<String> functions) throws LoadException {
+    for (String function : functions) {
+      DynamicLoader.get().symbol(handle, function);
+    }
   }
 
   /**

@@ -48,7 +48,8 @@ final class FakeLibraries {
               "-DVERSION=" + version,
               "-DDEVICES=" + devices,
               "-DCAPABILITY_MAJOR=" + capabilityMajor,
-              "-DCAPABILITY_MINOR=" + capabilityMinor));
+              "-DCAPABILITY_MINOR=" + capabilityMinor),
+          NeededFunctions.DRIVER);
     }
   }
 
@@ -70,7 +71,8 @@ final class FakeLibraries {
         "libcublas.c",
         folder.resolve("libcublas.so." + major),
         List.of(
-            "-DMAJOR=" + major, companion.toString(), "-Xlinker", "--version-script=" + versions));
+            "-DMAJOR=" + major, companion.toString(), "-Xlinker", "--version-script=" + versions),
+        NeededFunctions.CUBLAS);
   }
 
   /** Puts a cuBLAS into a folder that needs a library which is not there. */
@@ -103,8 +105,19 @@ final class FakeLibraries {
   }
 
   private static Path compile(String source, Path library, List<String> arguments) {
-    try (InputStream text = FakeLibraries.class.getResourceAsStream(source)) {
-      assertThat(text).isNotNull();
+    return compile(source, library, arguments, List.of());
+  }
+
+  /** Functions that the source has not are there too, and answer that they are not supported. */
+  private static Path compile(
+      String source, Path library, List<String> arguments, List<String> functions) {
+    try (InputStream stream = FakeLibraries.class.getResourceAsStream(source)) {
+      assertThat(stream).isNotNull();
+      StringBuilder text =
+          new StringBuilder(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+      functions.stream()
+          .filter(function -> text.indexOf("int " + function + "(") < 0)
+          .forEach(function -> text.append("int " + function + "(void) { return 801; }\n"));
       Files.createDirectories(library.getParent());
       List<String> command = new ArrayList<>();
       command.addAll(List.of(COMPILER.toString(), "-shared", "-fPIC", "-o", library.toString()));
@@ -113,7 +126,7 @@ final class FakeLibraries {
       command.addAll(arguments);
       Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
       try (var input = compiler.getOutputStream()) {
-        text.transferTo(input);
+        input.write(text.toString().getBytes(StandardCharsets.UTF_8));
       }
       String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(compiler.waitFor()).as(output).isZero();

@@ -11,29 +11,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs {@link Probe} in a JVM that sees only the libraries and commands it is given. */
-final class ForkedProbe {
+/**
+ * Runs a program, {@link Probe} for one, in a JVM that sees only the libraries and commands it is
+ * given.
+ */
+public final class ForkedProbe {
 
   private final Path folder;
+  private final List<String> program;
   private final Map<String, String> variables = new HashMap<>();
   private Path temporaryFolder;
   private String nativeAccess = "--enable-native-access=ALL-UNNAMED";
 
-  /** In a machine's folder: its home, its temporary files, its commands. */
-  ForkedProbe(Path folder) throws IOException {
+  /** {@link Probe} in a machine's folder: its home, its temporary files, its commands. */
+  public ForkedProbe(Path folder) throws IOException {
+    this(folder, List.of(Probe.class.getName(), folder.resolve("local").toString()));
+  }
+
+  /** Another program there. */
+  public ForkedProbe(Path folder, Class<?> program) throws IOException {
+    this(folder, List.of(program.getName()));
+  }
+
+  private ForkedProbe(Path folder, List<String> program) throws IOException {
     this.folder = folder;
+    this.program = program;
     this.temporaryFolder = Files.createDirectories(folder.resolve("tmp"));
     Files.createDirectories(folder.resolve("home"));
     FakeLibraries.script(folder.resolve("bin/ldconfig"), "exit 0");
     variables.put("PATH", folder.resolve("bin").toString());
   }
 
-  ForkedProbe with(String variable, Object value) {
+  /** Sets a variable of its environment, which is empty otherwise. */
+  public ForkedProbe with(String variable, Object value) {
     variables.put(variable, value.toString());
     return this;
   }
 
-  ForkedProbe temporaryFiles(Path parent) {
+  /** Has it make temporary files elsewhere. */
+  public ForkedProbe temporaryFiles(Path parent) {
     temporaryFolder = parent;
     return this;
   }
@@ -45,7 +61,7 @@ final class ForkedProbe {
   }
 
   /** Starts it without waiting. */
-  Process start(String... arguments) throws IOException {
+  public Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -58,9 +74,8 @@ final class ForkedProbe {
             "-Djava.io.tmpdir=" + temporaryFolder,
             "-Duser.home=" + folder.resolve("home"),
             "-cp",
-            System.getProperty("java.class.path"),
-            Probe.class.getName(),
-            folder.resolve("local").toString()));
+            System.getProperty("java.class.path")));
+    command.addAll(program);
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
@@ -69,11 +84,12 @@ final class ForkedProbe {
   }
 
   /** Runs it to its end, which must be a good one, and gives what it printed. */
-  String run(String... arguments) throws IOException, InterruptedException {
+  public String run(String... arguments) throws IOException, InterruptedException {
     return output(start(arguments));
   }
 
-  static String output(Process process) throws IOException, InterruptedException {
+  /** Waits for its end, which must be a good one, and gives what it printed. */
+  public static String output(Process process) throws IOException, InterruptedException {
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(text).isZero();
     return text;

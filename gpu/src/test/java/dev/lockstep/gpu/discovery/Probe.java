@@ -4,6 +4,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
@@ -36,6 +37,13 @@ final class Probe {
                   PrivateFolder.parents(environment).getFirst(), "file", new byte[7]);
           System.out.println("made: " + Files.exists(folder.file()));
           System.exit(0);
+        }
+        case "hold" -> {
+          PrivateFolder folder =
+              PrivateFolder.with(
+                  PrivateFolder.parents(environment).getFirst(), "file", new byte[7]);
+          System.out.println(folder.file());
+          Thread.sleep(Duration.ofHours(1));
         }
         default -> throw new IllegalArgumentException(arguments[1]);
       }
