@@ -19,6 +19,7 @@ constexpr std::size_t ALIGNMENT = 256;  // what cuMemAlloc promises
 constexpr unsigned char POISON = 0xff;  // a NaN as float, -1 as integer
 constexpr unsigned char CANARY = 0xa5;
 constexpr std::size_t LARGEST_POISONED = std::size_t{1} << 30;  // more is zeros that nothing stands behind until written
+constexpr std::size_t HUGE_PAGES_FROM = std::size_t{8} << 20;
 constexpr std::size_t RESERVED = std::size_t{4} << 40;  // addresses only: nothing stands behind them
 
 std::size_t round_up(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -31,6 +32,7 @@ char* take_pages(std::size_t bytes) {
   if (next == MAP_FAILED || bytes + 2 * PAGE > static_cast<std::size_t>(end - next)) refuse(ERROR_OUT_OF_MEMORY);
   char* pages = next + PAGE;
   if (mprotect(pages, bytes, PROT_READ | PROT_WRITE) != 0) refuse(ERROR_OUT_OF_MEMORY);
+  if (bytes >= HUGE_PAGES_FROM && bytes <= LARGEST_POISONED) madvise(pages, bytes, MADV_HUGEPAGE);  // no more than advice: poison is written faster
   next = pages + bytes;
   return pages;
 }

@@ -159,6 +159,15 @@ class Parser {
 
 }  // namespace
 
-PtxModule parse_ptx(const std::string& text) { return Parser(text).parse(); }
+// A process loads the same text over and over: what was parsed last is kept. Callers hold the lock of the API.
+PtxModule parse_ptx(const std::string& text) {
+  static std::string parsed_text;
+  static PtxModule parsed;
+  if (parsed_text.empty() || parsed_text != text) {
+    parsed = Parser(text).parse();
+    parsed_text = text;
+  }
+  return parsed;
+}
 
 }  // namespace emulated
