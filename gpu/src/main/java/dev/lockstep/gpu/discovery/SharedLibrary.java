@@ -41,6 +41,16 @@ final class SharedLibrary {
     return path;
   }
 
+  /** Whether it has a function of that name. */
+  boolean has(String function) {
+    try {
+      DynamicLoader.get().symbol(handle, function);
+      return true;
+    } catch (LoadException none) {
+      return false;
+    }
+  }
+
   /**
    * Calls a function that returns an int.
    *
