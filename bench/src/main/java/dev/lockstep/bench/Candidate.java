@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
@@ -45,6 +46,23 @@ public record Candidate(Backend backend, Availability availability) {
   /** Whether it can run here. */
   public boolean available() {
     return availability instanceof Availability.Available;
+  }
+
+  /** Whether it is one of the backends on CUDA: they share a driver, and what is missing of it. */
+  public boolean usesCuda() {
+    return name().startsWith("cu");
+  }
+
+  /** Whether what it would run on is emulated. */
+  public Hardware hardware() {
+    return availability instanceof Availability.Available(String _, Hardware hardware)
+        ? hardware
+        : Hardware.REAL;
+  }
+
+  /** {@code exact}, or {@code exact, EMULATED}. */
+  public String label() {
+    return kind().label() + (hardware() == Hardware.EMULATED ? ", EMULATED" : "");
   }
 
   /** {@code UNAVAILABLE reason: remedy}, if it cannot run. */

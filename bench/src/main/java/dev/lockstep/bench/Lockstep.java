@@ -1,5 +1,7 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.backend.BackendFault;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.model.HeapLimit;
@@ -30,7 +32,10 @@ import picocli.CommandLine.Command;
     })
 public final class Lockstep {
 
-  /** Exit code of a fault in flags or files. */
+  /** Exit code of a backend that failed. */
+  static final int BACKEND_FAULT = 1;
+
+  /** Exit code of a fault in flags or files, or of asking for what cannot be done here. */
   static final int INPUT_FAULT = 2;
 
   private Lockstep() {}
@@ -71,11 +76,15 @@ public final class Lockstep {
     }
   }
 
-  private static int fault(Exception failure) throws Exception {
-    if (failure instanceof InputException) {
-      System.err.println("lockstep: " + failure.getMessage());
-      return INPUT_FAULT;
-    }
-    throw failure;
+  /** One sentence for what has a name; anything else is a bug and is thrown on. */
+  static int fault(Exception failure) throws Exception {
+    int code =
+        switch (failure) {
+          case InputException _, UnavailableException _ -> INPUT_FAULT;
+          case BackendFault _ -> BACKEND_FAULT;
+          default -> throw failure;
+        };
+    System.err.println("lockstep: " + failure.getMessage());
+    return code;
   }
 }

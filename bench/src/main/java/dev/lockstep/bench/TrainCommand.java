@@ -1,10 +1,10 @@
 package dev.lockstep.bench;
 
 import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Evaluation;
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
@@ -48,7 +48,8 @@ import tools.jackson.databind.json.JsonMapper;
     },
     footer = {
       "",
-      "Exit codes: 0 trained; 2 a fault in flags or files, or a loss that is not finite.",
+      "Exit codes: 0 trained; 1 the backend failed; 2 a fault in flags or files, a backend that"
+          + " cannot run this, or a loss that is not finite.",
       "",
       "Examples:",
       "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
@@ -148,12 +149,14 @@ final class TrainCommand implements Callable<Integer> {
     Backend chosen = Backends.named("--backend", backend);
     Resources resources = this.resources.resources();
     Availability availability = chosen.availability(resources);
-    if (!(availability instanceof Availability.Available(String detail))) {
+    if (!(availability instanceof Availability.Available(String detail, Hardware hardware))) {
       throw new InputException(
           "--backend", "backend", backend, "which cannot run here: " + availability);
     }
+    ResultsFolder.guard(hardware, "--trajectory", trajectory);
+    ResultsFolder.guard(hardware, "--save", save);
     Dataset dataset = scenario.data().load(scenario.seed());
-    requireMemory(scenario, dataset, chosen.kind());
+    requireMemory(scenario, dataset, chosen);
     Workload workload = scenario.prepare(dataset);
     @Nullable Parameters start =
         load == null ? null : ParametersFile.read(load, workload.network(), chosen.kind());
@@ -170,14 +173,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** The data, the trainer, and what is looked at once an epoch. */
-  private static void requireMemory(Scenario scenario, Dataset dataset, Kind kind) {
+  private static void requireMemory(Scenario scenario, Dataset dataset, Backend backend) {
     Network network = scenario.network(dataset);
     MemoryNeed.ofData(dataset)
         .plus(MemoryNeed.ofInitialParameters(network))
-        .plus(
-            MemoryNeed.ofTrainer(
-                network, scenario.batch(), dataset.test().rows(), kind.elementBytes()))
-        .plus(MemoryNeed.ofParameters(network, kind.elementBytes()))
+        .plus(backend.trainerHeap(network, scenario.batch(), dataset.test().rows()))
+        .plus(MemoryNeed.ofParameters(network, backend.kind().elementBytes()))
         .plus(MemoryNeed.ofDivergence(network))
         .require(network);
   }

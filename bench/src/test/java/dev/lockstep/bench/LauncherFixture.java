@@ -113,6 +113,17 @@ final class LauncherFixture {
     return withSources();
   }
 
+  /** Adds the sources of the emulated CUDA device, whose build runs {@code commands}. */
+  LauncherFixture withDeviceSources(String commands) throws IOException {
+    script(file("gpu/src/test/native/build.sh"), commands);
+    write(file("gpu/src/main/cuda/lockstep.cu"), "");
+    for (String old :
+        List.of("src/test/native/build.sh", "src/test/native", "src/main/cuda", "src/main")) {
+      Files.setLastModifiedTime(file("gpu/" + old), LONG_AGO);
+    }
+    return this;
+  }
+
   LauncherFixture withSources() throws IOException {
     write(file("pom.xml"), "");
     for (String module : List.of("cpu", "bench")) {

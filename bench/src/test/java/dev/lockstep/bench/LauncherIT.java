@@ -362,4 +362,100 @@ class LauncherIT {
       assertThat(Files.readAllLines(machine.file("calls"))).hasSize(1);
     }
   }
+
+  /** A device whose build only writes down how it was called. */
+  @Nested
+  class EmulatingCuda {
+
+    private static final String BUILD = "echo \"$*\" >>\"$1/calls\"; echo made; touch \"$1/stamp\"";
+
+    @BeforeEach
+    void install() throws Exception {
+      machine
+          .withBuiltSources()
+          .addJdk("jdk", "25", "echo \"$LD_LIBRARY_PATH|$LOCKSTEP_CUBLAS|${*: -2}\"");
+    }
+
+    private String emulated(String path) {
+      return machine.file("gpu/target/emulated") + path;
+    }
+
+    @Test
+    void buildsTheDeviceOnceAndLeadsToIt() throws Exception {
+      machine.withDeviceSources(BUILD).set("LD_LIBRARY_PATH", "/mine");
+      Run run = machine.run("check", "--emulate-cuda");
+
+      String found =
+          "%s:%s:/mine|%s|check --emulate-cuda\n"
+              .formatted(emulated(""), emulated("/cuda12"), emulated("/cuda12/libcublas.so.12"));
+      assertThat(run)
+          .isEqualTo(
+              new Run(
+                  0, found, "lockstep: building the emulated CUDA device (under a minute) ...\n"));
+      assertThat(machine.run("check", "--emulate-cuda")).isEqualTo(new Run(0, found, ""));
+      assertThat(Path.of(emulated("/calls")))
+          .hasContent(
+              "%s %s %s"
+                  .formatted(
+                      emulated(""),
+                      machine.file("gpu/src/main/cuda"),
+                      machine.file("gpu/src/test/native/test")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpu/src/main/cuda/lockstep.cu", "gpu/src/test/native/build.sh"})
+    void buildsItAnewWhenASourceIsNewer(String source) throws Exception {
+      machine.withDeviceSources(BUILD).run("check", "--emulate-cuda");
+      // Later than the jar by years, than the stamp by minutes.
+      Files.setLastModifiedTime(
+          Path.of(emulated("/stamp")), FileTime.from(Instant.now().minusSeconds(120)));
+      Files.setLastModifiedTime(
+          machine.file(source), FileTime.from(Instant.now().minusSeconds(60)));
+      machine.withMaven("true");
+
+      assertThat(machine.run("check", "--emulate-cuda").err())
+          .contains("building the emulated CUDA device");
+      assertThat(machine.run("check", "--emulate-cuda").err()).isEmpty();
+      assertThat(Files.readAllLines(Path.of(emulated("/calls")))).hasSize(2);
+    }
+
+    @Test
+    void leavesItAloneWithoutTheFlag() throws Exception {
+      machine.withDeviceSources(BUILD);
+
+      for (String[] arguments :
+          new String[][] {{"check", "--list"}, {"doctor", "--emulate-cuda"}}) {
+        assertThat(machine.run(arguments).out()).startsWith("||");
+      }
+      assertThat(Path.of(emulated(""))).doesNotExist();
+    }
+
+    @Test
+    void saysWhyItCannotBeBuilt() throws Exception {
+      machine.withDeviceSources("echo 'it needs a C++ compiler' >\"$1/unavailable.txt\"");
+      assertThat(machine.run("check", "--emulate-cuda"))
+          .isEqualTo(
+              new Run(
+                  2,
+                  "",
+                  "lockstep: building the emulated CUDA device (under a minute) ...\n"
+                      + "lockstep: cannot emulate CUDA: it needs a C++ compiler\n"));
+
+      machine.withDeviceSources("echo 'syntax error'; exit 1");
+      Run run = machine.run("check", "--emulate-cuda");
+      assertThat(run.err())
+          .contains("syntax error\nlockstep: the emulated CUDA device cannot be built; ");
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatThereAreNoSources() throws Exception {
+      Run run = machine.run("check", "--emulate-cuda");
+
+      assertThat(run.err())
+          .contains("cannot emulate CUDA: there are no sources of the emulated device")
+          .hasLineCount(1);
+      assertThat(run.status()).isEqualTo(2);
+    }
+  }
 }

@@ -2,6 +2,9 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.BackendFault;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.NpyArray;
 import dev.lockstep.model.NpzFile;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +93,8 @@ class LockstepTest {
             + " expected one that fits the memory: it needs 7.8 GiB",
         "train --scenario /nowhere.json   | /nowhere.json: cannot be read, no such file or folder",
         "train --load /nowhere.npz        | /nowhere.npz: cannot be read, no such file or folder",
+        "check --emulate-cuda             | --emulate-cuda: driver is missing, start"
+            + " `bench/lockstep check --emulate-cuda`",
         "train --save /no/x.npz --steps 1 | /no/x.npz: cannot be written",
       })
   void badInputIsOneSentenceAndExitCodeTwo(String arguments, String sentence) {
@@ -236,11 +242,13 @@ class LockstepTest {
     Path junit = folder.resolve("v.xml");
     int code = run(ONE_CELL, "--json", json.toString(), "--junit", junit.toString());
 
-    assertThat(print()).startsWith("2 exact backends agree bit for bit (1 scenario, 50 steps).");
+    assertThat(print())
+        .startsWith("2 exact backends agree bit for bit (1 scenario, 50 steps).")
+        .contains("\n  cuda, cublas, cublas-pedantic, cublas-tf32, cublas-bf16  UNAVAILABLE  no ");
     assertThat(code).isZero();
     assertThat(Files.readString(json)).contains("\"verdict\" : \"AGREES\"");
     assertThat(Files.readString(junit))
-        .contains("tests=\"4\" failures=\"0\" errors=\"0\" skipped=\"1\"")
+        .contains("tests=\"16\" failures=\"0\" errors=\"0\" skipped=\"10\"")
         .contains("<skipped message=\"UNAVAILABLE");
   }
 
@@ -252,6 +260,29 @@ class LockstepTest {
     assertThat(code).isEqualTo(1);
     assertThat(print()).startsWith("INCOMPLETE").contains("cuda was asked for: UNAVAILABLE");
     assertThat(Files.readString(json)).contains("\"verdict\" : \"UNAVAILABLE\"");
+  }
+
+  @Test
+  void whatABackendThrowsIsOneSentence() throws Exception {
+    assertThat(Lockstep.fault(new BackendFault("launch of gemm for W2 failed") {})).isEqualTo(1);
+    assertThat(
+            Lockstep.fault(
+                new UnavailableException(
+                    Availability.Cause.OUT_OF_MEMORY, "9 MiB needed, 7 free", "use less")))
+        .isEqualTo(2);
+    assertThat(complaint())
+        .isEqualTo(
+            "lockstep: launch of gemm for W2 failed\nlockstep: 9 MiB needed, 7 free: use less\n");
+  }
+
+  @Test
+  void doctorNamesEveryBackendWithReasonAndRemedy() {
+    assertThat(run("doctor")).isZero();
+    for (String name : List.of("cuda", "cublas", "cublas-pedantic", "cublas-tf32", "cublas-bf16")) {
+      assertThat(print())
+          .containsPattern(
+              "(?m)^  %-15s (exact  |library) +UNAVAILABLE  no .+: .+".formatted(name));
+    }
   }
 
   @Test

@@ -66,10 +66,14 @@ public record Difference(
   /** {@code step 3, W2[4][17]: 0.25 (0x3e800000) expected, 0.25000003 (0x3e800001) found}. */
   @Override
   public String toString() {
+    return "step " + step + ", " + element();
+  }
+
+  /** The same without the step. */
+  public String element() {
     return String.format(
         Locale.ROOT,
-        "step %d, %s[%d][%d]: %s (0x%s) expected, %s (0x%s) found",
-        step,
+        "%s[%d][%d]: %s (0x%s) expected, %s (0x%s) found",
         tensor,
         row,
         column,

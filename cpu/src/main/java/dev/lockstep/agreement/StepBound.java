@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
@@ -18,8 +19,10 @@ import java.util.List;
  * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
  * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
  * by {@value #ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the largest
- * derivative. Values are those of the binary64 step, whose own error is 2^-29 of the bound and is
- * covered by a factor of {@value #SLACK}. Underflow adds half the smallest subnormal an operation.
+ * derivative. Where a library rounds the operands of its products, {@link OperandRounding} says by
+ * how much and replaces gamma; only the products change. Values are those of the binary64 step,
+ * whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}. Underflow
+ * adds half the smallest subnormal an operation.
  *
  * @param loss bound of each row's loss, averaged
  * @param gradients bound of each gradient
@@ -40,10 +43,16 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
    * @param state parameters before the step, exact in binary32
    * @param input the rows of the step, B x inputs, exact in binary32
    * @param probe the step in binary64 from the same state
+   * @param rounding of the operands of products
    */
   public static StepBound of(
-      Network network, Optimizer.Sgd sgd, Parameters state, Matrix input, Probe probe) {
-    return new Propagation(network, state, input, probe).bound(sgd);
+      Network network,
+      Optimizer.Sgd sgd,
+      Parameters state,
+      Matrix input,
+      Probe probe,
+      OperandRounding rounding) {
+    return new Propagation(network, state, input, probe, rounding).bound(sgd);
   }
 
   /**
@@ -79,15 +88,18 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
     private final Parameters state;
     private final int rows;
     private final Probe probe;
+    private final OperandRounding rounding;
     private final List<double[]> inputs = new ArrayList<>();
     private final List<double[]> inputErrors = new ArrayList<>();
     private final List<double[]> zErrors = new ArrayList<>();
     private final List<double[]> zs = new ArrayList<>();
 
-    Propagation(Network network, Parameters state, Matrix input, Probe probe) {
+    Propagation(
+        Network network, Parameters state, Matrix input, Probe probe, OperandRounding rounding) {
       this.network = network;
       this.state = state;
       this.probe = probe;
+      this.rounding = rounding;
       rows = input.rows();
       inputs.add(input.widened().data());
       inputErrors.add(new double[input.size()]);
@@ -139,7 +151,12 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       inputErrors.add(aError);
     }
 
-    /** Softmax cross-entropy; fills the errors of delta and returns the mean error of the loss. */
+    /**
+     * Softmax cross-entropy. However large the error that comes in, a probability stays between 0
+     * and 1 and the logarithm of the sum, of which the largest term is 1, between 0 and that of the
+     * number of classes: what rounded operands of a deep network may need. Fills the errors of
+     * delta and returns the mean error of the loss.
+     */
     private double softmax(double[] deltaErrors) {
       int classes = network.outputs();
       double[] z = zs.getLast();
@@ -169,13 +186,19 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
         for (int c = 0; c < classes; c++) {
           double p = Math.exp(z[row + c] - max) / sum;
           double pError =
-              p * ((1 + relative[c]) * (1 + U) / (1 - Math.min(0.5, sumRelative)) - 1) + UNDERFLOW;
+              sumRelative < 1
+                  ? p * ((1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1) + UNDERFLOW
+                  : Double.POSITIVE_INFINITY;
+          pError = Math.min(pError, 1 + 4 * U);
           double distance = Math.abs(probe.deltas().getLast().value(row + c)) / scale;
           double difference = pError + U * (distance + pError);
           deltaErrors[row + c] =
               (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + UNDERFLOW;
         }
-        double logError = -Math.log1p(-Math.min(0.5, sumRelative));
+        double logError =
+            Math.min(
+                sumRelative < 1 ? -Math.log1p(-sumRelative) : Double.POSITIVE_INFINITY,
+                Math.log(classes) + gamma(classes));
         double log = Math.log(sum);
         double spread = 2 * maxError * (1 + U) + U * 2 * range(z, row, classes);
         lossError +=
@@ -296,9 +319,14 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
 
     /**
      * The error of an m x n product of inner dimension k whose operands carry errors: |dA|(|B| +
-     * |dB|) + |A||dB| + gamma(k) (|A| + |dA|)(|B| + |dB|). Without {@code bErrors} B is exact.
+     * |dB|) + |A||dB| + r (|A| + |dA|)(|B| + |dB|). Here r = gamma(k), or, if each term first errs
+     * by t = 2 e + e^2 from rounding its operands, r = t + gamma(k) (1 + t). Without {@code
+     * bErrors} B is exact.
+     *
+     * <p>An operand below the normal numbers errs by up to s = e 2^-126 more than that, which times
+     * the other one comes to k s (max |A| + max |B|), errors included, and s^2.
      */
-    private static double[] productError(
+    private double[] productError(
         int m,
         int n,
         int k,
@@ -308,15 +336,21 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
         double @org.jspecify.annotations.Nullable [] bErrors) {
       double[] magnitude = new double[a.length];
       double[] carried = new double[a.length];
-      double gamma = gamma(k);
+      double ofTerm = rounding.ofProduct();
+      double relative = ofTerm + rounding.ofSum(k) * (1 + ofTerm);
+      double largestA = 0;
       for (int i = 0; i < a.length; i++) {
         magnitude[i] = Math.abs(a[i]);
-        carried[i] = aErrors[i] + gamma * (magnitude[i] + aErrors[i]);
+        carried[i] = aErrors[i] + relative * (magnitude[i] + aErrors[i]);
+        largestA = Math.max(largestA, magnitude[i] + aErrors[i]);
       }
+      double largestB = 0;
       double[] reach = new double[b.length];
       for (int i = 0; i < b.length; i++) {
         reach[i] = Math.abs(b[i]) + (bErrors == null ? 0 : bErrors[i]);
+        largestB = Math.max(largestB, reach[i]);
       }
+      double subnormal = rounding.ofSubnormal();
       double[] error = product(m, n, k, carried, reach);
       if (bErrors != null) {
         double[] fromB = product(m, n, k, magnitude, bErrors);
@@ -325,13 +359,13 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
         }
       }
       for (int i = 0; i < error.length; i++) {
-        error[i] += k * UNDERFLOW;
+        error[i] += k * (UNDERFLOW + subnormal * (largestA + largestB + subnormal));
       }
       return error;
     }
 
     private static double gamma(int n) {
-      return n * U / (1 - n * U);
+      return OperandRounding.NONE.ofSum(n);
     }
 
     private static double[] product(int m, int n, int k, double[] a, double[] b) {

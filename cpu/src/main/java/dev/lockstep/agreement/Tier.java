@@ -7,6 +7,11 @@ import java.util.Locale;
 public enum Tier implements Labelled {
   /** All parameters equal, bit for bit, after every step compared. */
   BITS,
+  /**
+   * Single products of operands so coarse that every partial sum is exact: all bits equal, in
+   * whatever order they are added.
+   */
+  EXACT_DATA,
   /** One step from the same state: every element within the a-priori rounding bound. */
   BOUND,
   /**
@@ -17,6 +22,6 @@ public enum Tier implements Labelled {
 
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

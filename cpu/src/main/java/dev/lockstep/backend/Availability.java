@@ -7,8 +7,25 @@ public sealed interface Availability {
    * It can run.
    *
    * @param detail what it would run on, such as the vector width
+   * @param hardware whether that is the real thing
    */
-  record Available(String detail) implements Availability {}
+  record Available(String detail, Hardware hardware) implements Availability {
+    /** On real hardware. */
+    public Available(String detail) {
+      this(detail, Hardware.REAL);
+    }
+  }
+
+  /** What stands behind a device. */
+  enum Hardware {
+    /** A device. */
+    REAL,
+    /**
+     * A program that runs a device's code on the CPU: good for the bits, not a word on speed, and
+     * never to be taken for the device.
+     */
+    EMULATED
+  }
 
   /**
    * Something is missing that could be there.

@@ -1,5 +1,7 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 
 /**
@@ -17,6 +19,21 @@ public interface Backend {
 
   /** What may be expected of its bits. */
   Kind kind();
+
+  /** How it rounds the operands of its products; only a {@link Kind#LIBRARY} may at all. */
+  default OperandRounding operandRounding() {
+    return OperandRounding.NONE;
+  }
+
+  /**
+   * What one of its trainers holds in the JVM's heap. Those whose tensors lie elsewhere say less.
+   *
+   * @param batch rows of a step
+   * @param evaluatedRows rows it is evaluated on
+   */
+  default MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
+    return MemoryNeed.ofTrainer(network, batch, evaluatedRows, kind().elementBytes());
+  }
 
   /** Whether it can run here with these resources. */
   Availability availability(Resources resources);

@@ -14,7 +14,9 @@ public enum Stream {
   /** The order of the training rows, see {@link Shuffle}. */
   SHUFFLE(2),
   /** Features and weights of the synthetic teacher data. */
-  TEACHER(3);
+  TEACHER(3),
+  /** Operands of products whose bits no order of summation changes. */
+  EXACT_DATA(4);
 
   private final int number;
 

@@ -37,6 +37,14 @@ public record MemoryNeed(long bytes) {
         .plus(ofTensors(elementBytes, network.activationCount(), evaluatedRows));
   }
 
+  /**
+   * What comes back to the host from a trainer whose tensors lie on a device: logits and losses of
+   * the rows it is evaluated on.
+   */
+  public static MemoryNeed ofEvaluation(Network network, int evaluatedRows, int elementBytes) {
+    return ofTensors(elementBytes, network.outputs() + 1L, evaluatedRows);
+  }
+
   /** A copy of the parameters, or of as many gradients. */
   public static MemoryNeed ofParameters(Network network, int elementBytes) {
     return ofTensors(elementBytes, network.parameterCount(), 1);

@@ -45,6 +45,13 @@ public record UnitClasses(int[] classOf, int count, int countByValue) {
     return new UnitClasses(exact, count, byValue);
   }
 
+  /** The same with -0 equal to +0: what decides on library backends. */
+  public static UnitClasses byValue(UnitSlices slices) {
+    int[] classes = partition(slices, ZeroSign.IGNORED);
+    int count = countOf(classes);
+    return new UnitClasses(classes, count, count);
+  }
+
   /** Whether all units form one class. */
   public boolean lockstep() {
     return count == 1;

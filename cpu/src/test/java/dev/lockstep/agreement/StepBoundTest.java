@@ -2,6 +2,7 @@ package dev.lockstep.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -53,7 +54,8 @@ final class StepBoundTest {
               (Optimizer.Sgd) workload.optimizer(),
               workload.initial(),
               workload.rowsOf(0),
-              probe);
+              probe,
+              OperandRounding.NONE);
       return new Step(bound, probe, narrow.probe(), wide.parameters(), narrow.parameters());
     }
   }

@@ -25,7 +25,9 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
     DESCENDING,
     SPLIT_IN_TWO,
     PADDED,
+    /** And says so. */
     TF32_OPERANDS,
+    UNDECLARED_TF32_OPERANDS,
     DROPS_A_TERM,
     CHANGES_WITH_TIME,
     RELU_KEEPS_MINUS_ZERO,
@@ -48,6 +50,11 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
   @Override
   public Availability availability(Resources resources) {
     return new Availability.Available("wherever scalar is");
+  }
+
+  @Override
+  public OperandRounding operandRounding() {
+    return alteration == Alteration.TF32_OPERANDS ? OperandRounding.TF32 : OperandRounding.NONE;
   }
 
   @Override
@@ -82,6 +89,7 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
             SPLIT_IN_TWO,
             PADDED,
             TF32_OPERANDS,
+            UNDECLARED_TF32_OPERANDS,
             DROPS_A_TERM,
             CHANGES_WITH_TIME ->
             product(left, other);
@@ -130,9 +138,11 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
 
     /** Truncated to 10 fraction bits, where that is asked for. */
     private float operand(float x) {
-      return alteration == Alteration.TF32_OPERANDS
-          ? Float.intBitsToFloat(Float.floatToRawIntBits(x) & 0xffffe000)
-          : x;
+      return switch (alteration) {
+        case TF32_OPERANDS, UNDECLARED_TF32_OPERANDS ->
+            Float.intBitsToFloat(Float.floatToRawIntBits(x) & 0xffffe000);
+        default -> x;
+      };
     }
 
     @Override

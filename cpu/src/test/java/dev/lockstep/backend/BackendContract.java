@@ -46,13 +46,8 @@ public abstract class BackendContract {
     return Extent.FULL;
   }
 
-  /** How a backend of {@link Kind#LIBRARY} rounds the operands of its products. */
-  protected OperandRounding operandRounding() {
-    return OperandRounding.NONE;
-  }
-
   private Subject subject() {
-    return new Subject(backend(), extent(), operandRounding());
+    return new Subject(backend(), extent());
   }
 
   @BeforeEach

@@ -85,10 +85,10 @@ final class BrokenKernelTest {
   @EnumSource
   void gradientsWithUpdatedWeights(Activation activation) {
     Subject subject =
-        subject(
+        new Subject(
             new AlteredBackend(
                 Kind.EXACT, Alteration.NONE, OperationsTrainer.Updates.LAYER_BY_LAYER),
-            OperandRounding.NONE);
+            Extent.FULL);
     assertThatThrownBy(() -> new StepContract(subject) {}.aStepIsMadeOfTheOperations(activation))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("delta of layer");
@@ -153,9 +153,13 @@ final class BrokenKernelTest {
   @ParameterizedTest
   @EnumSource
   void aLibraryThatRoundsOperandsAndDoesNotSaySo(ProductForm form) {
-    Subject subject = subject(Kind.LIBRARY, Alteration.TF32_OPERANDS);
+    Subject subject = subject(Kind.LIBRARY, Alteration.UNDECLARED_TF32_OPERANDS);
     fails(() -> new ProductContract(subject) {}.productsAtAwkwardSizes(form));
-    fails(() -> step(Kind.LIBRARY, Alteration.TF32_OPERANDS, Activation.TANH));
+    fails(() -> step(Kind.LIBRARY, Alteration.UNDECLARED_TF32_OPERANDS, Activation.TANH));
+    assertThatThrownBy(
+            () -> new TrainingContract(subject) {}.agreesWithScalarAfterEveryStep(Activation.TANH))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("bound");
   }
 
   @Test
@@ -179,11 +183,7 @@ final class BrokenKernelTest {
   }
 
   private static Subject subject(Kind kind, Alteration alteration) {
-    return subject(new AlteredBackend(kind, alteration), OperandRounding.NONE);
-  }
-
-  private static Subject subject(Backend backend, OperandRounding operandRounding) {
-    return new Subject(backend, Extent.FULL, operandRounding);
+    return new Subject(new AlteredBackend(kind, alteration), Extent.FULL);
   }
 
   private static void passes(ThrowingCallable check) {

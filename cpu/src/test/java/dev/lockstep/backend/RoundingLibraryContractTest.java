@@ -11,9 +11,4 @@ final class RoundingLibraryContractTest extends BackendContract {
   protected Extent extent() {
     return Extent.MODERATE;
   }
-
-  @Override
-  protected OperandRounding operandRounding() {
-    return OperandRounding.TF32;
-  }
 }

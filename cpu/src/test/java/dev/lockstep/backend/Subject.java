@@ -16,9 +16,8 @@ import dev.lockstep.scenario.Workload;
  *
  * @param backend what is tested
  * @param extent at which sizes
- * @param operandRounding what it does to the operands of a product
  */
-record Subject(Backend backend, Extent extent, OperandRounding operandRounding) {
+record Subject(Backend backend, Extent extent) {
 
   private static final Resources ONE_THREAD = new Resources(1);
 
@@ -34,6 +33,11 @@ record Subject(Backend backend, Extent extent, OperandRounding operandRounding) 
 
   boolean oracle() {
     return backend.kind() == Kind.ORACLE;
+  }
+
+  /** What it does to the operands of a product. */
+  OperandRounding operandRounding() {
+    return backend.operandRounding();
   }
 
   /** Unit roundoff of its precision. */
@@ -111,7 +115,7 @@ record Subject(Backend backend, Extent extent, OperandRounding operandRounding) 
     } else {
       Matrix magnitude = productMagnitude(form, a, b);
       int terms = form == ProductForm.ATB ? a.rows() : a.columns();
-      close(what, expected, actual, magnitude, terms, operandRounding.ofProduct());
+      close(what, expected, actual, magnitude, terms, operandRounding());
     }
   }
 
@@ -129,14 +133,23 @@ record Subject(Backend backend, Extent extent, OperandRounding operandRounding) 
 
   /** Compares within {@code 2 (terms + 4) u} times the magnitude of each element. */
   void close(String what, Matrix expected, Matrix actual, Matrix magnitude, int terms) {
-    close(what, expected, actual, magnitude, terms, 0);
+    close(what, expected, actual, magnitude, terms, OperandRounding.NONE);
   }
 
   private void close(
-      String what, Matrix expected, Matrix actual, Matrix magnitude, int terms, double more) {
+      String what,
+      Matrix expected,
+      Matrix actual,
+      Matrix magnitude,
+      int terms,
+      OperandRounding rounding) {
     assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
-    double underflow = terms * (oracle() ? 0x1p-1074 : 0x1p-149);
-    double relative = 2 * (terms + 4) * unit() + more * (1 + 2 * terms * unit());
+    // Operands are at most 1 where they are subnormal.
+    double underflow = terms * ((oracle() ? 0x1p-1074 : 0x1p-149) + 3 * rounding.ofSubnormal());
+    double relative =
+        2 * (terms + 4) * unit()
+            + rounding.ofProduct()
+            + (rounding == OperandRounding.NONE ? 0 : 2 * rounding.ofSum(terms));
     for (int i = 0; i < expected.size(); i++) {
       double wanted = expected.value(i);
       double found = actual.value(i);

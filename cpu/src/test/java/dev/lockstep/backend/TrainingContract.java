@@ -46,8 +46,7 @@ abstract class TrainingContract {
           if (subject.canonical()) {
             trainsAsTheReference(workload, 3);
           }
-          // The bound is that of binary32 operands.
-          if (!subject.exact() && subject.operandRounding() == OperandRounding.NONE) {
+          if (!subject.exact()) {
             staysWithinTheBound(workload, 3);
           }
         }
@@ -90,9 +89,12 @@ abstract class TrainingContract {
                 (Optimizer.Sgd) workload.optimizer(),
                 state,
                 workload.rowsOf(step),
-                probe);
+                probe,
+                subject.operandRounding());
         double loss = rounding.run(1)[0];
-        assertThat(Math.abs(loss - probe.loss())).isLessThanOrEqualTo(bound.loss());
+        assertThat(Math.abs(loss - probe.loss()))
+            .as("bound of the loss at step %d of %s", step, workload.network())
+            .isLessThanOrEqualTo(bound.loss());
         assertThat(StepBound.share(rounding.parameters(), wide.parameters(), bound.updated()))
             .as("share of the bound at step %d of %s", step, workload.network())
             .isLessThanOrEqualTo(1);

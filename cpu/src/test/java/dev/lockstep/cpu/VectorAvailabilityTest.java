@@ -28,7 +28,8 @@ class VectorAvailabilityTest {
     public static void main(String[] arguments) {
       VectorBackend backend = new VectorBackend();
       switch (backend.availability(new Resources(1))) {
-        case Availability.Available(String detail) -> System.out.println("available: " + detail);
+        case Availability.Available(String detail, var _) ->
+            System.out.println("available: " + detail);
         case Availability.Unavailable unavailable ->
             System.out.println(unavailable.reason().kind() + ": " + unavailable);
         case Availability.Unsupported unsupported ->

@@ -75,6 +75,11 @@ final class UnitClassesTest {
   @ParameterizedTest
   @EnumSource
   void zerosOfEitherSignAreEqualByValueOnly(Precision precision) {
+    UnitClasses byValue =
+        UnitClasses.byValue(
+            UnitSlices.ofColumns(precision.matrix(2, 4, 0.0, -0.0, 0.0, -0.0, 1, 1, 1, 2)));
+    assertThat(byValue.classOf()).containsExactly(0, 0, 0, 3);
+    assertThat(byValue.count()).isEqualTo(2);
     UnitSlices slices = UnitSlices.ofColumns(precision.matrix(2, 3, 0.0, -0.0, 0.0, 1, 1, 1));
     UnitClasses classes = UnitClasses.of(slices);
     assertThat(classes.classOf()).containsExactly(0, 1, 0);

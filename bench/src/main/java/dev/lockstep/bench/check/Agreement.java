@@ -51,7 +51,7 @@ record Agreement(
           tier == Tier.BITS
               ? verdict + " (bits)"
               : String.format(Locale.ROOT, "%s (%s, %.2g%%)", verdict, tier.label(), 100 * share);
-      case INCONCLUSIVE, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
+      case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
     };
   }
 }

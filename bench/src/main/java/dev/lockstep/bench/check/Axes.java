@@ -33,6 +33,15 @@ record Axes(
           List.of(Activation.TANH, Activation.RELU),
           List.of("equal", Cell.RANDOM));
 
+  /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
+  static final Axes EMULATED =
+      new Axes(
+          List.of(7, 33, 129),
+          List.of(1, 33),
+          DEFAULT.depths(),
+          DEFAULT.activations(),
+          DEFAULT.inits());
+
   /**
    * Covers all pairs greedily and deterministically: the next cell is the one that meets the most
    * pairs not met yet; of equals the cheapest, of those the first in axis order.

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param cell the combination
  * @param scenario what it fixed
  * @param network what was trained
- * @param outcomes one a backend that ran, in the order of the backends
+ * @param outcomes one a backend that ran to its end, in the order of the backends
+ * @param interruptions one a backend that did not
  * @param narrowAccuracy test accuracy of the one-unit network the cell should equal; null if the
  *     cell is random or there was no oracle
  */
@@ -20,10 +21,12 @@ record CellResult(
     Scenario scenario,
     Network network,
     List<Outcome> outcomes,
+    List<Interruption> interruptions,
     @Nullable Double narrowAccuracy) {
 
   CellResult {
     outcomes = List.copyOf(outcomes);
+    interruptions = List.copyOf(interruptions);
   }
 
   /** Whether the units started equal. */

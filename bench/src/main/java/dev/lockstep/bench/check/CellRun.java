@@ -1,8 +1,7 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.agreement.Difference;
-import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -18,10 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one cell: all backends step by step side by side, each step compared before the next.
- *
- * <p>The reference is the first exact backend. Exact backends are compared with it bit for bit
- * after every step that both run; the oracle judges single steps of the reference.
+ * Runs one cell: all backends step by step side by side, each step compared before the next. One
+ * that fails drops out and the others go on.
  */
 final class CellRun {
 
@@ -38,14 +35,13 @@ final class CellRun {
   private final Resources resources;
 
   /**
-   * What a cell needs: the data; for each backend a trainer, its parameters before and after a step
-   * and the probe; for the judge a second oracle, what it keeps of a step, the bounds on gradients
-   * and on parameters, and the parameters they are held against.
+   * What a cell needs of the JVM's heap: the data; for each backend a trainer, its parameters
+   * before and after a step and the probe; for the judge two oracles, what one keeps of a step, the
+   * bounds on gradients and on parameters, and the parameters they are held against.
    */
   static MemoryNeed memory(Scenario scenario, Dataset data, List<Backend> backends) {
     Network network = scenario.network(data);
     int batch = scenario.batch();
-    int rows = data.test().rows();
     MemoryNeed need =
         MemoryNeed.ofData(data)
             .plus(MemoryNeed.ofInitialParameters(network))
@@ -53,20 +49,34 @@ final class CellRun {
     for (Backend backend : backends) {
       int bytes = backend.kind().elementBytes();
       need =
-          need.plus(MemoryNeed.ofTrainer(network, batch, rows, bytes))
+          need.plus(backend.trainerHeap(network, batch, data.test().rows()))
               .plus(MemoryNeed.ofParameters(network, bytes))
               .plus(MemoryNeed.ofParameters(network, bytes))
               .plus(MemoryNeed.ofProbe(network, batch, bytes));
-      if (backend.kind() == Kind.ORACLE) {
-        need =
-            need.plus(MemoryNeed.ofTrainer(network, batch, 0, bytes))
-                .plus(MemoryNeed.ofProbe(network, batch, bytes))
-                .plus(MemoryNeed.ofParameters(network, bytes))
-                .plus(MemoryNeed.ofParameters(network, bytes))
-                .plus(MemoryNeed.ofParameters(network, bytes));
-      }
+    }
+    Optional<Backend> judge = judge(backends);
+    if (judge.isPresent()) {
+      int bytes = judge.get().kind().elementBytes();
+      need =
+          need.plus(judge.get().trainerHeap(network, batch, 0))
+              .plus(MemoryNeed.ofProbe(network, batch, bytes))
+              .plus(MemoryNeed.ofParameters(network, bytes))
+              .plus(MemoryNeed.ofParameters(network, bytes))
+              .plus(MemoryNeed.ofParameters(network, bytes));
     }
     return need;
+  }
+
+  /** Judges single steps: the oracle among the backends; a library is never without one. */
+  private static Optional<Backend> judge(List<Backend> backends) {
+    Optional<Backend> named = ofKind(backends, Kind.ORACLE);
+    return named.isPresent() || ofKind(backends, Kind.LIBRARY).isEmpty()
+        ? named
+        : ofKind(Backends.all(), Kind.ORACLE);
+  }
+
+  private static Optional<Backend> ofKind(List<Backend> backends, Kind kind) {
+    return backends.stream().filter(backend -> backend.kind() == kind).findFirst();
   }
 
   CellRun(Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
@@ -83,91 +93,38 @@ final class CellRun {
   }
 
   CellResult run(Progress progress) {
-    List<Contender> contenders = new ArrayList<>();
     boolean equal = scenario.initialization().unitsStartEqual();
-    try {
+    try (Contenders contenders = new Contenders()) {
       for (Backend backend : backends) {
-        contenders.add(new Contender(backend, workload, resources, stepsOf(backend), equal));
+        contenders.open(
+            backend, () -> new Contender(backend, workload, resources, stepsOf(backend), equal));
       }
       runAll(contenders, progress);
-      List<Outcome> outcomes = contenders.stream().map(c -> c.outcome(scenario.steps())).toList();
-      return new CellResult(cell, scenario, workload.network(), outcomes, narrow(equal));
-    } finally {
-      contenders.forEach(Contender::close);
+      List<Outcome> outcomes = new ArrayList<>();
+      contenders.each("after the last step", c -> outcomes.add(c.outcome(scenario.steps())));
+      contenders.closeEach();
+      return new CellResult(
+          cell, scenario, workload.network(), outcomes, contenders.interruptions(), narrow(equal));
     }
   }
 
-  private void runAll(List<Contender> contenders, Progress progress) {
-    Contender reference =
-        contenders.stream().filter(c -> c.backend.kind() == Kind.EXACT).findFirst().orElse(null);
-    Contender oracle =
-        contenders.stream().filter(c -> c.backend.kind() == Kind.ORACLE).findFirst().orElse(null);
-    List<Contender> compared = new ArrayList<>(contenders);
-    compared.removeIf(c -> c == reference || c.backend.kind() != Kind.EXACT);
-    try (StepJudge judge =
-        oracle == null || reference == null ? null : new StepJudge(oracle.backend, workload)) {
-      StepJudge.@Nullable Shares shares = null;
-      int judged = 0;
+  private void runAll(Contenders contenders, Progress progress) {
+    try (@Nullable StepJudge judge =
+        judge(backends).map(oracle -> new StepJudge(oracle, workload)).orElse(null)) {
+      Comparison comparison = new Comparison(contenders.running(), judge);
       for (int step = 1; step <= scenario.steps(); step++) {
-        for (Contender contender : contenders) {
-          if (contender.runs(step)) {
-            contender.step();
-          }
-        }
-        if (reference != null && reference.runs(step)) {
-          compare(step, reference, compared);
-          StepJudge.@Nullable Shares now = judge(judge, step, reference);
-          if (now != null) {
-            shares = shares == null ? now : shares.max(now);
-            judged++;
-          }
-        }
+        int number = step;
+        contenders.each(
+            "in step " + step,
+            contender -> {
+              if (contender.runs(number)) {
+                contender.step();
+              }
+            });
+        comparison.after(step, contenders.running().stream().filter(c -> c.runs(number)).toList());
         progress.step();
       }
-      conclude(reference, oracle, compared, shares, judged);
-    }
-  }
-
-  /** The first difference of a backend ends its comparison. */
-  private static void compare(int step, Contender reference, List<Contender> compared) {
-    for (Contender other : compared) {
-      if (other.agreements.isEmpty() && other.runs(step)) {
-        Optional<Difference> difference =
-            Difference.first(step, reference.parameters(), other.parameters());
-        difference.ifPresent(d -> other.agreements.add(Agreement.differs(step, d)));
-      }
-    }
-  }
-
-  private static StepJudge.@Nullable Shares judge(
-      @Nullable StepJudge judge, int step, Contender reference) {
-    var probe = reference.probe();
-    return judge == null || probe == null || !Double.isFinite(probe.loss())
-        ? null
-        : judge.judge(
-            step - 1, reference.before(), probe, reference.parameters(), reference.inLockstep());
-  }
-
-  private void conclude(
-      @Nullable Contender reference,
-      @Nullable Contender oracle,
-      List<Contender> compared,
-      StepJudge.@Nullable Shares shares,
-      int judged) {
-    if (reference == null) {
-      return;
-    }
-    for (Contender other : compared) {
-      if (other.agreements.isEmpty()) {
-        int steps = Math.min(other.steps, reference.steps);
-        other.agreements.add(Agreement.bits(steps));
-      }
-    }
-    if (oracle != null && shares != null) {
-      oracle.agreements.add(StepJudge.bound(shares, judged));
-      if (reference.inLockstep()) {
-        reference.agreements.add(StepJudge.quotient(shares, judged));
-      }
+      comparison.conclude(contenders.running());
     }
   }
 
@@ -191,13 +148,5 @@ final class CellRun {
         cell.multiplications(workload.network().inputs(), workload.network().outputs())
             > SMALL_STEP;
     return slow && large ? Math.min(FEW_STEPS, scenario.steps()) : scenario.steps();
-  }
-
-  /** The gravest verdict of some outcomes. */
-  static Verdict gravest(List<Outcome> outcomes) {
-    List<Verdict> verdicts = outcomes.stream().map(Outcome::verdict).toList();
-    return verdicts.contains(Verdict.DIFFERS)
-        ? Verdict.DIFFERS
-        : verdicts.contains(Verdict.INCONCLUSIVE) ? Verdict.INCONCLUSIVE : Verdict.AGREES;
   }
 }

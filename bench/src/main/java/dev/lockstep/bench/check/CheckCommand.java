@@ -6,7 +6,9 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.data.Dataset;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
@@ -38,11 +40,13 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
-          + " or a backend named in --backends could not run; 2 a fault in flags or files.",
+          + " a backend failed, or one named in --backends could not run; 2 a fault in flags or"
+          + " files. A library backend that breaks lockstep is a finding and changes no exit code.",
       "",
       "Examples:",
       "  lockstep check",
       "  lockstep check --list",
+      "  lockstep check --emulate-cuda",
       "  lockstep check --width 1021 --batch 250 --depth 2 --activation tanh --init equal",
       "  lockstep check --backends scalar,vector --threads 1 --json verdict.json --junit"
           + " verdict.xml",
@@ -114,6 +118,14 @@ public final class CheckCommand implements Callable<Integer> {
       description = "digits, idx:FOLDER or teacher:INPUTSxCLASSES (default: ${DEFAULT-VALUE}).")
   String data = "digits";
 
+  @Option(
+      names = Emulation.FLAG,
+      description = {
+        "Check the CUDA backends without a GPU, on a device that runs their kernels on the CPU.",
+        "It shows bits, not speed. The default cells are fewer and smaller."
+      })
+  boolean emulate;
+
   @Option(names = "--list", description = "Print the cells and run none.")
   boolean list;
 
@@ -125,7 +137,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Axes axes = axes();
+    Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
     }
@@ -139,7 +151,14 @@ public final class CheckCommand implements Callable<Integer> {
       cells.forEach(cell -> System.out.println(cell.name()));
       return 0;
     }
+    if (emulate) {
+      Emulation.require(CudaMachine.look().driver());
+    }
     List<Candidate> chosen = chosen(resources);
+    for (Candidate backend : chosen) {
+      ResultsFolder.guard(backend.hardware(), "--json", json);
+      ResultsFolder.guard(backend.hardware(), "--junit", junit);
+    }
     Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
     // Every cell is prepared once before any runs, so that a fault in the last is told at once.
@@ -148,14 +167,16 @@ public final class CheckCommand implements Callable<Integer> {
       CellRun.memory(scenario, dataset, runnable).require(scenario.network(dataset));
       scenario.prepare(dataset);
     }
+    ExactData exactData = ExactData.of(runnable, resources, seed);
     List<CellResult> results = run(cells, source, dataset, runnable, resources);
-    CheckReport report = new CheckReport(results, chosen, backends != null, steps, command());
-    report.print(System.out);
+    CheckReport report =
+        new CheckReport(results, exactData, chosen, backends != null, steps, command());
+    new CheckText(report).print(System.out);
     if (json != null) {
-      CheckFiles.json(json, report);
+      CheckJson.write(json, report);
     }
     if (junit != null) {
-      CheckFiles.junit(junit, report);
+      CheckJunit.write(junit, report);
     }
     return report.exitCode();
   }
@@ -178,18 +199,18 @@ public final class CheckCommand implements Callable<Integer> {
     return results;
   }
 
-  private Axes axes() {
-    List<Integer> width = positive("--width", widths, Axes.DEFAULT.widths());
-    List<Integer> batch = positive("--batch", batches, Axes.DEFAULT.batches());
-    List<Integer> depth = positive("--depth", depths, Axes.DEFAULT.depths());
+  private Axes axes(Axes usual) {
+    List<Integer> width = positive("--width", widths, usual.widths());
+    List<Integer> batch = positive("--batch", batches, usual.batches());
+    List<Integer> depth = positive("--depth", depths, usual.depths());
     List<Activation> activation =
         activations == null
-            ? Axes.DEFAULT.activations()
+            ? usual.activations()
             : unique(
                 activations.stream()
                     .map(name -> Labelled.of(Activation.class, "--activation", name))
                     .toList());
-    List<String> init = inits == null ? Axes.DEFAULT.inits() : unique(inits);
+    List<String> init = inits == null ? usual.inits() : unique(inits);
     init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
     long all = (long) width.size() * batch.size() * depth.size() * activation.size() * init.size();
     if (all > MOST_CELLS) {
@@ -241,6 +262,7 @@ public final class CheckCommand implements Callable<Integer> {
                     cell.init(),
                     steps,
                     seed)
+            + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + quoted(data))
             + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));

@@ -1,49 +1,87 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
-import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * All results of a check, and what they come to.
+ * All results of a check, and what they come to. {@link CheckText}, {@link CheckJson} and {@link
+ * CheckJunit} write it.
  *
  * @param results one a cell
+ * @param exactData products that every backend owes to the bit
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
  * @param command the command that repeats one cell
  */
 record CheckReport(
-    List<CellResult> results, List<Candidate> chosen, boolean named, int steps, Command command) {
+    List<CellResult> results,
+    ExactData exactData,
+    List<Candidate> chosen,
+    boolean named,
+    int steps,
+    Command command) {
 
   /** Writes the command line that repeats a cell. */
   interface Command {
     String repeating(Cell cell);
   }
 
-  /** Faults in what was run; backends that were not asked for by name may be missing. */
+  /** What of CUDA was tested. */
+  enum Cuda {
+    /** No backend on CUDA was asked for. */
+    NOT_ASKED,
+    /** None could run. */
+    NOT_TESTED,
+    /** On a program that runs the kernels on the CPU. */
+    EMULATED,
+    /** On a GPU. */
+    TESTED
+  }
+
+  Cuda cuda() {
+    List<Candidate> asked = chosen.stream().filter(Candidate::usesCuda).toList();
+    if (asked.isEmpty()) {
+      return Cuda.NOT_ASKED;
+    }
+    if (asked.stream().noneMatch(Candidate::available)) {
+      return Cuda.NOT_TESTED;
+    }
+    return asked.stream().anyMatch(backend -> backend.hardware() == Hardware.EMULATED)
+        ? Cuda.EMULATED
+        : Cuda.TESTED;
+  }
+
+  /**
+   * Faults in what was run, a backend that failed among them; backends that were not asked for by
+   * name may be missing.
+   */
   List<String> faults() {
     List<String> faults = new ArrayList<>();
+    for (ExactData.Result result : exactData.results()) {
+      if (result.agreement().verdict() != Verdict.AGREES) {
+        faults.add("%s on exact data: %s".formatted(result.backend(), result.agreement().reason()));
+      }
+    }
+    exactData.interruptions().stream()
+        .filter(interruption -> interruption.failed() || named)
+        .forEach(interruption -> faults.add(interruption.backend() + ": " + interruption));
     for (CellResult result : results) {
       for (Outcome outcome : result.outcomes()) {
         outcome
             .complaint()
-            .ifPresent(
-                complaint ->
-                    faults.add(
-                        "%s on %s: %s%n    repeat with: %s"
-                            .formatted(
-                                outcome.backend(),
-                                result.cell().name(),
-                                complaint,
-                                command.repeating(result.cell()))));
+            .ifPresent(complaint -> faults.add(fault(outcome.backend(), result, complaint)));
+      }
+      for (Interruption interruption : result.interruptions()) {
+        if (interruption.failed() || named) {
+          faults.add(fault(interruption.backend(), result, interruption.toString()));
+        }
       }
     }
     if (named) {
@@ -53,238 +91,100 @@ record CheckReport(
             .ifPresent(reason -> faults.add(backend.name() + " was asked for: " + reason));
       }
     }
-    if (results.stream().allMatch(result -> result.outcomes().isEmpty())) {
+    if (chosen.stream().noneMatch(Candidate::available)) {
       faults.add("no backend could run");
     }
     return faults;
+  }
+
+  private String fault(String backend, CellResult result, String complaint) {
+    return "%s on %s: %s%n    repeat with: %s"
+        .formatted(backend, result.cell().name(), complaint, command.repeating(result.cell()));
+  }
+
+  /** What is worth knowing and no fault: libraries that broke lockstep. */
+  List<String> findings() {
+    List<String> findings = new ArrayList<>();
+    long equal = results.stream().filter(CellResult::equal).count();
+    for (Candidate backend : chosen) {
+      List<CellResult> broken =
+          results.stream()
+              .filter(result -> outcome(result, backend).flatMap(Outcome::finding).isPresent())
+              .toList();
+      if (!broken.isEmpty()) {
+        findings.add(
+            "%s: %s%n    in %d of %d scenarios of equal units, first in %s"
+                .formatted(
+                    backend.name(),
+                    outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
+                    broken.size(),
+                    equal,
+                    broken.getFirst().cell().name()));
+      }
+    }
+    return findings;
+  }
+
+  /** Cells that a backend which was not asked for by name could not run. */
+  List<String> notRun() {
+    List<String> lines = new ArrayList<>();
+    if (named) {
+      return lines;
+    }
+    exactData.interruptions().stream()
+        .filter(interruption -> !interruption.failed())
+        .forEach(interruption -> lines.add(interruption.backend() + ": " + interruption));
+    for (CellResult result : results) {
+      for (Interruption interruption : result.interruptions()) {
+        if (!interruption.failed()) {
+          lines.add(
+              "%s on %s: %s".formatted(interruption.backend(), result.cell().name(), interruption));
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** What a backend did in a cell, if it ran it to the end. */
+  static Optional<Outcome> outcome(CellResult result, Candidate backend) {
+    return result.outcomes().stream().filter(o -> o.backend().equals(backend.name())).findFirst();
   }
 
   int exitCode() {
     return faults().isEmpty() ? 0 : 1;
   }
 
-  void print(PrintStream out) {
-    out.println(answer());
-    equalLine().ifPresent(out::println);
-    quotientLine().ifPresent(out::println);
-    randomLine().ifPresent(out::println);
-    out.printf(
-        "  %-8s %-8s %-36s %-24s %-20s %s%n",
-        "backend",
-        "kind",
-        "lockstep (equal)",
-        "divergence (random)",
-        "against " + reference(),
-        "time");
-    for (Candidate backend : chosen) {
-      out.println(row(backend).stripTrailing());
-    }
-    List<String> faults = faults();
-    if (!faults.isEmpty()) {
-      out.printf("%d %s:%n", faults.size(), faults.size() == 1 ? "fault" : "faults");
-      faults.forEach(fault -> out.println("  " + fault));
-    }
-  }
-
-  private String answer() {
-    List<String> exact =
-        chosen.stream()
-            .filter(backend -> backend.kind() == Kind.EXACT && backend.available())
-            .map(Candidate::name)
-            .toList();
-    String scenarios =
-        "(%d %s, %d steps)"
-            .formatted(results.size(), results.size() == 1 ? "scenario" : "scenarios", steps);
-    String verdict;
-    if (verdict() == Verdict.AGREES) {
-      verdict =
-          exact.size() < 2
-              ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
-              : exact.size() + " exact backends agree bit for bit " + scenarios + ".";
-    } else if (verdict() == Verdict.DIFFERS) {
-      verdict = "DIFFERS " + scenarios + ": see the faults below.";
-    } else if (verdict() == Verdict.INCONCLUSIVE) {
-      verdict = "INCONCLUSIVE " + scenarios + ": see the faults below.";
-    } else {
-      verdict = "INCOMPLETE " + scenarios + ": a backend asked for could not run.";
-    }
-    String missing =
-        chosen.stream()
-            .filter(backend -> backend.name().startsWith("cu"))
-            .flatMap(backend -> backend.reason().stream())
-            .findFirst()
-            .map(reason -> " CUDA NOT TESTED: " + reason + ".")
-            .orElse("");
-    return verdict + missing;
-  }
-
   /**
-   * The gravest verdict of all outcomes; UNAVAILABLE if they agree and something asked for could
+   * The gravest verdict of all that was run; UNAVAILABLE if all agree and something asked for could
    * not run.
    */
   Verdict verdict() {
-    Verdict gravest =
-        CellRun.gravest(results.stream().flatMap(result -> result.outcomes().stream()).toList());
-    return gravest == Verdict.AGREES && !faults().isEmpty() ? Verdict.UNAVAILABLE : gravest;
-  }
-
-  private Optional<String> equalLine() {
-    List<CellResult> equal = results.stream().filter(CellResult::equal).toList();
-    if (equal.isEmpty() || equal.stream().allMatch(r -> r.outcomes().isEmpty())) {
-      return Optional.empty();
-    }
-    long held =
-        equal.stream()
-            .filter(
-                r ->
-                    r.outcomes().stream().allMatch(o -> o.lockstep() instanceof LockstepState.Held))
-            .count();
-    String claim =
-        held == equal.size()
-            ? "lockstep held in every layer of every scenario"
-            : "lockstep held in %d of %d scenarios".formatted(held, equal.size());
-    CellResult widest = widest(equal);
-    Double narrow = widest.narrowAccuracy();
-    return Optional.of(
-        "equal units:  %-56s test accuracy %s%s   [%s]"
-            .formatted(
-                claim,
-                percent(accuracy(widest)),
-                narrow == null ? "" : "   (one unit: " + percent(narrow) + ")",
-                widest.cell().name()));
-  }
-
-  private Optional<String> quotientLine() {
-    return shares(Tier.QUOTIENT)
-        .map(
-            share ->
-                String.format(
-                    Locale.ROOT,
-                    "quotient:     loss and gradients are those of the network with one unit a"
-                        + " layer (%.2g%% of the rounding bound)",
-                    100 * share));
-  }
-
-  private Optional<String> randomLine() {
-    List<CellResult> random =
-        results.stream().filter(r -> !r.equal() && !r.outcomes().isEmpty()).toList();
-    if (random.isEmpty()) {
-      return Optional.empty();
-    }
-    long classes = random.stream().mapToLong(r -> full(r).atFirst().classes()).sum();
-    long units = random.stream().mapToLong(r -> full(r).atFirst().units()).sum();
-    CellResult widest = widest(random);
-    Outcome shown = full(widest);
-    String claim =
-        String.format(
-            Locale.ROOT,
-            "%d of %d unit classes by step 1; spread %.3g -> %.3g",
-            classes,
-            units,
-            shown.atFirst().relativeSpread(),
-            shown.atLast().relativeSpread());
-    return Optional.of(
-        "random units: %-56s test accuracy %s   [%s]"
-            .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
-  }
-
-  /** The outcome that ran the most steps, the first of equals. */
-  private static Outcome full(CellResult result) {
-    return result.outcomes().stream().max(Comparator.comparingInt(Outcome::steps)).orElseThrow();
-  }
-
-  private static double accuracy(CellResult result) {
-    return full(result).evaluation().accuracy();
-  }
-
-  private static CellResult widest(List<CellResult> some) {
-    return some.stream()
-        .max(
-            Comparator.<CellResult>comparingLong(r -> r.cell().width())
-                .thenComparing(r -> r.cell().batch()))
-        .orElseThrow();
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
-  }
-
-  private String reference() {
-    return chosen.stream()
-        .filter(backend -> backend.kind() == Kind.EXACT && backend.available())
-        .map(Candidate::name)
-        .findFirst()
-        .orElse("-");
-  }
-
-  private Optional<Double> shares(Tier tier) {
-    return results.stream()
-        .flatMap(result -> result.outcomes().stream())
-        .flatMap(outcome -> outcome.agreements().stream())
-        .filter(agreement -> agreement.tier() == tier)
-        .map(Agreement::share)
-        .max(Comparator.naturalOrder());
-  }
-
-  private String row(Candidate backend) {
-    String name = "  %-8s %-8s ".formatted(backend.name(), backend.kind().label());
-    if (!backend.available()) {
-      return name + backend.verdict().orElseThrow();
-    }
-    List<Outcome> mine =
-        results.stream()
-            .flatMap(result -> result.outcomes().stream())
-            .filter(outcome -> outcome.backend().equals(backend.name()))
+    List<Verdict> verdicts =
+        Stream.of(
+                exactData.results().stream().map(result -> result.agreement().verdict()),
+                exactData.interruptions().stream().map(Interruption::verdict),
+                results.stream().flatMap(r -> r.outcomes().stream()).map(Outcome::verdict),
+                results.stream()
+                    .flatMap(r -> r.interruptions().stream())
+                    .map(Interruption::verdict))
+            .flatMap(some -> some)
             .toList();
-    double seconds = mine.stream().mapToDouble(Outcome::seconds).sum();
-    return name
-        + "%-36s %-24s %-20s %.1f s"
-            .formatted(lockstep(mine), divergence(backend), against(backend, mine), seconds);
-  }
-
-  private String lockstep(List<Outcome> mine) {
-    List<Outcome> asked =
-        mine.stream().filter(o -> !(o.lockstep() instanceof LockstepState.NotAsked)).toList();
-    Optional<Outcome> broken =
-        asked.stream().filter(o -> o.lockstep() instanceof LockstepState.Broken).findFirst();
-    Optional<Outcome> still =
-        asked.stream().filter(o -> o.lockstep() instanceof LockstepState.DidNotMove).findFirst();
-    if (asked.isEmpty()) {
-      return "-";
-    }
-    if (broken.isPresent()) {
-      return "BROKEN";
-    }
-    if (still.isPresent()) {
-      return "INCONCLUSIVE (did not move)";
-    }
-    int least = asked.stream().mapToInt(Outcome::steps).min().orElse(0);
-    return "HELD  " + steps + " steps" + (least < steps ? " (" + least + " in large ones)" : "");
-  }
-
-  private String divergence(Candidate backend) {
-    List<CellResult> random = results.stream().filter(r -> !r.equal()).toList();
-    if (random.isEmpty()) {
-      return "-";
-    }
-    return widest(random).outcomes().stream()
-        .filter(outcome -> outcome.backend().equals(backend.name()))
+    return Stream.of(Verdict.DIFFERS, Verdict.FAILED, Verdict.INCONCLUSIVE)
+        .filter(verdicts::contains)
         .findFirst()
-        .map(o -> o.atLast().classes() + " of " + o.atLast().units() + " classes")
-        .orElse("-");
+        .orElse(faults().isEmpty() ? Verdict.AGREES : Verdict.UNAVAILABLE);
   }
 
-  private String against(Candidate backend, List<Outcome> mine) {
-    if (backend.name().equals(reference())) {
-      return "-";
-    }
-    return mine.stream()
-        .flatMap(outcome -> outcome.agreements().stream())
-        .filter(agreement -> agreement.tier() != Tier.QUOTIENT)
-        .max(
-            Comparator.<Agreement>comparingInt(a -> a.verdict() == Verdict.AGREES ? 0 : 1)
-                .thenComparingDouble(Agreement::share))
-        .map(Agreement::label)
-        .orElse("-");
+  /** The backends of a kind that ran a cell to its end. */
+  List<Candidate> running(Kind kind) {
+    return chosen.stream()
+        .filter(backend -> backend.kind() == kind)
+        .filter(backend -> results.stream().anyMatch(r -> outcome(r, backend).isPresent()))
+        .toList();
+  }
+
+  /** The exact backend that the others are compared with. */
+  String reference() {
+    return running(Kind.EXACT).stream().map(Candidate::name).findFirst().orElse("-");
   }
 }

@@ -30,9 +30,22 @@ final class Contender implements AutoCloseable {
     this.steps = steps;
     this.workload = workload;
     trainer = backend.open(workload, resources);
-    now = trainer.parameters();
+    now = initial(trainer);
     before = now;
-    watch = equal ? new LockstepWatch(now) : null;
+    watch = equal ? new LockstepWatch(backend.kind(), now) : null;
+  }
+
+  private static Parameters initial(Trainer opened) {
+    try {
+      return opened.parameters();
+    } catch (RuntimeException e) {
+      try {
+        opened.close();
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
   }
 
   /** Runs the next step, with a probe if it is the first or the last. */
@@ -96,6 +109,7 @@ final class Contender implements AutoCloseable {
             : null;
     return new Outcome(
         backend.name(),
+        backend.kind(),
         steps,
         lockstep(allSteps),
         atFirst == null ? last : atFirst,

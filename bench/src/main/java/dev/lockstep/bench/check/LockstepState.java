@@ -5,11 +5,16 @@ import java.util.Locale;
 /** What became of a network whose units started equal. */
 sealed interface LockstepState {
 
-  /** Every hidden layer was one unit class after every step: weights, gradients and activations. */
-  record Held() implements LockstepState {
+  /**
+   * Every hidden layer was one unit class after every step: weights, gradients and activations.
+   *
+   * @param bySign most classes of a layer's weights if the signs of zeros count: 1, or more on a
+   *     library backend, where they do not break lockstep
+   */
+  record Held(int bySign) implements LockstepState {
     @Override
     public String toString() {
-      return "HELD";
+      return bySign == 1 ? "HELD" : "HELD (" + bySign + " classes by the sign of a zero)";
     }
   }
 
@@ -29,9 +34,14 @@ sealed interface LockstepState {
       implements LockstepState {
     @Override
     public String toString() {
+      return "BROKEN " + where();
+    }
+
+    /** Step, layer, units, operation. */
+    String where() {
       return String.format(
           Locale.ROOT,
-          "BROKEN at step %d, hidden layer %d, units %d to %d of %d (%d classes), by the %s",
+          "at step %d, hidden layer %d, units %d to %d of %d (%d classes), by the %s",
           step,
           layer,
           firstUnit,

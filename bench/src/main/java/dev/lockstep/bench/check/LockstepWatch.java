@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Matrix;
@@ -14,6 +15,9 @@ import java.util.Locale;
  *
  * <p>Lockstep counts only if something moved: in every hidden layer the gradients must be non-zero
  * at a probed step and the units must have changed by {@value #LEAST_CHANGE} of their norm.
+ *
+ * <p>On a library backend -0 counts as +0: classes apart by the sign of a zero alone are counted
+ * and do not break lockstep.
  */
 final class LockstepWatch {
 
@@ -24,9 +28,11 @@ final class LockstepWatch {
   private final int hidden;
   private final boolean[] gradientSeen;
   private Parameters before;
-  private LockstepState state = new LockstepState.Held();
+  private final Kind kind;
+  private LockstepState state = new LockstepState.Held(1);
 
-  LockstepWatch(Parameters initial) {
+  LockstepWatch(Kind kind, Parameters initial) {
+    this.kind = kind;
     this.initial = initial;
     this.before = initial;
     hidden = initial.layers() - 1;
@@ -36,8 +42,10 @@ final class LockstepWatch {
   /** Looks at the parameters after a step that ran plainly. */
   void after(Trainer trainer, Parameters now) {
     for (int h = 0; h < hidden && held(); h++) {
-      if (!UnitClasses.lockstep(UnitSlices.of(now, h))) {
-        state = broken(trainer, h, now);
+      UnitSlices slices = UnitSlices.of(now, h);
+      if (!UnitClasses.lockstep(slices)) {
+        UnitClasses classes = classes(slices);
+        state = classes.lockstep() ? bySign(slices) : broken(trainer, h, classes);
       }
     }
     before = now;
@@ -102,9 +110,19 @@ final class LockstepWatch {
     return Math.sqrt(moved / norm);
   }
 
+  /** One class by value; more by the sign of a zero. */
+  private LockstepState bySign(UnitSlices slices) {
+    int most = state instanceof LockstepState.Held(int before) ? before : 1;
+    return new LockstepState.Held(Math.max(most, UnitClasses.of(slices).count()));
+  }
+
+  /** The classes that decide. */
+  private UnitClasses classes(UnitSlices slices) {
+    return kind == Kind.LIBRARY ? UnitClasses.byValue(slices) : UnitClasses.of(slices);
+  }
+
   /** Repeats the step with a probe from the state before it, to name the operation. */
-  private LockstepState broken(Trainer trainer, int h, Parameters now) {
-    UnitClasses classes = UnitClasses.of(UnitSlices.of(now, h));
+  private LockstepState broken(Trainer trainer, int h, UnitClasses classes) {
     long step = trainer.step();
     LockstepState byUpdate = broken(step, h, classes, "update");
     trainer.restore(before, step - 1);
@@ -127,7 +145,7 @@ final class LockstepWatch {
       }
     }
     for (int h = hidden - 1; h >= 0; h--) {
-      UnitClasses classes = UnitClasses.of(UnitSlices.of(probe.gradients(), h));
+      UnitClasses classes = classes(UnitSlices.of(probe.gradients(), h));
       if (!classes.lockstep()) {
         return broken(step, h, classes, "weight or bias gradient");
       }
@@ -135,8 +153,8 @@ final class LockstepWatch {
     return other;
   }
 
-  private static UnitClasses columns(Matrix matrix) {
-    return UnitClasses.of(UnitSlices.ofColumns(matrix));
+  private UnitClasses columns(Matrix matrix) {
+    return classes(UnitSlices.ofColumns(matrix));
   }
 
   private static LockstepState broken(long step, int h, UnitClasses classes, String operation) {

@@ -2,6 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Kind;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What one backend did in one cell.
  *
  * @param backend its name
+ * @param kind what may be expected of it
  * @param steps steps it ran
  * @param lockstep of a network that started equal
  * @param atFirst units after the first step
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Outcome(
     String backend,
+    Kind kind,
     int steps,
     LockstepState lockstep,
     Spread atFirst,
@@ -36,7 +39,7 @@ record Outcome(
 
   /** The gravest of everything this outcome says. */
   Verdict verdict() {
-    if (lockstep instanceof LockstepState.Broken
+    if ((lockstep instanceof LockstepState.Broken && finding().isEmpty())
         || agreements.stream().anyMatch(a -> a.verdict() == Verdict.DIFFERS)) {
       return Verdict.DIFFERS;
     }
@@ -48,9 +51,20 @@ record Outcome(
     return Verdict.AGREES;
   }
 
+  /**
+   * Lockstep that broke on a library backend: worth showing, and no fault, since nobody promised
+   * that equal columns of a product get equal bits.
+   */
+  Optional<String> finding() {
+    return kind == Kind.LIBRARY && lockstep instanceof LockstepState.Broken broken
+        ? Optional.of("LOCKSTEP BROKEN (library order) " + broken.where())
+        : Optional.empty();
+  }
+
   /** One sentence for the gravest, if it is not agreement. */
   Optional<String> complaint() {
-    if (lockstep instanceof LockstepState.Broken || lockstep instanceof LockstepState.DidNotMove) {
+    if ((lockstep instanceof LockstepState.Broken && finding().isEmpty())
+        || lockstep instanceof LockstepState.DidNotMove) {
       return Optional.of("lockstep " + lockstep);
     }
     return agreements.stream()

@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.StepBound;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -11,6 +12,7 @@ import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
+import java.util.Optional;
 
 /**
  * Judges single steps of a binary32 backend against binary64 from the very same state: the whole
@@ -31,16 +33,42 @@ final class StepJudge implements AutoCloseable {
     narrow = oracle.open(Quotient.workload(workload), one);
   }
 
-  /**
-   * Shares of the bound used by one step; above 1 it disagrees.
-   *
-   * @param bound by loss, gradients and new parameters against the same network in binary64
-   * @param quotient by loss and gradients against the quotient network, or 0 if not in lockstep
-   */
-  record Shares(double bound, double quotient) {
+  /** What the hidden layers of the network judged are. */
+  enum Units {
+    /** One class each. */
+    IN_LOCKSTEP,
+    /** More. */
+    APART
+  }
 
-    Shares max(Shares other) {
-      return new Shares(Math.max(bound, other.bound), Math.max(quotient, other.quotient));
+  /**
+   * Shares of the bound used by steps judged; above 1 they disagree.
+   *
+   * @param steps how many were judged
+   * @param share largest of loss, gradients and new parameters, against the same network
+   * @param quotientSteps how many of them were in lockstep
+   * @param quotientShare largest of their loss and gradients, against the quotient network
+   */
+  record Shares(int steps, double share, int quotientSteps, double quotientShare) {
+
+    /** Of both together. */
+    Shares plus(Shares other) {
+      return new Shares(
+          steps + other.steps,
+          Math.max(share, other.share),
+          quotientSteps + other.quotientSteps,
+          Math.max(quotientShare, other.quotientShare));
+    }
+
+    Agreement bound() {
+      return Agreement.within(Tier.BOUND, steps, share);
+    }
+
+    /** Empty if no step was in lockstep. */
+    Optional<Agreement> quotient() {
+      return quotientSteps == 0
+          ? Optional.empty()
+          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare));
     }
   }
 
@@ -51,16 +79,23 @@ final class StepJudge implements AutoCloseable {
    * @param before parameters before it
    * @param probe what it computed
    * @param after parameters after it
-   * @param lockstep whether all hidden layers are in lockstep
+   * @param units whether all hidden layers are in lockstep
+   * @param rounding of the operands of its products
    */
-  Shares judge(long step, Parameters before, Probe probe, Parameters after, boolean lockstep) {
+  Shares judge(
+      long step,
+      Parameters before,
+      Probe probe,
+      Parameters after,
+      Units units,
+      OperandRounding rounding) {
     Network network = workload.network();
     wide.restore(before, step);
     Probe exact = wide.probe();
     StepBound bound =
         switch (workload.optimizer()) {
           case Optimizer.Sgd sgd ->
-              StepBound.of(network, sgd, before, workload.rowsOf(step), exact);
+              StepBound.of(network, sgd, before, workload.rowsOf(step), exact, rounding);
         };
     double share =
         Math.max(
@@ -68,7 +103,10 @@ final class StepJudge implements AutoCloseable {
             Math.max(
                 StepBound.share(probe.gradients(), exact.gradients(), bound.gradients()),
                 StepBound.share(after, wide.parameters(), bound.updated())));
-    return new Shares(share, lockstep ? againstQuotient(step, before, probe, bound) : 0);
+    return switch (units) {
+      case IN_LOCKSTEP -> new Shares(1, share, 1, againstQuotient(step, before, probe, bound));
+      case APART -> new Shares(1, share, 0, 0);
+    };
   }
 
   private double againstQuotient(long step, Parameters before, Probe probe, StepBound bound) {
@@ -86,14 +124,6 @@ final class StepJudge implements AutoCloseable {
   private static double lossShare(double actual, double exact, double bound) {
     double difference = Math.abs(actual - exact);
     return difference == 0 ? 0 : difference / bound;
-  }
-
-  static Agreement bound(Shares shares, int steps) {
-    return Agreement.within(Tier.BOUND, steps, shares.bound());
-  }
-
-  static Agreement quotient(Shares shares, int steps) {
-    return Agreement.within(Tier.QUOTIENT, steps, shares.quotient());
   }
 
   @Override

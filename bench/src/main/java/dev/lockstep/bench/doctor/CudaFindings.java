@@ -35,7 +35,9 @@ final class CudaFindings {
       case CudaDriver.Working working -> {
         lines.add(
             new Line(
-                "CUDA driver", "for CUDA %s (%s)".formatted(working.version(), working.file())));
+                "CUDA driver",
+                "%sfor CUDA %s (%s)"
+                    .formatted(working.label(), working.version(), working.file())));
         for (CudaDevice device : working.devices()) {
           lines.add(new Line("", device.toString()));
         }

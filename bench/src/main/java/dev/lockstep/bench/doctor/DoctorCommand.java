@@ -73,10 +73,10 @@ public final class DoctorCommand implements Callable<Integer> {
     out.println();
     for (Candidate candidate : Candidate.all(resources.resources())) {
       String verdict =
-          candidate.availability() instanceof Availability.Available(String detail)
+          candidate.availability() instanceof Availability.Available(String detail, var _)
               ? "can run: " + detail
               : candidate.verdict().orElseThrow();
-      out.printf("  %-8s %-8s %s%n", candidate.name(), candidate.kind().label(), verdict);
+      out.printf("  %-15s %-8s %s%n", candidate.name(), candidate.kind().label(), verdict);
     }
     return 0;
   }

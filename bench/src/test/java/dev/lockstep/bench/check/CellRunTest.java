@@ -7,12 +7,16 @@ import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -96,6 +100,69 @@ class CellRunTest {
   }
 
   @Test
+  void aLibraryMayBreakLockstepAndIsJudgedByTheBound() {
+    Cell cell = new Cell(33, 7, 1, Activation.TANH, "equal");
+    CellResult result =
+        run(
+            cell,
+            60,
+            SCALAR,
+            new FaultyBackend(VECTOR, Kind.LIBRARY, OperandRounding.NONE, 3),
+            DOUBLE);
+
+    Outcome library = result.outcomes().get(1);
+    assertThat(library.verdict()).isEqualTo(Verdict.AGREES);
+    assertThat(library.complaint()).isEmpty();
+    assertThat(library.finding())
+        .contains(
+            "LOCKSTEP BROKEN (library order) at step 3, hidden layer 1, units 32 to 32 of 33 (2"
+                + " classes), by the update");
+    // Its first and last step; the first one also against the network with one unit a layer.
+    assertThat(library.agreements()).extracting(Agreement::steps).containsExactly(2, 1);
+    assertThat(library.agreements())
+        .extracting(Agreement::tier)
+        .containsExactly(Tier.BOUND, Tier.QUOTIENT);
+    assertThat(library.agreements())
+        .allSatisfy(agreement -> assertThat(agreement.share()).isBetween(1e-6, 1.0));
+    // What it does says nothing about the others.
+    assertThat(result.outcomes().get(2).agreements().getFirst().steps()).isEqualTo(2);
+  }
+
+  @Test
+  void aLibraryOutsideItsBoundDiffers() {
+    // The weight behind a pixel that is always empty: its gradient is zero, however operands are
+    // rounded, so that it may be off by half an ulp, and is by a whole one.
+    Cell cell = new Cell(33, 7, 1, Activation.TANH, "equal");
+    for (OperandRounding rounding : OperandRounding.values()) {
+      // Without an oracle among the backends it is judged all the same.
+      Outcome library =
+          run(cell, 60, SCALAR, new FaultyBackend(VECTOR, Kind.LIBRARY, rounding, 1))
+              .outcomes()
+              .get(1);
+      assertThat(library.verdict()).isEqualTo(Verdict.DIFFERS);
+      assertThat(library.complaint().orElseThrow())
+          .matches("DIFFERS \\(bound\\): 1\\d\\d% of the bound used");
+    }
+  }
+
+  @Test
+  void tensorsOnADeviceTakeNoHeap() {
+    Cell cell = new Cell(1021, 250, 2, Activation.TANH, "equal");
+    Scenario scenario = cell.scenario(new DataSource.EmbeddedDigits(), 10, SEED);
+    Network network = scenario.network(DIGITS);
+    int rows = DIGITS.test().rows();
+    long onHost = CellRun.memory(scenario, DIGITS, List.of(SCALAR, VECTOR)).bytes();
+    long onDevice =
+        CellRun.memory(scenario, DIGITS, List.of(SCALAR, Backends.named("test", "cuda"))).bytes();
+
+    assertThat(onHost - onDevice)
+        .isEqualTo(
+            MemoryNeed.ofTrainer(network, 250, rows, Float.BYTES).bytes()
+                - MemoryNeed.ofEvaluation(network, rows, Float.BYTES).bytes())
+        .isGreaterThan(8_000_000);
+  }
+
+  @Test
   void zeroWeightsProveNothing() {
     CellResult result = run(new Cell(7, 33, 1, Activation.TANH, "zero"), 20, SCALAR, VECTOR);
 
@@ -124,12 +191,13 @@ class CellRunTest {
     CheckReport report =
         new CheckReport(
             List.of(result),
+            new ExactData(List.of(), List.of()),
             List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,
             4,
             cell -> "repeat " + cell.name());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    new CheckText(report).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
 
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(bytes.toString(StandardCharsets.UTF_8))

@@ -4,6 +4,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
@@ -15,19 +16,25 @@ import dev.lockstep.scenario.Workload;
 import java.util.OptionalLong;
 
 /**
- * An exact backend that, at one step, moves one weight into the last unit of the first hidden layer
- * by one ulp: what a kernel does that rounds differently in its tail.
+ * A backend that, at one step, moves one weight into the last unit of the first hidden layer by one
+ * ulp: what a kernel does that rounds differently in its tail.
+ *
+ * @param sound what it does otherwise
+ * @param kind what it passes itself off as
+ * @param operandRounding likewise
+ * @param faultyStep counted from 1
  */
-record FaultyBackend(Backend sound, int faultyStep) implements Backend {
+record FaultyBackend(Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep)
+    implements Backend {
+
+  /** An exact backend. */
+  FaultyBackend(Backend sound, int faultyStep) {
+    this(sound, Kind.EXACT, OperandRounding.NONE, faultyStep);
+  }
 
   @Override
   public String name() {
     return "faulty";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.EXACT;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Hardware;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,11 +29,21 @@ public sealed interface CudaDriver {
    *
    * @param file where it lies
    * @param version the CUDA version it supports
+   * @param hardware what its devices are
    * @param devices in its order, at least one
    */
-  record Working(Path file, CudaVersion version, List<CudaDevice> devices) implements CudaDriver {
+  record Working(Path file, CudaVersion version, Hardware hardware, List<CudaDevice> devices)
+      implements CudaDriver {
     public Working {
       devices = List.copyOf(devices);
+    }
+
+    /** {@code "EMULATED on the CPU, "} before anything that is said of an emulated device. */
+    public String label() {
+      return switch (hardware) {
+        case REAL -> "";
+        case EMULATED -> "EMULATED on the CPU, ";
+      };
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.gpu.discovery;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Available;
 import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Availability.Unsupported;
@@ -154,7 +155,8 @@ public final class CudaMachine {
               "device %d (%s) has compute capability %s, and %s or newer is needed"
                   .formatted(ordinal, device.name(), device.capability(), oldest)));
     }
-    return new Available(device + ", driver for CUDA " + driver.version());
+    return new Available(
+        driver.label() + device + ", driver for CUDA " + driver.version(), driver.hardware());
   }
 
   /**
@@ -165,13 +167,14 @@ public final class CudaMachine {
    */
   public Availability products(int device, ComputeCapability oldest) {
     return switch (kernels(device, oldest)) {
-      case Available(String detail) ->
+      case Available(String detail, Hardware hardware) ->
           cublas()
               .chosen()
               .<Availability>map(
                   chosen ->
                       new Available(
-                          "%s, cuBLAS %s (%s)".formatted(detail, chosen.version(), chosen.file())))
+                          "%s, cuBLAS %s (%s)".formatted(detail, chosen.version(), chosen.file()),
+                          hardware))
               .orElseGet(() -> cublas().unavailable());
       case Unavailable unavailable -> unavailable;
       case Unsupported unsupported -> unsupported;

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import java.lang.foreign.Arena;
@@ -21,6 +22,9 @@ import java.util.List;
 final class DriverLibrary {
 
   static final String NAME = "libcuda.so.1";
+
+  /** A function that the emulated device of this project has and no driver of NVIDIA's. */
+  private static final String EMULATED_ONLY = "emulated_report";
 
   private static final int SUCCESS = 0;
   private static final int ERROR_STUB_LIBRARY = 34;
@@ -76,12 +80,17 @@ final class DriverLibrary {
       library.require(NeededFunctions.DRIVER);
       return devices.isEmpty()
           ? failing(version, noDevice(version, visibleDevices))
-          : new CudaDriver.Working(library.path(), version, devices);
+          : new CudaDriver.Working(library.path(), version, hardware(), devices);
     } catch (LoadException e) {
       return failing(version, failed("lacks a function: " + e.getMessage()));
     } catch (CallFailedException e) {
       return failing(version, failed(String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Only the library itself can say: wherever it lies, whoever led the loader to it. */
+  private Hardware hardware() {
+    return library.has(EMULATED_ONLY) ? Hardware.EMULATED : Hardware.REAL;
   }
 
   private CudaDriver failing(CudaVersion version, Unavailable why) {

@@ -42,6 +42,16 @@ final class SharedLibrary {
     return path;
   }
 
+  /** Whether it has a function of that name. */
+  boolean has(String function) {
+    try {
+      DynamicLoader.get().symbol(handle, function);
+      return true;
+    } catch (LoadException none) {
+      return false;
+    }
+  }
+
   /**
    * Makes sure that it has some functions.
    *

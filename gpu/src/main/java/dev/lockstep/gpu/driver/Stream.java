@@ -79,10 +79,7 @@ public final class Stream implements Closing.Resource {
     try {
       work.run();
     } catch (RuntimeException e) {
-      // The end of a capture that failed fails too; what went wrong first is what counts.
-      if (JCudaDriver.cuStreamEndCapture(stream, graph) == 0) {
-        int unused = JCudaDriver.cuGraphDestroy(graph);
-      }
+      endAfter(e, graph);
       throw e;
     }
     Status.driver(JCudaDriver.cuStreamEndCapture(stream, graph), "end of capture", "a step");
@@ -98,6 +95,16 @@ public final class Stream implements Closing.Resource {
       throw e;
     }
     return made;
+  }
+
+  /** Ends a capture because of a failure, which keeps what fails then as suppressed. */
+  private void endAfter(RuntimeException failure, CUgraph graph) {
+    try {
+      Status.driver(JCudaDriver.cuStreamEndCapture(stream, graph), "end of capture", "a step");
+      Status.driver(JCudaDriver.cuGraphDestroy(graph), "release", "a step's graph");
+    } catch (CudaFault alsoThat) {
+      failure.addSuppressed(alsoThat);
+    }
   }
 
   @Override

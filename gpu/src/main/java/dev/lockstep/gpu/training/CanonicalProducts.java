@@ -20,6 +20,9 @@ final class CanonicalProducts implements LayerProducts {
   }
 
   @Override
+  public void startPlan() {}
+
+  @Override
   public List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
     return List.of(kernels.product(shape, a, b, c, Epilogue.STORE, Operand.NONE));
   }

@@ -3,11 +3,14 @@ package dev.lockstep.gpu.training;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.training.DeviceTrainer.Submission;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 
 /** What the backends on CUDA have in common: all but a name and who computes the products. */
@@ -33,6 +36,21 @@ abstract sealed class DeviceBackend implements Backend
   @Override
   public final Kind kind() {
     return products == Products.CANONICAL ? Kind.EXACT : Kind.LIBRARY;
+  }
+
+  @Override
+  public final OperandRounding operandRounding() {
+    return switch (products) {
+      case CANONICAL, CUBLAS, CUBLAS_PEDANTIC -> OperandRounding.NONE;
+      case CUBLAS_TF32 -> OperandRounding.TF32;
+      case CUBLAS_BF16 -> OperandRounding.BFLOAT16;
+    };
+  }
+
+  /** Everything else lies on the device, or in pinned memory outside the heap. */
+  @Override
+  public final MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
+    return MemoryNeed.ofEvaluation(network, evaluatedRows, kind().elementBytes());
   }
 
   @Override

@@ -24,7 +24,9 @@ record DeviceNeed(long bytes) {
             + (train + batch) * (network.inputs() + 1L)
             + evaluated * (network.inputs() + network.activationCount());
     return new DeviceNeed(
-        Float.BYTES * elements + session.productBytes(new LayerShapes(network, batch).ofStep()));
+        Float.BYTES * elements
+            + session.productBytes(new LayerShapes(network, batch).ofStep())
+            + session.productBytes(new LayerShapes(network, evaluated).ofForward()));
   }
 
   /**

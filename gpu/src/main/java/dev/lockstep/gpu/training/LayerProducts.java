@@ -17,6 +17,12 @@ import java.util.List;
  */
 interface LayerProducts extends Closing.Resource {
 
+  /**
+   * A new list of works begins, at whose start nothing is known of what earlier ones left behind.
+   * Within a list works are made in the order in which they will run.
+   */
+  void startPlan();
+
   /** C = op(A) op(B) and nothing else. */
   List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c);
 

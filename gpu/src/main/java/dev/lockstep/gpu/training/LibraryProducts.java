@@ -13,12 +13,11 @@ import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products by cuBLAS, everything around them by the project's kernels. In bfloat16 the operands of
- * every product are rounded copies; parameters, activations and gradients stay binary32.
+ * Products by cuBLAS, everything around them by the project's kernels. In bfloat16 the operands are
+ * rounded copies; parameters, activations and gradients stay binary32.
  */
 final class LibraryProducts implements LayerProducts {
   private final Cublas cublas;
@@ -26,72 +25,79 @@ final class LibraryProducts implements LayerProducts {
   private final Closing owned = new Closing();
   private final List<Work> products = new ArrayList<>();
   private final DeviceMemory gradient;
-  private final @Nullable DeviceMemory roundedA;
-  private final @Nullable DeviceMemory roundedB;
+  private final @Nullable RoundedOperands rounded;
 
   private LibraryProducts(
       Context context, Cublas cublas, Kernels kernels, List<ProductShape> shapes) {
     this.cublas = cublas;
     this.kernels = kernels;
-    List<ProductShape> updates =
-        shapes.stream().filter(shape -> shape.form() == ProductForm.ATB).toList();
-    gradient = allocate(context, "a gradient", updates, ProductShape::sizeOfC, Float.BYTES);
-    boolean rounds = cublas.mode() == ProductMode.BF16;
-    int bytes = cublas.mode().operandBytes();
-    roundedA = rounds ? allocate(context, "operand A", shapes, ProductShape::sizeOfA, bytes) : null;
-    roundedB = rounds ? allocate(context, "operand B", shapes, ProductShape::sizeOfB, bytes) : null;
+    long largest = largestGradient(shapes);
+    gradient =
+        owned.allocate(() -> DeviceMemory.allocate(context, "a gradient", largest * Float.BYTES));
+    rounded =
+        cublas.mode() == ProductMode.BF16 ? owned.own(new RoundedOperands(context, kernels)) : null;
   }
 
   /**
-   * Allocates what products of these shapes need besides their operands. Library and kernels stay
-   * their owner's.
+   * Allocates room for the largest gradient among these shapes; rounded operands get theirs when
+   * they are first planned. Library and kernels stay their owner's.
    */
   static LibraryProducts open(
       Context context, Cublas cublas, Kernels kernels, List<ProductShape> shapes) {
     return new LibraryProducts(context, cublas, kernels, shapes);
   }
 
-  /** Bytes of the device that {@link #open} allocates. */
+  /** Bytes of the device that the products of a network's steps, or of its evaluation, need. */
   static long bytes(ProductMode mode, List<ProductShape> shapes) {
-    long gradient =
-        shapes.stream()
-            .filter(shape -> shape.form() == ProductForm.ATB)
-            .mapToLong(ProductShape::sizeOfC)
-            .max()
-            .orElse(0);
-    long operands =
+    long rounded =
         mode == ProductMode.BF16
-            ? shapes.stream().mapToLong(ProductShape::sizeOfA).max().orElse(0)
-                + shapes.stream().mapToLong(ProductShape::sizeOfB).max().orElse(0)
+            ? shapes.stream().mapToLong(LibraryProducts::newOperands).sum()
             : 0;
-    return gradient * Float.BYTES + operands * mode.operandBytes();
+    return largestGradient(shapes) * Float.BYTES + rounded * mode.operandBytes();
   }
 
-  private DeviceMemory allocate(
-      Context context,
-      String tensor,
-      List<ProductShape> shapes,
-      ToLongFunction<ProductShape> size,
-      int elementBytes) {
-    long most = shapes.stream().mapToLong(size).max().orElse(0);
-    return owned.allocate(() -> DeviceMemory.allocate(context, tensor, most * elementBytes));
+  private static long largestGradient(List<ProductShape> shapes) {
+    return shapes.stream()
+        .filter(shape -> shape.form() == ProductForm.ATB)
+        .mapToLong(ProductShape::sizeOfC)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * Elements of the operands that no other product of a network has: activations, weights, deltas.
+   */
+  private static long newOperands(ProductShape shape) {
+    return switch (shape.form()) {
+      case AB -> shape.sizeOfA() + shape.sizeOfB();
+      case ABT -> 0;
+      case ATB -> shape.sizeOfB();
+    };
+  }
+
+  @Override
+  public void startPlan() {
+    if (rounded != null) {
+      rounded.forget();
+    }
   }
 
   @Override
   public List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
     List<Work> works = new ArrayList<>();
-    DeviceMemory left = a;
-    DeviceMemory right = b;
-    if (roundedA != null && roundedB != null) {
-      works.add(kernels.roundToBfloat16(a, roundedA, shape.sizeOfA()));
-      works.add(kernels.roundToBfloat16(b, roundedB, shape.sizeOfB()));
-      left = roundedA;
-      right = roundedB;
-    }
+    DeviceMemory left = rounded == null ? a : rounded.of(a, shape.sizeOfA(), works);
+    DeviceMemory right = rounded == null ? b : rounded.of(b, shape.sizeOfB(), works);
     Work multiply = cublas.product(shape.form(), shape.m(), shape.n(), shape.k(), left, right, c);
     products.add(multiply);
     works.add(multiply);
+    changed(c);
     return works;
+  }
+
+  private void changed(DeviceMemory tensor) {
+    if (rounded != null) {
+      rounded.changed(tensor);
+    }
   }
 
   @Override
@@ -130,6 +136,7 @@ final class LibraryProducts implements LayerProducts {
       DeviceMemory state) {
     List<Work> works = product(shape, below, delta, gradient);
     works.add(kernels.sgd(w, gradient, shape.sizeOfC(), rate, state));
+    changed(w);
     return works;
   }
 

@@ -26,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ModeCanary {
   private static final float CANARY = 1024.75f;
 
+  /** A size that suits the kernels of any library. */
+  private static final int FITTING = 256;
+
   /** Elements looked at, from either end of the product. */
   private static final int SAMPLE = 2048;
 
@@ -37,33 +40,49 @@ final class ModeCanary {
   private ModeCanary() {}
 
   /**
-   * Multiplies the canary in each shape that has not been tried before.
+   * Multiplies the canary in each shape that has not been tried before. A library asked for TF32
+   * may yet keep binary32 in shapes that its kernels for it do not fit, so for that the canary is
+   * also multiplied in shapes that fit any.
    *
-   * @throws UnavailableException if operands are rounded that should not be; or, where they may be
-   *     rounded, if they are in none of the shapes
+   * @throws UnavailableException if operands are rounded that should not be; or, where TF32 is
+   *     asked for, if they are not even in shapes that fit
    */
   static void prove(DeviceSession session, Cublas cublas, List<ProductShape> shapes) {
     ProductMode mode = cublas.mode();
-    int rounding = 0;
-    Set<ProductShape> tried = new LinkedHashSet<>(shapes);
-    tried.removeIf(shape -> shape.sizeOfC() == 0 || shape.k() == 0);
-    tried.removeIf(shape -> PROVED.contains(new Proved(session.device, mode, shape)));
-    for (ProductShape shape : tried) {
-      float found = multiply(session, cublas, shape);
-      require(mode, shape, found);
-      rounding += found == CANARY ? 0 : 1;
+    if (mode == ProductMode.TF32) {
+      for (ProductForm form : ProductForm.values()) {
+        ProductShape fitting = new ProductShape(form, FITTING, FITTING, FITTING);
+        Proved proved = new Proved(session.device, mode, fitting);
+        if (!PROVED.contains(proved)) {
+          requireRounding(session, cublas, fitting);
+          PROVED.add(proved);
+        }
+      }
     }
-    if (!tried.isEmpty()
-        && rounding == 0
-        && mode != ProductMode.FP32
-        && mode != ProductMode.FP32_PEDANTIC) {
+    for (ProductShape shape : new LinkedHashSet<>(shapes)) {
+      Proved proved = new Proved(session.device, mode, shape);
+      if (shape.sizeOfC() > 0 && shape.k() > 0 && !PROVED.contains(proved)) {
+        require(mode, shape, multiply(session, cublas, shape));
+        PROVED.add(proved);
+      }
+    }
+  }
+
+  private static void requireRounding(DeviceSession session, Cublas cublas, ProductShape shape) {
+    float found = multiply(session, cublas, shape);
+    require(cublas.mode(), shape, found);
+    if (found == CANARY) {
       throw new UnavailableException(
           Cause.MATH_MODE,
-          "cuBLAS was asked for %s and used it in none of the products (such as %s)"
-              .formatted(mode, tried.iterator().next()),
+          "cuBLAS was asked for %s and does not use it, not even in the product %s"
+              .formatted(cublas.mode(), shape),
           "unset NVIDIA_TF32_OVERRIDE");
     }
-    tried.forEach(shape -> PROVED.add(new Proved(session.device, mode, shape)));
+  }
+
+  /** Forgets what has been proved: for a test that changes the library under the process. */
+  static void forget() {
+    PROVED.clear();
   }
 
   private static void require(ProductMode mode, ProductShape shape, float found) {

@@ -112,6 +112,7 @@ final class StepPlan {
 
   private List<Work> forwardAndLoss() {
     List<Work> works = new ArrayList<>();
+    products.startPlan();
     works.add(feed.gather(state));
     forward(network, shapes, products, feed.x(), parameters, activations, works);
     works.add(

@@ -65,13 +65,23 @@ final class CudaMachineTest {
         .contains(folder.resolve("driver/libcuda.so.1").toString())
         .contains("device 0, Fake 0, compute capability 9.0, 6144.0 MiB")
         .contains(
-            "kernels: AVAILABLE device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver for"
-                + " CUDA 13.0\n")
+            "kernels: AVAILABLE REAL device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver"
+                + " for CUDA 13.0\n")
         .contains(
-            "products: AVAILABLE device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver for"
-                + " CUDA 13.0, cuBLAS 12 ("
+            "products: AVAILABLE REAL device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver"
+                + " for CUDA 13.0, cuBLAS 12 ("
                 + folder.resolve("local/cuda-12.4/lib64/libcublas.so.12")
                 + ")\n");
+  }
+
+  @Test
+  void neverTakeAnEmulatedDeviceForARealOne() throws Exception {
+    assertThat(look(Driver.GOOD, 0)).contains("hardware=REAL").doesNotContain("EMULATED");
+    FakeLibraries.cublas(folder.resolve("local/cuda-12.4/lib64"), 12);
+    assertThat(look(Driver.GOOD.emulated(), 0))
+        .contains("hardware=EMULATED")
+        .contains("kernels: AVAILABLE EMULATED EMULATED on the CPU, device 0, Fake 0, ")
+        .contains("products: AVAILABLE EMULATED EMULATED on the CPU, device 0, Fake 0, ");
   }
 
   @Test

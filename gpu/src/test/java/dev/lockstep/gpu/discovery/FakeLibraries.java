@@ -3,6 +3,7 @@ package dev.lockstep.gpu.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.backend.Availability.Hardware;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,24 +19,36 @@ final class FakeLibraries {
   private static final Path COMPILER = Path.of("/usr/bin/gcc");
 
   /** What the driver reports. */
-  record Driver(int init, int version, int devices, int capabilityMajor, int capabilityMinor) {
+  record Driver(
+      int init,
+      int version,
+      int devices,
+      int capabilityMajor,
+      int capabilityMinor,
+      Hardware hardware) {
 
-    static final Driver GOOD = new Driver(0, 13000, 2, 9, 0);
+    static final Driver GOOD = new Driver(0, 13000, 2, 9, 0, Hardware.REAL);
+
+    /** With the function that only the emulated device has. */
+    Driver emulated() {
+      return new Driver(
+          init, version, devices, capabilityMajor, capabilityMinor, Hardware.EMULATED);
+    }
 
     Driver withInit(int status) {
-      return new Driver(status, version, devices, capabilityMajor, capabilityMinor);
+      return new Driver(status, version, devices, capabilityMajor, capabilityMinor, hardware);
     }
 
     Driver withVersion(int number) {
-      return new Driver(init, number, devices, capabilityMajor, capabilityMinor);
+      return new Driver(init, number, devices, capabilityMajor, capabilityMinor, hardware);
     }
 
     Driver withDevices(int count) {
-      return new Driver(init, version, count, capabilityMajor, capabilityMinor);
+      return new Driver(init, version, count, capabilityMajor, capabilityMinor, hardware);
     }
 
     Driver withCapability(int major, int minor) {
-      return new Driver(init, version, devices, major, minor);
+      return new Driver(init, version, devices, major, minor, hardware);
     }
 
     /** Puts libcuda.so.1 into a folder. */
@@ -44,6 +57,7 @@ final class FakeLibraries {
           "libcuda.c",
           folder.resolve("libcuda.so.1"),
           List.of(
+              "-D" + hardware,
               "-DINIT=" + init,
               "-DVERSION=" + version,
               "-DDEVICES=" + devices,

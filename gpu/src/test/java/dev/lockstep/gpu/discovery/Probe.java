@@ -84,7 +84,8 @@ final class Probe {
   private static void print(String label, Availability availability) {
     String kind =
         switch (availability) {
-          case Availability.Available available -> "AVAILABLE " + available.detail();
+          case Availability.Available available ->
+              "AVAILABLE %s %s".formatted(available.hardware(), available.detail());
           case Availability.Unavailable(Availability.Reason reason, String remedy) ->
               reason.kind() + " | " + reason.sentence() + " | " + remedy;
           case Availability.Unsupported(Availability.Reason reason) ->

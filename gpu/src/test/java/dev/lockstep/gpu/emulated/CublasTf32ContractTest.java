@@ -3,7 +3,6 @@ package dev.lockstep.gpu.emulated;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendContract;
 import dev.lockstep.backend.Extent;
-import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.gpu.training.CublasTf32Backend;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,10 +18,5 @@ final class CublasTf32ContractTest extends BackendContract {
   @Override
   protected Extent extent() {
     return Extent.MODERATE;
-  }
-
-  @Override
-  protected OperandRounding operandRounding() {
-    return OperandRounding.TF32;
   }
 }

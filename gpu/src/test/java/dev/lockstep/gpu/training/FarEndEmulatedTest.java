@@ -39,6 +39,11 @@ final class FarEndEmulatedTest {
   /** 50021 x 50021 is 2.5e9 elements, beyond 2^31 = 2.1e9 and, in bytes, beyond 2^33. */
   private static final int LARGE = 50021;
 
+  /** LONG x SHORT is 2.2e9 elements, and a sum of SHORT terms is soon done. */
+  private static final int LONG = (1 << 21) + 17;
+
+  private static final int SHORT = 1031;
+
   @BeforeEach
   void muchMemory(EmulatedDevice device) {
     device.present(Property.EMULATED_CUDA_MEMORY, "65536");
@@ -54,8 +59,8 @@ final class FarEndEmulatedTest {
   @MethodSource("products")
   void ofProducts(ProductForm form, Tile tile, EmulatedDevice device) {
     product(new ProductShape(form, LARGE, LARGE, 3), tile, device);
-    product(new ProductShape(form, LARGE, 7, LARGE), tile, device);
-    product(new ProductShape(form, 7, LARGE, LARGE), tile, device);
+    product(new ProductShape(form, LONG, 7, SHORT), tile, device);
+    product(new ProductShape(form, 7, LONG, SHORT), tile, device);
   }
 
   private static void product(ProductShape shape, Tile tile, EmulatedDevice device) {
@@ -154,8 +159,8 @@ final class FarEndEmulatedTest {
   void ofTheLoss(EmulatedDevice device) {
     with(
         (session, owned) -> {
-          int rows = 1 << 21;
-          int classes = 1031;
+          int rows = LONG;
+          int classes = SHORT;
           long count = (long) rows * classes;
           DeviceMemory logits = owned.own(session.allocate("logits", count));
           DeviceMemory labels = owned.own(session.allocate("labels", rows));
@@ -163,7 +168,7 @@ final class FarEndEmulatedTest {
           DeviceMemory delta = owned.own(session.allocate("delta", count));
           zeroIfSmall(session, labels, rows);
           write(session, logits, count - 1, 1000);
-          device.runOnlyBlock(rows / (THREADS / 32) - 1);
+          device.runOnlyBlock((rows - 1) / (THREADS / 32));
           run(
               session,
               session.kernels.crossEntropy(logits, labels, loss, delta, rows, classes, 1, null));
@@ -226,7 +231,8 @@ final class FarEndEmulatedTest {
           session.staging.download(digests, sums);
           FloatMatrix strip = new FloatMatrix(1, LARGE);
           strip.data()[LARGE - 1] = 5;
-          int first = LARGE / 1024 * 1024;
+          // The block's eight warps take eight strips in a row, the last of them shorter.
+          int first = (int) (warp - warp % 8 - (LARGE - 1L) * Math.ceilDiv(LARGE, 1024)) * 1024;
           long expected = Digest.of(strip).low() - Digest.of(new FloatMatrix(1, first)).low();
           assertThat(sums[2 * (LARGE - 1)]).isEqualTo(expected);
         });

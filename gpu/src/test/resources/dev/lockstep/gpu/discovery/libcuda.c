@@ -1,8 +1,13 @@
-/* A driver that answers what it is compiled to: INIT, VERSION, DEVICES, CAPABILITY_MAJOR, CAPABILITY_MINOR. */
+/* A driver that answers what it is compiled to: INIT, VERSION, DEVICES, CAPABILITY_MAJOR, CAPABILITY_MINOR, and REAL or
+   EMULATED. */
 #include <stddef.h>
 #include <stdio.h>
 
 static int initialised;
+
+#ifdef EMULATED
+const char *emulated_report(void) { return ""; }
+#endif
 
 int cuInit(unsigned flags) { initialised = INIT == 0; return flags ? 1 : INIT; }
 int cuDriverGetVersion(int *version) { *version = VERSION; return 0; }

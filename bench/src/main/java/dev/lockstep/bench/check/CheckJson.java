@@ -1,0 +1,121 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.scenario.ScenarioFile;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A check's results as a file for programs: JSON. */
+final class CheckJson {
+
+  private static final int SCHEMA = 1;
+
+  private CheckJson() {}
+
+  /** Writes everything; the file appears whole or not at all. */
+  static void write(Path file, CheckReport report) {
+    byte[] text =
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(report));
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  private static ObjectNode of(CheckReport report) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", SCHEMA);
+    json.put("verdict", report.verdict().name());
+    json.put("exit-code", report.exitCode());
+    report.faults().forEach(json.putArray("faults")::add);
+    report.findings().forEach(json.putArray("findings")::add);
+    json.put("cuda", report.cuda().name());
+    ArrayNode backends = json.putArray("backends");
+    for (Candidate backend : report.chosen()) {
+      ObjectNode node = backends.addObject();
+      node.put("name", backend.name());
+      node.put("kind", backend.kind().label());
+      node.put("availability", backend.verdict().orElse("AVAILABLE"));
+      node.put("hardware", backend.hardware().name());
+    }
+    ObjectNode exactData = json.putObject("exact-data");
+    ArrayNode products = exactData.putArray("outcomes");
+    for (ExactData.Result result : report.exactData().results()) {
+      products.addObject().put("backend", result.backend()).setAll(of(result.agreement()));
+    }
+    interruptions(exactData, report.exactData().interruptions());
+    ArrayNode cells = json.putArray("cells");
+    for (CellResult result : report.results()) {
+      ObjectNode cell = cells.addObject();
+      cell.put("name", result.cell().name());
+      cell.put("network", result.network().toString());
+      cell.set("scenario", ScenarioFile.json(result.scenario()));
+      if (result.narrowAccuracy() != null) {
+        cell.put("one-unit-test-accuracy", result.narrowAccuracy());
+      }
+      ArrayNode outcomes = cell.putArray("outcomes");
+      result.outcomes().forEach(outcome -> outcomes.add(of(outcome)));
+      interruptions(cell, result.interruptions());
+    }
+    return json;
+  }
+
+  private static ObjectNode of(Outcome outcome) {
+    ObjectNode node = JsonMapper.shared().createObjectNode();
+    node.put("backend", outcome.backend());
+    node.put("verdict", outcome.verdict().name());
+    outcome.complaint().ifPresent(complaint -> node.put("complaint", complaint));
+    outcome.finding().ifPresent(finding -> node.put("finding", finding));
+    node.put("steps", outcome.steps());
+    node.put("lockstep", outcome.lockstep().toString());
+    spread(node.putObject("after-first-step"), outcome.atFirst());
+    spread(node.putObject("after-last-step"), outcome.atLast());
+    ArrayNode agreements = node.putArray("agreements");
+    outcome.agreements().forEach(agreement -> agreements.add(of(agreement)));
+    node.put("test-accuracy", outcome.evaluation().accuracy());
+    node.put("test-loss", number(outcome.evaluation().loss()));
+    node.put("seconds", outcome.seconds());
+    return node;
+  }
+
+  private static ObjectNode of(Agreement agreement) {
+    ObjectNode node = JsonMapper.shared().createObjectNode();
+    node.put("tier", agreement.tier().label());
+    node.put("verdict", agreement.verdict().name());
+    node.put(
+        agreement.tier() == Tier.EXACT_DATA ? "products-compared" : "steps-compared",
+        agreement.steps());
+    node.put("share-of-bound", number(agreement.share()));
+    node.put("reason", agreement.reason());
+    Difference difference = agreement.difference();
+    if (difference != null) {
+      node.put("difference", difference.toString());
+    }
+    return node;
+  }
+
+  private static void interruptions(ObjectNode node, List<Interruption> interruptions) {
+    ArrayNode array = node.putArray("interruptions");
+    for (Interruption interruption : interruptions) {
+      ObjectNode child = array.addObject();
+      child.put("backend", interruption.backend());
+      child.put("verdict", interruption.verdict().name());
+      child.put("when", interruption.when());
+      child.put("reason", interruption.reason());
+    }
+  }
+
+  private static void spread(ObjectNode node, Spread spread) {
+    node.put("units", spread.units());
+    node.put("classes", spread.classes());
+    node.put("relative-spread", number(spread.relativeSpread()));
+  }
+
+  /** Text, because JSON has no infinities. */
+  private static String number(double value) {
+    return Double.toString(value);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.lockstep.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line on the emulated CUDA device, in JVMs that find it as they would a real one. */
+final class EmulatedCheckTest {
+
+  /** Where the build of the module gpu leaves it. */
+  private static final Path DEVICE = Path.of("../gpu/target/emulated").toAbsolutePath().normalize();
+
+  private static final String CELL =
+      "check --width 33 --batch 33 --depth 1 --activation tanh --init equal --steps 50";
+
+  private record Run(int status, String out, String err) {}
+
+  @TempDir Path folder;
+  private final Map<String, String> machine = new HashMap<>();
+
+  @BeforeEach
+  void requireDevice() {
+    assumeTrue(
+        Files.exists(DEVICE.resolve("stamp")),
+        "skipped: the module gpu has left no emulated CUDA device in " + DEVICE);
+  }
+
+  private Run run(String line, String... more) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Lockstep.class.getName()));
+    command.addAll(List.of(line.split(" ")));
+    command.addAll(List.of(more));
+    File out = folder.resolve("out").toFile();
+    File err = folder.resolve("err").toFile();
+    ProcessBuilder process = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+    process
+        .environment()
+        .putAll(
+            Map.of(
+                "LD_LIBRARY_PATH",
+                DEVICE + ":" + DEVICE.resolve("cuda12"),
+                "LOCKSTEP_CUBLAS",
+                DEVICE.resolve("cuda12/libcublas.so.12").toString()));
+    process.environment().putAll(machine);
+    int status = process.start().waitFor();
+    String complaints =
+        Files.readString(err.toPath(), UTF_8)
+            .replace("WARNING: Using incubator modules: jdk.incubator.vector\n", "");
+    return new Run(status, Files.readString(out.toPath(), UTF_8), complaints);
+  }
+
+  @Test
+  void everyReportSaysThatItIsEmulated() throws Exception {
+    Path json = folder.resolve("v.json");
+    Path junit = folder.resolve("v.xml");
+    Run run = run(CELL + " --emulate-cuda", "--json", json.toString(), "--junit", junit.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out().lines().findFirst().orElseThrow())
+        .isEqualTo(
+            "3 exact backends agree bit for bit, 4 libraries within their bounds (1 scenario, 50"
+                + " steps). CUDA EMULATED on the CPU: nothing was tested on a GPU.");
+    assertThat(run.out())
+        .containsPattern("(?m)^  cuda +exact, EMULATED +HELD  50 steps .* AGREES \\(bits\\)")
+        .containsPattern(
+            "(?m)^  cublas +library, EMULATED LOCKSTEP BROKEN \\(library order\\) .*AGREES"
+                + " \\(bound, ")
+        .contains("units 32 to 32 of 33 (2 classes), by the forward product and activation");
+    assertThat(Files.readString(json))
+        .contains("\"cuda\" : \"EMULATED\"", "\"hardware\" : \"EMULATED\"")
+        .contains("EMULATED");
+    assertThat(Files.readString(junit))
+        .contains("<testsuite name=\"lockstep check, CUDA EMULATED\"")
+        .contains("tests=\"16\" failures=\"0\" errors=\"0\" skipped=\"0\"")
+        .contains("classname=\"lockstep.cuda-EMULATED\"");
+  }
+
+  /** The flag is not what makes it emulated. */
+  @Test
+  void itIsEmulatedHoweverItWasFound() throws Exception {
+    assertThat(run(CELL, "--backends", "scalar,cuda").out())
+        .contains("CUDA EMULATED on the CPU: nothing was tested on a GPU.");
+    assertThat(run("doctor").out())
+        .contains("CUDA driver  EMULATED on the CPU, for CUDA 12.6")
+        .containsPattern("(?m)^  cuda +exact +can run: EMULATED on the CPU, device 0, ");
+    assertThat(run("train --hidden 7 --steps 1 --backend cublas").out())
+        .contains(" on cublas (EMULATED on the CPU, device 0, ");
+  }
+
+  @Test
+  void nothingOfItGetsIntoTheResults() throws Exception {
+    Path file = Path.of("../results/v.json").toAbsolutePath().normalize();
+    for (String line :
+        List.of(CELL + " --json ", CELL + " --junit ", "train --backend cuda --save ")) {
+      Run run = run(line + file);
+      assertThat(run.err()).hasLineCount(1).contains("below results/").contains("EMULATED");
+      assertThat(run.status()).isEqualTo(2);
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aDeviceThatFailsIsAFaultWithOperationAndTensor() throws Exception {
+    machine.put("EMULATED_CUDA_LOSE_DEVICE", "200");
+    Run check = run(CELL, "--backends", "scalar,vector,cuda");
+    assertThat(check.status()).isEqualTo(1);
+    assertThat(check.out()).contains("cuda", " failed: CUDA_ERROR_", "AGREES (bits)");
+    Run train = run("train --hidden 7 --steps 100 --backend cuda");
+    assertThat(train.status()).isEqualTo(1);
+    assertThat(train.err())
+        .hasLineCount(1)
+        .startsWith("lockstep: ")
+        .contains(" failed: CUDA_ERROR_");
+  }
+
+  @Test
+  void aDeviceTooSmallIsUnavailable() throws Exception {
+    machine.put("EMULATED_CUDA_MEMORY", "1");
+    Run train = run("train --hidden 1021 --steps 1 --backend cuda");
+    assertThat(train.status()).isEqualTo(2);
+    assertThat(train.err()).hasLineCount(1).contains(" needed on device 0 (");
+    Run check = run(CELL.replace("--width 33", "--width 1021").replace("50", "1"));
+    assertThat(check.out()).contains("cuda on w1021-b33-d1-tanh-equal: UNAVAILABLE when opened");
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lockstep.bench.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.scenario.DataSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A backend that fails ends its own part of a cell and nothing else. */
+final class FailureTest {
+
+  private static final Backend SCALAR = Backends.named("test", "scalar");
+  private static final Backend VECTOR = Backends.named("test", "vector");
+  private static final Resources ONE = new Resources(1);
+  private static final int STEPS = 40;
+
+  @TempDir Path folder;
+
+  private static CellResult run(Backend... backends) {
+    Cell cell = new Cell(7, 33, 1, Activation.TANH, "equal");
+    return new CellRun(
+            cell,
+            cell.scenario(new DataSource.EmbeddedDigits(), STEPS, 11),
+            Digits.load(),
+            List.of(backends),
+            ONE)
+        .run(() -> {});
+  }
+
+  private static CheckReport report(boolean named, CellResult result, Backend... backends) {
+    return new CheckReport(
+        List.of(result),
+        ExactData.of(List.of(backends), ONE, 11),
+        Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
+        named,
+        STEPS,
+        cell -> "repeat " + cell.name());
+  }
+
+  private static String text(CheckReport report) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new CheckText(report).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OPEN, when opened, allocation of W1 failed",
+    "STEP_3, in step 3, launch of gemm for W2 failed",
+    "EVALUATION, after the last step, copy of logits failed",
+    "CLOSE, when closed, release of W1 failed"
+  })
+  void theOthersGoOnAndAreCompared(Moment moment, String when, String reason) {
+    // Also when it is the one that the others are compared with.
+    FailingBackend failing = new FailingBackend(SCALAR, moment);
+    CellResult result = run(failing, SCALAR, VECTOR);
+
+    assertThat(result.interruptions())
+        .containsExactly(new Interruption("failing", Verdict.FAILED, when, reason));
+    assertThat(result.outcomes())
+        .filteredOn(outcome -> !outcome.backend().equals("failing"))
+        .hasSize(2)
+        .allSatisfy(outcome -> assertThat(outcome.verdict()).isEqualTo(Verdict.AGREES))
+        .last()
+        .satisfies(
+            vector -> assertThat(vector.agreements()).containsExactly(Agreement.bits(STEPS)));
+    assertThat(failing.open()).hasValue(moment == Moment.CLOSE ? 1 : 0);
+  }
+
+  @Test
+  void closingThatFailsTooDoesNotHideTheFirst() {
+    CellResult result = run(SCALAR, new FailingBackend(SCALAR, Moment.STEP_3, Moment.CLOSE));
+
+    assertThat(result.interruptions())
+        .singleElement()
+        .hasToString(
+            "FAILED in step 3: launch of gemm for W2 failed; closing it then failed too: release"
+                + " of W1 failed");
+  }
+
+  @Test
+  void aFaultIsAFailureInEveryReport() throws IOException {
+    Backend failing = new FailingBackend(VECTOR, Moment.STEP_3);
+    CheckReport report = report(false, run(SCALAR, VECTOR, failing), SCALAR, VECTOR, failing);
+
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(text(report))
+        .startsWith("FAILED (1 scenario, 40 steps): a backend broke down")
+        .containsPattern("failing +exact +FAILED in step 3 ")
+        .contains("AGREES (bits)")
+        .contains(
+            "failing on w7-b33-d1-tanh-equal: FAILED in step 3: launch of gemm for W2 failed",
+            "repeat w7-b33-d1-tanh-equal");
+    Path json = folder.resolve("v.json");
+    CheckJson.write(json, report);
+    assertThat(Files.readString(json))
+        .contains("\"verdict\" : \"FAILED\"", "\"when\" : \"in step 3\"");
+    Path junit = folder.resolve("v.xml");
+    CheckJunit.write(junit, report);
+    assertThat(Files.readString(junit))
+        .contains("tests=\"6\" failures=\"0\" errors=\"1\" skipped=\"0\"")
+        .contains("<error message=\"FAILED in step 3: launch of gemm for W2 failed\"");
+  }
+
+  @Test
+  void whatIsUnavailableInOneCellIsAFaultOnlyIfItWasNamed() throws IOException {
+    Backend failing = new FailingBackend(VECTOR, Moment.SHORT_OF_MEMORY);
+    CellResult result = run(SCALAR, VECTOR, failing);
+    CheckReport report = report(false, result, SCALAR, VECTOR, failing);
+    String sentence = "UNAVAILABLE when opened: 9 MiB needed, 7 free: use less";
+
+    assertThat(report.exitCode()).isZero();
+    assertThat(text(report))
+        .startsWith("2 exact backends agree bit for bit")
+        .contains("1 scenario not run:\n  failing on w7-b33-d1-tanh-equal: " + sentence);
+    Path junit = folder.resolve("v.xml");
+    CheckJunit.write(junit, report);
+    assertThat(Files.readString(junit))
+        .contains("tests=\"6\" failures=\"0\" errors=\"0\" skipped=\"1\"")
+        .contains("<skipped message=\"" + sentence);
+    CheckReport named = report(true, result, SCALAR, VECTOR, failing);
+    assertThat(named.exitCode()).isEqualTo(1);
+    assertThat(text(named)).startsWith("INCOMPLETE").contains(": " + sentence);
+  }
+
+  @Test
+  void aFaultInTheProductsOfExactDataIsOne() {
+    Backend failing = new FailingBackend(VECTOR, Moment.PRODUCT);
+    CheckReport report = report(false, run(SCALAR, failing), SCALAR, failing);
+
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(text(report))
+        .contains("failing: FAILED in the products of exact data: product of A and B failed");
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lockstep.bench.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Workload;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LockstepWatchTest {
+
+  /** The first pixel of every digit is empty, so the weights behind it keep the value given. */
+  private static Parameters withFirstRow(Parameters parameters, float all, float last) {
+    Parameters copy = parameters.copy();
+    FloatMatrix w = (FloatMatrix) copy.weights().getFirst();
+    Arrays.fill(w.data(), 0, w.columns(), all);
+    w.data()[w.columns() - 1] = last;
+    return copy;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"EXACT", "LIBRARY"})
+  void theSignOfAZeroCountsOnExactBackendsOnly(Kind kind) {
+    Workload workload =
+        new Cell(7, 33, 1, Activation.TANH, "equal")
+            .scenario(new DataSource.EmbeddedDigits(), 2, 11)
+            .prepare(Digits.load());
+    try (Trainer trainer = Backends.named("test", "scalar").open(workload, new Resources(1))) {
+      trainer.run(1);
+      LockstepWatch watch = new LockstepWatch(kind, trainer.parameters());
+      Parameters signed = withFirstRow(trainer.parameters(), 0f, -0f);
+      trainer.restore(signed, 1);
+      watch.after(trainer, signed);
+      assertThat(watch.verdictSoFar())
+          .isEqualTo(
+              kind == Kind.LIBRARY
+                  ? new LockstepState.Held(2)
+                  : new LockstepState.Broken(1, 1, 7, 6, 6, 2, "update"));
+
+      Parameters apart = withFirstRow(trainer.parameters(), 0f, Float.MIN_VALUE);
+      trainer.restore(apart, 1);
+      watch.after(trainer, apart);
+      assertThat(watch.verdictSoFar())
+          .isEqualTo(new LockstepState.Broken(1, 1, 7, 6, 6, 2, "update"));
+    }
+  }
+}

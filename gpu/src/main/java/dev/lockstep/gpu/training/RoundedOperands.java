@@ -1,0 +1,63 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.Context;
+import dev.lockstep.gpu.driver.DeviceMemory;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.Kernels;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Copies of tensors in bfloat16, as operands of products. While a step is being planned this knows
+ * which copies the works so far have left up to date, so that none is made twice: a layer's weights
+ * are rounded once a step, though two products read them.
+ */
+final class RoundedOperands implements Closing.Resource {
+  private final Context context;
+  private final Kernels kernels;
+  private final Map<DeviceMemory, DeviceMemory> copies = new HashMap<>();
+  private final Set<DeviceMemory> current = new HashSet<>();
+  private final Closing owned = new Closing();
+
+  RoundedOperands(Context context, Kernels kernels) {
+    this.context = context;
+    this.kernels = kernels;
+  }
+
+  /** A new plan begins: nothing is known of the copies. */
+  void forget() {
+    current.clear();
+  }
+
+  /** The works so far end with a change of this tensor. */
+  void changed(DeviceMemory tensor) {
+    current.remove(tensor);
+  }
+
+  /**
+   * The copy of a tensor; if need be, its making is added to the works.
+   *
+   * @param count elements of the tensor
+   */
+  DeviceMemory of(DeviceMemory tensor, long count, List<Work> works) {
+    DeviceMemory copy = copies.get(tensor);
+    if (copy == null) {
+      String name = tensor.tensor() + " in bfloat16";
+      copy = owned.own(DeviceMemory.allocate(context, name, count * Short.BYTES));
+      copies.put(tensor, copy);
+    }
+    if (current.add(tensor)) {
+      works.add(kernels.roundToBfloat16(tensor, copy, count));
+    }
+    return copy;
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}
