@@ -34,8 +34,8 @@ final class TrainingRun {
 
   public static void main(String[] arguments) throws InterruptedException {
     BACKENDS.forEach(backend -> System.out.println(line(backend)));
-    if (BACKENDS.getLast().availability(new Resources(1)) instanceof Available(String detail)) {
-      System.out.println(detail);
+    if (BACKENDS.getLast().availability(new Resources(1)) instanceof Available here) {
+      System.out.println(here.detail());
     }
     if (arguments.length > 0) {
       try (Trainer trainer = BACKENDS.getLast().open(WORKLOAD, new Resources(1))) {
