@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,6 +70,17 @@ public final class CheckCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Units of a hidden layer.")
   @Nullable List<Integer> widths;
+
+  @Option(
+      names = "--wide",
+      split = ",",
+      paramLabel = "N",
+      description = {
+        "Units of a hidden layer of networks that only the CUDA backends train, for 20 steps of"
+            + " batch 128, their parameters never in the heap (default: 4096,16384 on a GPU, none"
+            + " elsewhere). Without --width only these are run; --width alone leaves them out."
+      })
+  @Nullable List<Integer> wide;
 
   @Option(names = "--batch", split = ",", paramLabel = "N", description = "Rows of a step.")
   @Nullable List<Integer> batches;
@@ -146,15 +159,17 @@ public final class CheckCommand implements Callable<Integer> {
     }
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
-    List<Cell> cells = axes.cells();
+    List<Candidate> chosen = chosen(resources);
+    List<Cell> cells = wide != null && widths == null ? List.of() : axes.cells();
+    List<Cell> wideCells = wideCells(chosen);
     if (list) {
       cells.forEach(cell -> System.out.println(cell.name()));
+      wideCells.forEach(cell -> System.out.println(cell.name() + " (CUDA only)"));
       return 0;
     }
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    List<Candidate> chosen = chosen(resources);
     for (Candidate backend : chosen) {
       ResultsFolder.guard(backend.hardware(), "--json", json);
       ResultsFolder.guard(backend.hardware(), "--junit", junit);
@@ -168,9 +183,11 @@ public final class CheckCommand implements Callable<Integer> {
       scenario.prepare(dataset);
     }
     ExactData exactData = ExactData.of(runnable, resources, seed);
-    List<CellResult> results = run(cells, source, dataset, runnable, resources);
+    List<CellResult> results =
+        new ArrayList<>(run(cells, source, dataset, runnable, resources));
+    results.addAll(runWide(wideCells, source, dataset, onCuda(chosen), resources));
     CheckReport report =
-        new CheckReport(results, exactData, chosen, backends != null, steps, command());
+        new CheckReport(results, exactData, chosen, backends != null, steps, command(wideCells));
     new CheckText(report).print(System.out);
     if (json != null) {
       CheckJson.write(json, report);
@@ -199,17 +216,64 @@ public final class CheckCommand implements Callable<Integer> {
     return results;
   }
 
+  private List<CellResult> runWide(
+      List<Cell> cells,
+      DataSource source,
+      Dataset dataset,
+      List<Backend> onCuda,
+      Resources resources) {
+    List<CellResult> results = new ArrayList<>();
+    long all = (long) cells.size() * WideRun.STEPS * onCuda.size();
+    try (ProgressDisplay progress = ProgressDisplay.of("wide", all)) {
+      for (Cell cell : cells) {
+        progress.message(cell.name());
+        Scenario scenario = cell.scenario(source, WideRun.STEPS, seed);
+        results.add(
+            new WideRun(cell, scenario, dataset, onCuda, resources).run(progress::step));
+      }
+    }
+    return results;
+  }
+
+  /** What the wide cells are, if any backend can run them. */
+  private List<Cell> wideCells(List<Candidate> chosen) {
+    List<Candidate> onCuda =
+        chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
+    boolean usual =
+        widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
+    List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
+    if (wide != null && onCuda.isEmpty()) {
+      throw new InputException(
+          "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
+    }
+    return WideCells.of(
+        width,
+        positive("--batch", batches, WideCells.BATCHES),
+        positive("--depth", depths, WideCells.DEPTHS),
+        activations == null ? WideCells.ACTIVATIONS : activations(),
+        inits);
+  }
+
+  private static List<Backend> onCuda(List<Candidate> chosen) {
+    return chosen.stream()
+        .filter(c -> c.usesCuda() && c.available())
+        .map(Candidate::backend)
+        .toList();
+  }
+
+  private List<Activation> activations() {
+    return unique(
+        Objects.requireNonNull(activations).stream()
+            .map(name -> Labelled.of(Activation.class, "--activation", name))
+            .toList());
+  }
+
   private Axes axes(Axes usual) {
     List<Integer> width = positive("--width", widths, usual.widths());
     List<Integer> batch = positive("--batch", batches, usual.batches());
     List<Integer> depth = positive("--depth", depths, usual.depths());
     List<Activation> activation =
-        activations == null
-            ? usual.activations()
-            : unique(
-                activations.stream()
-                    .map(name -> Labelled.of(Activation.class, "--activation", name))
-                    .toList());
+        activations == null ? usual.activations() : activations();
     List<String> init = inits == null ? usual.inits() : unique(inits);
     init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
     long all = (long) width.size() * batch.size() * depth.size() * activation.size() * init.size();
@@ -251,17 +315,15 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /** The flags that repeat one cell of this check. */
-  private CheckReport.Command command() {
+  private CheckReport.Command command(List<Cell> wideCells) {
     return cell ->
-        "lockstep check --width %d --batch %d --depth %d --activation %s --init %s --steps %d --seed %d"
+        "lockstep check "
+            + (wideCells.contains(cell)
+                ? "--wide " + cell.width()
+                : "--width " + cell.width() + " --steps " + steps)
+            + " --batch %d --depth %d --activation %s --init %s --seed %d"
                 .formatted(
-                    cell.width(),
-                    cell.batch(),
-                    cell.depth(),
-                    cell.activation().label(),
-                    cell.init(),
-                    steps,
-                    seed)
+                    cell.batch(), cell.depth(), cell.activation().label(), cell.init(), seed)
             + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + quoted(data))
             + resources.repeated()

@@ -27,6 +27,11 @@ record DeviceNeed(long bytes) {
         Float.BYTES * elements + session.productBytes(new LayerShapes(network, batch).ofStep()));
   }
 
+  /** What keeping the gradients of a step needs besides. */
+  static DeviceNeed ofGradients(Network network) {
+    return new DeviceNeed(Float.BYTES * network.parameterCount());
+  }
+
   /**
    * Compares it with what is free.
    *
