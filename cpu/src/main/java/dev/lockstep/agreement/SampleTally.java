@@ -2,6 +2,7 @@ package dev.lockstep.agreement;
 
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ public final class SampleTally {
   private long within;
   private double share;
   private @Nullable Difference first;
+  private @Nullable String contradiction;
 
   /** Nothing yet, of a step counted from 1. */
   SampleTally(long step) {
@@ -73,8 +75,31 @@ public final class SampleTally {
     return Optional.ofNullable(first);
   }
 
+  /** Adds what else was found wrong with the step. */
+  public SampleTally contradictedBy(String finding) {
+    contradiction = finding;
+    return this;
+  }
+
   /** Whether all is as owed. */
   public Verdict verdict() {
-    return first == null && share <= 1 ? Verdict.AGREES : Verdict.DIFFERS;
+    return first == null && share <= 1 && contradiction == null ? Verdict.AGREES : Verdict.DIFFERS;
+  }
+
+  /** One clause. */
+  @Override
+  public String toString() {
+    if (first != null) {
+      return first.toString();
+    }
+    if (contradiction != null) {
+      return contradiction;
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d elements equal, %d within %.2g%% of their bounds",
+        equal,
+        within,
+        100 * share);
   }
 }

@@ -260,7 +260,7 @@ public final class StepSample {
   }
 
   /** The first, the last, and others by chance; ascending. */
-  private static int[] choose(int count, int most, Random random) {
+  static int[] choose(int count, int most, Random random) {
     TreeSet<Integer> chosen = new TreeSet<>(List.of(0, count - 1));
     while (chosen.size() < Math.min(most, count)) {
       chosen.add(random.nextInt(count));

@@ -5,7 +5,6 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.data.Dataset;
@@ -14,7 +13,6 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.scenario.DataSource;
-import dev.lockstep.scenario.Scenario;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -62,7 +60,9 @@ public final class CheckCommand implements Callable<Integer> {
    * A seed under which every equal network of the default cells moves. Under most seeds the one
    * unit that a deep ReLU layer repeats is dead from the start, which would prove nothing.
    */
-  private static final long DEFAULT_SEED = 11;
+  static final long DEFAULT_SEED = 11;
+
+  static final int DEFAULT_STEPS = 200;
 
   @Option(
       names = "--width",
@@ -108,7 +108,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description = "Steps of a cell (default: ${DEFAULT-VALUE}).")
-  int steps = 200;
+  int steps = DEFAULT_STEPS;
 
   @Option(
       names = "--seed",
@@ -176,16 +176,11 @@ public final class CheckCommand implements Callable<Integer> {
     }
     Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
-    // Every cell is prepared once before any runs, so that a fault in the last is told at once.
-    for (Cell cell : cells) {
-      Scenario scenario = cell.scenario(source, steps, seed);
-      CellRun.memory(scenario, dataset, runnable).require(scenario.network(dataset));
-      scenario.prepare(dataset);
-    }
+    CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
+    run.prepareAll(cells);
     ExactData exactData = ExactData.of(runnable, resources, seed);
-    List<CellResult> results =
-        new ArrayList<>(run(cells, source, dataset, runnable, resources));
-    results.addAll(runWide(wideCells, source, dataset, onCuda(chosen), resources));
+    List<CellResult> results = new ArrayList<>(run.all(cells, () -> false));
+    results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
         new CheckReport(results, exactData, chosen, backends != null, steps, command(wideCells));
     new CheckText(report).print(System.out);
@@ -198,49 +193,10 @@ public final class CheckCommand implements Callable<Integer> {
     return report.exitCode();
   }
 
-  private List<CellResult> run(
-      List<Cell> cells,
-      DataSource source,
-      Dataset dataset,
-      List<Backend> runnable,
-      Resources resources) {
-    List<CellResult> results = new ArrayList<>();
-    try (ProgressDisplay progress = ProgressDisplay.of("check", (long) cells.size() * steps)) {
-      for (Cell cell : cells) {
-        progress.message(cell.name());
-        results.add(
-            new CellRun(cell, cell.scenario(source, steps, seed), dataset, runnable, resources)
-                .run(progress::step));
-      }
-    }
-    return results;
-  }
-
-  private List<CellResult> runWide(
-      List<Cell> cells,
-      DataSource source,
-      Dataset dataset,
-      List<Backend> onCuda,
-      Resources resources) {
-    List<CellResult> results = new ArrayList<>();
-    long all = (long) cells.size() * WideRun.STEPS * onCuda.size();
-    try (ProgressDisplay progress = ProgressDisplay.of("wide", all)) {
-      for (Cell cell : cells) {
-        progress.message(cell.name());
-        Scenario scenario = cell.scenario(source, WideRun.STEPS, seed);
-        results.add(
-            new WideRun(cell, scenario, dataset, onCuda, resources).run(progress::step));
-      }
-    }
-    return results;
-  }
-
   /** What the wide cells are, if any backend can run them. */
   private List<Cell> wideCells(List<Candidate> chosen) {
-    List<Candidate> onCuda =
-        chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
-    boolean usual =
-        widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
+    List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
+    boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
     List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
     if (wide != null && onCuda.isEmpty()) {
       throw new InputException(
@@ -272,8 +228,7 @@ public final class CheckCommand implements Callable<Integer> {
     List<Integer> width = positive("--width", widths, usual.widths());
     List<Integer> batch = positive("--batch", batches, usual.batches());
     List<Integer> depth = positive("--depth", depths, usual.depths());
-    List<Activation> activation =
-        activations == null ? usual.activations() : activations();
+    List<Activation> activation = activations == null ? usual.activations() : activations();
     List<String> init = inits == null ? usual.inits() : unique(inits);
     init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
     long all = (long) width.size() * batch.size() * depth.size() * activation.size() * init.size();
@@ -317,17 +272,21 @@ public final class CheckCommand implements Callable<Integer> {
   /** The flags that repeat one cell of this check. */
   private CheckReport.Command command(List<Cell> wideCells) {
     return cell ->
-        "lockstep check "
-            + (wideCells.contains(cell)
-                ? "--wide " + cell.width()
-                : "--width " + cell.width() + " --steps " + steps)
-            + " --batch %d --depth %d --activation %s --init %s --seed %d"
-                .formatted(
-                    cell.batch(), cell.depth(), cell.activation().label(), cell.init(), seed)
+        repeating(cell, wideCells, steps, seed)
             + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + quoted(data))
             + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
+  }
+
+  /** The flags that repeat a cell on the usual data. */
+  static String repeating(Cell cell, List<Cell> wideCells, int steps, long seed) {
+    return "lockstep check "
+        + (wideCells.contains(cell)
+            ? "--wide " + cell.width()
+            : "--width " + cell.width() + " --steps " + steps)
+        + " --batch %d --depth %d --activation %s --init %s --seed %d"
+            .formatted(cell.batch(), cell.depth(), cell.activation().label(), cell.init(), seed);
   }
 
   /** One word of a shell's, blanks and all. */

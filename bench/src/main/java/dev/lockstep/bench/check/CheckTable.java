@@ -94,10 +94,7 @@ final class CheckTable {
     }
     int least = asked.stream().mapToInt(Outcome::steps).min().orElse(0);
     int most = asked.stream().mapToInt(Outcome::steps).max().orElse(0);
-    return "HELD  "
-        + most
-        + " steps"
-        + (least < most ? " (" + least + " in large ones)" : "");
+    return "HELD  " + most + " steps" + (least < most ? " (" + least + " in large ones)" : "");
   }
 
   private String divergence(Candidate backend) {

@@ -71,6 +71,9 @@ final class CheckText {
   }
 
   private String agreement(String scenarios) {
+    if (results.isEmpty()) {
+      return "No scenario was run " + scenarios + ".";
+    }
     int exact = report.running(Kind.EXACT).size();
     int libraries = report.running(Kind.LIBRARY).size();
     String also =

@@ -31,8 +31,7 @@ final class WideCells {
     List<Cell> cells = new ArrayList<>();
     int smallest = widths.stream().mapToInt(Integer::intValue).min().orElse(0);
     for (int width : widths) {
-      List<String> usual =
-          width == smallest ? List.of("equal", Cell.RANDOM) : List.of("equal");
+      List<String> usual = width == smallest ? List.of("equal", Cell.RANDOM) : List.of("equal");
       for (int batch : batches) {
         for (int depth : depths) {
           for (Activation activation : activations) {

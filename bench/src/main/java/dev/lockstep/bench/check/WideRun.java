@@ -90,8 +90,7 @@ final class WideRun {
     }
 
     Outcome run(CellRun.Progress progress) {
-      try (Operations canonical =
-              Backends.named("wide", "scalar").operations(new Resources(1));
+      try (Operations canonical = Backends.named("wide", "scalar").operations(new Resources(1));
           ResidentTrainer opened = ResidentTrainer.open(backend, workload, resources)) {
         @Nullable ResidentWatch watch =
             scenario.initialization().unitsStartEqual()
@@ -125,8 +124,7 @@ final class WideRun {
     }
 
     /** Runs the next step, and samples it if it is the first or the last. */
-    private void step(
-        ResidentTrainer opened, Operations canonical, @Nullable ResidentWatch watch) {
+    private void step(ResidentTrainer opened, Operations canonical, @Nullable ResidentWatch watch) {
       Trainer trainer = opened.trainer();
       if (trainer.step() == 0 || trainer.step() + 1 == scenario.steps()) {
         StepSample sample =
@@ -156,8 +154,7 @@ final class WideRun {
 
     private @Nullable String fault(ResidentTrainer opened) {
       return opened.trainer().stoppedAt().isPresent()
-          ? "the loss was not finite at step "
-              + (opened.trainer().stoppedAt().getAsLong() + 1)
+          ? "the loss was not finite at step " + (opened.trainer().stoppedAt().getAsLong() + 1)
           : null;
     }
   }
@@ -174,7 +171,8 @@ final class WideRun {
       classes += sorted.count();
       count += sorted.classOf().length;
       relative +=
-          Divergence.relativeSpread(units.first(Math.min(SPREAD_UNITS, opened.network().out(h)), h));
+          Divergence.relativeSpread(
+              units.first(Math.min(SPREAD_UNITS, opened.network().out(h)), h));
     }
     return new Spread(classes, count, hidden == 0 ? 0 : relative / hidden);
   }

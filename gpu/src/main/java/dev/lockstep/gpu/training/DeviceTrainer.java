@@ -30,14 +30,6 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   private static final long NONE = -1;
 
-  /** How a step gets into the stream. */
-  enum Submission {
-    /** Recorded once, launched whole. */
-    GRAPH,
-    /** One launch after the other. */
-    EAGER
-  }
-
   private final Network network;
   private final int rows;
   private final DeviceSession session;
@@ -53,6 +45,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private final Closing owned = new Closing();
   private final Thread owner = Thread.currentThread();
   private final Parameters initial;
+  private @Nullable StopWatch watch;
   private @Nullable Keeping keeping;
   private long keptStep = NONE;
   private @Nullable CudaFault fault;
@@ -76,8 +69,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
       feed = owned.own(BatchFeed.open(session, workload));
       losses = owned.own(LossRing.open(session, rows));
       state = owned.own(StepState.open(session));
-      LayerProducts products =
-          owned.own(session.products(new LayerShapes(network, rows).ofStep()));
+      LayerProducts products = owned.own(session.products(new LayerShapes(network, rows).ofStep()));
       plan =
           new StepPlan(
               network,
@@ -140,6 +132,19 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
         });
   }
 
+  /** Runs steps and times them; that training goes on is looked up afterwards. */
+  DeviceWindow time(int steps) {
+    return guarded(
+        () -> {
+          if (watch == null) {
+            watch = owned.own(StopWatch.open(stream));
+          }
+          DeviceWindow window = watch.time(steps, () -> submit(steps));
+          look(step - 1, 1);
+          return window;
+        });
+  }
+
   /** Puts steps into the stream and waits for none of them. */
   void submit(int steps) {
     for (int s = 0; s < steps; s++) {
@@ -195,8 +200,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
             switch (tensor) {
               case WEIGHT_GRADIENTS, BIAS_GRADIENTS -> kept().part(tensor, layer, region);
               case ACTIVATIONS, DELTAS, WEIGHTS, BIASES ->
-                  new KeptStep(
-                          session, network, rows, parameters, parameters, activations, deltas)
+                  new KeptStep(session, network, rows, parameters, parameters, activations, deltas)
                       .part(tensor, layer, region);
             });
   }

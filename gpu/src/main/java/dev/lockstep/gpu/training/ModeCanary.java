@@ -66,6 +66,17 @@ final class ModeCanary {
     tried.forEach(shape -> PROVED.add(new Proved(session.device, mode, shape)));
   }
 
+  /** The most bytes of the device that it allocates at once. */
+  static long bytes(ProductMode mode, List<ProductShape> shapes) {
+    return shapes.stream()
+        .mapToLong(
+            shape ->
+                Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC())
+                    + LibraryProducts.bytes(mode, List.of(shape)))
+        .max()
+        .orElse(0);
+  }
+
   private static void require(ProductMode mode, ProductShape shape, float found) {
     boolean right =
         switch (mode) {
