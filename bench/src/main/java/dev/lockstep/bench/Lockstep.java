@@ -4,6 +4,7 @@ import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
+import dev.lockstep.bench.suite.SuiteCommand;
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "lockstep 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CheckCommand.class, TrainCommand.class, DoctorCommand.class},
+    subcommands = {CheckCommand.class, TrainCommand.class, SuiteCommand.class, DoctorCommand.class},
     footer = {
       "",
       "Examples:",
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       "  lockstep check --list                what that is",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
+      "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
       "  lockstep doctor                      what this machine has"
     })
 public final class Lockstep {

@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.DrawnMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Matrix;
@@ -39,6 +40,7 @@ final class ParametersFile {
     return switch (matrix) {
       case FloatMatrix(int _, int _, float[] data) -> new NpyArray.Floats(shape, data);
       case DoubleMatrix(int _, int _, double[] data) -> new NpyArray.Doubles(shape, data);
+      case DrawnMatrix drawn -> new NpyArray.Floats(shape, drawn.copy().data());
     };
   }
 

@@ -18,7 +18,12 @@ public enum Tier implements Labelled {
    * One step of the quotient of a lockstep network, in binary64, gives the wide network's loss and
    * gradients within the same bound.
    */
-  QUOTIENT;
+  QUOTIENT,
+  /**
+   * Some elements of everything a step computed, recomputed from the backend's own operands: equal
+   * bit for bit, or, products of a library, within the a-priori bound of each.
+   */
+  SAMPLE;
 
   @Override
   public String label() {

@@ -50,6 +50,9 @@ public record FloatMatrix(int rows, int columns, float[] data) implements Matrix
 
   @Override
   public int firstDifference(Matrix other) {
+    if (other instanceof DrawnMatrix drawn) {
+      return drawn.firstDifference(this);
+    }
     if (!(other instanceof FloatMatrix same) || same.rows != rows || same.columns != columns) {
       throw new IllegalArgumentException(
           "a binary32 matrix of " + shape() + " cannot be compared with one of " + other.shape());

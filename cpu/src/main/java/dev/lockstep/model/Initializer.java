@@ -22,6 +22,14 @@ public final class Initializer {
 
   /** Parameters of {@code network}, in binary32. */
   public static Parameters draw(Network network, Initialization initialization, long seed) {
+    return onReading(network, initialization, seed).copy();
+  }
+
+  /**
+   * The same parameters, drawn anew whenever they are read: they take no memory, and may be more
+   * than there is.
+   */
+  public static Parameters onReading(Network network, Initialization initialization, long seed) {
     return new Initializer(network, seed).draw(initialization);
   }
 
@@ -35,36 +43,35 @@ public final class Initializer {
     return new Parameters(weights, biases);
   }
 
-  private FloatMatrix weights(int layer, Initialization initialization) {
+  private Matrix weights(int layer, Initialization initialization) {
     double in = network.in(layer);
     double out = network.out(layer);
     return switch (initialization) {
-      case Initialization.Zero() -> fill(layer, _ -> 0);
-      case Initialization.Constant(double value) -> fill(layer, _ -> value);
-      case Initialization.EqualUnits() -> fill(layer, index -> equal(layer, index));
-      case Initialization.Perturbed(double epsilon) ->
-          fill(
-              layer,
-              index ->
-                  equal(layer, index) + epsilon * Philox.normal(seed, Stream.NOISE, layer, index));
+      case Initialization.Zero() -> onReading(layer, (_, _) -> 0);
+      case Initialization.Constant(double value) -> onReading(layer, (_, _) -> value);
+      case Initialization.EqualUnits() -> onReading(layer, equal(layer));
+      case Initialization.Perturbed(double epsilon) -> {
+        DrawnMatrix.Element equal = equal(layer);
+        yield onReading(
+            layer,
+            (i, j) ->
+                equal.at(i, j)
+                    + epsilon * Philox.normal(seed, Stream.NOISE, layer, index(layer, i, j)));
+      }
       case Initialization.Glorot(Initialization.Distribution distribution) ->
-          fill(layer, index -> drawn(layer, index, distribution, 2 / (in + out)));
+          onReading(
+              layer, (i, j) -> drawn(layer, index(layer, i, j), distribution, 2 / (in + out)));
       case Initialization.He(Initialization.Distribution distribution) ->
-          fill(layer, index -> drawn(layer, index, distribution, 2 / in));
+          onReading(layer, (i, j) -> drawn(layer, index(layer, i, j), distribution, 2 / in));
     };
   }
 
-  private interface Element {
-    double at(long index);
+  private DrawnMatrix onReading(int layer, DrawnMatrix.Element element) {
+    return new DrawnMatrix(network.in(layer), network.out(layer), element);
   }
 
-  private FloatMatrix fill(int layer, Element element) {
-    FloatMatrix matrix = new FloatMatrix(network.in(layer), network.out(layer));
-    float[] data = matrix.data();
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (float) element.at(i);
-    }
-    return matrix;
+  private long index(int layer, int row, int column) {
+    return (long) row * network.out(layer) + column;
   }
 
   private double drawn(
@@ -77,20 +84,20 @@ public final class Initializer {
   }
 
   /**
-   * The weight of the network with one unit a hidden layer that (row, column) repeats, divided by
-   * the width it is summed over.
+   * The weights of the network with one unit a hidden layer, each divided by the width it is summed
+   * over: drawn once, and repeated for every unit.
    */
-  private double equal(int layer, long index) {
+  private DrawnMatrix.Element equal(int layer) {
     boolean first = layer == 0;
     boolean last = layer == network.layers() - 1;
-    int row = (int) (index / network.out(layer));
-    int column = (int) (index % network.out(layer));
     int narrowIn = first ? network.inputs() : 1;
     int narrowOut = last ? network.outputs() : 1;
-    long narrowIndex = (long) (first ? row : 0) * narrowOut + (last ? column : 0);
-    double narrow =
-        drawn(
-            layer, narrowIndex, Initialization.Distribution.UNIFORM, 2.0 / (narrowIn + narrowOut));
-    return first ? narrow : narrow / network.in(layer);
+    double[] narrow = new double[Matrix.requireSize(narrowIn, narrowOut)];
+    for (int i = 0; i < narrow.length; i++) {
+      double weight =
+          drawn(layer, i, Initialization.Distribution.UNIFORM, 2.0 / (narrowIn + narrowOut));
+      narrow[i] = first ? weight : weight / network.in(layer);
+    }
+    return (i, j) -> narrow[(first ? i : 0) * narrowOut + (last ? j : 0)];
   }
 }

@@ -6,7 +6,7 @@ package dev.lockstep.model;
  * <p>The one currency between backends and everything that looks at their results. Element {@code
  * (i, j)} lies at {@code i * columns + j} of the data array.
  */
-public sealed interface Matrix permits FloatMatrix, DoubleMatrix {
+public sealed interface Matrix permits FloatMatrix, DoubleMatrix, DrawnMatrix {
 
   /** Number of rows, 0 or more. */
   int rows();

@@ -16,7 +16,9 @@ public enum Stream {
   /** Features and weights of the synthetic teacher data. */
   TEACHER(3),
   /** Operands of products whose bits no order of summation changes. */
-  EXACT_DATA(4);
+  EXACT_DATA(4),
+  /** Operands of products that are timed. */
+  OPERANDS(5);
 
   private final int number;
 

@@ -7,6 +7,7 @@ import dev.lockstep.model.Initializer;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Parameters;
 import java.util.List;
 
 /**
@@ -69,12 +70,20 @@ public record Scenario(
         .plus(MemoryNeed.ofInitialParameters(network))
         .plus(MemoryNeed.ofTrainer(network, batch, dataset.test().rows(), Float.BYTES))
         .require(network);
-    return new Workload(
-        network,
-        Initializer.draw(network, initialization, seed),
-        learningRate.sgd(network),
-        dataset,
-        batch,
-        seed);
+    return workload(network, Initializer.draw(network, initialization, seed), dataset);
+  }
+
+  /**
+   * The same with parameters that are drawn when they are read, for backends whose tensors do not
+   * lie in the heap: neither parameters nor a trainer count as memory.
+   */
+  public Workload prepareOnReading(Dataset dataset) {
+    Network network = network(dataset);
+    MemoryNeed.ofData(dataset).require(network);
+    return workload(network, Initializer.onReading(network, initialization, seed), dataset);
+  }
+
+  private Workload workload(Network network, Parameters initial, Dataset dataset) {
+    return new Workload(network, initial, learningRate.sgd(network), dataset, batch, seed);
   }
 }

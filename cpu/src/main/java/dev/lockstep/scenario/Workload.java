@@ -11,8 +11,8 @@ import dev.lockstep.model.Parameters;
  * A scenario made concrete, once, on the host: what every backend is given, bit for bit the same.
  *
  * @param network shapes and activation
- * @param initial parameters before the first step; a scenario's are binary32; backends copy them,
- *     rounded to their precision
+ * @param initial parameters before the first step; a scenario's are binary32, and may be drawn anew
+ *     whenever they are read; backends copy them, rounded to their precision
  * @param optimizer the update rule, rates in binary32
  * @param data rows to train on and to test on
  * @param batch rows of a step

@@ -1,6 +1,6 @@
 package dev.lockstep.symmetry;
 
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
 
 /**
@@ -22,9 +22,9 @@ public record Digest(long low, long high) {
     for (int i = 0; i < matrix.size(); i++) {
       // Binary64 bits do not fit beside the index, so there the index is mixed first.
       long element =
-          matrix instanceof FloatMatrix
-              ? ((long) i << 32) ^ matrix.bits(i)
-              : mix(i) ^ matrix.bits(i);
+          matrix instanceof DoubleMatrix
+              ? mix(i) ^ matrix.bits(i)
+              : ((long) i << 32) ^ matrix.bits(i);
       low += mix(element);
       high += mix(element ^ GOLDEN);
     }

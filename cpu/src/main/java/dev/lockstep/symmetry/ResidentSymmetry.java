@@ -14,6 +14,24 @@ public interface ResidentSymmetry {
    */
   UnitClasses unitClasses(int hidden);
 
+  /** What else than its parameters a hidden layer's units are sorted by. */
+  enum Kept {
+    /** One column a unit. */
+    ACTIVATIONS,
+    /** One column a unit. */
+    DELTAS,
+    /** Gradients of the unit's incoming weights, bias and outgoing weights. */
+    GRADIENTS
+  }
+
+  /**
+   * Classes of what the last kept step computed, see {@link
+   * dev.lockstep.backend.ResidentTensors#keep}.
+   *
+   * @throws IllegalStateException if the last step was not kept
+   */
+  UnitClasses keptClasses(Kept kept, int hidden);
+
   /** Digests of W1, b1, W2, b2, ... */
   List<Digest> digests();
 }

@@ -2,6 +2,7 @@ package dev.lockstep.symmetry;
 
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.DrawnMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import java.util.Arrays;
@@ -112,6 +113,14 @@ public record UnitClasses(int[] classOf, int count, int countByValue) {
           Arrays.equals(data, a, a + length, data, b, b + length);
       case DoubleMatrix(int _, int _, double[] data) ->
           Arrays.equals(data, a, a + length, data, b, b + length);
+      case DrawnMatrix drawn -> {
+        for (int i = 0; i < length; i++) {
+          if (drawn.bits(a + i) != drawn.bits(b + i)) {
+            yield false;
+          }
+        }
+        yield true;
+      }
     };
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.DrawnMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
@@ -63,6 +64,7 @@ abstract class LifecycleContract {
     switch (weights) {
       case FloatMatrix(int _, int _, float[] data) -> data[0] = Float.POSITIVE_INFINITY;
       case DoubleMatrix(int _, int _, double[] data) -> data[0] = Double.POSITIVE_INFINITY;
+      case DrawnMatrix drawn -> throw new AssertionError("a trainer gave away " + drawn);
     }
   }
 

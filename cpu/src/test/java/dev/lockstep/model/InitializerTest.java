@@ -131,4 +131,26 @@ class InitializerTest {
   private static Parameters draw(String name, long seed) {
     return Initializer.draw(NETWORK, Initialization.parse("test", name), seed);
   }
+
+  /** Drawn when they are read, they are the same numbers, whole, by element and by row. */
+  @ParameterizedTest
+  @CsvSource({"zero", "constant:0.3", "equal", "perturbed:0.5", "glorot-uniform", "he-normal"})
+  void drawnOnReadingTheyAreTheSame(String name) {
+    Initialization initialization = Initialization.parse("test", name);
+    Parameters drawn = Initializer.draw(NETWORK, initialization, SEED);
+    Parameters onReading = Initializer.onReading(NETWORK, initialization, SEED);
+    for (int l = 0; l < NETWORK.layers(); l++) {
+      FloatMatrix whole = (FloatMatrix) drawn.weights().get(l);
+      DrawnMatrix matrix = (DrawnMatrix) onReading.weights().get(l);
+      assertThat(matrix.firstDifference(whole)).as("%s, seed %d", name, SEED).isEqualTo(-1);
+      assertThat(whole.firstDifference(matrix)).isEqualTo(-1);
+      int last = whole.size() - 1;
+      assertThat(matrix.bits(last)).isEqualTo(whole.bits(last));
+      float[] row = new float[matrix.columns()];
+      matrix.row(matrix.rows() - 1, row);
+      assertThat(row[row.length - 1]).isEqualTo(whole.data()[last]);
+      whole.data()[last] = Math.nextUp(whole.data()[last]);
+      assertThat(matrix.firstDifference(whole)).isEqualTo(last);
+    }
+  }
 }

@@ -1,8 +1,10 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +46,38 @@ record Agreement(
         String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share));
   }
 
+  /** Samples of some steps, all within what is owed or the first that is not. */
+  static Agreement sample(List<SampleTally> tallies) {
+    for (SampleTally tally : tallies) {
+      if (tally.difference().isPresent()) {
+        Difference difference = tally.difference().get();
+        return new Agreement(
+            Verdict.DIFFERS, Tier.SAMPLE, tallies.size(), 0, difference, difference.toString());
+      }
+    }
+    long equal = tallies.stream().mapToLong(SampleTally::equal).sum();
+    long bounded = tallies.stream().mapToLong(SampleTally::bounded).sum();
+    double share = tallies.stream().mapToDouble(SampleTally::share).max().orElse(0);
+    return new Agreement(
+        share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
+        Tier.SAMPLE,
+        tallies.size(),
+        share,
+        null,
+        String.format(
+            Locale.ROOT,
+            "%d elements recomputed bit for bit, %d within %.3g%% of their bounds",
+            equal,
+            bounded,
+            100 * share));
+  }
+
   /** {@code AGREES (bits)}, {@code AGREES (bound, 3%)}. */
   String label() {
     return switch (verdict) {
       case AGREES, DIFFERS ->
-          tier == Tier.BITS
-              ? verdict + " (bits)"
+          tier == Tier.BITS || (tier == Tier.SAMPLE && share == 0)
+              ? verdict + " (" + tier.label() + ")"
               : String.format(Locale.ROOT, "%s (%s, %.2g%%)", verdict, tier.label(), 100 * share);
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
     };

@@ -1,10 +1,10 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.data.Dataset;
@@ -13,11 +13,11 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.scenario.DataSource;
-import dev.lockstep.scenario.Scenario;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +60,9 @@ public final class CheckCommand implements Callable<Integer> {
    * A seed under which every equal network of the default cells moves. Under most seeds the one
    * unit that a deep ReLU layer repeats is dead from the start, which would prove nothing.
    */
-  private static final long DEFAULT_SEED = 11;
+  static final long DEFAULT_SEED = 11;
+
+  static final int DEFAULT_STEPS = 200;
 
   @Option(
       names = "--width",
@@ -68,6 +70,17 @@ public final class CheckCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Units of a hidden layer.")
   @Nullable List<Integer> widths;
+
+  @Option(
+      names = "--wide",
+      split = ",",
+      paramLabel = "N",
+      description = {
+        "Units of a hidden layer of networks that only the CUDA backends train, for 20 steps of"
+            + " batch 128, their parameters never in the heap (default: 4096,16384 on a GPU, none"
+            + " elsewhere). Without --width only these are run; --width alone leaves them out."
+      })
+  @Nullable List<Integer> wide;
 
   @Option(names = "--batch", split = ",", paramLabel = "N", description = "Rows of a step.")
   @Nullable List<Integer> batches;
@@ -95,7 +108,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description = "Steps of a cell (default: ${DEFAULT-VALUE}).")
-  int steps = 200;
+  int steps = DEFAULT_STEPS;
 
   @Option(
       names = "--seed",
@@ -146,31 +159,30 @@ public final class CheckCommand implements Callable<Integer> {
     }
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
-    List<Cell> cells = axes.cells();
+    List<Candidate> chosen = chosen(resources);
+    List<Cell> cells = wide != null && widths == null ? List.of() : axes.cells();
+    List<Cell> wideCells = wideCells(chosen);
     if (list) {
       cells.forEach(cell -> System.out.println(cell.name()));
+      wideCells.forEach(cell -> System.out.println(cell.name() + " (CUDA only)"));
       return 0;
     }
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    List<Candidate> chosen = chosen(resources);
     for (Candidate backend : chosen) {
       ResultsFolder.guard(backend.hardware(), "--json", json);
       ResultsFolder.guard(backend.hardware(), "--junit", junit);
     }
     Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
-    // Every cell is prepared once before any runs, so that a fault in the last is told at once.
-    for (Cell cell : cells) {
-      Scenario scenario = cell.scenario(source, steps, seed);
-      CellRun.memory(scenario, dataset, runnable).require(scenario.network(dataset));
-      scenario.prepare(dataset);
-    }
+    CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
+    run.prepareAll(cells);
     ExactData exactData = ExactData.of(runnable, resources, seed);
-    List<CellResult> results = run(cells, source, dataset, runnable, resources);
+    List<CellResult> results = new ArrayList<>(run.all(cells, () -> false));
+    results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
-        new CheckReport(results, exactData, chosen, backends != null, steps, command());
+        new CheckReport(results, exactData, chosen, backends != null, steps, command(wideCells));
     new CheckText(report).print(System.out);
     if (json != null) {
       CheckJson.write(json, report);
@@ -181,35 +193,42 @@ public final class CheckCommand implements Callable<Integer> {
     return report.exitCode();
   }
 
-  private List<CellResult> run(
-      List<Cell> cells,
-      DataSource source,
-      Dataset dataset,
-      List<Backend> runnable,
-      Resources resources) {
-    List<CellResult> results = new ArrayList<>();
-    try (ProgressDisplay progress = ProgressDisplay.of("check", (long) cells.size() * steps)) {
-      for (Cell cell : cells) {
-        progress.message(cell.name());
-        results.add(
-            new CellRun(cell, cell.scenario(source, steps, seed), dataset, runnable, resources)
-                .run(progress::step));
-      }
+  /** What the wide cells are, if any backend can run them. */
+  private List<Cell> wideCells(List<Candidate> chosen) {
+    List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
+    boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
+    List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
+    if (wide != null && onCuda.isEmpty()) {
+      throw new InputException(
+          "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
     }
-    return results;
+    return WideCells.of(
+        width,
+        positive("--batch", batches, WideCells.BATCHES),
+        positive("--depth", depths, WideCells.DEPTHS),
+        activations == null ? WideCells.ACTIVATIONS : activations(),
+        inits);
+  }
+
+  private static List<Backend> onCuda(List<Candidate> chosen) {
+    return chosen.stream()
+        .filter(c -> c.usesCuda() && c.available())
+        .map(Candidate::backend)
+        .toList();
+  }
+
+  private List<Activation> activations() {
+    return unique(
+        Objects.requireNonNull(activations).stream()
+            .map(name -> Labelled.of(Activation.class, "--activation", name))
+            .toList());
   }
 
   private Axes axes(Axes usual) {
     List<Integer> width = positive("--width", widths, usual.widths());
     List<Integer> batch = positive("--batch", batches, usual.batches());
     List<Integer> depth = positive("--depth", depths, usual.depths());
-    List<Activation> activation =
-        activations == null
-            ? usual.activations()
-            : unique(
-                activations.stream()
-                    .map(name -> Labelled.of(Activation.class, "--activation", name))
-                    .toList());
+    List<Activation> activation = activations == null ? usual.activations() : activations();
     List<String> init = inits == null ? usual.inits() : unique(inits);
     init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
     long all = (long) width.size() * batch.size() * depth.size() * activation.size() * init.size();
@@ -251,21 +270,23 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /** The flags that repeat one cell of this check. */
-  private CheckReport.Command command() {
+  private CheckReport.Command command(List<Cell> wideCells) {
     return cell ->
-        "lockstep check --width %d --batch %d --depth %d --activation %s --init %s --steps %d --seed %d"
-                .formatted(
-                    cell.width(),
-                    cell.batch(),
-                    cell.depth(),
-                    cell.activation().label(),
-                    cell.init(),
-                    steps,
-                    seed)
+        repeating(cell, wideCells, steps, seed)
             + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + quoted(data))
             + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
+  }
+
+  /** The flags that repeat a cell on the usual data. */
+  static String repeating(Cell cell, List<Cell> wideCells, int steps, long seed) {
+    return "lockstep check "
+        + (wideCells.contains(cell)
+            ? "--wide " + cell.width()
+            : "--width " + cell.width() + " --steps " + steps)
+        + " --batch %d --depth %d --activation %s --init %s --seed %d"
+            .formatted(cell.batch(), cell.depth(), cell.activation().label(), cell.init(), seed);
   }
 
   /** One word of a shell's, blanks and all. */

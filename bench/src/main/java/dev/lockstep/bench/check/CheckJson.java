@@ -25,7 +25,8 @@ final class CheckJson {
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  private static ObjectNode of(CheckReport report) {
+  /** The report as a tree. */
+  static ObjectNode of(CheckReport report) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
     json.put("verdict", report.verdict().name());

@@ -93,10 +93,8 @@ final class CheckTable {
       return "INCONCLUSIVE (did not move)";
     }
     int least = asked.stream().mapToInt(Outcome::steps).min().orElse(0);
-    return "HELD  "
-        + report.steps()
-        + " steps"
-        + (least < report.steps() ? " (" + least + " in large ones)" : "");
+    int most = asked.stream().mapToInt(Outcome::steps).max().orElse(0);
+    return "HELD  " + most + " steps" + (least < most ? " (" + least + " in large ones)" : "");
   }
 
   private String divergence(Candidate backend) {

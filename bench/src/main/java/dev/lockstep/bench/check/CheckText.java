@@ -36,6 +36,7 @@ final class CheckText {
     equalLine().ifPresent(out::println);
     quotientLine().ifPresent(out::println);
     exactDataLine().ifPresent(out::println);
+    sampleLine().ifPresent(out::println);
     randomLine().ifPresent(out::println);
     new CheckTable(report).lines().forEach(out::println);
     print(out, "finding", "findings", report.findings());
@@ -70,6 +71,9 @@ final class CheckText {
   }
 
   private String agreement(String scenarios) {
+    if (results.isEmpty()) {
+      return "No scenario was run " + scenarios + ".";
+    }
     int exact = report.running(Kind.EXACT).size();
     int libraries = report.running(Kind.LIBRARY).size();
     String also =
@@ -148,6 +152,30 @@ final class CheckText {
         : Optional.of(
             "exact data:   %d products of coarse operands have the exact bits on %d backends, in whatever order they add"
                 .formatted(ExactData.PRODUCTS, equal));
+  }
+
+  private Optional<String> sampleLine() {
+    List<Integer> widths =
+        results.stream()
+            .filter(
+                result ->
+                    result.outcomes().stream()
+                        .flatMap(outcome -> outcome.agreements().stream())
+                        .anyMatch(a -> a.tier() == Tier.SAMPLE && a.verdict() == Verdict.AGREES))
+            .map(result -> result.cell().width())
+            .distinct()
+            .sorted()
+            .toList();
+    return shares(Tier.SAMPLE)
+        .filter(_ -> !widths.isEmpty())
+        .map(
+            share ->
+                String.format(
+                    Locale.ROOT,
+                    "wide:         elements of every product recomputed on the CPU, at widths %s:"
+                        + " exact ones to the bit, libraries' within %.2g%% of the bound",
+                    widths.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                    100 * share));
   }
 
   private Optional<String> quotientLine() {

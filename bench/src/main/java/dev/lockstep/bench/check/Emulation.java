@@ -6,9 +6,10 @@ import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.model.InputException;
 
 /** What {@code --emulate-cuda} asks for. */
-final class Emulation {
+public final class Emulation {
 
-  static final String FLAG = "--emulate-cuda";
+  /** The flag. */
+  public static final String FLAG = "--emulate-cuda";
 
   private Emulation() {}
 
@@ -18,7 +19,7 @@ final class Emulation {
    *
    * @throws InputException if the driver is a real one, or none that works
    */
-  static void require(CudaDriver driver) {
+  public static void require(CudaDriver driver) {
     switch (driver) {
       case CudaDriver.Working working -> {
         if (working.hardware() != Hardware.EMULATED) {

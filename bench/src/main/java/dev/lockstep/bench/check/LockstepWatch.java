@@ -94,8 +94,11 @@ final class LockstepWatch {
 
   /** |after - before| / |before| over the numbers of a layer's units. */
   static double change(Parameters before, Parameters after, int h) {
-    UnitSlices old = UnitSlices.of(before, h);
-    UnitSlices now = UnitSlices.of(after, h);
+    return change(UnitSlices.of(before, h), UnitSlices.of(after, h));
+  }
+
+  /** |now - old| / |old| over the numbers of some units. */
+  static double change(UnitSlices old, UnitSlices now) {
     double moved = 0;
     double norm = 0;
     for (int p = 0; p < old.parts().size(); p++) {

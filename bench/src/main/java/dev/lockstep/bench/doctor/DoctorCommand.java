@@ -51,7 +51,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 System.getProperty("java.vendor"),
                 System.getProperty("java.home")));
     line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    line(out, "processor", firstValue(CPUINFO, "model name"));
+    line(out, "processor", processor());
     line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     line(
         out,
@@ -79,6 +79,11 @@ public final class DoctorCommand implements Callable<Integer> {
       out.printf("  %-15s %-8s %s%n", candidate.name(), candidate.kind().label(), verdict);
     }
     return 0;
+  }
+
+  /** The processor's model. */
+  static String processor() {
+    return firstValue(CPUINFO, "model name");
   }
 
   private static void line(PrintStream out, String label, String value) {

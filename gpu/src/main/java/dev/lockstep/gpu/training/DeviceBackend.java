@@ -5,16 +5,17 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
-import dev.lockstep.gpu.training.DeviceTrainer.Submission;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 
 /** What the backends on CUDA have in common: all but a name and who computes the products. */
-abstract sealed class DeviceBackend implements Backend
+abstract sealed class DeviceBackend implements Backend, DeviceTimers
     permits CudaBackend,
         CublasBackend,
         CublasPedanticBackend,
@@ -68,6 +69,25 @@ abstract sealed class DeviceBackend implements Backend
   public final Operations operations(Resources resources) {
     requireAvailable(resources);
     return DeviceOperations.open(products, resources.device());
+  }
+
+  @Override
+  public final StepTimer stepTimer(Workload workload, Resources resources, Submission submission) {
+    requireAvailable(resources);
+    return new StepTimer(DeviceTrainer.open(products, resources.device(), workload, submission));
+  }
+
+  @Override
+  public final ProductTimer productTimer(
+      ProductForm form, Matrix a, Matrix b, Resources resources) {
+    requireAvailable(resources);
+    return ProductTimer.open(products, resources.device(), form, a, b);
+  }
+
+  @Override
+  public final TransferTimer transferTimer(int bytes, Resources resources) {
+    requireAvailable(resources);
+    return TransferTimer.open(products, resources.device(), bytes);
   }
 
   private void requireAvailable(Resources resources) {

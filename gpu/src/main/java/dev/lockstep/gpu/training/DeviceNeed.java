@@ -29,6 +29,11 @@ record DeviceNeed(long bytes) {
             + session.productBytes(new LayerShapes(network, evaluated).ofForward()));
   }
 
+  /** What keeping the gradients of a step needs besides. */
+  static DeviceNeed ofGradients(Network network) {
+    return new DeviceNeed(Float.BYTES * network.parameterCount());
+  }
+
   /**
    * Compares it with what is free.
    *

@@ -71,9 +71,12 @@ final class DeviceSession implements Closing.Resource {
         : LibraryProducts.open(context, cublas, kernels, shapes);
   }
 
-  /** Bytes of the device that {@link #products} allocates. */
+  /** The most bytes of the device that {@link #products} allocates at once. */
   long productBytes(List<ProductShape> shapes) {
-    return products.mode().map(mode -> LibraryProducts.bytes(mode, shapes)).orElse(0L);
+    return products
+        .mode()
+        .map(mode -> Math.max(LibraryProducts.bytes(mode, shapes), ModeCanary.bytes(mode, shapes)))
+        .orElse(0L);
   }
 
   /** Memory for so many binary32 numbers or ints. */

@@ -49,13 +49,20 @@ final class DeviceSymmetry {
 
   /** Classes of the units of a hidden layer. */
   UnitClasses unitClasses(int hidden) {
+    return unitClasses(numbers(network, parameters, hidden), network.out(hidden));
+  }
+
+  /** Incoming weights, bias and outgoing weights of a hidden layer's units, or their gradients. */
+  static List<UnitNumbers> numbers(Network network, ParameterMemory of, int hidden) {
     int units = network.out(hidden);
-    List<UnitNumbers> numbers =
-        List.of(
-            new UnitNumbers(parameters.weights(hidden), network.in(hidden), units, Axis.COLUMN),
-            new UnitNumbers(parameters.biases(hidden), 1, units, Axis.COLUMN),
-            new UnitNumbers(
-                parameters.weights(hidden + 1), units, network.out(hidden + 1), Axis.ROW));
+    return List.of(
+        new UnitNumbers(of.weights(hidden), network.in(hidden), units, Axis.COLUMN),
+        new UnitNumbers(of.biases(hidden), 1, units, Axis.COLUMN),
+        new UnitNumbers(of.weights(hidden + 1), units, network.out(hidden + 1), Axis.ROW));
+  }
+
+  /** Classes of units by some numbers. */
+  UnitClasses unitClasses(List<UnitNumbers> numbers, int units) {
     int[] exact = classes(numbers, units, ZeroSign.COUNTS);
     int[] byValue = classes(numbers, units, ZeroSign.IGNORED);
     return UnitClasses.of(exact, byValue);

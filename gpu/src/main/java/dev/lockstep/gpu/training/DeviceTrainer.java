@@ -2,6 +2,7 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
@@ -9,6 +10,7 @@ import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.driver.Graph;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
@@ -24,17 +26,12 @@ import org.jspecify.annotations.Nullable;
  * One network in training on a device. Between two looks at it nothing but launches leaves the
  * host; a look copies through pinned memory and waits.
  */
-final class DeviceTrainer implements Trainer, ResidentSymmetry {
+final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors {
 
-  /** How a step gets into the stream. */
-  enum Submission {
-    /** Recorded once, launched whole. */
-    GRAPH,
-    /** One launch after the other. */
-    EAGER
-  }
+  private static final long NONE = -1;
 
   private final Network network;
+  private final int rows;
   private final DeviceSession session;
   private final Stream stream;
   private final ParameterMemory parameters;
@@ -47,29 +44,32 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry {
   private final Work plainStep;
   private final Closing owned = new Closing();
   private final Thread owner = Thread.currentThread();
+  private final Parameters initial;
+  private @Nullable StopWatch watch;
   private @Nullable Keeping keeping;
+  private long keptStep = NONE;
   private @Nullable CudaFault fault;
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
-  /** Room for gradients, and the works of a step that leaves them there. */
-  private record Keeping(ParameterMemory gradients, List<Work> works) {}
+  /** Where a step that is kept leaves what it computed, and its works. */
+  private record Keeping(KeptStep kept, List<Work> works) {}
 
   private DeviceTrainer(Products by, int device, Workload workload, Submission submission) {
     network = workload.network();
-    int batch = workload.batch();
+    initial = workload.initial();
+    rows = workload.batch();
     try {
       session = owned.own(DeviceSession.open(by, device));
       DeviceNeed.of(session, workload).require(session);
       stream = session.stream;
       parameters = owned.own(ParameterMemory.ofParameters(session, network));
-      activations = owned.own(LayerMemory.ofActivations(session, network, batch));
-      deltas = owned.own(LayerMemory.ofDeltas(session, network, batch));
+      activations = owned.own(LayerMemory.ofActivations(session, network, rows));
+      deltas = owned.own(LayerMemory.ofDeltas(session, network, rows));
       feed = owned.own(BatchFeed.open(session, workload));
-      losses = owned.own(LossRing.open(session, batch));
+      losses = owned.own(LossRing.open(session, rows));
       state = owned.own(StepState.open(session));
-      LayerProducts products =
-          owned.own(session.products(new LayerShapes(network, batch).ofStep()));
+      LayerProducts products = owned.own(session.products(new LayerShapes(network, rows).ofStep()));
       plan =
           new StepPlan(
               network,
@@ -84,7 +84,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry {
               state);
       List<Work> works = plan.plain();
       plainStep = submission == Submission.EAGER ? sequence(works) : recorded(products, works);
-      load(workload.initial(), 0);
+      load(initial, 0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -132,6 +132,19 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry {
         });
   }
 
+  /** Runs steps and times them; that training goes on is looked up afterwards. */
+  DeviceWindow time(int steps) {
+    return guarded(
+        () -> {
+          if (watch == null) {
+            watch = owned.own(StopWatch.open(stream));
+          }
+          DeviceWindow window = watch.time(steps, () -> submit(steps));
+          look(step - 1, 1);
+          return window;
+        });
+  }
+
   /** Puts steps into the stream and waits for none of them. */
   void submit(int steps) {
     for (int s = 0; s < steps; s++) {
@@ -157,23 +170,64 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry {
   public Probe probe() {
     return guarded(
         () -> {
-          Keeping kept = keeping();
-          long probed = step;
-          submit(sequence(kept.works()));
-          look(probed, 1);
+          double loss = keepStep();
           return new Probe(
-              losses.mean(probed),
+              loss,
               activations.download(),
               deltas.download(),
-              kept.gradients().download());
+              keeping().kept().gradients().download());
         });
+  }
+
+  @Override
+  public double keep() {
+    return guarded(this::keepStep);
+  }
+
+  private double keepStep() {
+    Work work = sequence(keeping().works());
+    long kept = step;
+    submit(work);
+    look(kept, 1);
+    keptStep = kept;
+    return losses.mean(kept);
+  }
+
+  @Override
+  public FloatMatrix part(Tensor tensor, int layer, Region region) {
+    return guarded(
+        () ->
+            switch (tensor) {
+              case WEIGHT_GRADIENTS, BIAS_GRADIENTS -> kept().part(tensor, layer, region);
+              case ACTIVATIONS, DELTAS, WEIGHTS, BIASES ->
+                  new KeptStep(session, network, rows, parameters, parameters, activations, deltas)
+                      .part(tensor, layer, region);
+            });
+  }
+
+  @Override
+  public UnitClasses keptClasses(Kept kept, int hidden) {
+    return guarded(
+        () ->
+            new DeviceSymmetry(session, network, parameters)
+                .unitClasses(kept().numbers(kept, hidden), network.out(hidden)));
+  }
+
+  private KeptStep kept() {
+    if (keptStep < 0 || keptStep != step - 1) {
+      throw new IllegalStateException("the last step was not kept");
+    }
+    return keeping().kept();
   }
 
   private Keeping keeping() {
     Keeping made = keeping;
     if (made == null) {
+      DeviceNeed.ofGradients(network).require(session);
       ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
-      made = new Keeping(gradients, plan.keeping(gradients));
+      KeptStep kept =
+          new KeptStep(session, network, rows, parameters, gradients, activations, deltas);
+      made = new Keeping(kept, plan.keeping(gradients));
       keeping = made;
     }
     return made;
@@ -199,10 +253,20 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry {
         });
   }
 
+  @Override
+  public void restart() {
+    guarded(
+        () -> {
+          load(initial, 0);
+          return 0;
+        });
+  }
+
   private void load(Parameters from, long step) {
     parameters.upload(from);
     state.write(step);
     this.step = step;
+    keptStep = NONE;
     stoppedAt = OptionalLong.empty();
   }
 

@@ -85,6 +85,17 @@ final class ModeCanary {
     PROVED.clear();
   }
 
+  /** The most bytes of the device that it allocates at once. */
+  static long bytes(ProductMode mode, List<ProductShape> shapes) {
+    return shapes.stream()
+        .mapToLong(
+            shape ->
+                Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC())
+                    + LibraryProducts.bytes(mode, List.of(shape)))
+        .max()
+        .orElse(0);
+  }
+
   private static void require(ProductMode mode, ProductShape shape, float found) {
     boolean right =
         switch (mode) {

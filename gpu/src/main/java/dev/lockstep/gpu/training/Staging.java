@@ -4,6 +4,8 @@ import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.PinnedMemory;
 import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.DrawnMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import java.lang.foreign.MemorySegment;
@@ -33,18 +35,45 @@ final class Staging implements Closing.Resource {
 
   /** To the device, rounded to binary32. */
   void upload(Matrix matrix, DeviceMemory target) {
-    upload(narrowed(matrix), target);
+    switch (matrix) {
+      case FloatMatrix(int _, int _, float[] data) -> upload(data, target);
+      case DoubleMatrix wide -> upload(wide, target);
+      case DrawnMatrix drawn -> upload(drawn, target);
+    }
   }
 
-  private static float[] narrowed(Matrix matrix) {
-    if (matrix instanceof FloatMatrix(int _, int _, float[] data)) {
-      return data;
-    }
+  private void upload(DoubleMatrix matrix, DeviceMemory target) {
     float[] data = new float[matrix.size()];
     for (int i = 0; i < data.length; i++) {
       data[i] = (float) matrix.value(i);
     }
-    return data;
+    upload(data, target);
+  }
+
+  /** As many rows as a piece holds are drawn into it at a time: never is there more of it. */
+  private void upload(DrawnMatrix matrix, DeviceMemory target) {
+    int columns = matrix.columns();
+    float[] row = new float[columns];
+    int rows = Math.max(1, ELEMENTS / Math.max(1, columns));
+    for (int first = 0; first < matrix.rows(); first += rows) {
+      int count = Math.min(rows, matrix.rows() - first);
+      if (columns > ELEMENTS) {
+        matrix.row(first, row);
+        upload(row, target, (long) first * columns);
+      } else {
+        for (int i = 0; i < count; i++) {
+          matrix.row(first + i, row);
+          MemorySegment.copy(
+              row,
+              0,
+              pinned.segment(),
+              ValueLayout.JAVA_FLOAT,
+              (long) i * columns * Float.BYTES,
+              columns);
+        }
+        copyIn(target, (long) first * columns, count * columns);
+      }
+    }
   }
 
   /** To the device. */
@@ -81,6 +110,40 @@ final class Staging implements Closing.Resource {
     FloatMatrix matrix = new FloatMatrix(rows, columns);
     download(source, 0, matrix.data(), 0, matrix.size());
     return matrix;
+  }
+
+  /**
+   * A rectangle of a row-major tensor from the device, each of its rows a copy, as many as a piece
+   * holds between two waits.
+   *
+   * @param offset of its first element, in elements
+   * @param stride from one row of the tensor to the next, in elements
+   */
+  void download(DeviceMemory source, long offset, int stride, FloatMatrix target) {
+    int columns = target.columns();
+    if (columns > ELEMENTS) {
+      for (int i = 0; i < target.rows(); i++) {
+        download(source, offset + (long) i * stride, target.data(), i * columns, columns);
+      }
+      return;
+    }
+    int rows = ELEMENTS / Math.max(1, columns);
+    long bytes = (long) columns * Float.BYTES;
+    for (int first = 0; first < target.rows(); first += rows) {
+      int count = Math.min(rows, target.rows() - first);
+      for (int i = 0; i < count; i++) {
+        long from = (offset + (long) (first + i) * stride) * Float.BYTES;
+        stream.copyOut(source, from, pinned, i * bytes, bytes);
+      }
+      stream.synchronize();
+      MemorySegment.copy(
+          pinned.segment(),
+          ValueLayout.JAVA_FLOAT,
+          0,
+          target.data(),
+          first * columns,
+          count * columns);
+    }
   }
 
   /** Part of a tensor from the device, both offsets in elements. */

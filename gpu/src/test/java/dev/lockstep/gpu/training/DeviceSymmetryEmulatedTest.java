@@ -7,7 +7,6 @@ import dev.lockstep.gpu.emulated.FreshDevice;
 import dev.lockstep.gpu.kernel.Kernels.Axis;
 import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
 import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
-import dev.lockstep.gpu.training.DeviceTrainer.Submission;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;

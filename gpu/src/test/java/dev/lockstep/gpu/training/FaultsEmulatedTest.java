@@ -12,7 +12,6 @@ import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.emulated.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
 import dev.lockstep.gpu.emulated.FreshDevice;
-import dev.lockstep.gpu.training.DeviceTrainer.Submission;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;

@@ -1,0 +1,41 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.ResidentTensors;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.ResidentSymmetry;
+
+/**
+ * The three faces of one trainer whose tensors lie on a device.
+ *
+ * @param network what it trains
+ * @param trainer runs the steps
+ * @param tensors copies pieces
+ * @param symmetry finds unit classes
+ */
+record ResidentTrainer(
+    Network network, Trainer trainer, ResidentTensors tensors, ResidentSymmetry symmetry)
+    implements AutoCloseable {
+
+  /**
+   * Opens a backend whose trainers are such.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  static ResidentTrainer open(Backend backend, Workload workload, Resources resources) {
+    Trainer opened = backend.open(workload, resources);
+    if (opened instanceof ResidentTensors tensors && opened instanceof ResidentSymmetry symmetry) {
+      return new ResidentTrainer(workload.network(), opened, tensors, symmetry);
+    }
+    opened.close();
+    throw new IllegalArgumentException(backend.name() + " keeps its tensors in the heap");
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

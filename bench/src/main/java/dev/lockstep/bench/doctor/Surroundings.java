@@ -1,0 +1,114 @@
+package dev.lockstep.bench.doctor;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.gpu.discovery.CublasCandidate;
+import dev.lockstep.gpu.discovery.CudaDevice;
+import dev.lockstep.gpu.discovery.CudaDriver;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jdk.incubator.vector.FloatVector;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What results depend on: hardware and versions, and nothing that names the machine, its users or
+ * their folders.
+ *
+ * @param facts by name, in the order of their importance
+ * @param backends what each can do here
+ */
+public record Surroundings(Map<String, String> facts, List<Candidate> backends) {
+
+  private static final Path KERNEL_MODULE = Path.of("/proc/driver/nvidia/version");
+  private static final Pattern RELEASE = Pattern.compile("\\b(\\d{3,4}\\.\\d+(?:\\.\\d+)?)\\b");
+
+  /** Looks. */
+  public static Surroundings of(CudaMachine machine, List<Candidate> backends) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    cuda(machine, facts);
+    facts.put("JDK", Runtime.version() + ", " + System.getProperty("java.vendor"));
+    facts.put("processor", DoctorCommand.processor());
+    facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    facts.put("vectors", FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits");
+    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    return new Surroundings(facts, List.copyOf(backends));
+  }
+
+  private static void cuda(CudaMachine machine, Map<String, String> facts) {
+    switch (machine.driver()) {
+      case CudaDriver.Absent absent -> facts.put("GPU", "none: " + absent.why());
+      case CudaDriver.Failing failing -> facts.put("GPU", "none: " + failing.why());
+      case CudaDriver.Working working -> {
+        for (CudaDevice device : working.devices()) {
+          facts.put("GPU " + device.ordinal(), working.label() + device);
+        }
+        facts.put("CUDA of the driver", working.version().toString());
+        facts.put(
+            "NVIDIA driver",
+            working.hardware() == Hardware.EMULATED ? "none, EMULATED" : release());
+      }
+    }
+    facts.put(
+        "cuBLAS",
+        machine.cublas().chosen().map(CublasCandidate::version).orElse("none that can be used"));
+  }
+
+  /** The release of the driver, such as 550.54.15, as its kernel module says it. */
+  private static String release() {
+    try {
+      Matcher release = RELEASE.matcher(Files.readString(KERNEL_MODULE));
+      return release.find() ? release.group(1) : "not said by its kernel module";
+    } catch (IOException e) {
+      return "not said here";
+    }
+  }
+
+  /** A line a fact, and a line a backend. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    facts.forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-18s %s", name, value)));
+    lines.addAll(missing(backends));
+    return lines;
+  }
+
+  /** A line for all backends that cannot run for the same reason. */
+  public static List<String> missing(List<Candidate> backends) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (Candidate backend : backends) {
+      backend
+          .verdict()
+          .ifPresent(reason -> names.merge(reason, backend.name(), (a, b) -> a + ", " + b));
+    }
+    List<String> lines = new ArrayList<>();
+    names.forEach((reason, who) -> lines.add(who + "  " + reason));
+    return lines;
+  }
+
+  /** The same as a tree. */
+  public ObjectNode json() {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    ObjectNode node = json.putObject("environment");
+    facts.forEach(node::put);
+    ArrayNode array = json.putArray("backends");
+    for (Candidate backend : backends) {
+      array
+          .addObject()
+          .put("name", backend.name())
+          .put("kind", backend.kind().label())
+          .put("hardware", backend.hardware().name())
+          .put("availability", backend.verdict().orElse("AVAILABLE"));
+    }
+    return json;
+  }
+}

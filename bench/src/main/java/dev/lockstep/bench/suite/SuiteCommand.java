@@ -1,0 +1,62 @@
+package dev.lockstep.bench.suite;
+
+import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.check.Emulation;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep suite}: all that can be shown on this machine within a budget. */
+@Command(
+    name = "suite",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs, in this order and within a budget of time: doctor; check of all backends; unit classes"
+          + " over widths and batches for each backend on CUDA; timings of steps, products and"
+          + " transfers. Each part is written as it goes, so that a run that is cut off keeps what"
+          + " it has. No file names the machine, its users or their folders.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: as of check. What there was no time for is named and changes none.",
+      "",
+      "Examples:",
+      "  lockstep suite --out suite-1 --budget 8m",
+      "  lockstep suite --out suite-2 --budget 1m --emulate-cuda"
+    })
+public final class SuiteCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the files; made if it is not there, and must be empty.")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--budget",
+      paramLabel = "T",
+      description = "How long it may take, such as 90s or 8m (default: ${DEFAULT-VALUE}).")
+  String budget = "8m";
+
+  @Mixin final ResourcesOptions resources = new ResourcesOptions();
+
+  @Option(
+      names = Emulation.FLAG,
+      description = "On a device that runs the kernels on the CPU: bits, and no times of it.")
+  boolean emulate;
+
+  @Override
+  public Integer call() {
+    Duration whole = Budget.parse("--budget", budget);
+    if (emulate) {
+      Emulation.require(CudaMachine.look().driver());
+    }
+    return new SuiteRun(out, new Budget(whole), resources.resources()).run();
+  }
+}

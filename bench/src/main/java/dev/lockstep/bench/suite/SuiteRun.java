@@ -1,0 +1,160 @@
+package dev.lockstep.bench.suite;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.check.ClassSurvey;
+import dev.lockstep.bench.check.SuiteCheck;
+import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.suite.SuiteFolder.Cuda;
+import dev.lockstep.bench.suite.SuiteFolder.State;
+import dev.lockstep.bench.timing.Measurement;
+import dev.lockstep.bench.timing.Protocol;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The parts of a suite in their order, each within its share of the budget: what one leaves over
+ * the next may use.
+ */
+final class SuiteRun {
+  private static final String DOCTOR = "doctor";
+  private static final String CHECK = "check";
+  private static final String CLASSES = "classes";
+  private static final String TIMINGS = "timings";
+
+  /** Of the budget, by when the check, the classes and the timings begin nothing new. */
+  private static final double CHECK_UNTIL = 0.45;
+
+  private static final double CLASSES_UNTIL = 0.7;
+  private static final double TIMINGS_UNTIL = 0.95;
+
+  private final Budget budget;
+  private final Resources resources;
+  private final List<Candidate> backends;
+  private final SuiteFolder folder;
+  private final Summary summary = new Summary();
+  private final List<String> leftOut = new ArrayList<>();
+  private int exitCode;
+
+  SuiteRun(Path out, Budget budget, Resources resources) {
+    this.budget = budget;
+    this.resources = resources;
+    backends = Candidate.all(resources);
+    folder = SuiteFolder.create(out, cuda(), List.of(DOCTOR, CHECK, CLASSES, TIMINGS));
+  }
+
+  private Cuda cuda() {
+    return backends.stream()
+        .filter(backend -> backend.usesCuda() && backend.available())
+        .map(backend -> backend.hardware() == Hardware.EMULATED ? Cuda.EMULATED : Cuda.REAL)
+        .findFirst()
+        .orElse(Cuda.NONE);
+  }
+
+  /** Runs all parts; 1 if something did not hold, else 0. */
+  int run() {
+    doctor();
+    check(budget.until(CHECK_UNTIL));
+    classes(budget.until(CLASSES_UNTIL));
+    timings(budget.until(TIMINGS_UNTIL));
+    summary.section("Left out for want of time", 4, leftOut);
+    List<String> lines =
+        summary.lines(
+            String.format(
+                Locale.ROOT,
+                "# Lockstep suite%s: %s in %d s of %d s",
+                cuda() == Cuda.EMULATED ? ", CUDA EMULATED on the CPU" : "",
+                exitCode == 0 ? "everything that was run holds" : "SOMETHING DOES NOT HOLD",
+                budget.spent().toSeconds(),
+                budget.whole().toSeconds()));
+    folder.finish(lines);
+    lines.forEach(line -> System.out.println(PathFree.text(line)));
+    return exitCode;
+  }
+
+  private void doctor() {
+    Surroundings here = Surroundings.of(CudaMachine.look(), backends);
+    folder.write(DOCTOR, State.COMPLETE, here.json());
+    summary.section("Environment", 14, here.lines());
+  }
+
+  private void check(BooleanSupplier timeIsUp) {
+    SuiteCheck.Result result = SuiteCheck.run(backends, resources, timeIsUp);
+    result.leftOut().forEach(cell -> leftOut.add("check of " + cell));
+    ObjectNode json = result.json();
+    result.leftOut().forEach(json.putArray("left-out")::add);
+    folder.write(CHECK, stateOf(result.leftOut().size()), json);
+    summary.section("Check", 20, result.lines());
+    exitCode = Math.max(exitCode, result.exitCode());
+  }
+
+  private void classes(BooleanSupplier timeIsUp) {
+    List<Candidate> onCuda = backends.stream().filter(b -> b.usesCuda() && b.available()).toList();
+    if (onCuda.isEmpty()) {
+      List<String> reasons = Surroundings.missing(backends);
+      ObjectNode json = JsonMapper.shared().createObjectNode();
+      reasons.forEach(json.putArray("unavailable")::add);
+      folder.write(CLASSES, State.UNAVAILABLE, json);
+      summary.section("Unit classes over widths and batches", 2, reasons);
+      return;
+    }
+    ClassSurvey survey = new ClassSurvey(onCuda, resources);
+    survey.run(
+        cuda() == Cuda.EMULATED, timeIsUp, json -> folder.write(CLASSES, State.PARTIAL, json));
+    folder.write(CLASSES, stateOf(survey.leftOut()), survey.json());
+    if (survey.leftOut() > 0) {
+      leftOut.add(survey.leftOut() + " widths and batches of the unit classes");
+    }
+    summary.section("Unit classes over widths and batches", 6, survey.lines());
+    summary.section("Faults in unit classes", 4, survey.faults());
+    exitCode = Math.max(exitCode, survey.faults().isEmpty() ? 0 : 1);
+  }
+
+  private void timings(BooleanSupplier timeIsUp) {
+    TimingPlan plan = new TimingPlan(backends, resources, Protocol.USUAL);
+    List<Measurement> done = new ArrayList<>();
+    int left = 0;
+    for (TimingPlan.Item item : plan.items()) {
+      if (timeIsUp.getAsBoolean()) {
+        leftOut.add("timing of " + item.name());
+        left++;
+        continue;
+      }
+      done.add(item.measurement().get());
+      folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
+    }
+    folder.write(TIMINGS, stateOf(left), json(done, plan, left));
+    List<String> lines = new ArrayList<>(done.stream().map(Measurement::line).toList());
+    lines.addAll(plan.notTimed());
+    summary.section("Times, median of " + Protocol.USUAL.windows() + " windows", 24, lines);
+    exitCode = Math.max(exitCode, done.stream().anyMatch(TimingPlan::faulty) ? 1 : 0);
+  }
+
+  private static ObjectNode json(List<Measurement> done, TimingPlan plan, int left) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    Protocol protocol = Protocol.USUAL;
+    json.putObject("protocol")
+        .put("warm-up-ms", protocol.warmUp().toMillis())
+        .put("windows", protocol.windows())
+        .put("window-ms", protocol.window().toMillis())
+        .put("device-clock", "CUDA events around a window")
+        .put("wall-clock", "host, with one wait for the device inside the window")
+        .put("state", "reset before every window, outside it");
+    json.put("left-out", left);
+    plan.notTimed().forEach(json.putArray("not-timed")::add);
+    var array = json.putArray("measurements");
+    done.forEach(measurement -> array.add(measurement.json()));
+    return json;
+  }
+
+  private static State stateOf(int leftOut) {
+    return leftOut == 0 ? State.COMPLETE : State.PARTIAL;
+  }
+}

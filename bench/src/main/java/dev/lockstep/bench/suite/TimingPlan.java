@@ -1,0 +1,164 @@
+package dev.lockstep.bench.suite;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.timing.DeviceTimings;
+import dev.lockstep.bench.timing.HostTimings;
+import dev.lockstep.bench.timing.Measurement;
+import dev.lockstep.bench.timing.Protocol;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.gpu.training.Submission;
+import dev.lockstep.gpu.training.TransferTimer.Direction;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What is timed, most telling first. */
+final class TimingPlan {
+
+  private static final int BATCH = 128;
+  private static final long SEED = 11;
+  private static final int TRANSFER_BYTES = 128 << 20;
+
+  /** Rows, columns and terms of a product. */
+  private record Shape(int m, int n, int k) {}
+
+  private static final List<Shape> FEW_OUTPUTS =
+      List.of(new Shape(64, 1024, 1024), new Shape(64, 10, 4096));
+
+  /**
+   * One thing to time.
+   *
+   * @param name for the list of what was left out
+   */
+  record Item(String name, Supplier<Measurement> measurement) {}
+
+  private final List<Item> items = new ArrayList<>();
+  private final List<String> notTimed = new ArrayList<>();
+  private final Dataset data = Digits.load();
+  private final Resources resources;
+  private final Protocol protocol;
+
+  /**
+   * @param backends all of them
+   */
+  TimingPlan(List<Candidate> backends, Resources resources, Protocol protocol) {
+    this.resources = resources;
+    this.protocol = protocol;
+    for (Candidate backend : backends) {
+      if (backend.name().equals("vector") && backend.available()) {
+        host(backend.backend(), 256);
+        host(backend.backend(), 1024);
+      }
+    }
+    devices(backends.stream().filter(Candidate::usesCuda).toList());
+  }
+
+  private void devices(List<Candidate> onCuda) {
+    notTimed.addAll(Surroundings.missing(onCuda));
+    List<Backend> real = new ArrayList<>();
+    List<String> emulated = new ArrayList<>();
+    for (Candidate backend : onCuda) {
+      if (backend.available() && backend.hardware() == Hardware.EMULATED) {
+        emulated.add(backend.name());
+      } else if (backend.available()) {
+        real.add(backend.backend());
+      }
+    }
+    if (!emulated.isEmpty()) {
+      notTimed.add(
+          String.join(", ", emulated)
+              + "  EMULATED: its times say nothing about a GPU and are not taken");
+    }
+    real.forEach(backend -> step(backend, 1024, Submission.GRAPH));
+    real.forEach(backend -> product(backend, ProductForm.AB, new Shape(4096, 4096, 4096)));
+    real.forEach(backend -> step(backend, 1024, Submission.EAGER));
+    real.forEach(backend -> step(backend, 4096, Submission.GRAPH));
+    real.stream()
+        .filter(backend -> backend.name().equals("cuda"))
+        .forEach(
+            backend -> {
+              for (Direction direction : Direction.values()) {
+                add(
+                    backend,
+                    "transfer " + direction,
+                    timings -> timings.transfer(TRANSFER_BYTES, direction));
+              }
+            });
+    FEW_OUTPUTS.forEach(shape -> real.forEach(backend -> product(backend, ProductForm.AB, shape)));
+    for (ProductForm form : List.of(ProductForm.ABT, ProductForm.ATB)) {
+      real.forEach(backend -> product(backend, form, new Shape(4096, 4096, 4096)));
+    }
+  }
+
+  private interface OnDevice {
+    Measurement of(DeviceTimings timings);
+  }
+
+  private void add(Backend backend, String what, OnDevice measurement) {
+    items.add(
+        new Item(
+            backend.name() + " " + what,
+            () -> measurement.of(new DeviceTimings(backend, resources, protocol))));
+  }
+
+  private void step(Backend backend, int width, Submission submission) {
+    add(
+        backend,
+        "step of width " + width + " " + submission,
+        timings -> timings.step(scenario(width).prepareOnReading(data), submission));
+  }
+
+  private void product(Backend backend, ProductForm form, Shape shape) {
+    add(
+        backend,
+        "product " + form + " " + shape.m() + "x" + shape.n() + "x" + shape.k(),
+        timings -> timings.product(form, shape.m(), shape.n(), shape.k()));
+  }
+
+  private void host(Backend backend, int width) {
+    items.add(
+        new Item(
+            backend.name() + " step of width " + width,
+            () -> HostTimings.step(backend, scenario(width).prepare(data), resources, protocol)));
+  }
+
+  /** Two hidden layers of random units: data of full entropy, as in training. */
+  private static Scenario scenario(int width) {
+    return new Scenario(
+        new DataSource.EmbeddedDigits(),
+        List.of(width, width),
+        Activation.TANH,
+        new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+        new LearningRate.Uniform(0.01),
+        BATCH,
+        1,
+        SEED);
+  }
+
+  /** In the order of their worth. */
+  List<Item> items() {
+    return List.copyOf(items);
+  }
+
+  /** Backends without times, and why. */
+  List<String> notTimed() {
+    return List.copyOf(notTimed);
+  }
+
+  /** Whether a measurement is a fault of what was measured. */
+  static boolean faulty(Measurement measurement) {
+    return measurement.verdict() == Verdict.DIFFERS || measurement.verdict() == Verdict.FAILED;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.lockstep.bench.timing;
+
+import dev.lockstep.agreement.Verdict;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What came of timing one thing.
+ *
+ * @param kind step, product or transfer
+ * @param backend its name
+ * @param what such as {@code 64-1024-1024-10 tanh, batch 128, graph}
+ * @param verdict AGREES, or why there is no number
+ * @param reason what verified it, or what did not
+ * @param firstCallMilliseconds of the host: all that comes before and with the first call, once
+ * @param samples one a window; empty unless the verdict is AGREES
+ * @param work floating-point operations of a call, or bytes; 0 if no rate is to be told
+ */
+public record Measurement(
+    String kind,
+    String backend,
+    String what,
+    Verdict verdict,
+    String reason,
+    double firstCallMilliseconds,
+    List<Sample> samples,
+    double work) {
+
+  /**
+   * One window.
+   *
+   * @param calls in it
+   * @param deviceMilliseconds a call, by events; empty where there is no device
+   * @param wallMilliseconds a call, by the host's clock
+   */
+  public record Sample(int calls, OptionalDouble deviceMilliseconds, double wallMilliseconds) {}
+
+  public Measurement {
+    samples = List.copyOf(samples);
+    if (verdict != Verdict.AGREES && !samples.isEmpty()) {
+      throw new IllegalArgumentException("numbers of what was not verified: " + what);
+    }
+  }
+
+  /** Of what could not be run or verified. */
+  static Measurement without(
+      String kind, String backend, String what, Verdict verdict, String reason) {
+    return new Measurement(kind, backend, what, verdict, reason, 0, List.of(), 0);
+  }
+
+  /** The median of the windows' wall-clock times a call. */
+  public double wallMilliseconds() {
+    return median(samples.stream().mapToDouble(Sample::wallMilliseconds).toArray());
+  }
+
+  /** The median of the windows' device times a call, if they were taken. */
+  public OptionalDouble deviceMilliseconds() {
+    return samples.stream().allMatch(s -> s.deviceMilliseconds().isPresent()) && !samples.isEmpty()
+        ? OptionalDouble.of(
+            median(
+                samples.stream().mapToDouble(s -> s.deviceMilliseconds().orElseThrow()).toArray()))
+        : OptionalDouble.empty();
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** One line. */
+  public String line() {
+    String name = String.format(Locale.ROOT, "%-9s %-15s %-44s ", kind, backend, what);
+    if (verdict != Verdict.AGREES) {
+      return name + verdict + "  " + reason;
+    }
+    String device =
+        deviceMilliseconds().isPresent()
+            ? String.format(Locale.ROOT, "%10.4f ms device", deviceMilliseconds().getAsDouble())
+            : "                    ";
+    double best = deviceMilliseconds().orElse(wallMilliseconds());
+    String rate =
+        work == 0
+            ? ""
+            : kind.equals("transfer")
+                ? String.format(Locale.ROOT, "  %.1f GB/s", work / best * 1e-6)
+                : String.format(Locale.ROOT, "  %.0f GFLOP/s", work / best * 1e-6);
+    return name
+        + device
+        + String.format(
+            Locale.ROOT,
+            "%10.4f ms wall  first %.0f ms%s",
+            wallMilliseconds(),
+            firstCallMilliseconds,
+            rate);
+  }
+
+  /** All of it. */
+  public ObjectNode json() {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("kind", kind);
+    json.put("backend", backend);
+    json.put("what", what);
+    json.put("verdict", verdict.name());
+    json.put("reason", reason);
+    if (verdict == Verdict.AGREES) {
+      json.put("first-call-ms", firstCallMilliseconds);
+      json.put("median-wall-ms", wallMilliseconds());
+      deviceMilliseconds().ifPresent(median -> json.put("median-device-ms", median));
+      json.put("work", work);
+      ArrayNode windows = json.putArray("windows");
+      for (Sample sample : samples) {
+        ObjectNode window = windows.addObject();
+        window.put("calls", sample.calls());
+        window.put("wall-ms-a-call", sample.wallMilliseconds());
+        sample.deviceMilliseconds().ifPresent(time -> window.put("device-ms-a-call", time));
+      }
+    }
+    return json;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.backend.OperandRounding;
+import dev.lockstep.model.Activation;
+
+/**
+ * How far one element of a product, and what is made of it, may be from the value without rounding
+ * when the operands are exact: {@link StepBound} for single elements, without errors that come in.
+ *
+ * <p>A sum of k terms errs by at most r sum |a||b| with r = gamma(k), or r = t + gamma(k) (1 + t)
+ * where each term first errs by t from rounding its operands, and by what underflow adds.
+ */
+final class ElementBound {
+  private static final double U = 0x1p-24;
+  private static final double UNDERFLOW = 0x1p-150;
+  private static final int ELEMENTARY_ULPS = 2;
+
+  private ElementBound() {}
+
+  /**
+   * Of a sum of products.
+   *
+   * @param terms k
+   * @param magnitude sum |a||b|
+   * @param largestA max |a|
+   * @param largestB max |b|
+   */
+  static double ofProduct(
+      OperandRounding rounding, int terms, double magnitude, double largestA, double largestB) {
+    double ofTerm = rounding.ofProduct();
+    double relative = ofTerm + rounding.ofSum(terms) * (1 + ofTerm);
+    double subnormal = rounding.ofSubnormal();
+    return relative * magnitude
+        + terms * (UNDERFLOW + subnormal * (largestA + largestB + subnormal));
+  }
+
+  /**
+   * Of a = f(product + b).
+   *
+   * @param z product + b
+   * @param error of the product
+   */
+  static double ofActivation(Activation activation, double z, double a, double error) {
+    double ofSum = error + U * (Math.abs(z) + error) + UNDERFLOW;
+    return switch (activation) {
+      case IDENTITY, RELU -> ofSum;
+      case TANH -> Math.min(ofSum, 2) + ELEMENTARY_ULPS * 2 * U * Math.abs(a) + UNDERFLOW;
+    };
+  }
+
+  /**
+   * Of f'(product, a) from an exact a.
+   *
+   * @param upstream the product
+   * @param error of the product
+   */
+  static double ofDerivative(Activation activation, double upstream, double a, double error) {
+    return switch (activation) {
+      case IDENTITY -> error;
+      case RELU -> a <= 0 ? 0 : error;
+      case TANH -> {
+        double slope = Math.abs(Math.fma(-a, a, 1));
+        double slopeError = U * slope;
+        double both = error * (slope + slopeError) + Math.abs(upstream) * slopeError;
+        yield both + U * (Math.abs(upstream) * slope + both) + UNDERFLOW;
+      }
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import java.util.Random;
+
+/**
+ * Recomputes some elements of one product C = op(A) op(B): bit for bit for an exact backend, within
+ * the a-priori bound of {@link ElementBound} for a library.
+ */
+public final class ProductSample {
+  private static final int SIDE = 5;
+
+  /** Reads an element of C. */
+  @FunctionalInterface
+  public interface Element {
+    /** Of a row and a column. */
+    float at(int row, int column);
+  }
+
+  private ProductSample() {}
+
+  /**
+   * Recomputes the crossings of some rows and some columns, the first and the last among them.
+   *
+   * @param canonical operations of an exact backend, another than the one looked at
+   * @param c what the backend computed
+   */
+  public static SampleTally of(
+      Backend backend,
+      Operations canonical,
+      ProductForm form,
+      Matrix a,
+      Matrix b,
+      Element c,
+      long seed) {
+    Random random = new Random(seed);
+    int m = form == ProductForm.ATB ? a.columns() : a.rows();
+    int n = form == ProductForm.ABT ? b.rows() : b.columns();
+    int[] rows = StepSample.choose(m, SIDE, random);
+    int[] columns = StepSample.choose(n, SIDE, random);
+    FloatMatrix left = form == ProductForm.ATB ? columnsOf(a, rows) : rowsOf(a, rows);
+    FloatMatrix right = form == ProductForm.ABT ? rowsOf(b, columns) : columnsOf(b, columns);
+    FloatMatrix actual = new FloatMatrix(rows.length, columns.length);
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < columns.length; j++) {
+        actual.data()[i * columns.length + j] = c.at(rows[i], columns[j]);
+      }
+    }
+    SampleTally tally = new SampleTally(0);
+    if (backend.kind() == Kind.EXACT) {
+      tally.bits("C", rows, columns, canonical.product(form, left, right), actual);
+      return tally;
+    }
+    ExactProduct exact = ExactProduct.of(form, left, right, backend.operandRounding());
+    for (int i = 0; i < actual.size(); i++) {
+      tally.within(actual.value(i), exact.value(i), exact.error(i));
+    }
+    return tally;
+  }
+
+  private static FloatMatrix rowsOf(Matrix matrix, int[] chosen) {
+    FloatMatrix result = new FloatMatrix(chosen.length, matrix.columns());
+    for (int i = 0; i < chosen.length; i++) {
+      for (int j = 0; j < matrix.columns(); j++) {
+        result.data()[i * matrix.columns() + j] =
+            (float) matrix.value(chosen[i] * matrix.columns() + j);
+      }
+    }
+    return result;
+  }
+
+  private static FloatMatrix columnsOf(Matrix matrix, int[] chosen) {
+    FloatMatrix result = new FloatMatrix(matrix.rows(), chosen.length);
+    for (int i = 0; i < matrix.rows(); i++) {
+      for (int j = 0; j < chosen.length; j++) {
+        result.data()[i * chosen.length + j] =
+            (float) matrix.value(i * matrix.columns() + chosen[j]);
+      }
+    }
+    return result;
+  }
+}

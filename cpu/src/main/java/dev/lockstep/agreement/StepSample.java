@@ -1,0 +1,334 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.ResidentTensors;
+import dev.lockstep.backend.ResidentTensors.Region;
+import dev.lockstep.backend.ResidentTensors.Tensor;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.scenario.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+
+/**
+ * Recomputes some elements of everything a kept step computed, from the backend's own operands: a
+ * reference for networks too wide to be trained a second time.
+ *
+ * <p>Some rows of the batch and some units of every layer are chosen, the first and the last always
+ * among them. At every place where a chosen row or unit crosses a chosen unit the activation, the
+ * delta, the weight gradient and the updated weight are recomputed, and for every chosen unit the
+ * bias gradient and the updated bias; of the loss's gradient every element. Only the rows and
+ * columns these depend on are copied, never a whole weight matrix.
+ *
+ * <p>Canonical operations give one chain of fma an element, so that an exact backend owes every
+ * bit. On a library the three products are held against binary64 within the a-priori bound of
+ * {@link ElementBound}, and everything else, which is canonical there too, bit for bit.
+ *
+ * <p>One sample is for one step: made before it, it keeps what the update overwrites.
+ */
+public final class StepSample {
+  private static final int ROWS = 4;
+  private static final int UNITS = 5;
+
+  private final Workload workload;
+  private final Network network;
+  private final Backend backend;
+  private final Operations canonical;
+  private final ResidentTensors tensors;
+  private final long step;
+  private final int[] rows;
+  private final FloatMatrix input;
+  private final List<Layer> layers = new ArrayList<>();
+  private final SampleTally tally;
+
+  /**
+   * What of a layer is kept from before the step.
+   *
+   * @param below chosen units (or inputs) below
+   * @param units chosen units
+   * @param columns of the weights, in x units
+   * @param rowsBelow of the weights, below x out
+   * @param biases 1 x units
+   */
+  private record Layer(
+      int[] below, int[] units, FloatMatrix columns, FloatMatrix rowsBelow, FloatMatrix biases) {}
+
+  private StepSample(
+      Workload workload,
+      Backend backend,
+      Operations canonical,
+      ResidentTensors tensors,
+      long step,
+      long seed) {
+    this.workload = workload;
+    this.backend = backend;
+    this.canonical = canonical;
+    this.tensors = tensors;
+    this.step = step;
+    network = workload.network();
+    tally = new SampleTally(step + 1);
+    Random random = new Random(seed);
+    rows = choose(workload.batch(), ROWS, random);
+    input = workload.rowsOf(step);
+    int[] below = choose(network.inputs(), UNITS, random);
+    for (int l = 0; l < network.layers(); l++) {
+      int[] units = choose(network.out(l), UNITS, random);
+      layers.add(
+          new Layer(
+              below,
+              units,
+              columns(Tensor.WEIGHTS, l, network.in(l), units),
+              rows(Tensor.WEIGHTS, l, below, network.out(l)),
+              columns(Tensor.BIASES, l, 1, units)));
+      below = units;
+    }
+  }
+
+  /**
+   * Chooses rows and units, and copies what the coming step overwrites.
+   *
+   * @param backend whose kind and rounding decide what is owed
+   * @param canonical operations of an exact backend, another than the one looked at
+   * @param tensors of the backend's trainer
+   * @param step that is due, counted from 0
+   * @param seed of the choice
+   */
+  public static StepSample before(
+      Workload workload,
+      Backend backend,
+      Operations canonical,
+      ResidentTensors tensors,
+      long step,
+      long seed) {
+    return new StepSample(workload, backend, canonical, tensors, step, seed);
+  }
+
+  /** Recomputes the step, which must have been kept and be the last. */
+  public SampleTally after() {
+    for (int l = 0; l < network.layers(); l++) {
+      forward(l);
+    }
+    loss();
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      gradient(l);
+      bias(l);
+      if (l > 0) {
+        backward(l);
+      }
+    }
+    return tally;
+  }
+
+  /** a = f(x W + b) at chosen rows and units. */
+  private void forward(int l) {
+    Layer layer = layers.get(l);
+    FloatMatrix x = l == 0 ? ofInput(rows) : rows(Tensor.ACTIVATIONS, l - 1, rows, network.in(l));
+    Matrix z = canonical.product(ProductForm.AB, x, layer.columns());
+    Matrix expected = canonical.activate(network.activation(l), z, layer.biases());
+    FloatMatrix actual = cross(Tensor.ACTIVATIONS, l, rows, layer.units());
+    String name = "activation of layer " + (l + 1);
+    if (backend.kind() == Kind.EXACT) {
+      tally.bits(name, rows, layer.units(), expected, actual);
+      return;
+    }
+    ExactProduct exact =
+        ExactProduct.of(ProductForm.AB, x, layer.columns(), backend.operandRounding());
+    for (int i = 0; i < actual.size(); i++) {
+      double sum = exact.value(i) + layer.biases().value(i % actual.columns());
+      double a =
+          switch (network.activation(l)) {
+            case IDENTITY -> sum;
+            case RELU -> sum <= 0 ? 0 : sum;
+            case TANH -> Math.tanh(sum);
+          };
+      double bound = ElementBound.ofActivation(network.activation(l), sum, a, exact.error(i));
+      tally.within(actual.value(i), a, bound);
+    }
+  }
+
+  /** The gradient of the loss by the logits: all of it. */
+  private void loss() {
+    int last = network.layers() - 1;
+    int classes = network.outputs();
+    Region all = new Region(0, workload.batch(), 0, classes);
+    FloatMatrix logits = tensors.part(Tensor.ACTIVATIONS, last, all);
+    Matrix expected = canonical.crossEntropy(logits, labels()).delta();
+    int[] everyRow = range(workload.batch());
+    tally.bits(
+        "delta of layer " + (last + 1),
+        everyRow,
+        range(classes),
+        expected,
+        tensors.part(Tensor.DELTAS, last, all));
+  }
+
+  /** delta below = f'(delta W^T, a below) at chosen rows and units, W from before the step. */
+  private void backward(int l) {
+    Layer layer = layers.get(l);
+    FloatMatrix delta = rows(Tensor.DELTAS, l, rows, network.out(l));
+    FloatMatrix a = cross(Tensor.ACTIVATIONS, l - 1, rows, layer.below());
+    Matrix upstream = canonical.product(ProductForm.ABT, delta, layer.rowsBelow());
+    Matrix expected = canonical.derivative(network.activation(l - 1), upstream, a);
+    FloatMatrix actual = cross(Tensor.DELTAS, l - 1, rows, layer.below());
+    if (backend.kind() == Kind.EXACT) {
+      tally.bits("delta of layer " + l, rows, layer.below(), expected, actual);
+      return;
+    }
+    ExactProduct exact =
+        ExactProduct.of(ProductForm.ABT, delta, layer.rowsBelow(), backend.operandRounding());
+    for (int i = 0; i < actual.size(); i++) {
+      double slope =
+          switch (network.activation(l - 1)) {
+            case IDENTITY -> 1;
+            case RELU -> a.value(i) <= 0 ? 0 : 1;
+            case TANH -> Math.fma(-a.value(i), a.value(i), 1);
+          };
+      double bound =
+          ElementBound.ofDerivative(
+              network.activation(l - 1), exact.value(i), a.value(i), exact.error(i));
+      tally.within(actual.value(i), exact.value(i) * slope, bound);
+    }
+  }
+
+  /** dW = A^T delta and w = fma(-rate, dW, w), at chosen units below and above. */
+  private void gradient(int l) {
+    Layer layer = layers.get(l);
+    int batch = workload.batch();
+    FloatMatrix below =
+        l == 0
+            ? picked(input, layer.below())
+            : columns(Tensor.ACTIVATIONS, l - 1, batch, layer.below());
+    FloatMatrix delta = columns(Tensor.DELTAS, l, batch, layer.units());
+    FloatMatrix actual = cross(Tensor.WEIGHT_GRADIENTS, l, layer.below(), layer.units());
+    String name = "gradient of W" + (l + 1);
+    if (backend.kind() == Kind.EXACT) {
+      Matrix expected = canonical.product(ProductForm.ATB, below, delta);
+      tally.bits(name, layer.below(), layer.units(), expected, actual);
+    } else {
+      ExactProduct exact =
+          ExactProduct.of(ProductForm.ATB, below, delta, backend.operandRounding());
+      for (int i = 0; i < actual.size(); i++) {
+        tally.within(actual.value(i), exact.value(i), exact.error(i));
+      }
+    }
+    FloatMatrix weights = picked(layer.rowsBelow(), layer.units());
+    tally.bits(
+        "W" + (l + 1),
+        layer.below(),
+        layer.units(),
+        canonical.sgd(weights, actual, sgd().weightRates().get(l)),
+        cross(Tensor.WEIGHTS, l, layer.below(), layer.units()));
+  }
+
+  /** db = column sums of delta, and the update, at chosen units. */
+  private void bias(int l) {
+    Layer layer = layers.get(l);
+    int[] only = {0};
+    FloatMatrix gradient = columns(Tensor.BIAS_GRADIENTS, l, 1, layer.units());
+    FloatMatrix delta = columns(Tensor.DELTAS, l, workload.batch(), layer.units());
+    tally.bits(
+        "gradient of b" + (l + 1), only, layer.units(), canonical.columnSums(delta), gradient);
+    tally.bits(
+        "b" + (l + 1),
+        only,
+        layer.units(),
+        canonical.sgd(layer.biases(), gradient, sgd().biasRates().get(l)),
+        columns(Tensor.BIASES, l, 1, layer.units()));
+  }
+
+  private Optimizer.Sgd sgd() {
+    return switch (workload.optimizer()) {
+      case Optimizer.Sgd rates -> rates;
+    };
+  }
+
+  private int[] labels() {
+    int[] numbers = new int[workload.batch()];
+    workload.batches().rowsOf(step, numbers);
+    int[] labels = new int[numbers.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = workload.data().train().labels()[numbers[i]];
+    }
+    return labels;
+  }
+
+  /** The first, the last, and others by chance; ascending. */
+  static int[] choose(int count, int most, Random random) {
+    TreeSet<Integer> chosen = new TreeSet<>(List.of(0, count - 1));
+    while (chosen.size() < Math.min(most, count)) {
+      chosen.add(random.nextInt(count));
+    }
+    return chosen.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static int[] range(int count) {
+    int[] all = new int[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = i;
+    }
+    return all;
+  }
+
+  private FloatMatrix ofInput(int[] chosen) {
+    FloatMatrix result = new FloatMatrix(chosen.length, input.columns());
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(
+          input.data(),
+          chosen[i] * input.columns(),
+          result.data(),
+          i * input.columns(),
+          input.columns());
+    }
+    return result;
+  }
+
+  /** Some columns of a matrix. */
+  private static FloatMatrix picked(FloatMatrix matrix, int[] chosen) {
+    FloatMatrix result = new FloatMatrix(matrix.rows(), chosen.length);
+    for (int i = 0; i < matrix.rows(); i++) {
+      for (int j = 0; j < chosen.length; j++) {
+        result.data()[i * chosen.length + j] = matrix.data()[i * matrix.columns() + chosen[j]];
+      }
+    }
+    return result;
+  }
+
+  private FloatMatrix rows(Tensor tensor, int layer, int[] chosen, int columns) {
+    FloatMatrix result = new FloatMatrix(chosen.length, columns);
+    for (int i = 0; i < chosen.length; i++) {
+      FloatMatrix row = tensors.part(tensor, layer, Region.ofRow(chosen[i], columns));
+      System.arraycopy(row.data(), 0, result.data(), i * columns, columns);
+    }
+    return result;
+  }
+
+  private FloatMatrix columns(Tensor tensor, int layer, int count, int[] chosen) {
+    FloatMatrix result = new FloatMatrix(count, chosen.length);
+    for (int j = 0; j < chosen.length; j++) {
+      FloatMatrix column = tensors.part(tensor, layer, Region.ofColumn(chosen[j], count));
+      for (int i = 0; i < count; i++) {
+        result.data()[i * chosen.length + j] = column.data()[i];
+      }
+    }
+    return result;
+  }
+
+  private FloatMatrix cross(Tensor tensor, int layer, int[] chosenRows, int[] chosenColumns) {
+    FloatMatrix result = new FloatMatrix(chosenRows.length, chosenColumns.length);
+    for (int i = 0; i < chosenRows.length; i++) {
+      for (int j = 0; j < chosenColumns.length; j++) {
+        Region element = new Region(chosenRows[i], 1, chosenColumns[j], 1);
+        result.data()[i * chosenColumns.length + j] =
+            tensors.part(tensor, layer, element).data()[0];
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.lockstep.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.ResidentTensors.Tensor;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A sample holds for a right step, and no tensor of it can be wrong in a place that is sampled. */
+final class StepSampleTest {
+
+  private static final long SEED = 5;
+  private static final Resources ONE = new Resources(1);
+  private static final Backend SCALAR = Backends.named("test", "scalar");
+  private static final Backend VECTOR = Backends.named("test", "vector");
+
+  /** A library that is only asked what it owes. */
+  private record Library(OperandRounding operandRounding) implements Backend {
+    @Override
+    public String name() {
+      return "library";
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.LIBRARY;
+    }
+
+    @Override
+    public Availability availability(Resources resources) {
+      return SCALAR.availability(resources);
+    }
+
+    @Override
+    public Trainer open(Workload workload, Resources resources) {
+      return SCALAR.open(workload, resources);
+    }
+
+    @Override
+    public Operations operations(Resources resources) {
+      return SCALAR.operations(resources);
+    }
+  }
+
+  private static Workload workload(Activation activation, int batch, Integer... hidden) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(hidden),
+            activation,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            new LearningRate.Uniform(0.1),
+            batch,
+            2,
+            SEED)
+        .prepare(Digits.load());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TANH,33,129,7", "RELU,7,33,250", "TANH,1,7,1", "IDENTITY,33,1,33"})
+  void aRightStepAgreesToTheBit(Activation activation, int batch, int first, int second) {
+    Workload workload = workload(activation, batch, first, second);
+    try (Trainer trainer = VECTOR.open(workload, ONE);
+        Operations canonical = SCALAR.operations(ONE)) {
+      HostTensors tensors = new HostTensors(trainer);
+      for (int step = 0; step < 2; step++) {
+        StepSample sample =
+            StepSample.before(workload, VECTOR, canonical, tensors, step, SEED + step);
+        tensors.keep();
+        SampleTally tally = sample.after();
+        assertThat(tally.difference()).as("seed %d", SEED).isEmpty();
+        assertThat(tally.verdict()).isEqualTo(Verdict.AGREES);
+        assertThat(tally.equal()).isGreaterThan(batch * 10L + 3 * 10);
+        assertThat(tally.bounded()).isZero();
+      }
+    }
+  }
+
+  /** The last element of every tensor is always sampled. */
+  @ParameterizedTest
+  @EnumSource
+  void oneUlpInAnyTensorIsSeen(Tensor tensor) {
+    Workload workload = workload(Activation.TANH, 33, 33, 129);
+    for (int layer = 0; layer < 3; layer++) {
+      try (Trainer trainer = VECTOR.open(workload, ONE);
+          Operations canonical = SCALAR.operations(ONE)) {
+        HostTensors tensors = new HostTensors(trainer);
+        StepSample sample = StepSample.before(workload, VECTOR, canonical, tensors, 0, SEED);
+        tensors.keep();
+        tensors.disturb(tensor, layer);
+        SampleTally tally = sample.after();
+        assertThat(tally.verdict())
+            .as("%s of layer %d, seed %d", tensor, layer, SEED)
+            .isEqualTo(Verdict.DIFFERS);
+        assertThat(tally.toString()).startsWith("step 1, ").contains("expected");
+      }
+    }
+  }
+
+  /** A library rounds operands, and stays within what that costs and no other rounding explains. */
+  @ParameterizedTest
+  @EnumSource(names = {"TF32", "BFLOAT16"})
+  void aLibraryIsHeldToItsOwnRounding(OperandRounding rounding) {
+    Random random = new Random(SEED);
+    for (ProductForm form : ProductForm.values()) {
+      FloatMatrix a = draw(33, 33, random);
+      FloatMatrix b = draw(33, 33, random);
+      FloatMatrix coarse = coarse(form, a, b, rounding);
+      assertThat(tally(form, a, b, coarse, rounding).verdict()).isEqualTo(Verdict.AGREES);
+      assertThat(tally(form, a, b, coarse, rounding).share()).isBetween(1e-4, 1.0);
+      assertThat(tally(form, a, b, coarse, OperandRounding.NONE).verdict())
+          .as("%s %s, seed %d", form, rounding, SEED)
+          .isEqualTo(Verdict.DIFFERS);
+    }
+  }
+
+  private static SampleTally tally(
+      ProductForm form, FloatMatrix a, FloatMatrix b, FloatMatrix c, OperandRounding rounding) {
+    try (Operations canonical = SCALAR.operations(ONE)) {
+      return ProductSample.of(
+          new Library(rounding), canonical, form, a, b, (i, j) -> c.data()[i * 33 + j], SEED);
+    }
+  }
+
+  private static FloatMatrix coarse(
+      ProductForm form, FloatMatrix a, FloatMatrix b, OperandRounding rounding) {
+    try (Operations operations = SCALAR.operations(ONE)) {
+      return (FloatMatrix) operations.product(form, rounded(a, rounding), rounded(b, rounding));
+    }
+  }
+
+  private static FloatMatrix rounded(FloatMatrix matrix, OperandRounding rounding) {
+    int mask = rounding == OperandRounding.TF32 ? ~0x1fff : ~0xffff;
+    FloatMatrix result = matrix.copy();
+    for (int i = 0; i < result.size(); i++) {
+      result.data()[i] = Float.intBitsToFloat(Float.floatToIntBits(result.data()[i]) & mask);
+    }
+    return result;
+  }
+
+  private static FloatMatrix draw(int rows, int columns, Random random) {
+    FloatMatrix matrix = new FloatMatrix(rows, columns);
+    for (int i = 0; i < matrix.size(); i++) {
+      matrix.data()[i] = random.nextFloat() - 0.5f;
+    }
+    return matrix;
+  }
+
+  @Test
+  void oneWrongElementOfAnExactProduct() {
+    Random random = new Random(SEED);
+    FloatMatrix a = draw(33, 33, random);
+    FloatMatrix b = draw(33, 33, random);
+    try (Operations canonical = SCALAR.operations(ONE)) {
+      FloatMatrix c = (FloatMatrix) canonical.product(ProductForm.ABT, a, b);
+      ProductSample.Element right = (i, j) -> c.data()[i * 33 + j];
+      ProductSample.Element wrong =
+          (i, j) -> i == 32 && j == 32 ? Math.nextDown(right.at(i, j)) : right.at(i, j);
+      assertThat(ProductSample.of(VECTOR, canonical, ProductForm.ABT, a, b, right, SEED).verdict())
+          .isEqualTo(Verdict.AGREES);
+      assertThat(ProductSample.of(VECTOR, canonical, ProductForm.ABT, a, b, wrong, SEED).toString())
+          .startsWith("step 0, C[32][32]: ");
+    }
+  }
+}

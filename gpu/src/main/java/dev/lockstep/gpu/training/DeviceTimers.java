@@ -1,0 +1,34 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.scenario.Workload;
+
+/**
+ * A backend whose work can be timed on its device. What is timed is what it trains with, and is
+ * open to be verified before and after.
+ */
+public interface DeviceTimers {
+
+  /**
+   * Opens a trainer.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if the backend cannot run this here
+   */
+  StepTimer stepTimer(Workload workload, Resources resources, Submission submission);
+
+  /**
+   * Uploads the operands of a product, stored as its form says.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
+   */
+  ProductTimer productTimer(ProductForm form, Matrix a, Matrix b, Resources resources);
+
+  /**
+   * Allocates so many bytes on the device and, pinned, twice on the host.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
+   */
+  TransferTimer transferTimer(int bytes, Resources resources);
+}

@@ -1,0 +1,41 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.Event;
+import dev.lockstep.gpu.driver.Stream;
+
+/** Times what is put into a stream, by two events and by the host's clock. */
+final class StopWatch implements Closing.Resource {
+  private final Stream stream;
+  private final Event before;
+  private final Event after;
+  private final Closing owned = new Closing();
+
+  private StopWatch(Stream stream) {
+    this.stream = stream;
+    before = owned.allocate(Event::open);
+    after = owned.allocate(Event::open);
+  }
+
+  /** On a stream that stays its owner's. */
+  static StopWatch open(Stream stream) {
+    return new StopWatch(stream);
+  }
+
+  /** Times work from an empty stream to its end, with one wait, inside the host's time. */
+  DeviceWindow time(int calls, Runnable work) {
+    stream.synchronize();
+    long start = System.nanoTime();
+    before.record(stream);
+    work.run();
+    after.record(stream);
+    stream.synchronize();
+    long end = System.nanoTime();
+    return new DeviceWindow(calls, Event.milliseconds(before, after), (end - start) * 1e-6);
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

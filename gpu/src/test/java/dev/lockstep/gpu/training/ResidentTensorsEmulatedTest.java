@@ -1,0 +1,217 @@
+package dev.lockstep.gpu.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.ResidentTensors.Region;
+import dev.lockstep.backend.ResidentTensors.Tensor;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.data.Digits;
+import dev.lockstep.gpu.emulated.EmulatedDevice;
+import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
+import dev.lockstep.gpu.emulated.FreshDevice;
+import dev.lockstep.gpu.training.TransferTimer.Direction;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.DrawnMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.ResidentSymmetry.Kept;
+import dev.lockstep.symmetry.UnitClasses;
+import dev.lockstep.symmetry.UnitSlices;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pieces of a step that is kept, parameters that are drawn on their way, and the timers. */
+@ExtendWith(FreshDevice.class)
+final class ResidentTensorsEmulatedTest {
+
+  private static DeviceTrainer open(Products by, Workload workload) {
+    return DeviceTrainer.open(by, 0, workload, Submission.GRAPH);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void piecesAreThoseOfAProbe(Products by) {
+    Workload workload = Workloads.random(Activation.TANH, 33, 129, 7);
+    try (DeviceTrainer whole = open(by, workload);
+        DeviceTrainer pieces = open(by, workload)) {
+      whole.run(1);
+      pieces.run(1);
+      Probe probe = whole.probe();
+      assertThat(pieces.keep()).isEqualTo(probe.loss());
+      Parameters parameters = whole.parameters();
+      for (int l = 0; l < 3; l++) {
+        compare(pieces, Tensor.ACTIVATIONS, l, probe.activations().get(l));
+        compare(pieces, Tensor.DELTAS, l, probe.deltas().get(l));
+        compare(pieces, Tensor.WEIGHT_GRADIENTS, l, probe.gradients().weights().get(l));
+        compare(pieces, Tensor.BIAS_GRADIENTS, l, probe.gradients().biases().get(l));
+        compare(pieces, Tensor.WEIGHTS, l, parameters.weights().get(l));
+        compare(pieces, Tensor.BIASES, l, parameters.biases().get(l));
+      }
+    }
+  }
+
+  /** All of it, the last row, the last column, and what is left without the edges. */
+  private static void compare(DeviceTrainer trainer, Tensor tensor, int layer, Matrix whole) {
+    int rows = whole.rows();
+    int columns = whole.columns();
+    for (Region region :
+        List.of(
+            new Region(0, rows, 0, columns),
+            Region.ofRow(rows - 1, columns),
+            Region.ofColumn(columns - 1, rows),
+            new Region(rows / 2, rows - rows / 2, 1, Math.max(0, columns - 2)))) {
+      FloatMatrix part = trainer.part(tensor, layer, region);
+      for (int i = 0; i < region.rows(); i++) {
+        for (int j = 0; j < region.columns(); j++) {
+          assertThat(part.bits(i * region.columns() + j))
+              .as("%s of layer %d, %s", tensor, layer, region)
+              .isEqualTo(whole.bits((region.row() + i) * columns + region.column() + j));
+        }
+      }
+    }
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> trainer.part(tensor, layer, Region.ofRow(rows, columns)));
+  }
+
+  @Test
+  void onlyTheLastStepIsKept() {
+    try (DeviceTrainer trainer =
+        open(Products.CANONICAL, Workloads.equalUnits(Activation.TANH, 33, 7))) {
+      Region first = new Region(0, 1, 0, 1);
+      assertThatThrownBy(() -> trainer.part(Tensor.WEIGHT_GRADIENTS, 0, first))
+          .hasMessage("the last step was not kept");
+      trainer.keep();
+      trainer.part(Tensor.WEIGHT_GRADIENTS, 0, first);
+      assertThat(trainer.keptClasses(Kept.GRADIENTS, 0).lockstep()).isTrue();
+      trainer.run(1);
+      assertThatThrownBy(() -> trainer.keptClasses(Kept.ACTIVATIONS, 0))
+          .hasMessage("the last step was not kept");
+    }
+  }
+
+  /** The emulated library breaks equal units apart: classes as of a copy on the host. */
+  @ParameterizedTest
+  @EnumSource
+  void classesOfAKeptStepAreThoseOfACopy(Products by) {
+    Workload workload = Workloads.equalUnits(Activation.TANH, 33, 33, 129);
+    try (DeviceTrainer trainer = open(by, workload);
+        DeviceTrainer copied = open(by, workload)) {
+      trainer.run(3);
+      copied.run(3);
+      trainer.keep();
+      Probe probe = copied.probe();
+      for (int h = 0; h < 2; h++) {
+        same(trainer, Kept.ACTIVATIONS, h, UnitSlices.ofColumns(probe.activations().get(h)));
+        same(trainer, Kept.DELTAS, h, UnitSlices.ofColumns(probe.deltas().get(h)));
+        same(trainer, Kept.GRADIENTS, h, UnitSlices.of(probe.gradients(), h));
+      }
+    }
+  }
+
+  private static void same(DeviceTrainer trainer, Kept kept, int h, UnitSlices copy) {
+    assertThat(trainer.keptClasses(kept, h).classOf())
+        .as("%s of hidden layer %d", kept, h)
+        .isEqualTo(UnitClasses.of(copy).classOf());
+  }
+
+  /** Drawn row by row, and again after a restart: 2^21 elements are a piece, so W2 takes two. */
+  @Test
+  void parametersDrawnOnTheirWayAreThoseDrawnBefore() {
+    Scenario scenario =
+        new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(1021, 2100),
+            Activation.TANH,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            new LearningRate.Uniform(0.1),
+            1,
+            1,
+            11);
+    Parameters drawn = scenario.prepare(Digits.load()).initial();
+    try (DeviceTrainer trainer =
+        open(Products.CANONICAL, scenario.prepareOnReading(Digits.load()))) {
+      assertThat(Difference.first(0, drawn, trainer.parameters())).isEmpty();
+      trainer.run(1);
+      assertThat(Difference.first(1, drawn, trainer.parameters())).isPresent();
+      trainer.restart();
+      assertThat(trainer.step()).isZero();
+      assertThat(Difference.first(0, drawn, trainer.parameters())).isEmpty();
+    }
+  }
+
+  /** 17 MiB of parameters: twice is too much, while evaluating needs but 7 more. */
+  @Test
+  void noRoomForGradientsIsUnavailableAndTheTrainerGoesOn(EmulatedDevice device) {
+    device.present(Property.EMULATED_CUDA_MEMORY, "26");
+    try (DeviceTrainer trainer =
+        open(Products.CANONICAL, Workloads.random(Activation.TANH, 1, 2048, 2048))) {
+      assertThatExceptionOfType(UnavailableException.class)
+          .isThrownBy(trainer::keep)
+          .satisfies(
+              refusal ->
+                  assertThat(refusal.availability())
+                      .isInstanceOfSatisfying(
+                          Availability.Unavailable.class,
+                          why ->
+                              assertThat(why.reason().sentence()).contains(" needed ", " free ")));
+      trainer.run(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void timedStepsHaveTheBitsOfOthers(Submission submission) {
+    Workload workload = Workloads.random(Activation.TANH, 33, 33);
+    try (StepTimer timer = new CudaBackend().stepTimer(workload, new Resources(1), submission);
+        DeviceTrainer other = open(Products.CANONICAL, workload)) {
+      DeviceWindow window = timer.time(3);
+      other.run(3);
+      assertThat(window.calls()).isEqualTo(3);
+      assertThat(window.deviceMilliseconds()).isNotNegative();
+      assertThat(window.wallMilliseconds()).isPositive();
+      assertThat(timer.trainer().step()).isEqualTo(3);
+      assertThat(timer.symmetry().digests()).isEqualTo(other.digests());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTimedProductIsThere(ProductForm form) {
+    DrawnMatrix ones = new DrawnMatrix(33, 33, (i, j) -> i == j ? 1 : 0);
+    DrawnMatrix numbers = new DrawnMatrix(33, 33, (i, j) -> i * 33 + j);
+    try (ProductTimer timer =
+        new CublasBackend().productTimer(form, ones, numbers, new Resources(1))) {
+      timer.time(2);
+      float last = timer.part(new Region(32, 1, 31, 1)).data()[0];
+      assertThat(last).isEqualTo(form == ProductForm.ABT ? 31 * 33 + 32 : 32 * 33 + 31);
+      timer.clear();
+      assertThat(timer.part(new Region(32, 1, 31, 1)).data()[0]).isZero();
+    }
+  }
+
+  @Test
+  void bytesComeBack() {
+    try (TransferTimer timer = new CudaBackend().transferTimer(1021, new Resources(1))) {
+      for (Direction direction : Direction.values()) {
+        assertThat(timer.time(direction, 2).calls()).isEqualTo(2);
+      }
+      assertThat(timer.returnsWhatItWasSent(3)).isTrue();
+    }
+  }
+}
