@@ -143,6 +143,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new InputException("--trajectory", "file", save, "which contradicts --save");
     }
     if (print) {
+      refuseOutput("--save", save);
+      refuseOutput("--trajectory", trajectory);
       System.out.println(ScenarioFile.json(scenario).toPrettyString());
       return 0;
     }
@@ -173,6 +175,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** The data, the trainer, and what is looked at once an epoch. */
+  private static void refuseOutput(String flag, @Nullable Path file) {
+    if (file != null) {
+      throw new InputException(
+          flag, "file", file, "which contradicts --print-scenario: nothing is trained");
+    }
+  }
+
   private static void requireMemory(Scenario scenario, Dataset dataset, Backend backend) {
     Network network = scenario.network(dataset);
     MemoryNeed.ofData(dataset)

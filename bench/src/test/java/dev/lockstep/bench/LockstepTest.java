@@ -87,6 +87,9 @@ class LockstepTest {
         "train --backend cuda             | --backend: backend is cuda, which cannot run here",
         "train --save a --trajectory a    | --trajectory: file is a, which contradicts --save",
         "check --json a --junit a         | --junit: file is a, which contradicts --json",
+        "check --list --json a            | --json: file is a, which contradicts --list",
+        "check --list --junit a           | --junit: file is a, which contradicts --list",
+        "train --print-scenario --save a  | --save: file is a, which contradicts --print-scenario",
         "check --junit /dev/full --width 7 --batch 33 --depth 1 --steps 30 --init equal |"
             + " /dev/full: cannot be written, No space left on device",
         "train --data teacher:800000x2    | teacher: number of inputs x classes is 800000 x 2,"

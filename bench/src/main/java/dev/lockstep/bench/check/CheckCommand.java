@@ -157,6 +157,10 @@ public final class CheckCommand implements Callable<Integer> {
     if (json != null && json.equals(junit)) {
       throw new InputException("--junit", "file", json, "which contradicts --json");
     }
+    if (list) {
+      refuseOutput("--json", json);
+      refuseOutput("--junit", junit);
+    }
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
@@ -222,6 +226,13 @@ public final class CheckCommand implements Callable<Integer> {
         Objects.requireNonNull(activations).stream()
             .map(name -> Labelled.of(Activation.class, "--activation", name))
             .toList());
+  }
+
+  private static void refuseOutput(String flag, @Nullable Path file) {
+    if (file != null) {
+      throw new InputException(
+          flag, "file", file, "which contradicts --list: nothing is run that could be written");
+    }
   }
 
   private Axes axes(Axes usual) {

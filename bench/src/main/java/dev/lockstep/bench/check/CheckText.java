@@ -120,10 +120,16 @@ final class CheckText {
       return Optional.empty();
     }
     long held = equal.stream().filter(CheckText::heldWhereOwed).count();
+    boolean brokenElsewhere =
+        equal.stream()
+            .flatMap(result -> result.outcomes().stream())
+            .anyMatch(outcome -> outcome.lockstep() instanceof LockstepState.Broken);
     String claim =
-        held == equal.size()
-            ? "lockstep held in every layer of every scenario"
-            : "lockstep held in %d of %d scenarios".formatted(held, equal.size());
+        held < equal.size()
+            ? "lockstep held in %d of %d scenarios".formatted(held, equal.size())
+            : brokenElsewhere
+                ? "lockstep held in every layer on every exact backend"
+                : "lockstep held in every layer of every scenario";
     CellResult widest = widest(equal);
     Double narrow = widest.narrowAccuracy();
     return Optional.of(
