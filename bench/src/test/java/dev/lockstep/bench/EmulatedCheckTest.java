@@ -1,17 +1,14 @@
 package dev.lockstep.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import dev.lockstep.bench.EmulatedMachine.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,53 +16,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command line on the emulated CUDA device, in JVMs that find it as they would a real one. */
 final class EmulatedCheckTest {
 
-  /** Where the build of the module gpu leaves it. */
-  private static final Path DEVICE = Path.of("../gpu/target/emulated").toAbsolutePath().normalize();
-
   private static final String CELL =
       "check --width 33 --batch 33 --depth 1 --activation tanh --init equal --steps 50";
 
-  private record Run(int status, String out, String err) {}
-
   @TempDir Path folder;
-  private final Map<String, String> machine = new HashMap<>();
+  private EmulatedMachine machine = new EmulatedMachine(Path.of(""));
 
   @BeforeEach
   void requireDevice() {
-    assumeTrue(
-        Files.exists(DEVICE.resolve("stamp")),
-        "skipped: the module gpu has left no emulated CUDA device in " + DEVICE);
+    assumeTrue(EmulatedMachine.whyNone().isEmpty(), EmulatedMachine.whyNone());
+    machine = new EmulatedMachine(folder);
   }
 
   private Run run(String line, String... more) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Lockstep.class.getName()));
-    command.addAll(List.of(line.split(" ")));
-    command.addAll(List.of(more));
-    File out = folder.resolve("out").toFile();
-    File err = folder.resolve("err").toFile();
-    ProcessBuilder process = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
-    process
-        .environment()
-        .putAll(
-            Map.of(
-                "LD_LIBRARY_PATH",
-                DEVICE + ":" + DEVICE.resolve("cuda12"),
-                "LOCKSTEP_CUBLAS",
-                DEVICE.resolve("cuda12/libcublas.so.12").toString()));
-    process.environment().putAll(machine);
-    int status = process.start().waitFor();
-    String complaints =
-        Files.readString(err.toPath(), UTF_8)
-            .replace("WARNING: Using incubator modules: jdk.incubator.vector\n", "");
-    return new Run(status, Files.readString(out.toPath(), UTF_8), complaints);
+    List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
+    arguments.addAll(List.of(more));
+    return machine.run(Lockstep.class, arguments);
   }
 
   @Test
@@ -121,7 +87,7 @@ final class EmulatedCheckTest {
 
   @Test
   void aDeviceThatFailsIsAFaultWithOperationAndTensor() throws Exception {
-    machine.put("EMULATED_CUDA_LOSE_DEVICE", "200");
+    machine.set("EMULATED_CUDA_LOSE_DEVICE", "200");
     Run check = run(CELL, "--backends", "scalar,vector,cuda");
     assertThat(check.status()).isEqualTo(1);
     assertThat(check.out()).contains("cuda", " failed: CUDA_ERROR_", "AGREES (bits)");
@@ -135,7 +101,7 @@ final class EmulatedCheckTest {
 
   @Test
   void aDeviceTooSmallIsUnavailable() throws Exception {
-    machine.put("EMULATED_CUDA_MEMORY", "1");
+    machine.set("EMULATED_CUDA_MEMORY", "1");
     Run train = run("train --hidden 1021 --steps 1 --backend cuda");
     assertThat(train.status()).isEqualTo(2);
     assertThat(train.err()).hasLineCount(1).contains(" needed on device 0 (");

@@ -402,6 +402,17 @@ class LauncherIT {
                       machine.file("gpu/src/test/native/test")));
     }
 
+    @Test
+    void buildsTheDeviceForASuiteToo() throws Exception {
+      machine.withDeviceSources(BUILD);
+      assertThat(machine.run("suite", "--emulate-cuda").out())
+          .isEqualTo(
+              "%s:%s|%s|suite --emulate-cuda\n"
+                  .formatted(
+                      emulated(""), emulated("/cuda12"), emulated("/cuda12/libcublas.so.12")));
+      assertThat(Path.of(emulated("/calls"))).exists();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"gpu/src/main/cuda/lockstep.cu", "gpu/src/test/native/build.sh"})
     void buildsItAnewWhenASourceIsNewer(String source) throws Exception {

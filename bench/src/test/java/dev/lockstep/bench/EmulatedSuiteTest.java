@@ -1,0 +1,141 @@
+package dev.lockstep.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lockstep.bench.EmulatedMachine.Run;
+import dev.lockstep.bench.timing.TimingsOfADevice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Wide networks, the suite and its timings on the emulated CUDA device. */
+final class EmulatedSuiteTest {
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void requireDevice() {
+    assumeTrue(EmulatedMachine.whyNone().isEmpty(), EmulatedMachine.whyNone());
+  }
+
+  private EmulatedMachine machine() {
+    return new EmulatedMachine(folder);
+  }
+
+  private static Run run(EmulatedMachine machine, String line) throws Exception {
+    return machine.run(Lockstep.class, List.of(line.split(" ")));
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return JsonMapper.shared().readTree(Files.readString(file));
+  }
+
+  @Test
+  void wideNetworksHoldWhereTheyMustAndAreSampled() throws Exception {
+    Path json = folder.resolve("v.json");
+    Run run = run(machine(), "check --wide 129,250 --emulate-cuda --json " + json);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("at widths 129, 250: exact ones to the bit, libraries' within ")
+        .containsPattern("(?m)^  cuda +exact, EMULATED +HELD  20 steps ")
+        .containsPattern("(?m)^  cublas +library, EMULATED LOCKSTEP BROKEN .*AGREES \\(sample, ")
+        .contains("units 128 to 128 of 129 (2 classes), by the forward product");
+    JsonNode cells = json(json).get("cells");
+    assertThat(cells.valueStream().map(cell -> cell.get("name").stringValue()))
+        .containsExactly(
+            "w129-b128-d2-tanh-equal", "w129-b128-d2-tanh-random", "w250-b128-d2-tanh-equal");
+    for (JsonNode cell : cells) {
+      assertThat(cell.get("outcomes")).hasSize(5);
+      assertThat(cell.get("outcomes").get(0).get("agreements").get(0).get("tier").stringValue())
+          .isEqualTo("sample");
+    }
+    assertThat(cells.get(1).get("outcomes").get(0).get("after-first-step").get("classes").asInt())
+        .isEqualTo(258);
+  }
+
+  @Test
+  void aWideNetworkTooLargeForTheDeviceSaysHowMuchItNeeds() throws Exception {
+    Run run =
+        run(
+            machine().set("EMULATED_CUDA_MEMORY", "48"),
+            "check --wide 4096 --init equal --batch 1 --emulate-cuda");
+    assertThat(run.out())
+        .containsPattern(
+            "cuda on w4096-b1-d2-tanh-equal: UNAVAILABLE when opened: [0-9.]+ MiB needed on device"
+                + " 0 .* which has [0-9.]+ MiB free");
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void aSuiteIsLabelledAndNamesNoPlace() throws Exception {
+    Path out = folder.resolve("suite");
+    Run run = run(machine(), "suite --budget 20s --emulate-cuda --out " + out);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out().lines()).hasSizeLessThanOrEqualTo(60);
+    assertThat(run.out())
+        .startsWith("# Lockstep suite, CUDA EMULATED on the CPU: everything that was run holds")
+        .contains("EMULATED: its times say nothing about a GPU and are not taken")
+        .contains("## Left out for want of time");
+    assertThat(out.resolve("summary.md")).hasContent(run.out());
+    for (String part : List.of("doctor", "check", "classes", "timings", "manifest")) {
+      JsonNode json = json(out.resolve(part + ".json"));
+      assertThat(json.get("schema").asInt()).isEqualTo(1);
+      assertThat(json.get("cuda").stringValue()).isEqualTo("EMULATED");
+    }
+    assertThat(json(out.resolve("manifest.json")).get("state").stringValue()).isEqualTo("partial");
+    assertThat(json(out.resolve("timings.json")).get("measurements").valueStream())
+        .allSatisfy(m -> assertThat(m.get("backend").stringValue()).isEqualTo("vector"));
+    try (Stream<Path> files = Files.list(out)) {
+      for (Path file : files.toList()) {
+        assertThat(Files.readString(file))
+            .as(file.toString())
+            .doesNotContain(System.getProperty("user.dir"))
+            .doesNotContain(System.getProperty("java.home"))
+            .doesNotContainPattern("[\" (=]/[a-z]+/");
+      }
+    }
+  }
+
+  @Test
+  void nothingOfItGetsIntoTheResults() throws Exception {
+    Path out = Path.of("../results/nothing").toAbsolutePath().normalize();
+    Run run = run(machine(), "suite --budget 1s --emulate-cuda --out " + out);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("below results/").contains("EMULATED");
+    assertThat(out).doesNotExist();
+  }
+
+  /** No number is read here: that there is one, and that it was verified. */
+  @Test
+  void everythingThatIsTimedIsVerified() throws Exception {
+    Run run = machine().run(TimingsOfADevice.class, List.of());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines()).hasSize(8);
+    assertThat(run.out().lines())
+        .allMatch(line -> line.matches(".* ms device .* ms wall .*first .*"));
+  }
+
+  /** A library that rounds what it was not asked to has no number. */
+  @Test
+  void whatIsNotAsItClaimsHasNoNumber() throws Exception {
+    Run run =
+        machine()
+            .set("EMULATED_CUBLAS_TF32", "always")
+            .run(TimingsOfADevice.class, List.of("cublas"));
+    assertThat(run.out().lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("UNAVAILABLE") && !line.contains(" ms "));
+  }
+}

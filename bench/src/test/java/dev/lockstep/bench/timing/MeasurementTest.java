@@ -1,0 +1,88 @@
+package dev.lockstep.bench.timing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.timing.Measurement.Sample;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+final class MeasurementTest {
+  private static final Protocol SHORT = new Protocol(Duration.ofMillis(1), 3, Duration.ofMillis(1));
+
+  private static Workload workload() {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(33),
+            Activation.TANH,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            new LearningRate.Uniform(0.1),
+            33,
+            1,
+            11)
+        .prepare(Digits.load());
+  }
+
+  @Test
+  void theMedianCounts() {
+    Measurement measurement =
+        new Measurement(
+            "product",
+            "cuda",
+            "AB 1x1x1",
+            Verdict.AGREES,
+            "sampled",
+            7,
+            List.of(
+                new Sample(2, OptionalDouble.of(1), 9),
+                new Sample(2, OptionalDouble.of(50), 3),
+                new Sample(2, OptionalDouble.of(2), 4)),
+            2e9);
+    assertThat(measurement.wallMilliseconds()).isEqualTo(4);
+    assertThat(measurement.deviceMilliseconds()).hasValue(2);
+    assertThat(measurement.line())
+        .contains("2.0000 ms device", "4.0000 ms wall", "first 7 ms", "1000 GFLOP/s");
+    assertThat(measurement.json().get("windows")).hasSize(3);
+  }
+
+  @Test
+  void whatWasNotVerifiedHasNoNumber() {
+    Measurement without = Measurement.without("step", "cuda", "w", Verdict.DIFFERS, "W1[0][0]");
+    assertThat(without.line()).contains("DIFFERS  W1[0][0]").doesNotContain(" ms ");
+    assertThat(without.json().toString()).doesNotContain("ms");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Measurement(
+                    "step",
+                    "cuda",
+                    "w",
+                    Verdict.DIFFERS,
+                    "",
+                    0,
+                    List.of(new Sample(1, OptionalDouble.empty(), 1)),
+                    0));
+  }
+
+  @Test
+  void aStepOnTheCpuIsComparedWithScalar() {
+    Backend vector = Backends.named("test", "vector");
+    Measurement right = HostTimings.step(vector, workload(), new Resources(1), SHORT);
+    assertThat(right.verdict()).isEqualTo(Verdict.AGREES);
+    assertThat(right.samples()).hasSize(3);
+    assertThat(right.deviceMilliseconds()).isEmpty();
+  }
+}

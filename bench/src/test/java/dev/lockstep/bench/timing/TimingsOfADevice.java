@@ -1,0 +1,62 @@
+package dev.lockstep.bench.timing;
+
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.data.Digits;
+import dev.lockstep.gpu.training.Submission;
+import dev.lockstep.gpu.training.TransferTimer.Direction;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Times a little of everything on the device that is found, for as short as can be: on an emulated
+ * one it shows that timing works.
+ */
+public final class TimingsOfADevice {
+  private static final Protocol SHORT = new Protocol(Duration.ofMillis(1), 3, Duration.ofMillis(1));
+
+  private TimingsOfADevice() {}
+
+  /** Prints a line a measurement; without a name of cuda and cublas, and of transfers. */
+  public static void main(String[] names) {
+    Workload workload =
+        new Scenario(
+                new DataSource.EmbeddedDigits(),
+                List.of(33, 129),
+                Activation.TANH,
+                new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+                new LearningRate.Uniform(0.01),
+                33,
+                1,
+                11)
+            .prepareOnReading(Digits.load());
+    for (String name : names.length == 0 ? List.of("cuda", "cublas") : List.of(names)) {
+      DeviceTimings timings = timings(name);
+      print(timings.step(workload, Submission.GRAPH));
+      if (names.length == 0) {
+        print(timings.step(workload, Submission.EAGER));
+      }
+      print(timings.product(name.equals("cuda") ? ProductForm.ABT : ProductForm.ATB, 33, 129, 250));
+    }
+    if (names.length == 0) {
+      for (Direction direction : Direction.values()) {
+        print(timings("cuda").transfer(1021, direction));
+      }
+    }
+  }
+
+  private static DeviceTimings timings(String name) {
+    return new DeviceTimings(Backends.named("test", name), new Resources(1), SHORT);
+  }
+
+  private static void print(Measurement measurement) {
+    System.out.println(measurement.line());
+  }
+}
