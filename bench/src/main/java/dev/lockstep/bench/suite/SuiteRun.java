@@ -120,24 +120,24 @@ final class SuiteRun {
   private void timings(BooleanSupplier timeIsUp) {
     TimingPlan plan = new TimingPlan(backends, resources, Protocol.USUAL);
     List<Measurement> done = new ArrayList<>();
-    int left = 0;
+    List<String> left = new ArrayList<>();
     for (TimingPlan.Item item : plan.items()) {
       if (timeIsUp.getAsBoolean()) {
         leftOut.add("timing of " + item.name());
-        left++;
+        left.add(item.name());
         continue;
       }
       done.add(item.measurement().get());
       folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
     }
-    folder.write(TIMINGS, stateOf(left), json(done, plan, left));
+    folder.write(TIMINGS, stateOf(left.size()), json(done, plan, left));
     List<String> lines = new ArrayList<>(done.stream().map(Measurement::line).toList());
     lines.addAll(plan.notTimed());
     summary.section("Times, median of " + Protocol.USUAL.windows() + " windows", 24, lines);
     exitCode = Math.max(exitCode, done.stream().anyMatch(TimingPlan::faulty) ? 1 : 0);
   }
 
-  private static ObjectNode json(List<Measurement> done, TimingPlan plan, int left) {
+  private static ObjectNode json(List<Measurement> done, TimingPlan plan, List<String> left) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     Protocol protocol = Protocol.USUAL;
     json.putObject("protocol")
@@ -147,7 +147,7 @@ final class SuiteRun {
         .put("device-clock", "CUDA events around a window")
         .put("wall-clock", "host, with one wait for the device inside the window")
         .put("state", "reset before every window, outside it");
-    json.put("left-out", left);
+    left.forEach(json.putArray("left-out")::add);
     plan.notTimed().forEach(json.putArray("not-timed")::add);
     var array = json.putArray("measurements");
     done.forEach(measurement -> array.add(measurement.json()));
