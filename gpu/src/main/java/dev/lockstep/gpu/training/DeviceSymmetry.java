@@ -64,7 +64,9 @@ final class DeviceSymmetry {
   /** Classes of units by some numbers. */
   UnitClasses unitClasses(List<UnitNumbers> numbers, int units) {
     int[] exact = classes(numbers, units, ZeroSign.COUNTS);
-    int[] byValue = classes(numbers, units, ZeroSign.IGNORED);
+    // One class of bits is one class by value: units in lockstep are gone through once.
+    boolean lockstep = Arrays.stream(exact).allMatch(first -> first == 0);
+    int[] byValue = lockstep ? exact : classes(numbers, units, ZeroSign.IGNORED);
     return UnitClasses.of(exact, byValue);
   }
 
