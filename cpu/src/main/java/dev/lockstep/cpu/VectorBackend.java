@@ -4,16 +4,20 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
-public final class VectorBackend implements Backend {
+public final class VectorBackend implements Backend, Multiplier {
 
   @Override
   public String name() {
@@ -67,6 +71,18 @@ public final class VectorBackend implements Backend {
   public Operations operations(Resources resources) {
     requireAvailable(resources);
     return new VectorOperations(new VectorKernels(resources.threads()));
+  }
+
+  @Override
+  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
+    requireAvailable(resources);
+    VectorKernels kernels = new VectorKernels(resources.threads());
+    return new HostMultiplication(kernels::product, kernels::close, form, a, b);
+  }
+
+  /** The vectors that it computes with in this JVM. */
+  public static VectorSpecies<Float> species() {
+    return Lanes.SPECIES;
   }
 
   private void requireAvailable(Resources resources) {

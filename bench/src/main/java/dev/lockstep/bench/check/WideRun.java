@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.agreement.SampleExtent;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.StepSample;
 import dev.lockstep.backend.Backend;
@@ -134,6 +135,7 @@ final class WideRun {
                 canonical,
                 opened.tensors(),
                 trainer.step(),
+                SampleExtent.GLANCE,
                 scenario.seed() + trainer.step());
         long start = System.nanoTime();
         opened.tensors().keep();

@@ -41,6 +41,11 @@ public final class TransferTimer implements AutoCloseable {
     return new TransferTimer(by, device, bytes);
   }
 
+  /** How many. */
+  public int bytes() {
+    return bytes;
+  }
+
   /** Copies all bytes so many times. */
   public DeviceWindow time(Direction direction, int calls) {
     return watch.time(
