@@ -7,7 +7,6 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
@@ -59,20 +58,13 @@ public final class VectorBackend implements Backend {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorTrainer(workload, resources.threads());
   }
 
   @Override
   public Operations operations(Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorOperations(new VectorKernels(resources.threads()));
-  }
-
-  private void requireAvailable(Resources resources) {
-    Availability availability = availability(resources);
-    if (!(availability instanceof Availability.Available)) {
-      throw new UnavailableException(availability);
-    }
   }
 }
