@@ -13,8 +13,6 @@ import java.util.Random;
  * the a-priori bound of {@link ElementBound} for a library.
  */
 public final class ProductSample {
-  private static final int SIDE = 5;
-
   /** Reads an element of C. */
   @FunctionalInterface
   public interface Element {
@@ -29,6 +27,7 @@ public final class ProductSample {
    *
    * @param canonical operations of an exact backend, another than the one looked at
    * @param c what the backend computed
+   * @param extent how many of each
    */
   public static SampleTally of(
       Backend backend,
@@ -37,12 +36,13 @@ public final class ProductSample {
       Matrix a,
       Matrix b,
       Element c,
+      SampleExtent extent,
       long seed) {
     Random random = new Random(seed);
     int m = form == ProductForm.ATB ? a.columns() : a.rows();
     int n = form == ProductForm.ABT ? b.rows() : b.columns();
-    int[] rows = StepSample.choose(m, SIDE, random);
-    int[] columns = StepSample.choose(n, SIDE, random);
+    int[] rows = extent.ofUnits(m, random);
+    int[] columns = extent.ofUnits(n, random);
     FloatMatrix left = form == ProductForm.ATB ? columnsOf(a, rows) : rowsOf(a, rows);
     FloatMatrix right = form == ProductForm.ABT ? rowsOf(b, columns) : columnsOf(b, columns);
     FloatMatrix actual = new FloatMatrix(rows.length, columns.length);

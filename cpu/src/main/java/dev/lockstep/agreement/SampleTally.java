@@ -20,6 +20,13 @@ public final class SampleTally {
     this.step = step;
   }
 
+  /** Of so many elements, or bytes, that were found equal elsewhere. */
+  public static SampleTally ofEqual(long count) {
+    SampleTally tally = new SampleTally(0);
+    tally.equal = count;
+    return tally;
+  }
+
   /** Elements that are owed to the bit. */
   void bits(String tensor, int[] rows, int[] columns, Matrix expected, FloatMatrix actual) {
     for (int i = 0; i < actual.size(); i++) {

@@ -15,7 +15,6 @@ import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
 
 /**
  * Recomputes some elements of everything a kept step computed, from the backend's own operands: a
@@ -34,9 +33,6 @@ import java.util.TreeSet;
  * <p>One sample is for one step: made before it, it keeps what the update overwrites.
  */
 public final class StepSample {
-  private static final int ROWS = 4;
-  private static final int UNITS = 5;
-
   private final Workload workload;
   private final Network network;
   private final Backend backend;
@@ -66,6 +62,7 @@ public final class StepSample {
       Operations canonical,
       ResidentTensors tensors,
       long step,
+      SampleExtent extent,
       long seed) {
     this.workload = workload;
     this.backend = backend;
@@ -75,11 +72,11 @@ public final class StepSample {
     network = workload.network();
     tally = new SampleTally(step + 1);
     Random random = new Random(seed);
-    rows = choose(workload.batch(), ROWS, random);
+    rows = extent.ofRows(workload.batch(), random);
     input = workload.rowsOf(step);
-    int[] below = choose(network.inputs(), UNITS, random);
+    int[] below = extent.ofUnits(network.inputs(), random);
     for (int l = 0; l < network.layers(); l++) {
-      int[] units = choose(network.out(l), UNITS, random);
+      int[] units = extent.ofUnits(network.out(l), random);
       layers.add(
           new Layer(
               below,
@@ -98,6 +95,7 @@ public final class StepSample {
    * @param canonical operations of an exact backend, another than the one looked at
    * @param tensors of the backend's trainer
    * @param step that is due, counted from 0
+   * @param extent how many rows and units
    * @param seed of the choice
    */
   public static StepSample before(
@@ -106,8 +104,9 @@ public final class StepSample {
       Operations canonical,
       ResidentTensors tensors,
       long step,
+      SampleExtent extent,
       long seed) {
-    return new StepSample(workload, backend, canonical, tensors, step, seed);
+    return new StepSample(workload, backend, canonical, tensors, step, extent, seed);
   }
 
   /** Recomputes the step, which must have been kept and be the last. */
@@ -259,15 +258,6 @@ public final class StepSample {
     return labels;
   }
 
-  /** The first, the last, and others by chance; ascending. */
-  static int[] choose(int count, int most, Random random) {
-    TreeSet<Integer> chosen = new TreeSet<>(List.of(0, count - 1));
-    while (chosen.size() < Math.min(most, count)) {
-      chosen.add(random.nextInt(count));
-    }
-    return chosen.stream().mapToInt(Integer::intValue).toArray();
-  }
-
   private static int[] range(int count) {
     int[] all = new int[count];
     for (int i = 0; i < count; i++) {
@@ -321,12 +311,14 @@ public final class StepSample {
   }
 
   private FloatMatrix cross(Tensor tensor, int layer, int[] chosenRows, int[] chosenColumns) {
+    int first = chosenColumns[0];
+    int width = chosenColumns[chosenColumns.length - 1] - first + 1;
     FloatMatrix result = new FloatMatrix(chosenRows.length, chosenColumns.length);
     for (int i = 0; i < chosenRows.length; i++) {
+      // One copy a row: of a tensor on a device, elements one by one would take a copy each.
+      FloatMatrix row = tensors.part(tensor, layer, new Region(chosenRows[i], 1, first, width));
       for (int j = 0; j < chosenColumns.length; j++) {
-        Region element = new Region(chosenRows[i], 1, chosenColumns[j], 1);
-        result.data()[i * chosenColumns.length + j] =
-            tensors.part(tensor, layer, element).data()[0];
+        result.data()[i * chosenColumns.length + j] = row.data()[chosenColumns[j] - first];
       }
     }
     return result;

@@ -3,13 +3,16 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 
 /** Canonical arithmetic in plain loops on one thread: the oracle of the exact backends. */
-public final class ScalarBackend implements Backend {
+public final class ScalarBackend implements Backend, Multiplier {
 
   @Override
   public String name() {
@@ -34,5 +37,10 @@ public final class ScalarBackend implements Backend {
   @Override
   public Operations operations(Resources resources) {
     return new PlainOperations<>(new FloatKernels());
+  }
+
+  @Override
+  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
+    return new HostMultiplication(new FloatKernels()::product, () -> {}, form, a, b);
   }
 }

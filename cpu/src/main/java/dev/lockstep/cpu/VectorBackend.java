@@ -4,16 +4,19 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
-public final class VectorBackend implements Backend {
+public final class VectorBackend implements Backend, Multiplier {
 
   @Override
   public String name() {
@@ -59,20 +62,25 @@ public final class VectorBackend implements Backend {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorTrainer(workload, resources.threads());
   }
 
   @Override
   public Operations operations(Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorOperations(new VectorKernels(resources.threads()));
   }
 
-  private void requireAvailable(Resources resources) {
-    Availability availability = availability(resources);
-    if (!(availability instanceof Availability.Available)) {
-      throw new UnavailableException(availability);
-    }
+  @Override
+  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
+    availability(resources).require();
+    VectorKernels kernels = new VectorKernels(resources.threads());
+    return new HostMultiplication(kernels::product, kernels::close, form, a, b);
+  }
+
+  /** The vectors that it computes with in this JVM. */
+  public static VectorSpecies<Float> species() {
+    return Lanes.SPECIES;
   }
 }

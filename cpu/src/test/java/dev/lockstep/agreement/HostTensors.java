@@ -1,24 +1,19 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.ProbedTensors;
 import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Parameters;
 import org.jspecify.annotations.Nullable;
 
 /** A trainer in the heap, read piece by piece; one element of one tensor may read one ulp off. */
 final class HostTensors implements ResidentTensors {
-  private final Trainer trainer;
-  private final Parameters initial;
-  private @Nullable Probe probe;
+  private final ResidentTensors right;
   private @Nullable Tensor wrong;
   private int wrongLayer;
 
   HostTensors(Trainer trainer) {
-    this.trainer = trainer;
-    initial = trainer.parameters();
+    right = new ProbedTensors(trainer, trainer.parameters());
   }
 
   /** From the next read on the last element of a tensor is off. */
@@ -29,48 +24,37 @@ final class HostTensors implements ResidentTensors {
 
   @Override
   public double keep() {
-    Probe kept = trainer.probe();
-    probe = kept;
-    return kept.loss();
+    return right.keep();
   }
 
   @Override
   public FloatMatrix part(Tensor tensor, int layer, Region region) {
-    Matrix whole = whole(tensor, layer);
-    FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
-    for (int i = 0; i < region.rows(); i++) {
-      for (int j = 0; j < region.columns(); j++) {
-        int index = (region.row() + i) * whole.columns() + region.column() + j;
-        float value = (float) whole.value(index);
-        boolean off = tensor == wrong && layer == wrongLayer && index == whole.size() - 1;
-        part.data()[i * region.columns() + j] = off ? Math.nextUp(value) : value;
-      }
+    FloatMatrix part = right.part(tensor, layer, region);
+    if (tensor == wrong && layer == wrongLayer && holdsLast(tensor, layer, region)) {
+      int last = part.size() - 1;
+      part.data()[last] = Math.nextUp(part.data()[last]);
     }
     return part;
   }
 
-  private Matrix whole(Tensor tensor, int layer) {
-    Parameters parameters = trainer.parameters();
-    return switch (tensor) {
-      case WEIGHTS -> parameters.weights().get(layer);
-      case BIASES -> parameters.biases().get(layer);
-      case ACTIVATIONS -> kept().activations().get(layer);
-      case DELTAS -> kept().deltas().get(layer);
-      case WEIGHT_GRADIENTS -> kept().gradients().weights().get(layer);
-      case BIAS_GRADIENTS -> kept().gradients().biases().get(layer);
-    };
+  /** Whether the region ends where the tensor does: one element further there is nothing. */
+  private boolean holdsLast(Tensor tensor, int layer, Region region) {
+    return !exists(tensor, layer, region.row() + region.rows(), region.column())
+        && !exists(
+            tensor, layer, region.row() + region.rows() - 1, region.column() + region.columns());
   }
 
-  private Probe kept() {
-    Probe kept = probe;
-    if (kept == null) {
-      throw new IllegalStateException("the last step was not kept");
+  private boolean exists(Tensor tensor, int layer, int row, int column) {
+    try {
+      right.part(tensor, layer, new Region(row, 1, column, 1));
+      return true;
+    } catch (IndexOutOfBoundsException none) {
+      return false;
     }
-    return kept;
   }
 
   @Override
   public void restart() {
-    trainer.restore(initial, 0);
+    right.restart();
   }
 }

@@ -2,9 +2,9 @@ package dev.lockstep.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
@@ -36,30 +36,20 @@ final class StepSampleTest {
   private static final Backend VECTOR = Backends.named("test", "vector");
 
   /** A library that is only asked what it owes. */
-  private record Library(OperandRounding operandRounding) implements Backend {
+  private record Library(OperandRounding operandRounding) implements DelegatingBackend {
     @Override
     public String name() {
       return "library";
     }
 
     @Override
+    public Backend sound() {
+      return SCALAR;
+    }
+
+    @Override
     public Kind kind() {
       return Kind.LIBRARY;
-    }
-
-    @Override
-    public Availability availability(Resources resources) {
-      return SCALAR.availability(resources);
-    }
-
-    @Override
-    public Trainer open(Workload workload, Resources resources) {
-      return SCALAR.open(workload, resources);
-    }
-
-    @Override
-    public Operations operations(Resources resources) {
-      return SCALAR.operations(resources);
     }
   }
 
@@ -85,7 +75,8 @@ final class StepSampleTest {
       HostTensors tensors = new HostTensors(trainer);
       for (int step = 0; step < 2; step++) {
         StepSample sample =
-            StepSample.before(workload, VECTOR, canonical, tensors, step, SEED + step);
+            StepSample.before(
+                workload, VECTOR, canonical, tensors, step, SampleExtent.GLANCE, SEED + step);
         tensors.keep();
         SampleTally tally = sample.after();
         assertThat(tally.difference()).as("seed %d", SEED).isEmpty();
@@ -105,7 +96,8 @@ final class StepSampleTest {
       try (Trainer trainer = VECTOR.open(workload, ONE);
           Operations canonical = SCALAR.operations(ONE)) {
         HostTensors tensors = new HostTensors(trainer);
-        StepSample sample = StepSample.before(workload, VECTOR, canonical, tensors, 0, SEED);
+        StepSample sample =
+            StepSample.before(workload, VECTOR, canonical, tensors, 0, SampleExtent.GLANCE, SEED);
         tensors.keep();
         tensors.disturb(tensor, layer);
         SampleTally tally = sample.after();
@@ -138,7 +130,14 @@ final class StepSampleTest {
       ProductForm form, FloatMatrix a, FloatMatrix b, FloatMatrix c, OperandRounding rounding) {
     try (Operations canonical = SCALAR.operations(ONE)) {
       return ProductSample.of(
-          new Library(rounding), canonical, form, a, b, (i, j) -> c.data()[i * 33 + j], SEED);
+          new Library(rounding),
+          canonical,
+          form,
+          a,
+          b,
+          (i, j) -> c.data()[i * 33 + j],
+          SampleExtent.GLANCE,
+          SEED);
     }
   }
 
@@ -176,9 +175,15 @@ final class StepSampleTest {
       ProductSample.Element right = (i, j) -> c.data()[i * 33 + j];
       ProductSample.Element wrong =
           (i, j) -> i == 32 && j == 32 ? Math.nextDown(right.at(i, j)) : right.at(i, j);
-      assertThat(ProductSample.of(VECTOR, canonical, ProductForm.ABT, a, b, right, SEED).verdict())
+      assertThat(
+              ProductSample.of(
+                      VECTOR, canonical, ProductForm.ABT, a, b, right, SampleExtent.GLANCE, SEED)
+                  .verdict())
           .isEqualTo(Verdict.AGREES);
-      assertThat(ProductSample.of(VECTOR, canonical, ProductForm.ABT, a, b, wrong, SEED).toString())
+      assertThat(
+              ProductSample.of(
+                      VECTOR, canonical, ProductForm.ABT, a, b, wrong, SampleExtent.GLANCE, SEED)
+                  .toString())
           .startsWith("step 0, C[32][32]: ");
     }
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.harness;
 
-import dev.lockstep.cpu.VectorProducts;
+import dev.lockstep.bench.harness.Verification.When;
+import dev.lockstep.cpu.VectorBackend;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -8,38 +9,46 @@ import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The most multiply-adds that the vector units do: no memory, only registers, and as many
  * independent chains as a tile of a product has ({@value #CHAINS}), so that none waits for another.
  *
- * <p>Reported like {@link ProductBenchmark}, in the same vectors.
+ * <p>A call of a thread is {@link #flops} operations, in the vectors that products are computed in.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
+@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:+UseTransparentHugePages"})
+    jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
 public class FmaCeiling {
-  private static final VectorSpecies<Float> S = VectorProducts.species();
+  private static final VectorSpecies<Float> S = VectorBackend.species();
   private static final int CHAINS = 16;
   private static final int TERMS = 100_000;
 
   private float x = 0.25f;
   private float y = 0.5f;
 
+  /** How many run at the same time; give JMH the same {@code -t}. */
+  @Param("1")
+  public int threads;
+
   /** Runs the chains; the sum of their ends keeps the compiler from dropping any. */
   @Benchmark
-  public float chains(ProductBenchmark.Work work) {
+  public float chains() {
     FloatVector a = FloatVector.broadcast(S, x);
     FloatVector b = FloatVector.broadcast(S, y);
     FloatVector c0 = FloatVector.broadcast(S, 1);
@@ -76,9 +85,48 @@ public class FmaCeiling {
       c14 = a.fma(b, c14);
       c15 = a.fma(b, c15);
     }
-    work.flops += 2L * CHAINS * S.length() * TERMS;
     FloatVector left = c0.add(c1).add(c2).add(c3).add(c4).add(c5).add(c6).add(c7);
     FloatVector right = c8.add(c9).add(c10).add(c11).add(c12).add(c13).add(c14).add(c15);
     return left.add(right).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Computes the ends of the chains one by one and compares their sum, before and after. */
+  @Setup(Level.Trial)
+  public void verifyBefore() {
+    verify(When.BEFORE);
+  }
+
+  /** The same on what the timed loop was compiled to. */
+  @TearDown(Level.Trial)
+  public void verifyAfter() {
+    verify(When.AFTER);
+  }
+
+  private void verify(When when) {
+    float[] ends = new float[CHAINS];
+    for (int chain = 0; chain < CHAINS; chain++) {
+      ends[chain] = chain + 1;
+      for (int k = 0; k < TERMS; k++) {
+        ends[chain] = Math.fma(x, y, ends[chain]);
+      }
+    }
+    float left = ends[0];
+    float right = ends[CHAINS / 2];
+    for (int chain = 1; chain < CHAINS / 2; chain++) {
+      left += ends[chain];
+      right += ends[CHAINS / 2 + chain];
+    }
+    // All lanes are equal and a power of two in number, so that their sum is exact in any order.
+    float expected = (left + right) * S.length();
+    float actual = chains();
+    if (Float.floatToIntBits(actual) != Float.floatToIntBits(expected)) {
+      throw new IllegalStateException("the chains end at " + actual + ", not " + expected);
+    }
+    Verification.tellEqual(when, CHAINS);
+  }
+
+  /** Additions and multiplications of a call. */
+  public static double flops() {
+    return 2.0 * CHAINS * S.length() * TERMS;
   }
 }

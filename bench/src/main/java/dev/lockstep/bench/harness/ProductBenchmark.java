@@ -1,10 +1,12 @@
 package dev.lockstep.bench.harness;
 
+import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.ProductForm;
-import dev.lockstep.cpu.VectorProducts;
-import java.util.Random;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.harness.Verification.When;
+import dev.lockstep.bench.timing.TimedProduct;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -20,26 +22,24 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The rate of products in canonical order.
+ * One matrix product, C = op(A) op(B), with operands that stay where they are: caches hold of them
+ * what they can.
  *
- * <p>The column {@code flops} is in operations a nanosecond, that is GFLOP/s, a multiply-add
- * counting as two. {@link FmaCeiling} in the same run gives the most that one core can do, in the
- * same unit; its share is the quotient of the two. For two threads run it with {@code -t 2}.
- *
- * <p>Elements of the product are compared with chains computed one by one, before the timing and,
- * on what the last timed call left behind, after it. A different bit ends the run without a number.
+ * <p>At least 4,096 elements are verified before the first iteration and, of what the last timed
+ * call left behind, after the last ({@link TimedProduct}).
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.Throughput)
+@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
-    value = 1,
-    jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:+UseTransparentHugePages"})
+    value = 3,
+    jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
 public class ProductBenchmark {
-  private static final long SEED = 20261101;
-  private static final int SAMPLES = 500;
+
+  @Param("vector")
+  public String backend = "";
 
   /** Rows of C, columns of C and terms, as {@code m x n x k} without the spaces. */
   @Param({"1024x1024x1024", "2048x2048x2048", "250x1021x777", "64x1024x1024"})
@@ -48,89 +48,60 @@ public class ProductBenchmark {
   /** How A and B are stored. */
   @Param public ProductForm form = ProductForm.AB;
 
-  /** Threads of a product, JMH's own included. */
-  @Param({"1", "2"})
+  /** Of a backend on the CPU. */
+  @Param("1")
   public int threads;
 
-  private int m;
-  private int n;
-  private int k;
-  private float[] a = {};
-  private float[] b = {};
-  private float[] c = {};
-  private VectorProducts products = new VectorProducts(1);
+  /**
+   * Products of an invocation, after the last of which is waited; give JMH the same {@code -opi}.
+   */
+  @Param("1")
+  public int calls;
 
-  /** What JMH reports beside the calls. */
-  @State(Scope.Thread)
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Work {
-    /** Additions and multiplications. */
-    public long flops;
+  private @Nullable TimedProduct timed;
+
+  /** Makes the matrices, multiplies them once and verifies the product. */
+  @Setup(Level.Trial)
+  public void open() {
+    String[] sizes = shape.split("x", -1);
+    TimedProduct opened =
+        TimedProduct.open(
+            Backends.named("backend", backend),
+            form,
+            Integer.parseInt(sizes[0]),
+            Integer.parseInt(sizes[1]),
+            Integer.parseInt(sizes[2]),
+            new Resources(threads));
+    timed = opened;
+    opened.run(1);
+    Verification.tell(When.BEFORE, opened.verify());
   }
 
-  /** Makes the matrices, multiplies them once and checks the product. */
-  @Setup(Level.Trial)
-  public void prepare() {
-    String[] sizes = shape.split("x", -1);
-    m = Integer.parseInt(sizes[0]);
-    n = Integer.parseInt(sizes[1]);
-    k = Integer.parseInt(sizes[2]);
-    Random random = new Random(SEED);
-    a = draw(m * k, random);
-    b = draw(k * n, random);
-    c = new float[m * n];
-    products.close();
-    products = new VectorProducts(threads);
-    products.multiply(form, m, n, k, a, b, c);
-    verify("before");
+  /** Overwrites C, so that a call that does nothing is found out. */
+  @Setup(Level.Iteration)
+  public void reset() {
+    timed().reset();
   }
 
   /** Overwrites C with the product. */
   @Benchmark
-  public float[] product(Work work) {
-    products.multiply(form, m, n, k, a, b, c);
-    work.flops += 2L * m * n * k;
-    return c;
+  public void product() {
+    DeviceClock.add(timed().run(calls));
   }
 
-  /** Checks what the last timed call left in C. */
+  /** Verifies what the last timed call left in C. */
   @TearDown(Level.Trial)
-  public void finish() {
-    products.close();
-    verify("after");
-  }
-
-  private void verify(String when) {
-    Random random = new Random(SEED + 1);
-    for (int sample = 0; sample < SAMPLES; sample++) {
-      // The last row and column lie in tiles that the edge may cut.
-      int i = sample % 5 == 0 ? m - 1 : random.nextInt(m);
-      int j = sample % 7 == 0 ? n - 1 : random.nextInt(n);
-      float expected = chain(i, j);
-      float actual = c[i * n + j];
-      if (Float.floatToIntBits(actual) != Float.floatToIntBits(expected)) {
-        throw new IllegalStateException(
-            "%s timing, %s %s, %d threads: element (%d, %d) is %s, not %s"
-                .formatted(when, form, shape, threads, i, j, actual, expected));
-      }
+  public void close() {
+    try (TimedProduct last = timed()) {
+      Verification.tell(When.AFTER, last.verify());
     }
   }
 
-  private float chain(int i, int j) {
-    float acc = 0f;
-    for (int t = 0; t < k; t++) {
-      float x = form == ProductForm.ATB ? a[t * m + i] : a[i * k + t];
-      float y = form == ProductForm.ABT ? b[j * k + t] : b[t * n + j];
-      acc = Math.fma(x, y, acc);
+  private TimedProduct timed() {
+    TimedProduct opened = timed;
+    if (opened == null) {
+      throw new IllegalStateException("not opened");
     }
-    return acc;
-  }
-
-  private static float[] draw(int length, Random random) {
-    float[] values = new float[length];
-    for (int i = 0; i < length; i++) {
-      values[i] = random.nextFloat() - 0.5f;
-    }
-    return values;
+    return opened;
   }
 }

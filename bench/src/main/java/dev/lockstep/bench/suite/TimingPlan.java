@@ -7,10 +7,9 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.doctor.Surroundings;
-import dev.lockstep.bench.timing.DeviceTimings;
-import dev.lockstep.bench.timing.HostTimings;
 import dev.lockstep.bench.timing.Measurement;
 import dev.lockstep.bench.timing.Protocol;
+import dev.lockstep.bench.timing.Timings;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.gpu.training.Submission;
@@ -103,14 +102,14 @@ final class TimingPlan {
   }
 
   private interface OnDevice {
-    Measurement of(DeviceTimings timings);
+    Measurement of(Timings timings);
   }
 
   private void add(Backend backend, String what, OnDevice measurement) {
     items.add(
         new Item(
             backend.name() + " " + what,
-            () -> measurement.of(new DeviceTimings(backend, resources, protocol))));
+            () -> measurement.of(new Timings(backend, resources, protocol))));
   }
 
   private void step(Backend backend, int width, Submission submission) {
@@ -131,7 +130,9 @@ final class TimingPlan {
     items.add(
         new Item(
             backend.name() + " step of width " + width,
-            () -> HostTimings.step(backend, scenario(width).prepare(data), resources, protocol)));
+            () ->
+                new Timings(backend, resources, protocol)
+                    .step(scenario(width).prepare(data), Submission.GRAPH)));
   }
 
   /** Two hidden layers of random units: data of full entropy, as in training. */

@@ -9,6 +9,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.timing.Measurement.Sample;
 import dev.lockstep.data.Digits;
+import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
@@ -80,7 +81,8 @@ final class MeasurementTest {
   @Test
   void aStepOnTheCpuIsComparedWithScalar() {
     Backend vector = Backends.named("test", "vector");
-    Measurement right = HostTimings.step(vector, workload(), new Resources(1), SHORT);
+    Measurement right =
+        new Timings(vector, new Resources(1), SHORT).step(workload(), Submission.GRAPH);
     assertThat(right.verdict()).isEqualTo(Verdict.AGREES);
     assertThat(right.samples()).hasSize(3);
     assertThat(right.deviceMilliseconds()).isEmpty();

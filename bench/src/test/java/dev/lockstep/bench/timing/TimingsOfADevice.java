@@ -38,7 +38,7 @@ public final class TimingsOfADevice {
                 11)
             .prepareOnReading(Digits.load());
     for (String name : names.length == 0 ? List.of("cuda", "cublas") : List.of(names)) {
-      DeviceTimings timings = timings(name);
+      Timings timings = timings(name);
       print(timings.step(workload, Submission.GRAPH));
       if (names.length == 0) {
         print(timings.step(workload, Submission.EAGER));
@@ -52,8 +52,8 @@ public final class TimingsOfADevice {
     }
   }
 
-  private static DeviceTimings timings(String name) {
-    return new DeviceTimings(Backends.named("test", name), new Resources(1), SHORT);
+  private static Timings timings(String name) {
+    return new Timings(Backends.named("test", name), new Resources(1), SHORT);
   }
 
   private static void print(Measurement measurement) {

@@ -25,8 +25,7 @@ public final class TransferTimer implements AutoCloseable {
   private TransferTimer(Products by, int device, int bytes) {
     this.bytes = bytes;
     try {
-      session = owned.own(DeviceSession.open(by, device));
-      new DeviceNeed(bytes).require(session);
+      session = owned.own(DeviceSession.open(by, device, DeviceNeed.ofSession(by).plus(bytes)));
       watch = owned.own(StopWatch.open(session.stream));
       source = owned.own(PinnedMemory.allocate("bytes to send", bytes));
       target = owned.own(PinnedMemory.allocate("bytes received", bytes));
@@ -39,6 +38,11 @@ public final class TransferTimer implements AutoCloseable {
 
   static TransferTimer open(Products by, int device, int bytes) {
     return new TransferTimer(by, device, bytes);
+  }
+
+  /** How many. */
+  public int bytes() {
+    return bytes;
   }
 
   /** Copies all bytes so many times. */

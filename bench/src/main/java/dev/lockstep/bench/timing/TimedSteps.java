@@ -1,0 +1,161 @@
+package dev.lockstep.bench.timing;
+
+import dev.lockstep.agreement.SampleExtent;
+import dev.lockstep.agreement.SampleTally;
+import dev.lockstep.agreement.StepSample;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProbedTensors;
+import dev.lockstep.backend.ResidentTensors;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.gpu.training.DeviceTimers;
+import dev.lockstep.gpu.training.StepTimer;
+import dev.lockstep.gpu.training.Submission;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.Digest;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Training steps of one trainer, from the initial parameters on.
+ *
+ * <p>To verify them, two steps as they are timed must leave the bits of two steps that are kept, of
+ * which the second is recomputed in part ({@link StepSample}).
+ */
+public final class TimedSteps implements Timed {
+  private static final long SEED = 20261124;
+
+  private final Backend backend;
+  private final Workload workload;
+  private final Operations canonical;
+  private final Source source;
+
+  /** Where the steps come from. */
+  private sealed interface Source {
+    Window run(int steps);
+
+    Trainer trainer();
+
+    ResidentTensors tensors();
+
+    List<Digest> digests();
+
+    record OfDevice(StepTimer timer) implements Source {
+      @Override
+      public Window run(int steps) {
+        return Window.of(timer.time(steps));
+      }
+
+      @Override
+      public Trainer trainer() {
+        return timer.trainer();
+      }
+
+      @Override
+      public ResidentTensors tensors() {
+        return timer.tensors();
+      }
+
+      @Override
+      public List<Digest> digests() {
+        return timer.symmetry().digests();
+      }
+    }
+
+    record OfHost(Trainer trainer, ResidentTensors tensors) implements Source {
+      @Override
+      public Window run(int steps) {
+        return Window.of(steps, () -> trainer.run(steps));
+      }
+
+      @Override
+      public List<Digest> digests() {
+        Parameters parameters = trainer.parameters();
+        return Stream.concat(parameters.weights().stream(), parameters.biases().stream())
+            .map(Digest::of)
+            .toList();
+      }
+    }
+  }
+
+  private TimedSteps(Backend backend, Workload workload, Operations canonical, Source source) {
+    this.backend = backend;
+    this.workload = workload;
+    this.canonical = canonical;
+    this.source = source;
+  }
+
+  /**
+   * Opens a trainer.
+   *
+   * @param submission how steps get to a device; says nothing to a backend on the host
+   * @throws dev.lockstep.backend.UnavailableException if the backend cannot run this here
+   */
+  public static TimedSteps open(
+      Backend backend, Workload workload, Resources resources, Submission submission) {
+    Operations canonical = Canonical.judging(backend);
+    try {
+      return new TimedSteps(
+          backend, workload, canonical, source(backend, workload, resources, submission));
+    } catch (RuntimeException e) {
+      canonical.close();
+      throw e;
+    }
+  }
+
+  private static Source source(
+      Backend backend, Workload workload, Resources resources, Submission submission) {
+    if (backend instanceof DeviceTimers timers) {
+      return new Source.OfDevice(timers.stepTimer(workload, resources, submission));
+    }
+    Trainer trainer = backend.open(workload, resources);
+    return new Source.OfHost(trainer, new ProbedTensors(trainer, workload.initial()));
+  }
+
+  @Override
+  public void reset() {
+    source.tensors().restart();
+  }
+
+  @Override
+  public Window run(int steps) {
+    return source.run(steps);
+  }
+
+  /**
+   * Whether every loss since the last reset was finite: after one that was not, steps do nothing.
+   */
+  public boolean allFinite() {
+    return source.trainer().stoppedAt().isEmpty();
+  }
+
+  @Override
+  public SampleTally verify() {
+    ResidentTensors tensors = source.tensors();
+    tensors.restart();
+    source.run(2);
+    List<Digest> timed = source.digests();
+    tensors.restart();
+    tensors.keep();
+    StepSample sample =
+        StepSample.before(workload, backend, canonical, tensors, 1, SampleExtent.THOROUGH, SEED);
+    double loss = tensors.keep();
+    SampleTally tally = sample.after();
+    if (!source.digests().equals(timed)) {
+      return tally.contradictedBy("steps that are timed leave other bits than steps that are kept");
+    }
+    return Double.isFinite(loss) ? tally : tally.contradictedBy("the loss is " + loss);
+  }
+
+  @Override
+  public void close() {
+    try (canonical) {
+      switch (source) {
+        case Source.OfDevice(StepTimer timer) -> timer.close();
+        case Source.OfHost(Trainer trainer, _) -> trainer.close();
+      }
+    }
+  }
+}
