@@ -38,7 +38,7 @@ final class CoverageTest {
 
   /** Skewed by wild iterations and forks, which are alike on both sides and so leave the ratio. */
   @ParameterizedTest
-  @ValueSource(doubles = {0.5, 0.95, 1.05, 7})
+  @ValueSource(doubles = {0.95, 7})
   void aRatioIsMissedAtMostAsOftenAsStated(double ratio) {
     SplittableRandom random = new SplittableRandom(SEED);
     for (Design design : Design.ALL) {
