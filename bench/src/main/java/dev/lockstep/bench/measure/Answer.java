@@ -245,11 +245,7 @@ final class Answer {
   }
 
   private void footer() {
-    lines.add(
-        "GFLOP/s count, of a step: "
-            + Harness.STEP.formula()
-            + "; of a product: "
-            + Harness.PRODUCT.formula());
+    lines.add(Harness.FORMULAS);
     run.unavailable().forEach(lines::add);
     long unsure =
         run.cases().stream().filter(result -> result.stop().contains("not known within")).count();

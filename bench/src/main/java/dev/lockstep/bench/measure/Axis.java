@@ -12,6 +12,12 @@ final class Axis {
   static final String SHAPE = "shape";
   static final String FORM = "form";
   static final String FOOTPRINT = "footprint";
+  static final String OPERATION = "operation";
+  static final String CACHE = "cache";
+  static final String SUBMISSION = "submission";
+  static final String MEMORY = "memory";
+  static final String DIRECTION = "direction";
+  static final String SIZE = "size";
 
   private Axis() {}
 }
