@@ -21,7 +21,7 @@ import java.util.Map;
 enum Harness implements Labelled {
 
   /** A training step: time by the host's clock, by events too where there is a device. */
-  STEP(StepBenchmark.class, "step", Clock.MANY_CALLS, Place.ANY, Harness.OF_STEP) {
+  STEP(StepBenchmark.class, "step", Clock.MANY_CALLS, Place.ANY, Axis.OF_STEP) {
     @Override
     double flops(Case of) {
       return flopsOfStep(of);
@@ -57,8 +57,7 @@ enum Harness implements Labelled {
       "operation",
       Clock.MANY_CALLS,
       Place.ANY,
-      List.of(
-          Axis.BACKEND, Axis.OPERATION, Axis.BATCH, Axis.WIDTH, Axis.THREADS, Axis.CACHE)) {
+      List.of(Axis.BACKEND, Axis.OPERATION, Axis.BATCH, Axis.WIDTH, Axis.THREADS, Axis.CACHE)) {
     @Override
     double flops(Case of) {
       return ElementwiseBenchmark.flops(
@@ -116,11 +115,10 @@ enum Harness implements Labelled {
   },
 
   /** From nothing to the end of the first step, in a fresh JVM. */
-  FIRST_CALL(
-      FirstCallBenchmark.class, "firstStep", Clock.SINGLE_SHOT, Place.ANY, Harness.OF_STEP),
+  FIRST_CALL(FirstCallBenchmark.class, "firstStep", Clock.SINGLE_SHOT, Place.ANY, Axis.OF_STEP),
 
   /** The first epoch of digits in a JVM, from reading them to the accuracy. */
-  EPOCH_COLD(EpochBenchmark.class, "cold", Clock.SINGLE_SHOT, Place.ANY, Harness.OF_STEP) {
+  EPOCH_COLD(EpochBenchmark.class, "cold", Clock.SINGLE_SHOT, Place.ANY, Axis.OF_STEP) {
     @Override
     double flops(Case of) {
       return flopsOfEpoch(of);
@@ -128,7 +126,7 @@ enum Harness implements Labelled {
   },
 
   /** The same after others. */
-  EPOCH_WARM(EpochBenchmark.class, "warm", Clock.SINGLE_SHOT, Place.ANY, Harness.OF_STEP) {
+  EPOCH_WARM(EpochBenchmark.class, "warm", Clock.SINGLE_SHOT, Place.ANY, Axis.OF_STEP) {
     @Override
     double flops(Case of) {
       return flopsOfEpoch(of);
@@ -136,8 +134,7 @@ enum Harness implements Labelled {
   },
 
   /** The most multiply-adds that the vector units do. */
-  CEILING_FMA(
-      FmaCeiling.class, "chains", Clock.MANY_CALLS, Place.HOST, List.of(Axis.THREADS)) {
+  CEILING_FMA(FmaCeiling.class, "chains", Clock.MANY_CALLS, Place.HOST, List.of(Axis.THREADS)) {
     @Override
     double flops(Case of) {
       return FmaCeiling.flops() * of.number(Axis.THREADS);
@@ -203,16 +200,6 @@ enum Harness implements Labelled {
     ANY
   }
 
-  private static final List<String> OF_STEP =
-      List.of(
-          Axis.BACKEND,
-          Axis.WIDTH,
-          Axis.DEPTH,
-          Axis.BATCH,
-          Axis.ACTIVATION,
-          Axis.INIT,
-          Axis.THREADS);
-
   private static final String CALLS = "calls";
 
   /** What is counted as an operation. */
@@ -225,7 +212,9 @@ enum Harness implements Labelled {
 
   static final int CLASSES = 10;
 
-  /** Nanoseconds of an invocation of JMH's: so many that its clock and the last wait do not count. */
+  /**
+   * Nanoseconds of an invocation of JMH's: so many that its clock and the last wait do not count.
+   */
   private static final double AN_INVOCATION = 1e7;
 
   /** Rates of no machine in particular, from which the number of calls is guessed. */

@@ -70,7 +70,9 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return new Plan(List.copyOf(all), unavailable(backends), "");
   }
 
-  /** The copy of as much memory, by as many threads, that an elementwise operation is held against. */
+  /**
+   * The copy of as much memory, by as many threads, that an elementwise operation is held against.
+   */
   static Optional<Case> copyBeside(Case of) {
     Optional<String> threads = of.axis(Axis.THREADS);
     Optional<String> cache = of.axis(Axis.CACHE);
