@@ -24,11 +24,11 @@ import java.util.OptionalLong;
  * @param operandRounding likewise
  * @param faultyStep counted from 1
  */
-record FaultyBackend(Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep)
-    implements Backend {
+public record FaultyBackend(
+    Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep) implements Backend {
 
   /** An exact backend. */
-  FaultyBackend(Backend sound, int faultyStep) {
+  public FaultyBackend(Backend sound, int faultyStep) {
     this(sound, Kind.EXACT, OperandRounding.NONE, faultyStep);
   }
 

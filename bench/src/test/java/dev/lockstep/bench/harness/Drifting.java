@@ -1,0 +1,88 @@
+package dev.lockstep.bench.harness;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.Elementwise;
+import dev.lockstep.backend.ElementwiseOperation;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+
+/**
+ * A backend whose elementwise operations are sound, but leave a subnormal number when they are
+ * timed.
+ *
+ * @param sound what computes
+ * @param soundVerifications before that
+ */
+record Drifting(Backend sound, int soundVerifications) implements Backend, Elementwise {
+
+  @Override
+  public String name() {
+    return "drifting";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.EXACT;
+  }
+
+  @Override
+  public Availability availability(Resources resources) {
+    return sound.availability(resources);
+  }
+
+  @Override
+  public Trainer open(Workload workload, Resources resources) {
+    return sound.open(workload, resources);
+  }
+
+  @Override
+  public Operations operations(Resources resources) {
+    return sound.operations(resources);
+  }
+
+  @Override
+  public Kernel elementwise(
+      ElementwiseOperation operation, CacheState cache, Resources resources) {
+    Kernel inner = ((Elementwise) sound).elementwise(operation, cache, resources);
+    return new Kernel() {
+      private int readings;
+
+      @Override
+      public int sets() {
+        return inner.sets();
+      }
+
+      @Override
+      public void load(ElementwiseOperation from) {
+        inner.load(from);
+      }
+
+      @Override
+      public void run() {
+        inner.run();
+      }
+
+      @Override
+      public List<FloatMatrix> results(int set) {
+        List<FloatMatrix> results = inner.results(set);
+        // The first reading of a verification is of what was timed.
+        if (readings++ == 2 * soundVerifications) {
+          results.getFirst().data()[0] = Float.MIN_VALUE;
+        }
+        return results;
+      }
+
+      @Override
+      public void close() {
+        inner.close();
+      }
+    };
+  }
+}
