@@ -12,7 +12,6 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
@@ -66,19 +65,19 @@ public final class VectorBackend implements Backend, Multiplier, Elementwise {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorTrainer(workload, resources.threads());
   }
 
   @Override
   public Operations operations(Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorOperations(new VectorKernels(resources.threads()));
   }
 
   @Override
   public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     VectorKernels kernels = new VectorKernels(resources.threads());
     return new HostMultiplication(kernels::product, kernels::close, form, a, b);
   }
@@ -93,12 +92,5 @@ public final class VectorBackend implements Backend, Multiplier, Elementwise {
   /** The vectors that it computes with in this JVM. */
   public static VectorSpecies<Float> species() {
     return Lanes.SPECIES;
-  }
-
-  private void requireAvailable(Resources resources) {
-    Availability availability = availability(resources);
-    if (!(availability instanceof Availability.Available)) {
-      throw new UnavailableException(availability);
-    }
   }
 }

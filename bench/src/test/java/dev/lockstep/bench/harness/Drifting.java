@@ -3,6 +3,7 @@ package dev.lockstep.bench.harness;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Elementwise;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
@@ -20,31 +21,11 @@ import java.util.List;
  * @param sound what computes
  * @param soundVerifications before that
  */
-record Drifting(Backend sound, int soundVerifications) implements Backend, Elementwise {
+record Drifting(Backend sound, int soundVerifications) implements DelegatingBackend, Elementwise {
 
   @Override
   public String name() {
     return "drifting";
-  }
-
-  @Override
-  public Kind kind() {
-    return Kind.EXACT;
-  }
-
-  @Override
-  public Availability availability(Resources resources) {
-    return sound.availability(resources);
-  }
-
-  @Override
-  public Trainer open(Workload workload, Resources resources) {
-    return sound.open(workload, resources);
-  }
-
-  @Override
-  public Operations operations(Resources resources) {
-    return sound.operations(resources);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lockstep.bench.harness;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Elementwise;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
@@ -24,7 +25,7 @@ import java.util.List;
  * @param sound what it does otherwise
  * @param soundReadings how often results are read before they are wrong
  */
-record WrongBit(Backend sound, int soundReadings) implements Backend, Multiplier, Elementwise {
+record WrongBit(Backend sound, int soundReadings) implements DelegatingBackend, Multiplier, Elementwise {
 
   @Override
   public String name() {
@@ -32,23 +33,8 @@ record WrongBit(Backend sound, int soundReadings) implements Backend, Multiplier
   }
 
   @Override
-  public Kind kind() {
-    return Kind.EXACT;
-  }
-
-  @Override
-  public Availability availability(Resources resources) {
-    return sound.availability(resources);
-  }
-
-  @Override
   public Trainer open(Workload workload, Resources resources) {
     return new FaultyBackend(sound, 2).open(workload, resources);
-  }
-
-  @Override
-  public Operations operations(Resources resources) {
-    return sound.operations(resources);
   }
 
   @Override

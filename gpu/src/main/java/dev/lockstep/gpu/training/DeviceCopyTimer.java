@@ -21,8 +21,8 @@ public final class DeviceCopyTimer implements AutoCloseable {
     // A row is 4 KiB.
     rows = Math.max(1, kibibytes / (COLUMNS * Float.BYTES >> 10));
     try {
-      session = owned.own(DeviceSession.open(by, device));
-      new DeviceNeed(2 * bytes()).require(session);
+      DeviceNeed need = DeviceNeed.ofSession(by).plus(2 * bytes());
+      session = owned.own(DeviceSession.open(by, device, need));
       watch = owned.own(StopWatch.open(session.stream));
       source = owned.own(session.allocate("bytes to copy", bytes() / Float.BYTES));
       target = owned.own(session.allocate("bytes copied", bytes() / Float.BYTES));

@@ -60,8 +60,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     initial = workload.initial();
     rows = workload.batch();
     try {
-      session = owned.own(DeviceSession.open(by, device));
-      DeviceNeed.of(session, workload).require(session);
+      session = owned.own(DeviceSession.open(by, device, DeviceNeed.ofTrainer(by, workload)));
       stream = session.stream;
       parameters = owned.own(ParameterMemory.ofParameters(session, network));
       activations = owned.own(LayerMemory.ofActivations(session, network, rows));
@@ -243,7 +242,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private Keeping keeping() {
     Keeping made = keeping;
     if (made == null) {
-      DeviceNeed.ofGradients(network).require(session);
+      DeviceNeed.ofGradients(network).require(session.context, session.device);
       ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
       KeptStep kept =
           new KeptStep(session, network, rows, parameters, gradients, activations, deltas);

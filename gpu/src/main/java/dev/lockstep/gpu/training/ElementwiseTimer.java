@@ -43,7 +43,8 @@ public final class ElementwiseTimer implements AutoCloseable {
       session = owned.own(DeviceSession.open(by, device));
       long bytes = bytes(operation);
       int count = cache.sets(session.context.cacheBytes(), bytes);
-      new DeviceNeed(bytes * count).require(session);
+      // How many sets there are depends on the device, so that it is asked once it is open.
+      new DeviceNeed(bytes * count).require(session.context, device);
       watch = owned.own(StopWatch.open(session.stream));
       for (int i = 0; i < count; i++) {
         sets.add(allocate(operation));

@@ -32,8 +32,8 @@ public final class TransferTimer implements AutoCloseable {
   private TransferTimer(Products by, int device, int bytes, HostMemory kind) {
     this.bytes = bytes;
     try {
-      DeviceSession session = owned.own(DeviceSession.open(by, device));
-      new DeviceNeed(bytes).require(session);
+      DeviceSession session =
+          owned.own(DeviceSession.open(by, device, DeviceNeed.ofSession(by).plus(bytes)));
       stream = kind.stream(session);
       watch = owned.own(StopWatch.open(stream));
       source = owned.own(kind.allocate("bytes to send", bytes));
