@@ -15,12 +15,10 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public float[] from(Matrix matrix) {
-    float[] data = new float[matrix.size()];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (float) matrix.value(i);
+  public void copy(Matrix matrix, float[] target) {
+    for (int i = 0; i < target.length; i++) {
+      target[i] = (float) matrix.value(i);
     }
-    return data;
   }
 
   @Override

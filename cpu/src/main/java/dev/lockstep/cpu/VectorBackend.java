@@ -84,7 +84,7 @@ public final class VectorBackend implements Backend, Multiplier, Elementwise {
 
   @Override
   public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     VectorKernels kernels = new VectorKernels(resources.threads());
     return new HostElementwise(kernels, kernels::close, operation, cache, resources);
   }

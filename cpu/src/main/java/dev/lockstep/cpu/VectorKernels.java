@@ -19,9 +19,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorKernels implements ElementwiseKernels, AutoCloseable {
 
-  /** Elements below which a hand-off to the team costs more than it saves. */
-  private static final int ALONE_BELOW = 1 << 14;
-
   private final Workers workers;
   private final Gemm gemm;
 
@@ -203,7 +200,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
   public void crossEntropy(
       int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
     float scale = 1 / (float) rows;
-    share(
+    workers.share(
         rows,
         (long) rows * classes,
         (from, to) -> {
@@ -213,7 +210,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         });
   }
 
-  private static float crossEntropyRow(
+  static float crossEntropyRow(
       int classes, float[] logits, int row, int label, float scale, float[] delta) {
     float max = logits[row];
     for (int c = 1; c < classes; c++) {
@@ -238,7 +235,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
   /** sums[j] = sum over rows, ascending from +0; threads take different columns. */
   @Override
   public void columnSums(int rows, int columns, float[] delta, float[] sums) {
-    share(
+    workers.share(
         columns,
         (long) rows * columns,
         (from, to) -> {
@@ -257,7 +254,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
   @Override
   public void sgd(float[] weights, float[] gradient, float rate) {
     FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
-    share(
+    workers.share(
         weights.length,
         weights.length,
         (from, to) -> {
@@ -273,23 +270,6 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
             weights[i] = Math.fma(-rate, gradient[i], weights[i]);
           }
         });
-  }
-
-  private interface Range {
-    void run(int from, int to);
-  }
-
-  /** Splits {@code 0 .. count} over the team, unless the work is too little to share. */
-  private void share(int count, long work, Range range) {
-    if (work < ALONE_BELOW) {
-      range.run(0, count);
-    } else {
-      workers.run(
-          (worker, team) ->
-              range.run(
-                  (int) ((long) count * worker / team),
-                  (int) ((long) count * (worker + 1) / team)));
-    }
   }
 
   @Override

@@ -42,6 +42,11 @@ public final class TimedElementwise implements Timed {
     this.varied = varied;
   }
 
+  /** Whether a backend has operations that can be timed alone. */
+  public static boolean has(Backend backend) {
+    return backend instanceof Elementwise || backend instanceof DeviceTimers;
+  }
+
   /**
    * Draws and places the operands.
    *
