@@ -1,17 +1,12 @@
 package dev.lockstep.bench.harness;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Elementwise;
 import dev.lockstep.backend.ElementwiseOperation;
-import dev.lockstep.backend.Kind;
-import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.scenario.Workload;
 import java.util.List;
 
 /**
@@ -29,8 +24,7 @@ record Drifting(Backend sound, int soundVerifications) implements DelegatingBack
   }
 
   @Override
-  public Kernel elementwise(
-      ElementwiseOperation operation, CacheState cache, Resources resources) {
+  public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
     Kernel inner = ((Elementwise) sound).elementwise(operation, cache, resources);
     return new Kernel() {
       private int readings;

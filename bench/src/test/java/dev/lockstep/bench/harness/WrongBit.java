@@ -1,14 +1,11 @@
 package dev.lockstep.bench.harness;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Elementwise;
 import dev.lockstep.backend.ElementwiseOperation;
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Multiplier;
-import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -25,7 +22,8 @@ import java.util.List;
  * @param sound what it does otherwise
  * @param soundReadings how often results are read before they are wrong
  */
-record WrongBit(Backend sound, int soundReadings) implements DelegatingBackend, Multiplier, Elementwise {
+record WrongBit(Backend sound, int soundReadings)
+    implements DelegatingBackend, Multiplier, Elementwise {
 
   @Override
   public String name() {
