@@ -3,6 +3,7 @@ package dev.lockstep.bench;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
+import dev.lockstep.bench.check.MapCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       BenchCommand.class,
       ReportCommand.class,
+      MapCommand.class,
       SuiteCommand.class,
       DoctorCommand.class
     },
