@@ -75,7 +75,7 @@ final class CheckText {
       return "No scenario was run " + scenarios + ".";
     }
     int exact = report.running(Kind.EXACT).size();
-    int libraries = report.running(Kind.LIBRARY).size();
+    int libraries = report.running(Kind.LIBRARY).size() + report.running(Kind.LIBRARY_STEP).size();
     String also =
         switch (libraries) {
           case 0 -> "";

@@ -3,7 +3,6 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.Candidate;
@@ -143,7 +142,7 @@ public final class ClassSurvey {
         switch (state) {
           case LockstepState.Held _ -> Verdict.AGREES;
           case LockstepState.Broken _ ->
-              backend.kind() == Kind.LIBRARY ? Verdict.AGREES : Verdict.DIFFERS;
+              backend.kind().isLibrary() ? Verdict.AGREES : Verdict.DIFFERS;
           case LockstepState.DidNotMove _, LockstepState.NotAsked _ -> Verdict.INCONCLUSIVE;
         };
     return new Row(
