@@ -24,7 +24,8 @@ final class ClassMap {
   record Place(String backend, int threads, int width, int batch) {
     /** What one picture shows. */
     String picture() {
-      return backend + (threads == 0 ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
+      return backend
+          + (threads == 0 ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
     }
   }
 
@@ -85,10 +86,9 @@ final class ClassMap {
     List<String> lines = new ArrayList<>();
     lines.add(
         "most unit classes of a hidden layer after %d steps: 1 lockstep held; more, it broke; ? it"
-            .formatted(steps)
+                .formatted(steps)
             + " did not move; x could not run; - not looked at");
-    for (String picture :
-        found.keySet().stream().map(Place::picture).distinct().toList()) {
+    for (String picture : found.keySet().stream().map(Place::picture).distinct().toList()) {
       lines.add("");
       lines.add(picture);
       StringBuilder head = new StringBuilder(" width \\ batch");

@@ -49,7 +49,9 @@ final class ClassRun {
   /** A trainer with its watch. */
   private sealed interface Watched extends AutoCloseable {
 
-    /** Runs a step; if it is kept, all that it computed is looked at and not the parameters alone. */
+    /**
+     * Runs a step; if it is kept, all that it computed is looked at and not the parameters alone.
+     */
     void step(boolean kept);
 
     boolean held();
@@ -93,7 +95,7 @@ final class ClassRun {
       @Override
       public int classes(Kind kind, int hiddenLayer) {
         UnitClasses classes = opened.symmetry().unitClasses(hiddenLayer);
-        return kind == Kind.LIBRARY ? classes.countByValue() : classes.count();
+        return kind.isLibrary() ? classes.countByValue() : classes.count();
       }
 
       @Override
@@ -126,7 +128,7 @@ final class ClassRun {
       @Override
       public int classes(Kind kind, int hiddenLayer) {
         UnitSlices slices = UnitSlices.of(trainer.parameters(), hiddenLayer);
-        return (kind == Kind.LIBRARY ? UnitClasses.byValue(slices) : UnitClasses.of(slices))
+        return (kind.isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices))
             .count();
       }
 
@@ -173,7 +175,7 @@ final class ClassRun {
   private static Verdict verdict(Kind kind, LockstepState state) {
     return switch (state) {
       case LockstepState.Held _ -> Verdict.AGREES;
-      case LockstepState.Broken _ -> kind == Kind.LIBRARY ? Verdict.AGREES : Verdict.DIFFERS;
+      case LockstepState.Broken _ -> kind.isLibrary() ? Verdict.AGREES : Verdict.DIFFERS;
       case LockstepState.DidNotMove _, LockstepState.NotAsked _ -> Verdict.INCONCLUSIVE;
     };
   }

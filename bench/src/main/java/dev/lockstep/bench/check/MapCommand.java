@@ -73,8 +73,8 @@ public final class MapCommand implements Callable<Integer> {
       names = "--width",
       paramLabel = "N",
       description =
-          "Units of a hidden layer, or ranges such as 8..1024*2 (default: 2^k and its neighbours from"
-              + " 8 to 1024, and 250 and 1021).")
+          "Units of a hidden layer, or ranges such as 8..1024*2 (default: 2^k and its neighbours"
+              + " from 8 to 1024, and 250 and 1021).")
   @Nullable String widths;
 
   @Option(
@@ -175,8 +175,7 @@ public final class MapCommand implements Callable<Integer> {
       List<Candidate> candidates, Collection<Integer> widths, Collection<Integer> batches) {
     List<Look> looks = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      List<Integer> counts =
-          candidate.usesCuda() ? List.of(0) : Range.parse("--threads", threads);
+      List<Integer> counts = candidate.usesCuda() ? List.of(0) : Range.parse("--threads", threads);
       for (int count : counts) {
         Resources resources = new Resources(Math.max(1, count), device);
         for (int width : widths) {
@@ -225,8 +224,7 @@ public final class MapCommand implements Callable<Integer> {
   }
 
   private void write(String file, List<String> lines) {
-    byte[] text =
-        (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] text = (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(out.resolve(file), stream -> stream.write(text));
   }
 }

@@ -69,8 +69,8 @@ final class ClassMapTest {
         .contains("mkl, 2 threads", "             7     1     -", "          1021     ?     3");
     assertThat(map.summary())
         .containsExactly(
-            "mkl, 2 threads               3 places: held at 1, broken at 1, no verdict at 1, first at"
-                + " width 1021 batch 33: BROKEN at step 55");
+            "mkl, 2 threads               3 places: held at 1, broken at 1, no verdict at 1, first"
+                + " at width 1021 batch 33: BROKEN at step 55");
     assertThat(map.faults()).isEmpty();
   }
 }
