@@ -128,8 +128,7 @@ final class ClassRun {
       @Override
       public int classes(Kind kind, int hiddenLayer) {
         UnitSlices slices = UnitSlices.of(trainer.parameters(), hiddenLayer);
-        return (kind.isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices))
-            .count();
+        return (kind.isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices)).count();
       }
 
       @Override
