@@ -1,6 +1,9 @@
 package dev.lockstep.bench.statistics;
 
+import dev.lockstep.bench.statistics.Blocks.Block;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The difference below which two figures of a machine are not called different, from comparisons of
@@ -68,6 +71,26 @@ public record NoiseFloor(double difference, int comparisons) {
         : List.of(
             inference.ratio(
                 forks.range(forks.count() - half, forks.count()), forks.range(0, half)));
+  }
+
+  /**
+   * A/A comparisons of a run in blocks: the second fork of a side against its first, block by
+   * block.
+   *
+   * @return one for each side all of whose blocks have two forks
+   */
+  public static List<Estimate> within(Inference inference, Blocks blocks) {
+    return Stream.<Function<Block, Forks>>of(Block::subject, Block::baseline)
+        .map(side -> blocks.blocks().stream().map(side).toList())
+        .filter(side -> side.stream().allMatch(forks -> forks.count() == 2))
+        .map(
+            side ->
+                new Blocks(
+                    side.stream()
+                        .map(forks -> new Block(forks.range(1, 2), forks.range(0, 1)))
+                        .toList()))
+        .map(selves -> inference.ratio(selves, 1))
+        .toList();
   }
 
   private static double excess(Interval interval) {

@@ -114,4 +114,17 @@ final class FamilyTest {
     assertThat(NoiseFloor.of(List.of(halves)).difference()).isGreaterThan(0.1);
     assertThat(NoiseFloor.halves(inference, slowing.range(0, 3))).isEmpty();
   }
+
+  @Test
+  void blocksAreComparedWithThemselvesForkByFork() {
+    Inference inference = new Inference(ForkLevel.MEDIAN);
+    Forks warming = new Forks(List.of(new double[] {1.1}, new double[] {1}));
+    Forks steady = new Forks(List.of(new double[] {2}, new double[] {2}));
+    Blocks blocks = new Blocks(Collections.nCopies(3, new Blocks.Block(warming, steady)));
+    assertThat(NoiseFloor.within(inference, blocks))
+        .extracting(Estimate::value)
+        .satisfiesExactly(
+            subject -> assertThat(subject).isCloseTo(1 / 1.1, within(1e-9)),
+            baseline -> assertThat(baseline).isEqualTo(1));
+  }
 }
