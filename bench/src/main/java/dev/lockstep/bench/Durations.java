@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 
 /** Times as users write them. */
 public final class Durations {
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,6})(s|m|h)");
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
 
   private Durations() {}
 
   /**
-   * Reads {@code 90s}, {@code 8m} or {@code 1h}.
+   * Reads {@code 20ms}, {@code 90s}, {@code 8m} or {@code 1h}.
    *
    * @throws InputException naming the flag and the value
    */
@@ -22,6 +22,7 @@ public final class Durations {
       long count = Long.parseLong(matcher.group(1));
       Duration duration =
           switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
             case "s" -> Duration.ofSeconds(count);
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);
@@ -30,6 +31,6 @@ public final class Durations {
         return duration;
       }
     }
-    throw new InputException(flag, "budget", text, "expected a time such as 90s, 8m or 1h");
+    throw new InputException(flag, "time", text, "expected a time such as 90s, 8m or 1h");
   }
 }

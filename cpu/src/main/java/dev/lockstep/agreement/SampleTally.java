@@ -27,6 +27,16 @@ public final class SampleTally {
     return tally;
   }
 
+  /** Adds a whole tensor whose elements are owed to the bit. */
+  public SampleTally all(String tensor, Matrix expected, FloatMatrix actual) {
+    int index = expected.firstDifference(actual);
+    equal += index < 0 ? actual.size() : index;
+    if (first == null) {
+      first = Difference.first(step, tensor, expected, actual).orElse(null);
+    }
+    return this;
+  }
+
   /** Elements that are owed to the bit. */
   void bits(String tensor, int[] rows, int[] columns, Matrix expected, FloatMatrix actual) {
     for (int i = 0; i < actual.size(); i++) {

@@ -18,12 +18,10 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public double[] from(Matrix matrix) {
-    double[] data = new double[matrix.size()];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = matrix.value(i);
+  public void copy(Matrix matrix, double[] target) {
+    for (int i = 0; i < target.length; i++) {
+      target[i] = matrix.value(i);
     }
-    return data;
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.lockstep.model.Matrix;
 import java.util.Arrays;
 
 /** Canonical arithmetic in binary32. */
-final class FloatKernels implements PlainKernels<float[]> {
+final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
 
   @Override
   public float[] allocate(int length) {
@@ -15,12 +15,10 @@ final class FloatKernels implements PlainKernels<float[]> {
   }
 
   @Override
-  public float[] from(Matrix matrix) {
-    float[] data = new float[matrix.size()];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = (float) matrix.value(i);
+  public void copy(Matrix matrix, float[] target) {
+    for (int i = 0; i < target.length; i++) {
+      target[i] = (float) matrix.value(i);
     }
-    return data;
   }
 
   @Override

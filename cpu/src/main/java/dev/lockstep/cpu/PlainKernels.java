@@ -5,18 +5,29 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
 
 /**
- * The operations of canonical arithmetic on arrays of one precision, each the plainest loop that
- * says what is meant. The oracles' own: the fast backends share none of it.
+ * The operations of canonical arithmetic on arrays of one precision, one at a time. On Java arrays
+ * each is the plainest loop that says what is meant: the oracles' own, of which {@code vector}
+ * shares none. In native memory they surround the products of a library.
  *
- * @param <A> {@code float[]} or {@code double[]}; all matrices row-major
+ * @param <A> {@code float[]}, {@code double[]} or native memory; all matrices row-major
  */
-interface PlainKernels<A> {
+interface PlainKernels<A> extends AutoCloseable {
 
   /** A zeroed array. */
   A allocate(int length);
 
-  /** The elements of a matrix, rounded or widened to this precision; a new array. */
-  A from(Matrix matrix);
+  /** Overwrites an array of its size with a matrix, rounded or widened to this precision. */
+  void copy(Matrix matrix, A target);
+
+  /** A new array with the elements of a matrix. */
+  default A from(Matrix matrix) {
+    A array = allocate(matrix.size());
+    copy(matrix, array);
+    return array;
+  }
+
+  /** Gives an array back before the others; those in the heap go by themselves. */
+  default void release(A array) {}
 
   /** A copy of an array as a matrix. */
   Matrix matrix(int rows, int columns, A data);
@@ -44,4 +55,8 @@ interface PlainKernels<A> {
 
   /** w = fma(-rate, g, w) in place. */
   void sgd(A weights, A gradient, float rate);
+
+  /** Gives back all arrays and threads. */
+  @Override
+  default void close() {}
 }

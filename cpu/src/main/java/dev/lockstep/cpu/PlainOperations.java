@@ -5,7 +5,7 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
 
-/** Single operations of an oracle. */
+/** Single operations on {@link PlainKernels}. */
 record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
 
   @Override
@@ -59,6 +59,6 @@ record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
 
   @Override
   public void close() {
-    // Java arrays only
+    kernels.close();
   }
 }

@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The training step written out, operation after operation, nothing fused: the oracle.
+ * The training step written out, operation after operation, nothing fused: the oracles, and what
+ * surrounds the products of a library.
  *
- * @param <A> {@code float[]} or {@code double[]}
+ * @param <A> {@code float[]}, {@code double[]} or native memory
  */
 final class PlainTrainer<A> extends HostTrainer {
 
@@ -137,8 +138,8 @@ final class PlainTrainer<A> extends HostTrainer {
   @Override
   void load(Parameters parameters) {
     for (int l = 0; l < network.layers(); l++) {
-      weights.set(l, kernels.from(parameters.weights().get(l)));
-      biases.set(l, kernels.from(parameters.biases().get(l)));
+      kernels.copy(parameters.weights().get(l), weights.get(l));
+      kernels.copy(parameters.biases().get(l), biases.get(l));
     }
   }
 
@@ -157,12 +158,20 @@ final class PlainTrainer<A> extends HostTrainer {
     A unused = kernels.allocate(rows * classes);
     A logits = outputs.getLast();
     kernels.crossEntropy(rows, classes, logits, examples.labels(), losses, unused);
-    return Evaluation.of(
-        kernels.matrix(rows, classes, logits), kernels.matrix(1, rows, losses), examples.labels());
+    Evaluation evaluation =
+        Evaluation.of(
+            kernels.matrix(rows, classes, logits),
+            kernels.matrix(1, rows, losses),
+            examples.labels());
+    outputs.forEach(kernels::release);
+    kernels.release(x);
+    kernels.release(losses);
+    kernels.release(unused);
+    return evaluation;
   }
 
   @Override
   public void close() {
-    // Java arrays only
+    kernels.close();
   }
 }

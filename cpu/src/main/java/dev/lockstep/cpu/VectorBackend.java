@@ -3,6 +3,9 @@ package dev.lockstep.cpu;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.Elementwise;
+import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
@@ -16,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
-public final class VectorBackend implements Backend, Multiplier {
+public final class VectorBackend implements Backend, Multiplier, Elementwise {
 
   @Override
   public String name() {
@@ -77,6 +80,13 @@ public final class VectorBackend implements Backend, Multiplier {
     availability(resources).require();
     VectorKernels kernels = new VectorKernels(resources.threads());
     return new HostMultiplication(kernels::product, kernels::close, form, a, b);
+  }
+
+  @Override
+  public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
+    availability(resources).require();
+    VectorKernels kernels = new VectorKernels(resources.threads());
+    return new HostElementwise(kernels, kernels::close, operation, cache, resources);
   }
 
   /** The vectors that it computes with in this JVM. */

@@ -17,10 +17,7 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>All matrices row-major. Not for several threads at a time.
  */
-final class VectorKernels implements AutoCloseable {
-
-  /** Elements below which a hand-off to the team costs more than it saves. */
-  private static final int ALONE_BELOW = 1 << 14;
+final class VectorKernels implements ElementwiseKernels, AutoCloseable {
 
   private final Workers workers;
   private final Gemm gemm;
@@ -85,6 +82,19 @@ final class VectorKernels implements AutoCloseable {
     gemm.multiply(form, m, n, k, a, b, c, Epilogue.NONE);
   }
 
+  /** Threads take different rows. */
+  @Override
+  public void activate(Activation activation, int rows, int columns, float[] z, float[] bias) {
+    share(
+        rows,
+        (long) rows * columns,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            activateRow(activation, z, i * columns, bias, 0, columns);
+          }
+        });
+  }
+
   /** z = f(z + b) on columns {@code column0 .. column1} of the row that starts at {@code row}. */
   static void activateRow(
       Activation activation, float[] z, int row, float[] bias, int column0, int column1) {
@@ -145,6 +155,15 @@ final class VectorKernels implements AutoCloseable {
         .add(FloatVector.fromArray(Lanes.SPECIES, bias, j, mask));
   }
 
+  /** Threads take different elements. */
+  @Override
+  public void derivative(Activation activation, float[] upstream, float[] activations) {
+    share(
+        upstream.length,
+        upstream.length,
+        (from, to) -> derivative(activation, upstream, activations, from, to));
+  }
+
   /** upstream = f'(upstream, a) on elements {@code from .. to}. */
   static void derivative(
       Activation activation, float[] upstream, float[] activations, int from, int to) {
@@ -177,10 +196,11 @@ final class VectorKernels implements AutoCloseable {
    * Loss of each row and its gradient by the logits. The sums of a row have few terms and one
    * order, so rows are computed one by one, threads taking different rows.
    */
-  void crossEntropy(
+  @Override
+  public void crossEntropy(
       int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
     float scale = 1 / (float) rows;
-    share(
+    workers.share(
         rows,
         (long) rows * classes,
         (from, to) -> {
@@ -190,7 +210,7 @@ final class VectorKernels implements AutoCloseable {
         });
   }
 
-  private static float crossEntropyRow(
+  static float crossEntropyRow(
       int classes, float[] logits, int row, int label, float scale, float[] delta) {
     float max = logits[row];
     for (int c = 1; c < classes; c++) {
@@ -213,8 +233,9 @@ final class VectorKernels implements AutoCloseable {
   }
 
   /** sums[j] = sum over rows, ascending from +0; threads take different columns. */
-  void columnSums(int rows, int columns, float[] delta, float[] sums) {
-    share(
+  @Override
+  public void columnSums(int rows, int columns, float[] delta, float[] sums) {
+    workers.share(
         columns,
         (long) rows * columns,
         (from, to) -> {
@@ -230,9 +251,10 @@ final class VectorKernels implements AutoCloseable {
   }
 
   /** w = fma(-rate, g, w). */
-  void sgd(float[] weights, float[] gradient, float rate) {
+  @Override
+  public void sgd(float[] weights, float[] gradient, float rate) {
     FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
-    share(
+    workers.share(
         weights.length,
         weights.length,
         (from, to) -> {
@@ -248,23 +270,6 @@ final class VectorKernels implements AutoCloseable {
             weights[i] = Math.fma(-rate, gradient[i], weights[i]);
           }
         });
-  }
-
-  private interface Range {
-    void run(int from, int to);
-  }
-
-  /** Splits {@code 0 .. count} over the team, unless the work is too little to share. */
-  private void share(int count, long work, Range range) {
-    if (work < ALONE_BELOW) {
-      range.run(0, count);
-    } else {
-      workers.run(
-          (worker, team) ->
-              range.run(
-                  (int) ((long) count * worker / team),
-                  (int) ((long) count * (worker + 1) / team)));
-    }
   }
 
   @Override

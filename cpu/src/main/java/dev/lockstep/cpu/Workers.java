@@ -32,6 +32,16 @@ final class Workers implements AutoCloseable {
     void run(int worker, int workers);
   }
 
+  /** Work on consecutive elements. */
+  @FunctionalInterface
+  interface Range {
+    /** Does the elements {@code from} to {@code to - 1}. */
+    void run(int from, int to);
+  }
+
+  /** Elements below which a hand-off to the team costs more than it saves. */
+  private static final int ALONE_BELOW = 1 << 14;
+
   private static final Task NOTHING = (worker, workers) -> {};
 
   /** How long an idle worker watches for the next task before it parks. */
@@ -132,6 +142,23 @@ final class Workers implements AutoCloseable {
       rethrow();
     } finally {
       busy.set(false);
+    }
+  }
+
+  /**
+   * Splits {@code 0 .. count} over the team, unless the work is too little to share.
+   *
+   * @param work elements touched in all
+   */
+  void share(int count, long work, Range range) {
+    if (work < ALONE_BELOW) {
+      range.run(0, count);
+    } else {
+      run(
+          (worker, team) ->
+              range.run(
+                  (int) ((long) count * worker / team),
+                  (int) ((long) count * (worker + 1) / team)));
     }
   }
 

@@ -18,7 +18,8 @@ import java.util.Locale;
  *
  * <p>Runs that differ by rounding alone are no such strangers: they agree on most rows, which makes
  * their S smaller. But the rows they do not agree on are few boundaries that moved, and go the same
- * way in company; a limit made of those rows alone, as if they were independent (McNemar's), would
+ * way in company: 22 of 27 did in a network trained row by row with operands of bfloat16. A limit
+ * made of those rows alone, as if they were independent (McNemar's), which is 28 there, would soon
  * be too narrow. This one leaves room for that: 12 points at 90% of 450 rows, 19 points at 50%.
  *
  * @param rows n

@@ -37,6 +37,7 @@ final class Answer {
     Answer answer = new Answer(run);
     answer.steps();
     answer.products();
+    answer.lines.addAll(OtherTable.of(run.cases(), answer.ceilings));
     answer.ceilings();
     answer.footer();
     return answer.lines;
@@ -245,11 +246,7 @@ final class Answer {
   }
 
   private void footer() {
-    lines.add(
-        "GFLOP/s count, of a step: "
-            + Harness.STEP.formula()
-            + "; of a product: "
-            + Harness.PRODUCT.formula());
+    lines.add(Harness.FORMULAS);
     run.unavailable().forEach(lines::add);
     long unsure =
         run.cases().stream().filter(result -> result.stop().contains("not known within")).count();
@@ -269,13 +266,13 @@ final class Answer {
         .toList();
   }
 
-  private static String nothing(CaseResult result) {
+  static String nothing(CaseResult result) {
     return result.failure().isEmpty()
         ? "not measured: " + result.stop()
         : "NO NUMBER: " + result.failure();
   }
 
-  private static String milliseconds(Estimate time) {
+  static String milliseconds(Estimate time) {
     return text(time, 1e-6, time.value() < 1e6 ? "%.4f" : "%.2f");
   }
 

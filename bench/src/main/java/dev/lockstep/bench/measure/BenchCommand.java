@@ -89,6 +89,8 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Fewer cases, shorter and fewer forks: under 3 minutes on two cores.")
   boolean quick;
 
+  @Mixin final PaceOptions pace = new PaceOptions();
+
   @Option(
       names = "--budget",
       paramLabel = "T",
@@ -181,7 +183,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Pace pace() {
-    return quick ? Pace.QUICK : Pace.USUAL;
+    return pace.pace(quick ? Pace.QUICK : Pace.USUAL);
   }
 
   private Deadline deadline() {

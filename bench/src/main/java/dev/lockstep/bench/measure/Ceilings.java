@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
 
 /**
  * What the machine can do at most, measured in the same run: multiply-adds in registers for what
- * runs on as many threads of the CPU, and for a backend on a device its own best product.
+ * runs on as many threads of the CPU, copies of as much memory for what computes little, and for a
+ * backend on a device its own best product.
  */
 final class Ceilings {
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
@@ -39,8 +40,22 @@ final class Ceilings {
         : OptionalDouble.of(result.flops() / time.getAsDouble());
   }
 
+  /** Bytes a nanosecond, that is GB/s; empty if nothing was measured or bytes are not counted. */
+  static OptionalDouble bandwidth(CaseResult result) {
+    OptionalDouble time = time(result);
+    return result.bytes() == 0 || time.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(result.bytes() / time.getAsDouble());
+  }
+
   /** What a result is held against. */
   Optional<CaseResult> of(CaseResult result) {
+    Optional<Case> copy = Plan.copyBeside(result.of());
+    if (copy.isPresent()) {
+      return results.stream()
+          .filter(each -> each.of().equals(copy.get()) && !each.forks().isEmpty())
+          .findFirst();
+    }
     if (result.flops() == 0 || Harness.of(result.of()).isCeiling()) {
       return Optional.empty();
     }
@@ -48,13 +63,18 @@ final class Ceilings {
     return onDevice ? bestProduct(result.of()) : multiplyAdds(result.of());
   }
 
-  /** The share of its ceiling that a result reaches. */
+  /** The share of its ceiling that a result reaches: of its rate, or of its bandwidth. */
   OptionalDouble share(CaseResult result) {
-    OptionalDouble rate = rate(result);
-    OptionalDouble ceiling = of(result).map(Ceilings::rate).orElse(OptionalDouble.empty());
-    return rate.isEmpty() || ceiling.isEmpty()
+    Optional<CaseResult> ceiling = of(result);
+    if (ceiling.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    boolean ofBytes = ceiling.get().flops() == 0;
+    OptionalDouble reached = ofBytes ? bandwidth(result) : rate(result);
+    OptionalDouble most = ofBytes ? bandwidth(ceiling.get()) : rate(ceiling.get());
+    return reached.isEmpty() || most.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(rate.getAsDouble() / ceiling.getAsDouble());
+        : OptionalDouble.of(reached.getAsDouble() / most.getAsDouble());
   }
 
   private Optional<CaseResult> multiplyAdds(Case of) {

@@ -101,10 +101,6 @@ final class JmhFork {
             .include(harness.pattern())
             .forks(1)
             .threads(harness.jmhThreads(of))
-            .warmupIterations(pace.warmUps())
-            .warmupTime(TimeValue.milliseconds(pace.iteration().toMillis()))
-            .measurementIterations(pace.iterations())
-            .measurementTime(TimeValue.milliseconds(pace.iteration().toMillis()))
             .operationsPerInvocation(harness.calls(of))
             // Those of this JVM are its own business: the heap, the file that its errors go to.
             .jvmArgs("-D" + Verification.FILE_PROPERTY + "=" + verification)
@@ -112,6 +108,14 @@ final class JmhFork {
             .shouldFailOnError(true)
             .resultFormat(ResultFormatType.JSON)
             .result(result.toString());
+    if (harness.clock() == Harness.Clock.MANY_CALLS) {
+      TimeValue iteration = TimeValue.milliseconds(pace.iteration().toMillis());
+      options
+          .warmupIterations(pace.warmUps())
+          .warmupTime(iteration)
+          .measurementIterations(pace.iterations())
+          .measurementTime(iteration);
+    }
     harness.axes().forEach(axis -> options.param(axis, of.axis(axis).orElseThrow()));
     if (!harness.repetitions().isEmpty()) {
       options.param(harness.repetitions(), String.valueOf(harness.calls(of)));

@@ -5,12 +5,14 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.timing.TimedElementwise;
 import dev.lockstep.bench.timing.TimedProduct;
 import dev.lockstep.model.InputException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -56,15 +58,37 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     }
     Set<Case> all = new LinkedHashSet<>();
     for (int count : threads) {
-      Map<String, String> values =
-          Map.of(Axis.THREADS, String.valueOf(count), Axis.FOOTPRINT, BEYOND_CACHES);
-      all.add(Harness.CEILING_FMA.of(values));
-      if (selection.harnesses().contains(Harness.CEILING_COPY)) {
-        all.add(Harness.CEILING_COPY.of(values));
+      all.add(Harness.CEILING_FMA.of(Map.of(Axis.THREADS, String.valueOf(count))));
+    }
+    cases.forEach(of -> copyBeside(of).ifPresent(all::add));
+    if (selection.harnesses().contains(Harness.CEILING_COPY)) {
+      for (int count : threads) {
+        all.add(copy(BEYOND_CACHES, String.valueOf(count)));
       }
     }
     all.addAll(cases);
     return new Plan(List.copyOf(all), unavailable(backends), "");
+  }
+
+  /**
+   * The copy of as much memory, by as many threads, that an elementwise operation is held against.
+   */
+  static Optional<Case> copyBeside(Case of) {
+    Optional<String> threads = of.axis(Axis.THREADS);
+    Optional<String> cache = of.axis(Axis.CACHE);
+    if (threads.isEmpty() || cache.isEmpty()) {
+      return Optional.empty();
+    }
+    long kibibytes = Math.max(1, (long) (Harness.of(of).bytes(of) / 1024));
+    String footprint =
+        cache.get().equals("cold")
+            ? BEYOND_CACHES
+            : String.valueOf(Math.max(64, 2 * Long.highestOneBit(kibibytes)));
+    return Optional.of(copy(footprint, threads.get()));
+  }
+
+  private static Case copy(String footprint, String threads) {
+    return Harness.CEILING_COPY.of(Map.of(Axis.FOOTPRINT, footprint, Axis.THREADS, threads));
   }
 
   /**
@@ -147,11 +171,13 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   }
 
   private static boolean measurable(Harness harness, Candidate backend) {
-    return !harness.isCeiling()
+    return harness.place() != Harness.Place.HOST
+        && (harness.place() == Harness.Place.ANY || backend.usesCuda())
         && backend.available()
         && backend.hardware() == Hardware.REAL
         && backend.kind() != Kind.ORACLE
-        && (harness != Harness.PRODUCT || TimedProduct.has(backend.backend()));
+        && (harness != Harness.PRODUCT || TimedProduct.has(backend.backend()))
+        && (harness != Harness.ELEMENTWISE || TimedElementwise.has(backend.backend()));
   }
 
   private static List<String> unavailable(List<Candidate> backends) {

@@ -2,6 +2,7 @@ package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
@@ -21,7 +22,10 @@ final class SelectionOptions {
       names = "--only",
       split = ",",
       paramLabel = "H",
-      description = "Harnesses: step, product (default: both).")
+      description =
+          "Harnesses: step, product, elementwise, submit, transfer, first-call, epoch-cold,"
+              + " epoch-warm, ceiling-copy, ceiling-device-copy (default: step, product; with a GPU"
+              + " transfer, submit and first-call too).")
   @Nullable List<String> only;
 
   @Option(
@@ -101,6 +105,14 @@ final class SelectionOptions {
             : shapes;
     values.put(
         Axis.SHAPE, unique(asked.stream().flatMap(name -> Shapes.named("--shape", name)).toList()));
+    values.put(
+        Axis.OPERATION, Stream.of(ElementwiseKind.values()).map(ElementwiseKind::label).toList());
+    values.put(Axis.CACHE, List.of("warm", "cold"));
+    values.put(Axis.SUBMISSION, List.of("graph", "eager"));
+    values.put(Axis.MEMORY, List.of("pinned", "pageable"));
+    values.put(Axis.DIRECTION, List.of("to-device", "to-host"));
+    values.put(Axis.SIZE, List.of("64", "4096", "262144"));
+    values.put(Axis.FOOTPRINT, List.of("2097152"));
     return new Selection(harnesses, values);
   }
 

@@ -2,6 +2,8 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
@@ -84,8 +86,21 @@ abstract sealed class DeviceBackend implements Backend, DeviceTimers
   }
 
   @Override
-  public final TransferTimer transferTimer(int bytes, Resources resources) {
+  public final ElementwiseTimer elementwiseTimer(
+      ElementwiseOperation operation, CacheState cache, Resources resources) {
     availability(resources).require();
-    return TransferTimer.open(products, resources.device(), bytes);
+    return ElementwiseTimer.open(products, resources.device(), operation, cache);
+  }
+
+  @Override
+  public final TransferTimer transferTimer(int bytes, HostMemory memory, Resources resources) {
+    availability(resources).require();
+    return TransferTimer.open(products, resources.device(), bytes, memory);
+  }
+
+  @Override
+  public final DeviceCopyTimer deviceCopyTimer(int kibibytes, Resources resources) {
+    availability(resources).require();
+    return DeviceCopyTimer.open(products, resources.device(), kibibytes);
   }
 }

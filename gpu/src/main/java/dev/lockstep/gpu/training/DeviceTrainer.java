@@ -144,6 +144,26 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
         });
   }
 
+  /** Puts steps into the stream and waits for none of them; {@link #await} must follow. */
+  void submitSteps(int steps) {
+    guarded(
+        () -> {
+          submit(steps);
+          return step;
+        });
+  }
+
+  /** Waits for the steps submitted, and looks up that training goes on. */
+  void await() {
+    guarded(
+        () -> {
+          if (step > 0) {
+            look(step - 1, 1);
+          }
+          return step;
+        });
+  }
+
   /** Puts steps into the stream and waits for none of them. */
   void submit(int steps) {
     for (int s = 0; s < steps; s++) {

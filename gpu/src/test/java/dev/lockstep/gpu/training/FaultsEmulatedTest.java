@@ -172,7 +172,7 @@ final class FaultsEmulatedTest {
         List.of(
             () -> DeviceTrainer.open(by, 0, WORKLOAD, Submission.GRAPH),
             () -> DeviceOperations.open(by, 0),
-            () -> TransferTimer.open(by, 0, 7),
+            () -> TransferTimer.open(by, 0, 7, HostMemory.PINNED),
             () ->
                 ProductTimer.open(
                     by, 0, ProductForm.AB, new FloatMatrix(7, 33), new FloatMatrix(33, 7)));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.peers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Multiplier.Multiplication;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.scenario.Workload;
+
+/**
+ * Training with the products of a library on the host: parameters, data and activations lie in
+ * native memory, where the library reads and writes them, and everything else is canonical
+ * arithmetic on vectors and threads. What such a backend is made of.
+ */
+public final class NativeTraining {
+
+  private NativeTraining() {}
+
+  /** Whether the canonical part can run here. */
+  public static Availability availability(Resources resources) {
+    return new VectorBackend().availability(resources);
+  }
+
+  /** A trainer at step 0 with the workload's initial parameters. */
+  public static Trainer trainer(NativeProducts products, Workload workload, Resources resources) {
+    return new PlainTrainer<>(new NativeKernels(products, resources.threads()), workload);
+  }
+
+  /** The single operations of such a trainer. */
+  public static Operations operations(NativeProducts products, Resources resources) {
+    return new PlainOperations<>(new NativeKernels(products, resources.threads()));
+  }
+
+  /** One product, with operands that are copied once and stay where they are. */
+  public static Multiplication multiplication(
+      NativeProducts products, ProductForm form, Matrix a, Matrix b) {
+    return new NativeMultiplication(new NativeKernels(products, 1), form, a, b);
+  }
+}
