@@ -85,7 +85,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
   /** Threads take different rows. */
   @Override
   public void activate(Activation activation, int rows, int columns, float[] z, float[] bias) {
-    share(
+    workers.share(
         rows,
         (long) rows * columns,
         (from, to) -> {
@@ -158,7 +158,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
   /** Threads take different elements. */
   @Override
   public void derivative(Activation activation, float[] upstream, float[] activations) {
-    share(
+    workers.share(
         upstream.length,
         upstream.length,
         (from, to) -> derivative(activation, upstream, activations, from, to));

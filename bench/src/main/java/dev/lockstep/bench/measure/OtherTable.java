@@ -37,29 +37,31 @@ final class OtherTable {
         result.of().axes().entrySet().stream()
             .map(axis -> axis.getKey() + "=" + axis.getValue())
             .collect(Collectors.joining(" "));
-    String name = String.format(Locale.ROOT, " %-76s ", axes);
+    String name = String.format(Locale.ROOT, " %-82s ", axes);
     if (result.forks().isEmpty()) {
       return name + Answer.nothing(result);
     }
     return (name
             + String.format(
                 Locale.ROOT,
-                "%-30s ms %s%s%s %s",
+                "%-28s ms%s%s%s  %s",
                 Answer.milliseconds(INFERENCE.time(result.samples())),
-                figure(Ceilings.bandwidth(result), "%8.1f GB/s"),
-                figure(Ceilings.rate(result), "%8.1f GFLOP/s"),
+                figure(Ceilings.bandwidth(result), " %8.1f GB/s", 14),
+                figure(Ceilings.rate(result), " %8.1f GFLOP/s", 17),
                 share(ceilings.share(result)),
                 result.verified()))
         .stripTrailing();
   }
 
-  private static String figure(OptionalDouble value, String format) {
-    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "";
+  private static String figure(OptionalDouble value, String format, int width) {
+    return value.isPresent()
+        ? String.format(Locale.ROOT, format, value.getAsDouble())
+        : " ".repeat(width);
   }
 
   private static String share(OptionalDouble share) {
     return share.isPresent()
         ? String.format(Locale.ROOT, "  %3.0f%% of its ceiling", 100 * share.getAsDouble())
-        : "";
+        : " ".repeat(22);
   }
 }
