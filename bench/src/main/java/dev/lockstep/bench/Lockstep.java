@@ -3,6 +3,7 @@ package dev.lockstep.bench;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
+import dev.lockstep.bench.check.MapCommand;
 import dev.lockstep.bench.compare.CompareCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.bench.measure.BenchCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       ReportCommand.class,
       CompareCommand.class,
+      MapCommand.class,
       SuiteCommand.class,
       DoctorCommand.class
     },

@@ -15,7 +15,7 @@ public final class SampleTally {
   private @Nullable Difference first;
   private @Nullable String contradiction;
 
-  /** Nothing yet, of a step counted from 1. */
+  /** Nothing yet, of a step counted from 1; 0 is of none. */
   SampleTally(long step) {
     this.step = step;
   }
@@ -107,7 +107,7 @@ public final class SampleTally {
   @Override
   public String toString() {
     if (first != null) {
-      return first.toString();
+      return step == 0 ? first.element() : first.toString();
     }
     if (contradiction != null) {
       return contradiction;

@@ -184,7 +184,7 @@ final class StepSampleTest {
               ProductSample.of(
                       VECTOR, canonical, ProductForm.ABT, a, b, wrong, SampleExtent.GLANCE, SEED)
                   .toString())
-          .startsWith("step 0, C[32][32]: ");
+          .startsWith("C[32][32]: ");
     }
   }
 }

@@ -21,11 +21,12 @@ import dev.lockstep.scenario.Workload;
  * @param operandRounding likewise
  * @param faultyStep counted from 1
  */
-record FaultyBackend(Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep)
+public record FaultyBackend(
+    Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep)
     implements DelegatingBackend {
 
   /** An exact backend. */
-  FaultyBackend(Backend sound, int faultyStep) {
+  public FaultyBackend(Backend sound, int faultyStep) {
     this(sound, Kind.EXACT, OperandRounding.NONE, faultyStep);
   }
 
