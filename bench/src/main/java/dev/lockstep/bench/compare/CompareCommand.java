@@ -56,6 +56,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--backends",
       split = Lists.COMMA,
+      hideParamSyntax = true,
       paramLabel = "A,B",
       description = "Which backend of A, and which of B.")
   @Nullable List<String> backends;
@@ -78,7 +79,8 @@ public final class CompareCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Another run of what A measured: the floor comes from what differs between the two"
-              + " (default: between the halves of each benchmark's forks, 1%% at least).")
+              + " (default: between the halves of each benchmark's forks, where there are 6; 1%% at"
+              + " least).")
   @Nullable Path noise;
 
   @Option(
