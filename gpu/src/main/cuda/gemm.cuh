@@ -21,16 +21,29 @@
 //   blocks a multiprocessor 2              4              2 or more      2 or more
 //   flop a byte read        32             16             8              4
 //   fma / reads of shared   16             10.7           5.3            2.7
-//   bound                   issue          issue          issue          chain
+//   bound                   issue          issue          shared memory  shared memory, chain
 //
-//   128x128  a panel of A B^T is 664 instructions, 512 of them fma and some 45 only for rows that cannot be read 16 bytes
-//            at a time: 83% of the peak at the most. Of A B and A^T B, whose terms go two by two, 78%. At that rate L2
-//            has to deliver 1.7 TB/s to a device of 67 TFLOP/s.
-//   64x64    a panel of A B^T is 760 instructions, 512 of them fma, some 90 only for such rows: 76%.
-//   32x32    four terms, 32 fma, take 6 reads; a multiprocessor with one block needs 8 cycles a term.
-//   16x16    four terms, 8 fma a warp, take 3 reads of shared memory: 4 cycles a term, which is the latency of the chain.
-//            A panel lasts 512 cycles or more, about a read from memory, and is asked for that long before it is needed.
-//            64 x 10 x 4096: 4 blocks, 16384 cycles and 32 panels' hand-over of some 100 cycles each.
+//   A read of 16 bytes a lane takes shared memory two cycles (gemm/panel.cuh). The reads of a term then take 64
+//   cycles where a block's fma take 128 with 128x128, 24 to 32 with 64x64, but 12 to 8 with 32x32 and 6 to 2 with 16x16.
+//
+//   fma among the instructions of a panel, which is the share of the peak at the most. InstructionMixTest counts them,
+//   prints these figures and holds the kernels to them. By 4 bytes, here in the worst form, are read operands of which not
+//   every row begins at a multiple of 16. With no instructions but fma and reads of shared memory, the last line is left.
+//
+//                           128x128                64x64
+//   A B                     512 of 566: 90.5%      512 of 592: 86.5%
+//   A B^T                   512 of 571: 89.7%      512 of 603: 84.9%
+//   A^T B                   512 of 559: 91.6%      512 of 581: 88.1%
+//   by 4 bytes              512 of 582: 88.0%      512 of 637: 80.4%
+//   no others               512 of 544: 94.1%      512 of 560: 91.4%
+//
+//   128x128  at that rate L2 has to deliver 1.9 TB/s to a device of 67 TFLOP/s. With two blocks on a multiprocessor a panel
+//            lasts 2240 cycles or more; the next one is asked for at its start and needed after three quarters of it.
+//   32x32    64 x 1024 x 1024: 64 blocks, 12288 cycles and 16 panels' hand-over of some 100 cycles each, 8 us at 1.7 GHz.
+//            The peak of 132 multiprocessors, which such an output cannot keep busy without splitting k, would take 2 us.
+//   16x16    the chain alone takes 4 cycles a term. A panel lasts 768 cycles or more, about a read from memory, and is
+//            asked for that long before it is needed. 64 x 10 x 4096: 4 blocks, 24576 cycles and 32 panels' hand-over,
+//            1.7 times the 16384 cycles of the chain.
 #pragma once
 
 #include "gemm/chain_tile.cuh"

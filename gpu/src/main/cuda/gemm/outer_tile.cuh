@@ -4,8 +4,8 @@
 
 #include "../epilogue.cuh"
 #include "form.cuh"
-#include "panel.cuh"
 #include "raster.cuh"
+#include "whole_panels.cuh"
 
 // A tile of ROWS x COLUMNS. A thread's share is ROW_QUADS x COLUMN_QUADS blocks of 4 x 4, spread over the tile, so that
 // the lanes of a warp read neighbouring groups of four from shared memory.
@@ -21,7 +21,7 @@ struct OuterTile {
 
     __device__ __forceinline__ Place() {
       Lane lane;
-      int warp = threadIdx.x / 32;
+      int warp = anew(threadIdx.x) / 32;
       row = 4 * (warp / WARP_COLUMNS * 4 + lane.row);
       column = 4 * (warp % WARP_COLUMNS * 8 + lane.column);
     }
@@ -105,47 +105,95 @@ struct OuterTile {
     }
   };
 
+  // The panels of one form, A's and B's side by side in shared memory. There are two such buffers: while one is computed
+  // with, the other is filled. The barrier behind each panel keeps a thread from writing what its neighbours still read.
+  template <Form FORM>
+  struct Panels {
+    using A = OperandPanel<ROWS, DEPTH, A_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
+    using B = OperandPanel<COLUMNS, DEPTH, B_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
+    static constexpr int BUFFER = A::NUMBERS + B::NUMBERS;
+    static_assert(Slices::NUMBERS <= 2 * BUFFER, "the epilogue uses the panels' memory");
+
+    A a;
+    B b;
+
+    __device__ __forceinline__ void store(float* buffer) const {
+      a.numbers.store(buffer);
+      b.numbers.store(buffer + A::NUMBERS);
+    }
+
+    // Term t of the panels in a buffer.
+    static __device__ __forceinline__ void add(Sums& sums, const float* buffer, int t, const Place& place) {
+      sums.add(&buffer[t * A::PITCH + place.row], &buffer[A::NUMBERS + t * B::PITCH + place.column]);
+    }
+
+    // Of `count` whole panels all but the last, which is left in buffer (count - 1) % 2.
+    template <Reads READS>
+    static __device__ __forceinline__ void add_whole(Sums& sums, float* shared, const Matrix& left, const Matrix& right,
+                                                     const Raster& tile, int count) {
+      Place place;
+      Panels next;
+      WholePanels<A, READS> whole_a(left, next.a.numbers, tile.row);
+      WholePanels<B, READS> whole_b(right, next.b.numbers, tile.column);
+      whole_a.load(next.a.numbers);
+      whole_b.load(next.b.numbers);
+      next.store(shared);
+      __syncthreads();
+      float *present = shared, *other = shared + BUFFER;
+#pragma unroll 1
+      while (--count > 0) {
+        whole_a.load(next.a.numbers);
+        whole_b.load(next.b.numbers);
+#pragma unroll
+        for (int t = 0; t < DEPTH; t++) {
+          // Not at the end: behind a store that might write what it reads, a compiler does not draw a read of shared memory
+          // forward, and the terms before and after it share their registers. Those of CUDA 12 spill otherwise.
+          if (t == DEPTH * 3 / 4) next.store(other);
+          add(sums, present, t, place);
+        }
+        __syncthreads();
+        float* past = present;
+        present = other;
+        other = past;
+      }
+    }
+  };
+
   template <Form FORM>
   static __device__ __forceinline__ void run(float* c, const float* a, const float* b, int m, int n, int k,
                                              const Epilogue& epilogue) {
-    using PanelA = OperandPanel<ROWS, DEPTH, A_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
-    using PanelB = OperandPanel<COLUMNS, DEPTH, B_RUNS_ALONG_K<FORM>, false, BLOCK_THREADS>;
-    constexpr int BUFFER = PanelA::NUMBERS + PanelB::NUMBERS;
-    // All terms of a panel in one stretch of code; but with 64 sums a thread, except for A B^T, two at a time: for sm_90 the
-    // compiler in drivers of CUDA 12 would otherwise spill registers.
-    [[maybe_unused]] constexpr int UNROLL = FORM == Form::ABT || ROW_QUADS * COLUMN_QUADS < 4 ? DEPTH : 2;
-    static_assert(Slices::NUMBERS <= 2 * BUFFER, "the epilogue uses the panels' memory");
-    __shared__ __align__(16) float shared[2 * BUFFER];
+    using P = Panels<FORM>;
+    __shared__ __align__(16) float shared[2 * P::BUFFER];
 
+    Sums sums;
+    int whole = k / DEPTH, rest = k % DEPTH;
+    if (whole > 0) {
+      Raster tile(m, n, ROWS, COLUMNS);
+      Matrix left = P::A::matrix(a, m, k), right = P::B::matrix(b, n, k);
+      if (left.wide && right.wide) {
+        P::template add_whole<Reads::QUADS>(sums, shared, left, right, tile, whole);
+      } else {
+        P::template add_whole<Reads::SINGLES>(sums, shared, left, right, tile, whole);
+      }
+    }
+    // The last whole panel, while what terms are left are on their way; and those, only as many as there are. One more,
+    // even of zeros, would turn a sum of -0 into +0.
     Raster tile(m, n, ROWS, COLUMNS);
     Place place;
-    Sums sums;
-    Matrix left = PanelA::matrix(a, m, k), right = PanelB::matrix(b, n, k);
-    PanelA next_a;
-    PanelB next_b;
-    float* present = shared;
-    // A panel is asked for, the one before it is computed with, then it goes to the other buffer, which a thread may write
-    // while its neighbours still read this one. The barrier keeps it from writing this one again before they have done so.
-    for (int p = 0; p < k; p += DEPTH) {
-      next_a.load(left, tile.row, p);
-      next_b.load(right, tile.column, p);
-      if (p > 0) {
-#pragma unroll UNROLL
-        for (int t = 0; t < DEPTH; t++) {
-          sums.add(&present[t * PanelA::PITCH + place.row],
-                   &present[PanelA::NUMBERS + t * PanelB::PITCH + place.column]);
-        }
-      }
-      present = present == shared ? shared + BUFFER : shared;
-      next_a.numbers.store(present);
-      next_b.numbers.store(present + PanelA::NUMBERS);
-      __syncthreads();
+    P last;
+    if (rest > 0) {
+      last.a.load(P::A::matrix(a, m, k), tile.row, k - rest);
+      last.b.load(P::B::matrix(b, n, k), tile.column, k - rest);
     }
-    // The last panel: only terms that there are. One more, even of zeros, would turn a sum of -0 into +0.
-    int rest = k > 0 ? (k - 1) % DEPTH + 1 : 0;
+    float* present = whole % 2 == 1 ? shared : shared + P::BUFFER;
 #pragma unroll 1
-    for (int t = 0; t < rest; t++) {
-      sums.add(&present[t * PanelA::PITCH + place.row], &present[PanelA::NUMBERS + t * PanelB::PITCH + place.column]);
+    for (int t = 0; t < (whole > 0 ? DEPTH : 0); t++) P::add(sums, present, t, place);
+    if (rest > 0) {
+      present = whole % 2 == 0 ? shared : shared + P::BUFFER;
+      last.store(present);
+      __syncthreads();
+#pragma unroll 1
+      for (int t = 0; t < rest; t++) P::add(sums, present, t, place);
     }
     Slices::store(sums, epilogue, shared, c, m, n, tile);
   }

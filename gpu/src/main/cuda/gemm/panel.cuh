@@ -2,6 +2,8 @@
 // way while the present one is computed with.
 #pragma once
 
+#include "anew.cuh"
+
 // A dense row-major matrix in global memory, not empty.
 struct Matrix {
   const float* data;
@@ -56,7 +58,7 @@ struct Panel {
   int row, column;  // of the first of them, in the panel
 
   __device__ __forceinline__ Panel() {
-    int thread = threadIdx.x;
+    int thread = anew(threadIdx.x);
     if (LAYOUT == Layout::AS_STORED) {
       row = thread / (COLUMNS / 4);
       column = 4 * (thread % (COLUMNS / 4));
@@ -65,13 +67,6 @@ struct Panel {
       row = thread % 32 / 2 + 16 * (warp / (COLUMNS / 8));
       column = 4 * (thread % 2 + 2 * (warp % (COLUMNS / 8)));
     }
-  }
-
-  // The same number, but a compiler cannot know: what is computed from it is computed anew for each panel and not kept
-  // from one to the next. Registers are dearer here than a few integer operations.
-  static __device__ __forceinline__ int anew(int number) {
-    asm volatile("" : "+r"(number));
-    return number;
   }
 
   // From this row and column of the matrix on.
@@ -104,6 +99,8 @@ template <int EXTENT, int DEPTH, bool ALONG_K, bool SHARED_ALONG_K, int BLOCK_TH
 struct OperandPanel {
   using Numbers = Panel<ALONG_K ? EXTENT : DEPTH, ALONG_K ? DEPTH : EXTENT,
                         ALONG_K == SHARED_ALONG_K ? Layout::AS_STORED : Layout::TRANSPOSED, BLOCK_THREADS>;
+  static constexpr bool RUNS_ALONG_K = ALONG_K;
+  static constexpr int TERMS = DEPTH;
   static constexpr int PITCH = Numbers::PITCH;
   static constexpr int NUMBERS = Numbers::NUMBERS;
 
@@ -119,13 +116,15 @@ struct OperandPanel {
   }
 };
 
-// A lane's place in its warp of 4 x 8. Lanes that read 16 bytes at once are served in groups of eight, and groups that
-// read the same numbers at once: in this order, of the 4 rows and 8 columns that a warp reads, each group takes 2 and 4.
+// A lane's place in its warp of 4 x 8. Shared memory returns 128 bytes a cycle, so that 16 bytes a lane take four cycles;
+// two where lane l reads what lane l ^ 1 reads, or each what l ^ 2 reads (said for compute capability 7.x by NVIDIA,
+// https://forums.developer.nvidia.com/t/77228). In this order the columns are equal in pairs of the first kind, the rows in
+// pairs of the second.
 struct Lane {
   int row, column;
 
   __device__ __forceinline__ Lane() {
-    int lane = threadIdx.x % 32;
+    int lane = anew(threadIdx.x) % 32;
     row = lane / 16 * 2 + lane % 2;
     column = lane / 2 % 8;
   }

@@ -3,7 +3,10 @@ package dev.lockstep.bench;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
+import dev.lockstep.bench.check.MapCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
+import dev.lockstep.bench.measure.BenchCommand;
+import dev.lockstep.bench.measure.ReportCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
@@ -21,7 +24,15 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "lockstep 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CheckCommand.class, TrainCommand.class, SuiteCommand.class, DoctorCommand.class},
+    subcommands = {
+      CheckCommand.class,
+      TrainCommand.class,
+      BenchCommand.class,
+      ReportCommand.class,
+      MapCommand.class,
+      SuiteCommand.class,
+      DoctorCommand.class
+    },
     footer = {
       "",
       "Examples:",
@@ -29,6 +40,7 @@ import picocli.CommandLine.Command;
       "  lockstep check --list                what that is",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
+      "  lockstep bench --quick               how fast, in under 3 minutes",
       "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
       "  lockstep doctor                      what this machine has"
     })

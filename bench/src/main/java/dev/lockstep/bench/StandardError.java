@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  * {@value #PROPERTY}. Once that stream is back on descriptor 2 the filter is out of the way: a
  * terminal is a terminal again, and lines on both standard streams keep their order.
  */
-final class StandardError {
+public final class StandardError {
 
   /** Holds {@code descriptor@pid}, where the pid is that of the JVM the launcher became. */
   static final String PROPERTY = "lockstep.stderr";
@@ -38,7 +38,7 @@ final class StandardError {
   }
 
   /** Whether what is written to standard error reaches a terminal. */
-  static boolean isTerminal() {
+  public static boolean isTerminal() {
     MethodHandle isatty = libc("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     try {
       return (int) isatty.invokeExact(STANDARD_ERROR) == 1;

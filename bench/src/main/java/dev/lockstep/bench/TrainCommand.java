@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +76,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--hidden",
-      split = ",",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Units of each hidden layer (128).")
   @Nullable List<Integer> hidden;
@@ -157,6 +160,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     ResultsFolder.guard(hardware, "--trajectory", trajectory);
     ResultsFolder.guard(hardware, "--save", save);
+    for (Path file : Stream.of(trajectory, save).filter(Objects::nonNull).toList()) {
+      AtomicFile.require(file);
+    }
     Dataset dataset = scenario.data().load(scenario.seed());
     requireMemory(scenario, dataset, chosen);
     Workload workload = scenario.prepare(dataset);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,6 +64,16 @@ class LockstepTest {
       delimiter = '|',
       value = {
         "check --width 0                  | --width: width is 0, expected at least 1",
+        "check --width 7,                 | Invalid value for option '--width' (N): '7,' is not",
+        "check --wide 7,,                 | Invalid value for option '--wide' (N): ',' is not",
+        "check --batch ,7                 | Invalid value for option '--batch' (N): '' is not",
+        "check --depth 1,                 | Invalid value for option '--depth' (N): '1,' is not",
+        "check --activation tanh,         | --activation: activation is tanh,, expected one of",
+        "check --init equal,              | --init: initialization is equal,, expected zero",
+        "check --init equal,,zero         | --init: initialization is '', expected zero",
+        "check --backends vector,         | --backends: backend is vector,, expected one of",
+        "train --hidden 7,                | Invalid value for option '--hidden' (N): '7,' is not",
+        "train --hidden 7 --learning-rate 0.1, | --learning-rate: learning-rate is 0.1,,",
         "check --width seven              | Invalid value for option '--width'",
         "check --batch 1348 --width 7     | scenario: batch is 1348, expected 1 to 1347",
         "check --steps 0                  | --steps: steps is 0, expected at least 1",
@@ -105,6 +116,28 @@ class LockstepTest {
 
     assertThat(complaint()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
     assertThat(code).isEqualTo(2);
+  }
+
+  /** Before anything is printed, and so before anything is run. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ONE_CELL + " --json ",
+        ONE_CELL + " --junit ",
+        "train --hidden 7 --steps 1 --save ",
+        "train --hidden 7 --steps 1 --trajectory "
+      })
+  void anOutputThatCannotBeWrittenIsFoundBeforeTheRun(String line) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    for (Path place : List.of(folder.resolve("none/x"), folder, file.resolve("x"))) {
+      complained.reset();
+      assertThat(Lockstep.run((line + place).split(" "))).isEqualTo(2);
+      assertThat(complaint())
+          .hasLineCount(1)
+          .startsWith("lockstep: " + place + ": cannot be written, ");
+      assertThat(print()).isEmpty();
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
   }
 
   @Test
@@ -281,6 +314,7 @@ class LockstepTest {
   @Test
   void doctorNamesEveryBackendWithReasonAndRemedy() {
     assertThat(run("doctor")).isZero();
+    assertThat(print()).doesNotContain("lockstep doctor");
     for (String name : List.of("cuda", "cublas", "cublas-pedantic", "cublas-tf32", "cublas-bf16")) {
       assertThat(print())
           .containsPattern(

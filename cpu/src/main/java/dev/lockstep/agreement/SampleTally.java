@@ -15,7 +15,7 @@ public final class SampleTally {
   private @Nullable Difference first;
   private @Nullable String contradiction;
 
-  /** Nothing yet, of a step counted from 1. */
+  /** Nothing yet, of a step counted from 1; 0 is of none. */
   SampleTally(long step) {
     this.step = step;
   }
@@ -25,6 +25,16 @@ public final class SampleTally {
     SampleTally tally = new SampleTally(0);
     tally.equal = count;
     return tally;
+  }
+
+  /** Adds a whole tensor whose elements are owed to the bit. */
+  public SampleTally all(String tensor, Matrix expected, FloatMatrix actual) {
+    int index = expected.firstDifference(actual);
+    equal += index < 0 ? actual.size() : index;
+    if (first == null) {
+      first = Difference.first(step, tensor, expected, actual).orElse(null);
+    }
+    return this;
   }
 
   /** Elements that are owed to the bit. */
@@ -97,7 +107,7 @@ public final class SampleTally {
   @Override
   public String toString() {
     if (first != null) {
-      return first.toString();
+      return step == 0 ? first.element() : first.toString();
     }
     if (contradiction != null) {
       return contradiction;

@@ -23,7 +23,12 @@ public enum Tier implements Labelled {
    * Some elements of everything a step computed, recomputed from the backend's own operands: equal
    * bit for bit, or, products of a library, within the a-priori bound of each.
    */
-  SAMPLE;
+  SAMPLE,
+  /**
+   * A whole run: the unit classes of an exact backend, or a named break, and an accuracy no further
+   * from its accuracy than chance would bring it.
+   */
+  VERDICTS;
 
   @Override
   public String label() {

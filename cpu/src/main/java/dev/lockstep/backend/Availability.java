@@ -4,6 +4,17 @@ package dev.lockstep.backend;
 public sealed interface Availability {
 
   /**
+   * Refuses what cannot run.
+   *
+   * @throws UnavailableException with this, unless it is {@link Available}
+   */
+  default void require() {
+    if (!(this instanceof Available)) {
+      throw new UnavailableException(this);
+    }
+  }
+
+  /**
    * It can run.
    *
    * @param detail what it would run on, such as the vector width

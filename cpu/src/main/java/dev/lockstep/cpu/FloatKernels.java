@@ -7,7 +7,7 @@ import dev.lockstep.model.Matrix;
 import java.util.Arrays;
 
 /** Canonical arithmetic in binary32. */
-final class FloatKernels implements PlainKernels<float[]> {
+final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
 
   @Override
   public float[] allocate(int length) {

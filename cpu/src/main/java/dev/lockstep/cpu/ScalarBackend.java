@@ -2,6 +2,9 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.Elementwise;
+import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
@@ -12,7 +15,7 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 
 /** Canonical arithmetic in plain loops on one thread: the oracle of the exact backends. */
-public final class ScalarBackend implements Backend, Multiplier {
+public final class ScalarBackend implements Backend, Multiplier, Elementwise {
 
   @Override
   public String name() {
@@ -42,5 +45,10 @@ public final class ScalarBackend implements Backend, Multiplier {
   @Override
   public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
     return new HostMultiplication(new FloatKernels()::product, () -> {}, form, a, b);
+  }
+
+  @Override
+  public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
+    return new HostElementwise(new FloatKernels(), () -> {}, operation, cache, new Resources(1));
   }
 }

@@ -3,13 +3,15 @@ package dev.lockstep.cpu;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.Elementwise;
+import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
@@ -17,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
-public final class VectorBackend implements Backend, Multiplier {
+public final class VectorBackend implements Backend, Multiplier, Elementwise {
 
   @Override
   public String name() {
@@ -63,32 +65,32 @@ public final class VectorBackend implements Backend, Multiplier {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorTrainer(workload, resources.threads());
   }
 
   @Override
   public Operations operations(Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new VectorOperations(new VectorKernels(resources.threads()));
   }
 
   @Override
   public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     VectorKernels kernels = new VectorKernels(resources.threads());
     return new HostMultiplication(kernels::product, kernels::close, form, a, b);
+  }
+
+  @Override
+  public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
+    availability(resources).require();
+    VectorKernels kernels = new VectorKernels(resources.threads());
+    return new HostElementwise(kernels, kernels::close, operation, cache, resources);
   }
 
   /** The vectors that it computes with in this JVM. */
   public static VectorSpecies<Float> species() {
     return Lanes.SPECIES;
-  }
-
-  private void requireAvailable(Resources resources) {
-    Availability availability = availability(resources);
-    if (!(availability instanceof Availability.Available)) {
-      throw new UnavailableException(availability);
-    }
   }
 }

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>All matrices row-major. Not for several threads at a time.
  */
-final class VectorKernels implements AutoCloseable {
+final class VectorKernels implements ElementwiseKernels, AutoCloseable {
 
   private final Workers workers;
   private final Gemm gemm;
@@ -82,6 +82,19 @@ final class VectorKernels implements AutoCloseable {
     gemm.multiply(form, m, n, k, a, b, c, Epilogue.NONE);
   }
 
+  /** Threads take different rows. */
+  @Override
+  public void activate(Activation activation, int rows, int columns, float[] z, float[] bias) {
+    workers.share(
+        rows,
+        (long) rows * columns,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            activateRow(activation, z, i * columns, bias, 0, columns);
+          }
+        });
+  }
+
   /** z = f(z + b) on columns {@code column0 .. column1} of the row that starts at {@code row}. */
   static void activateRow(
       Activation activation, float[] z, int row, float[] bias, int column0, int column1) {
@@ -142,6 +155,15 @@ final class VectorKernels implements AutoCloseable {
         .add(FloatVector.fromArray(Lanes.SPECIES, bias, j, mask));
   }
 
+  /** Threads take different elements. */
+  @Override
+  public void derivative(Activation activation, float[] upstream, float[] activations) {
+    workers.share(
+        upstream.length,
+        upstream.length,
+        (from, to) -> derivative(activation, upstream, activations, from, to));
+  }
+
   /** upstream = f'(upstream, a) on elements {@code from .. to}. */
   static void derivative(
       Activation activation, float[] upstream, float[] activations, int from, int to) {
@@ -174,7 +196,8 @@ final class VectorKernels implements AutoCloseable {
    * Loss of each row and its gradient by the logits. The sums of a row have few terms and one
    * order, so rows are computed one by one, threads taking different rows.
    */
-  void crossEntropy(
+  @Override
+  public void crossEntropy(
       int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
     float scale = 1 / (float) rows;
     workers.share(
@@ -210,7 +233,8 @@ final class VectorKernels implements AutoCloseable {
   }
 
   /** sums[j] = sum over rows, ascending from +0; threads take different columns. */
-  void columnSums(int rows, int columns, float[] delta, float[] sums) {
+  @Override
+  public void columnSums(int rows, int columns, float[] delta, float[] sums) {
     workers.share(
         columns,
         (long) rows * columns,
@@ -227,7 +251,8 @@ final class VectorKernels implements AutoCloseable {
   }
 
   /** w = fma(-rate, g, w). */
-  void sgd(float[] weights, float[] gradient, float rate) {
+  @Override
+  public void sgd(float[] weights, float[] gradient, float rate) {
     FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
     workers.share(
         weights.length,

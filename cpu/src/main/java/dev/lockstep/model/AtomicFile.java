@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -56,6 +57,30 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Finds out whether a file can be written, before what is to be in it has been worked out: makes
+   * the temporary file and removes it.
+   *
+   * @throws InputException as {@link #write} would throw it
+   */
+  public static void require(Path target) {
+    try {
+      Path place = resolve(target);
+      if (!isStream(place)) {
+        Path temporary = temporary(place);
+        try {
+          Files.createFile(temporary);
+        } finally {
+          Files.deleteIfExists(temporary);
+        }
+      } else if (!Files.isWritable(place)) {
+        throw new AccessDeniedException(place.toString());
+      }
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
+  }
+
   private static void writeDirectly(Path place, Content content) throws IOException {
     // Append, because /dev/stdout redirected to a file opens that file anew, at its beginning.
     try (OutputStream out =
@@ -65,8 +90,7 @@ public final class AtomicFile {
   }
 
   private static void replace(Path place, Content content) throws IOException {
-    // Files.createTempFile would make the result private to its owner whatever the umask says.
-    Path temporary = place.resolveSibling(".lockstep-" + UUID.randomUUID() + ".tmp");
+    Path temporary = temporary(place);
     try {
       try (FileChannel channel =
               FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -79,6 +103,11 @@ public final class AtomicFile {
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** Files.createTempFile would make the result private to its owner whatever the umask says. */
+  private static Path temporary(Path place) {
+    return place.resolveSibling(".lockstep-" + UUID.randomUUID() + ".tmp");
   }
 
   /**

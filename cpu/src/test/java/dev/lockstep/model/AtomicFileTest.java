@@ -32,6 +32,29 @@ class AtomicFileTest {
   }
 
   @Test
+  void lookingWhetherItCanBeWrittenChangesNothing() {
+    Path file = folder.resolve("result.json");
+    AtomicFile.require(file);
+    assertThat(folder).isEmptyDirectory();
+    AtomicFile.write(file, text("old"));
+    AtomicFile.require(file);
+    assertThat(file).hasContent("old");
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    assertThatThrownBy(() -> AtomicFile.require(folder.resolve("none").resolve("r.json")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no such file or folder");
+    assertThatThrownBy(() -> AtomicFile.require(folder)).isInstanceOf(InputException.class);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFolderThatCanOnlyBeReadIsFoundOut() {
+    assertThatThrownBy(() -> AtomicFile.require(Path.of("/proc/self/r.json")))
+        .isInstanceOf(InputException.class);
+    AtomicFile.require(Path.of("/dev/null"));
+  }
+
+  @Test
   void keepsTheOldContentUntilTheNewIsComplete() {
     Path file = folder.resolve("result.json");
     AtomicFile.write(file, text("old"));

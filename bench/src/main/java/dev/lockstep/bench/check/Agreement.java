@@ -76,7 +76,7 @@ record Agreement(
   String label() {
     return switch (verdict) {
       case AGREES, DIFFERS ->
-          tier == Tier.BITS || (tier == Tier.SAMPLE && share == 0)
+          tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)
               ? verdict + " (" + tier.label() + ")"
               : String.format(Locale.ROOT, "%s (%s, %.2g%%)", verdict, tier.label(), 100 * share);
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";

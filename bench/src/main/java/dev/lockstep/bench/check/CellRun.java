@@ -104,7 +104,12 @@ final class CellRun {
       contenders.each("after the last step", c -> outcomes.add(c.outcome(scenario.steps())));
       contenders.closeEach();
       return new CellResult(
-          cell, scenario, workload.network(), outcomes, contenders.interruptions(), narrow(equal));
+          cell,
+          scenario,
+          workload.network(),
+          RunJudge.judged(outcomes, workload.data().test().rows()),
+          contenders.interruptions(),
+          narrow(equal));
     }
   }
 

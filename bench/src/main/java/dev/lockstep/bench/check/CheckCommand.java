@@ -5,11 +5,13 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.scenario.DataSource;
@@ -19,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,14 +69,16 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--width",
-      split = ",",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Units of a hidden layer.")
   @Nullable List<Integer> widths;
 
   @Option(
       names = "--wide",
-      split = ",",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "N",
       description = {
         "Units of a hidden layer of networks that only the CUDA backends train, for 20 steps of"
@@ -82,22 +87,34 @@ public final class CheckCommand implements Callable<Integer> {
       })
   @Nullable List<Integer> wide;
 
-  @Option(names = "--batch", split = ",", paramLabel = "N", description = "Rows of a step.")
+  @Option(
+      names = "--batch",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "N",
+      description = "Rows of a step.")
   @Nullable List<Integer> batches;
 
-  @Option(names = "--depth", split = ",", paramLabel = "N", description = "Hidden layers.")
+  @Option(
+      names = "--depth",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "N",
+      description = "Hidden layers.")
   @Nullable List<Integer> depths;
 
   @Option(
       names = "--activation",
-      split = ",",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "F",
       description = "tanh, relu or identity.")
   @Nullable List<String> activations;
 
   @Option(
       names = "--init",
-      split = ",",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "I",
       description =
           "equal, random (Glorot or He, as the activation wants), zero, constant:X, perturbed:X,"
@@ -120,7 +137,8 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      split = ",",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names (default: all; then one that cannot run is no fault).")
   @Nullable List<String> backends;
@@ -177,6 +195,9 @@ public final class CheckCommand implements Callable<Integer> {
     for (Candidate backend : chosen) {
       ResultsFolder.guard(backend.hardware(), "--json", json);
       ResultsFolder.guard(backend.hardware(), "--junit", junit);
+    }
+    for (Path file : Stream.of(json, junit).filter(Objects::nonNull).toList()) {
+      AtomicFile.require(file);
     }
     Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);

@@ -70,6 +70,9 @@ final class CheckJson {
     node.put("verdict", outcome.verdict().name());
     outcome.complaint().ifPresent(complaint -> node.put("complaint", complaint));
     outcome.finding().ifPresent(finding -> node.put("finding", finding));
+    if (outcome.split() != null) {
+      node.put("finding", "UNIT CLASSES SPLIT (library order) " + outcome.split());
+    }
     node.put("steps", outcome.steps());
     node.put("lockstep", outcome.lockstep().toString());
     spread(node.putObject("after-first-step"), outcome.atFirst());

@@ -102,7 +102,7 @@ record CheckReport(
         .formatted(backend, result.cell().name(), complaint, command.repeating(result.cell()));
   }
 
-  /** What is worth knowing and no fault: libraries that broke lockstep. */
+  /** What is worth knowing and no fault: libraries that set units apart. */
   List<String> findings() {
     List<String> findings = new ArrayList<>();
     long equal = results.stream().filter(CellResult::equal).count();
@@ -121,8 +121,21 @@ record CheckReport(
                     equal,
                     broken.getFirst().cell().name()));
       }
+      results.stream()
+          .flatMap(result -> split(backend, result).stream())
+          .findFirst()
+          .ifPresent(findings::add);
     }
     return findings;
+  }
+
+  private static Optional<String> split(Candidate backend, CellResult result) {
+    return outcome(result, backend)
+        .map(Outcome::split)
+        .map(
+            split ->
+                "%s on %s: UNIT CLASSES SPLIT (library order) %s"
+                    .formatted(backend.name(), result.cell().name(), split));
   }
 
   /** Cells that a backend which was not asked for by name could not run. */

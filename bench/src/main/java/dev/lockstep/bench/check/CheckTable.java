@@ -1,6 +1,5 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.Candidate;
 import java.util.ArrayList;
@@ -112,11 +111,20 @@ final class CheckTable {
     }
     return mine.stream()
         .flatMap(outcome -> outcome.agreements().stream())
-        .filter(agreement -> agreement.tier() != Tier.QUOTIENT)
+        .filter(CheckTable::inColumn)
         .max(
             Comparator.<Agreement>comparingInt(a -> a.verdict() == Verdict.AGREES ? 0 : 1)
                 .thenComparingDouble(Agreement::share))
         .map(Agreement::label)
         .orElse("-");
+  }
+
+  /** Tiers that have a line of their own are here only if they were not met. */
+  private static boolean inColumn(Agreement agreement) {
+    return switch (agreement.tier()) {
+      case QUOTIENT -> false;
+      case VERDICTS -> agreement.verdict() != Verdict.AGREES;
+      case BITS, BOUND, SAMPLE, EXACT_DATA -> true;
+    };
   }
 }

@@ -36,6 +36,7 @@ final class CheckText {
     equalLine().ifPresent(out::println);
     quotientLine().ifPresent(out::println);
     exactDataLine().ifPresent(out::println);
+    verdictsLine().ifPresent(out::println);
     sampleLine().ifPresent(out::println);
     randomLine().ifPresent(out::println);
     new CheckTable(report).lines().forEach(out::println);
@@ -158,6 +159,29 @@ final class CheckText {
         : Optional.of(
             "exact data:   %d products of coarse operands have the exact bits on %d backends, in whatever order they add"
                 .formatted(ExactData.PRODUCTS, equal));
+  }
+
+  private Optional<String> verdictsLine() {
+    List<Outcome> libraries =
+        results.stream()
+            .flatMap(result -> result.outcomes().stream())
+            .filter(outcome -> outcome.kind().isLibrary())
+            .toList();
+    List<Agreement> judged =
+        libraries.stream()
+            .flatMap(outcome -> outcome.agreements().stream())
+            .filter(agreement -> agreement.tier() == Tier.VERDICTS)
+            .toList();
+    return shares(Tier.VERDICTS)
+        .map(
+            share ->
+                String.format(
+                    Locale.ROOT,
+                    "verdicts:     %d of %d runs of libraries have an exact backend's unit classes,"
+                        + " or a named break, and its accuracy (%.2g%% of the limit)",
+                    judged.stream().filter(a -> a.verdict() == Verdict.AGREES).count(),
+                    libraries.size(),
+                    100 * share));
   }
 
   private Optional<String> sampleLine() {

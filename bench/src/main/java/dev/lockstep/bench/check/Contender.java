@@ -117,7 +117,8 @@ final class Contender implements AutoCloseable {
         agreements,
         trainer.evaluate(workload.data().test()),
         nanos * 1e-9,
-        fault);
+        fault,
+        null);
   }
 
   private LockstepState lockstep(int allSteps) {

@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation on the test rows at the end
  * @param seconds in the training steps alone
  * @param fault why the run proves nothing, such as a loss that is not finite
+ * @param split units that a library has set apart and an exact backend has not, in a network that
+ *     did not start equal
  */
 record Outcome(
     String backend,
@@ -31,7 +34,8 @@ record Outcome(
     List<Agreement> agreements,
     Evaluation evaluation,
     double seconds,
-    @Nullable String fault) {
+    @Nullable String fault,
+    @Nullable String split) {
 
   Outcome {
     agreements = List.copyOf(agreements);
@@ -59,6 +63,14 @@ record Outcome(
     return kind.isLibrary() && lockstep instanceof LockstepState.Broken broken
         ? Optional.of("LOCKSTEP BROKEN (library order) " + broken.where())
         : Optional.empty();
+  }
+
+  /** This, with one more comparison. */
+  Outcome with(Agreement more, @Nullable String split) {
+    List<Agreement> all = new ArrayList<>(agreements);
+    all.add(more);
+    return new Outcome(
+        backend, kind, steps, lockstep, atFirst, atLast, all, evaluation, seconds, fault, split);
   }
 
   /** One sentence for the gravest, if it is not agreement. */

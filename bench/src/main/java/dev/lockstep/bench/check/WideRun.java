@@ -62,7 +62,12 @@ final class WideRun {
       }
     }
     return new CellResult(
-        cell, scenario, workload.network(), outcomes, interruptions, narrowAccuracy());
+        cell,
+        scenario,
+        workload.network(),
+        RunJudge.judged(outcomes, workload.data().test().rows()),
+        interruptions,
+        narrowAccuracy());
   }
 
   /** Test accuracy of the network with one unit a layer, in binary64. */
@@ -97,7 +102,7 @@ final class WideRun {
             scenario.initialization().unitsStartEqual()
                 ? new ResidentWatch(backend.kind(), opened)
                 : null;
-        Spread atFirst = new Spread(0, 0, 0);
+        Spread atFirst = new Spread(List.of(), 0);
         for (int step = 1; step <= scenario.steps(); step++) {
           when = "in step " + step;
           step(opened, canonical, watch);
@@ -118,7 +123,8 @@ final class WideRun {
                 List.of(Agreement.sample(samples)),
                 opened.trainer().evaluate(workload.data().test()),
                 nanos * 1e-9,
-                fault(opened));
+                fault(opened),
+                null);
         when = "when closed";
         return outcome;
       }
@@ -165,17 +171,14 @@ final class WideRun {
   private static Spread spread(ResidentTrainer opened) {
     ResidentUnits units = new ResidentUnits(opened.network(), opened.tensors());
     int hidden = opened.network().depth();
-    long classes = 0;
-    long count = 0;
+    List<UnitClasses> layers = new ArrayList<>();
     double relative = 0;
     for (int h = 0; h < hidden; h++) {
-      UnitClasses sorted = opened.symmetry().unitClasses(h);
-      classes += sorted.count();
-      count += sorted.classOf().length;
+      layers.add(opened.symmetry().unitClasses(h));
       relative +=
           Divergence.relativeSpread(
               units.first(Math.min(SPREAD_UNITS, opened.network().out(h)), h));
     }
-    return new Spread(classes, count, hidden == 0 ? 0 : relative / hidden);
+    return new Spread(layers, hidden == 0 ? 0 : relative / hidden);
   }
 }

@@ -65,7 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
         out,
         "memory",
         "%s in all, the JVM may use %d MiB"
-            .formatted(firstValue(MEMINFO, "MemTotal"), Runtime.getRuntime().maxMemory() >> 20));
+            .formatted(memory(), Runtime.getRuntime().maxMemory() >> 20));
     line(out, "large pages", largePages());
     for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
       line(out, found.label(), found.value());
@@ -76,7 +76,7 @@ public final class DoctorCommand implements Callable<Integer> {
           candidate.availability() instanceof Availability.Available(String detail, var _)
               ? "can run: " + detail
               : candidate.verdict().orElseThrow();
-      out.printf("  %-15s %-8s %s%n", candidate.name(), candidate.kind().label(), verdict);
+      out.printf("  %-15s %-12s %s%n", candidate.name(), candidate.kind().label(), verdict);
     }
     return 0;
   }
@@ -84,6 +84,11 @@ public final class DoctorCommand implements Callable<Integer> {
   /** The processor's model. */
   static String processor() {
     return firstValue(CPUINFO, "model name");
+  }
+
+  /** Of the whole machine. */
+  static String memory() {
+    return firstValue(MEMINFO, "MemTotal");
   }
 
   private static void line(PrintStream out, String label, String value) {
@@ -106,7 +111,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   /** The kernel's setting for large pages; the launcher asks for them. */
-  private static String largePages() {
+  static String largePages() {
     try {
       String modes = Files.readString(LARGE_PAGES).strip();
       Matcher chosen = Pattern.compile("\\[(\\w+)]").matcher(modes);
@@ -122,7 +127,8 @@ public final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private static String caches() {
+  /** Level, kind and size of each of the first core's. */
+  static String caches() {
     List<String> found = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(CACHES, "index*")) {
       TreeSet<Path> sorted = new TreeSet<>();

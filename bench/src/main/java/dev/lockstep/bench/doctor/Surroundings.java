@@ -40,6 +40,9 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
     facts.put("JDK", Runtime.version() + ", " + System.getProperty("java.vendor"));
     facts.put("processor", DoctorCommand.processor());
     facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    facts.put("caches", DoctorCommand.caches());
+    facts.put("memory", DoctorCommand.memory());
+    facts.put("large pages", DoctorCommand.largePages());
     facts.put("vectors", FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits");
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return new Surroundings(facts, List.copyOf(backends));

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.harness;
 
+import dev.lockstep.bench.harness.Verification.When;
 import dev.lockstep.cpu.VectorBackend;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.FloatVector;
@@ -8,12 +9,15 @@ import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -84,6 +88,41 @@ public class FmaCeiling {
     FloatVector left = c0.add(c1).add(c2).add(c3).add(c4).add(c5).add(c6).add(c7);
     FloatVector right = c8.add(c9).add(c10).add(c11).add(c12).add(c13).add(c14).add(c15);
     return left.add(right).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Computes the ends of the chains one by one and compares their sum, before and after. */
+  @Setup(Level.Trial)
+  public void verifyBefore() {
+    verify(When.BEFORE);
+  }
+
+  /** The same on what the timed loop was compiled to. */
+  @TearDown(Level.Trial)
+  public void verifyAfter() {
+    verify(When.AFTER);
+  }
+
+  private void verify(When when) {
+    float[] ends = new float[CHAINS];
+    for (int chain = 0; chain < CHAINS; chain++) {
+      ends[chain] = chain + 1;
+      for (int k = 0; k < TERMS; k++) {
+        ends[chain] = Math.fma(x, y, ends[chain]);
+      }
+    }
+    float left = ends[0];
+    float right = ends[CHAINS / 2];
+    for (int chain = 1; chain < CHAINS / 2; chain++) {
+      left += ends[chain];
+      right += ends[CHAINS / 2 + chain];
+    }
+    // All lanes are equal and a power of two in number, so that their sum is exact in any order.
+    float expected = (left + right) * S.length();
+    float actual = chains();
+    if (Float.floatToIntBits(actual) != Float.floatToIntBits(expected)) {
+      throw new IllegalStateException("the chains end at " + actual + ", not " + expected);
+    }
+    Verification.tellEqual(when, CHAINS);
   }
 
   /** Additions and multiplications of a call. */

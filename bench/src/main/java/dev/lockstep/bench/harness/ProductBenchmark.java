@@ -1,5 +1,6 @@
 package dev.lockstep.bench.harness;
 
+import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
@@ -63,10 +64,14 @@ public class ProductBenchmark {
   /** Makes the matrices, multiplies them once and verifies the product. */
   @Setup(Level.Trial)
   public void open() {
+    open(Backends.named("backend", backend));
+  }
+
+  void open(Backend chosen) {
     String[] sizes = shape.split("x", -1);
     TimedProduct opened =
         TimedProduct.open(
-            Backends.named("backend", backend),
+            chosen,
             form,
             Integer.parseInt(sizes[0]),
             Integer.parseInt(sizes[1]),

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.suite;
 
+import dev.lockstep.bench.Durations;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.check.Emulation;
 import dev.lockstep.gpu.discovery.CudaMachine;
@@ -53,7 +54,7 @@ public final class SuiteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Duration whole = Budget.parse("--budget", budget);
+    Duration whole = Durations.parse("--budget", budget);
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }

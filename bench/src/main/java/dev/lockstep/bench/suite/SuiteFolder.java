@@ -1,6 +1,7 @@
 package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;

@@ -3,6 +3,7 @@ package dev.lockstep.bench.suite;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.check.ClassSurvey;
 import dev.lockstep.bench.check.SuiteCheck;
 import dev.lockstep.bench.doctor.Surroundings;

@@ -6,21 +6,34 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 
-/** Operations that recompute what a backend computed: never the backend's own. */
-final class Canonical {
+/** Another exact backend than one that is timed, to recompute what that one computed. */
+public final class Canonical {
 
   private Canonical() {}
 
   /**
-   * Of {@code scalar}, or to judge that one, of {@code vector}.
+   * Checks that there can be one.
    *
    * @throws IllegalArgumentException if the backend is an oracle, which nothing here can judge
    */
-  static Operations judging(Backend backend) {
+  static void requireJudgeOf(Backend backend) {
     if (backend.kind() == Kind.ORACLE) {
       throw new IllegalArgumentException(backend.name() + " is an oracle and is not timed");
     }
-    String judge = backend.name().equals("scalar") ? "vector" : "scalar";
-    return Backends.named("timing", judge).operations(new Resources(1));
+  }
+
+  /**
+   * {@code scalar}, or to judge that one, {@code vector}.
+   *
+   * @throws IllegalArgumentException if the backend is an oracle, which nothing here can judge
+   */
+  public static Backend judgeOf(Backend backend) {
+    requireJudgeOf(backend);
+    return Backends.named("timing", backend.name().equals("scalar") ? "vector" : "scalar");
+  }
+
+  /** Single operations of {@link #judgeOf}, on one thread. */
+  static Operations judging(Backend backend) {
+    return judgeOf(backend).operations(new Resources(1));
   }
 }

@@ -12,10 +12,12 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.StepTimer;
 import dev.lockstep.gpu.training.Submission;
+import dev.lockstep.model.InputException;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +31,6 @@ public final class TimedSteps implements Timed {
 
   private final Backend backend;
   private final Workload workload;
-  private final Operations canonical;
   private final Source source;
 
   /** Where the steps come from. */
@@ -72,18 +73,14 @@ public final class TimedSteps implements Timed {
 
       @Override
       public List<Digest> digests() {
-        Parameters parameters = trainer.parameters();
-        return Stream.concat(parameters.weights().stream(), parameters.biases().stream())
-            .map(Digest::of)
-            .toList();
+        return digestsOf(trainer.parameters());
       }
     }
   }
 
-  private TimedSteps(Backend backend, Workload workload, Operations canonical, Source source) {
+  private TimedSteps(Backend backend, Workload workload, Source source) {
     this.backend = backend;
     this.workload = workload;
-    this.canonical = canonical;
     this.source = source;
   }
 
@@ -95,14 +92,8 @@ public final class TimedSteps implements Timed {
    */
   public static TimedSteps open(
       Backend backend, Workload workload, Resources resources, Submission submission) {
-    Operations canonical = Canonical.judging(backend);
-    try {
-      return new TimedSteps(
-          backend, workload, canonical, source(backend, workload, resources, submission));
-    } catch (RuntimeException e) {
-      canonical.close();
-      throw e;
-    }
+    Canonical.requireJudgeOf(backend);
+    return new TimedSteps(backend, workload, source(backend, workload, resources, submission));
   }
 
   private static Source source(
@@ -131,8 +122,54 @@ public final class TimedSteps implements Timed {
     return source.trainer().stoppedAt().isEmpty();
   }
 
+  /**
+   * Puts steps into the device's queue and waits for none; {@link #await} must follow.
+   *
+   * @throws dev.lockstep.model.InputException if the backend runs on the host
+   */
+  public void submit(int steps) {
+    onDevice().submit(steps);
+  }
+
+  /** Waits for what was submitted. */
+  public void await() {
+    onDevice().await();
+  }
+
+  private StepTimer onDevice() {
+    return switch (source) {
+      case Source.OfDevice(StepTimer timer) -> timer;
+      case Source.OfHost _ ->
+          throw new InputException(
+              "timing",
+              "backend",
+              backend.name(),
+              "which runs on the host, where nothing is submitted");
+    };
+  }
+
+  /** Digests of the parameters as they are: W1, b1, W2, b2, ... */
+  public List<Digest> digests() {
+    return source.digests();
+  }
+
+  /** Digests of some parameters: W1, b1, W2, b2, ... */
+  static List<Digest> digestsOf(Parameters parameters) {
+    return IntStream.range(0, parameters.layers())
+        .boxed()
+        .flatMap(l -> Stream.of(parameters.weights().get(l), parameters.biases().get(l)))
+        .map(Digest::of)
+        .toList();
+  }
+
   @Override
   public SampleTally verify() {
+    try (Operations canonical = Canonical.judging(backend)) {
+      return verify(canonical);
+    }
+  }
+
+  private SampleTally verify(Operations canonical) {
     ResidentTensors tensors = source.tensors();
     tensors.restart();
     source.run(2);
@@ -151,11 +188,9 @@ public final class TimedSteps implements Timed {
 
   @Override
   public void close() {
-    try (canonical) {
-      switch (source) {
-        case Source.OfDevice(StepTimer timer) -> timer.close();
-        case Source.OfHost(Trainer trainer, _) -> trainer.close();
-      }
+    switch (source) {
+      case Source.OfDevice(StepTimer timer) -> timer.close();
+      case Source.OfHost(Trainer trainer, _) -> trainer.close();
     }
   }
 }

@@ -3,11 +3,11 @@ package dev.lockstep.bench.timing;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.gpu.training.DeviceTimers;
+import dev.lockstep.gpu.training.HostMemory;
 import dev.lockstep.gpu.training.TransferTimer;
 import dev.lockstep.gpu.training.TransferTimer.Direction;
 
-/** Copies from or to pinned memory of the host; verified by bytes that come back as they went. */
+/** Copies from or to memory of the host; verified by bytes that come back as they went. */
 public final class TimedTransfer implements Timed {
   private final TransferTimer timer;
   private final Direction direction;
@@ -19,17 +19,15 @@ public final class TimedTransfer implements Timed {
   }
 
   /**
-   * Allocates so many bytes on the device and, pinned, twice on the host.
+   * Allocates so many bytes on the device and twice on the host.
    *
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
-   * @throws IllegalArgumentException if it runs on the host
+   * @throws dev.lockstep.model.InputException if it runs on the host
    */
   public static TimedTransfer open(
-      Backend backend, int bytes, Direction direction, Resources resources) {
-    if (!(backend instanceof DeviceTimers timers)) {
-      throw new IllegalArgumentException(backend.name() + " copies nothing");
-    }
-    return new TimedTransfer(timers.transferTimer(bytes, resources), direction);
+      Backend backend, int bytes, HostMemory memory, Direction direction, Resources resources) {
+    return new TimedTransfer(
+        OnDevice.required(backend).transferTimer(bytes, memory, resources), direction);
   }
 
   /** Nothing: every copy is the same work. */

@@ -10,6 +10,7 @@ import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.timing.Measurement.Sample;
 import dev.lockstep.bench.timing.Timed.Window;
 import dev.lockstep.gpu.training.DeviceTimers;
+import dev.lockstep.gpu.training.HostMemory;
 import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.scenario.Workload;
@@ -67,7 +68,7 @@ public final class Timings {
         "transfer",
         "%d MiB %s".formatted(bytes >> 20, way),
         bytes,
-        () -> TimedTransfer.open(backend, bytes, direction, resources));
+        () -> TimedTransfer.open(backend, bytes, HostMemory.PINNED, direction, resources));
   }
 
   private Measurement measure(

@@ -117,12 +117,13 @@ class CellRunTest {
         .contains(
             "LOCKSTEP BROKEN (library order) at step 3, hidden layer 1, units 32 to 32 of 33 (2"
                 + " classes), by the update");
-    // Its first and last step; the first one also against the network with one unit a layer.
-    assertThat(library.agreements()).extracting(Agreement::steps).containsExactly(2, 1);
+    // Its first and last step; the first one also against the network with one unit a layer; and
+    // all of them together.
+    assertThat(library.agreements()).extracting(Agreement::steps).containsExactly(2, 1, 60);
     assertThat(library.agreements())
         .extracting(Agreement::tier)
-        .containsExactly(Tier.BOUND, Tier.QUOTIENT);
-    assertThat(library.agreements())
+        .containsExactly(Tier.BOUND, Tier.QUOTIENT, Tier.VERDICTS);
+    assertThat(library.agreements().subList(0, 2))
         .allSatisfy(agreement -> assertThat(agreement.share()).isBetween(1e-6, 1.0));
     // What it does says nothing about the others.
     assertThat(result.outcomes().get(2).agreements().getFirst().steps()).isEqualTo(2);

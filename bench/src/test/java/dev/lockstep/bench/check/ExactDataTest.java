@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
-import dev.lockstep.scenario.Workload;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -27,7 +25,7 @@ final class ExactDataTest {
 
   /** A library that multiplies in the reverse order of terms what has been done to its operands. */
   private record Reversing(UnaryOperator<FloatMatrix> before, UnaryOperator<FloatMatrix> after)
-      implements Backend {
+      implements DelegatingBackend {
 
     @Override
     public String name() {
@@ -35,18 +33,13 @@ final class ExactDataTest {
     }
 
     @Override
+    public Backend sound() {
+      return SCALAR;
+    }
+
+    @Override
     public Kind kind() {
       return Kind.LIBRARY;
-    }
-
-    @Override
-    public Availability availability(Resources resources) {
-      return SCALAR.availability(resources);
-    }
-
-    @Override
-    public Trainer open(Workload workload, Resources resources) {
-      return SCALAR.open(workload, resources);
     }
 
     @Override

@@ -3,17 +3,15 @@ package dev.lockstep.bench.check;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
+import dev.lockstep.backend.DelegatingBackend;
+import dev.lockstep.backend.DelegatingTrainer;
 import dev.lockstep.backend.Evaluation;
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.data.Examples;
-import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,7 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param moments at which it fails
  * @param open trainers that have not been closed, or whose closing failed
  */
-record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger open) implements Backend {
+record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger open)
+    implements DelegatingBackend {
 
   /** When. */
   enum Moment {
@@ -55,11 +54,6 @@ record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger open) im
   }
 
   @Override
-  public Kind kind() {
-    return sound.kind();
-  }
-
-  @Override
   public Availability availability(Resources resources) {
     return new Availability.Available("until it fails");
   }
@@ -87,11 +81,16 @@ record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger open) im
     return sound.operations(resources);
   }
 
-  private final class FailingTrainer implements Trainer {
+  private final class FailingTrainer implements DelegatingTrainer {
     private final Trainer sound;
 
     FailingTrainer(Trainer sound) {
       this.sound = sound;
+    }
+
+    @Override
+    public Trainer sound() {
+      return sound;
     }
 
     @Override
@@ -100,31 +99,6 @@ record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger open) im
         fail(Moment.STEP_3, "launch of gemm for W2 failed");
       }
       return sound.run(steps);
-    }
-
-    @Override
-    public Probe probe() {
-      return sound.probe();
-    }
-
-    @Override
-    public long step() {
-      return sound.step();
-    }
-
-    @Override
-    public Parameters parameters() {
-      return sound.parameters();
-    }
-
-    @Override
-    public void restore(Parameters parameters, long step) {
-      sound.restore(parameters, step);
-    }
-
-    @Override
-    public OptionalLong stoppedAt() {
-      return sound.stoppedAt();
     }
 
     @Override

@@ -1,19 +1,16 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.DelegatingBackend;
+import dev.lockstep.backend.DelegatingTrainer;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
-import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.data.Examples;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
-import java.util.OptionalLong;
 
 /**
  * A backend that, at one step, moves one weight into the last unit of the first hidden layer by one
@@ -24,11 +21,12 @@ import java.util.OptionalLong;
  * @param operandRounding likewise
  * @param faultyStep counted from 1
  */
-record FaultyBackend(Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep)
-    implements Backend {
+public record FaultyBackend(
+    Backend sound, Kind kind, OperandRounding operandRounding, int faultyStep)
+    implements DelegatingBackend {
 
   /** An exact backend. */
-  FaultyBackend(Backend sound, int faultyStep) {
+  public FaultyBackend(Backend sound, int faultyStep) {
     this(sound, Kind.EXACT, OperandRounding.NONE, faultyStep);
   }
 
@@ -38,21 +36,11 @@ record FaultyBackend(Backend sound, Kind kind, OperandRounding operandRounding, 
   }
 
   @Override
-  public Availability availability(Resources resources) {
-    return sound.availability(resources);
-  }
-
-  @Override
   public Trainer open(Workload workload, Resources resources) {
     return new FaultyTrainer(sound.open(workload, resources), faultyStep);
   }
 
-  @Override
-  public Operations operations(Resources resources) {
-    return sound.operations(resources);
-  }
-
-  private record FaultyTrainer(Trainer sound, int faultyStep) implements Trainer {
+  private record FaultyTrainer(Trainer sound, int faultyStep) implements DelegatingTrainer {
 
     @Override
     public double[] run(int steps) {
@@ -78,36 +66,6 @@ record FaultyBackend(Backend sound, Kind kind, OperandRounding operandRounding, 
         w.data()[w.columns() - 1] = Math.nextUp(w.data()[w.columns() - 1]);
         sound.restore(parameters, sound.step());
       }
-    }
-
-    @Override
-    public long step() {
-      return sound.step();
-    }
-
-    @Override
-    public Parameters parameters() {
-      return sound.parameters();
-    }
-
-    @Override
-    public void restore(Parameters parameters, long step) {
-      sound.restore(parameters, step);
-    }
-
-    @Override
-    public OptionalLong stoppedAt() {
-      return sound.stoppedAt();
-    }
-
-    @Override
-    public Evaluation evaluate(Examples examples) {
-      return sound.evaluate(examples);
-    }
-
-    @Override
-    public void close() {
-      sound.close();
     }
   }
 }

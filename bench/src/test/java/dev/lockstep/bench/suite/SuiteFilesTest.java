@@ -3,6 +3,8 @@ package dev.lockstep.bench.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.model.InputException;
@@ -89,9 +91,9 @@ final class SuiteFilesTest {
 
   @Test
   void budgets() {
-    assertThat(Budget.parse("--budget", "90s")).isEqualTo(Duration.ofSeconds(90));
-    assertThat(Budget.parse("--budget", "8m")).isEqualTo(Duration.ofMinutes(8));
-    assertThat(Budget.parse("--budget", "1h")).isEqualTo(Duration.ofHours(1));
+    assertThat(Durations.parse("--budget", "90s")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(Durations.parse("--budget", "8m")).isEqualTo(Duration.ofMinutes(8));
+    assertThat(Durations.parse("--budget", "1h")).isEqualTo(Duration.ofHours(1));
     assertThat(new Budget(Duration.ofHours(1)).until(0.5).getAsBoolean()).isFalse();
     assertThat(new Budget(Duration.ofHours(1)).until(0).getAsBoolean()).isTrue();
   }
@@ -99,7 +101,7 @@ final class SuiteFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "8", "0m", "-1s", "8 m", "1d", "9999999s"})
   void noBudgets(String text) {
-    assertThatThrownBy(() -> Budget.parse("--budget", text))
+    assertThatThrownBy(() -> Durations.parse("--budget", text))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("--budget: budget is " + text);
   }

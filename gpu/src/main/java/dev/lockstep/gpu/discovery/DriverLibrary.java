@@ -60,8 +60,7 @@ final class DriverLibrary {
   private static Unavailable notLoaded(String loaderMessage) {
     return loaderMessage.contains("No such file")
         ? new Unavailable(
-            new Reason(Cause.NO_DRIVER, "no NVIDIA driver (" + NAME + " not found)"),
-            "install one, or see `lockstep doctor`")
+            new Reason(Cause.NO_DRIVER, "no NVIDIA driver (" + NAME + " not found)"), "install one")
         : new Unavailable(
             new Reason(
                 Cause.NO_DRIVER, "no NVIDIA driver that can be loaded (" + loaderMessage + ")"),

@@ -62,13 +62,18 @@ public final class Context implements Closing.Resource {
 
   /** Streaming multiprocessors of the device. */
   public int multiprocessors() {
-    int[] count = new int[1];
-    Status.driver(
-        JCudaDriver.cuDeviceGetAttribute(
-            count, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
-        "attributes",
-        name);
-    return count[0];
+    return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+  }
+
+  /** Bytes of the cache that all multiprocessors share. */
+  public int cacheBytes() {
+    return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
+  }
+
+  private int attribute(int attribute) {
+    int[] value = new int[1];
+    Status.driver(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "attributes", name);
+    return value[0];
   }
 
   @Override

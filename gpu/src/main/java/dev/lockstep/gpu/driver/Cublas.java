@@ -20,8 +20,11 @@ import jcuda.runtime.cudaStream_t;
  * repeats bit for bit on the same device, and a captured product never allocates.
  */
 public final class Cublas implements Closing.Resource {
-  /** What NVIDIA recommends for Hopper; older generations need less. */
-  private static final long WORKSPACE_BYTES = 32L << 20;
+  /**
+   * Of the device, allocated by {@link #open}: what NVIDIA recommends for Hopper, more than older
+   * ones need.
+   */
+  public static final long WORKSPACE_BYTES = 32L << 20;
 
   private static final String SUBJECT = "cuBLAS";
 

@@ -67,6 +67,18 @@ public final class DeviceMemory implements Closing.Resource {
     return bytes;
   }
 
+  /** Copies over its first bytes while the host waits, in the context's default stream. */
+  public void copyIn(PageableMemory source, long bytes) {
+    Status.driver(
+        JCudaDriver.cuMemcpyHtoD(at(0), source.pointer(), bytes), "copy to the device", tensor);
+  }
+
+  /** Copies its first bytes while the host waits, in the context's default stream. */
+  public void copyOut(PageableMemory target, long bytes) {
+    Status.driver(
+        JCudaDriver.cuMemcpyDtoH(target.pointer(), at(0), bytes), "copy to the host", tensor);
+  }
+
   /** Its address on the device, for the arguments of a kernel. */
   public long address() {
     return address.value();

@@ -24,6 +24,15 @@ public final class Stream implements Closing.Resource {
     return opened;
   }
 
+  /**
+   * The context's default stream, in which copies run that name no stream. It is not to be closed.
+   */
+  public static Stream legacy() {
+    Stream legacy = new Stream();
+    legacy.closed = true;
+    return legacy;
+  }
+
   CUstream handle() {
     return stream;
   }
@@ -49,6 +58,14 @@ public final class Stream implements Closing.Resource {
             target.pointer(targetOffset), source.at(sourceOffset), bytes, stream),
         "copy to the host",
         source.tensor());
+  }
+
+  /** Copies the first bytes of one tensor over those of another. */
+  public void copyWithin(DeviceMemory source, DeviceMemory target, long bytes) {
+    Status.driver(
+        JCudaDriver.cuMemcpyDtoDAsync(target.at(0), source.at(0), bytes, stream),
+        "copy on the device",
+        target.tensor());
   }
 
   /** Sets every byte to 0. */

@@ -9,9 +9,9 @@ import java.util.Comparator;
  */
 public enum Tile {
   /** 8 x 8 elements a thread: for outputs that fill the device. */
-  LARGE(128, 128, 256, 0.78),
+  LARGE(128, 128, 256, 0.89),
   /** 8 x 4 elements a thread. */
-  MEDIUM(64, 64, 128, 0.76),
+  MEDIUM(64, 64, 128, 0.84),
   /** 4 x 2 elements a thread. */
   SMALL(32, 32, 128, 0.50),
   /** 2 x 1 elements a thread: for few outputs, where the latency of a chain is the bound. */

@@ -2,13 +2,14 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.MemoryNeed;
@@ -61,39 +62,45 @@ abstract sealed class DeviceBackend implements Backend, DeviceTimers
 
   @Override
   public final Trainer open(Workload workload, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return DeviceTrainer.open(products, resources.device(), workload, Submission.GRAPH);
   }
 
   @Override
   public final Operations operations(Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return DeviceOperations.open(products, resources.device());
   }
 
   @Override
   public final StepTimer stepTimer(Workload workload, Resources resources, Submission submission) {
-    requireAvailable(resources);
+    availability(resources).require();
     return new StepTimer(DeviceTrainer.open(products, resources.device(), workload, submission));
   }
 
   @Override
   public final ProductTimer productTimer(
       ProductForm form, Matrix a, Matrix b, Resources resources) {
-    requireAvailable(resources);
+    availability(resources).require();
     return ProductTimer.open(products, resources.device(), form, a, b);
   }
 
   @Override
-  public final TransferTimer transferTimer(int bytes, Resources resources) {
-    requireAvailable(resources);
-    return TransferTimer.open(products, resources.device(), bytes);
+  public final ElementwiseTimer elementwiseTimer(
+      ElementwiseOperation operation, CacheState cache, Resources resources) {
+    availability(resources).require();
+    return ElementwiseTimer.open(products, resources.device(), operation, cache);
   }
 
-  private void requireAvailable(Resources resources) {
-    Availability availability = availability(resources);
-    if (!(availability instanceof Availability.Available)) {
-      throw new UnavailableException(availability);
-    }
+  @Override
+  public final TransferTimer transferTimer(int bytes, HostMemory memory, Resources resources) {
+    availability(resources).require();
+    return TransferTimer.open(products, resources.device(), bytes, memory);
+  }
+
+  @Override
+  public final DeviceCopyTimer deviceCopyTimer(int kibibytes, Resources resources) {
+    availability(resources).require();
+    return DeviceCopyTimer.open(products, resources.device(), kibibytes);
   }
 }

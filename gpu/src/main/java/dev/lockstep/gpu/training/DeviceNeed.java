@@ -2,18 +2,27 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.gpu.driver.Context;
+import dev.lockstep.gpu.driver.Cublas;
+import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.Workload;
+import java.util.List;
 
 /**
- * What a trainer and its evaluations need of the device's memory, known before any of it is
- * allocated; a probe needs the parameters' size once more.
+ * What is needed of the device's memory, known before any of it is allocated.
  *
- * @param bytes of its tensors
+ * @param bytes of tensors, and of the workspace of cuBLAS
  */
 record DeviceNeed(long bytes) {
 
-  static DeviceNeed of(DeviceSession session, Workload workload) {
+  /** What a session takes by itself. */
+  static DeviceNeed ofSession(Products products) {
+    return new DeviceNeed(products.mode().isPresent() ? Cublas.WORKSPACE_BYTES : 0);
+  }
+
+  /** A session with a trainer and its evaluations; a probe needs the parameters' size once more. */
+  static DeviceNeed ofTrainer(Products products, Workload workload) {
     Network network = workload.network();
     int batch = workload.batch();
     long train = workload.data().train().rows();
@@ -23,10 +32,17 @@ record DeviceNeed(long bytes) {
             + 2L * batch * network.activationCount()
             + (train + batch) * (network.inputs() + 1L)
             + evaluated * (network.inputs() + network.activationCount());
-    return new DeviceNeed(
-        Float.BYTES * elements
-            + session.productBytes(new LayerShapes(network, batch).ofStep())
-            + session.productBytes(new LayerShapes(network, evaluated).ofForward()));
+    return ofSession(products)
+        .plus(Float.BYTES * elements)
+        .plus(products.bytes(new LayerShapes(network, batch).ofStep()))
+        .plus(products.bytes(new LayerShapes(network, evaluated).ofForward()));
+  }
+
+  /** A session with one product and its operands. */
+  static DeviceNeed ofProduct(Products products, ProductShape shape) {
+    return ofSession(products)
+        .plus(Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC()))
+        .plus(products.bytes(List.of(shape)));
   }
 
   /** What keeping the gradients of a step needs besides. */
@@ -34,16 +50,20 @@ record DeviceNeed(long bytes) {
     return new DeviceNeed(Float.BYTES * network.parameterCount());
   }
 
+  /** This and more. */
+  DeviceNeed plus(long more) {
+    return new DeviceNeed(bytes + more);
+  }
+
   /**
    * Compares it with what is free.
    *
    * @throws UnavailableException saying how much is needed and how much is free
    */
-  void require(DeviceSession session) {
-    long free = session.context.memory().free();
+  void require(Context context, int device) {
+    long free = context.memory().free();
     if (bytes > free) {
-      throw new UnavailableException(
-          CudaMachine.look().device(session.device).outOfMemory(bytes, free));
+      throw new UnavailableException(CudaMachine.look().device(device).outOfMemory(bytes, free));
     }
   }
 }

@@ -22,17 +22,16 @@ final class DeviceSession implements Closing.Resource {
   final Stream stream;
   final Kernels kernels;
   final Staging staging;
-  private final Products products;
   private final @Nullable Cublas cublas;
   private final Closing owned = new Closing();
 
-  private DeviceSession(Products products, int device) {
-    this.products = products;
+  private DeviceSession(Products products, int device, DeviceNeed need) {
     this.device = device;
     context = owned.allocate(() -> Context.open(device));
     stream = owned.allocate(Stream::open);
     kernels = owned.allocate(() -> Kernels.load(context));
     staging = owned.allocate(() -> Staging.open(stream));
+    require(need);
     cublas =
         products
             .mode()
@@ -43,17 +42,34 @@ final class DeviceSession implements Closing.Resource {
   /**
    * Loads CUDA's libraries, if that has not been done, and opens the device.
    *
-   * @throws dev.lockstep.backend.UnavailableException if a library cannot be loaded
+   * @param need of all that is to be done in it, its own included
+   * @throws dev.lockstep.backend.UnavailableException if a library cannot be loaded, or if less
+   *     memory is free than is needed
    * @throws dev.lockstep.gpu.driver.CudaFault if the device cannot be used
    */
-  static DeviceSession open(Products products, int device) {
+  static DeviceSession open(Products products, int device, DeviceNeed need) {
     CudaMachine machine = CudaMachine.look();
     if (products.mode().isPresent()) {
       CudaNatives.loadCublas(machine);
     } else {
       CudaNatives.loadDriver(machine);
     }
-    return new DeviceSession(products, device);
+    return new DeviceSession(products, device, need);
+  }
+
+  /** With no need but its own. */
+  static DeviceSession open(Products products, int device) {
+    return open(products, device, DeviceNeed.ofSession(products));
+  }
+
+  /** Before cuBLAS allocates its workspace. */
+  private void require(DeviceNeed need) {
+    try {
+      need.require(context, device);
+    } catch (RuntimeException e) {
+      owned.closeAfter(e);
+      throw e;
+    }
   }
 
   /**
@@ -69,14 +85,6 @@ final class DeviceSession implements Closing.Resource {
     return cublas == null
         ? new CanonicalProducts(kernels)
         : LibraryProducts.open(context, cublas, kernels, shapes);
-  }
-
-  /** The most bytes of the device that {@link #products} allocates at once. */
-  long productBytes(List<ProductShape> shapes) {
-    return products
-        .mode()
-        .map(mode -> Math.max(LibraryProducts.bytes(mode, shapes), ModeCanary.bytes(mode, shapes)))
-        .orElse(0L);
   }
 
   /** Memory for so many binary32 numbers or ints. */

@@ -1,5 +1,7 @@
 package dev.lockstep.gpu.training;
 
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.model.Matrix;
@@ -26,9 +28,26 @@ public interface DeviceTimers {
   ProductTimer productTimer(ProductForm form, Matrix a, Matrix b, Resources resources);
 
   /**
-   * Allocates so many bytes on the device and, pinned, twice on the host.
+   * Uploads the operands of an elementwise operation.
+   *
+   * @param cache whether each call works on the same tensors
+   * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
+   */
+  ElementwiseTimer elementwiseTimer(
+      ElementwiseOperation operation, CacheState cache, Resources resources);
+
+  /**
+   * Allocates so many bytes on the device and twice on the host.
    *
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
    */
-  TransferTimer transferTimer(int bytes, Resources resources);
+  TransferTimer transferTimer(int bytes, HostMemory memory, Resources resources);
+
+  /**
+   * Allocates so much twice on the device.
+   *
+   * @param kibibytes rounded down to a multiple of 4, at least 4
+   * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
+   */
+  DeviceCopyTimer deviceCopyTimer(int kibibytes, Resources resources);
 }

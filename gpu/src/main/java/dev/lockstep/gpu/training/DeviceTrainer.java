@@ -60,8 +60,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     initial = workload.initial();
     rows = workload.batch();
     try {
-      session = owned.own(DeviceSession.open(by, device));
-      DeviceNeed.of(session, workload).require(session);
+      session = owned.own(DeviceSession.open(by, device, DeviceNeed.ofTrainer(by, workload)));
       stream = session.stream;
       parameters = owned.own(ParameterMemory.ofParameters(session, network));
       activations = owned.own(LayerMemory.ofActivations(session, network, rows));
@@ -145,6 +144,26 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
         });
   }
 
+  /** Puts steps into the stream and waits for none of them; {@link #await} must follow. */
+  void submitSteps(int steps) {
+    guarded(
+        () -> {
+          submit(steps);
+          return step;
+        });
+  }
+
+  /** Waits for the steps submitted, and looks up that training goes on. */
+  void await() {
+    guarded(
+        () -> {
+          if (step > 0) {
+            look(step - 1, 1);
+          }
+          return step;
+        });
+  }
+
   /** Puts steps into the stream and waits for none of them. */
   void submit(int steps) {
     for (int s = 0; s < steps; s++) {
@@ -223,7 +242,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private Keeping keeping() {
     Keeping made = keeping;
     if (made == null) {
-      DeviceNeed.ofGradients(network).require(session);
+      DeviceNeed.ofGradients(network).require(session.context, session.device);
       ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
       KeptStep kept =
           new KeptStep(session, network, rows, parameters, gradients, activations, deltas);

@@ -22,11 +22,7 @@ public final class ProductTimer implements AutoCloseable {
   private ProductTimer(Products by, int device, ProductShape shape, Matrix a, Matrix b) {
     this.shape = shape;
     try {
-      session = owned.own(DeviceSession.open(by, device));
-      new DeviceNeed(
-              Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC())
-                  + session.productBytes(List.of(shape)))
-          .require(session);
+      session = owned.own(DeviceSession.open(by, device, DeviceNeed.ofProduct(by, shape)));
       watch = owned.own(StopWatch.open(session.stream));
       DeviceMemory left = owned.own(session.allocate("A", shape.sizeOfA()));
       DeviceMemory right = owned.own(session.allocate("B", shape.sizeOfB()));

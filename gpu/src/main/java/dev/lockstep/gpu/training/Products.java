@@ -4,6 +4,8 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.gpu.discovery.ComputeCapability;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.driver.ProductMode;
+import dev.lockstep.gpu.kernel.ProductShape;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,13 @@ enum Products {
   /** How cuBLAS is told to multiply; empty if it is not used. */
   Optional<ProductMode> mode() {
     return mode;
+  }
+
+  /** The most bytes of the device that products of these shapes allocate at once. */
+  long bytes(List<ProductShape> shapes) {
+    return mode.map(
+            how -> Math.max(LibraryProducts.bytes(how, shapes), ModeCanary.bytes(how, shapes)))
+        .orElse(0L);
   }
 
   /** Whether this can be done on a device. */

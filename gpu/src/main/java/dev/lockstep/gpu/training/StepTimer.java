@@ -32,6 +32,16 @@ public final class StepTimer implements AutoCloseable {
     return trainer.time(steps);
   }
 
+  /** Puts steps into the stream and waits for none of them; to be followed by {@link #await}. */
+  public void submit(int steps) {
+    trainer.submitSteps(steps);
+  }
+
+  /** Waits for what was submitted. */
+  public void await() {
+    trainer.await();
+  }
+
   @Override
   public void close() {
     trainer.close();

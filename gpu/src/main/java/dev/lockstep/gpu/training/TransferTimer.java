@@ -4,41 +4,51 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
-import dev.lockstep.gpu.driver.PinnedMemory;
+import dev.lockstep.gpu.driver.Stream;
+import dev.lockstep.model.Labelled;
+import java.util.Locale;
 
-/** Copies between pinned memory of the host and the device. */
+/** Copies between memory of the host and the device. */
 public final class TransferTimer implements AutoCloseable {
-  private final DeviceSession session;
   private final int bytes;
-  private final PinnedMemory source;
-  private final PinnedMemory target;
+  private final Stream stream;
+  private final HostMemory.Place source;
+  private final HostMemory.Place target;
   private final DeviceMemory memory;
   private final StopWatch watch;
   private final Closing owned = new Closing();
 
   /** Which way. */
-  public enum Direction {
+  public enum Direction implements Labelled {
     TO_DEVICE,
-    TO_HOST
+    TO_HOST;
+
+    @Override
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
-  private TransferTimer(Products by, int device, int bytes) {
+  private TransferTimer(Products by, int device, int bytes, HostMemory kind) {
     this.bytes = bytes;
     try {
-      session = owned.own(DeviceSession.open(by, device));
-      new DeviceNeed(bytes).require(session);
-      watch = owned.own(StopWatch.open(session.stream));
-      source = owned.own(PinnedMemory.allocate("bytes to send", bytes));
-      target = owned.own(PinnedMemory.allocate("bytes received", bytes));
+      DeviceSession session =
+          owned.own(DeviceSession.open(by, device, DeviceNeed.ofSession(by).plus(bytes)));
+      stream = kind.stream(session);
+      watch = owned.own(StopWatch.open(stream));
+      source = owned.own(kind.allocate("bytes to send", bytes));
+      target = owned.own(kind.allocate("bytes received", bytes));
       memory = owned.own(DeviceMemory.allocate(session.context, "bytes", bytes));
+      session.stream.clear(memory);
+      session.stream.synchronize();
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
     }
   }
 
-  static TransferTimer open(Products by, int device, int bytes) {
-    return new TransferTimer(by, device, bytes);
+  static TransferTimer open(Products by, int device, int bytes, HostMemory kind) {
+    return new TransferTimer(by, device, bytes, kind);
   }
 
   /** How many. */
@@ -59,8 +69,8 @@ public final class TransferTimer implements AutoCloseable {
 
   private void copy(Direction direction) {
     switch (direction) {
-      case TO_DEVICE -> session.stream.copyIn(source, memory, 0, bytes);
-      case TO_HOST -> session.stream.copyOut(memory, 0, target, bytes);
+      case TO_DEVICE -> source.copyTo(memory, stream);
+      case TO_HOST -> target.copyFrom(memory, stream);
     }
   }
 
@@ -71,7 +81,7 @@ public final class TransferTimer implements AutoCloseable {
     }
     copy(Direction.TO_DEVICE);
     copy(Direction.TO_HOST);
-    session.stream.synchronize();
+    stream.synchronize();
     return source.segment().asSlice(0, bytes).mismatch(target.segment().asSlice(0, bytes)) < 0;
   }
 

@@ -41,8 +41,7 @@ final class CudaMachineTest {
         "this machine has a driver where the loader always finds it");
     assertThat(probe.run("look", "0"))
         .contains(
-            "kernels: NO_DRIVER | no NVIDIA driver (libcuda.so.1 not found) | install one, or see"
-                + " `lockstep doctor`\n",
+            "kernels: NO_DRIVER | no NVIDIA driver (libcuda.so.1 not found) | install one\n",
             "products: NO_DRIVER");
   }
 

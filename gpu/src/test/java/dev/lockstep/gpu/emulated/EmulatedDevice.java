@@ -75,7 +75,12 @@ public final class EmulatedDevice {
     /**
      * Whether cuBLAS rounds binary32 operands to TF32: "as-asked" unless set, "always", "never".
      */
-    EMULATED_CUBLAS_TF32
+    EMULATED_CUBLAS_TF32,
+    /**
+     * Copies to the host or on the device of at least so many bytes get one bit wrong; "0", none,
+     * unless set.
+     */
+    EMULATED_CUDA_WRONG_BIT
   }
 
   private final MethodHandle count;

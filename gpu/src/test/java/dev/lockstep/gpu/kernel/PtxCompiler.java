@@ -3,6 +3,8 @@ package dev.lockstep.gpu.kernel;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerCompile;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerCreate;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerDestroy;
+import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetCompiledProgram;
+import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetCompiledProgramSize;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetErrorLog;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetErrorLogSize;
 import static jcuda.nvptxcompiler.JNvPTXCompiler.nvPTXCompilerGetInfoLog;
@@ -75,12 +77,48 @@ final class PtxCompiler {
     }
   }
 
+  /** What is made of a compilation, while its handle is open. */
+  private interface Result<T> {
+    T of(nvPTXCompilerHandle compiler);
+  }
+
   /**
    * Compiles for one architecture.
    *
    * @throws AssertionError if it does not compile, with what the compiler says
    */
   static Report compile(String ptx, String architecture) {
+    return compile(
+        ptx,
+        architecture,
+        compiler -> {
+          long[] size = new long[1];
+          check(nvPTXCompilerGetInfoLogSize(compiler, size), "");
+          byte[] report = new byte[Math.toIntExact(size[0]) + 1];
+          check(nvPTXCompilerGetInfoLog(compiler, report), "");
+          return report(text(report));
+        });
+  }
+
+  /**
+   * The ELF file that a device of one architecture loads.
+   *
+   * @throws AssertionError if it does not compile, with what the compiler says
+   */
+  static byte[] program(String ptx, String architecture) {
+    return compile(
+        ptx,
+        architecture,
+        compiler -> {
+          long[] size = new long[1];
+          check(nvPTXCompilerGetCompiledProgramSize(compiler, size), "");
+          byte[] program = new byte[Math.toIntExact(size[0])];
+          check(nvPTXCompilerGetCompiledProgram(compiler, program), "");
+          return program;
+        });
+  }
+
+  private static <T> T compile(String ptx, String architecture, Result<T> result) {
     byte[] text = ptx.getBytes(StandardCharsets.US_ASCII);
     nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
     check(nvPTXCompilerCreate(compiler, text.length, Arrays.copyOf(text, text.length + 1)), "");
@@ -92,10 +130,7 @@ final class PtxCompiler {
       byte[] errors = new byte[Math.toIntExact(size[0]) + 1];
       check(nvPTXCompilerGetErrorLog(compiler, errors), "");
       check(status, text(errors));
-      check(nvPTXCompilerGetInfoLogSize(compiler, size), "");
-      byte[] report = new byte[Math.toIntExact(size[0]) + 1];
-      check(nvPTXCompilerGetInfoLog(compiler, report), "");
-      return report(text(report));
+      return result.of(compiler);
     } finally {
       check(nvPTXCompilerDestroy(compiler), "");
     }

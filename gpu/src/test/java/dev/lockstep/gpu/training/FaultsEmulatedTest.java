@@ -7,17 +7,20 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Unavailable;
+import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.emulated.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
 import dev.lockstep.gpu.emulated.FreshDevice;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +161,30 @@ final class FaultsEmulatedTest {
               assertThat(why.reason().sentence())
                   .matches("[0-9.]+ MiB needed on device 0 .*, which has [0-9.]+ MiB free of .*");
             });
+  }
+
+  /** The workspace of cuBLAS is 32 MiB, and everything else here far less than one. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CANONICAL")
+  void theWorkspaceOfTheLibraryIsPartOfTheNeed(Products by, EmulatedDevice device) {
+    device.present(EmulatedDevice.Property.EMULATED_CUDA_MEMORY, "31");
+    List<ThrowingCallable> openings =
+        List.of(
+            () -> DeviceTrainer.open(by, 0, WORKLOAD, Submission.GRAPH),
+            () -> DeviceOperations.open(by, 0),
+            () -> TransferTimer.open(by, 0, 7, HostMemory.PINNED),
+            () ->
+                ProductTimer.open(
+                    by, 0, ProductForm.AB, new FloatMatrix(7, 33), new FloatMatrix(33, 7)));
+    for (ThrowingCallable opening : openings) {
+      assertThatExceptionOfType(UnavailableException.class)
+          .isThrownBy(opening)
+          .withMessageMatching(
+              "32(\\.\\d+)? MiB needed on device 0 .*, which has 31(\\.0)? MiB free of .*");
+    }
+    device.verify();
+    device.present(EmulatedDevice.Property.EMULATED_CUDA_MEMORY, "34");
+    trained(by, Submission.GRAPH);
   }
 
   @Test

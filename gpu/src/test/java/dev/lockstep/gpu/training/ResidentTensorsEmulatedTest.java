@@ -207,7 +207,8 @@ final class ResidentTensorsEmulatedTest {
 
   @Test
   void bytesComeBack() {
-    try (TransferTimer timer = new CudaBackend().transferTimer(1021, new Resources(1))) {
+    try (TransferTimer timer =
+        new CudaBackend().transferTimer(1021, HostMemory.PINNED, new Resources(1))) {
       for (Direction direction : Direction.values()) {
         assertThat(timer.time(direction, 2).calls()).isEqualTo(2);
       }

@@ -1,4 +1,4 @@
-package dev.lockstep.bench.suite;
+package dev.lockstep.bench;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,19 +11,19 @@ import tools.jackson.databind.node.ObjectNode;
  * Takes the folders out of what is written: results are shared, and where somebody keeps a library
  * is nobody's business. Of an absolute path the last name stays.
  */
-final class PathFree {
+public final class PathFree {
   private static final Pattern PATH =
       Pattern.compile("(?<![\\w./\\])])/(?:[^\\s/:;,()'\"`]+/)*([^\\s/:;,()'\"`]*)");
 
   private PathFree() {}
 
   /** A sentence. */
-  static String text(String sentence) {
+  public static String text(String sentence) {
     return PATH.matcher(sentence).replaceAll(found -> Matcher.quoteReplacement(found.group(1)));
   }
 
   /** Every text in a tree; names of fields stay. */
-  static JsonNode tree(JsonNode node) {
+  public static JsonNode tree(JsonNode node) {
     return switch (node) {
       case ObjectNode object -> {
         ObjectNode result = JsonMapper.shared().createObjectNode();

@@ -1,0 +1,179 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.symmetry.UnitClasses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges whole runs of libraries, which share no bits with anybody: each against an exact backend
+ * in the same cell that is itself beyond reproach, the first that ran as many steps.
+ *
+ * <ul>
+ *   <li>After the first and after the last step, units that are apart there must be apart here. A
+ *       library may set more units apart, since nobody promised equal columns of its products equal
+ *       bits; that is a break, which is named.
+ *   <li>On the test rows at the end, {@link AccuracyLimit}. A library that broke lockstep has
+ *       trained a network that can do more, and may be better by any amount, but not worse.
+ * </ul>
+ *
+ * <p>If no exact backend ran as many steps, unit classes after the first are all that is compared.
+ */
+final class RunJudge {
+
+  private final Outcome library;
+  private final Outcome exact;
+  private final int testRows;
+
+  private RunJudge(Outcome library, Outcome exact, int testRows) {
+    this.testRows = testRows;
+    this.library = library;
+    this.exact = exact;
+  }
+
+  /** The outcomes of a cell, each library's with what it came to, where there is an exact one. */
+  static List<Outcome> judged(List<Outcome> outcomes, int testRows) {
+    return outcomes.stream().map(outcome -> judged(outcome, outcomes, testRows)).toList();
+  }
+
+  private static Outcome judged(Outcome outcome, List<Outcome> outcomes, int testRows) {
+    if (!outcome.kind().isLibrary()) {
+      return outcome;
+    }
+    List<Outcome> sound =
+        outcomes.stream()
+            .filter(o -> o.kind() == Kind.EXACT && o.verdict() == Verdict.AGREES)
+            .toList();
+    return sound.stream()
+        .filter(o -> o.steps() == outcome.steps())
+        .findFirst()
+        .or(() -> sound.stream().findFirst())
+        .map(exact -> new RunJudge(outcome, exact, testRows).judged())
+        .orElse(outcome);
+  }
+
+  /** When both are looked at. */
+  private record Moment(String name, Spread library, Spread exact) {}
+
+  private Outcome judged() {
+    boolean throughout = library.steps() == exact.steps();
+    List<Moment> moments = new ArrayList<>();
+    moments.add(new Moment("the first step", library.atFirst(), exact.atFirst()));
+    if (throughout) {
+      moments.add(new Moment("step " + library.steps(), library.atLast(), exact.atLast()));
+    }
+    Optional<String> merged = first(moments, this::merged);
+    if (merged.isPresent()) {
+      return library.with(
+          new Agreement(Verdict.DIFFERS, Tier.VERDICTS, library.steps(), 0, null, merged.get()),
+          null);
+    }
+    Optional<String> split = first(moments, this::split);
+    return library.with(throughout ? byAccuracy(split) : ofFirstStep(), unexplained(split));
+  }
+
+  private Agreement ofFirstStep() {
+    return new Agreement(
+        Verdict.AGREES,
+        Tier.VERDICTS,
+        1,
+        0,
+        null,
+        "unit classes of %s after the first step; it ran no more than %d"
+            .formatted(exact.backend(), exact.steps()));
+  }
+
+  private Agreement byAccuracy(Optional<String> split) {
+    boolean broken = split.isPresent() || library.lockstep() instanceof LockstepState.Broken;
+    AccuracyLimit accuracy =
+        new AccuracyLimit(
+            testRows,
+            library.evaluation().accuracy(),
+            exact.evaluation().accuracy(),
+            broken ? AccuracyLimit.Owed.NOT_WORSE : AccuracyLimit.Owed.ALIKE);
+    return new Agreement(
+        accuracy.share() <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
+        Tier.VERDICTS,
+        library.steps(),
+        accuracy.share(),
+        null,
+        "%s %s; %s"
+            .formatted(
+                broken ? "a named break of the unit classes of" : "unit classes of",
+                exact.backend(),
+                accuracy));
+  }
+
+  /** Where units started equal, the watch has named step and operation. */
+  private @Nullable String unexplained(Optional<String> split) {
+    return library.lockstep() instanceof LockstepState.NotAsked ? split.orElse(null) : null;
+  }
+
+  private interface Look {
+    Optional<String> at(String where, UnitClasses library, UnitClasses exact);
+  }
+
+  /** What is seen first. */
+  private static Optional<String> first(List<Moment> moments, Look look) {
+    for (Moment moment : moments) {
+      for (int h = 0; h < moment.exact().layers().size(); h++) {
+        Optional<String> seen =
+            look.at(
+                "after %s, hidden layer %d".formatted(moment.name(), h + 1),
+                moment.library().layers().get(h),
+                moment.exact().layers().get(h));
+        if (seen.isPresent()) {
+          return seen;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A unit of the library's in one class with one that the exact backend sets apart from it. */
+  private Optional<String> merged(String where, UnitClasses library, UnitClasses exact) {
+    for (int j = 0; j < exact.classOf().length; j++) {
+      int other = library.classOf()[j];
+      if (exact.classOf()[j] != exact.classOf()[other]) {
+        return Optional.of(
+            "%s: units %d and %d are equal (%d classes of %d units), and apart on %s (%d classes)"
+                .formatted(
+                    where,
+                    other,
+                    j,
+                    library.count(),
+                    library.classOf().length,
+                    this.exact.backend(),
+                    exact.count()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Units of one class on the exact backend, and not the library, by more than a zero's sign. */
+  private Optional<String> split(String where, UnitClasses library, UnitClasses exact) {
+    if (library.countByValue() <= exact.countByValue()) {
+      return Optional.empty();
+    }
+    for (int j = 0; j < exact.classOf().length; j++) {
+      int other = exact.classOf()[j];
+      if (library.classOf()[j] != library.classOf()[other]) {
+        return Optional.of(
+            "%s: units %d and %d are apart (%d classes of %d units), and equal on %s (%d classes)"
+                .formatted(
+                    where,
+                    other,
+                    j,
+                    library.countByValue(),
+                    library.classOf().length,
+                    this.exact.backend(),
+                    exact.countByValue()));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.lockstep.bench.harness;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.harness.Verification.When;
+import dev.lockstep.bench.timing.DigitsEpoch;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Labelled;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * An epoch of the embedded digits from end to end: the rows are read, the parameters drawn, a
+ * trainer opened, every whole batch of the 1347 training rows trained on once, the 450 test rows
+ * evaluated, the parameters fetched and the trainer closed.
+ *
+ * <p>{@link #cold} is the first epoch of a fresh JVM, whose start alone is left out; {@link #warm}
+ * comes after others in the same JVM, which opens and closes everything anew each time.
+ *
+ * <p>What the last timed epoch brought, losses, evaluation and parameters, is verified ({@link
+ * DigitsEpoch}); a warm one also before. The first epoch of a JVM can only be verified afterwards.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class EpochBenchmark {
+  @Param("vector")
+  public String backend = "";
+
+  /** Units of a hidden layer. */
+  @Param("1024")
+  public int width;
+
+  /** Hidden layers. */
+  @Param("2")
+  public int depth;
+
+  /** Rows of a step, at most 1347. */
+  @Param("32")
+  public int batch;
+
+  @Param("tanh")
+  public String activation = "";
+
+  /** {@code random} or {@code equal}. */
+  @Param("random")
+  public String init = "";
+
+  /** Of a backend on the CPU. */
+  @Param("1")
+  public int threads;
+
+  private @Nullable Backend chosen;
+  private DigitsEpoch.@Nullable Result last;
+
+  /** Chooses the backend. */
+  @Setup(Level.Trial)
+  public void choose() {
+    chosen = Backends.named("backend", backend);
+  }
+
+  void choose(Backend other) {
+    chosen = other;
+  }
+
+  /** The first in a JVM. */
+  @Benchmark
+  @Warmup(iterations = 0)
+  @Measurement(iterations = 1)
+  @Fork(
+      value = 10,
+      jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
+  public void cold() {
+    if (last != null) {
+      throw new IllegalStateException("this is not the first epoch: a fork has one iteration");
+    }
+    last = epoch().run();
+  }
+
+  /** After others. */
+  @Benchmark
+  @Warmup(iterations = 10)
+  @Measurement(iterations = 10)
+  @Fork(
+      value = 3,
+      jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
+  public void warm(Earlier earlier) {
+    last = epoch().run();
+  }
+
+  /** Verifies an epoch before any is timed: of what is timed warm. */
+  @State(Scope.Benchmark)
+  public static class Earlier {
+    /** Runs and verifies one. */
+    @Setup(Level.Trial)
+    public void verify(EpochBenchmark benchmark) {
+      DigitsEpoch epoch = benchmark.epoch();
+      Verification.tell(When.BEFORE, epoch.verify(epoch.run()));
+    }
+  }
+
+  /** Verifies what the last one brought. */
+  @TearDown(Level.Trial)
+  public void verify() {
+    DigitsEpoch.Result result = last;
+    if (result == null) {
+      throw new IllegalStateException("no epoch was run");
+    }
+    Verification.tell(When.AFTER, epoch().verify(result));
+  }
+
+  private DigitsEpoch epoch() {
+    Backend backendOfTrial = chosen;
+    if (backendOfTrial == null) {
+      throw new IllegalStateException("no backend was chosen");
+    }
+    Activation function = Labelled.of(Activation.class, "activation", activation);
+    return new DigitsEpoch(
+        backendOfTrial,
+        width,
+        depth,
+        batch,
+        function,
+        StepAxes.initialization(init, function),
+        StepAxes.learningRate(init),
+        new Resources(threads));
+  }
+
+  /**
+   * Additions and multiplications of the products of an epoch: per step and layer 2 B in out for
+   * each of A B, A^T B and A B^T, less the gradient of the input; and 2 rows in out for the layers
+   * of the evaluation.
+   */
+  public static double flops(int width, int depth, int batch) {
+    return DigitsEpoch.flops(width, depth, batch);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.bench.harness;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.timing.TimedSteps;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.gpu.training.DeviceTimers;
+import dev.lockstep.gpu.training.Submission;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Labelled;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import java.util.Collections;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What steps are timed on: the axes of the benchmarks of steps. */
+@State(Scope.Benchmark)
+public abstract class StepAxes {
+  static final long SEED = 20261124;
+
+  /** Rows whose features are drawn: steps read them in turn, as in training. */
+  @Param("teacher:784x10")
+  public String data = "";
+
+  @Param("vector")
+  public String backend = "";
+
+  /** Units of a hidden layer. */
+  @Param("1024")
+  public int width;
+
+  /** Hidden layers. */
+  @Param("2")
+  public int depth;
+
+  /** Rows of a step. */
+  @Param("256")
+  public int batch;
+
+  @Param("tanh")
+  public String activation = "";
+
+  /** {@code random} or {@code equal}: it decides how often a GPU's bits flip, and so its power. */
+  @Param("random")
+  public String init = "";
+
+  /** Of a backend on the CPU. */
+  @Param("1")
+  public int threads;
+
+  /** How a step gets to a device, {@code graph} or {@code eager}; on the CPU it says nothing. */
+  @Param("graph")
+  public String submission = "";
+
+  /** The backend of that name. */
+  final Backend chosen() {
+    return Backends.named("backend", backend);
+  }
+
+  /** A trainer of these axes, at step 0. */
+  final TimedSteps opened(Backend chosen, Workload workload) {
+    return TimedSteps.open(
+        chosen,
+        workload,
+        new Resources(threads),
+        Labelled.of(Submission.class, "submission", submission));
+  }
+
+  /** Data and parameters of these axes, made on the host. */
+  final Workload workload(Backend chosen) {
+    DataSource source = DataSource.parse("data", data);
+    Activation function = Labelled.of(Activation.class, "activation", activation);
+    Scenario scenario =
+        new Scenario(
+            source,
+            Collections.nCopies(depth, width),
+            function,
+            initialization(init, function),
+            learningRate(init),
+            batch,
+            1,
+            SEED);
+    Dataset rows = source.load(SEED);
+    return prepared(scenario, rows, chosen);
+  }
+
+  /** The scenario's parameters, drawn into the heap only for backends whose tensors lie there. */
+  static Workload prepared(Scenario scenario, Dataset rows, Backend chosen) {
+    return chosen instanceof DeviceTimers
+        ? scenario.prepareOnReading(rows)
+        : scenario.prepare(rows);
+  }
+
+  /** What {@code random} and {@code equal} stand for. */
+  static Initialization initialization(String init, Activation function) {
+    if (!init.equals("random")) {
+      return Initialization.parse("init", init);
+    }
+    return switch (function) {
+      case IDENTITY, TANH -> new Initialization.Glorot(Initialization.Distribution.UNIFORM);
+      case RELU -> new Initialization.He(Initialization.Distribution.NORMAL);
+    };
+  }
+
+  /** Small enough for every width and depth that is timed: a loss that overflows stops the work. */
+  static LearningRate learningRate(String init) {
+    return init.equals("random") ? new LearningRate.Uniform(0.01) : new LearningRate.Quotient(0.01);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.results.RunFolder;
+import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.model.InputException;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep bench}: times backends with JMH and keeps everything in a folder. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Times training steps and products of every backend that can run here, each in several fresh"
+          + " JVMs in random order, until its time is known well enough. What is timed is verified"
+          + " before and after, on the same objects; what fails has no number.",
+      ""
+    },
+    footer = {
+      "",
+      "A fork is kept as soon as it ends: what is killed loses the one it was measuring, and"
+          + " --resume goes on. Exit codes: 0; 1 something timed was wrong or a JVM died; 2 a fault"
+          + " in flags or files.",
+      "",
+      "Examples:",
+      "  lockstep bench --quick",
+      "  lockstep bench --list --width 256..8192*2",
+      "  lockstep bench --only product --shape 2048x2048x2048,odd --backends vector --threads 1,2",
+      "  lockstep bench --budget 20m --out results/my-machine/2026-11-24",
+      "  lockstep bench --resume results/my-machine/2026-11-24"
+    })
+public final class BenchCommand implements Callable<Integer> {
+
+  @Mixin final SelectionOptions selection = new SelectionOptions();
+
+  @Option(
+      names = "--backends",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Exact names (default: vector and all on CUDA).")
+  @Nullable List<String> backends;
+
+  @Option(
+      names = "--versus",
+      split = ",",
+      paramLabel = "A,B",
+      description =
+          "Measure two backends beside each other, in blocks of A B B A or B A A B with a fresh JVM"
+              + " each; `lockstep compare DIR` tells which is faster.")
+  @Nullable List<String> versus;
+
+  @Option(
+      names = "--versus-build",
+      paramLabel = "DIR",
+      description =
+          "The same for this build and another, in the folder bench/target of its checkout.")
+  @Nullable Path otherBuild;
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
+  int device;
+
+  @Option(names = "--list", description = "Print what would be measured, and measure nothing.")
+  boolean list;
+
+  @Option(
+      names = "--quick",
+      description = "Fewer cases, shorter and fewer forks: under 3 minutes on two cores.")
+  boolean quick;
+
+  @Mixin final PaceOptions pace = new PaceOptions();
+
+  @Option(
+      names = "--budget",
+      paramLabel = "T",
+      description = "Begin no fork that would end later, such as 90s or 20m (default: none).")
+  @Nullable String budget;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for the results; must be empty (default: bench-DATE-TIME, here).")
+  @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with the run in this folder, as it was asked for.")
+  @Nullable Path resume;
+
+  @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (resume != null) {
+      return resumed(resume);
+    }
+    Plan plan = plan();
+    if (list) {
+      refuse("--out", out);
+      plan.cases().forEach(System.out::println);
+      plan.unavailable().forEach(System.out::println);
+      return 0;
+    }
+    if (plan.cases().isEmpty()) {
+      throw new InputException(
+          "bench", "cases", "none", "expected a backend that can run: " + plan.unavailable());
+    }
+    Path folder = out == null ? Path.of("bench-" + now()) : out;
+    try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
+      return new Session(opened, arguments(), plan, candidates(), classPaths(), pace(), deadline())
+          .begin();
+    }
+  }
+
+  private Integer resumed(Path folder) {
+    RunReader.Unfinished earlier = RunReader.readUnfinished(folder);
+    BenchCommand asked = new BenchCommand();
+    new CommandLine(asked).parseArgs(earlier.run().arguments().toArray(String[]::new));
+    asked.budget = budget == null ? asked.budget : budget;
+    try (RunFolder opened = RunFolder.resume(folder)) {
+      return new Session(
+              opened,
+              earlier.run().arguments(),
+              asked.plan(),
+              asked.candidates(),
+              asked.classPaths(),
+              asked.pace(),
+              asked.deadline())
+          .goOn(earlier);
+    }
+  }
+
+  private Plan plan() {
+    if (versus != null) {
+      if (backends != null || otherBuild != null) {
+        throw new InputException(
+            "--versus",
+            "backends",
+            versus,
+            "which leaves no room for --backends or --versus-build");
+      }
+      return Plan.versus(selection.selection(quick), candidates());
+    }
+    Plan plan = Plan.of(selection.selection(quick), candidates());
+    return otherBuild == null ? plan : plan.versusBuild();
+  }
+
+  /** What a fork runs: this program, or the other build's. */
+  private Forking.ClassPaths classPaths() {
+    String own = System.getProperty("java.class.path");
+    if (otherBuild == null) {
+      return _ -> own;
+    }
+    Path jar = otherBuild.resolve("lockstep-bench.jar");
+    if (!Files.isRegularFile(jar)) {
+      throw new InputException(
+          "--versus-build", "folder", otherBuild, "expected one with a lockstep-bench.jar");
+    }
+    String other = jar + File.pathSeparator + otherBuild.resolve("lib") + "/*";
+    return of -> of.axis(Plan.BUILD).equals(Optional.of(Plan.OTHER_BUILD)) ? other : own;
+  }
+
+  private Pace pace() {
+    return pace.pace(quick ? Pace.QUICK : Pace.USUAL);
+  }
+
+  private Deadline deadline() {
+    Optional<Duration> whole =
+        budget == null ? Optional.empty() : Optional.of(Durations.parse("--budget", budget));
+    return Deadline.in(whole);
+  }
+
+  private List<Candidate> candidates() {
+    Resources resources = new Resources(1, device);
+    List<String> named = versus != null ? versus : backends;
+    if (named == null) {
+      return Candidate.all(resources).stream()
+          .filter(backend -> backend.name().equals("vector") || backend.usesCuda())
+          .toList();
+    }
+    return new LinkedHashSet<>(named)
+        .stream().map(name -> Candidate.of(Backends.named("--backends", name), resources)).toList();
+  }
+
+  /** As they were given, less those that say where. */
+  private List<String> arguments() {
+    List<String> kept = new ArrayList<>();
+    if (spec == null) {
+      return kept;
+    }
+    for (CommandLine.Model.OptionSpec option :
+        spec.commandLine().getParseResult().matchedOptions()) {
+      if (!option.longestName().equals("--out")) {
+        kept.add(option.longestName());
+        if (option.arity().max() > 0) {
+          kept.add(String.join(",", option.originalStringValues()));
+        }
+      }
+    }
+    return kept;
+  }
+
+  private static void refuse(String flag, @Nullable Path file) {
+    if (file != null) {
+      throw new InputException(
+          flag, "folder", file, "which contradicts --list: nothing is measured");
+    }
+  }
+
+  private static String now() {
+    return LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunLog;
+import dev.lockstep.bench.results.RunLog.State;
+import dev.lockstep.bench.statistics.Estimate;
+import dev.lockstep.bench.statistics.ForkLevel;
+import dev.lockstep.bench.statistics.Inference;
+import dev.lockstep.bench.statistics.Interval;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Measures cases in rounds: a fork of each that is not known well enough yet, in an order drawn
+ * anew for every round, so that a machine that gets slower does so for all of them.
+ */
+final class BenchRun {
+  private static final long SEED = 20261124;
+  private static final double SUSPECT = 1.1;
+  private static final int ALONE = 0;
+
+  private final RunLog log;
+  private final Forking forking;
+  private final Pace pace;
+  private final Deadline deadline;
+  private final Random order = new Random(SEED);
+  private boolean cutShort;
+
+  BenchRun(RunLog log, Forking forking, Pace pace, Deadline deadline) {
+    this.log = log;
+    this.forking = forking;
+    this.pace = pace;
+    this.deadline = deadline;
+  }
+
+  /** Measures all cases that have not stopped. */
+  void run() {
+    List<Case> open = new ArrayList<>();
+    for (CaseResult result : log.results()) {
+      if (result.stop().isEmpty()) {
+        open.add(result.of());
+      }
+    }
+    long least = open.stream().mapToLong(of -> missing(of)).sum();
+    try (ProgressDisplay progress = ProgressDisplay.of("bench", least)) {
+      while (!open.isEmpty()) {
+        Collections.shuffle(open, order);
+        for (Case of : List.copyOf(open)) {
+          if (!measureOnce(of, open, progress)) {
+            open.remove(of);
+          }
+        }
+      }
+    }
+    again(suspects());
+    log.finish(cutShort ? State.PARTIAL : State.COMPLETE);
+  }
+
+  /** Forks that a case must have yet. */
+  private int missing(Case of) {
+    return Math.max(0, pace.fewest() - log.result(of).forks().size());
+  }
+
+  /** Whether the case needs another fork after this one. */
+  private boolean measureOnce(Case of, List<Case> open, ProgressDisplay progress) {
+    if (deadline.passesWithin(forking.seconds(of))) {
+      cutShort |= missing(of) > 0;
+      log.stop(of, deadline.reason());
+      return false;
+    }
+    int number = log.result(of).forks().size() + 1;
+    tell(progress, of, number, open);
+    boolean had = missing(of) > 0;
+    if (!forking.measure(of, ALONE)) {
+      return false;
+    }
+    if (had) {
+      progress.step();
+    }
+    Optional<String> enough = enough(log.result(of));
+    enough.ifPresent(reason -> log.stop(of, reason));
+    return enough.isEmpty();
+  }
+
+  private void tell(ProgressDisplay progress, Case of, int number, List<Case> open) {
+    double left = 0;
+    for (Case each : open) {
+      left += Math.max(each.equals(of) ? 1 : 0, missing(each)) * forking.seconds(each);
+    }
+    Forking.tell(progress, "%s, fork %d".formatted(of, number), left);
+  }
+
+  private Optional<String> enough(CaseResult result) {
+    int forks = result.forks().size();
+    if (forks < pace.fewest()) {
+      return Optional.empty();
+    }
+    Estimate time = new Inference(ForkLevel.MEDIAN).time(result.samples());
+    Optional<Interval> interval = time.interval(Inference.CONFIDENCE);
+    if (interval.isPresent() && interval.get().relativeHalfWidth() <= pace.within()) {
+      return Optional.of(String.format(Locale.ROOT, "known within %.1f%%", 100 * pace.within()));
+    }
+    return forks < pace.most()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%d forks, the most, and not known within %.1f%%",
+                forks,
+                100 * pace.within()));
+  }
+
+  /** What is faster than the machine can be, and the ceilings that say so. */
+  private List<Case> suspects() {
+    Ceilings ceilings = new Ceilings(log.results());
+    List<Case> suspects = new ArrayList<>();
+    for (CaseResult result : log.results()) {
+      if (ceilings.share(result).orElse(0) > SUSPECT) {
+        suspects.add(result.of());
+        ceilings.of(result).ifPresent(ceiling -> suspects.add(ceiling.of()));
+      }
+    }
+    return suspects.stream().distinct().toList();
+  }
+
+  /** One more fork each: a clock that moved between the two is the usual reason. */
+  private void again(List<Case> suspects) {
+    for (Case of : suspects) {
+      if (!deadline.passesWithin(forking.seconds(of)) && forking.measure(of, ALONE)) {
+        log.stop(of, "measured again, since it was above its ceiling or is such a ceiling");
+      }
+    }
+  }
+}

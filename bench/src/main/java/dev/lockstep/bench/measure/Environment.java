@@ -1,0 +1,130 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a run's results depend on: the machine, versions, and its state before and after. */
+final class Environment {
+  private static final Path LOAD = Path.of("/proc/loadavg");
+  private static final Path GOVERNOR =
+      Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+
+  /** The folder of the program's archive, or its classes. */
+  private static final Path PROGRAM =
+      Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+          .toAbsolutePath()
+          .resolveSibling("");
+
+  /** Variables that change how fast something is; all others are nobody's business. */
+  private static final List<String> VARIABLES =
+      List.of(
+          "CUDA_VISIBLE_DEVICES",
+          "CUDA_DEVICE_ORDER",
+          "CUDA_LAUNCH_BLOCKING",
+          "NVIDIA_TF32_OVERRIDE",
+          "CUBLAS_WORKSPACE_CONFIG",
+          "OMP_NUM_THREADS",
+          "OPENBLAS_NUM_THREADS",
+          "MKL_NUM_THREADS",
+          "GLIBC_TUNABLES",
+          "LOCKSTEP_JAVA_OPTS",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS");
+
+  private final Map<String, String> facts = new LinkedHashMap<>();
+  private final Surroundings surroundings;
+
+  /** Looks, before anything is measured. */
+  Environment(List<Candidate> backends) {
+    surroundings = Surroundings.of(CudaMachine.look(), backends);
+    facts.putAll(surroundings.facts());
+    facts.put("governor", firstLine(GOVERNOR));
+    facts.put(
+        "collector",
+        String.join(
+            ", ",
+            ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(bean -> bean.getName())
+                .toList()));
+    facts.put("commit", commit());
+    for (String name : VARIABLES) {
+      String value = System.getenv(name);
+      if (value != null) {
+        facts.put("variable " + name, value);
+      }
+    }
+    facts.put("load before", load());
+  }
+
+  /** Looks again, after everything was. */
+  void after() {
+    facts.put("load after", load());
+  }
+
+  /** By name. */
+  Map<String, String> facts() {
+    return facts;
+  }
+
+  ObjectNode json() {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    ObjectNode node = json.putObject("environment");
+    facts.forEach(node::put);
+    json.set("backends", surroundings.json().get("backends"));
+    return json;
+  }
+
+  /** Processes that ran or wanted to, on the average of 1, 5 and 15 minutes. */
+  private static String load() {
+    String[] words = firstLine(LOAD).split(" ", -1);
+    return String.join(" ", Arrays.copyOf(words, Math.min(3, words.length)));
+  }
+
+  private static String firstLine(Path file) {
+    try {
+      return Files.readAllLines(file).getFirst();
+    } catch (IOException e) {
+      return "not readable";
+    }
+  }
+
+  /** The commit that the classes were built from, as far as the checkout beside them tells. */
+  private static String commit() {
+    String head = git("rev-parse", "HEAD");
+    if (head.isEmpty()) {
+      return "not known: no checkout beside the program";
+    }
+    return head + (git("status", "--porcelain", "--untracked-files=no").isEmpty() ? "" : ", dirty");
+  }
+
+  private static String git(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("git", "-C", PROGRAM.toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+      return ended && process.exitValue() == 0 ? said.strip() : "";
+    } catch (IOException noGit) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.StandardError;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.ForkResult;
+import dev.lockstep.bench.results.RunLog;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Measures single forks and keeps what came of them. */
+final class Forking {
+  private final RunLog log;
+  private final JmhFork jvm;
+  private final Pace pace;
+  private final ClassPaths classPaths;
+  private final Map<Case, Double> lastSeconds = new LinkedHashMap<>();
+
+  /** What a fork of a case runs. */
+  @FunctionalInterface
+  interface ClassPaths {
+    String of(Case measured);
+  }
+
+  Forking(RunLog log, JmhFork jvm, Pace pace, ClassPaths classPaths) {
+    this.log = log;
+    this.jvm = jvm;
+    this.pace = pace;
+    this.classPaths = classPaths;
+  }
+
+  /** How long the last fork of a case took, or a guess. */
+  double seconds(Case of) {
+    return lastSeconds.getOrDefault(of, pace.guess().toMillis() * 1e-3);
+  }
+
+  /**
+   * Runs a fork.
+   *
+   * @param block that it belongs to; 0 if to none
+   * @return whether it has numbers; if not, the case has stopped
+   */
+  boolean measure(Case of, int block) {
+    long start = System.nanoTime();
+    JmhFork.Outcome outcome = jvm.run(of, classPaths.of(of));
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    lastSeconds.put(of, seconds);
+    return switch (outcome) {
+      case JmhFork.Outcome.Failed(String reason) -> {
+        log.fail(of, reason);
+        yield false;
+      }
+      case JmhFork.Outcome.Measured measured -> {
+        ForkResult fork =
+            new ForkResult(
+                of,
+                log.result(of).forks().size() + 1,
+                block,
+                seconds,
+                measured.times().nanoseconds(),
+                measured.times().deviceNanoseconds(),
+                measured.verifications());
+        log.add(fork, measured.jmh());
+        yield true;
+      }
+    };
+  }
+
+  /** Says what is being measured, also to those who see no progress bar. */
+  static void tell(ProgressDisplay progress, String what, double secondsLeft) {
+    String text = "%s, about %s left".formatted(what, Deadline.text(Math.round(secondsLeft)));
+    progress.message(text);
+    if (!StandardError.isTerminal()) {
+      System.err.println("lockstep: " + text);
+    }
+  }
+}

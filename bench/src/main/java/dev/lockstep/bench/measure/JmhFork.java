@@ -1,0 +1,168 @@
+package dev.lockstep.bench.measure;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.bench.harness.DeviceTimeProfiler;
+import dev.lockstep.bench.harness.Verification;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.ForkResult.Verified;
+import dev.lockstep.bench.results.JmhFile;
+import dev.lockstep.model.InputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures a case in one fresh JVM. */
+final class JmhFork {
+  private static final String CLASS_PATH = "java.class.path";
+  private static final String LOCKED = "Unable to acquire the JMH lock";
+
+  private final Pace pace;
+  private final Path scratch;
+
+  /** What came of it. */
+  sealed interface Outcome {
+
+    /**
+     * Numbers.
+     *
+     * @param jmh the file that JMH wrote
+     * @param times what stands in it
+     * @param verifications of the objects timed
+     */
+    record Measured(Path jmh, JmhFile times, List<Verified> verifications) implements Outcome {}
+
+    /** None, and why. */
+    record Failed(String reason) implements Outcome {}
+  }
+
+  /**
+   * @param scratch a folder for what JMH writes
+   */
+  JmhFork(Pace pace, Path scratch) {
+    this.pace = pace;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param classPath of the JVM
+   * @throws InputException if another JMH runs on this machine
+   */
+  Outcome run(Case of, String classPath) {
+    Path result = scratch.resolve("jmh.json");
+    Path verification = scratch.resolve("verification.jsonl");
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    String before = System.getProperty(CLASS_PATH);
+    try (PrintStream out = new PrintStream(said, false, UTF_8)) {
+      Files.deleteIfExists(result);
+      Files.deleteIfExists(verification);
+      // JMH gives its forks the class path of the JVM it runs in, as that property says.
+      System.setProperty(CLASS_PATH, classPath);
+      new Runner(
+              options(of, result, verification).build(),
+              OutputFormatFactory.createFormatInstance(out, VerboseMode.NORMAL))
+          .run();
+    } catch (RunnerException e) {
+      if (String.valueOf(e.getMessage()).contains(LOCKED)) {
+        throw new InputException(
+            "bench", "JMH's lock", "taken", "expected no other benchmark on this machine");
+      }
+      return failed(verification, said, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      System.setProperty(CLASS_PATH, before);
+    }
+    JmhFile times = JmhFile.read(result);
+    return new Outcome.Measured(result, times, verifications(verification));
+  }
+
+  private ChainedOptionsBuilder options(Case of, Path result, Path verification) {
+    Harness harness = Harness.of(of);
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(harness.pattern())
+            .forks(1)
+            .threads(harness.jmhThreads(of))
+            .operationsPerInvocation(harness.calls(of))
+            // Those of this JVM are its own business: the heap, the file that its errors go to.
+            .jvmArgs("-D" + Verification.FILE_PROPERTY + "=" + verification)
+            .addProfiler(DeviceTimeProfiler.class)
+            .shouldFailOnError(true)
+            .resultFormat(ResultFormatType.JSON)
+            .result(result.toString());
+    if (harness.clock() == Harness.Clock.MANY_CALLS) {
+      TimeValue iteration = TimeValue.milliseconds(pace.iteration().toMillis());
+      options
+          .warmupIterations(pace.warmUps())
+          .warmupTime(iteration)
+          .measurementIterations(pace.iterations())
+          .measurementTime(iteration);
+    }
+    harness.axes().forEach(axis -> options.param(axis, of.axis(axis).orElseThrow()));
+    if (!harness.repetitions().isEmpty()) {
+      options.param(harness.repetitions(), String.valueOf(harness.calls(of)));
+    }
+    return options;
+  }
+
+  /** The benchmark's own reason, or else the first exception in what JMH said. */
+  private static Outcome failed(
+      Path verification, ByteArrayOutputStream said, RunnerException cause) {
+    for (JsonNode line : lines(verification)) {
+      if (!line.path("verdict").asString("").equals("AGREES")) {
+        return new Outcome.Failed(
+            line.path("when").asString("") + " timing: " + line.path("detail").asString(""));
+      }
+    }
+    return new Outcome.Failed(
+        said.toString(UTF_8)
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.matches("([\\w.$]+(Exception|Error)\\b.*)|# A fatal error.*"))
+            .findFirst()
+            .orElse("the JVM ended without a result: " + cause.getMessage()));
+  }
+
+  private static List<Verified> verifications(Path file) {
+    List<Verified> all = new ArrayList<>();
+    for (JsonNode line : lines(file)) {
+      all.add(
+          new Verified(
+              line.path("when").asString(""),
+              line.path("equal").asLong(),
+              line.path("bounded").asLong(),
+              line.path("share-of-bound").asDouble(),
+              line.path("detail").asString("")));
+    }
+    return all;
+  }
+
+  private static List<JsonNode> lines(Path file) {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    try (var lines = Files.lines(file)) {
+      return lines.map(line -> JsonMapper.shared().readTree(line)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.Durations;
+import dev.lockstep.model.InputException;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that say how long and how often is measured. */
+final class PaceOptions {
+  private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
+  private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
+  private static final int MOST_ITERATIONS = 1000;
+
+  @Option(
+      names = "--forks",
+      paramLabel = "N..M",
+      description =
+          "Fresh JVMs of a case: at least N, and at most M if it is not known well enough (default:"
+              + " 3..8; with --quick 3).")
+  @Nullable String forks;
+
+  @Option(
+      names = "--within",
+      paramLabel = "P",
+      description =
+          "What is well enough: half of the 95%% interval, in percent of the median (default:"
+              + " 3%%).")
+  @Nullable String within;
+
+  @Option(
+      names = "--warm-ups",
+      paramLabel = "N",
+      description = "Iterations that do not count (default: 5; with --quick 4).")
+  @Nullable Integer warmUps;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      description = "Iterations that count (default: 5; with --quick 3).")
+  @Nullable Integer iterations;
+
+  @Option(
+      names = "--iteration",
+      paramLabel = "T",
+      description = "How long one takes at least (default: 500ms; with --quick 250ms).")
+  @Nullable String iteration;
+
+  /** What was asked for, and for the rest the usual. */
+  Pace pace(Pace usual) {
+    int fewest = usual.fewest();
+    int most = usual.most();
+    if (forks != null) {
+      Matcher matcher = FORKS.matcher(forks);
+      if (!matcher.matches()) {
+        throw new InputException("--forks", "forks", forks, "expected N or N..M, such as 3..8");
+      }
+      fewest = Integer.parseInt(matcher.group(1));
+      most = matcher.group(2) == null ? fewest : Integer.parseInt(matcher.group(2));
+      if (most < fewest) {
+        throw new InputException("--forks", "forks", forks, "expected at most as the larger one");
+      }
+    }
+    Duration time =
+        iteration == null ? usual.iteration() : Durations.parse("--iteration", iteration);
+    return new Pace(
+        count("--warm-ups", warmUps, usual.warmUps()),
+        count("--iterations", iterations, usual.iterations()),
+        time,
+        fewest,
+        most,
+        share(usual.within()));
+  }
+
+  private static int count(String flag, @Nullable Integer given, int usual) {
+    if (given == null) {
+      return usual;
+    }
+    if (given < 1 || given > MOST_ITERATIONS) {
+      throw new InputException(flag, "iterations", given, "expected 1 to " + MOST_ITERATIONS);
+    }
+    return given;
+  }
+
+  private double share(double usual) {
+    if (within == null) {
+      return usual;
+    }
+    Matcher matcher = PERCENT.matcher(within);
+    if (!matcher.matches() || Double.parseDouble(matcher.group(1)) == 0) {
+      throw new InputException("--within", "share", within, "expected a percentage such as 2%");
+    }
+    return Double.parseDouble(matcher.group(1)) / 100;
+  }
+}

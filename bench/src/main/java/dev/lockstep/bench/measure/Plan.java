@@ -1,0 +1,194 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.timing.TimedElementwise;
+import dev.lockstep.bench.timing.TimedProduct;
+import dev.lockstep.model.InputException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a run measures.
+ *
+ * @param cases each once, ceilings first
+ * @param unavailable backends that cannot be measured here, and why
+ * @param arms the axis whose two values are measured beside each other; empty if there is none
+ */
+record Plan(List<Case> cases, List<String> unavailable, String arms) {
+
+  /** An axis beside those of a harness: which of two builds is run. */
+  static final String BUILD = "build";
+
+  static final String THIS_BUILD = "this";
+  static final String OTHER_BUILD = "other";
+
+  /** KiB of a copy that no cache holds. */
+  static final String BEYOND_CACHES = "524288";
+
+  private static final String ONE = "1";
+
+  Plan {
+    cases = List.copyOf(cases);
+    unavailable = List.copyOf(unavailable);
+  }
+
+  /**
+   * Every combination that a backend has, and the ceilings that they are held against.
+   *
+   * @param backends those asked for
+   */
+  static Plan of(Selection selection, List<Candidate> backends) {
+    Set<Case> cases = new LinkedHashSet<>();
+    Set<Integer> threads = new TreeSet<>();
+    for (Harness harness : selection.harnesses()) {
+      for (Candidate backend : backends) {
+        if (measurable(harness, backend)) {
+          add(harness, backend, selection, cases, threads);
+        }
+      }
+    }
+    Set<Case> all = new LinkedHashSet<>();
+    for (int count : threads) {
+      all.add(Harness.CEILING_FMA.of(Map.of(Axis.THREADS, String.valueOf(count))));
+    }
+    cases.forEach(of -> copyBeside(of).ifPresent(all::add));
+    if (selection.harnesses().contains(Harness.CEILING_COPY)) {
+      for (int count : threads) {
+        all.add(copy(BEYOND_CACHES, String.valueOf(count)));
+      }
+    }
+    all.addAll(cases);
+    return new Plan(List.copyOf(all), unavailable(backends), "");
+  }
+
+  /**
+   * The copy of as much memory, by as many threads, that an elementwise operation is held against.
+   */
+  static Optional<Case> copyBeside(Case of) {
+    Optional<String> threads = of.axis(Axis.THREADS);
+    Optional<String> cache = of.axis(Axis.CACHE);
+    if (threads.isEmpty() || cache.isEmpty()) {
+      return Optional.empty();
+    }
+    long kibibytes = Math.max(1, (long) (Harness.of(of).bytes(of) / 1024));
+    String footprint =
+        cache.get().equals("cold")
+            ? BEYOND_CACHES
+            : String.valueOf(Math.max(64, 2 * Long.highestOneBit(kibibytes)));
+    return Optional.of(copy(footprint, threads.get()));
+  }
+
+  private static Case copy(String footprint, String threads) {
+    return Harness.CEILING_COPY.of(Map.of(Axis.FOOTPRINT, footprint, Axis.THREADS, threads));
+  }
+
+  /**
+   * The same with two backends as arms.
+   *
+   * @throws InputException if either has nothing that can be measured
+   */
+  static Plan versus(Selection selection, List<Candidate> backends) {
+    Plan plan = of(selection, backends);
+    if (backends.size() != 2 || !plan.unavailable().isEmpty()) {
+      throw new InputException(
+          "--versus",
+          "backends",
+          backends.stream().map(Candidate::name).toList(),
+          "expected two that can be measured here; " + String.join("; ", plan.unavailable()));
+    }
+    return new Plan(plan.cases(), plan.unavailable(), Axis.BACKEND);
+  }
+
+  /** The same with this build and another as arms. */
+  Plan versusBuild() {
+    List<Case> both = new ArrayList<>();
+    for (Case of : cases) {
+      if (Harness.of(of).isCeiling()) {
+        both.add(of);
+      } else {
+        both.add(of.with(BUILD, THIS_BUILD));
+        both.add(of.with(BUILD, OTHER_BUILD));
+      }
+    }
+    return new Plan(both, unavailable, BUILD);
+  }
+
+  /** Cases that differ in the arms alone, two by two. */
+  List<Versus.Pair> pairs() {
+    if (arms.isEmpty()) {
+      return List.of();
+    }
+    List<Versus.Pair> pairs = new ArrayList<>();
+    for (int a = 0; a < cases.size(); a++) {
+      for (int b = a + 1; b < cases.size(); b++) {
+        if (cases.get(a).axis(arms).isPresent()
+            && cases.get(a).without(arms).equals(cases.get(b).without(arms))) {
+          pairs.add(new Versus.Pair(cases.get(a), cases.get(b)));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  /** Cases without a partner. */
+  List<Case> alone() {
+    List<Case> alone = new ArrayList<>(cases);
+    for (Versus.Pair pair : pairs()) {
+      alone.remove(pair.a());
+      alone.remove(pair.b());
+    }
+    return alone;
+  }
+
+  private static void add(
+      Harness harness,
+      Candidate backend,
+      Selection selection,
+      Set<Case> cases,
+      Set<Integer> threads) {
+    for (Map<String, String> values : selection.combinations(harness, List.of(backend.name()))) {
+      if (backend.usesCuda()) {
+        values.put(Axis.THREADS, ONE); // the host only submits
+        cases.add(harness.of(values));
+        continue;
+      }
+      Case of = harness.of(values);
+      int count = of.number(Axis.THREADS);
+      if (count == 1 || !backend.name().equals("scalar")) { // scalar has one thread
+        threads.add(count);
+        cases.add(of);
+      }
+    }
+  }
+
+  private static boolean measurable(Harness harness, Candidate backend) {
+    return harness.place() != Harness.Place.HOST
+        && (harness.place() == Harness.Place.ANY || backend.usesCuda())
+        && backend.available()
+        && backend.hardware() == Hardware.REAL
+        && backend.kind() != Kind.ORACLE
+        && (harness != Harness.PRODUCT || TimedProduct.has(backend.backend()))
+        && (harness != Harness.ELEMENTWISE || TimedElementwise.has(backend.backend()));
+  }
+
+  private static List<String> unavailable(List<Candidate> backends) {
+    List<String> reasons = new ArrayList<>(Surroundings.missing(backends));
+    for (Candidate backend : backends) {
+      if (backend.available() && backend.hardware() == Hardware.EMULATED) {
+        reasons.add(backend.name() + "  EMULATED: its times say nothing about a GPU");
+      } else if (backend.available() && backend.kind() == Kind.ORACLE) {
+        reasons.add(backend.name() + "  is an oracle: nothing here could verify it");
+      }
+    }
+    return reasons;
+  }
+}

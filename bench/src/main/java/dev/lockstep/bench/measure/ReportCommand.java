@@ -1,0 +1,31 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.results.RunReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep report}: a run's results as tables. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = {"Prints the tables of a run that `bench` has left behind.", ""},
+    footer = {"", "Example:", "  lockstep report --text results/my-machine/2026-11-24"})
+public final class ReportCommand implements Callable<Integer> {
+
+  @Option(names = "--text", required = true, description = "As plain text.")
+  boolean text;
+
+  @Parameters(index = "0", paramLabel = "DIR", description = "The run's folder.")
+  Path folder = Path.of("");
+
+  @Override
+  public Integer call() {
+    List<String> answer = Answer.of(RunReader.read(folder));
+    answer.forEach(System.out::println);
+    return 0;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lockstep.bench.measure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which values of which axes of which harnesses.
+ *
+ * @param harnesses that are wanted, ceilings aside
+ * @param values of every axis but the backend, in the order they are to be measured
+ */
+record Selection(List<Harness> harnesses, Map<String, List<String>> values) {
+
+  Selection {
+    harnesses = List.copyOf(harnesses);
+    values = new LinkedHashMap<>(values);
+  }
+
+  /** Every combination of a harness's axes with these backends. */
+  List<Map<String, String>> combinations(Harness harness, List<String> backends) {
+    List<Map<String, String>> all = List.of(Map.of());
+    for (String axis : harness.axes()) {
+      List<Map<String, String>> longer = new ArrayList<>();
+      for (Map<String, String> one : all) {
+        for (String value : axis.equals(Axis.BACKEND) ? backends : valuesOf(axis)) {
+          Map<String, String> extended = new LinkedHashMap<>(one);
+          extended.put(axis, value);
+          longer.add(extended);
+        }
+      }
+      all = longer;
+    }
+    return all;
+  }
+
+  private List<String> valuesOf(String axis) {
+    List<String> chosen = values.get(axis);
+    if (chosen == null) {
+      throw new IllegalArgumentException("no values of " + axis);
+    }
+    return chosen;
+  }
+}

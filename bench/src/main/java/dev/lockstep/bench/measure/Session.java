@@ -1,0 +1,135 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunFolder;
+import dev.lockstep.bench.results.RunLog;
+import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.results.RunReader.Unfinished;
+import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A run from the first file to the last. */
+final class Session {
+  private final RunFolder folder;
+  private final Plan plan;
+  private final Forking.ClassPaths classPaths;
+  private final Pace pace;
+  private final Deadline deadline;
+  private final Environment environment;
+  private final RunLog log;
+
+  Session(
+      RunFolder folder,
+      List<String> arguments,
+      Plan plan,
+      List<Candidate> backends,
+      Forking.ClassPaths classPaths,
+      Pace pace,
+      Deadline deadline) {
+    this.folder = folder;
+    this.plan = plan;
+    this.classPaths = classPaths;
+    this.pace = pace;
+    this.deadline = deadline;
+    environment = new Environment(backends);
+    log = new RunLog(folder, arguments, plan.unavailable());
+    plan.cases()
+        .forEach(
+            of -> {
+              Harness harness = Harness.of(of);
+              log.plan(of, harness.flops(of), harness.bytes(of));
+            });
+  }
+
+  /** Measures everything; the exit code. */
+  int begin() {
+    folder.writeEnvironment(environment.json());
+    log.finish(RunLog.State.PARTIAL);
+    return run();
+  }
+
+  /**
+   * Measures what an earlier part of the run did not.
+   *
+   * @throws InputException if it planned something else, as it does on another machine
+   */
+  int goOn(Unfinished earlier) {
+    List<Case> planned = earlier.run().cases().stream().map(CaseResult::of).toList();
+    if (!planned.equals(plan.cases())) {
+      throw new InputException(
+          "--resume",
+          "folder",
+          folder.path(),
+          "which planned other cases than there are now: is this the same machine and program?");
+    }
+    requireSame(earlier.run(), "processor");
+    requireSame(earlier.run(), "JDK");
+    requireSame(earlier.run(), "commit");
+    earlier.run().cases().forEach(result -> log.takeOver(result, earlier.digests()));
+    return run();
+  }
+
+  private void requireSame(RunResult earlier, String fact) {
+    String then = earlier.environment().getOrDefault(fact, "");
+    String now = PathFree.text(environment.facts().getOrDefault(fact, ""));
+    if (!then.equals(now)) {
+      throw new InputException("--resume", fact, then, "and here it is " + now);
+    }
+  }
+
+  private int run() {
+    Path scratch = scratch();
+    try {
+      Forking forking = new Forking(log, new JmhFork(pace, scratch), pace, classPaths);
+      if (plan.pairs().isEmpty()) {
+        new BenchRun(log, forking, pace, deadline).run();
+      } else {
+        new Versus(log, forking, pace.within(), deadline).run(plan.alone(), plan.pairs());
+      }
+    } finally {
+      delete(scratch);
+    }
+    environment.after();
+    folder.writeEnvironment(environment.json());
+    if (log.results().stream().allMatch(result -> result.forks().isEmpty())) {
+      log.results().forEach(result -> System.out.println(result.of() + ": " + result.failure()));
+      return 1;
+    }
+    RunResult result = RunReader.read(folder.path());
+    List<String> answer = Answer.of(result);
+    folder.write("summary.csv", SummaryCsv.of(result));
+    folder.write("summary.md", Markdown.of(answer));
+    answer.forEach(line -> System.out.println(PathFree.text(line)));
+    System.out.println("results: " + folder.path());
+    return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
+  }
+
+  private static Path scratch() {
+    try {
+      return Files.createTempDirectory("lockstep-bench-");
+    } catch (IOException e) {
+      throw new InputException(
+          "bench", "temporary folder", System.getProperty("java.io.tmpdir"), "cannot be written");
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.model.InputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Products by name: {@code MxNxK}, or lists of them. */
+final class Shapes {
+  private static final Pattern SHAPE = Pattern.compile("[1-9]\\d{0,6}x[1-9]\\d{0,6}x[1-9]\\d{0,6}");
+
+  /** Rows that a list's shapes without a batch are timed with. */
+  static final int BATCH = 64;
+
+  private Shapes() {}
+
+  /**
+   * Shapes of a name.
+   *
+   * @throws InputException naming the flag and the value
+   */
+  static Stream<String> named(String flag, String name) {
+    return switch (name) {
+      case "squares" -> Stream.of(512, 1024, 2048).map(n -> shape(n, n, n));
+      case "mlp" ->
+          IntStream.of(64, 256)
+              .boxed()
+              .flatMap(batch -> Stream.of(1024, 4096).map(width -> shape(batch, width, width)));
+      case "odd" -> Stream.of(shape(250, 1021, 777));
+      case "deepbench" -> listed("deepbench.tsv").map(Shapes::ofDeepBench).distinct();
+      case "benchdnn" -> listed("benchdnn.tsv").map(Shapes::ofBenchdnn).distinct();
+      default -> Stream.of(single(flag, name));
+    };
+  }
+
+  private static String single(String flag, String name) {
+    if (!SHAPE.matcher(name).matches()) {
+      throw new InputException(
+          flag,
+          "shape",
+          name,
+          "expected MxNxK such as 64x1024x1024, or squares, mlp, odd, deepbench or benchdnn");
+    }
+    return name;
+  }
+
+  private static String shape(int m, int n, int k) {
+    return m + "x" + n + "x" + k;
+  }
+
+  private static String ofDeepBench(String[] row) {
+    return row[0] + "x" + row[1] + "x" + row[2];
+  }
+
+  /** Columns mb (may be empty), ic and oc of an inner product: mb x oc = (mb x ic) (ic x oc). */
+  private static String ofBenchdnn(String[] row) {
+    String batch = row[1].isEmpty() ? String.valueOf(BATCH) : row[1];
+    return batch + "x" + row[5] + "x" + row[4];
+  }
+
+  private static Stream<String[]> listed(String resource) {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(Shapes.class.getResourceAsStream(resource), resource),
+                StandardCharsets.UTF_8))) {
+      List<String> lines = reader.lines().skip(1).toList();
+      return lines.stream().map(line -> line.split("\t", -1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

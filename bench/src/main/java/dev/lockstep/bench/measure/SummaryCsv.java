@@ -1,0 +1,103 @@
+package dev.lockstep.bench.measure;
+
+import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.statistics.Estimate;
+import dev.lockstep.bench.statistics.ForkLevel;
+import dev.lockstep.bench.statistics.Inference;
+import dev.lockstep.bench.statistics.Interval;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A run's results as comma-separated values: a line a case, a column an axis. */
+final class SummaryCsv {
+  private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
+
+  private SummaryCsv() {}
+
+  /** The lines, names first. */
+  static List<String> of(RunResult run) {
+    Ceilings ceilings = new Ceilings(run.cases());
+    Set<String> axes = new LinkedHashSet<>();
+    run.cases().forEach(result -> axes.addAll(result.of().axes().keySet()));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        line(
+            Stream.of(
+                Stream.of("harness"),
+                axes.stream(),
+                Stream.of(
+                    "ns",
+                    "ns-low",
+                    "ns-high",
+                    "method",
+                    "device-ns",
+                    "forks",
+                    "gflops",
+                    "gbytes",
+                    "share-of-ceiling",
+                    "verified",
+                    "stop",
+                    "failure"))));
+    for (CaseResult result : run.cases()) {
+      lines.add(
+          line(
+              Stream.of(
+                  Stream.of(result.of().harness()),
+                  axes.stream().map(axis -> result.of().axis(axis).orElse("")),
+                  figures(result, ceilings))));
+    }
+    return lines;
+  }
+
+  private static Stream<String> figures(CaseResult result, Ceilings ceilings) {
+    if (result.forks().isEmpty()) {
+      return Stream.of("", "", "", "", "", "0", "", "", "", "", result.stop(), result.failure());
+    }
+    Estimate time = INFERENCE.time(result.samples());
+    String low =
+        time.interval(Inference.CONFIDENCE).map(Interval::lower).map(SummaryCsv::number).orElse("");
+    String high =
+        time.interval(Inference.CONFIDENCE).map(Interval::upper).map(SummaryCsv::number).orElse("");
+    return Stream.of(
+        number(time.value()),
+        low,
+        high,
+        time.method().label(),
+        deviceTime(result),
+        String.valueOf(result.forks().size()),
+        number(Ceilings.rate(result)),
+        result.bytes() == 0 ? "" : number(result.bytes() / time.value()),
+        number(ceilings.share(result)),
+        result.verified(),
+        result.stop(),
+        result.failure());
+  }
+
+  private static String deviceTime(CaseResult result) {
+    return result.deviceSamples().map(forks -> number(INFERENCE.time(forks).value())).orElse("");
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? number(value.getAsDouble()) : "";
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.6g", value);
+  }
+
+  private static String line(Stream<Stream<String>> fields) {
+    return fields.flatMap(each -> each).map(SummaryCsv::quoted).collect(Collectors.joining(","));
+  }
+
+  /** As RFC 4180 has it. */
+  private static String quoted(String field) {
+    return field.matches("[^\",\\r\\n]*") ? field : '"' + field.replace("\"", "\"\"") + '"';
+  }
+}

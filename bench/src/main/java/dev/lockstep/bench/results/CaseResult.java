@@ -1,0 +1,61 @@
+package dev.lockstep.bench.results;
+
+import dev.lockstep.bench.statistics.Forks;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * All of a case.
+ *
+ * @param of the case
+ * @param flops floating-point operations of a call; 0 if they are not counted
+ * @param bytes read and written by a call; 0 if they are not counted
+ * @param stop why there are no more forks; empty while there may be
+ * @param failure why a fork has no number; empty if none failed
+ * @param forks in the order of their numbers
+ */
+public record CaseResult(
+    Case of, double flops, double bytes, String stop, String failure, List<ForkResult> forks) {
+
+  public CaseResult {
+    forks = List.copyOf(forks);
+  }
+
+  /**
+   * Nanoseconds a call, by the host's clock.
+   *
+   * @throws IllegalArgumentException if there is no fork
+   */
+  public Forks samples() {
+    return new Forks(
+        forks.stream()
+            .map(fork -> fork.nanoseconds().stream().mapToDouble(Double::doubleValue).toArray())
+            .toList());
+  }
+
+  /** The same by the device's events; empty where there is no device. */
+  public Optional<Forks> deviceSamples() {
+    List<double[]> times =
+        forks.stream()
+            .map(
+                fork ->
+                    fork.deviceNanoseconds().stream().mapToDouble(Double::doubleValue).toArray())
+            .filter(fork -> fork.length > 0)
+            .toList();
+    return times.isEmpty() ? Optional.empty() : Optional.of(new Forks(times));
+  }
+
+  /** {@code bits}, or {@code bound, 12%}: how it was verified. */
+  public String verified() {
+    double share = 0;
+    long bounded = 0;
+    for (ForkResult fork : forks) {
+      for (ForkResult.Verified verified : fork.verifications()) {
+        share = Math.max(share, verified.share());
+        bounded += verified.bounded();
+      }
+    }
+    return bounded == 0 ? "bits" : String.format(Locale.ROOT, "bound, %.2g%%", 100 * share);
+  }
+}

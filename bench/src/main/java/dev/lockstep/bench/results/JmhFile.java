@@ -1,0 +1,80 @@
+package dev.lockstep.bench.results;
+
+import dev.lockstep.bench.harness.DeviceTimeProfiler;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The times in a file of JMH's own JSON format that holds one benchmark of one fork.
+ *
+ * @param nanoseconds a call, an element an iteration
+ * @param deviceNanoseconds the same by the device's events; empty where there is no device
+ */
+public record JmhFile(List<Double> nanoseconds, List<Double> deviceNanoseconds) {
+  private static final String UNIT = "ns/op";
+
+  public JmhFile {
+    nanoseconds = List.copyOf(nanoseconds);
+    deviceNanoseconds = List.copyOf(deviceNanoseconds);
+  }
+
+  /**
+   * Reads one.
+   *
+   * @throws InputException if it is missing, damaged, or something else
+   */
+  public static JmhFile read(Path file) {
+    JsonNode benchmarks = tree(file);
+    if (!benchmarks.isArray() || benchmarks.size() != 1) {
+      throw new InputException(
+          file.toString(), "number of benchmarks", benchmarks.size(), "expected 1");
+    }
+    JsonNode primary = benchmarks.get(0).path("primaryMetric");
+    String unit = primary.path("scoreUnit").asString("");
+    if (!unit.equals(UNIT)) {
+      throw new InputException(file.toString(), "scoreUnit", unit, "expected " + UNIT);
+    }
+    JsonNode device =
+        benchmarks.get(0).path("secondaryMetrics").path(DeviceTimeProfiler.NAME).path("rawData");
+    return new JmhFile(
+        oneFork(file, primary.path("rawData")),
+        device.isMissingNode() ? List.of() : oneFork(file, device));
+  }
+
+  private static List<Double> oneFork(Path file, JsonNode rawData) {
+    if (!rawData.isArray() || rawData.size() != 1 || rawData.get(0).isEmpty()) {
+      throw new InputException(
+          file.toString(), "rawData", rawData, "expected one fork with at least one iteration");
+    }
+    List<Double> times = new ArrayList<>();
+    for (JsonNode time : rawData.get(0)) {
+      if (!time.isNumber() || !(time.doubleValue() > 0 && Double.isFinite(time.doubleValue()))) {
+        throw new InputException(file.toString(), "rawData", time, "expected times above 0");
+      }
+      times.add(time.doubleValue());
+    }
+    return times;
+  }
+
+  /**
+   * A file of JSON as a tree.
+   *
+   * @throws InputException if it is missing or is not JSON
+   */
+  static JsonNode tree(Path file) {
+    try {
+      return JsonMapper.shared().readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    } catch (JacksonException e) {
+      throw new InputException(file.toString(), "content", e.getOriginalMessage(), "expected JSON");
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.lockstep.bench.results;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A run's folder while it is written. Every file is whole at any time, and the manifest is written
+ * last, so that what is killed loses the fork it was measuring and no more. One run at a time has
+ * it.
+ *
+ * <ul>
+ *   <li>{@code manifest.json}: schema, arguments, cases, and each fork with the digest of its file
+ *   <li>{@code environment.json}: what the results depend on
+ *   <li>{@code jmh/*.json}: a fork each, in JMH's own format
+ *   <li>{@code samples.jsonl}: the same times, an iteration a line
+ *   <li>{@code verify.json}: how each fork verified what it timed
+ *   <li>{@code summary.csv}, {@code summary.md}: what came of it
+ * </ul>
+ */
+public final class RunFolder implements AutoCloseable {
+
+  static final String MANIFEST = "manifest.json";
+  static final String ENVIRONMENT = "environment.json";
+  static final String VERIFY = "verify.json";
+  private static final String SAMPLES = "samples.jsonl";
+  private static final String JMH = "jmh";
+  private static final String LOCK = ".lock";
+
+  private final Path folder;
+  private final FileChannel lock;
+
+  private RunFolder(Path folder) {
+    this.folder = folder;
+    lock = locked(folder);
+  }
+
+  /**
+   * Makes it, or takes one that is empty.
+   *
+   * @throws InputException if it cannot be made or is not empty
+   */
+  public static RunFolder create(Path folder, Hardware hardware) {
+    ResultsFolder.guard(hardware, "--out", folder.resolve(MANIFEST));
+    try {
+      Files.createDirectories(folder.resolve(JMH).getParent());
+      try (Stream<Path> there = Files.list(folder)) {
+        if (there.findAny().isPresent()) {
+          throw new InputException(
+              "--out", "folder", folder, "expected an empty one; --resume goes on with a run");
+        }
+      }
+      Files.createDirectories(folder.resolve(JMH));
+    } catch (IOException e) {
+      throw InputException.unwritable(folder, e);
+    }
+    return new RunFolder(folder);
+  }
+
+  /**
+   * Takes one that a run has left behind.
+   *
+   * @throws InputException if it holds none
+   */
+  public static RunFolder resume(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(MANIFEST))) {
+      throw new InputException("--resume", "folder", folder, "expected one with a " + MANIFEST);
+    }
+    return new RunFolder(folder);
+  }
+
+  private static FileChannel locked(Path folder) {
+    Path file = folder.resolve(LOCK);
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      @Nullable FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return channel;
+      }
+      channel.close();
+    } catch (IOException e) {
+      throw InputException.unwritable(file, e);
+    } catch (OverlappingFileLockException inThisJvm) {
+      // The sentence below says it.
+    }
+    throw new InputException("--out", "folder", folder, "into which another run is writing");
+  }
+
+  /** Where it lies. */
+  public Path path() {
+    return folder;
+  }
+
+  /** The file of a fork of a case, from the folder. */
+  public static String shard(Case of, int fork) {
+    return JMH + "/" + of.slug() + ".fork" + fork + ".json";
+  }
+
+  /**
+   * Takes over what JMH wrote, less the paths in it.
+   *
+   * @param shard its name, from {@link #shard}
+   * @return the SHA-256 of what was written
+   */
+  String writeShard(String shard, Path byJmh) {
+    JsonNode tree = PathFree.tree(JmhFile.tree(byJmh));
+    byte[] text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
+    AtomicFile.write(folder.resolve(shard), out -> out.write(text));
+    return Sha256.of(text);
+  }
+
+  /** Writes what the results depend on. */
+  public void writeEnvironment(ObjectNode environment) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", RunReader.SCHEMA);
+    json.setAll(environment);
+    write(ENVIRONMENT, json);
+  }
+
+  /** Writes a tree, less the paths in it. */
+  void write(String file, ObjectNode json) {
+    byte[] text =
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(PathFree.tree(json));
+    AtomicFile.write(folder.resolve(file), out -> out.write(text));
+  }
+
+  /** Writes lines, less the paths in them. */
+  public void write(String file, List<String> lines) {
+    byte[] text = (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(file), out -> out.write(text));
+  }
+
+  /** Writes the times of all forks, an iteration a line. */
+  void writeSamples(List<ForkResult> forks) {
+    StringBuilder lines = new StringBuilder();
+    for (ForkResult fork : forks) {
+      for (int i = 0; i < fork.nanoseconds().size(); i++) {
+        ObjectNode line = JsonMapper.shared().createObjectNode();
+        line.put("case", fork.of().slug());
+        line.put("fork", fork.number());
+        line.put("iteration", i + 1);
+        line.put("ns", fork.nanoseconds().get(i));
+        if (!fork.deviceNanoseconds().isEmpty()) {
+          line.put("device-ns", fork.deviceNanoseconds().get(i));
+        }
+        lines.append(line).append('\n');
+      }
+    }
+    byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(folder.resolve(SAMPLES), out -> out.write(text));
+  }
+
+  /** Lets others have it. */
+  @Override
+  public void close() {
+    try {
+      // Removed while it is locked: the next run makes a lock of its own.
+      Files.deleteIfExists(folder.resolve(LOCK));
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

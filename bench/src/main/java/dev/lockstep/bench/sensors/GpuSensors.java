@@ -1,0 +1,124 @@
+package dev.lockstep.bench.sensors;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sensors of one device. Numbers are those of {@code nvml.h}.
+ *
+ * <p>Power is the driver's mean, of the last second on most devices; the energy counter moves every
+ * 20 to 100 ms.
+ */
+final class GpuSensors implements EnergyCounter {
+  private static final int CLOCK_SM = 1;
+  private static final int CLOCK_MEMORY = 2;
+  private static final int TEMPERATURE_GPU = 0;
+  private static final int MICROJOULES_OF_A_MILLIJOULE = 1000;
+
+  /** Why clocks are lower than they could be; by the bit's number. */
+  private static final List<String> REASONS =
+      List.of(
+          "idle",
+          "application clocks",
+          "power cap",
+          "hardware slowdown",
+          "sync boost",
+          "thermal slowdown by software",
+          "thermal slowdown by hardware",
+          "power brake",
+          "display clocks");
+
+  /** Those that say that the device could not do what it was to. */
+  private static final long SLOWED = 0b0_1110_1100;
+
+  private final Nvml nvml;
+  private final MemorySegment device;
+
+  private GpuSensors(Nvml nvml, MemorySegment device) {
+    this.nvml = nvml;
+    this.device = device;
+  }
+
+  /**
+   * Of the device at a place.
+   *
+   * @param library where the management library is
+   * @param busId such as {@code 0000:01:00.0}
+   */
+  static GpuSensors at(String library, String busId) throws NotReadableException {
+    Nvml nvml = Nvml.start(library);
+    return new GpuSensors(nvml, nvml.device(busId));
+  }
+
+  Reading.Quantity clock() throws NotReadableException {
+    return megahertz("nvmlDeviceGetClockInfo", CLOCK_SM);
+  }
+
+  Reading.Quantity memoryClock() throws NotReadableException {
+    return megahertz("nvmlDeviceGetClockInfo", CLOCK_MEMORY);
+  }
+
+  Reading.Quantity highestClock() throws NotReadableException {
+    return megahertz("nvmlDeviceGetMaxClockInfo", CLOCK_SM);
+  }
+
+  private Reading.Quantity megahertz(String function, int kind) throws NotReadableException {
+    return new Reading.Quantity(nvml.number(function, device, kind), "MHz");
+  }
+
+  Reading.Quantity power() throws NotReadableException {
+    return watts("nvmlDeviceGetPowerUsage");
+  }
+
+  Reading.Quantity powerLimit() throws NotReadableException {
+    return watts("nvmlDeviceGetEnforcedPowerLimit");
+  }
+
+  private Reading.Quantity watts(String function) throws NotReadableException {
+    return new Reading.Quantity(nvml.number(function, device) / 1e3, "W");
+  }
+
+  Reading.Quantity temperature() throws NotReadableException {
+    return new Reading.Quantity(
+        nvml.number("nvmlDeviceGetTemperature", device, TEMPERATURE_GPU), "C");
+  }
+
+  Reading.Word errorCorrection() throws NotReadableException {
+    return new Reading.Word(nvml.firstOfTwo("nvmlDeviceGetEccMode", device) ? "on" : "off");
+  }
+
+  /** All reasons for lower clocks now. */
+  Reading.Word lowered() throws NotReadableException {
+    long bits = reasons();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < REASONS.size(); i++) {
+      if ((bits >> i & 1) != 0) {
+        names.add(REASONS.get(i));
+      }
+    }
+    return new Reading.Word(names.isEmpty() ? "nothing" : String.join(", ", names));
+  }
+
+  /** Whether power or heat hold the clocks down now: 1 or 0. */
+  Reading.Quantity slowed() throws NotReadableException {
+    return new Reading.Quantity((reasons() & SLOWED) == 0 ? 0 : 1, "yes/no");
+  }
+
+  private long reasons() throws NotReadableException {
+    return nvml.wide("nvmlDeviceGetCurrentClocksThrottleReasons", device);
+  }
+
+  @Override
+  public long[] microjoules() throws NotReadableException {
+    return new long[] {
+      MICROJOULES_OF_A_MILLIJOULE * nvml.wide("nvmlDeviceGetTotalEnergyConsumption", device)
+    };
+  }
+
+  /** It counts on until the driver is loaded anew. */
+  @Override
+  public long[] ranges() {
+    return new long[] {Long.MAX_VALUE};
+  }
+}

@@ -1,0 +1,143 @@
+package dev.lockstep.bench.sensors;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The calls of NVIDIA's management library that are needed. It comes with the driver. Every
+ * function returns a status, 0 for success, and writes its result to an address.
+ *
+ * <p>Called directly: oshi-core 7.5.0, which wraps this library too, has neither the energy counter
+ * nor power limit, reasons for slow clocks or ECC, and brings 4.8 MB of jars.
+ */
+@SuppressWarnings("restricted") // calls into the library
+final class Nvml {
+  static final String LIBRARY = "libnvidia-ml.so.1";
+
+  private static final long LONGEST_TEXT = 256;
+
+  private final SymbolLookup symbols;
+
+  private Nvml(SymbolLookup symbols) {
+    this.symbols = symbols;
+  }
+
+  /**
+   * Loads and starts it, for as long as the process lives.
+   *
+   * @param library a path, or a name that the system's loader finds
+   */
+  static Nvml start(String library) throws NotReadableException {
+    SymbolLookup symbols;
+    try {
+      symbols = SymbolLookup.libraryLookup(library, Arena.global());
+    } catch (IllegalArgumentException e) {
+      throw new NotReadableException("no NVIDIA management library (" + LIBRARY + ")");
+    } catch (IllegalCallerException e) {
+      throw new NotReadableException("the JVM was told to allow no native code");
+    }
+    Nvml started = new Nvml(symbols);
+    started.call("nvmlInit_v2", FunctionDescriptor.of(JAVA_INT));
+    return started;
+  }
+
+  /**
+   * A device.
+   *
+   * @param busId its place, such as {@code 0000:01:00.0}
+   */
+  MemorySegment device(String busId) throws NotReadableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment handle = arena.allocate(ADDRESS);
+      call(
+          "nvmlDeviceGetHandleByPciBusId_v2",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS),
+          arena.allocateFrom(busId),
+          handle);
+      return handle.get(ADDRESS, 0);
+    }
+  }
+
+  /** An unsigned int. */
+  long number(String function, MemorySegment device) throws NotReadableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_INT);
+      call(function, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), device, value);
+      return Integer.toUnsignedLong(value.get(JAVA_INT, 0));
+    }
+  }
+
+  /** An unsigned int of one kind. */
+  long number(String function, MemorySegment device, int kind) throws NotReadableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_INT);
+      call(
+          function,
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS),
+          device,
+          kind,
+          value);
+      return Integer.toUnsignedLong(value.get(JAVA_INT, 0));
+    }
+  }
+
+  /** An unsigned long long. */
+  long wide(String function, MemorySegment device) throws NotReadableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_LONG);
+      call(function, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), device, value);
+      return value.get(JAVA_LONG, 0);
+    }
+  }
+
+  /** The first of two ints, each 0 or 1. */
+  boolean firstOfTwo(String function, MemorySegment device) throws NotReadableException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment first = arena.allocate(JAVA_INT);
+      MemorySegment second = arena.allocate(JAVA_INT);
+      call(
+          function,
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS),
+          device,
+          first,
+          second);
+      return first.get(JAVA_INT, 0) != 0;
+    }
+  }
+
+  private void call(String function, FunctionDescriptor type, Object... arguments)
+      throws NotReadableException {
+    int status = (int) invoke(function, type, arguments);
+    if (status != 0) {
+      MemorySegment text =
+          (MemorySegment)
+              invoke("nvmlErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT), status);
+      throw new NotReadableException(
+          function + " answers: " + text.reinterpret(LONGEST_TEXT).getString(0));
+    }
+  }
+
+  private Object invoke(String function, FunctionDescriptor type, Object... arguments)
+      throws NotReadableException {
+    MemorySegment address =
+        symbols
+            .find(function)
+            .orElseThrow(() -> new NotReadableException("the driver has no " + function));
+    MethodHandle handle = Linker.nativeLinker().downcallHandle(address, type);
+    try {
+      return handle.invokeWithArguments(arguments);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.lockstep.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.results.Case;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+final class PlanTest {
+
+  private static Selection selection(String... arguments) {
+    SelectionOptions options = new SelectionOptions();
+    new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("", mixin(options)))
+        .parseArgs(arguments);
+    return options.selection(true);
+  }
+
+  private static CommandLine.Model.CommandSpec mixin(SelectionOptions options) {
+    return CommandLine.Model.CommandSpec.forAnnotatedObject(options);
+  }
+
+  private static List<Candidate> backends(String... names) {
+    return List.of(names).stream()
+        .map(name -> Candidate.of(Backends.named("test", name), new Resources(1)))
+        .toList();
+  }
+
+  private static List<String> texts(Plan plan) {
+    return plan.cases().stream().map(Case::toString).toList();
+  }
+
+  @Test
+  void everyCombinationAndTheCeilingOfItsThreads() {
+    Plan plan =
+        Plan.of(
+            selection("--only", "step", "--width", "7,33", "--threads", "1,2", "--init", "equal"),
+            backends("vector"));
+    assertThat(texts(plan))
+        .containsExactlyInAnyOrder(
+            "ceiling-fma threads=1",
+            "ceiling-fma threads=2",
+            "step backend=vector width=7 depth=2 batch=256 activation=tanh init=equal threads=1",
+            "step backend=vector width=7 depth=2 batch=256 activation=tanh init=equal threads=2",
+            "step backend=vector width=33 depth=2 batch=256 activation=tanh init=equal threads=1",
+            "step backend=vector width=33 depth=2 batch=256 activation=tanh init=equal threads=2");
+  }
+
+  @Test
+  void scalarHasOneThreadAndTheOracleIsNotTimed() {
+    Plan plan =
+        Plan.of(
+            selection(
+                "--only", "product", "--shape", "7x33x1", "--form", "ABT", "--threads", "1,2"),
+            backends("scalar", "double"));
+    assertThat(texts(plan))
+        .containsExactly(
+            "ceiling-fma threads=1", "product backend=scalar shape=7x33x1 form=ABT threads=1");
+    assertThat(plan.unavailable())
+        .containsExactly("double  is an oracle: nothing here could verify it");
+  }
+
+  /** A cache is as fast as it is: what it may hold is held against a copy of as much. */
+  @Test
+  void elementwiseIsHeldAgainstACopyOfAsMuch() {
+    Plan plan =
+        Plan.of(
+            selection(
+                "--only", "elementwise", "--width", "1024", "--batch", "256", "--threads", "1"),
+            backends("vector"));
+    assertThat(texts(plan))
+        .contains(
+            "ceiling-copy footprint=524288 threads=1",
+            "elementwise backend=vector operation=tanh batch=256 width=1024 threads=1 cache=cold");
+    for (Case of : plan.cases()) {
+      if (of.harness().equals("elementwise")) {
+        assertThat(plan.cases()).as(of.toString()).contains(Plan.copyBeside(of).orElseThrow());
+      }
+    }
+  }
+
+  @Test
+  void onlyADeviceHasTransfers() {
+    Plan plan = Plan.of(selection("--only", "transfer,submit"), backends("vector"));
+    assertThat(plan.cases()).isEmpty();
+  }
+
+  @Test
+  void twoArmsArePairs() {
+    Plan plan =
+        Plan.versus(
+            selection("--only", "step", "--width", "7,33", "--threads", "1"),
+            backends("vector", "scalar"));
+    assertThat(plan.pairs()).hasSize(2);
+    assertThat(plan.pairs())
+        .allMatch(pair -> pair.a().without("backend").equals(pair.b().without("backend")));
+    assertThat(plan.alone()).extracting(Case::harness).containsExactly("ceiling-fma");
+    assertThatThrownBy(() -> Plan.versus(selection(), backends("vector", "double")))
+        .hasMessageStartingWith("--versus: backends is [vector, double], expected two");
+  }
+
+  @Test
+  void twoBuildsArePairsToo() {
+    Plan plan =
+        Plan.of(selection("--only", "step", "--width", "7", "--threads", "1"), backends("vector"))
+            .versusBuild();
+    assertThat(plan.pairs()).hasSize(1);
+    assertThat(plan.pairs().getFirst().a().axis(Plan.BUILD)).hasValue(Plan.THIS_BUILD);
+    assertThat(plan.pairs().getFirst().b().axis(Plan.BUILD)).hasValue(Plan.OTHER_BUILD);
+  }
+
+  @Test
+  void differentCasesHaveDifferentFiles() {
+    Plan plan = Plan.of(selection("--shape", "deepbench,benchdnn"), backends("vector", "scalar"));
+    assertThat(plan.cases()).extracting(Case::slug).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.model.Activation;
+
+/** The operations of a step in binary32 that are no products; all matrices row-major. */
+interface ElementwiseKernels {
+
+  /** z[i][j] = f(z[i][j] + b[j]) in place, rows x columns. */
+  void activate(Activation activation, int rows, int columns, float[] z, float[] bias);
+
+  /** upstream = f'(upstream, a) in place. */
+  void derivative(Activation activation, float[] upstream, float[] activations);
+
+  /** Loss of each row and its gradient by the logits, scaled by 1 / rows. */
+  void crossEntropy(
+      int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta);
+
+  /** sums[j] = sum over rows, ascending from +0. */
+  void columnSums(int rows, int columns, float[] delta, float[] sums);
+
+  /** w = fma(-rate, g, w) in place. */
+  void sgd(float[] weights, float[] gradient, float rate);
+}

@@ -1,0 +1,157 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.Elementwise.Kernel;
+import dev.lockstep.backend.ElementwiseOperation;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One elementwise operation on Java arrays, again and again. */
+final class HostElementwise implements Kernel {
+  private static final float[] NONE = {};
+
+  private final ElementwiseKernels kernels;
+  private final Runnable end;
+  private final List<Arrays32> sets;
+  private ElementwiseOperation operation;
+  private int next;
+
+  /**
+   * A set of arrays.
+   *
+   * @param first the first operand
+   * @param second the second, if it is a matrix
+   * @param labels of a loss
+   * @param result what is written elsewhere than in place
+   * @param rowLoss of a loss
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Arrays32(
+      float[] first, float[] second, int[] labels, float[] result, float[] rowLoss) {
+    static Arrays32 of(ElementwiseOperation operation) {
+      int size = operation.first().size();
+      int rows = operation.first().rows();
+      int columns = operation.first().columns();
+      float[] first = new float[size];
+      return switch (operation) {
+        case ElementwiseOperation.BiasActivation _ ->
+            new Arrays32(first, new float[columns], new int[0], NONE, NONE);
+        case ElementwiseOperation.Derivative _, ElementwiseOperation.Sgd _ ->
+            new Arrays32(first, new float[size], new int[0], NONE, NONE);
+        case ElementwiseOperation.ColumnSums _ ->
+            new Arrays32(first, NONE, new int[0], new float[columns], NONE);
+        case ElementwiseOperation.CrossEntropy _ ->
+            new Arrays32(first, NONE, new int[rows], new float[size], new float[rows]);
+      };
+    }
+
+    long bytes() {
+      return (long) Float.BYTES
+          * (first.length + second.length + labels.length + result.length + rowLoss.length);
+    }
+  }
+
+  /**
+   * Copies the operands.
+   *
+   * @param end what is due at the end
+   */
+  HostElementwise(
+      ElementwiseKernels kernels,
+      Runnable end,
+      ElementwiseOperation operation,
+      CacheState cache,
+      Resources resources) {
+    this.kernels = kernels;
+    this.end = end;
+    this.operation = operation;
+    Arrays32 set = Arrays32.of(operation);
+    int count =
+        cache == CacheState.WARM
+            ? 1
+            : cache.sets(
+                LastLevelCache.ofThisMachine().reachableBy(resources.threads()), set.bytes());
+    sets = Stream.generate(() -> Arrays32.of(operation)).limit(count).toList();
+    load(operation);
+  }
+
+  @Override
+  public int sets() {
+    return sets.size();
+  }
+
+  @Override
+  public void load(ElementwiseOperation from) {
+    operation = from;
+    next = 0;
+    for (Arrays32 set : sets) {
+      copy(from.first(), set.first);
+      Arrays.fill(set.result, Float.NaN);
+      Arrays.fill(set.rowLoss, Float.NaN);
+      switch (from) {
+        case ElementwiseOperation.BiasActivation(_, _, Matrix bias) -> copy(bias, set.second);
+        case ElementwiseOperation.Derivative(_, _, Matrix activations) ->
+            copy(activations, set.second);
+        case ElementwiseOperation.Sgd(_, Matrix gradient, _) -> copy(gradient, set.second);
+        case ElementwiseOperation.CrossEntropy(_, int[] labels) ->
+            System.arraycopy(labels, 0, set.labels, 0, set.labels.length);
+        case ElementwiseOperation.ColumnSums _ -> {}
+      }
+    }
+  }
+
+  private static void copy(Matrix from, float[] to) {
+    if (!(from instanceof FloatMatrix(int _, int _, float[] data)) || data.length != to.length) {
+      throw new IllegalArgumentException(
+          "a binary32 matrix of %d elements was expected, not %s".formatted(to.length, from));
+    }
+    System.arraycopy(data, 0, to, 0, to.length);
+  }
+
+  @Override
+  public void run() {
+    Arrays32 set = sets.get(next);
+    next = next + 1 == sets.size() ? 0 : next + 1;
+    int rows = operation.first().rows();
+    int columns = operation.first().columns();
+    switch (operation) {
+      case ElementwiseOperation.BiasActivation call ->
+          kernels.activate(call.activation(), rows, columns, set.first, set.second);
+      case ElementwiseOperation.Derivative call ->
+          kernels.derivative(call.activation(), set.first, set.second);
+      case ElementwiseOperation.ColumnSums _ ->
+          kernels.columnSums(rows, columns, set.first, set.result);
+      case ElementwiseOperation.CrossEntropy _ ->
+          kernels.crossEntropy(rows, columns, set.first, set.labels, set.rowLoss, set.result);
+      case ElementwiseOperation.Sgd call -> kernels.sgd(set.first, set.second, call.rate());
+    }
+  }
+
+  @Override
+  public List<FloatMatrix> results(int set) {
+    Arrays32 arrays = sets.get(set);
+    int rows = operation.first().rows();
+    int columns = operation.first().columns();
+    return switch (operation) {
+      case ElementwiseOperation.BiasActivation _,
+          ElementwiseOperation.Derivative _,
+          ElementwiseOperation.Sgd _ ->
+          List.of(new FloatMatrix(rows, columns, arrays.first.clone()));
+      case ElementwiseOperation.ColumnSums _ ->
+          List.of(new FloatMatrix(1, columns, arrays.result.clone()));
+      case ElementwiseOperation.CrossEntropy _ ->
+          List.of(
+              new FloatMatrix(1, rows, arrays.rowLoss.clone()),
+              new FloatMatrix(rows, columns, arrays.result.clone()));
+    };
+  }
+
+  @Override
+  public void close() {
+    end.run();
+  }
+}
