@@ -76,7 +76,7 @@ public final class DoctorCommand implements Callable<Integer> {
           candidate.availability() instanceof Availability.Available(String detail, var _)
               ? "can run: " + detail
               : candidate.verdict().orElseThrow();
-      out.printf("  %-15s %-8s %s%n", candidate.name(), candidate.kind().label(), verdict);
+      out.printf("  %-15s %-12s %s%n", candidate.name(), candidate.kind().label(), verdict);
     }
     return 0;
   }
