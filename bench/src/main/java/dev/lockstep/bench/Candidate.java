@@ -50,7 +50,12 @@ public record Candidate(Backend backend, Availability availability) {
 
   /** Whether it is one of the backends on CUDA: they share a driver, and what is missing of it. */
   public boolean usesCuda() {
-    return name().startsWith("cu");
+    return usesCuda(name());
+  }
+
+  /** The same of a name in results, whose backend need not be here. */
+  public static boolean usesCuda(String name) {
+    return name.startsWith("cu");
   }
 
   /** Whether what it would run on is emulated. */

@@ -3,6 +3,8 @@ package dev.lockstep.bench;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
+import dev.lockstep.bench.check.MapCommand;
+import dev.lockstep.bench.compare.CompareCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       BenchCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
+      MapCommand.class,
       SuiteCommand.class,
       DoctorCommand.class
     },
@@ -39,6 +43,7 @@ import picocli.CommandLine.Command;
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
       "  lockstep bench --quick               how fast, in under 3 minutes",
+      "  lockstep compare A B                 whether that changed between two runs",
       "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
       "  lockstep doctor                      what this machine has"
     })

@@ -363,6 +363,45 @@ class LauncherIT {
     }
   }
 
+  /** Libraries of others that a build with -Ppeers has left. */
+  @Nested
+  class Peers {
+
+    private static final String JAR = "bench/target/peers/lockstep-peers.jar";
+
+    private Path jar;
+
+    @BeforeEach
+    void install() throws Exception {
+      machine.withBuiltSources().addJdk("jdk", "25", "echo \"$*\"");
+      Files.createDirectories(machine.file("bench/src/peers"));
+      jar = machine.file(JAR);
+      Files.createDirectories(jar.resolveSibling(""));
+      Files.writeString(jar, "");
+    }
+
+    @Test
+    void areOnTheClassPathButWhereSeveralThingsAreTimedInOneProcess() throws Exception {
+      String lib = machine.file("bench/target/peers/lib") + "/*";
+      assertThat(machine.run("check").out()).contains(":" + jar + ":" + lib + " ");
+      assertThat(machine.run("suite").out()).doesNotContain("peers");
+    }
+
+    @Test
+    void areBuiltAgainWhenTheirSourcesAreNewer() throws Exception {
+      machine.withMaven("echo \"$*\" >>calls");
+      Path source = machine.file("bench/src/peers/Source.java");
+      Files.writeString(source, "");
+      Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+
+      assertThat(machine.run("check").err()).contains("the sources have changed");
+      assertThat(machine.run("check").err()).isEmpty();
+
+      assertThat(Files.readAllLines(machine.file("calls")))
+          .containsExactly("-B -q -Ppeers -DskipTests package");
+    }
+  }
+
   /** A device whose build only writes down how it was called. */
   @Nested
   class EmulatingCuda {

@@ -66,4 +66,25 @@ final class ElementBound {
       }
     };
   }
+
+  /**
+   * Of a sum of exact terms in any order.
+   *
+   * @param terms how many
+   * @param magnitude sum of their magnitudes
+   */
+  static double ofSum(int terms, double magnitude) {
+    return OperandRounding.NONE.ofSum(terms) * magnitude + terms * UNDERFLOW;
+  }
+
+  /**
+   * Of w - rate g from exact operands, fused or not.
+   *
+   * @param moved rate g
+   * @param updated w - rate g
+   */
+  static double ofUpdate(double moved, double updated) {
+    double ofProduct = U * Math.abs(moved) + UNDERFLOW;
+    return ofProduct + U * (Math.abs(updated) + ofProduct) + UNDERFLOW;
+  }
 }

@@ -151,73 +151,23 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       inputErrors.add(aError);
     }
 
-    /**
-     * Softmax cross-entropy. However large the error that comes in, a probability stays between 0
-     * and 1 and the logarithm of the sum, of which the largest term is 1, between 0 and that of the
-     * number of classes: what rounded operands of a deep network may need. Fills the errors of
-     * delta and returns the mean error of the loss.
-     */
+    /** Fills the errors of delta and returns the mean error of the loss. */
     private double softmax(double[] deltaErrors) {
       int classes = network.outputs();
-      double[] z = zs.getLast();
-      double[] zError = zErrors.getLast();
-      double scale = 1.0 / rows;
+      double[] delta = probe.deltas().getLast().widened().data();
       double lossError = 0;
       for (int i = 0; i < rows; i++) {
         int row = i * classes;
-        double max = Double.NEGATIVE_INFINITY;
-        double maxError = 0;
-        for (int c = 0; c < classes; c++) {
-          max = Math.max(max, z[row + c]);
-          maxError = Math.max(maxError, zError[row + c]);
-        }
-        double sum = 0;
-        double sumError = 0;
-        double[] relative = new double[classes];
-        for (int c = 0; c < classes; c++) {
-          double d = z[row + c] - max;
-          double dError = zError[row + c] + maxError;
-          dError += U * (Math.abs(d) + dError);
-          relative[c] = Math.expm1(dError) * (1 + 4 * U) + ELEMENTARY_ULPS * 2 * U;
-          sum += Math.exp(d);
-          sumError += Math.exp(d) * relative[c] + UNDERFLOW;
-        }
-        double sumRelative = sumError / sum + gamma(classes) * (1 + sumError / sum);
-        for (int c = 0; c < classes; c++) {
-          double p = Math.exp(z[row + c] - max) / sum;
-          double pError =
-              sumRelative < 1
-                  ? p * ((1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1) + UNDERFLOW
-                  : Double.POSITIVE_INFINITY;
-          pError = Math.min(pError, 1 + 4 * U);
-          double distance = Math.abs(probe.deltas().getLast().value(row + c)) / scale;
-          double difference = pError + U * (distance + pError);
-          deltaErrors[row + c] =
-              (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + UNDERFLOW;
-        }
-        double logError =
-            Math.min(
-                sumRelative < 1 ? -Math.log1p(-sumRelative) : Double.POSITIVE_INFINITY,
-                Math.log(classes) + gamma(classes));
-        double log = Math.log(sum);
-        double spread = 2 * maxError * (1 + U) + U * 2 * range(z, row, classes);
-        lossError +=
-            logError
-                + ELEMENTARY_ULPS * 2 * U * (log + logError)
-                + spread
-                + U * (log + range(z, row, classes) + logError + spread);
+        SoftmaxBound bound =
+            SoftmaxBound.of(
+                Arrays.copyOfRange(zs.getLast(), row, row + classes),
+                Arrays.copyOfRange(zErrors.getLast(), row, row + classes),
+                Arrays.copyOfRange(delta, row, row + classes),
+                rows);
+        System.arraycopy(bound.delta(), 0, deltaErrors, row, classes);
+        lossError += bound.loss();
       }
       return lossError / rows;
-    }
-
-    private static double range(double[] z, int row, int classes) {
-      double least = z[row];
-      double most = z[row];
-      for (int c = 1; c < classes; c++) {
-        least = Math.min(least, z[row + c]);
-        most = Math.max(most, z[row + c]);
-      }
-      return most - least;
     }
 
     /** dW = A^T delta. */

@@ -13,7 +13,17 @@ public enum Kind implements Labelled {
    * A library computes the products in an order of its own: they are equal within the a-priori
    * bound, and everything that follows from them is canonical.
    */
-  LIBRARY;
+  LIBRARY,
+  /**
+   * A library computes the whole step: every number of it is within the a-priori bound of its
+   * operation, and none has canonical bits.
+   */
+  LIBRARY_STEP;
+
+  /** Whether a library adds in an order of its own, which lockstep may not survive. */
+  public boolean isLibrary() {
+    return this == LIBRARY || this == LIBRARY_STEP;
+  }
 
   /** Bytes of a number: 8 for the oracle, which computes in binary64, 4 for the others. */
   public int elementBytes() {
@@ -22,6 +32,6 @@ public enum Kind implements Labelled {
 
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

@@ -8,38 +8,41 @@ import dev.lockstep.scenario.Workload;
 import java.util.OptionalLong;
 
 /**
- * The bookkeeping of a trainer whose state lies in Java arrays: which step it is at, which rows are
- * due, whether a loss was not finite. It computes nothing; the arithmetic of a step is the
- * subclass's own, so that no two backends share it by accident.
+ * The bookkeeping of a trainer on the host: which step it is at, which rows are due, whether a loss
+ * was not finite. It computes nothing; the arithmetic of a step is the subclass's own, so that no
+ * two backends share it by accident.
  */
-abstract class HostTrainer implements Trainer {
+public abstract class HostTrainer implements Trainer {
 
-  final Workload workload;
+  /** What is trained. */
+  protected final Workload workload;
+
   private final Batches batches;
   private final int[] rowNumbers;
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
-  HostTrainer(Workload workload) {
+  /** At step 0. */
+  protected HostTrainer(Workload workload) {
     this.workload = workload;
     this.batches = workload.batches();
     this.rowNumbers = new int[batches.size()];
   }
 
   /** Gathers the rows, runs the network on them and returns the mean loss. */
-  abstract double forward(int[] rowNumbers);
+  protected abstract double forward(int[] rowNumbers);
 
   /** Computes all gradients of the rows of the last {@link #forward}, with unchanged parameters. */
-  abstract void backward();
+  protected abstract void backward();
 
   /** Applies the optimiser to the gradients of the last {@link #backward}. */
-  abstract void update();
+  protected abstract void update();
 
   /** What the last forward and backward computed; copies. */
-  abstract Probe kept(double loss);
+  protected abstract Probe kept(double loss);
 
   /** Overwrites the parameters. */
-  abstract void load(Parameters parameters);
+  protected abstract void load(Parameters parameters);
 
   @Override
   public final double[] run(int steps) {

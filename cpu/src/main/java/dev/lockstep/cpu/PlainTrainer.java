@@ -52,7 +52,7 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   @Override
-  double forward(int[] rowNumbers) {
+  protected double forward(int[] rowNumbers) {
     Examples train = workload.data().train();
     int inputs = network.inputs();
     for (int i = 0; i < batch; i++) {
@@ -81,7 +81,7 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   @Override
-  void backward() {
+  protected void backward() {
     for (int l = network.layers() - 1; l >= 0; l--) {
       int in = network.in(l);
       int out = network.out(l);
@@ -98,7 +98,7 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   @Override
-  void update() {
+  protected void update() {
     switch (workload.optimizer()) {
       case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
         for (int l = 0; l < network.layers(); l++) {
@@ -110,7 +110,7 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   @Override
-  Probe kept(double loss) {
+  protected Probe kept(double loss) {
     List<Matrix> a = new ArrayList<>();
     List<Matrix> d = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
@@ -136,7 +136,7 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   @Override
-  void load(Parameters parameters) {
+  protected void load(Parameters parameters) {
     for (int l = 0; l < network.layers(); l++) {
       kernels.copy(parameters.weights().get(l), weights.get(l));
       kernels.copy(parameters.biases().get(l), biases.get(l));

@@ -55,7 +55,7 @@ final class VectorTrainer extends HostTrainer {
   }
 
   @Override
-  double forward(int[] rowNumbers) {
+  protected double forward(int[] rowNumbers) {
     Examples train = workload.data().train();
     int inputs = network.inputs();
     for (int i = 0; i < batch; i++) {
@@ -94,7 +94,7 @@ final class VectorTrainer extends HostTrainer {
   }
 
   @Override
-  void backward() {
+  protected void backward() {
     for (int l = network.layers() - 1; l >= 0; l--) {
       int in = network.in(l);
       int out = network.out(l);
@@ -109,7 +109,7 @@ final class VectorTrainer extends HostTrainer {
   }
 
   @Override
-  void update() {
+  protected void update() {
     switch (workload.optimizer()) {
       case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
         for (int l = 0; l < network.layers(); l++) {
@@ -121,7 +121,7 @@ final class VectorTrainer extends HostTrainer {
   }
 
   @Override
-  Probe kept(double loss) {
+  protected Probe kept(double loss) {
     List<Matrix> a = new ArrayList<>();
     List<Matrix> d = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
@@ -147,7 +147,7 @@ final class VectorTrainer extends HostTrainer {
   }
 
   @Override
-  void load(Parameters parameters) {
+  protected void load(Parameters parameters) {
     for (int l = 0; l < network.layers(); l++) {
       weights[l] = narrowed(parameters.weights().get(l));
       biases[l] = narrowed(parameters.biases().get(l));

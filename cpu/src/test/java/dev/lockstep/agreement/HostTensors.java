@@ -4,6 +4,7 @@ import dev.lockstep.backend.ProbedTensors;
 import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.FloatMatrix;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A trainer in the heap, read piece by piece; one element of one tensor may read one ulp off. */
@@ -12,12 +13,20 @@ final class HostTensors implements ResidentTensors {
   private @Nullable Tensor wrong;
   private int wrongLayer;
 
+  private UnaryOperator<Float> disturbance = Math::nextUp;
+
   HostTensors(Trainer trainer) {
     right = new ProbedTensors(trainer, trainer.parameters());
   }
 
   /** From the next read on the last element of a tensor is off. */
   void disturb(Tensor tensor, int layer) {
+    disturb(tensor, layer, Math::nextUp);
+  }
+
+  /** From the next read on the last element of a tensor is what is made of it. */
+  void disturb(Tensor tensor, int layer, UnaryOperator<Float> change) {
+    disturbance = change;
     wrong = tensor;
     wrongLayer = layer;
   }
@@ -32,7 +41,7 @@ final class HostTensors implements ResidentTensors {
     FloatMatrix part = right.part(tensor, layer, region);
     if (tensor == wrong && layer == wrongLayer && holdsLast(tensor, layer, region)) {
       int last = part.size() - 1;
-      part.data()[last] = Math.nextUp(part.data()[last]);
+      part.data()[last] = disturbance.apply(part.data()[last]);
     }
     return part;
   }

@@ -22,6 +22,7 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,7 @@ final class StepSampleTest {
   private static final Backend VECTOR = Backends.named("test", "vector");
 
   /** A library that is only asked what it owes. */
-  private record Library(OperandRounding operandRounding) implements DelegatingBackend {
+  private record Library(Kind kind, OperandRounding operandRounding) implements DelegatingBackend {
     @Override
     public String name() {
       return "library";
@@ -45,11 +46,6 @@ final class StepSampleTest {
     @Override
     public Backend sound() {
       return SCALAR;
-    }
-
-    @Override
-    public Kind kind() {
-      return Kind.LIBRARY;
     }
   }
 
@@ -109,6 +105,51 @@ final class StepSampleTest {
     }
   }
 
+  /** Where a library computes the whole step, each operation may err by its bound. */
+  @ParameterizedTest
+  @CsvSource({"TANH,33,129,7", "RELU,7,33,250", "TANH,1,7,1", "IDENTITY,33,1,33"})
+  void aRightStepOfALibraryIsWithinItsBounds(
+      Activation activation, int batch, int first, int second) {
+    Workload workload = workload(activation, batch, first, second);
+    SampleTally tally = ofWholeStep(workload, tensors -> {});
+    assertThat(tally.verdict()).as("%s, seed %d", tally, SEED).isEqualTo(Verdict.AGREES);
+    assertThat(tally.equal()).isZero();
+    assertThat(tally.bounded()).isGreaterThan(batch * 10L + 3 * 10);
+    assertThat(tally.share()).isBetween(1e-6, 1.0);
+  }
+
+  /** In whatever tensor, a hundredth is more than any rounding explains. */
+  @ParameterizedTest
+  @EnumSource
+  void oneWrongElementOfALibrarysStepIsSeen(Tensor tensor) {
+    Workload workload = workload(Activation.TANH, 33, 33, 129);
+    for (int layer = 0; layer < 3; layer++) {
+      int disturbed = layer;
+      assertThat(ofWholeStep(workload, t -> t.disturb(tensor, disturbed, x -> x + 0.01f)).verdict())
+          .as("%s of layer %d, seed %d", tensor, layer, SEED)
+          .isEqualTo(Verdict.DIFFERS);
+    }
+  }
+
+  private static SampleTally ofWholeStep(Workload workload, Consumer<HostTensors> disturbance) {
+    try (Trainer trainer = VECTOR.open(workload, ONE);
+        Operations canonical = SCALAR.operations(ONE)) {
+      HostTensors tensors = new HostTensors(trainer);
+      StepSample sample =
+          StepSample.before(
+              workload,
+              new Library(Kind.LIBRARY_STEP, OperandRounding.NONE),
+              canonical,
+              tensors,
+              0,
+              SampleExtent.GLANCE,
+              SEED);
+      tensors.keep();
+      disturbance.accept(tensors);
+      return sample.after();
+    }
+  }
+
   /** A library rounds operands, and stays within what that costs and no other rounding explains. */
   @ParameterizedTest
   @EnumSource(names = {"TF32", "BFLOAT16"})
@@ -130,7 +171,7 @@ final class StepSampleTest {
       ProductForm form, FloatMatrix a, FloatMatrix b, FloatMatrix c, OperandRounding rounding) {
     try (Operations canonical = SCALAR.operations(ONE)) {
       return ProductSample.of(
-          new Library(rounding),
+          new Library(Kind.LIBRARY, rounding),
           canonical,
           form,
           a,

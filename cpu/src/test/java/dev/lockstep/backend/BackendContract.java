@@ -19,6 +19,10 @@ import org.junit.jupiter.api.Nested;
  *   <td>canonical bits</td>
  *   <td>after every step the bits of a step put together from the backend's own products and
  *     {@code scalar}'s other operations. Lockstep is not demanded</td></tr>
+ * <tr><td>{@link Kind#LIBRARY_STEP}</td>
+ *   <td>as of a library</td>
+ *   <td>within the bound of binary32</td>
+ *   <td>steps within the bound around the oracle's</td></tr>
  * <tr><td>{@link Kind#ORACLE}</td>
  *   <td>within the bound of binary64</td>
  *   <td>within the bound of binary64</td>

@@ -70,7 +70,7 @@ final class CellRun {
   /** Judges single steps: the oracle among the backends; a library is never without one. */
   private static Optional<Backend> judge(List<Backend> backends) {
     Optional<Backend> named = ofKind(backends, Kind.ORACLE);
-    return named.isPresent() || ofKind(backends, Kind.LIBRARY).isEmpty()
+    return named.isPresent() || backends.stream().noneMatch(b -> b.kind().isLibrary())
         ? named
         : ofKind(Backends.all(), Kind.ORACLE);
   }

@@ -76,7 +76,7 @@ final class CheckText {
       return "No scenario was run " + scenarios + ".";
     }
     int exact = report.running(Kind.EXACT).size();
-    int libraries = report.running(Kind.LIBRARY).size();
+    int libraries = report.running(Kind.LIBRARY).size() + report.running(Kind.LIBRARY_STEP).size();
     String also =
         switch (libraries) {
           case 0 -> "";
@@ -165,7 +165,7 @@ final class CheckText {
     List<Outcome> libraries =
         results.stream()
             .flatMap(result -> result.outcomes().stream())
-            .filter(outcome -> outcome.kind() == Kind.LIBRARY)
+            .filter(outcome -> outcome.kind().isLibrary())
             .toList();
     List<Agreement> judged =
         libraries.stream()

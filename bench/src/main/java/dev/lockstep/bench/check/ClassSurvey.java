@@ -1,11 +1,7 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.BackendFault;
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
@@ -57,14 +53,20 @@ public final class ClassSurvey {
     }
   }
 
-  /**
-   * What was found at one place.
-   *
-   * @param verdict AGREES if lockstep held or broke where nobody owes it
-   * @param broken whether it broke
-   * @param state in words
-   */
-  private record Row(String backend, Place place, Verdict verdict, boolean broken, String state) {}
+  /** What was found at one place. */
+  private record Row(String backend, Place place, ClassRun.Found found) {
+    Verdict verdict() {
+      return found.verdict();
+    }
+
+    boolean broken() {
+      return found.broken();
+    }
+
+    String state() {
+      return found.reason();
+    }
+  }
 
   /**
    * @param onCuda the backends on CUDA that can run
@@ -93,7 +95,8 @@ public final class ClassSurvey {
               .scenario(source, STEPS, CheckCommand.DEFAULT_SEED);
       Workload workload = scenario.prepareOnReading(data);
       for (Candidate candidate : onCuda) {
-        rows.add(look(candidate.backend(), place, workload));
+        ClassRun.Found found = ClassRun.of(candidate.backend(), workload, resources, STEPS);
+        rows.add(new Row(candidate.name(), place, found));
       }
       saved.accept(json());
     }
@@ -108,46 +111,6 @@ public final class ClassSurvey {
       }
     }
     return places;
-  }
-
-  private Row look(Backend backend, Place place, Workload workload) {
-    try (ResidentTrainer trainer = ResidentTrainer.open(backend, workload, resources)) {
-      ResidentWatch watch = new ResidentWatch(backend.kind(), trainer);
-      for (int step = 1; step <= STEPS; step++) {
-        if (step == 1 || step == STEPS) {
-          trainer.tensors().keep();
-          watch.kept();
-        } else {
-          trainer.trainer().run(1);
-        }
-        watch.after();
-        if (!watch.held()) {
-          break;
-        }
-      }
-      return row(backend, place, watch.verdict());
-    } catch (UnavailableException e) {
-      return new Row(
-          backend.name(),
-          place,
-          Verdict.of(e.availability()),
-          false,
-          String.valueOf(e.getMessage()));
-    } catch (BackendFault e) {
-      return new Row(backend.name(), place, Verdict.FAILED, false, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static Row row(Backend backend, Place place, LockstepState state) {
-    Verdict verdict =
-        switch (state) {
-          case LockstepState.Held _ -> Verdict.AGREES;
-          case LockstepState.Broken _ ->
-              backend.kind() == Kind.LIBRARY ? Verdict.AGREES : Verdict.DIFFERS;
-          case LockstepState.DidNotMove _, LockstepState.NotAsked _ -> Verdict.INCONCLUSIVE;
-        };
-    return new Row(
-        backend.name(), place, verdict, state instanceof LockstepState.Broken, state.toString());
   }
 
   /** Places for which there was no time. */

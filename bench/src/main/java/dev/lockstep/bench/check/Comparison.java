@@ -36,7 +36,7 @@ final class Comparison {
   void after(int step, List<Contender> ran) {
     compareBits(step, ran);
     for (Contender contender : ran) {
-      if (contender == first || contender.backend.kind() == Kind.LIBRARY) {
+      if (contender == first || contender.backend.kind().isLibrary()) {
         judge(step, contender);
       }
     }
@@ -78,7 +78,7 @@ final class Comparison {
       if (steps != null && contender.agreements.isEmpty()) {
         contender.agreements.add(Agreement.bits(steps));
       }
-      if (contender.backend.kind() == Kind.LIBRARY) {
+      if (contender.backend.kind().isLibrary()) {
         sharesOf(contender).ifPresent(shares -> contender.agreements.add(shares.bound()));
       }
       sharesOf(contender).flatMap(StepJudge.Shares::quotient).ifPresent(contender.agreements::add);

@@ -121,7 +121,7 @@ final class LockstepWatch {
 
   /** The classes that decide. */
   private UnitClasses classes(UnitSlices slices) {
-    return kind == Kind.LIBRARY ? UnitClasses.byValue(slices) : UnitClasses.of(slices);
+    return kind.isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices);
   }
 
   /** Repeats the step with a probe from the state before it, to name the operation. */

@@ -60,7 +60,7 @@ record Outcome(
    * that equal columns of a product get equal bits.
    */
   Optional<String> finding() {
-    return kind == Kind.LIBRARY && lockstep instanceof LockstepState.Broken broken
+    return kind.isLibrary() && lockstep instanceof LockstepState.Broken broken
         ? Optional.of("LOCKSTEP BROKEN (library order) " + broken.where())
         : Optional.empty();
   }

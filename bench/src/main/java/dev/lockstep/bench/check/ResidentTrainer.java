@@ -4,6 +4,7 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.ResidentSymmetry;
@@ -19,6 +20,11 @@ import dev.lockstep.symmetry.ResidentSymmetry;
 record ResidentTrainer(
     Network network, Trainer trainer, ResidentTensors tensors, ResidentSymmetry symmetry)
     implements AutoCloseable {
+
+  /** Whether a backend's trainers are such. */
+  static boolean isOf(Backend backend) {
+    return backend instanceof DeviceTimers;
+  }
 
   /**
    * Opens a backend whose trainers are such.

@@ -84,7 +84,7 @@ final class ResidentWatch {
   }
 
   private boolean one(UnitClasses classes) {
-    return (kind == Kind.LIBRARY ? classes.countByValue() : classes.count()) == 1;
+    return (kind.isLibrary() ? classes.countByValue() : classes.count()) == 1;
   }
 
   private LockstepState bySign(UnitClasses classes) {
@@ -133,7 +133,7 @@ final class ResidentWatch {
         classes.classOf().length,
         classes.firstOutside(),
         classes.lastOutside(),
-        kind == Kind.LIBRARY ? classes.countByValue() : classes.count(),
+        kind.isLibrary() ? classes.countByValue() : classes.count(),
         operation);
   }
 

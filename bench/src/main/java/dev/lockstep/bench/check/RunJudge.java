@@ -41,7 +41,7 @@ final class RunJudge {
   }
 
   private static Outcome judged(Outcome outcome, List<Outcome> outcomes, int testRows) {
-    if (outcome.kind() != Kind.LIBRARY) {
+    if (!outcome.kind().isLibrary()) {
       return outcome;
     }
     List<Outcome> sound =

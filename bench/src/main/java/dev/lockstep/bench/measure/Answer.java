@@ -3,6 +3,7 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Crossover;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
@@ -181,9 +182,17 @@ final class Answer {
         .filter(other -> other.of().axis(Axis.BACKEND).orElseThrow().equals(BASELINE))
         .filter(other -> !other.forks().isEmpty())
         .findFirst()
-        .map(baseline -> INFERENCE.ratio(baseline.samples(), result.samples()))
+        .map(baseline -> ratio(baseline, result))
         .map(ratio -> text(ratio, 1, "%.2f") + " x")
         .orElse("-");
+  }
+
+  /** The subject's time over the baseline's, paired if they ran in blocks. */
+  private static Estimate ratio(CaseResult subject, CaseResult baseline) {
+    List<Blocks.Block> blocks = subject.blocksBeside(baseline);
+    return blocks.isEmpty()
+        ? INFERENCE.ratio(subject.samples(), baseline.samples())
+        : INFERENCE.ratio(new Blocks(blocks), 1);
   }
 
   /** Where a backend overtakes the baseline, of steps that differ in width and backend alone. */
@@ -205,8 +214,7 @@ final class Answer {
                       .computeIfAbsent(backend, _ -> new ArrayList<>())
                       .add(
                           new Crossover.Point(
-                              result.of().number(Axis.WIDTH),
-                              INFERENCE.ratio(result.samples(), baseline.samples()))));
+                              result.of().number(Axis.WIDTH), ratio(result, baseline))));
     }
     points.forEach(
         (backend, at) -> {
@@ -218,13 +226,23 @@ final class Answer {
                     BASELINE,
                     backend,
                     crossing.width(),
-                    crossing
-                        .interval()
-                        .map(
-                            i -> String.format(Locale.ROOT, " [%.0f - %.0f]", i.lower(), i.upper()))
-                        .orElse("")));
+                    between(crossing)));
           }
         });
+  }
+
+  /** The interval of a crossing; an end that lies outside of the widths measured is left open. */
+  private static String between(Crossover.Crossing crossing) {
+    if (crossing.interval().isEmpty() || !crossing.isLocated()) {
+      return " (not located)";
+    }
+    Interval interval = crossing.interval().get();
+    String lower = interval.lower() > 0 ? String.format(Locale.ROOT, "%.0f", interval.lower()) : "";
+    String upper =
+        interval.upper() < Double.POSITIVE_INFINITY
+            ? String.format(Locale.ROOT, "%.0f", interval.upper())
+            : "";
+    return " [" + lower + " - " + upper + "]";
   }
 
   private void ceilings() {

@@ -2,6 +2,7 @@ package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Range;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;

@@ -2,14 +2,11 @@ package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.results.Case;
-import dev.lockstep.bench.results.CaseResult;
-import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
-import dev.lockstep.bench.statistics.Forks;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
 import java.util.ArrayList;
@@ -70,7 +67,7 @@ final class Versus {
   /** Measures a block; whether the pair needs another. */
   private boolean block(Pair pair, ProgressDisplay progress, int pairs) {
     int whole = blocks(pair).size();
-    int number = 1 + Math.max(lastBlock(log.result(pair.a())), lastBlock(log.result(pair.b())));
+    int number = 1 + Math.max(log.result(pair.a()).lastBlock(), log.result(pair.b()).lastBlock());
     double seconds = 2 * forking.seconds(pair.a()) + 2 * forking.seconds(pair.b());
     if (deadline.passesWithin(seconds)) {
       cutShort |= whole < FEWEST_BLOCKS;
@@ -119,31 +116,6 @@ final class Versus {
   }
 
   private List<Blocks.Block> blocks(Pair pair) {
-    return blocks(log.result(pair.a()), log.result(pair.b()));
-  }
-
-  /** The blocks that two cases have whole: one that was cut off by a kill counts for nothing. */
-  static List<Blocks.Block> blocks(CaseResult a, CaseResult b) {
-    List<Blocks.Block> blocks = new ArrayList<>();
-    for (int number = 1; number <= lastBlock(a); number++) {
-      List<double[]> ofA = forks(a, number);
-      List<double[]> ofB = forks(b, number);
-      if (ofA.size() == 2 && ofB.size() == 2) {
-        blocks.add(new Blocks.Block(new Forks(ofA), new Forks(ofB)));
-      }
-    }
-    return blocks;
-  }
-
-  private static int lastBlock(CaseResult result) {
-    return result.forks().stream().mapToInt(ForkResult::block).max().orElse(0);
-  }
-
-  private static List<double[]> forks(CaseResult result, int block) {
-    return result.forks().stream()
-        .filter(fork -> fork.block() == block)
-        .map(ForkResult::nanoseconds)
-        .map(times -> times.stream().mapToDouble(Double::doubleValue).toArray())
-        .toList();
+    return log.result(pair.a()).blocksBeside(log.result(pair.b()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Forks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.Optional;
  */
 public record CaseResult(
     Case of, double flops, double bytes, String stop, String failure, List<ForkResult> forks) {
+
+  private static final int FORKS_OF_A_BLOCK = 2;
 
   public CaseResult {
     forks = List.copyOf(forks);
@@ -44,6 +48,37 @@ public record CaseResult(
             .filter(fork -> fork.length > 0)
             .toList();
     return times.isEmpty() ? Optional.empty() : Optional.of(new Forks(times));
+  }
+
+  /**
+   * The blocks that this and another case have whole, this one as the subject: a block that was cut
+   * off by a kill counts for nothing.
+   *
+   * @return empty if the two were not measured beside each other
+   */
+  public List<Blocks.Block> blocksBeside(CaseResult baseline) {
+    List<Blocks.Block> blocks = new ArrayList<>();
+    for (int number = 1; number <= lastBlock(); number++) {
+      List<double[]> own = block(number);
+      List<double[]> others = baseline.block(number);
+      if (own.size() == FORKS_OF_A_BLOCK && others.size() == FORKS_OF_A_BLOCK) {
+        blocks.add(new Blocks.Block(new Forks(own), new Forks(others)));
+      }
+    }
+    return blocks;
+  }
+
+  /** The largest number of a block with a fork of this case; 0 if there is none. */
+  public int lastBlock() {
+    return forks.stream().mapToInt(ForkResult::block).max().orElse(0);
+  }
+
+  private List<double[]> block(int number) {
+    return forks.stream()
+        .filter(fork -> fork.block() == number)
+        .map(ForkResult::nanoseconds)
+        .map(times -> times.stream().mapToDouble(Double::doubleValue).toArray())
+        .toList();
   }
 
   /** {@code bits}, or {@code bound, 12%}: how it was verified. */

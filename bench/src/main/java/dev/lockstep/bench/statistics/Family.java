@@ -22,8 +22,8 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
     DECIDED(""),
     /** The samples tell nothing of how they vary. */
     NO_INTERVAL("no interval: at least 2 forks that differ are needed"),
-    /** The interval reaches across an edge of the floor. */
-    WIDE("the interval crosses the noise floor: more forks are needed"),
+    /** The interval lies neither wholly beyond the floor nor wholly within what may be the same. */
+    WIDE("the interval is too wide for the noise floor: more forks are needed"),
     /** The interval would do for one comparison, but not for so many. */
     MANY("decided alone, but not among so many comparisons");
 
@@ -79,15 +79,13 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
   }
 
   private Verdict alone(Interval interval) {
-    if (interval.upper() < floor.below()) {
+    if (interval.upper() < floor.range().lower()) {
       return Verdict.FASTER;
     }
-    if (interval.lower() > floor.above()) {
+    if (interval.lower() > floor.range().upper()) {
       return Verdict.SLOWER;
     }
-    return new Interval(floor.below(), floor.above()).contains(interval)
-        ? Verdict.SAME
-        : Verdict.UNDECIDED;
+    return floor.sameRange().contains(interval) ? Verdict.SAME : Verdict.UNDECIDED;
   }
 
   /**
@@ -110,20 +108,21 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
 
   /** The p-value of "within the floor": that of its nearer edge. */
   private double difference(Estimate ratio) {
-    if (ratio.value() > floor.above()) {
-      return ratio.pValue(floor.above());
+    Interval range = floor.range();
+    if (range.contains(ratio.value())) {
+      return 1;
     }
-    return ratio.value() < floor.below() ? ratio.pValue(floor.below()) : 1;
+    return ratio.pValue(ratio.value() < range.lower() ? range.lower() : range.upper());
   }
 
   /**
-   * The p-value of "beyond the floor": the larger of those of its two edges, each two-sided, which
-   * is twice that of the usual two one-sided tests, so that it goes with the interval that is
-   * shown.
+   * The p-value of "not the same": the larger of those of the two edges, each two-sided, which is
+   * twice that of the usual two one-sided tests, so that it goes with the interval that is shown.
    */
   private double sameness(Estimate ratio) {
-    return ratio.value() > floor.below() && ratio.value() < floor.above()
-        ? Math.max(ratio.pValue(floor.below()), ratio.pValue(floor.above()))
+    Interval range = floor.sameRange();
+    return range.contains(ratio.value())
+        ? Math.max(ratio.pValue(range.lower()), ratio.pValue(range.upper()))
         : 1;
   }
 

@@ -1,6 +1,9 @@
 package dev.lockstep.bench.statistics;
 
+import dev.lockstep.bench.statistics.Blocks.Block;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The difference below which two figures of a machine are not called different, from comparisons of
@@ -22,6 +25,12 @@ public record NoiseFloor(double difference, int comparisons) {
 
   /** Of whatever benchmark: code that moves by a cache line does as much. */
   public static final double LEAST = 0.01;
+
+  /** A measured floor beyond this does not widen what is called the same. */
+  public static final double MOST_OF_SAME = 0.05;
+
+  /** A half of fewer forks tells its own spread so badly that its interval may miss by anything. */
+  private static final int FORKS_OF_A_HALF = 3;
 
   /**
    * Checks it.
@@ -59,28 +68,58 @@ public record NoiseFloor(double difference, int comparisons) {
    * An A/A comparison of a single run: its later half of forks against its earlier one. It finds
    * what changed within the run only.
    *
-   * @return empty below four forks, which have no halves with intervals
+   * @return empty below six forks, since fewer than three a half tell too little
    */
   public static List<Estimate> halves(Inference inference, Forks forks) {
     int half = forks.count() / 2;
-    return half < 2
+    return half < FORKS_OF_A_HALF
         ? List.of()
         : List.of(
             inference.ratio(
                 forks.range(forks.count() - half, forks.count()), forks.range(0, half)));
   }
 
+  /**
+   * A/A comparisons of a run in blocks: the second fork of a side against its first, block by
+   * block.
+   *
+   * @return one for each side all of whose blocks have two forks; empty below three blocks
+   */
+  public static List<Estimate> within(Inference inference, Blocks blocks) {
+    if (blocks.blocks().size() < FORKS_OF_A_HALF) {
+      return List.of();
+    }
+    return Stream.<Function<Block, Forks>>of(Block::subject, Block::baseline)
+        .map(side -> blocks.blocks().stream().map(side).toList())
+        .filter(side -> side.stream().allMatch(forks -> forks.count() == 2))
+        .map(
+            side ->
+                new Blocks(
+                    side.stream()
+                        .map(forks -> new Block(forks.range(1, 2), forks.range(0, 1)))
+                        .toList()))
+        .map(selves -> inference.ratio(selves, 1))
+        .toList();
+  }
+
   private static double excess(Interval interval) {
     return Math.max(0, Math.max(interval.lower(), 1 / interval.upper()) - 1);
   }
 
-  /** 1 + d. */
-  double above() {
-    return 1 + difference;
+  /** The ratios that are no difference: 1 / (1 + d) to 1 + d. */
+  Interval range() {
+    return range(difference);
   }
 
-  /** 1 / (1 + d). */
-  double below() {
-    return 1 / (1 + difference);
+  /**
+   * The ratios that may be called the same. A machine so noisy that its floor is beyond {@link
+   * #MOST_OF_SAME} shows no two things to be the same, however far apart it cannot tell them.
+   */
+  Interval sameRange() {
+    return comparisons == 0 ? range() : range(Math.min(difference, MOST_OF_SAME));
+  }
+
+  private static Interval range(double share) {
+    return new Interval(1 / (1 + share), 1 + share);
   }
 }

@@ -8,7 +8,8 @@ package dev.lockstep.bench.statistics;
  *
  * <ol>
  *   <li>The 95% interval of the ratio lies wholly below 1/(1+d), for FASTER; wholly above 1+d, for
- *       SLOWER; wholly between the two, for SAME.
+ *       SLOWER; wholly between the two, for SAME (where d was measured and exceeds 5%, between
+ *       1/1.05 and 1.05: noise makes nothing the same).
  *   <li>The p-value of the opposite, adjusted for all comparisons made together by Holm's method,
  *       is at most 5%. For FASTER and SLOWER the opposite is that there is no difference; for SAME,
  *       that there is one.

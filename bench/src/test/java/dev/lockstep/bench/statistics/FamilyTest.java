@@ -61,6 +61,22 @@ final class FamilyTest {
   }
 
   @Test
+  void aNoisyMachineMakesNothingTheSame() {
+    Estimate ratio = ratio(0, Math.log(1.2));
+    NoiseFloor noisy = new NoiseFloor(0.3, 20);
+    assertThat(new Family(List.of(ratio), noisy).judgements().getFirst().verdict())
+        .isEqualTo(Verdict.UNDECIDED);
+    assertThat(new Family(List.of(ratio(0, 0.04)), noisy).judgements().getFirst().verdict())
+        .isEqualTo(Verdict.SAME);
+    assertThat(new Family(List.of(ratio), NoiseFloor.given(0.3)).judgements().getFirst().verdict())
+        .as("on demand")
+        .isEqualTo(Verdict.SAME);
+    assertThat(new Family(List.of(ratio(0.25, 0.01)), noisy).judgements().getFirst().verdict())
+        .as("within the floor")
+        .isEqualTo(Verdict.UNDECIDED);
+  }
+
+  @Test
   void slowerByALimitTakesTheNearEnd() {
     assertThat(new Family(List.of(ratio(Math.log(1.2), 0.13)), FLOOR).slowerBy(0.05))
         .containsExactly(true);
@@ -108,10 +124,25 @@ final class FamilyTest {
   void halvesOfARunThatSlowsDownDiffer() {
     Inference inference = new Inference(ForkLevel.MEDIAN);
     Forks slowing =
-        new Forks(Stream.of(1.0, 1.01, 9.0, 1.2, 1.21).map(t -> new double[] {t}).toList());
+        new Forks(
+            Stream.of(1.0, 1.01, 1.02, 9.0, 1.2, 1.21, 1.22).map(t -> new double[] {t}).toList());
     Estimate halves = NoiseFloor.halves(inference, slowing).getFirst();
-    assertThat(halves.value()).isCloseTo(Math.sqrt(1.2 * 1.21 / 1.01), within(1e-9));
+    assertThat(halves.value())
+        .isCloseTo(Math.cbrt(1.2 * 1.21 * 1.22 / (1.01 * 1.02)), within(1e-9));
     assertThat(NoiseFloor.of(List.of(halves)).difference()).isGreaterThan(0.1);
-    assertThat(NoiseFloor.halves(inference, slowing.range(0, 3))).isEmpty();
+    assertThat(NoiseFloor.halves(inference, slowing.range(0, 5))).isEmpty();
+  }
+
+  @Test
+  void blocksAreComparedWithThemselvesForkByFork() {
+    Inference inference = new Inference(ForkLevel.MEDIAN);
+    Forks warming = new Forks(List.of(new double[] {1.1}, new double[] {1}));
+    Forks steady = new Forks(List.of(new double[] {2}, new double[] {2}));
+    Blocks blocks = new Blocks(Collections.nCopies(3, new Blocks.Block(warming, steady)));
+    assertThat(NoiseFloor.within(inference, blocks))
+        .extracting(Estimate::value)
+        .satisfiesExactly(
+            subject -> assertThat(subject).isCloseTo(1 / 1.1, within(1e-9)),
+            baseline -> assertThat(baseline).isEqualTo(1));
   }
 }

@@ -103,6 +103,6 @@ final class SuiteFilesTest {
   void noBudgets(String text) {
     assertThatThrownBy(() -> Durations.parse("--budget", text))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("--budget: budget is " + text);
+        .hasMessageStartingWith("--budget: time is " + (text.isEmpty() ? "''" : text));
   }
 }

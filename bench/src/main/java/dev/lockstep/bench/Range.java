@@ -1,4 +1,4 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench;
 
 import dev.lockstep.model.InputException;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Values of an axis as a text: numbers separated by commas, and ranges. {@code 256..8192*2} is 256,
  * 512 and so on to 8192; {@code 64..256+64} is 64, 128, 192, 256.
  */
-final class Range {
+public final class Range {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
   private static final Pattern RANGE =
       Pattern.compile("(\\d{1,9})\\.\\.(\\d{1,9})([*+])(\\d{1,9})");
@@ -27,7 +27,7 @@ final class Range {
    * @return values of at least 1, each once
    * @throws InputException naming the flag and the text
    */
-  static List<Integer> parse(String flag, String text) {
+  public static List<Integer> parse(String flag, String text) {
     Set<Integer> values = new LinkedHashSet<>();
     for (String part : text.split(",", -1)) {
       Matcher range = RANGE.matcher(part);

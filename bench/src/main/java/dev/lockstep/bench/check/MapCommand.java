@@ -1,0 +1,230 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.Range;
+import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep map}: where a backend's products give equal columns unequal bits. */
+@Command(
+    name = "map",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains networks of two hidden layers whose units start equal, over widths and batches, and"
+          + " counts the classes of equal units after the last step. A library promises no order of"
+          + " addition, so that where it breaks lockstep is a finding; on an exact backend it is a"
+          + " fault.",
+      ""
+    },
+    footer = {
+      "",
+      "DIR gets map.csv (a line a place), map.txt (pictures) and environment.txt; each is whole at"
+          + " any time. Exit codes: 0; 1 an exact backend broke lockstep, or one failed; 2 a fault"
+          + " in flags or files.",
+      "",
+      "Examples:",
+      "  lockstep map --out map-1",
+      "  lockstep map --out map-2 --backends vector --width 7,33,250,1021 --batch 1,33 --threads 2"
+    })
+public final class MapCommand implements Callable<Integer> {
+  private static final int MOST_STEPS = 100_000;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the files; made if it is not there, and must be empty.")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--backends",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Exact names (default: all that can run, but for scalar and double).")
+  @Nullable List<String> backends;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      description =
+          "Units of a hidden layer, or ranges such as 8..1024*2 (default: 2^k and its neighbours"
+              + " from 8 to 1024, and 250 and 1021).")
+  @Nullable String widths;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Rows of a step (default: ${DEFAULT-VALUE}).")
+  String batches = "1,7,32,33,250,256";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
+  String threads = "1,2";
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
+  int device;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of a network (default: ${DEFAULT-VALUE}).")
+  int steps = 200;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "T",
+      description = "Begin no network after so long, such as 20m (default: ${DEFAULT-VALUE}).")
+  String budget = "30m";
+
+  private static final DataSource SOURCE = new DataSource.EmbeddedDigits();
+
+  /** One thing to look at. */
+  private record Look(Candidate backend, Resources resources, ClassMap.Place place) {}
+
+  @Override
+  public Integer call() {
+    if (steps < 1 || steps > MOST_STEPS) {
+      throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
+    }
+    List<Integer> width = widths == null ? usualWidths() : Range.parse("--width", widths);
+    List<Integer> batch = Range.parse("--batch", batches);
+    long end = System.nanoTime() + Durations.parse("--budget", budget).toNanos();
+    List<Look> looks = looks(candidates(), width, batch);
+    folder(looks);
+    Dataset data = SOURCE.load(CheckCommand.DEFAULT_SEED);
+    ClassMap map = new ClassMap(width, batch);
+    int leftOut = 0;
+    try (ProgressDisplay progress = ProgressDisplay.of("map", looks.size())) {
+      for (Look look : looks) {
+        if (System.nanoTime() > end) {
+          leftOut++;
+          continue;
+        }
+        progress.message(look.place().picture());
+        map.put(look.place(), found(look, data));
+        write("map.csv", map.csv());
+        progress.step();
+      }
+    }
+    write("map.txt", map.pictures(steps));
+    map.summary().forEach(System.out::println);
+    map.faults().forEach(fault -> System.out.println("FAULT: " + fault));
+    if (leftOut > 0) {
+      System.out.println(leftOut + " places left out: the budget of " + budget + " is used up");
+    }
+    return map.faults().isEmpty() ? 0 : 1;
+  }
+
+  private static List<Integer> usualWidths() {
+    TreeSet<Integer> widths = new TreeSet<>(List.of(250, 1021));
+    for (int power = 8; power <= 1024; power *= 2) {
+      widths.addAll(List.of(power - 1, power, power + 1));
+    }
+    return List.copyOf(widths);
+  }
+
+  private List<Candidate> candidates() {
+    Resources resources = new Resources(1, device);
+    if (backends == null) {
+      return Candidate.all(resources).stream()
+          .filter(Candidate::available)
+          .filter(each -> each.kind() != Kind.ORACLE && !each.name().equals("scalar"))
+          .toList();
+    }
+    List<Candidate> chosen = new ArrayList<>();
+    for (String name : backends) {
+      Candidate candidate = Candidate.of(Backends.named("--backends", name), resources);
+      candidate.availability().require();
+      chosen.add(candidate);
+    }
+    return chosen;
+  }
+
+  private List<Look> looks(
+      List<Candidate> candidates, Collection<Integer> widths, Collection<Integer> batches) {
+    List<Look> looks = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      List<Integer> counts = candidate.usesCuda() ? List.of(0) : Range.parse("--threads", threads);
+      for (int count : counts) {
+        Resources resources = new Resources(Math.max(1, count), device);
+        for (int width : widths) {
+          for (int batch : batches) {
+            looks.add(
+                new Look(
+                    candidate,
+                    resources,
+                    new ClassMap.Place(candidate.name(), count, width, batch)));
+          }
+        }
+      }
+    }
+    return looks;
+  }
+
+  private ClassRun.Found found(Look look, Dataset data) {
+    Scenario scenario =
+        new Cell(look.place().width(), look.place().batch(), 2, Activation.TANH, "equal")
+            .scenario(SOURCE, steps, CheckCommand.DEFAULT_SEED);
+    return ClassRun.of(
+        look.backend().backend(),
+        look.backend().usesCuda() ? scenario.prepareOnReading(data) : scenario.prepare(data),
+        look.resources(),
+        steps);
+  }
+
+  private void folder(List<Look> looks) {
+    for (Look look : looks) {
+      ResultsFolder.guard(look.backend().hardware(), "--out", out.resolve("map.csv"));
+    }
+    try {
+      Files.createDirectories(out);
+      try (Stream<Path> there = Files.list(out)) {
+        if (there.findAny().isPresent()) {
+          throw new InputException("--out", "folder", out, "expected an empty one");
+        }
+      }
+    } catch (IOException e) {
+      throw InputException.unwritable(out, e);
+    }
+    write(
+        "environment.txt",
+        Surroundings.of(CudaMachine.look(), looks.stream().map(Look::backend).distinct().toList())
+            .lines());
+  }
+
+  private void write(String file, List<String> lines) {
+    byte[] text = (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(out.resolve(file), stream -> stream.write(text));
+  }
+}

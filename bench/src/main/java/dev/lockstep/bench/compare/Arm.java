@@ -1,0 +1,60 @@
+package dev.lockstep.bench.compare;
+
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunResult;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One side of a comparison: a run, or of a run only what has one value of an axis.
+ *
+ * @param run that was read
+ * @param axis that tells the sides apart, such as the backend; empty if the runs do
+ * @param value of that axis on this side
+ */
+record Arm(RunResult run, String axis, String value) {
+
+  private static final String THREADS = "threads";
+
+  /** All of a run. */
+  static Arm whole(RunResult run) {
+    return new Arm(run, "", "");
+  }
+
+  /** Its cases that are the work of a backend, measured or not. */
+  List<CaseResult> cases() {
+    return run.cases().stream()
+        .filter(result -> result.of().axis(Case.BACKEND).isPresent())
+        .filter(result -> axis.isEmpty() || result.of().axis(axis).equals(Optional.of(value)))
+        .toList();
+  }
+
+  /** What both sides have alike where they are compared. */
+  Case key(CaseResult result) {
+    return axis.isEmpty() ? result.of() : result.of().without(axis);
+  }
+
+  /**
+   * Whether another side has the same to do. Threads of the host do not count between a backend
+   * that computes on it and one on CUDA, which only submits from there.
+   */
+  boolean matches(CaseResult own, Arm other, CaseResult others) {
+    Case key = key(own);
+    Case otherKey = other.key(others);
+    return usesCuda() == other.usesCuda()
+        ? key.equals(otherKey)
+        : key.without(THREADS).equals(otherKey.without(THREADS));
+  }
+
+  /** Whether it is one backend, on CUDA. */
+  boolean usesCuda() {
+    return axis.equals(Case.BACKEND) && Candidate.usesCuda(value);
+  }
+
+  /** For people. */
+  String label() {
+    return axis.isEmpty() ? run.name() : value + " of " + run.name();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.lockstep.bench.compare;
+
+import dev.lockstep.bench.Lists;
+import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.statistics.ForkLevel;
+import dev.lockstep.bench.statistics.NoiseFloor;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep compare}: whether one of two things takes less time, and how sure that is. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Compares two runs of `bench`, or two backends or builds of one: for each benchmark the time"
+          + " of B over that of A with its 95%% interval, and FASTER, SLOWER, SAME or UNDECIDED for"
+          + " B. Forks (JVMs) are what is independent, and Holm's method allows for the number of"
+          + " rows. The rule is written out in bench/COMPARE.md.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0; 1 a row is slower than --fail-if-slower allows; 2 a fault in flags or files.",
+      "",
+      "Examples:",
+      "  lockstep compare results/my-machine/before results/my-machine/after",
+      "  lockstep compare results/my-machine/run --backends vector,cublas",
+      "  lockstep compare before after --fail-if-slower 5%% --json comparison.json",
+      "  lockstep compare before after --noise before-again"
+    })
+public final class CompareCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "A", description = "Folder of the baseline's run.")
+  Path first = Path.of("");
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "B",
+      description =
+          "Folder of the run that is held against it (default: A's own, of whose two backends or"
+              + " builds the second is held against the first).")
+  @Nullable Path second;
+
+  @Option(
+      names = "--backends",
+      split = Lists.COMMA,
+      hideParamSyntax = true,
+      paramLabel = "A,B",
+      description = "Which backend of A, and which of B.")
+  @Nullable List<String> backends;
+
+  @Option(
+      names = "--level",
+      paramLabel = "L",
+      description =
+          "What stands for a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
+  String level = "median";
+
+  @Option(
+      names = "--floor",
+      paramLabel = "P",
+      description = "Call nothing different within this noise floor, such as 2%%.")
+  @Nullable String floor;
+
+  @Option(
+      names = "--noise",
+      paramLabel = "DIR",
+      description =
+          "Another run of what A measured: the floor comes from what differs between the two"
+              + " (default: between the halves of each benchmark's forks, where there are 6; 1%% at"
+              + " least).")
+  @Nullable Path noise;
+
+  @Option(
+      names = "--fail-if-slower",
+      paramLabel = "P",
+      description = "Exit 1 if the near end of a row's interval is beyond this, such as 5%%.")
+  @Nullable String limit;
+
+  @Option(
+      names = "--across-machines",
+      description = "Compare although processor, cores or GPU differ.")
+  boolean acrossMachines;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
+  @Nullable Path json;
+
+  @Override
+  public Integer call() {
+    OptionalDouble slower =
+        limit == null
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(Share.parse("--fail-if-slower", limit));
+    if (floor != null && noise != null) {
+      throw new InputException("--floor", "value", floor, "which contradicts --noise");
+    }
+    OptionalDouble given =
+        floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
+    ForkLevel chosen = chosenLevel();
+    RunResult a = RunReader.read(first);
+    @Nullable RunResult b = second == null ? null : another("B", second);
+    @Nullable RunResult again = noise == null ? null : another("--noise", noise);
+    for (RunResult other : Arrays.asList(b, again)) {
+      if (other != null && !acrossMachines) {
+        Machines.requireSame(a, other);
+      }
+    }
+    Comparing comparing = new Comparing(Arms.of(a, b, backends), chosen);
+    Report report =
+        comparing.report(
+            given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
+            slower,
+            b == null ? List.of() : Machines.differences(a, b));
+    if (json != null) {
+      CompareJson.write(json, report);
+    }
+    CompareText.of(report).forEach(System.out::println);
+    return report.exitCode();
+  }
+
+  private ForkLevel chosenLevel() {
+    return switch (level) {
+      case "median" -> ForkLevel.MEDIAN;
+      case "mean" -> ForkLevel.MEAN;
+      default -> throw new InputException("--level", "value", level, "expected median or mean");
+    };
+  }
+
+  /** Reads a run that must not be A's. */
+  private RunResult another(String flag, Path folder) {
+    RunResult run = RunReader.read(folder);
+    try {
+      if (Files.isSameFile(first, folder)) {
+        throw new InputException(
+            flag, "folder", folder, "which is A's; --backends compares within one run");
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(folder, e);
+    }
+    return run;
+  }
+}

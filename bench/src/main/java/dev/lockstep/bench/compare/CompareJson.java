@@ -1,0 +1,119 @@
+package dev.lockstep.bench.compare;
+
+import dev.lockstep.bench.compare.Report.CrossoverLine;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.statistics.Crossover.Crossing;
+import dev.lockstep.bench.statistics.Estimate;
+import dev.lockstep.bench.statistics.Inference;
+import dev.lockstep.model.AtomicFile;
+import java.nio.file.Path;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A comparison as a file for programs. */
+final class CompareJson {
+
+  private static final int SCHEMA = 1;
+  private static final String KIND = "lockstep-compare";
+
+  private CompareJson() {}
+
+  /** Writes everything; the file appears whole or not at all. */
+  static void write(Path file, Report report) {
+    byte[] text =
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(report));
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  static ObjectNode of(Report report) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", SCHEMA);
+    json.put("kind", KIND);
+    arm(json.putObject("a"), report.arms().a());
+    arm(json.putObject("b"), report.arms().b());
+    json.put("level", report.level().name().toLowerCase(Locale.ROOT));
+    json.put("confidence", Inference.CONFIDENCE);
+    json.putObject("noise-floor")
+        .put("difference", report.floor().difference())
+        .put("comparisons", report.floor().comparisons());
+    ArrayNode rows = json.putArray("rows");
+    report.rows().forEach(row -> row(rows.addObject(), row));
+    ArrayNode crossovers = json.putArray("crossovers");
+    report.crossovers().forEach(line -> crossover(crossovers.addObject(), line));
+    report.leftOut().forEach(json.putArray("left-out")::add);
+    report.differences().forEach(json.putArray("surroundings-that-differ")::add);
+    report.limit().ifPresent(limit -> json.put("fail-if-slower", limit));
+    ArrayNode beyond = json.putArray("slower-than-allowed");
+    report.beyond().forEach(row -> beyond.add(row.of().toString()));
+    json.put("exit-code", report.exitCode());
+    return json;
+  }
+
+  private static void arm(ObjectNode json, Arm arm) {
+    json.put("run", arm.run().name());
+    json.put("complete", arm.run().complete());
+    if (!arm.axis().isEmpty()) {
+      json.put(arm.axis(), arm.value());
+    }
+  }
+
+  private static void of(ObjectNode json, Case of) {
+    json.put("harness", of.harness());
+    ObjectNode axes = json.putObject("axes");
+    of.axes().forEach(axes::put);
+  }
+
+  private static void row(ObjectNode json, Row row) {
+    of(json, row.of());
+    estimate(json.putObject("a-ns"), row.a());
+    estimate(json.putObject("b-ns"), row.b());
+    estimate(json.putObject("ratio"), row.ratio());
+    json.put("p-difference", row.judgement().difference());
+    json.put("p-sameness", row.judgement().sameness());
+    json.put("verdict", row.judgement().verdict().name());
+    json.put("ground", row.judgement().ground().name());
+  }
+
+  private static void estimate(ObjectNode json, Estimate estimate) {
+    json.put("value", estimate.value());
+    estimate
+        .interval(Inference.CONFIDENCE)
+        .ifPresent(
+            interval -> {
+              json.put("lower", interval.lower());
+              end(json, "upper", interval.upper());
+            });
+    json.put("method", estimate.method().label());
+  }
+
+  private static void crossover(ObjectNode json, CrossoverLine line) {
+    of(json, line.of());
+    json.put("smallest-width", line.smallest());
+    json.put("largest-width", line.largest());
+    ArrayNode crossings = json.putArray("crossings");
+    for (Crossing crossing : line.crossover().crossings()) {
+      ObjectNode node = crossings.addObject();
+      node.put("width", crossing.width());
+      node.put("located", crossing.isLocated());
+      node.put("faster-above", crossing.fasterAbove().name().equals("SUBJECT") ? "b" : "a");
+      crossing
+          .interval()
+          .ifPresent(
+              interval -> {
+                if (interval.lower() > 0) {
+                  node.put("lower", interval.lower());
+                }
+                end(node, "upper", interval.upper());
+              });
+    }
+  }
+
+  /** Left out where it is open, because JSON has no infinities. */
+  private static void end(ObjectNode json, String name, double value) {
+    if (Double.isFinite(value)) {
+      json.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.lockstep.bench.compare;
+
+import dev.lockstep.bench.compare.Report.CrossoverLine;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.statistics.Crossover.Crossing;
+import dev.lockstep.bench.statistics.Crossover.Side;
+import dev.lockstep.bench.statistics.Estimate;
+import dev.lockstep.bench.statistics.Family.Ground;
+import dev.lockstep.bench.statistics.Inference;
+import dev.lockstep.bench.statistics.Interval;
+import dev.lockstep.bench.statistics.NoiseFloor;
+import dev.lockstep.bench.statistics.Verdict;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A comparison as text of at most 100 columns: the answer first, then a table a harness. */
+final class CompareText {
+
+  private final Report report;
+  private final List<String> lines = new ArrayList<>();
+
+  private CompareText(Report report) {
+    this.report = report;
+  }
+
+  /** The lines. */
+  static List<String> of(Report report) {
+    CompareText text = new CompareText(report);
+    text.answer();
+    text.tables();
+    text.grounds();
+    text.report.crossovers().forEach(text::crossover);
+    text.leftOut();
+    text.limit();
+    return text.lines;
+  }
+
+  private void answer() {
+    say(
+        "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d",
+        report.count(Verdict.FASTER),
+        report.count(Verdict.SLOWER),
+        report.count(Verdict.SAME),
+        report.count(Verdict.UNDECIDED),
+        report.rows().size());
+    arm("A", report.arms().a());
+    arm("B", report.arms().b());
+    NoiseFloor floor = report.floor();
+    say(
+        "noise floor %.2g%%, %s; 95%% intervals over forks; Holm's method over all rows",
+        100 * floor.difference(),
+        floor.comparisons() == 0
+            ? "not measured"
+            : "of " + floor.comparisons() + " A/A comparisons");
+    report.differences().forEach(line -> say("%s", line));
+    say("");
+  }
+
+  private void arm(String name, Arm arm) {
+    say("%s: %s%s", name, arm.label(), arm.run().complete() ? "" : " (PARTIAL)");
+  }
+
+  private void say(String format, Object... values) {
+    lines.addAll(Wrapping.of(String.format(Locale.ROOT, format, values)));
+  }
+
+  private void tables() {
+    Map<String, List<Row>> harnesses = new LinkedHashMap<>();
+    for (Row row : report.rows()) {
+      harnesses.computeIfAbsent(row.of().harness(), _ -> new ArrayList<>()).add(row);
+    }
+    harnesses.forEach(
+        (harness, rows) -> {
+          RowTable table = new RowTable(rows);
+          say("%s%s", harness, table.common());
+          lines.addAll(table.lines());
+          say("");
+        });
+  }
+
+  private void grounds() {
+    for (Ground ground : Ground.values()) {
+      long count = report.rows().stream().filter(row -> row.judgement().ground() == ground).count();
+      if (ground != Ground.DECIDED && count > 0) {
+        say("%d UNDECIDED: %s", count, ground.text());
+      }
+    }
+  }
+
+  private void crossover(CrossoverLine line) {
+    String what = names(line.of());
+    List<Crossing> crossings = line.crossover().crossings();
+    if (crossings.isEmpty()) {
+      say("crossover%s: none from width %d to %d", what, line.smallest(), line.largest());
+    }
+    for (Crossing crossing : crossings) {
+      String faster =
+          crossing.fasterAbove() == Side.SUBJECT
+              ? report.arms().b().value()
+              : report.arms().a().value();
+      if (crossing.interval().isPresent() && !crossing.isLocated()) {
+        say(
+            "crossover%s: not located, neither is shown to be faster at any width from %d to %d",
+            what, line.smallest(), line.largest());
+      } else {
+        say(
+            "crossover%s: width %.0f%s, %s faster above",
+            what,
+            crossing.width(),
+            crossing.interval().map(CompareText::widths).orElse(", no interval"),
+            faster);
+      }
+    }
+  }
+
+  private static String names(Case of) {
+    return " (" + of + ")";
+  }
+
+  private static String widths(Interval interval) {
+    String lower =
+        interval.lower() > 0 ? String.format(Locale.ROOT, "%.0f", interval.lower()) : "open";
+    String upper =
+        Double.isFinite(interval.upper())
+            ? String.format(Locale.ROOT, "%.0f", interval.upper())
+            : "open";
+    return " [" + lower + " - " + upper + "]";
+  }
+
+  private void leftOut() {
+    if (!report.leftOut().isEmpty()) {
+      say("%d not compared:", report.leftOut().size());
+      report.leftOut().forEach(line -> say("  %s", line));
+    }
+  }
+
+  private void limit() {
+    if (report.limit().isEmpty()) {
+      return;
+    }
+    double percent = 100 * report.limit().getAsDouble();
+    if (report.beyond().isEmpty()) {
+      say("no row is shown to be slower by more than %s%%", number(percent));
+    }
+    report.beyond().forEach(row -> say("SLOWER by more than %s%%: %s", number(percent), row.of()));
+  }
+
+  private static String number(double percent) {
+    return String.format(Locale.ROOT, "%.6f", percent).replaceAll("\\.?0+$", "");
+  }
+
+  /** A ratio with its interval, in at most 23 columns. */
+  static String ratio(Estimate ratio) {
+    return figure(ratio.value())
+        + ratio
+            .interval(Inference.CONFIDENCE)
+            .map(
+                interval ->
+                    " [" + figure(interval.lower()) + " - " + figure(interval.upper()) + "]")
+            .orElse("");
+  }
+
+  private static String figure(double ratio) {
+    if (ratio < 10) {
+      return String.format(Locale.ROOT, "%.3f", ratio);
+    }
+    if (ratio < 1_000) {
+      return String.format(Locale.ROOT, ratio < 100 ? "%.2f" : "%.1f", ratio);
+    }
+    return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.0e", ratio) : "inf";
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.bench.compare;
+
+import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.model.InputException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Whether two runs are of one machine, and in what else their surroundings differ. */
+final class Machines {
+
+  private static final String FILE = "environment.json";
+  private static final String GPU = "GPU";
+  private static final String NONE = "none";
+
+  private Machines() {}
+
+  /**
+   * Refuses two machines.
+   *
+   * @throws InputException naming the first fact (processor, cores or GPU) that differs, or that a
+   *     run does not tell
+   */
+  static void requireSame(RunResult a, RunResult b) {
+    for (String fact : List.of("processor", "cores")) {
+      if (!a.environment().containsKey(fact)) {
+        throw new InputException(
+            a.name() + "/" + FILE, fact, "absent", "so that the machine is not known");
+      }
+      require(a, b, fact);
+    }
+    for (String fact : union(a, b)) {
+      if (fact.startsWith(GPU)) {
+        require(a, b, fact);
+      }
+    }
+  }
+
+  private static void require(RunResult a, RunResult b, String fact) {
+    String first = value(a, fact);
+    String second = value(b, fact);
+    if (!first.equals(second)) {
+      throw new InputException(
+          b.name() + "/" + FILE,
+          fact,
+          second,
+          "but in " + a.name() + " it is " + first + "; --across-machines compares nevertheless");
+    }
+  }
+
+  private static String value(RunResult run, String fact) {
+    String value = run.environment().getOrDefault(fact, NONE);
+    // Why there is no GPU does not matter here.
+    return fact.startsWith(GPU) && value.startsWith(NONE) ? NONE : value;
+  }
+
+  /** A line a fact that differs and that times may depend on: versions, commit, settings. */
+  static List<String> differences(RunResult a, RunResult b) {
+    List<String> lines = new ArrayList<>();
+    for (String fact : union(a, b)) {
+      Map<String, String> first = a.environment();
+      String one = first.getOrDefault(fact, NONE);
+      String other = b.environment().getOrDefault(fact, NONE);
+      if (!one.equals(other) && !fact.startsWith("load ")) {
+        lines.add(fact + ": A " + one + "; B " + other);
+      }
+    }
+    return lines;
+  }
+
+  private static Set<String> union(RunResult a, RunResult b) {
+    Set<String> facts = new LinkedHashSet<>(a.environment().keySet());
+    facts.addAll(b.environment().keySet());
+    return facts;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lockstep.peers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+
+/** The single operations of {@link LibtorchTrainer}. */
+record LibtorchOperations(Torch torch, int threads) implements Operations {
+
+  @Override
+  public Matrix product(ProductForm form, Matrix a, Matrix b) {
+    torch.useThreads(threads);
+    try (NDManager scratch = torch.manager()) {
+      NDArray left = torch.tensor(scratch, a);
+      NDArray right = torch.tensor(scratch, b);
+      left = form == ProductForm.ATB ? left.transpose() : left;
+      right = form == ProductForm.ABT ? right.transpose() : right;
+      NDArray c = Torch.zeros(scratch, (int) left.getShape().get(0), (int) right.getShape().get(1));
+      torch.operators().product(left, right, c);
+      return torch.matrix(c);
+    }
+  }
+
+  /** The sum apart: the trainer adds the bias within the product. */
+  @Override
+  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
+    torch.useThreads(threads);
+    try (NDManager scratch = torch.manager()) {
+      NDArray sum = torch.tensor(scratch, z);
+      sum.addi(torch.tensor(scratch, bias));
+      LibtorchTrainer.activate(torch.operators(), activation, sum);
+      return torch.matrix(sum);
+    }
+  }
+
+  @Override
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+    torch.useThreads(threads);
+    try (NDManager scratch = torch.manager()) {
+      NDArray result = torch.tensor(scratch, upstream);
+      NDArray a = torch.tensor(scratch, activations);
+      LibtorchTrainer.derivative(torch.operators(), activation, result, a);
+      return torch.matrix(result);
+    }
+  }
+
+  @Override
+  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+    torch.useThreads(threads);
+    int rows = logits.rows();
+    try (NDManager scratch = torch.manager()) {
+      NDArray z = torch.tensor(scratch, logits);
+      NDArray classes = torch.indices(scratch, labels);
+      NDArray delta = Torch.zeros(scratch, rows, logits.columns());
+      NDArray logarithms = Torch.zeros(scratch, rows, logits.columns());
+      NDArray picked = Torch.zeros(scratch, rows, 1);
+      torch.operators().softmax(z, delta);
+      torch.operators().addAt(delta, classes, scratch.ones(new Shape(rows, 1)).neg());
+      torch.operators().scale(delta, TorchOperators.scalar(1 / (float) rows));
+      torch.operators().logSoftmax(z, logarithms);
+      torch.operators().pick(logarithms, classes, picked);
+      return new CrossEntropy(
+          new FloatMatrix(1, rows, picked.neg().toFloatArray()), torch.matrix(delta));
+    }
+  }
+
+  @Override
+  public Matrix columnSums(Matrix delta) {
+    torch.useThreads(threads);
+    try (NDManager scratch = torch.manager()) {
+      NDArray sums = Torch.zeros(scratch, 1, delta.columns());
+      torch.operators().columnSums(torch.tensor(scratch, delta), sums);
+      return torch.matrix(sums);
+    }
+  }
+
+  @Override
+  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+    torch.useThreads(threads);
+    try (NDManager scratch = torch.manager()) {
+      NDArray w = torch.tensor(scratch, weights);
+      torch.operators().update(w, torch.tensor(scratch, gradient), TorchOperators.scalar(rate));
+      return torch.matrix(w);
+    }
+  }
+
+  @Override
+  public void close() {
+    // each operation gives back what it used
+  }
+}

@@ -1,0 +1,233 @@
+package dev.lockstep.peers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.cpu.HostTrainer;
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The training step by libtorch, as one who wants it fast writes it: all rows resident, every
+ * tensor allocated once, activations, derivatives and the update in place, no graph recorded and no
+ * gradient zeroed. Shapes are those of {@link Parameters}; B rows a step.
+ */
+final class LibtorchTrainer extends HostTrainer {
+  private final Torch torch;
+  private final TorchOperators operators;
+  private final int threads;
+  private final Network network;
+  private final int batch;
+  private final NDManager manager;
+  private final NDArray rows;
+  private final NDArray rowNumbers;
+  private final NDArray labels;
+  private final NDArray minusOnes;
+  private final NDArray input;
+  private final NDArray inputTransposed;
+  private final NDArray logProbabilities;
+  private final NDArray picked;
+  private final MemorySegment scale;
+  private final List<Layer> layers = new ArrayList<>();
+
+  /**
+   * What a layer has; a transpose is a view of the same numbers.
+   *
+   * @param activation B x out, after the activation
+   * @param delta B x out
+   */
+  private record Layer(
+      NDArray weights,
+      NDArray weightsTransposed,
+      NDArray bias,
+      NDArray activation,
+      NDArray activationTransposed,
+      NDArray delta,
+      NDArray weightGradient,
+      NDArray biasGradient,
+      MemorySegment weightRate,
+      MemorySegment biasRate) {}
+
+  LibtorchTrainer(Torch torch, Workload workload, int threads) {
+    super(workload);
+    this.torch = torch;
+    this.threads = threads;
+    operators = torch.operators();
+    network = workload.network();
+    batch = workload.batch();
+    manager = torch.manager();
+    torch.useThreads(threads);
+    Examples train = workload.data().train();
+    int inputs = network.inputs();
+    rows = torch.tensor(manager, new FloatMatrix(train.rows(), inputs, train.features()));
+    rowNumbers = torch.indices(manager, new int[batch]).reshape(batch);
+    labels = torch.indices(manager, new int[batch]);
+    minusOnes = manager.ones(new Shape(batch, 1)).neg();
+    input = Torch.zeros(manager, batch, inputs);
+    inputTransposed = input.transpose();
+    logProbabilities = Torch.zeros(manager, batch, network.outputs());
+    picked = Torch.zeros(manager, batch, 1);
+    scale = TorchOperators.scalar(1 / (float) batch);
+    Optimizer.Sgd sgd =
+        switch (workload.optimizer()) {
+          case Optimizer.Sgd rates -> rates;
+        };
+    for (int l = 0; l < network.layers(); l++) {
+      layers.add(layer(l, workload.initial(), sgd));
+    }
+  }
+
+  private Layer layer(int l, Parameters initial, Optimizer.Sgd sgd) {
+    int in = network.in(l);
+    int out = network.out(l);
+    NDArray weights = torch.tensor(manager, initial.weights().get(l));
+    NDArray activation = Torch.zeros(manager, batch, out);
+    return new Layer(
+        weights,
+        weights.transpose(),
+        torch.tensor(manager, initial.biases().get(l)),
+        activation,
+        activation.transpose(),
+        Torch.zeros(manager, batch, out),
+        Torch.zeros(manager, in, out),
+        Torch.zeros(manager, 1, out),
+        TorchOperators.scalar(sgd.weightRates().get(l)),
+        TorchOperators.scalar(sgd.biasRates().get(l)));
+  }
+
+  @Override
+  protected double forward(int[] numbers) {
+    torch.useThreads(threads);
+    int[] classes = new int[batch];
+    for (int i = 0; i < batch; i++) {
+      classes[i] = workload.data().train().labels()[numbers[i]];
+    }
+    torch.set(rowNumbers, numbers);
+    torch.set(labels, classes);
+    operators.rows(rows, rowNumbers, input);
+    NDArray below = input;
+    for (int l = 0; l < network.layers(); l++) {
+      Layer layer = layers.get(l);
+      operators.linear(layer.bias(), below, layer.weights(), layer.activation());
+      activate(operators, network.activation(l), layer.activation());
+      below = layer.activation();
+    }
+    operators.softmax(below, layers.getLast().delta());
+    operators.addAt(layers.getLast().delta(), labels, minusOnes);
+    operators.scale(layers.getLast().delta(), scale);
+    operators.logSoftmax(below, logProbabilities);
+    operators.pick(logProbabilities, labels, picked);
+    double sum = 0;
+    for (float logarithm : torch.matrix(picked).data()) {
+      sum -= logarithm;
+    }
+    return sum / batch;
+  }
+
+  /** z = f(z). */
+  static void activate(TorchOperators operators, Activation activation, NDArray z) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case RELU -> operators.relu(z);
+      case TANH -> operators.tanh(z);
+    }
+  }
+
+  /** upstream = f'(upstream, a). */
+  static void derivative(
+      TorchOperators operators, Activation activation, NDArray upstream, NDArray a) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case RELU -> operators.reluBackward(upstream, a);
+      case TANH -> operators.tanhBackward(upstream, a);
+    }
+  }
+
+  @Override
+  protected void backward() {
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      Layer layer = layers.get(l);
+      NDArray belowTransposed = l == 0 ? inputTransposed : layers.get(l - 1).activationTransposed();
+      operators.product(belowTransposed, layer.delta(), layer.weightGradient());
+      operators.columnSums(layer.delta(), layer.biasGradient());
+      if (l > 0) {
+        Layer below = layers.get(l - 1);
+        operators.product(layer.delta(), layer.weightsTransposed(), below.delta());
+        derivative(operators, network.activation(l - 1), below.delta(), below.activation());
+      }
+    }
+  }
+
+  @Override
+  protected void update() {
+    for (Layer layer : layers) {
+      operators.update(layer.weights(), layer.weightGradient(), layer.weightRate());
+      operators.update(layer.bias(), layer.biasGradient(), layer.biasRate());
+    }
+  }
+
+  @Override
+  protected Probe kept(double loss) {
+    return new Probe(
+        loss,
+        layers.stream().<Matrix>map(layer -> torch.matrix(layer.activation())).toList(),
+        layers.stream().<Matrix>map(layer -> torch.matrix(layer.delta())).toList(),
+        new Parameters(
+            layers.stream().<Matrix>map(layer -> torch.matrix(layer.weightGradient())).toList(),
+            layers.stream().<Matrix>map(layer -> torch.matrix(layer.biasGradient())).toList()));
+  }
+
+  @Override
+  public Parameters parameters() {
+    return new Parameters(
+        layers.stream().<Matrix>map(layer -> torch.matrix(layer.weights())).toList(),
+        layers.stream().<Matrix>map(layer -> torch.matrix(layer.bias())).toList());
+  }
+
+  @Override
+  protected void load(Parameters parameters) {
+    for (int l = 0; l < network.layers(); l++) {
+      torch.set(layers.get(l).weights(), parameters.weights().get(l));
+      torch.set(layers.get(l).bias(), parameters.biases().get(l));
+    }
+  }
+
+  @Override
+  public Evaluation evaluate(Examples examples) {
+    torch.useThreads(threads);
+    int count = examples.rows();
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray below =
+          torch.tensor(scratch, new FloatMatrix(count, network.inputs(), examples.features()));
+      for (int l = 0; l < network.layers(); l++) {
+        NDArray out = Torch.zeros(scratch, count, network.out(l));
+        operators.linear(layers.get(l).bias(), below, layers.get(l).weights(), out);
+        activate(operators, network.activation(l), out);
+        below = out;
+      }
+      NDArray logarithms = Torch.zeros(scratch, count, network.outputs());
+      NDArray losses = Torch.zeros(scratch, count, 1);
+      NDArray classes = torch.indices(scratch, examples.labels());
+      operators.logSoftmax(below, logarithms);
+      operators.pick(logarithms, classes, losses);
+      FloatMatrix rowLoss = new FloatMatrix(1, count, losses.neg().toFloatArray());
+      return Evaluation.of(torch.matrix(below), rowLoss, examples.labels());
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

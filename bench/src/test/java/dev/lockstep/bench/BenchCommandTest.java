@@ -1,0 +1,229 @@
+package dev.lockstep.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code lockstep bench} with JMH, as short as can be: that it works, not how fast anything is. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+final class BenchCommandTest {
+  private static final List<String> SHORT =
+      List.of("--forks", "2", "--warm-ups", "1", "--iterations", "2", "--iteration", "5ms");
+
+  @TempDir Path temp;
+
+  /** What a program came to. */
+  private record Run(int status, String out, String err) {}
+
+  private Process start(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            // Another build's tests may run beside these.
+            "-Djmh.ignoreLock=true",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Lockstep.class.getName()));
+    command.addAll(arguments);
+    return new ProcessBuilder(command).redirectOutput(out()).redirectError(err()).start();
+  }
+
+  private File out() {
+    return temp.resolve("out").toFile();
+  }
+
+  private File err() {
+    return temp.resolve("err").toFile();
+  }
+
+  private Run run(String... arguments) throws IOException, InterruptedException {
+    int status = start(List.of(arguments)).waitFor();
+    return new Run(
+        status, Files.readString(out().toPath(), UTF_8), Files.readString(err().toPath(), UTF_8));
+  }
+
+  private static List<String> with(List<String> more, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(more);
+    return all;
+  }
+
+  private Path folder() {
+    return temp.resolve("run");
+  }
+
+  private JsonNode manifest() throws IOException {
+    return JsonMapper.shared().readTree(Files.readAllBytes(folder().resolve("manifest.json")));
+  }
+
+  private List<String> files() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (JsonNode each : manifest().path("cases")) {
+      for (JsonNode fork : each.path("forks")) {
+        names.add(fork.path("file").stringValue() + " " + fork.path("sha256").stringValue());
+      }
+    }
+    return names;
+  }
+
+  @Test
+  void measuresVerifiesKeepsAndReports() throws IOException, InterruptedException {
+    Run run =
+        run(
+            with(
+                    SHORT,
+                    "bench",
+                    "--only",
+                    "product,step",
+                    "--shape",
+                    "7x33x129",
+                    "--form",
+                    "ABT",
+                    "--width",
+                    "33",
+                    "--batch",
+                    "7",
+                    "--init",
+                    "equal",
+                    "--threads",
+                    "1",
+                    "--backends",
+                    "vector,scalar,double,cuda",
+                    "--out",
+                    folder().toString())
+                .toArray(String[]::new));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("training step, 784-W-W-10 tanh, batch 7, units equal, median [95%]")
+        .containsPattern(" 33 +vector .* 1 +bits")
+        .containsPattern(" 33 +scalar .* x +bits")
+        .containsPattern(" 7x33x129 +ABT +1 +vector .* bits")
+        .contains("double  is an oracle")
+        .contains("cuda  UNAVAILABLE");
+    assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
+    assertThat(files()).hasSize(10);
+    assertThat(folder()).isDirectoryContaining("glob:**/environment.json");
+    assertThat(Files.readAllLines(folder().resolve("summary.csv")))
+        .hasSize(6)
+        .first()
+        .asString()
+        .startsWith("harness,threads,");
+    Run report = run("report", "--text", folder().toString());
+    assertThat(report.status()).isZero();
+    assertThat(run.out()).contains(report.out());
+  }
+
+  /** What was measured before a kill is kept to the byte, and only the rest is measured again. */
+  @Test
+  void aKillLosesTheRunningForkAtMost() throws IOException, InterruptedException {
+    Process killed =
+        start(
+            with(
+                List.of(
+                    "--forks", "3", "--warm-ups", "1", "--iterations", "2", "--iteration", "5ms"),
+                "bench",
+                "--only",
+                "product",
+                "--shape",
+                "1x1x1,33x7x1021",
+                "--form",
+                "AB",
+                "--threads",
+                "1",
+                "--out",
+                folder().toString()));
+    while (killed.isAlive()
+        && (!Files.exists(folder().resolve("manifest.json")) || files().size() < 3)) {
+      Thread.sleep(20);
+    }
+    killed.destroyForcibly().waitFor();
+    List<String> before = files();
+    assertThat(before).hasSizeBetween(3, 8);
+    assertThat(manifest().path("state").stringValue()).isEqualTo("partial");
+
+    Run resumed = run("bench", "--resume", folder().toString());
+    assertThat(resumed.status()).as(resumed.err()).isZero();
+    assertThat(files()).hasSize(9).containsAll(before);
+    assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
+    assertThat(resumed.out()).contains("33x7x1021");
+  }
+
+  @Test
+  void twoArmsAreMeasuredInBlocks() throws IOException, InterruptedException {
+    Run run =
+        run(
+            with(
+                    List.of("--warm-ups", "1", "--iterations", "1", "--iteration", "1ms"),
+                    "bench",
+                    "--only",
+                    "product",
+                    "--shape",
+                    "7x7x7",
+                    "--form",
+                    "AB",
+                    "--threads",
+                    "1",
+                    "--versus",
+                    "vector,scalar",
+                    "--within",
+                    "99%",
+                    "--out",
+                    folder().toString())
+                .toArray(String[]::new));
+    assertThat(run.status()).as(run.err()).isZero();
+    for (JsonNode each : manifest().path("cases")) {
+      List<Integer> blocks = new ArrayList<>();
+      each.path("forks").forEach(fork -> blocks.add(fork.path("block").intValue()));
+      if (each.path("harness").stringValue().equals("product")) {
+        assertThat(blocks).startsWith(1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6);
+      }
+    }
+  }
+
+  @Test
+  void whatIsWrongIsSaidInOneSentence() throws IOException, InterruptedException {
+    Files.createDirectories(folder());
+    Files.writeString(folder().resolve("mine"), "mine");
+    for (String[] wrong :
+        new String[][] {
+          {"bench", "--out", folder().toString()},
+          {"bench", "--width", "7,"},
+          {"bench", "--only", "steps"},
+          {"bench", "--only", "ceiling-fma"},
+          {"bench", "--forks", "8..3"},
+          {"bench", "--within", "2"},
+          {"bench", "--iteration", "0s"},
+          {"bench", "--backends", "vectr"},
+          {"bench", "--backends", "double"},
+          {"bench", "--versus", "vector,cuda"},
+          {"bench", "--versus-build", folder().toString()},
+          {"bench", "--list", "--out", folder().toString()},
+          {"bench", "--resume", folder().toString()},
+          {"report", "--text", folder().toString()},
+        }) {
+      Run run = run(wrong);
+      assertThat(run.status()).as(String.join(" ", wrong) + run.out()).isEqualTo(2);
+      assertThat(run.err().lines().filter(line -> line.startsWith("lockstep: ")))
+          .as(run.err())
+          .hasSize(1);
+    }
+    try (var files = Files.list(folder())) {
+      assertThat(files).hasSize(1);
+    }
+  }
+}

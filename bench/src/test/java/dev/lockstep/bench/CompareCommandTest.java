@@ -1,0 +1,331 @@
+package dev.lockstep.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.ForkResult;
+import dev.lockstep.bench.results.RunFolder;
+import dev.lockstep.bench.results.RunLog;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code lockstep compare} from folders to exit code, on runs whose true ratios are known. */
+final class CompareCommandTest {
+
+  private static final long SEED = 1021;
+  private static final double DEVIATION = 0.003;
+
+  @TempDir Path temp;
+  private final PrintStream out = System.out;
+  private final PrintStream err = System.err;
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  /** Run folders with drawn times. */
+  private final class Run {
+    private final Path folder;
+    private final Map<Case, List<ForkResult>> cases = new LinkedHashMap<>();
+    private String processor = "Processor 9000";
+    private String commit = "0123";
+
+    Run(String name) {
+      folder = temp.resolve(name);
+    }
+
+    Run of(Case of, double nanoseconds, int forks) {
+      return of(of, nanoseconds, forks, 0);
+    }
+
+    Run of(Case of, double nanoseconds, int forks, int block) {
+      List<ForkResult> all = cases.computeIfAbsent(of, _ -> new ArrayList<>());
+      for (int fork = 0; fork < forks; fork++) {
+        double level = nanoseconds * Math.exp(DEVIATION * random.nextGaussian());
+        List<Double> times = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          times.add(level * Math.exp(DEVIATION * random.nextGaussian()));
+        }
+        all.add(
+            new ForkResult(
+                of,
+                all.size() + 1,
+                block,
+                1,
+                times,
+                List.of(),
+                List.of(new ForkResult.Verified("before", 4096, 0, 0, "4096 elements"))));
+      }
+      return this;
+    }
+
+    Path write() throws Exception {
+      try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
+        ObjectNode environment = JsonMapper.shared().createObjectNode();
+        environment
+            .putObject("environment")
+            .put("GPU", "none: no NVIDIA driver")
+            .put("processor", processor)
+            .put("cores", "2")
+            .put("commit", commit)
+            .put("load before", String.valueOf(random.nextDouble()));
+        opened.writeEnvironment(environment);
+        RunLog log = new RunLog(opened, List.of("--only", "step"), List.of());
+        cases.keySet().forEach(of -> log.plan(of, 1e9, 0));
+        for (List<ForkResult> forks : cases.values()) {
+          for (ForkResult fork : forks) {
+            log.add(fork, jmh(fork.nanoseconds()));
+          }
+        }
+        log.finish(RunLog.State.COMPLETE);
+      }
+      return folder;
+    }
+
+    private Path jmh(List<Double> times) throws Exception {
+      ObjectNode benchmark = JsonMapper.shared().createObjectNode();
+      ObjectNode metric = benchmark.putObject("primaryMetric");
+      metric.put("scoreUnit", "ns/op");
+      times.forEach(metric.putArray("rawData").addArray()::add);
+      Path file = temp.resolve("jmh.json");
+      Files.writeString(file, "[" + benchmark + "]");
+      return file;
+    }
+  }
+
+  private static Case step(String backend, int width, int threads) {
+    Map<String, String> axes = new LinkedHashMap<>();
+    axes.put("backend", backend);
+    axes.put("width", String.valueOf(width));
+    axes.put("depth", "2");
+    axes.put("batch", "256");
+    axes.put("activation", "tanh");
+    axes.put("init", "random");
+    axes.put("threads", String.valueOf(threads));
+    return new Case("step", axes);
+  }
+
+  @BeforeEach
+  void redirect() {
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setOut(out);
+    System.setErr(err);
+  }
+
+  private int compare(Object... arguments) {
+    printed.reset();
+    complained.reset();
+    List<String> words = new ArrayList<>(List.of("compare"));
+    for (Object argument : arguments) {
+      words.add(argument.toString());
+    }
+    int code = Lockstep.run(words.toArray(String[]::new));
+    assertThat(print().lines()).as("columns").allMatch(line -> line.length() <= 100);
+    return code;
+  }
+
+  private String print() {
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  private String complaint() {
+    return complained.toString(StandardCharsets.UTF_8);
+  }
+
+  /** B: width 33 faster by 20%, 129 the same, 250 slower by 20%; 1021 only in A. */
+  private Path[] beforeAndAfter() throws Exception {
+    Run before = new Run("before");
+    Run after = new Run("after");
+    after.commit = "4567";
+    int[] widths = {33, 129, 250};
+    double[] ratios = {0.8, 1, 1.2};
+    for (int i = 0; i < widths.length; i++) {
+      Case of = step("vector", widths[i], 2);
+      before.of(of, 1e6 * widths[i], 8);
+      after.of(of, 1e6 * widths[i] * ratios[i], 8);
+    }
+    before.of(step("vector", 1021, 2), 1e9, 3);
+    return new Path[] {before.write(), after.write()};
+  }
+
+  @Test
+  void findsWhatChangedBetweenTwoRuns() throws Exception {
+    Path[] runs = beforeAndAfter();
+
+    assertThat(compare(runs[0], runs[1], "--floor", "2%")).as(complaint()).isZero();
+
+    assertThat(print())
+        .startsWith("B is FASTER in 1, SLOWER in 1, SAME in 1 and UNDECIDED in 0 of 3\n")
+        .contains("A: before\nB: after\n")
+        .contains("noise floor 2.0%, not measured")
+        .contains("commit: A 0123; B 4567\n")
+        .contains("step backend=vector depth=2 batch=256 activation=tanh init=random threads=2\n")
+        .containsPattern(" 33 +3[23]\\.\\d+ +26\\.\\d+ +0\\.(79|80)\\d \\[.* FASTER\n")
+        .containsPattern(" 129 .* SAME\n")
+        .containsPattern(" 250 .* SLOWER\n")
+        .contains("1 not compared:\n  step backend=vector width=1021")
+        .doesNotContain("load before", "crossover");
+  }
+
+  @Test
+  void failsOnlyIfTheNearEndIsBeyondTheLimit() throws Exception {
+    Path[] runs = beforeAndAfter();
+    Path json = temp.resolve("comparison.json");
+
+    assertThat(compare(runs[0], runs[1], "--fail-if-slower", "5%", "--json", json)).isEqualTo(1);
+    assertThat(print()).contains("SLOWER by more than 5%: step backend=vector width=250");
+    JsonNode tree = JsonMapper.shared().readTree(Files.readString(json));
+    assertThat(tree.get("exit-code").intValue()).isEqualTo(1);
+    assertThat(tree.get("slower-than-allowed")).hasSize(1);
+    assertThat(tree.get("rows").get(2).get("verdict").stringValue()).isEqualTo("SLOWER");
+    assertThat(tree.get("rows").get(0).get("ratio").get("upper").doubleValue()).isLessThan(0.82);
+    assertThat(tree.get("noise-floor").get("comparisons").intValue()).isEqualTo(6);
+
+    assertThat(compare(runs[0], runs[1], "--fail-if-slower", "20%")).isZero();
+    assertThat(print()).contains("no row is shown to be slower by more than 20%");
+    assertThat(compare(runs[1], runs[0], "--fail-if-slower", "5.5%")).as("0.8 back").isEqualTo(1);
+  }
+
+  @Test
+  void findsTheCrossoverOfTwoBackendsOfOneRun() throws Exception {
+    Run run = new Run("run");
+    for (int width : new int[] {256, 512, 1024, 2048}) {
+      double ratio = Math.pow(width / 700.0, -0.5);
+      run.of(step("vector", width, 1), 1e6 * width, 5);
+      run.of(step("vector", width, 2), 0.5e6 * width, 5);
+      run.of(step("cublas", width, 1), 1e6 * width * ratio, 5);
+    }
+    Path folder = run.write();
+
+    assertThat(compare(folder, "--backends", "vector,cublas")).as(complaint()).isZero();
+    assertThat(print())
+        .contains("A: vector of run\nB: cublas of run\n")
+        .contains("of 8\n")
+        .containsPattern(
+            "crossover \\(step .*threads=1\\): width (69|70)\\d \\[(68|69)\\d - 7[01]\\d\\],?\\s+"
+                + "cublas faster above")
+        .containsPattern("threads=2\\): none from width 256 to\\s+2048");
+    assertThat(compare(folder)).as("two backends, of which vector was first").isZero();
+    assertThat(print()).contains("A: vector of run\nB: cublas of run\n");
+  }
+
+  @Test
+  void pairsTheBlocksOfARun() throws Exception {
+    Run run = new Run("run");
+    for (int block = 1; block <= 6; block++) {
+      // A machine that gets slower by half a block, which would drown 3%.
+      double speed = Math.pow(1.5, block);
+      run.of(step("vector", 33, 1), 1e6 * speed, 2, block);
+      run.of(step("scalar", 33, 1), 1.03e6 * speed, 2, block);
+    }
+    run.of(step("scalar", 33, 1), 99e6, 1, 7);
+    Path folder = run.write();
+    Path json = temp.resolve("comparison.json");
+
+    assertThat(compare(folder, "--json", json)).as(complaint()).isZero();
+    assertThat(print()).contains("SLOWER in 1,").contains("1.0");
+    JsonNode ratio = JsonMapper.shared().readTree(Files.readString(json)).at("/rows/0/ratio");
+    assertThat(ratio.get("method").stringValue()).isEqualTo("signed ranks");
+    assertThat(ratio.get("value").doubleValue()).isBetween(1.025, 1.035);
+  }
+
+  @Test
+  void oneForkDecidesNothing() throws Exception {
+    Path before = new Run("before").of(step("vector", 33, 1), 1e6, 1).write();
+    Path after = new Run("after").of(step("vector", 33, 1), 9e6, 1).write();
+
+    assertThat(compare(before, after, "--fail-if-slower", "5%")).isZero();
+    assertThat(print())
+        .contains("UNDECIDED in 1 of 1\n")
+        .contains("1 UNDECIDED: no interval: at least 2 forks that differ are needed\n");
+  }
+
+  @Test
+  void anotherRunOfATellsTheNoise() throws Exception {
+    Path[] runs = beforeAndAfter();
+    Run again = new Run("again");
+    for (int width : new int[] {33, 129, 250}) {
+      again.of(step("vector", width, 2), 1e6 * width * 1.3, 8);
+    }
+    assertThat(compare(runs[0], runs[1], "--noise", again.write())).as(complaint()).isZero();
+    assertThat(print())
+        .containsPattern("noise floor (29|30)%, of 3 A/A comparisons")
+        .startsWith("B is FASTER in 0, SLOWER in 0, SAME in 1 and UNDECIDED in 2 ");
+  }
+
+  @Test
+  void refusesTwoMachines() throws Exception {
+    Run before = new Run("before").of(step("vector", 33, 1), 1e6, 3);
+    Run after = new Run("after").of(step("vector", 33, 1), 1e6, 3);
+    after.processor = "Processor 7";
+    before.write();
+    after.write();
+
+    assertRefused(
+        "after/environment.json: processor is Processor 7, but in before it is Processor 9000;"
+            + " --across-machines compares nevertheless",
+        before.folder,
+        after.folder);
+    assertThat(compare(before.folder, after.folder, "--across-machines")).isZero();
+    assertThat(print()).contains("processor: A Processor 9000; B Processor 7\n");
+  }
+
+  @Test
+  void refusesWhatIsNoRunAndFlagsThatMakeNoSense() throws Exception {
+    Path run = new Run("run").of(step("vector", 33, 1), 1e6, 3).write();
+    Path other = new Run("other").of(step("vector", 129, 1), 1e6, 3).write();
+    Path empty = new Run("empty").write();
+    Path foreign = new Run("foreign").of(step("vector", 33, 1), 1e6, 3).write();
+    Files.writeString(foreign.resolve("manifest.json"), "{\"schema\": 1}");
+    Path corrupt = new Run("corrupt").of(step("vector", 33, 1), 1e6, 3).write();
+    Files.writeString(corrupt.resolve("manifest.json"), "{\"schema\": ");
+    Path newer = new Run("newer").of(step("vector", 33, 1), 1e6, 3).write();
+    Path manifest = newer.resolve("manifest.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replaceFirst("\"schema\" : 1", "\"schema\" : 99"));
+
+    assertRefused("number of forks is 0, expected a run that measured something", run, empty);
+    assertRefused("kind is '', expected lockstep-bench", run, foreign);
+    assertRefused("corrupt/manifest.json: content is", run, corrupt);
+    assertRefused("schema is 99, expected 1", run, newer);
+    assertRefused("nowhere, expected", run, temp.resolve("nowhere"));
+    assertRefused("B: folder is " + run + ", which is A's", run, run);
+    assertRefused("number of cases that both sides measured is 0", run, other);
+    assertRefused("--backends: value is absent, expected two of those in run", run);
+    assertRefused(
+        "--backends: backend is cublas, expected one", run, "--backends", "vector,cublas");
+    assertRefused("--backends: value is vector, expected two", run, "--backends", "vector");
+    assertRefused("expected a percentage such as 5%", run, other, "--fail-if-slower", "5");
+    assertRefused("expected a percentage such as 5%", run, other, "--floor", "-1%");
+    assertRefused("which contradicts --noise", run, other, "--floor", "1%", "--noise", run);
+    assertRefused("--level: value is best", run, other, "--level", "best");
+    Path again = new Run("again").of(step("vector", 33, 1), 1e6, 3).write();
+    assertRefused("cannot be written", run, again, "--json", temp.resolve("no/such/file"));
+  }
+
+  private void assertRefused(String sentence, Object... arguments) {
+    assertThat(compare(arguments)).as(print()).isEqualTo(2);
+    assertThat(complaint()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
+    assertThat(print()).isEmpty();
+  }
+}
