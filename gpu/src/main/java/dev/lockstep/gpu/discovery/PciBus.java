@@ -17,16 +17,13 @@ public final class PciBus {
 
   private PciBus() {}
 
-  /**
-   * The place of a device, such as {@code 0000:01:00.0}; empty if the driver does not say.
-   *
-   * @param device of a driver that has been started
-   */
+  /** The place of a device, such as {@code 0000:01:00.0}; empty if the driver does not say. */
   public static Optional<String> of(CudaDevice device) {
     try (Arena arena = Arena.ofConfined()) {
       SharedLibrary driver = SharedLibrary.open(DriverLibrary.NAME);
       MemorySegment handle = arena.allocate(JAVA_INT);
       MemorySegment text = arena.allocate(TEXT_BYTES);
+      int started = driver.call("cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0);
       int found =
           driver.call(
               "cuDeviceGet",
@@ -40,7 +37,9 @@ public final class PciBus {
               text,
               TEXT_BYTES,
               handle.get(JAVA_INT, 0));
-      return found == 0 && said == 0 ? Optional.of(text.getString(0)) : Optional.empty();
+      return started == 0 && found == 0 && said == 0
+          ? Optional.of(text.getString(0))
+          : Optional.empty();
     } catch (LoadException notSaid) {
       return Optional.empty();
     }

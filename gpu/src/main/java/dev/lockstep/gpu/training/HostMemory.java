@@ -12,87 +12,78 @@ import java.util.Locale;
 /** The kinds of host memory that a transfer starts or ends in. */
 public enum HostMemory implements Labelled {
   /** The device reads and writes it by itself. */
-  PINNED {
-    @Override
-    Stream stream(DeviceSession session) {
-      return session.stream;
-    }
-
-    @Override
-    Place allocate(String tensor, long bytes) {
-      PinnedMemory memory = PinnedMemory.allocate(tensor, bytes);
-      return new Place() {
-        @Override
-        public MemorySegment segment() {
-          return memory.segment();
-        }
-
-        @Override
-        public void copyTo(DeviceMemory target, Stream stream) {
-          stream.copyIn(memory, target, 0, bytes);
-        }
-
-        @Override
-        public void copyFrom(DeviceMemory source, Stream stream) {
-          stream.copyOut(source, 0, memory, bytes);
-        }
-
-        @Override
-        public void close() {
-          memory.close();
-        }
-      };
-    }
-  },
-
+  PINNED,
   /** Ordinary memory; the host waits in every copy. */
-  PAGEABLE {
-    @Override
-    Stream stream(DeviceSession session) {
-      return Stream.legacy();
-    }
+  PAGEABLE;
 
-    @Override
-    Place allocate(String tensor, long bytes) {
-      PageableMemory memory = PageableMemory.allocate(bytes);
-      return new Place() {
-        @Override
-        public MemorySegment segment() {
-          return memory.segment();
-        }
+  /** The stream in which copies of this kind run. */
+  Stream stream(DeviceSession session) {
+    return switch (this) {
+      case PINNED -> session.stream;
+      case PAGEABLE -> Stream.legacy();
+    };
+  }
 
-        @Override
-        public void copyTo(DeviceMemory target, Stream stream) {
-          target.copyIn(memory, bytes);
-        }
-
-        @Override
-        public void copyFrom(DeviceMemory source, Stream stream) {
-          source.copyOut(memory, bytes);
-        }
-
-        @Override
-        public void close() {
-          memory.close();
-        }
-      };
-    }
-  };
+  /** Allocates memory that is to be copied whole, in {@link #stream}. */
+  Place allocate(String tensor, long bytes, Stream stream) {
+    return switch (this) {
+      case PINNED -> new PinnedPlace(PinnedMemory.allocate(tensor, bytes), bytes, stream);
+      case PAGEABLE -> new PageablePlace(PageableMemory.allocate(bytes), bytes);
+    };
+  }
 
   /** Memory of the host, all of which is copied. */
   interface Place extends Closing.Resource {
     MemorySegment segment();
 
-    void copyTo(DeviceMemory target, Stream stream);
+    void copyTo(DeviceMemory target);
 
-    void copyFrom(DeviceMemory source, Stream stream);
+    void copyFrom(DeviceMemory source);
   }
 
-  /** The stream in which copies of this kind run. */
-  abstract Stream stream(DeviceSession session);
+  private record PinnedPlace(PinnedMemory memory, long bytes, Stream stream) implements Place {
+    @Override
+    public MemorySegment segment() {
+      return memory.segment();
+    }
 
-  /** Allocates; the stream of every copy is {@link #stream}. */
-  abstract Place allocate(String tensor, long bytes);
+    @Override
+    public void copyTo(DeviceMemory target) {
+      stream.copyIn(memory, target, 0, bytes);
+    }
+
+    @Override
+    public void copyFrom(DeviceMemory source) {
+      stream.copyOut(source, 0, memory, bytes);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
+
+  private record PageablePlace(PageableMemory memory, long bytes) implements Place {
+    @Override
+    public MemorySegment segment() {
+      return memory.segment();
+    }
+
+    @Override
+    public void copyTo(DeviceMemory target) {
+      target.copyIn(memory, bytes);
+    }
+
+    @Override
+    public void copyFrom(DeviceMemory source) {
+      source.copyOut(memory, bytes);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
 
   @Override
   public String label() {

@@ -36,8 +36,8 @@ public final class TransferTimer implements AutoCloseable {
           owned.own(DeviceSession.open(by, device, DeviceNeed.ofSession(by).plus(bytes)));
       stream = kind.stream(session);
       watch = owned.own(StopWatch.open(stream));
-      source = owned.own(kind.allocate("bytes to send", bytes));
-      target = owned.own(kind.allocate("bytes received", bytes));
+      source = owned.own(kind.allocate("bytes to send", bytes, stream));
+      target = owned.own(kind.allocate("bytes received", bytes, stream));
       memory = owned.own(DeviceMemory.allocate(session.context, "bytes", bytes));
       session.stream.clear(memory);
       session.stream.synchronize();
@@ -69,8 +69,8 @@ public final class TransferTimer implements AutoCloseable {
 
   private void copy(Direction direction) {
     switch (direction) {
-      case TO_DEVICE -> source.copyTo(memory, stream);
-      case TO_HOST -> target.copyFrom(memory, stream);
+      case TO_DEVICE -> source.copyTo(memory);
+      case TO_HOST -> target.copyFrom(memory);
     }
   }
 
