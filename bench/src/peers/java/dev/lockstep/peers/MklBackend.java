@@ -46,6 +46,9 @@ public final class MklBackend extends BlasBackend {
     private static final Pattern KERNELS = Pattern.compile("(libmkl_(?:def|mc3|avx2|avx512))\\.so");
     private static final int TEXT_BYTES = 256;
 
+    /** MKL_THREADING_INTEL of mkl_service.h. */
+    private static final int INTEL_THREADS = 0;
+
     private final MethodHandle setNumThreads;
     private final MethodHandle getMaxThreads;
     private final MethodHandle getVersionString;
@@ -56,9 +59,14 @@ public final class MklBackend extends BlasBackend {
       getMaxThreads = library.function("MKL_Get_Max_Threads", FunctionDescriptor.of(JAVA_INT));
       getVersionString =
           library.function("MKL_Get_Version_String", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
+      MethodHandle setThreadingLayer =
+          library.function("MKL_Set_Threading_Layer", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
       MethodHandle setDynamic =
           library.function("MKL_Set_Dynamic", FunctionDescriptor.ofVoid(JAVA_INT));
       try {
+        // Left alone it takes GNU's where another library has loaded that one, and ends the process
+        // because its own half of it is not among what is unpacked.
+        int _ = (int) setThreadingLayer.invokeExact(INTEL_THREADS);
         setDynamic.invokeExact(0); // else it may use fewer threads than it was asked for
       } catch (Throwable e) {
         throw CLibrary.unexpected(e);
