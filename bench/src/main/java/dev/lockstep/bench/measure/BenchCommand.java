@@ -129,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Path folder = out == null ? Path.of("bench-" + now()) : out;
     try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
-      return new Session(opened, arguments(), plan, candidates(), classPaths(), pace(), deadline())
+      return new Session(opened, arguments(), plan, environment(), classPaths(), pace(), deadline())
           .begin();
     }
   }
@@ -144,12 +144,16 @@ public final class BenchCommand implements Callable<Integer> {
               opened,
               earlier.run().arguments(),
               asked.plan(),
-              asked.candidates(),
+              asked.environment(),
               asked.classPaths(),
               asked.pace(),
               asked.deadline())
           .goOn(earlier);
     }
+  }
+
+  private Environment environment() {
+    return new Environment(candidates(), device);
   }
 
   private Plan plan() {

@@ -2,6 +2,9 @@ package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.sensors.Sensors;
+import dev.lockstep.gpu.discovery.CudaDevice;
+import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a run's results depend on: the machine, versions, and its state before and after. */
 final class Environment {
   private static final Path LOAD = Path.of("/proc/loadavg");
-  private static final Path GOVERNOR =
-      Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
 
   /** The folder of the program's archive, or its classes. */
   private static final Path PROGRAM =
@@ -47,12 +48,18 @@ final class Environment {
 
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final Surroundings surroundings;
+  private final Sensors sensors;
 
-  /** Looks, before anything is measured. */
-  Environment(List<Candidate> backends) {
-    surroundings = Surroundings.of(CudaMachine.look(), backends);
+  /**
+   * Looks, before anything is measured.
+   *
+   * @param device number of the CUDA device that is used, if there is one
+   */
+  Environment(List<Candidate> backends, int device) {
+    CudaMachine machine = CudaMachine.look();
+    surroundings = Surroundings.of(machine, backends);
+    sensors = sensors(machine, device);
     facts.putAll(surroundings.facts());
-    facts.put("governor", firstLine(GOVERNOR));
     facts.put(
         "collector",
         String.join(
@@ -68,11 +75,24 @@ final class Environment {
       }
     }
     facts.put("load before", load());
+    sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
   }
 
   /** Looks again, after everything was. */
   void after() {
     facts.put("load after", load());
+    sensors.readings().forEach((name, reading) -> facts.put(name + " after", reading.toString()));
+  }
+
+  private static Sensors sensors(CudaMachine machine, int device) {
+    if (machine.driver() instanceof CudaDriver.Working working) {
+      for (CudaDevice each : working.devices()) {
+        if (each.ordinal() == device) {
+          return Sensors.ofThisMachine(each);
+        }
+      }
+    }
+    return Sensors.ofThisMachine();
   }
 
   /** By name. */

@@ -3,6 +3,7 @@ package dev.lockstep.bench.measure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.bench.harness.DeviceTimeProfiler;
+import dev.lockstep.bench.harness.EnergyProfiler;
 import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult.Verified;
@@ -105,6 +106,7 @@ final class JmhFork {
             // Those of this JVM are its own business: the heap, the file that its errors go to.
             .jvmArgs("-D" + Verification.FILE_PROPERTY + "=" + verification)
             .addProfiler(DeviceTimeProfiler.class)
+            .addProfiler(EnergyProfiler.class)
             .shouldFailOnError(true)
             .resultFormat(ResultFormatType.JSON)
             .result(result.toString());

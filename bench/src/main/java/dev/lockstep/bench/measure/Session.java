@@ -1,6 +1,5 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
@@ -32,7 +31,7 @@ final class Session {
       RunFolder folder,
       List<String> arguments,
       Plan plan,
-      List<Candidate> backends,
+      Environment environment,
       Forking.ClassPaths classPaths,
       Pace pace,
       Deadline deadline) {
@@ -41,7 +40,7 @@ final class Session {
     this.classPaths = classPaths;
     this.pace = pace;
     this.deadline = deadline;
-    environment = new Environment(backends);
+    this.environment = environment;
     log = new RunLog(folder, arguments, plan.unavailable());
     plan.cases()
         .forEach(
