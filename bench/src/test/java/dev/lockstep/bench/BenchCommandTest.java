@@ -116,7 +116,10 @@ final class BenchCommandTest {
         .contains("double  is an oracle")
         .contains("cuda  UNAVAILABLE");
     assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
-    assertThat(files()).hasSize(10);
+    // Two forks of five cases; after times as short as these a ceiling may be lower than what is
+    // held
+    // against it, and then both are measured once more.
+    assertThat(files()).hasSizeBetween(10, 15);
     assertThat(folder()).isDirectoryContaining("glob:**/environment.json");
     assertThat(Files.readAllLines(folder().resolve("summary.csv")))
         .hasSize(6)
@@ -153,12 +156,12 @@ final class BenchCommandTest {
     }
     killed.destroyForcibly().waitFor();
     List<String> before = files();
-    assertThat(before).hasSizeBetween(3, 8);
+    assertThat(before).hasSizeBetween(3, 11);
     assertThat(manifest().path("state").stringValue()).isEqualTo("partial");
 
     Run resumed = run("bench", "--resume", folder().toString());
     assertThat(resumed.status()).as(resumed.err()).isZero();
-    assertThat(files()).hasSize(9).containsAll(before);
+    assertThat(files()).hasSizeBetween(9, 12).containsAll(before);
     assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
     assertThat(resumed.out()).contains("33x7x1021");
   }
