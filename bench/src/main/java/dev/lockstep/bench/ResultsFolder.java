@@ -5,6 +5,7 @@ import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The project's folder {@code results/}, which holds what was measured on hardware and no more. */
@@ -27,6 +28,26 @@ public final class ResultsFolder {
           file,
           "below results/, which is for what was measured on hardware, and CUDA is EMULATED here;"
               + " choose another folder");
+    }
+  }
+
+  /**
+   * Makes a folder for results, or takes one that is empty.
+   *
+   * @param flag that names the folder
+   * @param expected what to say if something is in it
+   * @throws InputException if it cannot be made, or is not empty
+   */
+  public static void makeEmpty(String flag, Path folder, String expected) {
+    try {
+      Files.createDirectories(folder);
+      try (Stream<Path> there = Files.list(folder)) {
+        if (there.findAny().isPresent()) {
+          throw new InputException(flag, "folder", folder, expected);
+        }
+      }
+    } catch (IOException e) {
+      throw InputException.unwritable(folder, e);
     }
   }
 

@@ -17,16 +17,13 @@ import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -207,16 +204,7 @@ public final class MapCommand implements Callable<Integer> {
     for (Look look : looks) {
       ResultsFolder.guard(look.backend().hardware(), "--out", out.resolve("map.csv"));
     }
-    try {
-      Files.createDirectories(out);
-      try (Stream<Path> there = Files.list(out)) {
-        if (there.findAny().isPresent()) {
-          throw new InputException("--out", "folder", out, "expected an empty one");
-        }
-      }
-    } catch (IOException e) {
-      throw InputException.unwritable(out, e);
-    }
+    ResultsFolder.makeEmpty("--out", out, "expected an empty one");
     write(
         "environment.txt",
         Surroundings.of(CudaMachine.look(), looks.stream().map(Look::backend).distinct().toList())

@@ -22,7 +22,6 @@ import java.util.stream.Collectors;
 final class Answer {
   private static final String BASELINE = "vector";
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
-  private static final double SUSPECT = 1.1;
 
   private final RunResult run;
   private final Ceilings ceilings;
@@ -169,7 +168,8 @@ final class Answer {
         Ceilings.rate(result).orElse(Double.NaN),
         share.isPresent() ? String.format(Locale.ROOT, "%.0f%%", 100 * share.getAsDouble()) : "-",
         against(result, among),
-        result.verified() + (share.orElse(0) > SUSPECT ? "  SUSPECT: above its ceiling" : ""));
+        result.verified()
+            + (share.orElse(0) > Ceilings.SUSPECT ? "  SUSPECT: above its ceiling" : ""));
   }
 
   private static String against(CaseResult result, List<CaseResult> among) {

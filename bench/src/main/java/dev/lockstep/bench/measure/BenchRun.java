@@ -22,7 +22,6 @@ import java.util.Random;
  */
 final class BenchRun {
   private static final long SEED = 20261124;
-  private static final double SUSPECT = 1.1;
   private static final int ALONE = 0;
 
   private final RunLog log;
@@ -121,7 +120,7 @@ final class BenchRun {
     Ceilings ceilings = new Ceilings(log.results());
     List<Case> suspects = new ArrayList<>();
     for (CaseResult result : log.results()) {
-      if (ceilings.share(result).orElse(0) > SUSPECT) {
+      if (ceilings.share(result).orElse(0) > Ceilings.SUSPECT) {
         suspects.add(result.of());
         ceilings.of(result).ifPresent(ceiling -> suspects.add(ceiling.of()));
       }

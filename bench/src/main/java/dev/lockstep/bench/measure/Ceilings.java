@@ -14,6 +14,9 @@ import java.util.OptionalDouble;
  * backend on a device its own best product.
  */
 final class Ceilings {
+  /** A share that says that the measurement is wrong, and not the machine. */
+  static final double SUSPECT = 1.1;
+
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
 
   private final List<CaseResult> results;

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,14 +58,8 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunFolder create(Path folder, Hardware hardware) {
     ResultsFolder.guard(hardware, "--out", folder.resolve(MANIFEST));
+    ResultsFolder.makeEmpty("--out", folder, "expected an empty one; --resume goes on with a run");
     try {
-      Files.createDirectories(folder.resolve(JMH).getParent());
-      try (Stream<Path> there = Files.list(folder)) {
-        if (there.findAny().isPresent()) {
-          throw new InputException(
-              "--out", "folder", folder, "expected an empty one; --resume goes on with a run");
-        }
-      }
       Files.createDirectories(folder.resolve(JMH));
     } catch (IOException e) {
       throw InputException.unwritable(folder, e);

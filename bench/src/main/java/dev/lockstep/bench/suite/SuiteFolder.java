@@ -4,16 +4,12 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.model.AtomicFile;
-import dev.lockstep.model.InputException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,23 +63,15 @@ final class SuiteFolder {
    *
    * @param cuda what there is; an emulated one's results do not belong below {@code results/}
    * @param names of the parts to come
-   * @throws InputException if it cannot be made, is not empty, or lies where it must not
+   * @throws dev.lockstep.model.InputException if it cannot be made, is not empty, or lies where it
+   *     must not
    */
   static SuiteFolder create(Path folder, Cuda cuda, List<String> names) {
     ResultsFolder.guard(
         cuda == Cuda.EMULATED ? Hardware.EMULATED : Hardware.REAL,
         "--out",
         folder.resolve(MANIFEST));
-    try {
-      Files.createDirectories(folder);
-      try (Stream<Path> there = Files.list(folder)) {
-        if (there.findAny().isPresent()) {
-          throw new InputException("--out", "folder", folder, "expected an empty one");
-        }
-      }
-    } catch (IOException e) {
-      throw InputException.unwritable(folder, e);
-    }
+    ResultsFolder.makeEmpty("--out", folder, "expected an empty one");
     SuiteFolder made = new SuiteFolder(folder, cuda, names);
     made.writeManifest(State.PARTIAL);
     return made;
