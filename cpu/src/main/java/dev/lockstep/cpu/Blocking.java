@@ -6,43 +6,56 @@ package dev.lockstep.cpu;
  */
 final class Blocking {
   /**
-   * Terms a tile adds before the next tile has its turn. The part of B that the tiles of a block
-   * share, 256 terms by 2 vectors of 16 floats, fills 32 KiB and the part of A of one tile another
-   * 8 KiB: they fit into an L1 cache of 48 KiB. Longer panels stream B from L2, shorter ones load
-   * and store C more often; from 256 to 512 the difference is small.
+   * Terms a tile adds before the next tile has its turn: all, up to a wide layer. To begin and to
+   * end a tile takes as long as some ten terms, so at 256 terms it showed; and each panel but the
+   * first loads the chains where the last has stored them.
    */
-  static final int PANEL_DEPTH = 256;
+  static final int PANEL_DEPTH = 1024;
 
   /**
-   * Rows of a block; a multiple of the rows of every tile. The packed A of a block and a panel
-   * takes 48 KiB, the block of C as much, and both are used again and again beside the slab of B.
-   * Blocks of 384 rows, which fill an L2 cache of 1 MiB to the brim, were 10 to 20 percent slower
-   * on a Xeon with 2 MiB of it and other programs about.
+   * Floats of a chunk's packed part of B, 384 KiB. Every row of tiles streams it from the L2 cache
+   * once; with the packed rows of A that pass by it must not outgrow that.
    */
-  static final int BLOCK_ROWS = 48;
+  static final int CHUNK_FLOATS = 3 << 15;
 
   /**
-   * Columns of a slab at most. Its packed B takes 1 MiB a panel and is shared by all blocks; each
-   * slab packs A again. Half as many cost 1 to 2 percent, twice as many 6 at 2048^3.
+   * Rows of a region at most. Its packed A, 4 MiB a panel, streams by once for each chunk, from
+   * wherever it lies: a tile is computed for much longer than its rows take to come. Each group of
+   * rows packs B again.
    */
-  static final int SLAB_COLUMNS = 1024;
+  static final int GROUP_ROWS = 1024;
 
   /**
-   * Rows of a strip, whose packed A takes 768 KiB a panel and fits beside the slab of B into an L2
-   * cache of 2 MiB; where L2 is smaller both stream from L3, each for many tiles. Where A is stored
-   * transposed, a strip of fewer rows would read short pieces of many rows.
+   * Columns of a region at most: they and the rows bound the memory for chains between panels. Each
+   * slab packs A again.
    */
-  static final int STRIP_ROWS = 768;
+  static final int SLAB_COLUMNS = 2048;
 
   /**
-   * Tasks for each worker of a team, so that one that falls behind can leave some to the others.
+   * Terms (m n k) of a task that is worth having more tasks than workers, so that one that falls
+   * behind can leave some to the others. Smaller tasks pack more and gain less.
    */
-  static final int TASKS_PER_WORKER = 2;
+  static final long SPARE_TASK_TERMS = 1 << 29;
 
   /** Terms (m n k) below which the caller works alone: a hand-off would cost as much. */
   static final long ALONE_BELOW = 1 << 18;
 
   private Blocking() {}
+
+  /** The columns of a chunk, in whole tiles, at most {@link #CHUNK_FLOATS} for a panel so deep. */
+  static int chunkColumns(int columns, int depth) {
+    int tiles = Math.max(1, CHUNK_FLOATS / depth / MicroKernel.COLUMNS);
+    return evenShare(columns, tiles * MicroKernel.COLUMNS, MicroKernel.COLUMNS);
+  }
+
+  /** How many tasks a product should have at least for a team; 1 is for the caller alone. */
+  static int tasks(Product product, int workers) {
+    double terms = (double) product.m() * product.n() * product.k();
+    if (workers == 1 || terms < ALONE_BELOW) {
+      return 1;
+    }
+    return terms / (2 * workers) < SPARE_TASK_TERMS ? workers : 2 * workers;
+  }
 
   /** How many parts of size {@code part} it takes to cover {@code total}. */
   static int parts(int total, int part) {

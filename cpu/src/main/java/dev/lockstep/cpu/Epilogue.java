@@ -11,11 +11,12 @@ package dev.lockstep.cpu;
 @FunctionalInterface
 interface Epilogue {
   /** Leaves the product as it is. */
-  Epilogue NONE = (c, row0, row1, column0, column1, rowStride) -> {};
+  Epilogue NONE = (c, at, stride, row0, row1, column0, column1) -> {};
 
   /**
-   * Changes rows {@code row0} to {@code row1 - 1}, columns {@code column0} to {@code column1 - 1}
-   * of the product. Element (i, j) is {@code c[i * rowStride + j]}.
+   * Reads, and may change, rows {@code row0} to {@code row1 - 1}, columns {@code column0} to {@code
+   * column1 - 1} of the product. Element (i, j) is {@code c[at + (i - row0) * stride + j -
+   * column0]}.
    */
-  void apply(float[] c, int row0, int row1, int column0, int column1, int rowStride);
+  void apply(float[] c, int at, int stride, int row0, int row1, int column0, int column1);
 }

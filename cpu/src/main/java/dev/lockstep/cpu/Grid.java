@@ -24,13 +24,21 @@ record Grid(int m, int n, int rows, int columns) {
    */
   record Region(int row0, int rows, int column0, int columns) {}
 
-  /** A grid of about {@code tasks} regions or more, if C has as many tiles. */
+  /**
+   * A grid of as many regions as there are tasks or, where these would be too large, of a multiple,
+   * so that all workers have as much to do; of fewer if C has not as many tiles.
+   */
   static Grid of(int m, int n, int tasks) {
-    int bestGroups = 1;
+    int fewestGroups = parts(m, Blocking.GROUP_ROWS);
+    int fewestSlabs = parts(n, Blocking.SLAB_COLUMNS);
+    int bestGroups = 0;
     int bestSlabs = 0;
     long best = Long.MAX_VALUE;
-    for (int groups = 1; groups <= tasks; groups++) {
-      int slabs = Math.max(parts(n, Blocking.SLAB_COLUMNS), parts(tasks, groups));
+    for (int groups = fewestGroups; groups < fewestGroups + tasks; groups++) {
+      int slabs = fewestSlabs;
+      while ((long) groups * slabs % tasks != 0) {
+        slabs++;
+      }
       long packed = (long) slabs * m + (long) groups * n;
       if (packed < best) {
         best = packed;

@@ -17,16 +17,23 @@ final class MicroKernel {
   /** Columns of a tile. */
   static final int COLUMNS = WIDE ? Tile8x2.COLUMNS : Tile6x2.COLUMNS;
 
+  /** Where chains start that have no term yet; with a stride of 0. */
+  static final float[] ZEROS = new float[COLUMNS];
+
   private MicroKernel() {}
 
   /**
    * Continues the chains of a tile: {@code c[i][j] = fma(a[i][k], b[k][j], c[i][j])} with k
    * ascending from 0 to {@code terms - 1}, each c[i][j] a chain of its own.
    *
+   * <p>All chains start at what {@code start} holds, also those without a term, because with a
+   * second way of loading them the accumulators leave the registers.
+   *
    * @param a packed [terms][{@link #ROWS}], from float {@code aOffset}
    * @param b packed [terms][{@link #COLUMNS}], from float {@code bOffset}
-   * @param c the tile [ROWS][COLUMNS], its rows {@code cStride} apart, from {@code cOffset}
-   * @param resume whether the chains go on from what c holds; otherwise they start at +0
+   * @param start the chains so far, [ROWS][COLUMNS], rows {@code startStride} apart, from {@code
+   *     startOffset}: {@link #ZEROS}, or where the last terms have left them
+   * @param c where the chains go, [ROWS][COLUMNS], rows {@code cStride} apart, from {@code cOffset}
    */
   static void run(
       int terms,
@@ -34,14 +41,18 @@ final class MicroKernel {
       long aOffset,
       MemorySegment b,
       long bOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
-      int cStride,
-      boolean resume) {
+      int cStride) {
     if (WIDE) {
-      Tile8x2.run(terms, a, aOffset, b, bOffset, c, cOffset, cStride, resume);
+      Tile8x2.run(
+          terms, a, aOffset, b, bOffset, start, startOffset, startStride, c, cOffset, cStride);
     } else {
-      Tile6x2.run(terms, a, aOffset, b, bOffset, c, cOffset, cStride, resume);
+      Tile6x2.run(
+          terms, a, aOffset, b, bOffset, start, startOffset, startStride, c, cOffset, cStride);
     }
   }
 }

@@ -20,7 +20,6 @@ final class Tile8x2 {
   private static final int L = Lanes.COUNT;
   private static final long BYTES = (long) L * Float.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final float[] ZEROS = new float[COLUMNS];
 
   private Tile8x2() {}
 
@@ -31,35 +30,34 @@ final class Tile8x2 {
       long aOffset,
       MemorySegment b,
       long bOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
-      int cStride,
-      boolean resume) {
-    // One load path for both cases: with two of them the accumulators leave the registers.
-    float[] start = resume ? c : ZEROS;
-    int s = resume ? cOffset : 0;
-    int step = resume ? cStride : 0;
+      int cStride) {
+    int s = startOffset;
     FloatVector c00 = FloatVector.fromArray(S, start, s);
     FloatVector c01 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c10 = FloatVector.fromArray(S, start, s);
     FloatVector c11 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c20 = FloatVector.fromArray(S, start, s);
     FloatVector c21 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c30 = FloatVector.fromArray(S, start, s);
     FloatVector c31 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c40 = FloatVector.fromArray(S, start, s);
     FloatVector c41 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c50 = FloatVector.fromArray(S, start, s);
     FloatVector c51 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c60 = FloatVector.fromArray(S, start, s);
     FloatVector c61 = FloatVector.fromArray(S, start, s + L);
-    s += step;
+    s += startStride;
     FloatVector c70 = FloatVector.fromArray(S, start, s);
     FloatVector c71 = FloatVector.fromArray(S, start, s + L);
     long x = aOffset * Float.BYTES;

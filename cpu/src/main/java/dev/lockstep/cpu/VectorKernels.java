@@ -45,9 +45,10 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         x,
         w,
         a,
-        (c, row0, row1, column0, column1, stride) -> {
+        (c, at, stride, row0, row1, column0, column1) -> {
           for (int i = row0; i < row1; i++) {
-            activateRow(activation, c, i * stride, bias, column0, column1);
+            int row = at + (i - row0) * stride - column0;
+            activateRow(activation, c, row, bias, column0, column1);
           }
         });
   }
@@ -70,9 +71,10 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         delta,
         w,
         below,
-        (c, row0, row1, column0, column1, stride) -> {
+        (c, at, stride, row0, row1, column0, column1) -> {
           for (int i = row0; i < row1; i++) {
-            derivative(activation, c, activations, i * stride + column0, i * stride + column1);
+            int from = at + (i - row0) * stride;
+            derivative(activation, c, activations, from, from + column1 - column0);
           }
         });
   }

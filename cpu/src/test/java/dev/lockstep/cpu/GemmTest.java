@@ -48,7 +48,7 @@ final class GemmTest {
 
   @ParameterizedTest
   @CsvSource({
-    // The shapes of layers: more than one block of rows, slab, panel or chunk, none of them full.
+    // The shapes of layers: more than one group of rows, slab, panel or chunk, none of them full.
     "AB, 1, 1021, 784",
     "AB, 250, 1021, 33",
     "ABT, 250, 33, 1021",
@@ -59,6 +59,8 @@ final class GemmTest {
     "ATB, 4103, 33, 129",
     "ABT, 33, 7, 4100",
     "AB, 1021, 250, 7",
+    "ABT, 9, 4103, 33",
+    "ATB, 129, 250, 3100",
   })
   void equalsTheNaiveProductAtLayerShapes(ProductForm form, int m, int n, int k) {
     check(form, m, n, k, ordinary(m + n + k));
@@ -101,7 +103,7 @@ final class GemmTest {
   @ParameterizedTest
   @EnumSource
   void keepsAnAccumulatorAtMinusZero(ProductForm form) {
-    for (int k : new int[] {1, 7, 33, 129, 256, 257, 512, 513}) {
+    for (int k : new int[] {1, 7, 33, 129, 1024, 1025, 2048, 2049}) {
       float[] a = new float[9 * k];
       float[] b = new float[k * 35];
       Arrays.fill(a, -Float.MIN_VALUE);
@@ -163,12 +165,12 @@ final class GemmTest {
                 a,
                 b,
                 c,
-                (product, row0, row1, column0, column1, rowStride) -> {
+                (product, from, stride, row0, row1, column0, column1) -> {
                   for (int i = row0; i < row1; i++) {
                     for (int j = column0; j < column1; j++) {
-                      int at = i * rowStride + j;
-                      times.incrementAndGet(at);
-                      seen[at] = product[at];
+                      int at = from + (i - row0) * stride + j - column0;
+                      times.incrementAndGet(i * n + j);
+                      seen[i * n + j] = product[at];
                       product[at] = 7f;
                     }
                   }
@@ -179,6 +181,41 @@ final class GemmTest {
       }
       assertSameBits(seen, expected, "what the epilogue saw, threads=" + threads);
       assertThat(c).containsOnly(7f);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "7, 33, 129", "250, 1021, 33", "1021, 10, 64", "33, 129, 2100"})
+  void passesEachElementOfAProductThatIsNotKept(int m, int n, int k) {
+    for (ProductForm form : ProductForm.values()) {
+      float[] a = filled(m * k, ordinary(6));
+      float[] b = filled(k * n, ordinary(7));
+      for (int threads : THREADS) {
+        AtomicIntegerArray times = new AtomicIntegerArray(m * n);
+        float[] seen = new float[m * n];
+        try (Workers workers = new Workers(threads)) {
+          new Gemm(workers)
+              .pass(
+                  form,
+                  m,
+                  n,
+                  k,
+                  a,
+                  b,
+                  (product, at, stride, row0, row1, column0, column1) -> {
+                    for (int i = row0; i < row1; i++) {
+                      for (int j = column0; j < column1; j++) {
+                        times.incrementAndGet(i * n + j);
+                        seen[i * n + j] = product[at + (i - row0) * stride + j - column0];
+                      }
+                    }
+                  });
+        }
+        assertSameBits(seen, NaiveProduct.of(form, m, n, k, a, b), form + ", threads=" + threads);
+        for (int i = 0; i < m * n; i++) {
+          assertThat(times.get(i)).as("times at element %d, %d threads", i, threads).isEqualTo(1);
+        }
+      }
     }
   }
 

@@ -33,13 +33,22 @@ class GridTest {
         }
       }
       assertThat(region.columns()).isLessThanOrEqualTo(Blocking.SLAB_COLUMNS);
+      assertThat(region.rows()).isLessThanOrEqualTo(Blocking.GROUP_ROWS);
     }
     assertThat(covered).containsOnly(1);
   }
 
   @ParameterizedTest
-  @CsvSource({"1024, 1024, 4", "250, 1021, 4", "64, 4096, 4", "4096, 64, 4"})
-  void everyWorkerFindsATask(int m, int n, int tasks) {
-    assertThat(Grid.of(m, n, tasks).tasks()).isGreaterThanOrEqualTo(tasks / 2);
+  @CsvSource({
+    "1024, 1024, 4",
+    "250, 1021, 4",
+    "64, 4096, 2",
+    "4096, 64, 3",
+    "2560, 1024, 2",
+    "1024, 6000, 2",
+    "2560, 6000, 4"
+  })
+  void allWorkersHaveAsManyTasks(int m, int n, int tasks) {
+    assertThat(Grid.of(m, n, tasks).tasks() % tasks).isZero();
   }
 }

@@ -1,0 +1,140 @@
+package dev.lockstep.cpu;
+
+import static dev.lockstep.cpu.Blocking.evenShare;
+import static dev.lockstep.cpu.Blocking.roundUp;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Computes one region of a {@link Product} in the way {@link Gemm} describes, in the scratch memory
+ * of the worker that does it.
+ */
+final class RegionProduct {
+  private static final int ROWS = MicroKernel.ROWS;
+  private static final int COLUMNS = MicroKernel.COLUMNS;
+
+  private final Product product;
+  private final Grid.Region region;
+
+  /** Terms of a panel at most. */
+  private final int depth;
+
+  /** Columns of a chunk at most, in whole tiles. */
+  private final int chunkColumns;
+
+  /** Rows of the region, filled up to whole tiles. */
+  private final int wholeRows;
+
+  /** The packed panel of A. */
+  private final MemorySegment left;
+
+  /** The packed chunk of B. */
+  private final MemorySegment right;
+
+  /** The chains between two panels: tiles, in the order in which they are computed. */
+  private final float[] partial;
+
+  /** A row of tiles, [ROWS][chunkColumns], for those that cannot be stored in C. */
+  private final float[] stripe;
+
+  /** The first term of the panel that is being added. */
+  private int k0;
+
+  /** How many terms it has. */
+  private int terms;
+
+  RegionProduct(Product product, Grid.Region region, Scratch scratch) {
+    this.product = product;
+    this.region = region;
+    depth = evenShare(product.k(), Blocking.PANEL_DEPTH, 1);
+    chunkColumns = Blocking.chunkColumns(region.columns(), depth);
+    wholeRows = roundUp(region.rows(), ROWS);
+    left = scratch.left(wholeRows * depth);
+    right = scratch.right(chunkColumns * depth);
+    boolean onePanel = depth == product.k();
+    partial = scratch.partial(onePanel ? 0 : wholeRows * roundUp(region.columns(), COLUMNS));
+    stripe = scratch.stripe(ROWS * chunkColumns);
+  }
+
+  void compute() {
+    for (k0 = 0; k0 < product.k(); k0 += terms) {
+      terms = Math.min(depth, product.k() - k0);
+      product.left().pack(region.row0(), region.rows(), k0, terms, left, ROWS);
+      for (int chunk0 = 0; chunk0 < region.columns(); chunk0 += chunkColumns) {
+        int columns = Math.min(chunkColumns, region.columns() - chunk0);
+        product.right().pack(region.column0() + chunk0, columns, k0, terms, right, COLUMNS);
+        chunk(chunk0, columns);
+      }
+    }
+  }
+
+  /**
+   * Adds the terms of the panel to the columns of a chunk.
+   *
+   * @param chunk0 its first column, counted from the region's
+   */
+  private void chunk(int chunk0, int columns) {
+    boolean last = k0 + terms == product.k();
+    int partialAt = chunk0 * wholeRows;
+    for (int i = 0; i < region.rows(); i += ROWS) {
+      for (int j = 0; j < columns; j += COLUMNS) {
+        if (last) {
+          lastTile(i, chunk0, j, Math.min(COLUMNS, columns - j), partialAt);
+        } else {
+          tile(i, j, partialAt, partial, partialAt, COLUMNS);
+        }
+        partialAt += ROWS * COLUMNS;
+      }
+      if (last) {
+        epilogue(i, chunk0, columns);
+      }
+    }
+  }
+
+  /** Adds the last terms of a tile, and stores in C what of it lies inside. */
+  private void lastTile(int i, int chunk0, int j, int columns, int partialAt) {
+    float[] c = product.c();
+    int n = product.n();
+    int cAt = (region.row0() + i) * n + region.column0() + chunk0 + j;
+    int rows = Math.min(ROWS, region.rows() - i);
+    if (c != null && rows == ROWS && columns == COLUMNS) {
+      tile(i, j, partialAt, c, cAt, n);
+      return;
+    }
+    tile(i, j, partialAt, stripe, j, chunkColumns);
+    for (int row = 0; c != null && row < rows; row++) {
+      System.arraycopy(stripe, row * chunkColumns + j, c, cAt + row * n, columns);
+    }
+  }
+
+  /** Adds the terms of the panel to the tile at row i of the region and column j of the chunk. */
+  private void tile(int i, int j, int partialAt, float[] target, int at, int stride) {
+    boolean resume = k0 > 0;
+    MicroKernel.run(
+        terms,
+        left,
+        (long) i * terms,
+        right,
+        (long) j * terms,
+        resume ? partial : MicroKernel.ZEROS,
+        resume ? partialAt : 0,
+        resume ? COLUMNS : 0,
+        target,
+        at,
+        stride);
+  }
+
+  private void epilogue(int i, int chunk0, int columns) {
+    int row0 = region.row0() + i;
+    int row1 = row0 + Math.min(ROWS, region.rows() - i);
+    int column0 = region.column0() + chunk0;
+    int column1 = column0 + columns;
+    float[] c = product.c();
+    if (c == null) {
+      product.epilogue().apply(stripe, 0, chunkColumns, row0, row1, column0, column1);
+    } else {
+      int n = product.n();
+      product.epilogue().apply(c, row0 * n + column0, n, row0, row1, column0, column1);
+    }
+  }
+}
