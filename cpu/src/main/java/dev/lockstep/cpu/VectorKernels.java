@@ -252,26 +252,48 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         });
   }
 
+  /**
+   * {@link #product} A^T B and {@link #sgd} in one: w = fma(-rate, x^T delta, w), without a
+   * gradient in memory. x is batch x in, delta is batch x out, w is in x out.
+   */
+  void descend(int batch, int in, int out, float[] x, float[] delta, float rate, float[] w) {
+    gemm.pass(
+        ProductForm.ATB,
+        in,
+        out,
+        batch,
+        x,
+        delta,
+        (gradient, at, stride, row0, row1, column0, column1) -> {
+          for (int i = row0; i < row1; i++) {
+            int from = at + (i - row0) * stride;
+            descend(w, i * out + column0, gradient, from, column1 - column0, rate);
+          }
+        });
+  }
+
   /** w = fma(-rate, g, w). */
   @Override
   public void sgd(float[] weights, float[] gradient, float rate) {
-    FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
     workers.share(
         weights.length,
         weights.length,
-        (from, to) -> {
-          int i = from;
-          for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
-            minusRate
-                .fma(
-                    FloatVector.fromArray(Lanes.SPECIES, gradient, i),
-                    FloatVector.fromArray(Lanes.SPECIES, weights, i))
-                .intoArray(weights, i);
-          }
-          for (; i < to; i++) {
-            weights[i] = Math.fma(-rate, gradient[i], weights[i]);
-          }
-        });
+        (from, to) -> descend(weights, from, gradient, from, to - from, rate));
+  }
+
+  private static void descend(float[] w, int wAt, float[] g, int gAt, int length, float rate) {
+    FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      minusRate
+          .fma(
+              FloatVector.fromArray(Lanes.SPECIES, g, gAt + i),
+              FloatVector.fromArray(Lanes.SPECIES, w, wAt + i))
+          .intoArray(w, wAt + i);
+    }
+    for (; i < length; i++) {
+      w[wAt + i] = Math.fma(-rate, g[gAt + i], w[wAt + i]);
+    }
   }
 
   @Override

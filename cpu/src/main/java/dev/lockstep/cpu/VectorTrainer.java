@@ -96,15 +96,36 @@ final class VectorTrainer extends HostTrainer {
   @Override
   protected void backward() {
     for (int l = network.layers() - 1; l >= 0; l--) {
-      int in = network.in(l);
-      int out = network.out(l);
-      float[] below = l == 0 ? input : activations[l - 1];
-      kernels.product(ProductForm.ATB, in, out, batch, below, deltas[l], weightGradients[l]);
-      kernels.columnSums(batch, out, deltas[l], biasGradients[l]);
-      if (l > 0) {
-        kernels.backward(
-            network.activation(l - 1), batch, in, out, deltas[l], weights[l], below, deltas[l - 1]);
-      }
+      kernels.product(
+          ProductForm.ATB,
+          network.in(l),
+          network.out(l),
+          batch,
+          below(l),
+          deltas[l],
+          weightGradients[l]);
+      kernels.columnSums(batch, network.out(l), deltas[l], biasGradients[l]);
+      propagate(l);
+    }
+  }
+
+  /** What layer l gets: rows of the data, or the activations of the layer below. */
+  private float[] below(int l) {
+    return l == 0 ? input : activations[l - 1];
+  }
+
+  /** The deltas of the layer below layer l, if there is one; with l's weights as they are. */
+  private void propagate(int l) {
+    if (l > 0) {
+      kernels.backward(
+          network.activation(l - 1),
+          batch,
+          network.in(l),
+          network.out(l),
+          deltas[l],
+          weights[l],
+          activations[l - 1],
+          deltas[l - 1]);
     }
   }
 
@@ -114,6 +135,27 @@ final class VectorTrainer extends HostTrainer {
       case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
         for (int l = 0; l < network.layers(); l++) {
           kernels.sgd(weights[l], weightGradients[l], weightRates.get(l));
+          kernels.sgd(biases[l], biasGradients[l], biasRates.get(l));
+        }
+      }
+    }
+  }
+
+  /**
+   * Updates each layer's weights as soon as the layer below has its deltas, and each with the
+   * element of the gradient that has just been computed: gradients of wide layers would take longer
+   * to go to memory and back than their products do.
+   */
+  @Override
+  protected void learn() {
+    switch (workload.optimizer()) {
+      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
+        for (int l = network.layers() - 1; l >= 0; l--) {
+          int in = network.in(l);
+          int out = network.out(l);
+          propagate(l);
+          kernels.descend(batch, in, out, below(l), deltas[l], weightRates.get(l), weights[l]);
+          kernels.columnSums(batch, out, deltas[l], biasGradients[l]);
           kernels.sgd(biases[l], biasGradients[l], biasRates.get(l));
         }
       }
