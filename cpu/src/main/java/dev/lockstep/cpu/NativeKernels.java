@@ -27,6 +27,9 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final long LINE_BYTES = 64;
 
+  /** Floats copied to the heap at a time: 4 KiB. */
+  private static final int COPIED = 1024;
+
   private final NativeProducts products;
   private final Workers workers;
   private final Map<MemorySegment, Arena> owners = new IdentityHashMap<>();
@@ -167,22 +170,18 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
     return x.blend(0f, x.compare(VectorOperators.LE, 0f));
   }
 
+  /** On copies in the heap that stay in the cache, where tanh is a loop over arrays. */
   private static void tanh(MemorySegment z, long row, int columns, MemorySegment bias) {
-    int j = 0;
-    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
-      store(VectorElementary.tanh(load(z, row + j).add(load(bias, j))), z, row + j);
+    int most = Math.min(columns, COPIED);
+    float[] sums = new float[most];
+    float[] added = new float[most];
+    for (int j = 0; j < columns; j += most) {
+      int length = Math.min(most, columns - j);
+      MemorySegment.copy(z, JAVA_FLOAT, bytes(row + j), sums, 0, length);
+      MemorySegment.copy(bias, JAVA_FLOAT, bytes(j), added, 0, length);
+      VectorElementary.tanh(sums, 0, added, 0, length);
+      MemorySegment.copy(sums, 0, z, JAVA_FLOAT, bytes(row + j), length);
     }
-    if (j < columns) {
-      tanhOfRest(z, row, j, columns, bias);
-    }
-  }
-
-  /** Not in the loop's method, which has no room for a second tanh. */
-  private static void tanhOfRest(
-      MemorySegment z, long row, int j, int columns, MemorySegment bias) {
-    var mask = Lanes.SPECIES.indexInRange(j, columns);
-    FloatVector sum = load(z, row + j, mask).add(load(bias, j, mask));
-    store(VectorElementary.tanh(sum), z, row + j, mask);
   }
 
   @Override

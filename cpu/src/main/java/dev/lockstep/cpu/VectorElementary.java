@@ -15,11 +15,11 @@ import jdk.incubator.vector.VectorMask;
  * {@link Elementary} on vectors of {@link Lanes#SPECIES}: the same operations in the same order in
  * every lane, so the same bits at every position. What the steps are for is said there.
  *
- * <p>HotSpot must inline a whole function into the loop that calls it, else every vector that
- * crosses a call is allocated on the heap, at two to three times the cost. It gives up on methods
- * above 325 bytes of bytecode and on loops above a fixed count of compiler nodes. This is why tanh
- * is in parts, and why constants are vectors already: to broadcast one in place takes as many nodes
- * as to compute with it.
+ * <p>HotSpot must inline a whole function of a vector into the loop that calls it, else every
+ * vector that crosses a call is allocated on the heap, at two to three times the cost. It gives up
+ * above a fixed count of compiler nodes, and on methods above 325 bytes of bytecode. This is why
+ * tanh is a loop of its own, and why constants are vectors already: to broadcast one in place takes
+ * as many nodes as to compute with it.
  */
 final class VectorElementary {
 
@@ -113,13 +113,64 @@ final class VectorElementary {
     return result.blend(NAN, x.compare(NE, x));
   }
 
-  /** {@link Elementary#tanh} in every lane. */
-  static FloatVector tanh(FloatVector x) {
-    IntVector bits = x.reinterpretAsInts();
-    FloatVector a = bits.and(MAGNITUDE).reinterpretAsFloats();
-    FloatVector magnitude = largeTanh(a).blend(smallTanh(a), a.compare(LT, TANH_SMALL));
-    FloatVector result = magnitude.reinterpretAsInts().or(bits.and(SIGN)).reinterpretAsFloats();
-    return result.blend(NAN, x.compare(NE, x));
+  /**
+   * {@link Elementary#tanh} of sums: {@code z[at + i] = tanh(z[at + i] + bias[biasAt + i])} for i
+   * from 0 to {@code length - 1}; rounded after the addition.
+   *
+   * <p>A loop, and in one piece, because HotSpot then compiles it by itself and as a whole. As a
+   * function of a vector it fills a method nearly alone, so that whether it was inlined into the
+   * product whose outputs it takes was a matter of luck: a layer took up to five times as long.
+   */
+  static void tanh(float[] z, int at, float[] bias, int biasAt, int length) {
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector x =
+          FloatVector.fromArray(Lanes.SPECIES, z, at + i)
+              .add(FloatVector.fromArray(Lanes.SPECIES, bias, biasAt + i));
+      IntVector bits = x.reinterpretAsInts();
+      FloatVector a = bits.and(MAGNITUDE).reinterpretAsFloats();
+
+      FloatVector square = a.mul(a);
+      FloatVector small = T11.fma(square, T9);
+      small = small.fma(square, T7);
+      small = small.fma(square, T5);
+      small = small.fma(square, T3);
+      small = small.fma(square.mul(a), a);
+
+      FloatVector clamped = a.blend(TANH_SATURATED, a.compare(GT, TANH_SATURATED));
+      FloatVector twice = clamped.add(clamped);
+      FloatVector shifted = twice.fma(LOG2_E, ROUNDING);
+      FloatVector n = shifted.sub(ROUNDING);
+      FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, twice));
+      FloatVector scale =
+          shifted
+              .reinterpretAsInts()
+              .sub(ROUNDING_BITS)
+              .add(EXPONENT_BIAS)
+              .lanewise(LSHL, Elementary.FRACTION_BITS)
+              .reinterpretAsFloats();
+      FloatVector scaled = scale.mul(r);
+      FloatVector slope = E6.fma(r, E5);
+      slope = slope.fma(r, E4);
+      slope = slope.fma(r, E3);
+      slope = slope.fma(r, E2);
+      slope = slope.fma(r, ONE);
+      FloatVector base = scale.add(ONE);
+      FloatVector d = slope.fma(scaled, base);
+      FloatVector lost = slope.fma(scaled, base.sub(d));
+      FloatVector q = MINUS_TWO.div(d);
+      FloatVector rest = q.fma(lost, q.fma(d, TWO));
+      FloatVector high = q.add(ONE);
+      FloatVector low = ONE.sub(high).add(q);
+      FloatVector large = high.add(q.mul(HALF).fma(rest, low));
+
+      FloatVector magnitude = large.blend(small, a.compare(LT, TANH_SMALL));
+      FloatVector result = magnitude.reinterpretAsInts().or(bits.and(SIGN)).reinterpretAsFloats();
+      result.blend(NAN, x.compare(NE, x)).intoArray(z, at + i);
+    }
+    for (; i < length; i++) {
+      z[at + i] = Elementary.tanh(z[at + i] + bias[biasAt + i]);
+    }
   }
 
   private static FloatVector logOfOnePlus(FloatVector f) {
@@ -132,33 +183,6 @@ final class VectorElementary {
     w = w.fma(f, L3);
     w = w.fma(f, MINUS_HALF);
     return w.fma(f.mul(f), f);
-  }
-
-  private static FloatVector smallTanh(FloatVector a) {
-    FloatVector square = a.mul(a);
-    FloatVector p = T11.fma(square, T9);
-    p = p.fma(square, T7);
-    p = p.fma(square, T5);
-    p = p.fma(square, T3);
-    return p.fma(square.mul(a), a);
-  }
-
-  private static FloatVector largeTanh(FloatVector a) {
-    FloatVector clamped = a.blend(TANH_SATURATED, a.compare(GT, TANH_SATURATED));
-    FloatVector twice = clamped.add(clamped);
-    FloatVector shifted = twice.fma(LOG2_E, ROUNDING);
-    FloatVector r = reduce(twice, shifted);
-    FloatVector scale = powerOfTwo(shifted.reinterpretAsInts().sub(ROUNDING_BITS));
-    FloatVector scaled = scale.mul(r);
-    FloatVector slope = slope(r);
-    FloatVector base = scale.add(ONE);
-    FloatVector d = slope.fma(scaled, base);
-    FloatVector lost = slope.fma(scaled, base.sub(d));
-    FloatVector q = MINUS_TWO.div(d);
-    FloatVector rest = q.fma(lost, q.fma(d, TWO));
-    FloatVector high = q.add(ONE);
-    FloatVector low = ONE.sub(high).add(q);
-    return high.add(q.mul(HALF).fma(rest, low));
   }
 
   private static FloatVector reduce(FloatVector x, FloatVector shifted) {

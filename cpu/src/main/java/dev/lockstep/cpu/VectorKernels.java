@@ -3,17 +3,14 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * The operations of canonical arithmetic on vectors and threads. Lanes and threads hold different
- * outputs, so each output is the same chain of operations as in the plain loops; where a row ends
- * inside a vector, the same operations run once more under a mask.
+ * outputs, so each output is the same chain of operations as in the plain loops.
  *
- * <p>Whole vectors are loaded and stored without a mask: masks in the loop cost as much as ReLU
- * itself, and with them tanh is too much for one loop (see {@link VectorElementary}), which halved
- * its speed.
+ * <p>Where a row ends inside a vector, plain Java does the rest. Under a mask each operation would
+ * be in its loop twice, and HotSpot inlines only so much into one method.
  *
  * <p>All matrices row-major. Not for several threads at a time.
  */
@@ -103,7 +100,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     switch (activation) {
       case IDENTITY -> addBias(z, row, bias, column0, column1);
       case RELU -> relu(z, row, bias, column0, column1);
-      case TANH -> tanh(z, row, bias, column0, column1);
+      case TANH -> VectorElementary.tanh(z, row + column0, bias, column0, column1 - column0);
     }
   }
 
@@ -112,9 +109,8 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     for (; j <= column1 - Lanes.COUNT; j += Lanes.COUNT) {
       sum(z, row, bias, j).intoArray(z, row + j);
     }
-    if (j < column1) {
-      var mask = Lanes.SPECIES.indexInRange(j, column1);
-      sum(z, row, bias, j, mask).intoArray(z, row + j, mask);
+    for (; j < column1; j++) {
+      z[row + j] = z[row + j] + bias[j];
     }
   }
 
@@ -124,37 +120,15 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       FloatVector x = sum(z, row, bias, j);
       x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(z, row + j);
     }
-    if (j < column1) {
-      var mask = Lanes.SPECIES.indexInRange(j, column1);
-      FloatVector x = sum(z, row, bias, j, mask);
-      x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(z, row + j, mask);
+    for (; j < column1; j++) {
+      float x = z[row + j] + bias[j];
+      z[row + j] = x <= 0 ? 0 : x;
     }
-  }
-
-  private static void tanh(float[] z, int row, float[] bias, int column0, int column1) {
-    int j = column0;
-    for (; j <= column1 - Lanes.COUNT; j += Lanes.COUNT) {
-      VectorElementary.tanh(sum(z, row, bias, j)).intoArray(z, row + j);
-    }
-    if (j < column1) {
-      tanhOfRest(z, row, bias, j, column1);
-    }
-  }
-
-  /** Not in the loop's method, which has no room for a second tanh. */
-  private static void tanhOfRest(float[] z, int row, float[] bias, int j, int column1) {
-    var mask = Lanes.SPECIES.indexInRange(j, column1);
-    VectorElementary.tanh(sum(z, row, bias, j, mask)).intoArray(z, row + j, mask);
   }
 
   private static FloatVector sum(float[] z, int row, float[] bias, int j) {
     return FloatVector.fromArray(Lanes.SPECIES, z, row + j)
         .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
-  }
-
-  private static FloatVector sum(float[] z, int row, float[] bias, int j, VectorMask<Float> mask) {
-    return FloatVector.fromArray(Lanes.SPECIES, z, row + j, mask)
-        .add(FloatVector.fromArray(Lanes.SPECIES, bias, j, mask));
   }
 
   /** Threads take different elements. */
@@ -178,11 +152,8 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       FloatVector a = FloatVector.fromArray(Lanes.SPECIES, activations, i);
       derivative(activation, up, a).intoArray(upstream, i);
     }
-    if (i < to) {
-      var mask = Lanes.SPECIES.indexInRange(i, to);
-      FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i, mask);
-      FloatVector a = FloatVector.fromArray(Lanes.SPECIES, activations, i, mask);
-      derivative(activation, up, a).intoArray(upstream, i, mask);
+    for (; i < to; i++) {
+      upstream[i] = derivative(activation, upstream[i], activations[i]);
     }
   }
 
@@ -191,6 +162,14 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       case IDENTITY -> up;
       case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
       case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
+    };
+  }
+
+  private static float derivative(Activation activation, float up, float a) {
+    return switch (activation) {
+      case IDENTITY -> up;
+      case RELU -> a <= 0 ? 0 : up;
+      case TANH -> up * Math.fma(-a, a, 1f);
     };
   }
 

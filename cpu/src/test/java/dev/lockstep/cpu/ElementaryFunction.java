@@ -1,5 +1,6 @@
 package dev.lockstep.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -70,10 +71,11 @@ enum ElementaryFunction {
 
     @Override
     void simd(float[] from, int offset, float[] to) {
-      for (int i = 0; i < to.length; i += LANES) {
-        VectorElementary.tanh(FloatVector.fromArray(Lanes.SPECIES, from, offset + i))
-            .intoArray(to, i);
-      }
+      // x + -0 is x, also where x is a zero of either sign.
+      float[] bias = new float[to.length];
+      Arrays.fill(bias, -0f);
+      System.arraycopy(from, offset, to, 0, to.length);
+      VectorElementary.tanh(to, 0, bias, 0, to.length);
     }
 
     @Override
