@@ -229,4 +229,21 @@ final class BenchCommandTest {
       assertThat(files).hasSize(1);
     }
   }
+
+  @Test
+  void wrongFlagsLeaveNoFolder() throws IOException, InterruptedException {
+    Path fresh = temp.resolve("fresh");
+    for (String[] wrong :
+        new String[][] {
+          {"--within", "2"},
+          {"--forks", "8..3"},
+          {"--iteration", "0s"},
+          {"--budget", "soon"},
+          {"--versus-build", temp.toString()},
+        }) {
+      Run run = run("bench", "--out", fresh.toString(), wrong[0], wrong[1]);
+      assertThat(run.status()).as(String.join(" ", wrong) + run.out()).isEqualTo(2);
+      assertThat(fresh).as(String.join(" ", wrong)).doesNotExist();
+    }
+  }
 }

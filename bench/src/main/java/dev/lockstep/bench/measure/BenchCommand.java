@@ -127,10 +127,15 @@ public final class BenchCommand implements Callable<Integer> {
       throw new InputException(
           "bench", "cases", "none", "expected a backend that can run: " + plan.unavailable());
     }
+    // All that can be wrong with the flags shows before there is a folder.
+    List<String> arguments = arguments();
+    Environment environment = environment();
+    Forking.ClassPaths classPaths = classPaths();
+    Pace asked = pace();
+    Deadline deadline = deadline();
     Path folder = out == null ? Path.of("bench-" + now()) : out;
     try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
-      return new Session(opened, arguments(), plan, environment(), classPaths(), pace(), deadline())
-          .begin();
+      return new Session(opened, arguments, plan, environment, classPaths, asked, deadline).begin();
     }
   }
 
