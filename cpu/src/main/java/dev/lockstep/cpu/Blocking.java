@@ -19,15 +19,15 @@ final class Blocking {
   static final int CHUNK_FLOATS = 3 << 15;
 
   /**
-   * Rows of a region at most. Its packed A, 4 MiB a panel, streams by once for each chunk, from
-   * wherever it lies: a tile is computed for much longer than its rows take to come. Each group of
-   * rows packs B again.
+   * Rows of a region at most; a multiple of the rows of every tile. Its packed A, 4 MiB a panel,
+   * streams by once for each chunk, from wherever it lies: a tile is computed for much longer than
+   * its rows take to come. Each group of rows packs B again.
    */
-  static final int GROUP_ROWS = 1024;
+  static final int GROUP_ROWS = 1032;
 
   /**
-   * Columns of a region at most: they and the rows bound the memory for chains between panels. Each
-   * slab packs A again.
+   * Columns of a region at most; a multiple of the columns of every tile. They and the rows bound
+   * the memory for chains between panels. Each slab packs A again.
    */
   static final int SLAB_COLUMNS = 2048;
 

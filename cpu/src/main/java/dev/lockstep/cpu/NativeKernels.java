@@ -27,9 +27,6 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final long LINE_BYTES = 64;
 
-  /** Floats copied to the heap at a time: 4 KiB. */
-  private static final int COPIED = 1024;
-
   private final NativeProducts products;
   private final Workers workers;
   private final Map<MemorySegment, Arena> owners = new IdentityHashMap<>();
@@ -134,11 +131,15 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
         rows,
         (long) rows * columns,
         (from, to) -> {
+          if (activation == Activation.TANH) {
+            tanh(z, from, to, columns, bias);
+            return;
+          }
           for (int i = from; i < to; i++) {
-            switch (activation) {
-              case IDENTITY -> addBias(z, (long) i * columns, columns, bias);
-              case RELU -> relu(z, (long) i * columns, columns, bias);
-              case TANH -> tanh(z, (long) i * columns, columns, bias);
+            if (activation == Activation.RELU) {
+              relu(z, (long) i * columns, columns, bias);
+            } else {
+              addBias(z, (long) i * columns, columns, bias);
             }
           }
         });
@@ -170,17 +171,15 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
     return x.blend(0f, x.compare(VectorOperators.LE, 0f));
   }
 
-  /** On copies in the heap that stay in the cache, where tanh is a loop over arrays. */
-  private static void tanh(MemorySegment z, long row, int columns, MemorySegment bias) {
-    int most = Math.min(columns, COPIED);
-    float[] sums = new float[most];
-    float[] added = new float[most];
-    for (int j = 0; j < columns; j += most) {
-      int length = Math.min(most, columns - j);
-      MemorySegment.copy(z, JAVA_FLOAT, bytes(row + j), sums, 0, length);
-      MemorySegment.copy(bias, JAVA_FLOAT, bytes(j), added, 0, length);
-      VectorElementary.tanh(sums, 0, added, 0, length);
-      MemorySegment.copy(sums, 0, z, JAVA_FLOAT, bytes(row + j), length);
+  /** Row by row on a copy in the heap that stays in the cache, where tanh is a loop over arrays. */
+  private static void tanh(MemorySegment z, int from, int to, int columns, MemorySegment bias) {
+    float[] added = bias.toArray(JAVA_FLOAT);
+    float[] sums = new float[columns];
+    for (int i = from; i < to; i++) {
+      long row = bytes((long) i * columns);
+      MemorySegment.copy(z, JAVA_FLOAT, row, sums, 0, columns);
+      VectorElementary.tanh(sums, 0, added, 0, columns);
+      MemorySegment.copy(sums, 0, z, JAVA_FLOAT, row, columns);
     }
   }
 

@@ -140,21 +140,10 @@ final class VectorElementary {
       FloatVector clamped = a.blend(TANH_SATURATED, a.compare(GT, TANH_SATURATED));
       FloatVector twice = clamped.add(clamped);
       FloatVector shifted = twice.fma(LOG2_E, ROUNDING);
-      FloatVector n = shifted.sub(ROUNDING);
-      FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, twice));
-      FloatVector scale =
-          shifted
-              .reinterpretAsInts()
-              .sub(ROUNDING_BITS)
-              .add(EXPONENT_BIAS)
-              .lanewise(LSHL, Elementary.FRACTION_BITS)
-              .reinterpretAsFloats();
+      FloatVector r = reduce(twice, shifted);
+      FloatVector scale = powerOfTwo(shifted.reinterpretAsInts().sub(ROUNDING_BITS));
       FloatVector scaled = scale.mul(r);
-      FloatVector slope = E6.fma(r, E5);
-      slope = slope.fma(r, E4);
-      slope = slope.fma(r, E3);
-      slope = slope.fma(r, E2);
-      slope = slope.fma(r, ONE);
+      FloatVector slope = slope(r);
       FloatVector base = scale.add(ONE);
       FloatVector d = slope.fma(scaled, base);
       FloatVector lost = slope.fma(scaled, base.sub(d));

@@ -2,9 +2,12 @@ package dev.lockstep.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The tile, and with it every region, depends on the width of a vector. */
+@Tag("vector-width")
 class GridTest {
 
   @ParameterizedTest
@@ -20,7 +23,9 @@ class GridTest {
     "1021, 1021, 1",
     "1021, 1021, 4",
     "4096, 10, 8",
-    "64, 4096, 4"
+    "64, 4096, 4",
+    "2048, 33, 2",
+    "33, 4096, 2"
   })
   void regionsCoverEveryElementOnce(int m, int n, int tasks) {
     Grid grid = Grid.of(m, n, tasks);
