@@ -1,7 +1,5 @@
 package dev.lockstep.cpu;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The inner loop of a product: one tile of C, held in registers, takes up the terms of one panel.
  *
@@ -12,10 +10,10 @@ final class MicroKernel {
   private static final boolean WIDE = Lanes.SPECIES.vectorBitSize() == 512;
 
   /** Rows of a tile. */
-  static final int ROWS = WIDE ? Tile8x2.ROWS : Tile6x2.ROWS;
+  static final int ROWS = WIDE ? Tile8x2.ROWS : Tile4x2.ROWS;
 
   /** Columns of a tile. */
-  static final int COLUMNS = WIDE ? Tile8x2.COLUMNS : Tile6x2.COLUMNS;
+  static final int COLUMNS = WIDE ? Tile8x2.COLUMNS : Tile4x2.COLUMNS;
 
   /** Where chains start that have no term yet; with a stride of 0. */
   static final float[] ZEROS = new float[COLUMNS];
@@ -37,10 +35,10 @@ final class MicroKernel {
    */
   static void run(
       int terms,
-      MemorySegment a,
-      long aOffset,
-      MemorySegment b,
-      long bOffset,
+      Packed a,
+      int aOffset,
+      Packed b,
+      int bOffset,
       float[] start,
       int startOffset,
       int startStride,
@@ -49,10 +47,30 @@ final class MicroKernel {
       int cStride) {
     if (WIDE) {
       Tile8x2.run(
-          terms, a, aOffset, b, bOffset, start, startOffset, startStride, c, cOffset, cStride);
+          terms,
+          a.memory(),
+          aOffset,
+          b.memory(),
+          bOffset,
+          start,
+          startOffset,
+          startStride,
+          c,
+          cOffset,
+          cStride);
     } else {
-      Tile6x2.run(
-          terms, a, aOffset, b, bOffset, start, startOffset, startStride, c, cOffset, cStride);
+      Tile4x2.run(
+          terms,
+          a.array(),
+          aOffset,
+          b.array(),
+          bOffset,
+          start,
+          startOffset,
+          startStride,
+          c,
+          cOffset,
+          cStride);
     }
   }
 }

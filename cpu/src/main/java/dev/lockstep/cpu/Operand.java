@@ -1,7 +1,6 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.backend.ProductForm;
-import java.lang.foreign.MemorySegment;
 
 /**
  * One of the two matrices that are multiplied, seen as terms by lanes: k by rows of C for A, k by
@@ -35,7 +34,7 @@ record Operand(float[] values, int stride, Layout layout) {
   }
 
   /** Packs a block of {@code lanes} by {@code depth} into panels; see {@link Packing}. */
-  void pack(int lane0, int lanes, int k0, int depth, MemorySegment panels, int width) {
+  void pack(int lane0, int lanes, int k0, int depth, Packed panels, int width) {
     switch (layout) {
       case LANES_IN_ROW ->
           Packing.lanesInRow(values, k0 * stride + lane0, stride, lanes, depth, panels, width);

@@ -1,9 +1,5 @@
 package dev.lockstep.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -28,20 +24,13 @@ final class Packing {
   private static final int STRIP_FLOATS = 4096;
 
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final int L = Lanes.COUNT;
 
   private Packing() {}
 
   /** Packs a block whose element (k, lane) is {@code source[offset + k * stride + lane]}. */
   static void lanesInRow(
-      float[] source,
-      int offset,
-      int stride,
-      int lanes,
-      int depth,
-      MemorySegment panels,
-      int width) {
+      float[] source, int offset, int stride, int lanes, int depth, Packed panels, int width) {
     if (2 * width == L) {
       twoPanels(source, offset, stride, lanes, depth, panels);
       return;
@@ -61,11 +50,10 @@ final class Packing {
   }
 
   private static void wholePanel(
-      float[] source, int from, int stride, int terms, MemorySegment panels, int to, int width) {
+      float[] source, int from, int stride, int terms, Packed panels, int to, int width) {
     for (int k = 0; k < terms; k++) {
       for (int i = 0; i < width; i += L) {
-        FloatVector.fromArray(S, source, from + k * stride + i)
-            .intoMemorySegment(panels, (to + k * width + i) * (long) Float.BYTES, ORDER);
+        panels.put(FloatVector.fromArray(S, source, from + k * stride + i), to + k * width + i);
       }
     }
   }
@@ -77,15 +65,15 @@ final class Packing {
       int stride,
       int lanes,
       int terms,
-      MemorySegment panels,
+      Packed panels,
       int to,
       int width) {
     for (int i = 0; i < width; i += L) {
       VectorMask<Float> read = S.indexInRange(i, lanes);
       VectorMask<Float> written = S.indexInRange(i, width);
       for (int k = 0; k < terms; k++) {
-        FloatVector.fromArray(S, source, from + k * stride + i, read)
-            .intoMemorySegment(panels, (to + k * width + i) * (long) Float.BYTES, ORDER, written);
+        FloatVector some = FloatVector.fromArray(S, source, from + k * stride + i, read);
+        panels.put(some, to + k * width + i, written);
       }
     }
   }
@@ -95,33 +83,55 @@ final class Packing {
    * that all loads and stores are of whole vectors.
    */
   private static void twoPanels(
-      float[] source, int offset, int stride, int lanes, int depth, MemorySegment panels) {
-    int width = L / 2;
+      float[] source, int offset, int stride, int lanes, int depth, Packed panels) {
     for (int k0 = 0; k0 < depth; k0 += TERMS_AT_A_TIME) {
       int k1 = Math.min(depth, k0 + TERMS_AT_A_TIME);
-      for (int lane = 0; lane < lanes; lane += L) {
-        VectorMask<Float> read = S.indexInRange(lane, lanes);
-        long first = (long) lane * depth;
-        long second = first + (long) width * depth;
-        boolean both = lane + width < lanes;
-        int k = k0;
-        for (; k + 2 <= k1; k += 2) {
-          int from = offset + k * stride + lane;
-          FloatVector r0 = FloatVector.fromArray(S, source, from, read);
-          FloatVector r1 = FloatVector.fromArray(S, source, from + stride, read);
-          Transposition.store(Transposition.lowerHalves(r0, r1), panels, first + k * width);
-          if (both) {
-            Transposition.store(Transposition.upperHalves(r0, r1), panels, second + k * width);
-          }
-        }
-        if (k < k1) {
-          FloatVector r = FloatVector.fromArray(S, source, offset + k * stride + lane, read);
-          VectorMask<Float> half = S.indexInRange(0, width);
-          r.intoMemorySegment(panels, (first + k * width) * Float.BYTES, ORDER, half);
-          if (both) {
-            Transposition.upperHalves(r, r)
-                .intoMemorySegment(panels, (second + k * width) * Float.BYTES, ORDER, half);
-          }
+      int lane = 0;
+      for (; lane + L <= lanes; lane += L) {
+        twoWholePanels(source, offset + lane, stride, k0, k1, panels, lane * depth, depth);
+      }
+      if (lane < lanes) {
+        twoCutPanels(source, offset, stride, lane, lanes, k0, k1, panels, depth);
+      }
+    }
+  }
+
+  private static void twoWholePanels(
+      float[] source, int from, int stride, int k0, int k1, Packed panels, int first, int depth) {
+    int width = L / 2;
+    int second = first + width * depth;
+    int k = k0;
+    for (; k + 2 <= k1; k += 2) {
+      FloatVector r0 = FloatVector.fromArray(S, source, from + k * stride);
+      FloatVector r1 = FloatVector.fromArray(S, source, from + k * stride + stride);
+      panels.put(Transposition.lowerHalves(r0, r1), first + k * width);
+      panels.put(Transposition.upperHalves(r0, r1), second + k * width);
+    }
+    for (; k < k1; k++) {
+      for (int i = 0; i < width; i++) {
+        panels.put(source[from + k * stride + i], first + k * width + i);
+        panels.put(source[from + k * stride + width + i], second + k * width + i);
+      }
+    }
+  }
+
+  /** The last panel, or two of which the second has lanes to fill up. */
+  private static void twoCutPanels(
+      float[] source,
+      int offset,
+      int stride,
+      int lane,
+      int lanes,
+      int k0,
+      int k1,
+      Packed panels,
+      int depth) {
+    int width = L / 2;
+    for (int lane0 = lane; lane0 < lanes; lane0 += width) {
+      for (int k = k0; k < k1; k++) {
+        for (int i = 0; i < width; i++) {
+          float value = lane0 + i < lanes ? source[offset + k * stride + lane0 + i] : 0f;
+          panels.put(value, lane0 * depth + k * width + i);
         }
       }
     }
@@ -129,13 +139,7 @@ final class Packing {
 
   /** Packs a block whose element (k, lane) is {@code source[offset + lane * stride + k]}. */
   static void termsInRow(
-      float[] source,
-      int offset,
-      int stride,
-      int lanes,
-      int depth,
-      MemorySegment panels,
-      int width) {
+      float[] source, int offset, int stride, int lanes, int depth, Packed panels, int width) {
     int strip = STRIP_FLOATS / width;
     for (int lane0 = 0; lane0 < lanes; lane0 += width) {
       int used = Math.min(width, lanes - lane0);
@@ -155,7 +159,7 @@ final class Packing {
       int stride,
       int lanes,
       int terms,
-      MemorySegment panels,
+      Packed panels,
       int at,
       int width) {
     int inBlocks = terms - terms % L;
@@ -185,33 +189,22 @@ final class Packing {
     for (; lane < width; lane++) {
       for (int k = 0; k < terms; k++) {
         float value = lane < lanes ? source[offset + lane * stride + k] : 0f;
-        set(panels, at + k * width + lane, value);
+        panels.put(value, at + k * width + lane);
       }
     }
   }
 
   private static void fourLanes(
-      float[] source,
-      int from,
-      int stride,
-      int k0,
-      int k1,
-      MemorySegment panels,
-      int at,
-      int width) {
+      float[] source, int from, int stride, int k0, int k1, Packed panels, int at, int width) {
     int from1 = from + stride;
     int from2 = from1 + stride;
     int from3 = from2 + stride;
     for (int k = k0; k < k1; k++) {
       int to = at + k * width;
-      set(panels, to, source[from + k]);
-      set(panels, to + 1, source[from1 + k]);
-      set(panels, to + 2, source[from2 + k]);
-      set(panels, to + 3, source[from3 + k]);
+      panels.put(source[from + k], to);
+      panels.put(source[from1 + k], to + 1);
+      panels.put(source[from2 + k], to + 2);
+      panels.put(source[from3 + k], to + 3);
     }
-  }
-
-  private static void set(MemorySegment panels, int index, float value) {
-    panels.set(JAVA_FLOAT, index * (long) Float.BYTES, value);
   }
 }

@@ -3,8 +3,6 @@ package dev.lockstep.cpu;
 import static dev.lockstep.cpu.Blocking.evenShare;
 import static dev.lockstep.cpu.Blocking.roundUp;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Computes one region of a {@link Product} in the way {@link Gemm} describes, in the scratch memory
  * of the worker that does it.
@@ -26,10 +24,10 @@ final class RegionProduct {
   private final int wholeRows;
 
   /** The packed panel of A. */
-  private final MemorySegment left;
+  private final Packed left;
 
   /** The packed chunk of B. */
-  private final MemorySegment right;
+  private final Packed right;
 
   /** The chains between two panels: tiles, in the order in which they are computed. */
   private final float[] partial;
@@ -113,9 +111,9 @@ final class RegionProduct {
     MicroKernel.run(
         terms,
         left,
-        (long) i * terms,
+        i * terms,
         right,
-        (long) j * terms,
+        j * terms,
         resume ? partial : MicroKernel.ZEROS,
         resume ? partialAt : 0,
         resume ? COLUMNS : 0,

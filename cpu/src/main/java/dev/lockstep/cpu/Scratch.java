@@ -1,32 +1,23 @@
 package dev.lockstep.cpu;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /**
  * What one worker keeps while it computes regions of a product. It grows to the largest region seen
  * and stays.
- *
- * <p>Packed operands lie outside the heap because there they can start at a cache line: where
- * vectors straddle two lines the tiles take 5 to 10 percent longer. The garbage collector frees
- * them with their last user.
  */
 final class Scratch {
-  private static final long LINE_BYTES = 64;
-
-  private MemorySegment left = MemorySegment.NULL;
-  private MemorySegment right = MemorySegment.NULL;
+  private Packed left = Packed.NONE;
+  private Packed right = Packed.NONE;
   private float[] partial = {};
   private float[] stripe = {};
 
   /** Room for a packed part of A. */
-  MemorySegment left(int floats) {
+  Packed left(int floats) {
     left = grown(left, floats);
     return left;
   }
 
   /** Room for a packed part of B. */
-  MemorySegment right(int floats) {
+  Packed right(int floats) {
     right = grown(right, floats);
     return right;
   }
@@ -43,9 +34,8 @@ final class Scratch {
     return stripe;
   }
 
-  private static MemorySegment grown(MemorySegment memory, int floats) {
-    long bytes = (long) floats * Float.BYTES;
-    return memory.byteSize() >= bytes ? memory : Arena.ofAuto().allocate(bytes, LINE_BYTES);
+  private static Packed grown(Packed memory, int floats) {
+    return memory.holds(floats) ? memory : Packed.of(floats);
   }
 
   private static float[] grown(float[] memory, int floats) {

@@ -1,7 +1,5 @@
 package dev.lockstep.cpu;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -19,7 +17,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class Transposition {
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
   private static final int L = Lanes.COUNT;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private static final VectorShuffle<Float> SWAP_1 = swap(1);
   private static final VectorShuffle<Float> SWAP_2 = swap(2);
@@ -29,31 +26,58 @@ final class Transposition {
   private static final VectorMask<Float> WITH_2 = with(2);
   private static final VectorMask<Float> WITH_4 = with(4);
   private static final VectorMask<Float> WITH_8 = with(8);
+  private static final VectorShuffle<Float> SWAP_HALVES = swap(L / 2);
+  private static final VectorMask<Float> UPPER_HALF = with(L / 2);
 
-  /** Moves the lowest bit of a lane's number above the three others, for {@link #halfBlock}. */
+  /** Moves the lowest bit of a lane's number above the others, for {@link #halfBlock}. */
   private static final VectorShuffle<Float> ROTATE =
-      VectorShuffle.fromOp(S, lane -> L == 16 ? (lane & 7) << 1 | lane >> 3 : lane);
+      VectorShuffle.fromOp(S, lane -> (lane << 1 | lane / (L / 2)) & (L - 1));
 
   private Transposition() {}
 
-  /** The lower half of a, then the lower half of b. Only for vectors of 16 floats. */
+  /** The lower half of a, then the lower half of b. */
   static FloatVector lowerHalves(FloatVector a, FloatVector b) {
-    return a.blend(b.rearrange(SWAP_8), WITH_8);
+    return a.blend(b.rearrange(SWAP_HALVES), UPPER_HALF);
   }
 
-  /** The upper half of a, then the upper half of b. Only for vectors of 16 floats. */
+  /** The upper half of a, then the upper half of b. */
   static FloatVector upperHalves(FloatVector a, FloatVector b) {
-    return a.rearrange(SWAP_8).blend(b, WITH_8);
+    return a.rearrange(SWAP_HALVES).blend(b, UPPER_HALF);
   }
 
   /**
-   * Transposes a block of 8 x 16: writes its element (i, j), {@code source[offset + i * stride +
-   * j]}, to float {@code to + 8 j + i} of the target. Only for vectors of 16 floats.
+   * Transposes a block of L/2 x L: writes its element (i, j), {@code source[offset + i * stride +
+   * j]}, to float {@code to + L/2 j + i} of the target. Only for vectors of 8 or 16 floats.
    *
-   * <p>A target vector holds two columns, so the lowest bit of j stays within a vector: the three
-   * bits of i change places with the three others of j.
+   * <p>A target vector holds two columns, so the lowest bit of j stays within a vector: the bits of
+   * i change places with the others of j.
    */
-  static void halfBlock(float[] source, int offset, int stride, MemorySegment target, long to) {
+  static void halfBlock(float[] source, int offset, int stride, Packed target, int to) {
+    if (L == 16) {
+      block8x16(source, offset, stride, target, to);
+    } else {
+      block4x8(source, offset, stride, target, to);
+    }
+  }
+
+  private static void block4x8(float[] source, int offset, int stride, Packed target, int to) {
+    FloatVector r0 = FloatVector.fromArray(S, source, offset);
+    FloatVector r1 = FloatVector.fromArray(S, source, offset + stride);
+    FloatVector r2 = FloatVector.fromArray(S, source, offset + 2 * stride);
+    FloatVector r3 = FloatVector.fromArray(S, source, offset + 3 * stride);
+    // Bit 0 of i and bit 1 of j change places,
+    FloatVector s0 = r0.blend(r1.rearrange(SWAP_2), WITH_2);
+    FloatVector s1 = r0.rearrange(SWAP_2).blend(r1, WITH_2);
+    FloatVector s2 = r2.blend(r3.rearrange(SWAP_2), WITH_2);
+    FloatVector s3 = r2.rearrange(SWAP_2).blend(r3, WITH_2);
+    // then bit 1 of i and bit 2 of j; last, bit 0 of j moves above the bits of i.
+    target.put(s0.blend(s2.rearrange(SWAP_4), WITH_4).rearrange(ROTATE), to);
+    target.put(s1.blend(s3.rearrange(SWAP_4), WITH_4).rearrange(ROTATE), to + 8);
+    target.put(s0.rearrange(SWAP_4).blend(s2, WITH_4).rearrange(ROTATE), to + 16);
+    target.put(s1.rearrange(SWAP_4).blend(s3, WITH_4).rearrange(ROTATE), to + 24);
+  }
+
+  private static void block8x16(float[] source, int offset, int stride, Packed target, int to) {
     FloatVector r0 = FloatVector.fromArray(S, source, offset);
     FloatVector r1 = FloatVector.fromArray(S, source, offset + stride);
     FloatVector r2 = FloatVector.fromArray(S, source, offset + 2 * stride);
@@ -81,14 +105,14 @@ final class Transposition {
     FloatVector t5 = s5.blend(s7.rearrange(SWAP_4), WITH_4);
     FloatVector t7 = s5.rearrange(SWAP_4).blend(s7, WITH_4);
     // then bit 2 of i and bit 3 of j; last, bit 0 of j moves above the bits of i.
-    store(t0.blend(t4.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to);
-    store(t1.blend(t5.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to + 16);
-    store(t2.blend(t6.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to + 32);
-    store(t3.blend(t7.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), target, to + 48);
-    store(t0.rearrange(SWAP_8).blend(t4, WITH_8).rearrange(ROTATE), target, to + 64);
-    store(t1.rearrange(SWAP_8).blend(t5, WITH_8).rearrange(ROTATE), target, to + 80);
-    store(t2.rearrange(SWAP_8).blend(t6, WITH_8).rearrange(ROTATE), target, to + 96);
-    store(t3.rearrange(SWAP_8).blend(t7, WITH_8).rearrange(ROTATE), target, to + 112);
+    target.put(t0.blend(t4.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), to);
+    target.put(t1.blend(t5.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), to + 16);
+    target.put(t2.blend(t6.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), to + 32);
+    target.put(t3.blend(t7.rearrange(SWAP_8), WITH_8).rearrange(ROTATE), to + 48);
+    target.put(t0.rearrange(SWAP_8).blend(t4, WITH_8).rearrange(ROTATE), to + 64);
+    target.put(t1.rearrange(SWAP_8).blend(t5, WITH_8).rearrange(ROTATE), to + 80);
+    target.put(t2.rearrange(SWAP_8).blend(t6, WITH_8).rearrange(ROTATE), to + 96);
+    target.put(t3.rearrange(SWAP_8).blend(t7, WITH_8).rearrange(ROTATE), to + 112);
   }
 
   /** Moves each lane to where bit d of its number is the other one; nowhere if L has no bit d. */
@@ -109,8 +133,7 @@ final class Transposition {
    * Writes element (i, j) of the block, {@code source[offset + i * stride + j]}, to float {@code to
    * + j * toStride + i} of the target.
    */
-  static void block(
-      float[] source, int offset, int stride, MemorySegment target, long to, int toStride) {
+  static void block(float[] source, int offset, int stride, Packed target, int to, int toStride) {
     for (int row = 0; row < L; row += 4) {
       FloatVector r0 = FloatVector.fromArray(S, source, offset + row * stride);
       FloatVector r1 = FloatVector.fromArray(S, source, offset + (row + 1) * stride);
@@ -120,51 +143,43 @@ final class Transposition {
       FloatVector s1 = r0.rearrange(SWAP_1).blend(r1, WITH_1);
       FloatVector s2 = r2.blend(r3.rearrange(SWAP_1), WITH_1);
       FloatVector s3 = r2.rearrange(SWAP_1).blend(r3, WITH_1);
-      long at = to + (long) row * toStride;
-      store(s0.blend(s2.rearrange(SWAP_2), WITH_2), target, at);
-      store(s1.blend(s3.rearrange(SWAP_2), WITH_2), target, at + toStride);
-      store(s0.rearrange(SWAP_2).blend(s2, WITH_2), target, at + 2L * toStride);
-      store(s1.rearrange(SWAP_2).blend(s3, WITH_2), target, at + 3L * toStride);
+      int at = to + row * toStride;
+      target.put(s0.blend(s2.rearrange(SWAP_2), WITH_2), at);
+      target.put(s1.blend(s3.rearrange(SWAP_2), WITH_2), at + toStride);
+      target.put(s0.rearrange(SWAP_2).blend(s2, WITH_2), at + 2 * toStride);
+      target.put(s1.rearrange(SWAP_2).blend(s3, WITH_2), at + 3 * toStride);
     }
     for (int row = 0; row < 4; row++) {
-      long at = to + (long) row * toStride;
+      int at = to + row * toStride;
       if (L == 8) {
-        exchange4(target, at, 4L * toStride);
+        exchange4(target, at, 4 * toStride);
       } else if (L == 16) {
-        exchange4and8(target, at, 4L * toStride);
+        exchange4and8(target, at, 4 * toStride);
       }
     }
   }
 
   /** The step for bit 4, on two rows in place. */
-  private static void exchange4(MemorySegment target, long at, long stride) {
-    FloatVector r0 = load(target, at);
-    FloatVector r1 = load(target, at + stride);
-    store(r0.blend(r1.rearrange(SWAP_4), WITH_4), target, at);
-    store(r0.rearrange(SWAP_4).blend(r1, WITH_4), target, at + stride);
+  private static void exchange4(Packed target, int at, int stride) {
+    FloatVector r0 = target.get(at);
+    FloatVector r1 = target.get(at + stride);
+    target.put(r0.blend(r1.rearrange(SWAP_4), WITH_4), at);
+    target.put(r0.rearrange(SWAP_4).blend(r1, WITH_4), at + stride);
   }
 
   /** The steps for bits 4 and 8, on four rows in place. */
-  private static void exchange4and8(MemorySegment target, long at, long stride) {
-    FloatVector r0 = load(target, at);
-    FloatVector r1 = load(target, at + stride);
-    FloatVector r2 = load(target, at + 2 * stride);
-    FloatVector r3 = load(target, at + 3 * stride);
+  private static void exchange4and8(Packed target, int at, int stride) {
+    FloatVector r0 = target.get(at);
+    FloatVector r1 = target.get(at + stride);
+    FloatVector r2 = target.get(at + 2 * stride);
+    FloatVector r3 = target.get(at + 3 * stride);
     FloatVector s0 = r0.blend(r1.rearrange(SWAP_4), WITH_4);
     FloatVector s1 = r0.rearrange(SWAP_4).blend(r1, WITH_4);
     FloatVector s2 = r2.blend(r3.rearrange(SWAP_4), WITH_4);
     FloatVector s3 = r2.rearrange(SWAP_4).blend(r3, WITH_4);
-    store(s0.blend(s2.rearrange(SWAP_8), WITH_8), target, at);
-    store(s1.blend(s3.rearrange(SWAP_8), WITH_8), target, at + stride);
-    store(s0.rearrange(SWAP_8).blend(s2, WITH_8), target, at + 2 * stride);
-    store(s1.rearrange(SWAP_8).blend(s3, WITH_8), target, at + 3 * stride);
-  }
-
-  private static FloatVector load(MemorySegment target, long at) {
-    return FloatVector.fromMemorySegment(S, target, at * Float.BYTES, ORDER);
-  }
-
-  static void store(FloatVector vector, MemorySegment target, long at) {
-    vector.intoMemorySegment(target, at * Float.BYTES, ORDER);
+    target.put(s0.blend(s2.rearrange(SWAP_8), WITH_8), at);
+    target.put(s1.blend(s3.rearrange(SWAP_8), WITH_8), at + stride);
+    target.put(s0.rearrange(SWAP_8).blend(s2, WITH_8), at + 2 * stride);
+    target.put(s1.rearrange(SWAP_8).blend(s3, WITH_8), at + 3 * stride);
   }
 }
