@@ -80,7 +80,7 @@ final class Answer {
                   "samples/s",
                   "GFLOP/s",
                   "of ceiling",
-                  "against " + BASELINE,
+                  against(),
                   "verified"));
           results.forEach(result -> step(result, results));
           crossovers(results);
@@ -95,11 +95,7 @@ final class Answer {
   private void step(CaseResult result, List<CaseResult> among) {
     Case of = result.of();
     String name =
-        String.format(
-            Locale.ROOT,
-            " %-6s %-15s ",
-            of.axis(Axis.WIDTH).orElseThrow(),
-            of.axis(Axis.BACKEND).orElseThrow());
+        String.format(Locale.ROOT, " %-6s %-15s ", of.axis(Axis.WIDTH).orElseThrow(), name(of));
     if (result.forks().isEmpty()) {
       lines.add(name + nothing(result));
       return;
@@ -114,6 +110,25 @@ final class Answer {
                     of.number(Axis.BATCH) / (time.value() * 1e-9),
                     rates(result, among)))
             .stripTrailing());
+  }
+
+  /** The backend, and of two builds which one. */
+  private static String name(Case of) {
+    String backend = of.axis(Axis.BACKEND).orElseThrow();
+    return of.axis(Plan.BUILD).map(build -> backend + ", " + build).orElse(backend);
+  }
+
+  /** What a result is held against: this build beside another, or else the baseline's backend. */
+  private static Case baseline(Case of) {
+    return of.axis(Plan.BUILD).isPresent()
+        ? of.with(Plan.BUILD, Plan.THIS_BUILD)
+        : of.with(Axis.BACKEND, BASELINE);
+  }
+
+  private String against() {
+    boolean builds =
+        run.cases().stream().anyMatch(result -> result.of().axis(Plan.BUILD).isPresent());
+    return "against " + (builds ? "this" : BASELINE);
   }
 
   private void products() {
@@ -133,7 +148,7 @@ final class Answer {
             "ms",
             "GFLOP/s",
             "of ceiling",
-            "against " + BASELINE,
+            against(),
             "verified"));
     for (CaseResult result : all) {
       Case of = result.of();
@@ -144,7 +159,7 @@ final class Answer {
               of.axis(Axis.SHAPE).orElseThrow(),
               of.axis(Axis.FORM).orElseThrow(),
               of.axis(Axis.THREADS).orElseThrow(),
-              of.axis(Axis.BACKEND).orElseThrow());
+              name(of));
       lines.add(
           (name
                   + (result.forks().isEmpty()
@@ -173,16 +188,15 @@ final class Answer {
   }
 
   private static String against(CaseResult result, List<CaseResult> among) {
-    Case of = result.of();
-    if (of.axis(Axis.BACKEND).orElseThrow().equals(BASELINE)) {
+    Case baseline = baseline(result.of());
+    if (result.of().equals(baseline)) {
       return "1";
     }
     return among.stream()
-        .filter(other -> other.of().without(Axis.BACKEND).equals(of.without(Axis.BACKEND)))
-        .filter(other -> other.of().axis(Axis.BACKEND).orElseThrow().equals(BASELINE))
+        .filter(other -> other.of().equals(baseline))
         .filter(other -> !other.forks().isEmpty())
         .findFirst()
-        .map(baseline -> ratio(baseline, result))
+        .map(other -> ratio(other, result))
         .map(ratio -> text(ratio, 1, "%.2f") + " x")
         .orElse("-");
   }

@@ -192,7 +192,8 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Pace pace() {
-    return pace.pace(quick ? Pace.QUICK : Pace.USUAL);
+    boolean beside = versus != null || otherBuild != null;
+    return pace.pace(quick ? Pace.QUICK : beside ? Pace.BESIDE : Pace.USUAL);
   }
 
   private Deadline deadline() {

@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 
 /**
  * What the machine can do at most, measured in the same run: multiply-adds in registers for what
- * runs on as many threads of the CPU, copies of as much memory for what computes little, and for a
- * backend on a device its own best product.
+ * runs on as many threads of the CPU, copies of as much memory for what computes little, on the CPU
+ * or within a device, and for all else on a device its own best product.
  */
 final class Ceilings {
   /** A share that says that the measurement is wrong, and not the machine. */
@@ -53,7 +53,9 @@ final class Ceilings {
 
   /** What a result is held against. */
   Optional<CaseResult> of(CaseResult result) {
-    Optional<Case> copy = Plan.copyBeside(result.of());
+    boolean onDevice = result.forks().stream().anyMatch(f -> !f.deviceNanoseconds().isEmpty());
+    Optional<Case> copy =
+        onDevice ? Plan.deviceCopyBeside(result.of()) : Plan.copyBeside(result.of());
     if (copy.isPresent()) {
       return results.stream()
           .filter(each -> each.of().equals(copy.get()) && !each.forks().isEmpty())
@@ -62,7 +64,6 @@ final class Ceilings {
     if (result.flops() == 0 || Harness.of(result.of()).isCeiling()) {
       return Optional.empty();
     }
-    boolean onDevice = result.forks().stream().anyMatch(f -> !f.deviceNanoseconds().isEmpty());
     return onDevice ? bestProduct(result.of()) : multiplyAdds(result.of());
   }
 

@@ -17,6 +17,9 @@ record Pace(int warmUps, int iterations, Duration iteration, int fewest, int mos
   /** For results that are kept. */
   static final Pace USUAL = new Pace(5, 5, Duration.ofMillis(500), 3, 8, 0.03);
 
+  /** The same beside each other: six blocks at least, from which the signed-rank test can tell. */
+  static final Pace BESIDE = new Pace(5, 5, Duration.ofMillis(500), 12, 24, 0.03);
+
   /** For a first look. */
   static final Pace QUICK = new Pace(4, 3, Duration.ofMillis(250), 3, 3, 0.03);
 

@@ -19,7 +19,7 @@ final class PaceOptions {
       paramLabel = "N..M",
       description =
           "Fresh JVMs of a case: at least N, and at most M if it is not known well enough (default:"
-              + " 3..8; with --quick 3).")
+              + " 3..8; with --versus, where two make a block, 12..24; with --quick 3).")
   @Nullable String forks;
 
   @Option(

@@ -9,6 +9,7 @@ import dev.lockstep.bench.timing.TimedElementwise;
 import dev.lockstep.bench.timing.TimedProduct;
 import dev.lockstep.model.InputException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
 
   /** KiB of a copy that no cache holds. */
   static final String BEYOND_CACHES = "524288";
+
+  /** The same of a copy on a device. */
+  static final String BEYOND_DEVICE_CACHES = "2097152";
 
   private static final String ONE = "1";
 
@@ -60,7 +64,12 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     for (int count : threads) {
       all.add(Harness.CEILING_FMA.of(Map.of(Axis.THREADS, String.valueOf(count))));
     }
-    cases.forEach(of -> copyBeside(of).ifPresent(all::add));
+    Set<String> onDevice = new HashSet<>();
+    backends.stream().filter(Candidate::usesCuda).forEach(each -> onDevice.add(each.name()));
+    for (Case of : cases) {
+      boolean device = of.axis(Axis.BACKEND).filter(onDevice::contains).isPresent();
+      (device ? deviceCopyBeside(of) : copyBeside(of)).ifPresent(all::add);
+    }
     if (selection.harnesses().contains(Harness.CEILING_COPY)) {
       for (int count : threads) {
         all.add(copy(BEYOND_CACHES, String.valueOf(count)));
@@ -71,20 +80,37 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   }
 
   /**
-   * The copy of as much memory, by as many threads, that an elementwise operation is held against.
+   * The copy of as much memory, by as many threads, that an elementwise operation on the CPU is
+   * held against.
    */
   static Optional<Case> copyBeside(Case of) {
     Optional<String> threads = of.axis(Axis.THREADS);
-    Optional<String> cache = of.axis(Axis.CACHE);
-    if (threads.isEmpty() || cache.isEmpty()) {
-      return Optional.empty();
-    }
+    return threads.isEmpty()
+        ? Optional.empty()
+        : footprint(of, BEYOND_CACHES).map(footprint -> copy(footprint, threads.get()));
+  }
+
+  /** The same of one on a device: a copy within its memory. */
+  static Optional<Case> deviceCopyBeside(Case of) {
+    Optional<String> backend = of.axis(Axis.BACKEND);
+    return backend.isEmpty()
+        ? Optional.empty()
+        : footprint(of, BEYOND_DEVICE_CACHES)
+            .map(
+                footprint ->
+                    Harness.CEILING_DEVICE_COPY.of(
+                        Map.of(Axis.BACKEND, backend.get(), Axis.FOOTPRINT, footprint)));
+  }
+
+  /** KiB that an operation moves, up to a power of two; empty of what is not elementwise. */
+  private static Optional<String> footprint(Case of, String cold) {
     long kibibytes = Math.max(1, (long) (Harness.of(of).bytes(of) / 1024));
-    String footprint =
-        cache.get().equals("cold")
-            ? BEYOND_CACHES
-            : String.valueOf(Math.max(64, 2 * Long.highestOneBit(kibibytes)));
-    return Optional.of(copy(footprint, threads.get()));
+    return of.axis(Axis.CACHE)
+        .map(
+            cache ->
+                cache.equals("cold")
+                    ? cold
+                    : String.valueOf(Math.max(64, 2 * Long.highestOneBit(kibibytes))));
   }
 
   private static Case copy(String footprint, String threads) {

@@ -93,7 +93,7 @@ final class Session {
       if (plan.pairs().isEmpty()) {
         new BenchRun(log, forking, pace, deadline).run();
       } else {
-        new Versus(log, forking, pace.within(), deadline).run(plan.alone(), plan.pairs());
+        new Versus(log, forking, plan, pace, deadline).run();
       }
     } finally {
       delete(scratch);

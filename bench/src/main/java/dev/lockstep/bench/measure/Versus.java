@@ -22,14 +22,15 @@ import java.util.Random;
 final class Versus {
   private static final long SEED = 20261124;
 
-  /** From this many the exact signed-rank interval exists at 95%. */
-  private static final int FEWEST_BLOCKS = 6;
-
-  private static final int MOST_BLOCKS = 12;
+  /** Of each arm in a block. */
+  private static final int FORKS_OF_A_BLOCK = 2;
 
   private final RunLog log;
   private final Forking forking;
-  private final double within;
+  private final Plan plan;
+  private final Pace pace;
+  private final int fewest;
+  private final int most;
   private final Deadline deadline;
   private final Random coin = new Random(SEED);
   private boolean cutShort;
@@ -38,30 +39,46 @@ final class Versus {
   record Pair(Case a, Case b) {}
 
   /**
-   * @param within half the width of the ratio's 95% interval that is narrow enough
+   * @param plan with arms
+   * @param pace its forks are those of each arm, two a block; its interval is that of the ratio
    */
-  Versus(RunLog log, Forking forking, double within, Deadline deadline) {
+  Versus(RunLog log, Forking forking, Plan plan, Pace pace, Deadline deadline) {
     this.log = log;
     this.forking = forking;
-    this.within = within;
+    this.plan = plan;
+    this.pace = pace;
     this.deadline = deadline;
+    fewest = Math.ceilDiv(pace.fewest(), FORKS_OF_A_BLOCK);
+    most = Math.ceilDiv(pace.most(), FORKS_OF_A_BLOCK);
   }
 
-  /** Measures the pairs, and first the cases that stand alone. */
-  void run(List<Case> alone, List<Pair> pairs) {
-    for (Case of : alone) {
-      if (log.result(of).stop().isEmpty() && forking.measure(of, 0)) {
-        log.stop(of, "measured once");
-      }
-    }
-    List<Pair> open = new ArrayList<>(pairs);
+  /** Measures a block of each pair in turn, and in between the cases that stand alone. */
+  void run() {
+    List<Case> alone = new ArrayList<>(plan.alone());
+    List<Pair> open = new ArrayList<>(plan.pairs());
     open.removeIf(pair -> !log.result(pair.a()).stop().isEmpty());
-    try (ProgressDisplay progress = ProgressDisplay.of("bench", 4L * FEWEST_BLOCKS * open.size())) {
+    long forks = 2L * FORKS_OF_A_BLOCK * fewest * open.size();
+    try (ProgressDisplay progress = ProgressDisplay.of("bench", forks)) {
       while (!open.isEmpty()) {
+        alone.removeIf(of -> !again(of));
         open.removeIf(pair -> !block(pair, progress, open.size()));
       }
     }
+    for (Case of : alone) {
+      log.stop(of, "measured with every round of blocks");
+    }
     log.finish(cutShort ? State.PARTIAL : State.COMPLETE);
+  }
+
+  /** Measures a fork of a case without a partner; whether it can have another. */
+  private boolean again(Case of) {
+    if (!log.result(of).stop().isEmpty() || !forking.measure(of, 0)) {
+      return false;
+    }
+    if (log.result(of).forks().size() == fewest) {
+      log.stop(of, "measured with each of the first " + fewest + " rounds of blocks");
+    }
+    return true;
   }
 
   /** Measures a block; whether the pair needs another. */
@@ -70,13 +87,13 @@ final class Versus {
     int number = 1 + Math.max(log.result(pair.a()).lastBlock(), log.result(pair.b()).lastBlock());
     double seconds = 2 * forking.seconds(pair.a()) + 2 * forking.seconds(pair.b());
     if (deadline.passesWithin(seconds)) {
-      cutShort |= whole < FEWEST_BLOCKS;
+      cutShort |= whole < fewest;
       return stop(pair, deadline.reason());
     }
     Forking.tell(
         progress,
-        "%s, block %d".formatted(pair.a().without(Axis.BACKEND), number),
-        seconds * pairs * Math.max(1, FEWEST_BLOCKS - whole));
+        "%s, block %d".formatted(pair.a().without(plan.arms()), number),
+        seconds * pairs * Math.max(1, fewest - whole));
     boolean aFirst = coin.nextBoolean();
     Case outer = aFirst ? pair.a() : pair.b();
     Case inner = aFirst ? pair.b() : pair.a();
@@ -87,22 +104,23 @@ final class Versus {
       progress.step();
     }
     whole++;
-    if (whole < FEWEST_BLOCKS) {
+    if (whole < fewest) {
       return true;
     }
     Optional<Interval> interval = ratio(pair).interval(Inference.CONFIDENCE);
-    if (interval.isPresent() && interval.get().relativeHalfWidth() <= within) {
+    if (interval.isPresent() && interval.get().relativeHalfWidth() <= pace.within()) {
       return stop(
-          pair, String.format(Locale.ROOT, "the ratio is known within %.1f%%", 100 * within));
+          pair,
+          String.format(Locale.ROOT, "the ratio is known within %.1f%%", 100 * pace.within()));
     }
-    return whole < MOST_BLOCKS
+    return whole < most
         || stop(
             pair,
             String.format(
                 Locale.ROOT,
                 "%d blocks, the most, and the ratio is not known within %.1f%%",
                 whole,
-                100 * within));
+                100 * pace.within()));
   }
 
   private boolean stop(Pair pair, String reason) {

@@ -29,6 +29,21 @@ final class AnswerTest {
   }
 
   private static CaseResult result(Case of, double nanoseconds, double flops, double share) {
+    return result(of, nanoseconds, flops, 0, share, List.of());
+  }
+
+  /** With times by events, as what runs on a device has them. */
+  private static CaseResult onDevice(Case of, double nanoseconds, double flops, double bytes) {
+    return result(of, nanoseconds, flops, bytes, 0, List.of(nanoseconds, nanoseconds));
+  }
+
+  private static CaseResult result(
+      Case of,
+      double nanoseconds,
+      double flops,
+      double bytes,
+      double share,
+      List<Double> deviceNanoseconds) {
     List<ForkResult> forks = new ArrayList<>();
     for (int fork = 1; fork <= 3; fork++) {
       double time = nanoseconds * (1 + 0.001 * fork);
@@ -39,10 +54,10 @@ final class AnswerTest {
               0,
               1,
               List.of(time, time),
-              List.of(),
+              deviceNanoseconds,
               List.of(new Verified("before", 7, share > 0 ? 33 : 0, share, ""))));
     }
-    return new CaseResult(of, flops, 0, "known", "", forks);
+    return new CaseResult(of, flops, bytes, "known", "", forks);
   }
 
   private static List<String> answer(boolean complete, CaseResult... results) {
@@ -71,6 +86,71 @@ final class AnswerTest {
         .containsPattern("1024 +openblas +10\\.02 .* 160% +2\\.00 \\[.*\\] x +bound, 12%  SUSPECT")
         .contains("1 thread 99.8 GFLOP/s", "cuda  UNAVAILABLE")
         .doesNotContain("PARTIAL");
+  }
+
+  /** A step and a product against the best product, a pass over memory against a copy there. */
+  @Test
+  void onADeviceItIsHeldAgainstWhatTheDeviceDoes() {
+    Case product =
+        new Case(
+            "product",
+            axes("backend", "cuda", "shape", "2048x2048x2048", "form", "AB", "threads", "1"));
+    Case sgd =
+        new Case(
+            "elementwise",
+            axes(
+                "backend",
+                "cuda",
+                "operation",
+                "sgd",
+                "batch",
+                "256",
+                "width",
+                "1024",
+                "threads",
+                "1",
+                "cache",
+                "cold"));
+    Case copy = new Case("ceiling-device-copy", axes("backend", "cuda", "footprint", "2097152"));
+    Case copyOfHost = new Case("ceiling-copy", axes("footprint", "524288", "threads", "1"));
+    String answer =
+        String.join(
+            "\n",
+            answer(
+                true,
+                ceiling(100),
+                result(copyOfHost, 1e6, 0, 2e7, 0, List.of()),
+                onDevice(copy, 1e6, 0, 2e9),
+                onDevice(product, 1e6, 2e10, 0),
+                onDevice(step("cuda", 1024), 1e6, 1.5e10, 0),
+                onDevice(sgd, 1e6, 1e6, 1e9)));
+    assertThat(answer)
+        .containsPattern("2048x2048x2048 +AB +1 +cuda .* 100% ")
+        .containsPattern("1024 +cuda .* 75% ")
+        .containsPattern("elementwise .*operation=sgd.* 50%")
+        .doesNotContain("SUSPECT");
+  }
+
+  /** Of two builds each line says which, and the other's time is held against this one's. */
+  @Test
+  void twoBuildsAreToldApart() {
+    List<String> lines =
+        answer(
+            true,
+            result(step("vector", 33).with("build", "this"), 10e6, 1e8, 0),
+            result(step("vector", 33).with("build", "other"), 20e6, 1e8, 0));
+    assertThat(String.join("\n", lines))
+        .contains("against this")
+        .containsPattern("33 +vector, this .* 1 +bits")
+        .containsPattern("33 +vector, other .* 0\\.50 \\[.*\\] x +bits");
+  }
+
+  private static Map<String, String> axes(String... namesAndValues) {
+    Map<String, String> axes = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      axes.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return axes;
   }
 
   /** Twice as slow at 256, twice as fast at 1024: they meet at the geometric mean. */
