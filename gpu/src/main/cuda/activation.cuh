@@ -3,18 +3,30 @@
 
 #include "elementary.cuh"
 
-enum Activation { IDENTITY = 0, RELU = 1, TANH = 2 };
+enum Activation { IDENTITY = 0, RELU = 1, LEAKY_RELU = 2, TANH = 3, SIGMOID = 4 };
 
-// f(z). A select, so that NaN passes.
-__device__ __forceinline__ float activate(int activation, float z) {
+// dev.lockstep.model.Activation.LEAKY_SLOPE.
+constexpr float LEAKY_SLOPE = 0.01f;
+
+// f(z) of those that a product computes with what its registers have room for beside the sums: all but the sigmoid.
+// Selects, so that NaN passes.
+__device__ __forceinline__ float activate_sum(int activation, float z) {
   if (activation == RELU) return z <= 0.0f ? 0.0f : z;
+  if (activation == LEAKY_RELU) return z > 0.0f ? z : __fmul_rn(LEAKY_SLOPE, z);
   if (activation == TANH) return canonical_tanh(z);
   return z;
+}
+
+// f(z).
+__device__ __forceinline__ float activate(int activation, float z) {
+  return activation == SIGMOID ? canonical_sigmoid(z) : activate_sum(activation, z);
 }
 
 // dA f'(z), from the stored a = f(z).
 __device__ __forceinline__ float derive(int activation, float upstream, float a) {
   if (activation == RELU) return a <= 0.0f ? 0.0f : upstream;
+  if (activation == LEAKY_RELU) return a > 0.0f ? upstream : __fmul_rn(LEAKY_SLOPE, upstream);
   if (activation == TANH) return __fmul_rn(upstream, __fmaf_rn(-a, a, 1.0f));
+  if (activation == SIGMOID) return __fmul_rn(upstream, __fmul_rn(a, __fsub_rn(1.0f, a)));
   return upstream;
 }

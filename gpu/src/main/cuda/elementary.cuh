@@ -1,5 +1,5 @@
-// exp, log and tanh: dev.lockstep.cpu.Elementary once more, operation by operation. That class derives the formulas, names
-// their sources and gives their errors; here stands only what differs on this machine.
+// exp, log, tanh and the sigmoid: dev.lockstep.cpu.Elementary once more, operation by operation. That class derives the
+// formulas, names their sources and gives their errors; here stands only what differs on this machine.
 //
 // A conditional expression is a select between two values that are both computed. Signs and exponents are handled as
 // integers. The result of NaN is 0x7fc00000.
@@ -124,5 +124,16 @@ __device__ __forceinline__ float canonical_tanh(float x) {
   float large = large_tanh(a);
   float magnitude = a < TANH_SMALL ? small : large;
   float result = __uint_as_float(__float_as_uint(magnitude) | (bits & SIGN));
+  return is_nan(x) ? canonical_nan() : result;
+}
+
+__device__ __forceinline__ float canonical_sigmoid(float x) {
+  float e = canonical_exp(__uint_as_float(__float_as_uint(x) | SIGN));
+  float d = __fadd_rn(1.0f, e);
+  float lost = __fsub_rn(e, __fsub_rn(d, 1.0f));
+  float r = __fdiv_rn(1.0f, d);
+  float rest = __fmaf_rn(-r, lost, __fmaf_rn(-r, d, 1.0f));
+  float dividend = x < 0.0f ? e : 1.0f;
+  float result = __fmaf_rn(dividend, r, __fmul_rn(dividend, __fmul_rn(r, rest)));
   return is_nan(x) ? canonical_nan() : result;
 }

@@ -5,18 +5,16 @@
 #include "state.cuh"
 
 enum EpilogueCode {
-  EPILOGUE_STORE = 0,            // c = acc
-  EPILOGUE_BIAS = 1,             // c = acc + operand[j]
-  EPILOGUE_BIAS_RELU = 2,        // c = relu(acc + operand[j])
-  EPILOGUE_BIAS_TANH = 3,        // c = tanh(acc + operand[j])
-  EPILOGUE_DERIVATIVE_RELU = 4,  // c = acc relu'(z), a = operand[i][j] being relu(z)
-  EPILOGUE_DERIVATIVE_TANH = 5,  // c = acc tanh'(z), a = operand[i][j] being tanh(z)
-  EPILOGUE_SGD = 6               // c = fma(-rate, acc, c), c being the weights
+  EPILOGUE_STORE = 0,       // c = acc
+  EPILOGUE_ACTIVATE = 1,    // c = f(acc + operand[j]), f not being the sigmoid
+  EPILOGUE_DERIVATIVE = 2,  // c = acc f'(z), a = operand[i][j] being f(z)
+  EPILOGUE_SGD = 3          // c = fma(-rate, acc, c), c being the weights
 };
 
-// One code for a whole launch: every branch on it is taken by all threads alike.
+// One code and one activation f for a whole launch: every branch on them is taken by all threads alike.
 struct Epilogue {
   int code;
+  int activation;        // unused without an f
   const float* operand;  // bias[n], or activations[m][n]; unused otherwise
   float rate;
 
@@ -42,12 +40,9 @@ struct Epilogue {
   // What the sum is combined with.
   __device__ __forceinline__ float read(const float* c, long long at, int j) const {
     switch (code) {
-      case EPILOGUE_BIAS:
-      case EPILOGUE_BIAS_RELU:
-      case EPILOGUE_BIAS_TANH:
+      case EPILOGUE_ACTIVATE:
         return __ldg(operand + j);
-      case EPILOGUE_DERIVATIVE_RELU:
-      case EPILOGUE_DERIVATIVE_TANH:
+      case EPILOGUE_DERIVATIVE:
         return __ldg(operand + at);
       case EPILOGUE_SGD:
         return c[at];
@@ -58,16 +53,10 @@ struct Epilogue {
 
   __device__ __forceinline__ float finish(float sum, float other) const {
     switch (code) {
-      case EPILOGUE_BIAS:
-        return __fadd_rn(sum, other);
-      case EPILOGUE_BIAS_RELU:
-        return activate(RELU, __fadd_rn(sum, other));
-      case EPILOGUE_BIAS_TANH:
-        return activate(TANH, __fadd_rn(sum, other));
-      case EPILOGUE_DERIVATIVE_RELU:
-        return derive(RELU, sum, other);
-      case EPILOGUE_DERIVATIVE_TANH:
-        return derive(TANH, sum, other);
+      case EPILOGUE_ACTIVATE:
+        return activate_sum(activation, __fadd_rn(sum, other));
+      case EPILOGUE_DERIVATIVE:
+        return derive(activation, sum, other);
       case EPILOGUE_SGD:
         return __fmaf_rn(-rate, sum, other);
       default:

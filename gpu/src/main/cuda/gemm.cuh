@@ -57,9 +57,9 @@ using Tile16x16 = ChainTile<2, 1, 128>;
 #define GEMM(form, FORM, tile, blocks)                                                                              \
   extern "C" __global__ void __launch_bounds__(Tile##tile::BLOCK_THREADS, blocks)                                    \
       gemm_##form##_##tile(float* c, const float* a, const float* b, int m, int n, int k, int epilogue,              \
-                           const float* operand, float rate, const StepState* state) {                               \
+                           int activation, const float* operand, float rate, const StepState* state) {               \
     if (epilogue == EPILOGUE_SGD && has_stopped(state)) return;                                                      \
-    Tile##tile::run<Form::FORM>(c, a, b, m, n, k, Epilogue{epilogue, operand, rate});                                \
+    Tile##tile::run<Form::FORM>(c, a, b, m, n, k, Epilogue{epilogue, activation, operand, rate});                    \
   }
 #define GEMMS(tile, blocks)   \
   GEMM(ab, AB, tile, blocks)  \

@@ -15,7 +15,7 @@ import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Parameters;
+import dev.lockstep.model.ParametersFile;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
@@ -58,7 +58,8 @@ import tools.jackson.databind.json.JsonMapper;
       "  lockstep train --hidden 1021 --init equal --learning-rate quotient:0.1 --trajectory"
           + " t.json",
       "  lockstep train --hidden 64 --print-scenario > s.json && lockstep train --scenario s.json",
-      "  lockstep train --hidden 64 --save net.npz && lockstep train --hidden 64 --load net.npz"
+      "  lockstep train --hidden 64 --save net.npz && lockstep train --hidden 64 --init"
+          + " npz:net.npz"
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -68,10 +69,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Read the scenario from a file; then no flag may change it.")
   @Nullable Path scenarioFile;
 
-  @Option(
-      names = "--data",
-      paramLabel = "D",
-      description = "digits, idx:FOLDER or teacher:INPUTSxCLASSES (digits).")
+  @Option(names = "--data", paramLabel = "D", description = DataSource.FORMS + " (digits).")
   @Nullable String data;
 
   @Option(
@@ -82,15 +80,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "Units of each hidden layer (128).")
   @Nullable List<Integer> hidden;
 
-  @Option(names = "--activation", paramLabel = "F", description = "tanh, relu or identity (tanh).")
+  @Option(names = "--activation", paramLabel = "F", description = Activation.LABELS + " (tanh).")
   @Nullable String activation;
 
   @Option(
       names = "--init",
       paramLabel = "I",
-      description =
-          "zero, constant:X, equal, perturbed:X, glorot-uniform, glorot-normal, he-uniform,"
-              + " he-normal (glorot-uniform).")
+      description = Initialization.FORMS + " (glorot-uniform).")
   @Nullable String init;
 
   @Option(
@@ -115,12 +111,6 @@ final class TrainCommand implements Callable<Integer> {
   String backend = "vector";
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
-
-  @Option(
-      names = "--load",
-      paramLabel = "FILE",
-      description = "Start from the parameters of an .npz file.")
-  @Nullable Path load;
 
   @Option(
       names = "--save",
@@ -166,15 +156,10 @@ final class TrainCommand implements Callable<Integer> {
     Dataset dataset = scenario.data().load(scenario.seed());
     requireMemory(scenario, dataset, chosen);
     Workload workload = scenario.prepare(dataset);
-    @Nullable Parameters start =
-        load == null ? null : ParametersFile.read(load, workload.network(), chosen.kind());
     System.out.printf(
         "%s on %s (%s), %d steps of %d rows%n",
         workload.network(), chosen.name(), detail, scenario.steps(), scenario.batch());
     try (Trainer trainer = chosen.open(workload, resources)) {
-      if (start != null) {
-        trainer.restore(start, 0);
-      }
       run(scenario, workload, trainer);
     }
     return 0;

@@ -140,7 +140,9 @@ final class LibtorchTrainer extends HostTrainer {
     switch (activation) {
       case IDENTITY -> {}
       case RELU -> operators.relu(z);
+      case LEAKY_RELU -> operators.leakyRelu(z);
       case TANH -> operators.tanh(z);
+      case SIGMOID -> operators.sigmoid(z);
     }
   }
 
@@ -150,7 +152,9 @@ final class LibtorchTrainer extends HostTrainer {
     switch (activation) {
       case IDENTITY -> {}
       case RELU -> operators.reluBackward(upstream, a);
+      case LEAKY_RELU -> operators.leakyReluBackward(upstream, a);
       case TANH -> operators.tanhBackward(upstream, a);
+      case SIGMOID -> operators.sigmoidBackward(upstream, a);
     }
   }
 

@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
+import dev.lockstep.model.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -44,6 +45,10 @@ final class TorchOperators {
   private final MethodHandle relu;
   private final MethodHandle tanhBackward;
   private final MethodHandle thresholdBackward;
+  private final MethodHandle leakyRelu;
+  private final MethodHandle leakyReluBackward;
+  private final MethodHandle sigmoid;
+  private final MethodHandle sigmoidBackward;
   private final MethodHandle indexSelect;
   private final MethodHandle softmax;
   private final MethodHandle logSoftmax;
@@ -55,6 +60,7 @@ final class TorchOperators {
   private final MethodHandle getDataPointer;
   private final MemorySegment zero = scalar(0);
   private final MemorySegment one = scalar(1);
+  private final MemorySegment leakySlope = scalar(Activation.LEAKY_SLOPE);
   private final MemorySegment firstDimension;
   private final MemorySegment noType = Arena.global().allocate(OPTIONAL_TYPE);
 
@@ -90,6 +96,26 @@ final class TorchOperators {
             "threshold_backward_grad_input",
             "ERKNS_6TensorES4_RKN3c106ScalarERS2_",
             ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS);
+    leakyRelu = operator(library, "leaky_relu_", "ERNS_6TensorERKN3c106ScalarE", ADDRESS, ADDRESS);
+    leakyReluBackward =
+        operator(
+            library,
+            "leaky_relu_backward_grad_input",
+            "ERKNS_6TensorES4_RKN3c106ScalarEbRS2_",
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_BOOLEAN,
+            ADDRESS);
+    sigmoid = operator(library, "sigmoid_", "ERNS_6TensorE", ADDRESS);
+    sigmoidBackward =
+        operator(
+            library,
+            "sigmoid_backward_grad_input",
+            "ERKNS_6TensorES4_RS2_",
             ADDRESS,
             ADDRESS,
             ADDRESS);
@@ -276,6 +302,33 @@ final class TorchOperators {
   /** upstream = upstream where a is above 0, and 0 elsewhere. */
   void reluBackward(NDArray upstream, NDArray a) {
     call(thresholdBackward, address(upstream), address(a), zero, address(upstream));
+  }
+
+  /** z = z where it is above 0, and a hundredth of it elsewhere. */
+  void leakyRelu(NDArray z) {
+    call(leakyRelu, address(z), leakySlope);
+  }
+
+  /** upstream = upstream where a is above 0, and a hundredth of it elsewhere. */
+  void leakyReluBackward(NDArray upstream, NDArray a) {
+    try {
+      var _ =
+          (MemorySegment)
+              leakyReluBackward.invokeExact(
+                  address(upstream), address(a), leakySlope, true, address(upstream));
+    } catch (Throwable thrown) {
+      throw CLibrary.unexpected(thrown);
+    }
+  }
+
+  /** z = 1 / (1 + e^-z). */
+  void sigmoid(NDArray z) {
+    call(sigmoid, address(z));
+  }
+
+  /** upstream = upstream a (1 - a). */
+  void sigmoidBackward(NDArray upstream, NDArray a) {
+    call(sigmoidBackward, address(upstream), address(a), address(upstream));
   }
 
   /** out = rows of a matrix. */

@@ -69,8 +69,8 @@ class LockstepTest {
         "check --batch ,7                 | Invalid value for option '--batch' (N): '' is not",
         "check --depth 1,                 | Invalid value for option '--depth' (N): '1,' is not",
         "check --activation tanh,         | --activation: activation is tanh,, expected one of",
-        "check --init equal,              | --init: initialization is equal,, expected zero",
-        "check --init equal,,zero         | --init: initialization is '', expected zero",
+        "check --init equal,              | --init: initialization is equal,, expected one of zero",
+        "check --init equal,,zero         | --init: initialization is '', expected one of zero",
         "check --backends vector,         | --backends: backend is vector,, expected one of",
         "train --hidden 7,                | Invalid value for option '--hidden' (N): '7,' is not",
         "train --hidden 7 --learning-rate 0.1, | --learning-rate: learning-rate is 0.1,,",
@@ -80,8 +80,9 @@ class LockstepTest {
         "check --threads 0                | resources: threads is 0, expected 1 to 1024",
         "check --activation tan           | --activation: activation is tan, expected one of"
             + " identity",
-        "check --init equals              | --init: initialization is equals, expected zero",
-        "check --init constant:NaN        | --init: initialization is constant:NaN, expected zero",
+        "check --init equals              | --init: initialization is equals, expected one of zero",
+        "check --init constant:NaN        | --init: initialization is constant:NaN, expected one of"
+            + " zero",
         "check --backends Vector          | --backends: backend is Vector, expected one of",
         "check --data mnist               | --data: data is mnist, expected digits",
         "check --data idx:/nowhere        | /nowhere",
@@ -106,7 +107,7 @@ class LockstepTest {
         "train --data teacher:800000x2    | teacher: number of inputs x classes is 800000 x 2,"
             + " expected one that fits the memory: it needs 7.8 GiB",
         "train --scenario /nowhere.json   | /nowhere.json: cannot be read, no such file or folder",
-        "train --load /nowhere.npz        | /nowhere.npz: cannot be read, no such file or folder",
+        "train --init npz:/nowhere.npz    | /nowhere.npz: cannot be read, no such file or folder",
         "check --emulate-cuda             | --emulate-cuda: driver is missing, start"
             + " `bench/lockstep check --emulate-cuda`",
         "train --save /no/x.npz --steps 1 | /no/x.npz: cannot be written",
@@ -180,9 +181,9 @@ class LockstepTest {
     }
   }
 
-  /** 1e300 is finite in the file and infinite in the backend. */
+  /** 1e300 is finite in the file and infinite in binary32. */
   @Test
-  void aWeightBeyondThePrecisionOfTheBackendIsNamed() {
+  void aWeightBeyondBinary32IsNamed() {
     Path file = folder.resolve("wide.npz");
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     arrays.put("W1", new NpyArray.Doubles(new int[] {64, 10}, new double[640]));
@@ -192,12 +193,10 @@ class LockstepTest {
     arrays.put("W2", new NpyArray.Doubles(new int[] {10, 10}, new double[100]));
     arrays.put("b2", new NpyArray.Doubles(new int[] {10}, new double[10]));
     NpzFile.write(file, arrays);
-    String load = "train --hidden 10 --steps 0 --load";
 
-    assertThat(run(load, file.toString())).isEqualTo(2);
+    assertThat(run("train --hidden 10 --steps 0 --init", "npz:" + file)).isEqualTo(2);
     assertThat(complaint())
         .contains("b1[0][3] is 1.0E300, expected weights that are finite in binary32");
-    assertThat(run(load, file.toString(), "--backend", "double")).isZero();
   }
 
   @Test
@@ -244,10 +243,10 @@ class LockstepTest {
     String file = folder.resolve("net.npz").toString();
     String same = "train --hidden 7 --batch 33 --seed 3";
     assertThat(run(same, "--steps", "10", "--save", file)).isZero();
-    assertThat(run(same, "--steps", "0", "--load", file, "--save", file + "2")).isZero();
+    assertThat(run(same, "--steps", "0", "--init", "npz:" + file, "--save", file + "2")).isZero();
     assertThat(Files.readAllBytes(Path.of(file + "2")))
         .isEqualTo(Files.readAllBytes(Path.of(file)));
-    assertThat(run("train --hidden 8", "--load", file)).isEqualTo(2);
+    assertThat(run("train --hidden 8", "--init", "npz:" + file)).isEqualTo(2);
     assertThat(complaint()).contains("W1's shape is [64, 7], expected [64, 8]");
   }
 

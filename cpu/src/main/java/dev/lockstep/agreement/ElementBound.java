@@ -44,7 +44,9 @@ final class ElementBound {
     double ofSum = error + U * (Math.abs(z) + error) + UNDERFLOW;
     return switch (activation) {
       case IDENTITY, RELU -> ofSum;
+      case LEAKY_RELU -> ofSum + U * (Math.abs(a) + ofSum) + UNDERFLOW;
       case TANH -> Math.min(ofSum, 2) + ELEMENTARY_ULPS * 2 * U * Math.abs(a) + UNDERFLOW;
+      case SIGMOID -> Math.min(ofSum / 4, 1) + ELEMENTARY_ULPS * 2 * (U * a + UNDERFLOW);
     };
   }
 
@@ -58,13 +60,23 @@ final class ElementBound {
     return switch (activation) {
       case IDENTITY -> error;
       case RELU -> a <= 0 ? 0 : error;
+      case LEAKY_RELU -> a > 0 ? error : ofSlope(upstream, error, Activation.LEAKY_SLOPE, 0);
       case TANH -> {
         double slope = Math.abs(Math.fma(-a, a, 1));
-        double slopeError = U * slope;
-        double both = error * (slope + slopeError) + Math.abs(upstream) * slopeError;
-        yield both + U * (Math.abs(upstream) * slope + both) + UNDERFLOW;
+        yield ofSlope(upstream, error, slope, U * slope);
+      }
+      case SIGMOID -> {
+        // 1 - a and a (1 - a) are rounded, or dA a is before the other factor.
+        double slope = Math.abs(a * (1 - a));
+        yield ofSlope(upstream, error, slope, 2 * U * slope + UNDERFLOW);
       }
     };
+  }
+
+  /** Of a product with a slope that errs too, rounded. */
+  static double ofSlope(double upstream, double error, double slope, double slopeError) {
+    double both = error * (slope + slopeError) + Math.abs(upstream) * slopeError;
+    return both + U * (Math.abs(upstream) * slope + both) + UNDERFLOW;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.lockstep.agreement;
 
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
+import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
@@ -141,8 +142,11 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
         aError[i] =
             switch (network.activation(l)) {
               case IDENTITY, RELU -> error[i];
+              case LEAKY_RELU -> error[i] + U * (Math.abs(a[i]) + error[i]) + UNDERFLOW;
               case TANH ->
                   Math.min(error[i], 2) + ELEMENTARY_ULPS * 2 * U * Math.abs(a[i]) + UNDERFLOW;
+              case SIGMOID ->
+                  Math.min(error[i] / 4, 1) + ELEMENTARY_ULPS * 2 * (U * a[i] + UNDERFLOW);
             };
       }
       zs.add(z);
@@ -210,13 +214,22 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
                   Math.abs(z[i]) <= zError[i]
                       ? Math.abs(upstream[i]) + error[i]
                       : z[i] < 0 ? 0 : error[i];
+              case LEAKY_RELU -> {
+                double slope = z[i] > 0 ? 1 : Activation.LEAKY_SLOPE;
+                double slopeError = Math.abs(z[i]) <= zError[i] ? 1 - Activation.LEAKY_SLOPE : 0;
+                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
+              }
               case TANH -> {
-                double slope = Math.fma(-a[i], a[i], 1);
+                double slope = Math.abs(Math.fma(-a[i], a[i], 1));
                 double slopeError = aErrors[i] * (2 * Math.abs(a[i]) + aErrors[i]);
-                slopeError += U * (Math.abs(slope) + slopeError);
-                double both =
-                    error[i] * (Math.abs(slope) + slopeError) + Math.abs(upstream[i]) * slopeError;
-                yield both + U * (Math.abs(upstream[i] * slope) + both) + UNDERFLOW;
+                slopeError += U * (slope + slopeError);
+                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
+              }
+              case SIGMOID -> {
+                double slope = a[i] * (1 - a[i]);
+                double slopeError = aErrors[i] * (Math.abs(1 - 2 * a[i]) + aErrors[i]);
+                slopeError += 2 * U * (slope + slopeError) + UNDERFLOW;
+                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
               }
             };
       }

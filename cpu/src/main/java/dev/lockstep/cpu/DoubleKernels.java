@@ -83,7 +83,9 @@ final class DoubleKernels implements PlainKernels<double[]> {
             switch (activation) {
               case IDENTITY -> sum;
               case RELU -> sum <= 0 ? 0 : sum;
+              case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
               case TANH -> StrictMath.tanh(sum);
+              case SIGMOID -> 1 / (1 + StrictMath.exp(-sum));
             };
       }
     }
@@ -97,7 +99,9 @@ final class DoubleKernels implements PlainKernels<double[]> {
           switch (activation) {
             case IDENTITY -> upstream[i];
             case RELU -> a <= 0 ? 0 : upstream[i];
+            case LEAKY_RELU -> a > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
             case TANH -> upstream[i] * Math.fma(-a, a, 1);
+            case SIGMOID -> upstream[i] * (a * (1 - a));
           };
     }
   }

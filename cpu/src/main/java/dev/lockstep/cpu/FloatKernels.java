@@ -80,7 +80,9 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
             switch (activation) {
               case IDENTITY -> sum;
               case RELU -> sum <= 0 ? 0 : sum;
+              case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
               case TANH -> Elementary.tanh(sum);
+              case SIGMOID -> Elementary.sigmoid(sum);
             };
       }
     }
@@ -94,7 +96,9 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
           switch (activation) {
             case IDENTITY -> upstream[i];
             case RELU -> a <= 0 ? 0 : upstream[i];
+            case LEAKY_RELU -> a > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
             case TANH -> upstream[i] * Math.fma(-a, a, 1);
+            case SIGMOID -> upstream[i] * (a * (1 - a));
           };
     }
   }

@@ -131,16 +131,19 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
         rows,
         (long) rows * columns,
         (from, to) -> {
-          if (activation == Activation.TANH) {
-            tanh(z, from, to, columns, bias);
-            return;
-          }
-          for (int i = from; i < to; i++) {
-            if (activation == Activation.RELU) {
-              relu(z, (long) i * columns, columns, bias);
-            } else {
-              addBias(z, (long) i * columns, columns, bias);
+          switch (activation) {
+            case IDENTITY -> {
+              for (int i = from; i < to; i++) {
+                addBias(z, (long) i * columns, columns, bias);
+              }
             }
+            case RELU -> {
+              for (int i = from; i < to; i++) {
+                relu(z, (long) i * columns, columns, bias);
+              }
+            }
+            case LEAKY_RELU, TANH, SIGMOID ->
+                activateCopies(activation, z, from, to, columns, bias);
           }
         });
   }
@@ -171,14 +174,15 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
     return x.blend(0f, x.compare(VectorOperators.LE, 0f));
   }
 
-  /** Row by row on a copy in the heap that stays in the cache, where tanh is a loop over arrays. */
-  private static void tanh(MemorySegment z, int from, int to, int columns, MemorySegment bias) {
+  /** Row by row on a copy in the heap that stays in the cache, by the vector backend's loops. */
+  private static void activateCopies(
+      Activation activation, MemorySegment z, int from, int to, int columns, MemorySegment bias) {
     float[] added = bias.toArray(JAVA_FLOAT);
     float[] sums = new float[columns];
     for (int i = from; i < to; i++) {
       long row = bytes((long) i * columns);
       MemorySegment.copy(z, JAVA_FLOAT, row, sums, 0, columns);
-      VectorElementary.tanh(sums, 0, added, 0, columns);
+      VectorKernels.activateRow(activation, sums, 0, added, 0, columns);
       MemorySegment.copy(sums, 0, z, JAVA_FLOAT, row, columns);
     }
   }
@@ -196,21 +200,15 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
       Activation activation, MemorySegment upstream, MemorySegment activations, int from, int to) {
     int i = from;
     for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
-      store(derivative(activation, load(upstream, i), load(activations, i)), upstream, i);
+      FloatVector up = load(upstream, i);
+      store(VectorKernels.derivative(activation, up, load(activations, i)), upstream, i);
     }
     if (i < to) {
       var mask = Lanes.SPECIES.indexInRange(i, to);
       FloatVector up = load(upstream, i, mask);
-      store(derivative(activation, up, load(activations, i, mask)), upstream, i, mask);
+      FloatVector a = load(activations, i, mask);
+      store(VectorKernels.derivative(activation, up, a), upstream, i, mask);
     }
-  }
-
-  private static FloatVector derivative(Activation activation, FloatVector up, FloatVector a) {
-    return switch (activation) {
-      case IDENTITY -> up;
-      case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
-      case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
-    };
   }
 
   /**

@@ -162,6 +162,28 @@ final class VectorElementary {
     }
   }
 
+  /** {@link Elementary#sigmoid} of sums, as {@link #tanh}. */
+  static void sigmoid(float[] z, int at, float[] bias, int biasAt, int length) {
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector x =
+          FloatVector.fromArray(Lanes.SPECIES, z, at + i)
+              .add(FloatVector.fromArray(Lanes.SPECIES, bias, biasAt + i));
+      FloatVector e = exp(x.reinterpretAsInts().or(SIGN).reinterpretAsFloats());
+      FloatVector d = ONE.add(e);
+      FloatVector lost = e.sub(d.sub(ONE));
+      FloatVector r = ONE.div(d);
+      FloatVector minusR = r.neg();
+      FloatVector rest = minusR.fma(lost, minusR.fma(d, ONE));
+      FloatVector dividend = ONE.blend(e, x.compare(LT, ZERO));
+      FloatVector result = dividend.fma(r, dividend.mul(r.mul(rest)));
+      result.blend(NAN, x.compare(NE, x)).intoArray(z, at + i);
+    }
+    for (; i < length; i++) {
+      z[at + i] = Elementary.sigmoid(z[at + i] + bias[biasAt + i]);
+    }
+  }
+
   private static FloatVector logOfOnePlus(FloatVector f) {
     FloatVector w = L10.fma(f, L9);
     w = w.fma(f, L8);

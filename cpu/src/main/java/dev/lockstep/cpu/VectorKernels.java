@@ -100,7 +100,9 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     switch (activation) {
       case IDENTITY -> addBias(z, row, bias, column0, column1);
       case RELU -> relu(z, row, bias, column0, column1);
+      case LEAKY_RELU -> leakyRelu(z, row, bias, column0, column1);
       case TANH -> VectorElementary.tanh(z, row + column0, bias, column0, column1 - column0);
+      case SIGMOID -> VectorElementary.sigmoid(z, row + column0, bias, column0, column1 - column0);
     }
   }
 
@@ -124,6 +126,23 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       float x = z[row + j] + bias[j];
       z[row + j] = x <= 0 ? 0 : x;
     }
+  }
+
+  private static void leakyRelu(float[] z, int row, float[] bias, int column0, int column1) {
+    int j = column0;
+    for (; j <= column1 - Lanes.COUNT; j += Lanes.COUNT) {
+      FloatVector x = sum(z, row, bias, j);
+      leaky(x, x).intoArray(z, row + j);
+    }
+    for (; j < column1; j++) {
+      float x = z[row + j] + bias[j];
+      z[row + j] = x > 0 ? x : Activation.LEAKY_SLOPE * x;
+    }
+  }
+
+  /** x where {@code sign} is above zero, and elsewhere what a leaky ReLU leaves of it. */
+  private static FloatVector leaky(FloatVector x, FloatVector sign) {
+    return x.mul(Activation.LEAKY_SLOPE).blend(x, sign.compare(VectorOperators.GT, 0f));
   }
 
   private static FloatVector sum(float[] z, int row, float[] bias, int j) {
@@ -157,11 +176,14 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     }
   }
 
-  private static FloatVector derivative(Activation activation, FloatVector up, FloatVector a) {
+  /** up f'(z) in every lane, from a = f(z). */
+  static FloatVector derivative(Activation activation, FloatVector up, FloatVector a) {
     return switch (activation) {
       case IDENTITY -> up;
       case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
+      case LEAKY_RELU -> leaky(up, a);
       case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
+      case SIGMOID -> up.mul(a.mul(FloatVector.broadcast(Lanes.SPECIES, 1f).sub(a)));
     };
   }
 
@@ -169,7 +191,9 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     return switch (activation) {
       case IDENTITY -> up;
       case RELU -> a <= 0 ? 0 : up;
+      case LEAKY_RELU -> a > 0 ? up : Activation.LEAKY_SLOPE * up;
       case TANH -> up * Math.fma(-a, a, 1f);
+      case SIGMOID -> up * (a * (1 - a));
     };
   }
 

@@ -11,8 +11,21 @@ public enum Activation implements Labelled {
   IDENTITY("identity"),
   /** a = z <= 0 ? +0 : z; derivative 0 at 0; NaN passes. */
   RELU("relu"),
+  /**
+   * a = z > 0 ? z : {@link #LEAKY_SLOPE} z; derivative likewise, the slope at 0; NaN passes (Maas,
+   * Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013).
+   */
+  LEAKY_RELU("leaky-relu"),
   /** a = tanh z; the derivative is taken from the stored a. */
-  TANH("tanh");
+  TANH("tanh"),
+  /** a = 1 / (1 + e^-z); the derivative a (1 - a) is taken from the stored a. */
+  SIGMOID("sigmoid");
+
+  /** All labels, as help has them. */
+  public static final String LABELS = "identity, relu, leaky-relu, tanh, sigmoid";
+
+  /** What a leaky ReLU leaves of a number that is not above zero. */
+  public static final float LEAKY_SLOPE = 0.01f;
 
   private final String label;
 

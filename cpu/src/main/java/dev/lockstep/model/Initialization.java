@@ -1,20 +1,33 @@
 package dev.lockstep.model;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the parameters of a network are drawn; biases start at +0 in all of them. {@link Initializer}
- * does the drawing.
+ * How the parameters of a network are drawn; biases start at +0 unless they come from a file.
+ * {@link Initializer} does the drawing.
  *
- * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code perturbed:0.001},
- * {@code glorot-uniform}, {@code glorot-normal}, {@code he-uniform}, {@code he-normal}.
+ * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code groups:100+29}, {@code
+ * perturbed:0.001}; {@code uniform:0.1}, {@code normal:0.1}, {@code glorot-uniform}, {@code
+ * glorot-normal}, {@code he-uniform}, {@code he-normal}, {@code lecun-uniform}, {@code
+ * lecun-normal}, {@code orthogonal}; {@code identity}, {@code hadamard}; {@code npz:FILE}.
  *
  * <p>To add one: a record here, its text form in {@link #parse}, its drawing in {@link
  * Initializer}, where the compiler asks for it.
  */
 public sealed interface Initialization {
+
+  /** The text forms, as help and errors have them. */
+  String FORMS =
+      "zero, constant:X, equal, groups:N+N, perturbed:X, uniform:X, normal:X, glorot-uniform,"
+          + " glorot-normal, he-uniform, he-normal, lecun-uniform, lecun-normal, orthogonal,"
+          + " identity, hadamard, npz:FILE";
 
   /** Every weight +0. */
   record Zero() implements Initialization {
@@ -44,11 +57,46 @@ public sealed interface Initialization {
     }
   }
 
+  /**
+   * Groups of equal units: one unit a group is drawn in every hidden layer, and repeated. The
+   * network of one unit a group is drawn Glorot-uniform and each weight from a hidden unit divided
+   * by the size of its group, so that the wide network computes, up to rounding, what the narrow
+   * one does.
+   *
+   * @param sizes of the groups of each hidden layer, each at least 1
+   */
+  record Groups(List<Integer> sizes) implements Initialization {
+    public Groups {
+      sizes = List.copyOf(sizes);
+    }
+
+    @Override
+    public String toString() {
+      return "groups:" + sizes.stream().map(String::valueOf).collect(Collectors.joining("+"));
+    }
+  }
+
   /** Equal units, plus epsilon times a standard normal draw on every weight. */
   record Perturbed(double epsilon) implements Initialization {
     @Override
     public String toString() {
       return "perturbed:" + epsilon;
+    }
+  }
+
+  /** Uniform on [-limit, limit). */
+  record Uniform(double limit) implements Initialization {
+    @Override
+    public String toString() {
+      return "uniform:" + limit;
+    }
+  }
+
+  /** Normal with mean 0. */
+  record Normal(double deviation) implements Initialization {
+    @Override
+    public String toString() {
+      return "normal:" + deviation;
     }
   }
 
@@ -74,6 +122,65 @@ public sealed interface Initialization {
     }
   }
 
+  /**
+   * Variance 1 / fan-in, mean 0 (LeCun, Bottou, Orr and Müller, "Efficient BackProp", Neural
+   * Networks: Tricks of the Trade, 1998, section 4.6).
+   */
+  record LeCun(Distribution distribution) implements Initialization {
+    @Override
+    public String toString() {
+      return "lecun-" + distribution.label();
+    }
+  }
+
+  /**
+   * Orthonormal columns, or rows where there are fewer of them: uniformly distributed among all
+   * such matrices (Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of
+   * learning in deep linear neural networks", ICLR 2014; Mezzadri, "How to generate random matrices
+   * from the classical compact groups", Notices of the AMS 54, 2007). Takes max(in, out) min(in,
+   * out)^2 operations and the whole matrix in memory.
+   */
+  record Orthogonal() implements Initialization {
+    @Override
+    public String toString() {
+      return "orthogonal";
+    }
+  }
+
+  /**
+   * No chance at all, and yet no two units alike: the element of input i and unit j is 1 /
+   * sqrt(fan-in), negative if the binary digits of a(i) and j have an odd number of ones in common,
+   * which is Sylvester's matrix. Of a layer with more inputs than units it is i and a(j). Here a
+   * counts the powers of two first and then all other numbers from 0 on, so that units differ as
+   * long as the fewer of inputs and units are log2 of the more, rounded up.
+   */
+  record Hadamard() implements Initialization {
+    @Override
+    public String toString() {
+      return "hadamard";
+    }
+  }
+
+  /** A layer with as many units as inputs starts as the identity, any other as {@link Hadamard}. */
+  record Identity() implements Initialization {
+    @Override
+    public String toString() {
+      return "identity";
+    }
+  }
+
+  /**
+   * Weights and biases as a file has them; see {@link ParametersFile}.
+   *
+   * @param file of NumPy's, .npz
+   */
+  record FromFile(Path file) implements Initialization {
+    @Override
+    public String toString() {
+      return "npz:" + file;
+    }
+  }
+
   /** The shape of the draws. */
   enum Distribution implements Labelled {
     /** Uniform on [-sqrt(3 v), sqrt(3 v)) for variance v. */
@@ -87,11 +194,30 @@ public sealed interface Initialization {
     }
   }
 
-  /** Whether it makes the units of a hidden layer equal, so that lockstep is to be expected. */
+  /** The random one that is usual with an activation: He for rectifiers, Glorot for the others. */
+  static Initialization usual(Activation activation) {
+    return switch (activation) {
+      case IDENTITY, TANH, SIGMOID -> new Glorot(Distribution.UNIFORM);
+      case RELU, LEAKY_RELU -> new He(Distribution.NORMAL);
+    };
+  }
+
+  /** Whether it makes all units of a hidden layer equal, so that lockstep is to be expected. */
   default boolean unitsStartEqual() {
     return switch (this) {
       case Zero _, Constant _, EqualUnits _ -> true;
-      case Perturbed _, Glorot _, He _ -> false;
+      case Groups(List<Integer> sizes) -> sizes.size() == 1;
+      case Perturbed _,
+          Uniform _,
+          Normal _,
+          Glorot _,
+          He _,
+          LeCun _,
+          Orthogonal _,
+          Hadamard _,
+          Identity _,
+          FromFile _ ->
+          false;
     };
   }
 
@@ -108,6 +234,10 @@ public sealed interface Initialization {
     return switch (kind) {
       case "constant" -> withNumber(source, text, argument, Constant::new);
       case "perturbed" -> withNumber(source, text, argument, Perturbed::new);
+      case "uniform" -> withNumber(source, text, argument, Uniform::new);
+      case "normal" -> withNumber(source, text, argument, Normal::new);
+      case "groups" -> new Groups(sizes(source, text, argument));
+      case "npz" -> new FromFile(file(source, text, argument));
       default -> {
         if (argument != null) {
           throw unknown(source, text);
@@ -119,6 +249,11 @@ public sealed interface Initialization {
           case "glorot-normal" -> new Glorot(Distribution.NORMAL);
           case "he-uniform" -> new He(Distribution.UNIFORM);
           case "he-normal" -> new He(Distribution.NORMAL);
+          case "lecun-uniform" -> new LeCun(Distribution.UNIFORM);
+          case "lecun-normal" -> new LeCun(Distribution.NORMAL);
+          case "orthogonal" -> new Orthogonal();
+          case "hadamard" -> new Hadamard();
+          case "identity" -> new Identity();
           default -> throw unknown(source, text);
         };
       }
@@ -141,12 +276,32 @@ public sealed interface Initialization {
     throw unknown(source, text);
   }
 
+  private static Path file(String source, String text, @Nullable String argument) {
+    if (argument == null || argument.isEmpty()) {
+      throw unknown(source, text);
+    }
+    try {
+      return Path.of(argument);
+    } catch (InvalidPathException e) {
+      throw unknown(source, text);
+    }
+  }
+
+  private static List<Integer> sizes(String source, String text, @Nullable String argument) {
+    if (argument == null) {
+      throw unknown(source, text);
+    }
+    List<Integer> sizes = new ArrayList<>();
+    for (String size : argument.split("\\+", -1)) {
+      if (!size.matches("[1-9]\\d{0,8}")) {
+        throw unknown(source, text);
+      }
+      sizes.add(Integer.parseInt(size));
+    }
+    return sizes;
+  }
+
   private static InputException unknown(String source, String text) {
-    return new InputException(
-        source,
-        "initialization",
-        text,
-        "expected zero, constant:NUMBER, equal, perturbed:NUMBER, glorot-uniform, glorot-normal,"
-            + " he-uniform or he-normal");
+    return new InputException(source, "initialization", text, "expected one of " + FORMS);
   }
 }

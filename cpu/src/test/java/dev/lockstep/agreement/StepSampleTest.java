@@ -63,7 +63,14 @@ final class StepSampleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TANH,33,129,7", "RELU,7,33,250", "TANH,1,7,1", "IDENTITY,33,1,33"})
+  @CsvSource({
+    "TANH,33,129,7",
+    "RELU,7,33,250",
+    "TANH,1,7,1",
+    "IDENTITY,33,1,33",
+    "LEAKY_RELU,7,129,33",
+    "SIGMOID,33,7,129"
+  })
   void aRightStepAgreesToTheBit(Activation activation, int batch, int first, int second) {
     Workload workload = workload(activation, batch, first, second);
     try (Trainer trainer = VECTOR.open(workload, ONE);
@@ -107,7 +114,14 @@ final class StepSampleTest {
 
   /** Where a library computes the whole step, each operation may err by its bound. */
   @ParameterizedTest
-  @CsvSource({"TANH,33,129,7", "RELU,7,33,250", "TANH,1,7,1", "IDENTITY,33,1,33"})
+  @CsvSource({
+    "TANH,33,129,7",
+    "RELU,7,33,250",
+    "TANH,1,7,1",
+    "IDENTITY,33,1,33",
+    "LEAKY_RELU,7,129,33",
+    "SIGMOID,33,7,129"
+  })
   void aRightStepOfALibraryIsWithinItsBounds(
       Activation activation, int batch, int first, int second) {
     Workload workload = workload(activation, batch, first, second);

@@ -88,7 +88,7 @@ enum NaiveArithmetic {
     return matrix(m, n, c);
   }
 
-  /** f(z + b); tanh is the library's, so good to an ulp of binary64 only. */
+  /** f(z + b); tanh and the exp of a sigmoid are the library's, so good to an ulp only. */
   Matrix activate(Activation activation, Matrix z, Matrix bias) {
     double[] a = new double[z.size()];
     for (int i = 0; i < a.length; i++) {
@@ -97,7 +97,9 @@ enum NaiveArithmetic {
           switch (activation) {
             case IDENTITY -> x;
             case RELU -> x <= 0 ? 0.0 : x;
+            case LEAKY_RELU -> x > 0 ? x : multiply(Activation.LEAKY_SLOPE, x);
             case TANH -> StrictMath.tanh(x);
+            case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
           };
     }
     return matrix(z.rows(), z.columns(), a);
@@ -112,7 +114,9 @@ enum NaiveArithmetic {
           switch (activation) {
             case IDENTITY -> up;
             case RELU -> a <= 0 ? 0.0 : up;
+            case LEAKY_RELU -> a > 0 ? up : multiply(Activation.LEAKY_SLOPE, up);
             case TANH -> multiply(up, fma(-a, a, 1));
+            case SIGMOID -> multiply(up, multiply(a, add(1, -a)));
           };
     }
     return matrix(upstream.rows(), upstream.columns(), d);

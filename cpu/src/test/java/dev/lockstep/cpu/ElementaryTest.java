@@ -79,7 +79,15 @@ class ElementaryTest {
     "TANH, -0x1p-126, -0x1p-126",
     "TANH, 0x1p-13, 0x1p-13",
     "TANH, 9.1, 1",
-    "TANH, Infinity, 1"
+    "TANH, Infinity, 1",
+    "SIGMOID, -Infinity, 0",
+    "SIGMOID, -0x1.9fe36ap6, 0",
+    "SIGMOID, -0x1.9fe368p6, 0x1p-149",
+    "SIGMOID, -0x1p-149, 0.5",
+    "SIGMOID, -0, 0.5",
+    "SIGMOID, 0, 0.5",
+    "SIGMOID, 17.5, 1",
+    "SIGMOID, Infinity, 1"
   })
   void specialValues(ElementaryFunction function, float x, float expected) {
     assertSameBits(function, x, function.scalar(x), expected);
@@ -103,6 +111,19 @@ class ElementaryTest {
         if (Math.abs(tanh) > 1f) {
           assertThat(Math.abs(tanh)).as("tanh(%s)", Worst.bits(x)).isLessThanOrEqualTo(1f);
         }
+      }
+    }
+  }
+
+  /** Both halves are computed, and meet at 1/2 without a step down. */
+  @Test
+  void sigmoidNeverLeavesZeroToOne() {
+    for (float x : sample(ElementaryFunction.SIGMOID)) {
+      float sigmoid = Elementary.sigmoid(x);
+      if (sigmoid < 0f || sigmoid > 1f || (x < 0f ? sigmoid > 0.5f : sigmoid < 0.5f)) {
+        assertThat(sigmoid)
+            .as("sigmoid(%s)", Worst.bits(x))
+            .isBetween(x < 0f ? 0f : 0.5f, x < 0f ? 0.5f : 1f);
       }
     }
   }

@@ -166,9 +166,12 @@ class ScenarioFileTest {
         "[129, 7]           | [129, \"7\"]            | hidden is \"7\", expected whole numbers",
         "\"tanh\"           | \"softsign\"            | activation is softsign, expected",
         "\"tanh\"           | [\"tanh\"]              | activation is [\"tanh\"], expected text",
-        "\"equal\"          | \"equals\"              | initialization is equals, expected zero",
-        "\"equal\"          | \"equal:1\"             | initialization is equal:1, expected zero",
-        "\"equal\"          | \"constant\"            | initialization is constant, expected zero",
+        "\"equal\"          | \"equals\"              | initialization is equals, expected one of"
+            + " zero",
+        "\"equal\"          | \"equal:1\"             | initialization is equal:1, expected one of"
+            + " zero",
+        "\"equal\"          | \"constant\"            | initialization is constant, expected one of"
+            + " zero",
         "\"equal\"          | \"constant:x\"          | initialization is constant:x, expected",
         "\"equal\"          | \"perturbed:NaN\"       | initialization is perturbed:NaN, expected",
         "\"equal\"          | \"perturbed:1e39\"      | initialization is perturbed:1e39, expected",

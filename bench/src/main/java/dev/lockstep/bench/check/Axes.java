@@ -30,7 +30,7 @@ record Axes(
           List.of(7, 33, 64, 129, 256, 1021),
           List.of(1, 33, 250),
           List.of(1, 2, 3),
-          List.of(Activation.TANH, Activation.RELU),
+          List.of(Activation.TANH, Activation.RELU, Activation.LEAKY_RELU, Activation.SIGMOID),
           List.of("equal", Cell.RANDOM));
 
   /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */

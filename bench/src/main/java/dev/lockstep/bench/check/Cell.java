@@ -28,15 +28,11 @@ record Cell(int width, int batch, int depth, Activation activation, String init)
         Locale.ROOT, "w%d-b%d-d%d-%s-%s", width, batch, depth, activation.label(), init);
   }
 
-  /** The drawing: Glorot for tanh and identity, He for ReLU, if the cell says random. */
+  /** The drawing: the usual one of the activation, if the cell says random. */
   Initialization initialization() {
-    if (!init.equals(RANDOM)) {
-      return Initialization.parse("--init", init);
-    }
-    return switch (activation) {
-      case IDENTITY, TANH -> new Initialization.Glorot(Initialization.Distribution.UNIFORM);
-      case RELU -> new Initialization.He(Initialization.Distribution.NORMAL);
-    };
+    return init.equals(RANDOM)
+        ? Initialization.usual(activation)
+        : Initialization.parse("--init", init);
   }
 
   /** Everything that fixes the cell's run. */

@@ -12,6 +12,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.scenario.DataSource;
@@ -108,7 +109,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "F",
-      description = "tanh, relu or identity.")
+      description = Activation.LABELS + ".")
   @Nullable List<String> activations;
 
   @Option(
@@ -116,9 +117,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
-      description =
-          "equal, random (Glorot or He, as the activation wants), zero, constant:X, perturbed:X,"
-              + " glorot-uniform, glorot-normal, he-uniform, he-normal.")
+      description = "random (Glorot or He, as the activation wants), " + Initialization.FORMS + ".")
   @Nullable List<String> inits;
 
   @Option(
@@ -146,7 +145,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "D",
-      description = "digits, idx:FOLDER or teacher:INPUTSxCLASSES (default: ${DEFAULT-VALUE}).")
+      description = DataSource.FORMS + " (default: ${DEFAULT-VALUE}).")
   String data = "digits";
 
   @Option(

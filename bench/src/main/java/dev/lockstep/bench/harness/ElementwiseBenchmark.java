@@ -48,9 +48,13 @@ public class ElementwiseBenchmark {
   @Param({
     "identity",
     "relu",
+    "leaky-relu",
     "tanh",
+    "sigmoid",
     "relu-derivative",
+    "leaky-relu-derivative",
     "tanh-derivative",
+    "sigmoid-derivative",
     "column-sums",
     "cross-entropy",
     "sgd"

@@ -99,13 +99,9 @@ public abstract class StepAxes {
 
   /** What {@code random} and {@code equal} stand for. */
   static Initialization initialization(String init, Activation function) {
-    if (!init.equals("random")) {
-      return Initialization.parse("init", init);
-    }
-    return switch (function) {
-      case IDENTITY, TANH -> new Initialization.Glorot(Initialization.Distribution.UNIFORM);
-      case RELU -> new Initialization.He(Initialization.Distribution.NORMAL);
-    };
+    return init.equals("random")
+        ? Initialization.usual(function)
+        : Initialization.parse("init", init);
   }
 
   /** Small enough for every width and depth that is timed: a loss that overflows stops the work. */

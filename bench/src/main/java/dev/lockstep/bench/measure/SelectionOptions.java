@@ -47,7 +47,7 @@ final class SelectionOptions {
       names = "--activation",
       split = ",",
       paramLabel = "F",
-      description = "tanh, relu or identity (default: tanh).")
+      description = Activation.LABELS + " (default: tanh).")
   List<String> activations = List.of("tanh");
 
   @Option(

@@ -37,8 +37,8 @@ class AxesTest {
 
   @Test
   void coversPairsWithFewCells() {
-    // 6 widths by 3 batches need 18 cells at least; the full product has 216.
-    assertThat(Axes.DEFAULT.cells()).hasSizeBetween(18, 24).doesNotHaveDuplicates();
+    // 6 widths by 4 activations need 24 cells at least; the full product has 432.
+    assertThat(Axes.DEFAULT.cells()).hasSizeBetween(24, 30).doesNotHaveDuplicates();
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The harnesses on the emulated CUDA device. No number is read: that they work and verify. */
 final class EmulatedHarnessTest {
 
-  private static final int HARNESSES = 22;
+  private static final int HARNESSES = 26;
 
   @TempDir Path folder;
 

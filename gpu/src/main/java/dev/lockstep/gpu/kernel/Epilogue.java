@@ -4,44 +4,70 @@ import dev.lockstep.model.Activation;
 
 /**
  * What a product's kernel makes of an element before it is written, acc being the finished chain.
- * The order of the constants is that of the codes in {@code epilogue.cuh}.
+ *
+ * @param kind of what it does
+ * @param activation f, where there is one
  */
-public enum Epilogue {
+public record Epilogue(Kind kind, Activation activation) {
+
   /** c = acc. */
-  STORE,
-  /** c = acc + b[j]. */
-  BIAS,
-  /** c = relu(acc + b[j]). */
-  BIAS_RELU,
-  /** c = tanh(acc + b[j]). */
-  BIAS_TANH,
-  /** c = a[i][j] <= 0 ? +0 : acc. */
-  DERIVATIVE_RELU,
-  /** c = acc * fma(-a, a, 1), a = a[i][j]. */
-  DERIVATIVE_TANH,
+  public static final Epilogue STORE = new Epilogue(Kind.STORE, Activation.IDENTITY);
+
   /** c = fma(-rate, acc, c): c are the parameters, unless a loss was not finite. */
-  SGD;
+  public static final Epilogue SGD = new Epilogue(Kind.SGD, Activation.IDENTITY);
 
-  /** The code that the kernels know it by. */
-  int code() {
-    return ordinal();
+  /** The order of the constants is that of the codes in {@code epilogue.cuh}. */
+  public enum Kind {
+    /** c = acc. */
+    STORE,
+    /** c = f(acc + b[j]). */
+    ACTIVATE,
+    /** c = f'(acc, a[i][j]). */
+    DERIVATIVE,
+    /** c = fma(-rate, acc, c). */
+    SGD
   }
 
-  /** Of a forward product. */
-  public static Epilogue bias(Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> BIAS;
-      case RELU -> BIAS_RELU;
-      case TANH -> BIAS_TANH;
-    };
+  /**
+   * Whether a product can compute f: not the sigmoid, for which the larger tiles have no registers
+   * left.
+   */
+  public static boolean fuses(Activation activation) {
+    return activation != Activation.SIGMOID;
   }
 
-  /** Of a backward product. */
+  /** Of a forward product: c = f(acc + b[j]), for an f that it {@link #fuses}. */
+  public static Epilogue activate(Activation activation) {
+    if (!fuses(activation)) {
+      throw new IllegalArgumentException(activation + " is a pass of its own");
+    }
+    return new Epilogue(Kind.ACTIVATE, activation);
+  }
+
+  /** Of a backward product: c = f'(acc, a[i][j]) from the stored activations a. */
   public static Epilogue derivative(Activation activation) {
+    // Nothing becomes of the sum, so that nothing need be read for it.
+    return activation == Activation.IDENTITY ? STORE : new Epilogue(Kind.DERIVATIVE, activation);
+  }
+
+  /** The code that the kernels know what it does by. */
+  int code() {
+    return kind.ordinal();
+  }
+
+  /** The code that the kernels know the activation by, as {@code activation.cuh} has it. */
+  int activationCode() {
+    return code(activation);
+  }
+
+  /** The codes of {@code activation.cuh}. */
+  static int code(Activation activation) {
     return switch (activation) {
-      case IDENTITY -> STORE;
-      case RELU -> DERIVATIVE_RELU;
-      case TANH -> DERIVATIVE_TANH;
+      case IDENTITY -> 0;
+      case RELU -> 1;
+      case LEAKY_RELU -> 2;
+      case TANH -> 3;
+      case SIGMOID -> 4;
     };
   }
 }

@@ -88,7 +88,8 @@ public final class Kernels implements Closing.Resource {
             .integer(shape.m())
             .integer(shape.n())
             .integer(shape.k())
-            .integer(epilogue.code());
+            .integer(epilogue.code())
+            .integer(epilogue.activationCode());
     pointer(launch, operand.tensor()).number(operand.rate());
     return pointer(launch, operand.state())
         .over(Launch.Dim.of(Math.toIntExact(tile.blocks(shape))), Launch.Dim.of(tile.threads()));
@@ -125,7 +126,7 @@ public final class Kernels implements Closing.Resource {
         .pointer(bias)
         .integer(count)
         .integer(columns)
-        .integer(code(activation))
+        .integer(Epilogue.code(activation))
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
@@ -136,7 +137,7 @@ public final class Kernels implements Closing.Resource {
         .pointer(upstream)
         .pointer(activations)
         .integer(count)
-        .integer(code(activation))
+        .integer(Epilogue.code(activation))
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
@@ -332,15 +333,6 @@ public final class Kernels implements Closing.Resource {
   private Launch.Dim blocks(long blocks) {
     return Launch.Dim.of(
         (int) Math.clamp(blocks, 1, (long) multiprocessors * BLOCKS_PER_MULTIPROCESSOR));
-  }
-
-  /** The codes of {@code activation.cuh}. */
-  private static int code(Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> 0;
-      case RELU -> 1;
-      case TANH -> 2;
-    };
   }
 
   @Override

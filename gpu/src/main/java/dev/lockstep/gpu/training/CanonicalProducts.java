@@ -10,7 +10,7 @@ import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
 import java.util.List;
 
-/** Products by the project's own kernels, each in one launch with what follows it. */
+/** Products by the project's own kernels, each in one launch with what follows it where it fits. */
 final class CanonicalProducts implements LayerProducts {
   private final Kernels kernels;
 
@@ -35,7 +35,13 @@ final class CanonicalProducts implements LayerProducts {
       DeviceMemory w,
       DeviceMemory bias,
       DeviceMemory a) {
-    return List.of(kernels.product(shape, x, w, a, Epilogue.bias(activation), Operand.of(bias)));
+    if (!Epilogue.fuses(activation)) {
+      return List.of(
+          kernels.product(shape, x, w, a, Epilogue.STORE, Operand.NONE),
+          kernels.biasActivation(activation, a, bias, shape.m(), shape.n()));
+    }
+    return List.of(
+        kernels.product(shape, x, w, a, Epilogue.activate(activation), Operand.of(bias)));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lockstep.gpu.emulated;
 import static java.util.Objects.requireNonNull;
 
 import dev.lockstep.gpu.kernel.Tile;
+import dev.lockstep.model.Activation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ final class Canonical {
   private static final MethodHandle EXP = elementary("exp");
   private static final MethodHandle LOG = elementary("log");
   private static final MethodHandle TANH = elementary("tanh");
+  private static final MethodHandle SIGMOID = elementary("sigmoid");
 
   /** Numbers at the edges of binary32. */
   static final float[] EDGES = {
@@ -64,6 +66,43 @@ final class Canonical {
 
   static float tanh(float x) {
     return call(TANH, x);
+  }
+
+  static float sigmoid(float x) {
+    return call(SIGMOID, x);
+  }
+
+  /** The codes of activation.cuh. */
+  static int code(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> 0;
+      case RELU -> 1;
+      case LEAKY_RELU -> 2;
+      case TANH -> 3;
+      case SIGMOID -> 4;
+    };
+  }
+
+  /** f(z). */
+  static float activate(Activation activation, float z) {
+    return switch (activation) {
+      case IDENTITY -> z;
+      case RELU -> z <= 0 ? 0 : z;
+      case LEAKY_RELU -> z > 0 ? z : 0.01f * z;
+      case TANH -> tanh(z);
+      case SIGMOID -> sigmoid(z);
+    };
+  }
+
+  /** f'(upstream, a). */
+  static float derivative(Activation activation, float upstream, float a) {
+    return switch (activation) {
+      case IDENTITY -> upstream;
+      case RELU -> a <= 0 ? 0 : upstream;
+      case LEAKY_RELU -> a > 0 ? upstream : 0.01f * upstream;
+      case TANH -> upstream * Math.fma(-a, a, 1);
+      case SIGMOID -> upstream * (a * (1 - a));
+    };
   }
 
   /**

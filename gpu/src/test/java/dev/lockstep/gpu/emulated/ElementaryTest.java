@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** exp, log and tanh of device code have the bits of the CPU's. */
+/** exp, log, tanh and the sigmoid of device code have the bits of the CPU's. */
 @ExtendWith(FreshDevice.class)
 final class ElementaryTest {
 
@@ -41,6 +41,12 @@ final class ElementaryTest {
       @Override
       float apply(float x) {
         return Canonical.tanh(x);
+      }
+    },
+    SIGMOID {
+      @Override
+      float apply(float x) {
+        return Canonical.sigmoid(x);
       }
     };
 

@@ -7,6 +7,8 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.gpu.kernel.Tile;
+import dev.lockstep.model.Activation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -124,7 +126,7 @@ final class GemmTest {
           }) {
         Product product = Product.of(form, shape[0], shape[1], shape[2], random);
         float[] sums = product.sums();
-        for (Epilogue epilogue : Epilogue.values()) {
+        for (Epilogue epilogue : epilogues()) {
           float[] operand = operand(epilogue, product, random);
           float[] c = Canonical.values(random, sums.length);
           float[] expected = new float[sums.length];
@@ -246,28 +248,32 @@ final class GemmTest {
   }
 
   private static float @Nullable [] operand(Epilogue epilogue, Product product, Random random) {
-    return switch (epilogue) {
+    return switch (epilogue.kind()) {
       case STORE, SGD -> null;
-      case BIAS, BIAS_RELU, BIAS_TANH -> Canonical.values(random, product.n());
-      case DERIVATIVE_RELU, DERIVATIVE_TANH -> Canonical.values(random, product.m() * product.n());
+      case ACTIVATE -> Canonical.values(random, product.n());
+      case DERIVATIVE -> Canonical.values(random, product.m() * product.n());
     };
+  }
+
+  private static List<Epilogue> epilogues() {
+    List<Epilogue> epilogues = new ArrayList<>(List.of(Epilogue.STORE, Epilogue.SGD));
+    for (Activation activation : Activation.values()) {
+      if (Epilogue.fuses(activation)) {
+        epilogues.add(Epilogue.activate(activation));
+      }
+      epilogues.add(Epilogue.derivative(activation));
+    }
+    return epilogues;
   }
 
   private static float finish(
       Epilogue epilogue, float sum, float c, int at, int column, float @Nullable [] operand) {
-    return switch (epilogue) {
+    return switch (epilogue.kind()) {
       case STORE -> sum;
-      case BIAS -> sum + read(operand, column);
-      case BIAS_RELU -> relu(sum + read(operand, column));
-      case BIAS_TANH -> Canonical.tanh(sum + read(operand, column));
-      case DERIVATIVE_RELU -> read(operand, at) <= 0 ? 0 : sum;
-      case DERIVATIVE_TANH -> sum * Math.fma(-read(operand, at), read(operand, at), 1);
+      case ACTIVATE -> Canonical.activate(epilogue.activation(), sum + read(operand, column));
+      case DERIVATIVE -> Canonical.derivative(epilogue.activation(), sum, read(operand, at));
       case SGD -> Math.fma(-RATE, sum, c);
     };
-  }
-
-  private static float relu(float z) {
-    return z <= 0 ? 0 : z;
   }
 
   private static float read(float @Nullable [] operand, int index) {
@@ -314,7 +320,8 @@ final class GemmTest {
         product.m(),
         product.n(),
         product.k(),
-        epilogue.ordinal(),
+        epilogue.kind().ordinal(),
+        Canonical.code(epilogue.activation()),
         operand,
         RATE,
         state);

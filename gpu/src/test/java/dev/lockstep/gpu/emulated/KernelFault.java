@@ -72,6 +72,24 @@ enum KernelFault {
       "__fsub_rn(1.0f, __fmul_rn(a, a))",
       DERIVATIVES,
       "derivative of TANH, 13 x 1"),
+  LEAKY_RELU_PASSES_AT_ZERO(
+      "activation.cuh",
+      "return a > 0.0f ? upstream : __fmul_rn(LEAKY_SLOPE, upstream);",
+      "return a >= 0.0f ? upstream : __fmul_rn(LEAKY_SLOPE, upstream);",
+      DERIVATIVES,
+      "derivative of LEAKY_RELU, 13 x [0-9]+"),
+  SLOPE_OF_SIGMOID_IN_ANOTHER_ORDER(
+      "activation.cuh",
+      "__fmul_rn(upstream, __fmul_rn(a, __fsub_rn(1.0f, a)))",
+      "__fmul_rn(__fmul_rn(upstream, a), __fsub_rn(1.0f, a))",
+      DERIVATIVES,
+      "derivative of SIGMOID, 13 x [0-9]+"),
+  SIGMOID_WITHOUT_WHAT_THE_DIVISION_LEFT(
+      "elementary.cuh",
+      "__fmaf_rn(dividend, r, __fmul_rn(dividend, __fmul_rn(r, rest)))",
+      "__fmul_rn(dividend, r)",
+      ACTIVATIONS,
+      "SIGMOID of [0-9]+ x [0-9]+"),
   DELTA_DIVIDED_BY_THE_BATCH(
       "cross_entropy.cuh",
       "d[c] = __fmul_rn(__fsub_rn(__fdiv_rn(d[c], sum), target), scale);",

@@ -2,6 +2,7 @@ package dev.lockstep.gpu.emulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.model.Activation;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,11 +15,8 @@ final class LayerKernelTest {
 
   private static final long SEED = 20261127;
   private static final float RATE = 0.37f;
-  private static final int IDENTITY = 0;
-  private static final int RELU = 1;
-  private static final int TANH = 2;
   private static final int STORE = 0;
-  private static final int SGD = 6;
+  private static final int SGD = 3;
 
   @ParameterizedTest
   @CsvSource({"1,1,1", "7,33,1", "33,7,3", "129,250,2", "250,129,200", "3,1021,1"})
@@ -27,10 +25,10 @@ final class LayerKernelTest {
     float[] z = withEdges(random, rows * columns);
     float[] bias = Canonical.values(random, columns);
     try (Session session = Canonical.session()) {
-      for (int activation = IDENTITY; activation <= TANH; activation++) {
+      for (Activation activation : Activation.values()) {
         float[] expected = new float[z.length];
         for (int i = 0; i < z.length; i++) {
-          expected[i] = activate(activation, z[i] + bias[i % columns]);
+          expected[i] = Canonical.activate(activation, z[i] + bias[i % columns]);
         }
         Session.Memory memory = session.upload(z);
         Session.check(
@@ -43,18 +41,10 @@ final class LayerKernelTest {
                 session.upload(bias),
                 (long) z.length,
                 columns,
-                activation));
+                Canonical.code(activation)));
         assertBits(session, memory, expected, "activation " + activation);
       }
     }
-  }
-
-  private static float activate(int activation, float z) {
-    return switch (activation) {
-      case RELU -> z <= 0 ? 0 : z;
-      case TANH -> Canonical.tanh(z);
-      default -> z;
-    };
   }
 
   @ParameterizedTest
@@ -64,19 +54,22 @@ final class LayerKernelTest {
     float[] upstream = withEdges(random, count);
     float[] a = withEdges(random, count);
     try (Session session = Canonical.session()) {
-      for (int activation = IDENTITY; activation <= TANH; activation++) {
-        float[] expected = upstream.clone();
+      for (Activation activation : Activation.values()) {
+        float[] expected = new float[count];
         for (int i = 0; i < count; i++) {
-          if (activation == RELU) {
-            expected[i] = a[i] <= 0 ? 0 : upstream[i];
-          } else if (activation == TANH) {
-            expected[i] = upstream[i] * Math.fma(-a[i], a[i], 1);
-          }
+          expected[i] = Canonical.derivative(activation, upstream[i], a[i]);
         }
         Session.Memory memory = session.upload(upstream);
         Session.check(
             session.run(
-                "derivative", blocks, 256, 0, memory, session.upload(a), (long) count, activation));
+                "derivative",
+                blocks,
+                256,
+                0,
+                memory,
+                session.upload(a),
+                (long) count,
+                Canonical.code(activation)));
         assertBits(session, memory, expected, "activation " + activation);
       }
     }

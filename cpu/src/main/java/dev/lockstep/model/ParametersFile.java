@@ -1,15 +1,5 @@
-package dev.lockstep.bench;
+package dev.lockstep.model;
 
-import dev.lockstep.backend.Kind;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Network;
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpzFile;
-import dev.lockstep.model.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,11 +11,16 @@ import java.util.Map;
  * Parameters as a NumPy .npz file: W1, b1, W2, b2, ..., layers from 1, Wl of shape (in, out), bl of
  * shape (out,), all of one type, float32 or float64.
  */
-final class ParametersFile {
+public final class ParametersFile {
 
   private ParametersFile() {}
 
-  static void write(Path file, Parameters parameters) {
+  /**
+   * Writes parameters, as {@link AtomicFile} does.
+   *
+   * @throws InputException if the file cannot be written
+   */
+  public static void write(Path file, Parameters parameters) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     for (int l = 0; l < parameters.layers(); l++) {
       Matrix w = parameters.weights().get(l);
@@ -45,13 +40,12 @@ final class ParametersFile {
   }
 
   /**
-   * Reads parameters of a network, for a backend that rounds them to its precision.
+   * Reads parameters of a network, in the precision of the file.
    *
    * @throws InputException naming the file, the array and what is wrong with it: missing, left
-   *     over, another shape, another type than the first, a value that is not finite or not after
-   *     rounding
+   *     over, another shape, another type than the first, a value that is not finite in binary32
    */
-  static Parameters read(Path file, Network network, Kind kind) {
+  public static Parameters read(Path file, Network network) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
     String source = file.toString();
     List<Matrix> weights = new ArrayList<>();
@@ -76,8 +70,8 @@ final class ParametersFile {
     }
     Parameters parameters = new Parameters(weights, biases);
     for (int l = 0; l < network.layers(); l++) {
-      requireFinite(source, "W" + (l + 1), parameters.weights().get(l), kind);
-      requireFinite(source, "b" + (l + 1), parameters.biases().get(l), kind);
+      requireFinite(source, "W" + (l + 1), parameters.weights().get(l));
+      requireFinite(source, "b" + (l + 1), parameters.biases().get(l));
     }
     return parameters;
   }
@@ -116,16 +110,15 @@ final class ParametersFile {
     };
   }
 
-  private static void requireFinite(String source, String name, Matrix matrix, Kind kind) {
-    boolean narrow = kind.elementBytes() == Float.BYTES;
+  private static void requireFinite(String source, String name, Matrix matrix) {
     for (int i = 0; i < matrix.size(); i++) {
       double value = matrix.value(i);
-      if (!Double.isFinite(narrow ? (float) value : value)) {
+      if (!Float.isFinite((float) value)) {
         throw new InputException(
             source,
             name + "[" + i / matrix.columns() + "][" + i % matrix.columns() + "]",
             value,
-            narrow ? "expected weights that are finite in binary32" : "expected finite weights");
+            "expected weights that are finite in binary32");
       }
     }
   }
