@@ -1,19 +1,28 @@
 package dev.lockstep.scenario;
 
+import dev.lockstep.data.CsvFile;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.data.IdxFile;
+import dev.lockstep.data.Scaling;
 import dev.lockstep.data.Teacher;
 import dev.lockstep.model.InputException;
+import dev.lockstep.model.Labelled;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
  * Where the rows come from.
  *
- * <p>Text forms: {@code digits}, {@code idx:FOLDER}, {@code teacher:INPUTSxCLASSES}.
+ * <p>Text forms: {@code digits}, {@code idx:FOLDER}, {@code teacher:INPUTSxCLASSES}, {@code
+ * csv:FILE} and, with what is not as usual, {@code csv:FILE?label=COLUMN&test=0.2&scale=standard}.
  */
 public sealed interface DataSource {
+
+  /** The text forms, as help and errors have them. */
+  String FORMS =
+      "digits, idx:FOLDER, csv:FILE?label=COLUMN&test=0.2&scale=standard or"
+          + " teacher:INPUTSxCLASSES";
 
   /** The embedded UCI digits: 64 inputs, 10 classes, 1347 rows to train on and 450 to test on. */
   record EmbeddedDigits() implements DataSource {
@@ -28,6 +37,23 @@ public sealed interface DataSource {
     @Override
     public String toString() {
       return "idx:" + folder;
+    }
+  }
+
+  /**
+   * A table of comma-separated text; see {@link CsvFile}.
+   *
+   * @param label name or number of the label column; empty for the last one
+   * @param testShare of the rows, drawn by the scenario's seed
+   */
+  record Csv(Path file, String label, double testShare, Scaling scaling) implements DataSource {
+    static final double USUAL_SHARE = 0.2;
+
+    @Override
+    public String toString() {
+      return "csv:%s?%stest=%s&scale=%s"
+          .formatted(
+              file, label.isEmpty() ? "" : "label=" + label + "&", testShare, scaling.label());
     }
   }
 
@@ -51,6 +77,8 @@ public sealed interface DataSource {
     return switch (this) {
       case EmbeddedDigits() -> Digits.load();
       case IdxFolder(Path folder) -> IdxFile.dataset(folder);
+      case Csv(Path file, String label, double testShare, Scaling scaling) ->
+          CsvFile.dataset(file, label, testShare, scaling, seed);
       case SyntheticTeacher(int inputs, int classes) ->
           Teacher.generate(
               inputs, classes, SyntheticTeacher.TRAIN_ROWS, SyntheticTeacher.TEST_ROWS, seed);
@@ -71,6 +99,9 @@ public sealed interface DataSource {
       if (text.startsWith("idx:") && text.length() > "idx:".length()) {
         return new IdxFolder(Path.of(text.substring("idx:".length())));
       }
+      if (text.startsWith("csv:") && text.length() > "csv:".length()) {
+        return csv(source, text);
+      }
       if (text.startsWith("teacher:")) {
         String[] sizes = text.substring("teacher:".length()).split("x", -1);
         if (sizes.length == 2) {
@@ -86,10 +117,30 @@ public sealed interface DataSource {
       // the sentence below says it
     }
     throw new InputException(
-        source,
-        "data",
-        text,
-        "expected digits, idx:FOLDER, or teacher:INPUTSxCLASSES with at least 1 input and 2"
-            + " classes");
+        source, "data", text, "expected " + FORMS + " with at least 1 input and 2 classes");
+  }
+
+  private static Csv csv(String source, String text) {
+    int question = text.lastIndexOf('?');
+    Path file = Path.of(text.substring("csv:".length(), question < 0 ? text.length() : question));
+    String label = "";
+    double testShare = Csv.USUAL_SHARE;
+    Scaling scaling = Scaling.NONE;
+    String[] options = question < 0 ? new String[0] : text.substring(question + 1).split("&", -1);
+    for (String option : options) {
+      String value = option.substring(option.indexOf('=') + 1);
+      switch (option.substring(0, Math.max(0, option.indexOf('=')))) {
+        case "label" -> label = value;
+        case "test" -> testShare = Double.parseDouble(value);
+        case "scale" -> scaling = Labelled.of(Scaling.class, source, value);
+        default ->
+            throw new InputException(
+                source, "data option", option, "expected label=, test= or scale=");
+      }
+    }
+    if (!(testShare > 0 && testShare < 1)) {
+      throw new InputException(source, "data option test", testShare, "expected above 0, below 1");
+    }
+    return new Csv(file, label, testShare, scaling);
   }
 }
