@@ -127,7 +127,7 @@ final class AnswerTest {
     assertThat(answer)
         .containsPattern("2048x2048x2048 +AB +1 +cuda .* 100% ")
         .containsPattern("1024 +cuda .* 75% ")
-        .containsPattern("elementwise .*operation=sgd.* 50%")
+        .containsPattern("operation=sgd.* 50% of its ceiling")
         .doesNotContain("SUSPECT");
   }
 
