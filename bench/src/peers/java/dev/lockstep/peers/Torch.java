@@ -33,6 +33,7 @@ final class Torch {
     System.setProperty("PYTORCH_FLAVOR", "cpu");
     System.setProperty("ENGINE_CACHE_DIR", Natives.file("djl").toString());
     System.setProperty("OPT_OUT_TRACKING", "true");
+    CLibrary.loadBoundToItself(FOLDER.resolve("libtorch_cpu.so"));
     engine = Engine.getEngine("PyTorch");
     JniUtils.setNumInteropThreads(1);
     operators = new TorchOperators(new CLibrary(FOLDER.resolve("libtorch_cpu.so")));
