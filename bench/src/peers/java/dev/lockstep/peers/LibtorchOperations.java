@@ -33,7 +33,7 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
     try (NDManager scratch = torch.manager()) {
       NDArray sum = torch.tensor(scratch, z);
       sum.addi(torch.tensor(scratch, bias));
-      LibtorchTrainer.activate(torch.operators(), activation, sum);
+      torch.activations().activate(activation, sum);
       return torch.matrix(sum);
     }
   }
@@ -44,7 +44,7 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
     try (NDManager scratch = torch.manager()) {
       NDArray result = torch.tensor(scratch, upstream);
       NDArray a = torch.tensor(scratch, activations);
-      LibtorchTrainer.derivative(torch.operators(), activation, result, a);
+      torch.activations().derivative(activation, result, a);
       return torch.matrix(result);
     }
   }

@@ -7,7 +7,6 @@ import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.cpu.HostTrainer;
 import dev.lockstep.data.Examples;
-import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
@@ -26,6 +25,7 @@ import java.util.List;
 final class LibtorchTrainer extends HostTrainer {
   private final Torch torch;
   private final TorchOperators operators;
+  private final TorchActivations functions;
   private final int threads;
   private final Network network;
   private final int batch;
@@ -64,6 +64,7 @@ final class LibtorchTrainer extends HostTrainer {
     this.torch = torch;
     this.threads = threads;
     operators = torch.operators();
+    functions = torch.activations();
     network = workload.network();
     batch = workload.batch();
     manager = torch.manager();
@@ -120,7 +121,7 @@ final class LibtorchTrainer extends HostTrainer {
     for (int l = 0; l < network.layers(); l++) {
       Layer layer = layers.get(l);
       operators.linear(layer.bias(), below, layer.weights(), layer.activation());
-      activate(operators, network.activation(l), layer.activation());
+      functions.activate(network.activation(l), layer.activation());
       below = layer.activation();
     }
     operators.softmax(below, layers.getLast().delta());
@@ -135,29 +136,6 @@ final class LibtorchTrainer extends HostTrainer {
     return sum / batch;
   }
 
-  /** z = f(z). */
-  static void activate(TorchOperators operators, Activation activation, NDArray z) {
-    switch (activation) {
-      case IDENTITY -> {}
-      case RELU -> operators.relu(z);
-      case LEAKY_RELU -> operators.leakyRelu(z);
-      case TANH -> operators.tanh(z);
-      case SIGMOID -> operators.sigmoid(z);
-    }
-  }
-
-  /** upstream = f'(upstream, a). */
-  static void derivative(
-      TorchOperators operators, Activation activation, NDArray upstream, NDArray a) {
-    switch (activation) {
-      case IDENTITY -> {}
-      case RELU -> operators.reluBackward(upstream, a);
-      case LEAKY_RELU -> operators.leakyReluBackward(upstream, a);
-      case TANH -> operators.tanhBackward(upstream, a);
-      case SIGMOID -> operators.sigmoidBackward(upstream, a);
-    }
-  }
-
   @Override
   protected void backward() {
     for (int l = network.layers() - 1; l >= 0; l--) {
@@ -168,7 +146,7 @@ final class LibtorchTrainer extends HostTrainer {
       if (l > 0) {
         Layer below = layers.get(l - 1);
         operators.product(layer.delta(), layer.weightsTransposed(), below.delta());
-        derivative(operators, network.activation(l - 1), below.delta(), below.activation());
+        functions.derivative(network.activation(l - 1), below.delta(), below.activation());
       }
     }
   }
@@ -217,7 +195,7 @@ final class LibtorchTrainer extends HostTrainer {
       for (int l = 0; l < network.layers(); l++) {
         NDArray out = Torch.zeros(scratch, count, network.out(l));
         operators.linear(layers.get(l).bias(), below, layers.get(l).weights(), out);
-        activate(operators, network.activation(l), out);
+        functions.activate(network.activation(l), out);
         below = out;
       }
       NDArray logarithms = Torch.zeros(scratch, count, network.outputs());

@@ -25,6 +25,7 @@ final class Torch {
 
   private final Engine engine;
   private final TorchOperators operators;
+  private final TorchActivations activations;
 
   private Torch() {
     // DJL reads these once, when its engine is first asked for.
@@ -36,7 +37,9 @@ final class Torch {
     CLibrary.loadBoundToItself(FOLDER.resolve("libtorch_cpu.so"));
     engine = Engine.getEngine("PyTorch");
     JniUtils.setNumInteropThreads(1);
-    operators = new TorchOperators(new CLibrary(FOLDER.resolve("libtorch_cpu.so")));
+    CLibrary library = new CLibrary(FOLDER.resolve("libtorch_cpu.so"));
+    operators = new TorchOperators(library);
+    activations = new TorchActivations(library);
   }
 
   /**
@@ -72,6 +75,10 @@ final class Torch {
 
   TorchOperators operators() {
     return operators;
+  }
+
+  TorchActivations activations() {
+    return activations;
   }
 
   NDManager manager() {

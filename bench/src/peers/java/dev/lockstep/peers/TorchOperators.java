@@ -9,7 +9,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
-import dev.lockstep.model.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -41,14 +40,6 @@ final class TorchOperators {
 
   private final MethodHandle mm;
   private final MethodHandle addmm;
-  private final MethodHandle tanh;
-  private final MethodHandle relu;
-  private final MethodHandle tanhBackward;
-  private final MethodHandle thresholdBackward;
-  private final MethodHandle leakyRelu;
-  private final MethodHandle leakyReluBackward;
-  private final MethodHandle sigmoid;
-  private final MethodHandle sigmoidBackward;
   private final MethodHandle indexSelect;
   private final MethodHandle softmax;
   private final MethodHandle logSoftmax;
@@ -58,9 +49,7 @@ final class TorchOperators {
   private final MethodHandle sub;
   private final MethodHandle sum;
   private final MethodHandle getDataPointer;
-  private final MemorySegment zero = scalar(0);
   private final MemorySegment one = scalar(1);
-  private final MemorySegment leakySlope = scalar(Activation.LEAKY_SLOPE);
   private final MemorySegment firstDimension;
   private final MemorySegment noType = Arena.global().allocate(OPTIONAL_TYPE);
 
@@ -77,45 +66,6 @@ final class TorchOperators {
             ADDRESS,
             ADDRESS,
             ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
-    tanh = operator(library, "tanh_", "ERNS_6TensorE", ADDRESS);
-    relu = operator(library, "relu_", "ERNS_6TensorE", ADDRESS);
-    tanhBackward =
-        operator(
-            library,
-            "tanh_backward_grad_input",
-            "ERKNS_6TensorES4_RS2_",
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
-    thresholdBackward =
-        operator(
-            library,
-            "threshold_backward_grad_input",
-            "ERKNS_6TensorES4_RKN3c106ScalarERS2_",
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS);
-    leakyRelu = operator(library, "leaky_relu_", "ERNS_6TensorERKN3c106ScalarE", ADDRESS, ADDRESS);
-    leakyReluBackward =
-        operator(
-            library,
-            "leaky_relu_backward_grad_input",
-            "ERKNS_6TensorES4_RKN3c106ScalarEbRS2_",
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            JAVA_BOOLEAN,
-            ADDRESS);
-    sigmoid = operator(library, "sigmoid_", "ERNS_6TensorE", ADDRESS);
-    sigmoidBackward =
-        operator(
-            library,
-            "sigmoid_backward_grad_input",
-            "ERKNS_6TensorES4_RS2_",
             ADDRESS,
             ADDRESS,
             ADDRESS);
@@ -189,7 +139,8 @@ final class TorchOperators {
     firstDimension.set(JAVA_LONG, ADDRESS.byteSize() + JAVA_LONG.byteSize(), 1);
   }
 
-  private static MethodHandle operator(
+  /** An operator of libtorch; arguments are those of its mangled name. */
+  static MethodHandle operator(
       CLibrary library, String name, String arguments, MemoryLayout... layouts) {
     return library.function(
         "_ZN2at4_ops%d%s4call%s".formatted(name.length(), name, arguments),
@@ -203,16 +154,8 @@ final class TorchOperators {
     return scalar;
   }
 
-  private static MemorySegment address(NDArray tensor) {
+  static MemorySegment address(NDArray tensor) {
     return MemorySegment.ofAddress(((PtNDArray) tensor).getHandle());
-  }
-
-  private static void call(MethodHandle operator, MemorySegment a) {
-    try {
-      var _ = (MemorySegment) operator.invokeExact(a);
-    } catch (Throwable thrown) {
-      throw CLibrary.unexpected(thrown);
-    }
   }
 
   private static void call(MethodHandle operator, MemorySegment a, MemorySegment b) {
@@ -227,15 +170,6 @@ final class TorchOperators {
       MethodHandle operator, MemorySegment a, MemorySegment b, MemorySegment c) {
     try {
       var _ = (MemorySegment) operator.invokeExact(a, b, c);
-    } catch (Throwable thrown) {
-      throw CLibrary.unexpected(thrown);
-    }
-  }
-
-  private static void call(
-      MethodHandle operator, MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d) {
-    try {
-      var _ = (MemorySegment) operator.invokeExact(a, b, c, d);
     } catch (Throwable thrown) {
       throw CLibrary.unexpected(thrown);
     }
@@ -282,53 +216,6 @@ final class TorchOperators {
   /** out = bias + a b, the bias in every row. */
   void linear(NDArray bias, NDArray a, NDArray b, NDArray out) {
     call(addmm, address(bias), address(a), address(b), one, one, address(out));
-  }
-
-  /** z = tanh(z). */
-  void tanh(NDArray z) {
-    call(tanh, address(z));
-  }
-
-  /** z = max(z, 0). */
-  void relu(NDArray z) {
-    call(relu, address(z));
-  }
-
-  /** upstream = upstream (1 - a a). */
-  void tanhBackward(NDArray upstream, NDArray a) {
-    call(tanhBackward, address(upstream), address(a), address(upstream));
-  }
-
-  /** upstream = upstream where a is above 0, and 0 elsewhere. */
-  void reluBackward(NDArray upstream, NDArray a) {
-    call(thresholdBackward, address(upstream), address(a), zero, address(upstream));
-  }
-
-  /** z = z where it is above 0, and a hundredth of it elsewhere. */
-  void leakyRelu(NDArray z) {
-    call(leakyRelu, address(z), leakySlope);
-  }
-
-  /** upstream = upstream where a is above 0, and a hundredth of it elsewhere. */
-  void leakyReluBackward(NDArray upstream, NDArray a) {
-    try {
-      var _ =
-          (MemorySegment)
-              leakyReluBackward.invokeExact(
-                  address(upstream), address(a), leakySlope, true, address(upstream));
-    } catch (Throwable thrown) {
-      throw CLibrary.unexpected(thrown);
-    }
-  }
-
-  /** z = 1 / (1 + e^-z). */
-  void sigmoid(NDArray z) {
-    call(sigmoid, address(z));
-  }
-
-  /** upstream = upstream a (1 - a). */
-  void sigmoidBackward(NDArray upstream, NDArray a) {
-    call(sigmoidBackward, address(upstream), address(a), address(upstream));
   }
 
   /** out = rows of a matrix. */

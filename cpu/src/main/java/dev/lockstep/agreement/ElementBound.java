@@ -13,7 +13,7 @@ import dev.lockstep.model.Activation;
 final class ElementBound {
   private static final double U = 0x1p-24;
   private static final double UNDERFLOW = 0x1p-150;
-  private static final int ELEMENTARY_ULPS = 2;
+  static final int ELEMENTARY_ULPS = 2;
 
   private ElementBound() {}
 
@@ -41,7 +41,15 @@ final class ElementBound {
    * @param error of the product
    */
   static double ofActivation(Activation activation, double z, double a, double error) {
-    double ofSum = error + U * (Math.abs(z) + error) + UNDERFLOW;
+    return ofFunction(activation, a, error + U * (Math.abs(z) + error) + UNDERFLOW);
+  }
+
+  /**
+   * Of a = f(z).
+   *
+   * @param ofSum the error of z
+   */
+  static double ofFunction(Activation activation, double a, double ofSum) {
     return switch (activation) {
       case IDENTITY, RELU -> ofSum;
       case LEAKY_RELU -> ofSum + U * (Math.abs(a) + ofSum) + UNDERFLOW;
@@ -57,19 +65,14 @@ final class ElementBound {
    * @param error of the product
    */
   static double ofDerivative(Activation activation, double upstream, double a, double error) {
+    double slope = Math.abs(ExactActivation.slope(activation, a));
     return switch (activation) {
       case IDENTITY -> error;
       case RELU -> a <= 0 ? 0 : error;
-      case LEAKY_RELU -> a > 0 ? error : ofSlope(upstream, error, Activation.LEAKY_SLOPE, 0);
-      case TANH -> {
-        double slope = Math.abs(Math.fma(-a, a, 1));
-        yield ofSlope(upstream, error, slope, U * slope);
-      }
-      case SIGMOID -> {
-        // 1 - a and a (1 - a) are rounded, or dA a is before the other factor.
-        double slope = Math.abs(a * (1 - a));
-        yield ofSlope(upstream, error, slope, 2 * U * slope + UNDERFLOW);
-      }
+      case LEAKY_RELU -> a > 0 ? error : ofSlope(upstream, error, slope, 0);
+      case TANH -> ofSlope(upstream, error, slope, U * slope);
+      // 1 - a and a (1 - a) are rounded, or dA a is before the other factor.
+      case SIGMOID -> ofSlope(upstream, error, slope, 2 * U * slope + UNDERFLOW);
     };
   }
 

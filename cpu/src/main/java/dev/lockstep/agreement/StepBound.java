@@ -19,11 +19,11 @@ import java.util.List;
  * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs
  * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
  * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
- * by {@value #ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the largest
- * derivative. Where a library rounds the operands of its products, {@link OperandRounding} says by
- * how much and replaces gamma; only the products change. Values are those of the binary64 step,
- * whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}. Underflow
- * adds half the smallest subnormal an operation.
+ * by {@value ElementBound#ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the
+ * largest derivative. Where a library rounds the operands of its products, {@link OperandRounding}
+ * says by how much and replaces gamma; only the products change. Values are those of the binary64
+ * step, whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}.
+ * Underflow adds half the smallest subnormal an operation.
  *
  * @param loss bound of each row's loss, averaged
  * @param gradients bound of each gradient
@@ -33,7 +33,6 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
 
   private static final double U = 0x1p-24;
   private static final double UNDERFLOW = 0x1p-150;
-  private static final int ELEMENTARY_ULPS = 2;
   private static final double SLACK = 1.001;
 
   /**
@@ -139,15 +138,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       for (int i = 0; i < z.length; i++) {
         z[i] += b[i % out];
         error[i] += U * (Math.abs(z[i]) + error[i]) + UNDERFLOW;
-        aError[i] =
-            switch (network.activation(l)) {
-              case IDENTITY, RELU -> error[i];
-              case LEAKY_RELU -> error[i] + U * (Math.abs(a[i]) + error[i]) + UNDERFLOW;
-              case TANH ->
-                  Math.min(error[i], 2) + ELEMENTARY_ULPS * 2 * U * Math.abs(a[i]) + UNDERFLOW;
-              case SIGMOID ->
-                  Math.min(error[i] / 4, 1) + ELEMENTARY_ULPS * 2 * (U * a[i] + UNDERFLOW);
-            };
+        aError[i] = ElementBound.ofFunction(network.activation(l), a[i], error[i]);
       }
       zs.add(z);
       zErrors.add(error);

@@ -7,7 +7,6 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.ResidentTensors.Region;
 import dev.lockstep.backend.ResidentTensors.Tensor;
-import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
@@ -146,14 +145,7 @@ public final class StepSample {
         ExactProduct.of(ProductForm.AB, x, layer.columns(), backend.operandRounding());
     for (int i = 0; i < actual.size(); i++) {
       double sum = exact.value(i) + layer.biases().value(i % actual.columns());
-      double a =
-          switch (network.activation(l)) {
-            case IDENTITY -> sum;
-            case RELU -> sum <= 0 ? 0 : sum;
-            case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
-            case TANH -> Math.tanh(sum);
-            case SIGMOID -> 1 / (1 + Math.exp(-sum));
-          };
+      double a = ExactActivation.value(network.activation(l), sum);
       double bound = ElementBound.ofActivation(network.activation(l), sum, a, exact.error(i));
       tally.within(actual.value(i), a, bound);
     }
@@ -219,14 +211,7 @@ public final class StepSample {
     ExactProduct exact =
         ExactProduct.of(ProductForm.ABT, delta, layer.rowsBelow(), backend.operandRounding());
     for (int i = 0; i < actual.size(); i++) {
-      double slope =
-          switch (network.activation(l - 1)) {
-            case IDENTITY -> 1;
-            case RELU -> a.value(i) <= 0 ? 0 : 1;
-            case LEAKY_RELU -> a.value(i) > 0 ? 1 : Activation.LEAKY_SLOPE;
-            case TANH -> Math.fma(-a.value(i), a.value(i), 1);
-            case SIGMOID -> a.value(i) * (1 - a.value(i));
-          };
+      double slope = ExactActivation.slope(network.activation(l - 1), a.value(i));
       double bound =
           ElementBound.ofDerivative(
               network.activation(l - 1), exact.value(i), a.value(i), exact.error(i));

@@ -7,7 +7,8 @@ package dev.lockstep.cpu;
  * nothing at run time. A tile of another size is a sibling of {@link Tile8x2} with a case here.
  */
 final class MicroKernel {
-  private static final boolean WIDE = Lanes.SPECIES.vectorBitSize() == 512;
+  /** Whether vectors have 64 bytes, and there are 32 of them. */
+  static final boolean WIDE = Lanes.SPECIES.vectorBitSize() == 512;
 
   /** Rows of a tile. */
   static final int ROWS = WIDE ? Tile8x2.ROWS : Tile4x2.ROWS;

@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorMask;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Packed(MemorySegment memory, float[] array) {
   /** Where all of them lie in this JVM: a constant, so that no access asks. */
-  private static final boolean OUTSIDE = Lanes.SPECIES.vectorBitSize() == 512;
+  private static final boolean OUTSIDE = MicroKernel.WIDE;
 
   private static final long LINE_BYTES = 64;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();

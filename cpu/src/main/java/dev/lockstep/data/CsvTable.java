@@ -34,7 +34,6 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
 
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
-  private static final int GZIP_MAGIC = 0x1f8b;
 
   /** A field and a comma are two bytes at least, and a number in binary32 is four. */
   private static final int HEAP_BYTES_OF_A_BYTE = 2;
@@ -76,11 +75,7 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
 
   private static InputStream open(Path file) throws IOException {
     BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file));
-    in.mark(2);
-    byte[] start = in.readNBytes(2);
-    in.reset();
-    boolean zipped = start.length == 2 && ((start[0] & 0xff) << 8 | start[1] & 0xff) == GZIP_MAGIC;
-    return zipped ? new GZIPInputStream(in) : in;
+    return GzipStart.isNext(in) ? new GZIPInputStream(in) : in;
   }
 
   /** Line by line. */
@@ -102,15 +97,10 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
       while (lines.hasNextValue()) {
         List<String> fields = lines.nextValue();
         int line = lines.currentLocation().getLineNr();
-        if (names.isEmpty()) {
-          if (first(fields)) {
-            continue;
-          }
+        boolean header = names.isEmpty() && first(fields);
+        if (!header) {
+          row(fields, line);
         }
-        row(fields, line);
-      }
-      if (labels.isEmpty()) {
-        throw new InputException(file.toString(), "number of rows", 0, "expected at least 2");
       }
       return new CsvTable(names, labelColumn, Arrays.copyOf(features, count), labels);
     }

@@ -28,7 +28,6 @@ import java.util.zip.ZipException;
 final class IdxReader {
 
   private static final int UNSIGNED_BYTE = 8;
-  private static final int GZIP_MAGIC = 0x1f8b;
 
   /** The longest array of a Java virtual machine, with room for its object header. */
   private static final long MOST_ELEMENTS = Integer.MAX_VALUE - 8;
@@ -91,10 +90,7 @@ final class IdxReader {
 
   private Contents read() {
     try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      in.mark(2);
-      byte[] start = in.readNBytes(2);
-      in.reset();
-      if (start.length == 2 && ByteBuffer.wrap(start).getShort() == (short) GZIP_MAGIC) {
+      if (GzipStart.isNext(in)) {
         return readCompressed(in);
       }
       return readPlain(in, Files.size(file));

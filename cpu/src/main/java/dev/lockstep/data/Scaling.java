@@ -33,6 +33,9 @@ public enum Scaling implements Labelled {
    * @param test rows x inputs
    */
   void apply(float[] train, float[] test, int inputs) {
+    if (this == NONE) {
+      return;
+    }
     for (int feature = 0; feature < inputs; feature++) {
       Line line = of(train, inputs, feature);
       line.apply(train, inputs, feature);
@@ -54,9 +57,6 @@ public enum Scaling implements Labelled {
     double squares = 0;
     for (int i = feature; i < train.length; i += inputs) {
       squares += (train[i] - mean) * (train[i] - mean);
-    }
-    if (this == NONE) {
-      return new Line(0, 1);
     }
     if (least == largest) {
       return new Line(least, Double.POSITIVE_INFINITY);

@@ -1,6 +1,7 @@
 package dev.lockstep.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
@@ -25,13 +26,25 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** A sample holds for a right step, and no tensor of it can be wrong in a place that is sampled. */
 final class StepSampleTest {
 
   private static final long SEED = 5;
+
+  /** Activation, batch and the widths of two hidden layers. */
+  private static final List<Arguments> STEPS =
+      List.of(
+          arguments(Activation.TANH, 33, 129, 7),
+          arguments(Activation.RELU, 7, 33, 250),
+          arguments(Activation.TANH, 1, 7, 1),
+          arguments(Activation.IDENTITY, 33, 1, 33),
+          arguments(Activation.LEAKY_RELU, 7, 129, 33),
+          arguments(Activation.SIGMOID, 33, 7, 129));
+
   private static final Resources ONE = new Resources(1);
   private static final Backend SCALAR = Backends.named("test", "scalar");
   private static final Backend VECTOR = Backends.named("test", "vector");
@@ -63,14 +76,7 @@ final class StepSampleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "TANH,33,129,7",
-    "RELU,7,33,250",
-    "TANH,1,7,1",
-    "IDENTITY,33,1,33",
-    "LEAKY_RELU,7,129,33",
-    "SIGMOID,33,7,129"
-  })
+  @FieldSource("STEPS")
   void aRightStepAgreesToTheBit(Activation activation, int batch, int first, int second) {
     Workload workload = workload(activation, batch, first, second);
     try (Trainer trainer = VECTOR.open(workload, ONE);
@@ -114,14 +120,7 @@ final class StepSampleTest {
 
   /** Where a library computes the whole step, each operation may err by its bound. */
   @ParameterizedTest
-  @CsvSource({
-    "TANH,33,129,7",
-    "RELU,7,33,250",
-    "TANH,1,7,1",
-    "IDENTITY,33,1,33",
-    "LEAKY_RELU,7,129,33",
-    "SIGMOID,33,7,129"
-  })
+  @FieldSource("STEPS")
   void aRightStepOfALibraryIsWithinItsBounds(
       Activation activation, int batch, int first, int second) {
     Workload workload = workload(activation, batch, first, second);

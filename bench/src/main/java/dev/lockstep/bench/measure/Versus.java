@@ -75,10 +75,11 @@ final class Versus {
     if (!log.result(of).stop().isEmpty() || !forking.measure(of, 0)) {
       return false;
     }
-    if (log.result(of).forks().size() == fewest) {
-      log.stop(of, "measured with each of the first " + fewest + " rounds of blocks");
+    if (log.result(of).forks().size() < fewest) {
+      return true;
     }
-    return true;
+    log.stop(of, "measured with each of the first " + fewest + " rounds of blocks");
+    return false;
   }
 
   /** Measures a block; whether the pair needs another. */
