@@ -8,6 +8,7 @@ import dev.lockstep.bench.compare.CompareCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
+import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
@@ -32,8 +33,10 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       CompareCommand.class,
       MapCommand.class,
+      StudyCommand.class,
       SuiteCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      HelpCommand.class
     },
     footer = {
       "",
@@ -42,10 +45,12 @@ import picocli.CommandLine.Command;
       "  lockstep check --list                what that is",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
+      "  lockstep study textbook              why random initialisation, in figures",
       "  lockstep bench --quick               how fast, in under 3 minutes",
       "  lockstep compare A B                 whether that changed between two runs",
       "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
-      "  lockstep doctor                      what this machine has"
+      "  lockstep doctor                      what this machine has",
+      "  lockstep help scenario               what a scenario's file has in it"
     })
 public final class Lockstep {
 

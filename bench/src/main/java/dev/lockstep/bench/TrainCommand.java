@@ -43,9 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Trains one scenario on one backend and prints loss, accuracy and symmetry after every"
           + " epoch.",
       "",
-      "A scenario file is a JSON object with schema 1 and the fields data, hidden, activation,"
-          + " initialization, learning-rate, batch, steps and seed, whose values are those of the"
-          + " flags; --print-scenario writes one.",
+      "A scenario file is a JSON object whose values are those of the flags; --print-scenario"
+          + " writes one, and `lockstep help scenario` describes it.",
       ""
     },
     footer = {
@@ -243,7 +242,8 @@ final class TrainCommand implements Callable<Integer> {
         layers);
   }
 
-  private Scenario scenario() {
+  /** What the file or the flags say, and what is usual where they say nothing. */
+  Scenario scenario() {
     if (scenarioFile != null) {
       refuse("--data", data);
       refuse("--hidden", hidden);

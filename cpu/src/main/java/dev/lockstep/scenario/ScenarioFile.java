@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -35,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  * }</pre>
  *
- * <p>Every field is required, none may stand twice, and a name that is not one of these is refused.
+ * <p>Every {@link ScenarioField} is required, none may stand twice, and other names are refused.
  */
 public final class ScenarioFile {
 
@@ -43,18 +42,6 @@ public final class ScenarioFile {
   public static final int SCHEMA = 1;
 
   private static final long LONGEST_FILE = 1 << 20;
-
-  private static final Set<String> FIELDS =
-      Set.of(
-          "schema",
-          "data",
-          "hidden",
-          "activation",
-          "initialization",
-          "learning-rate",
-          "batch",
-          "steps",
-          "seed");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -119,15 +106,7 @@ public final class ScenarioFile {
     if (!node.isObject()) {
       throw new InputException(source, "document", node.getNodeType(), "expected a JSON object");
     }
-    for (String name : node.propertyNames()) {
-      if (!FIELDS.contains(name)) {
-        throw new InputException(
-            source,
-            "field",
-            name,
-            "expected one of " + String.join(", ", FIELDS.stream().sorted().toList()));
-      }
-    }
+    ScenarioField.requireAll(source, List.copyOf(node.propertyNames()));
     if (integer("schema", Integer.MAX_VALUE) != SCHEMA) {
       throw new InputException(source, "schema", node.get("schema"), "expected " + SCHEMA);
     }

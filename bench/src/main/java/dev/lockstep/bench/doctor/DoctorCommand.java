@@ -81,9 +81,13 @@ public final class DoctorCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The processor's model. */
+  /** Its name, with family and model, since clouds give several processors one name. */
   static String processor() {
-    return firstValue(CPUINFO, "model name");
+    return "%s (family %s, model %s)"
+        .formatted(
+            firstValue(CPUINFO, "model name"),
+            firstValue(CPUINFO, "cpu family"),
+            firstValue(CPUINFO, "model"));
   }
 
   /** Of the whole machine. */
@@ -101,8 +105,9 @@ public final class DoctorCommand implements Callable<Integer> {
   private static String firstValue(Path file, String key) {
     try {
       return Files.readAllLines(file).stream()
-          .filter(line -> line.startsWith(key) && line.contains(":"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .map(line -> line.split(":", 2))
+          .filter(line -> line.length == 2 && line[0].strip().equals(key))
+          .map(line -> line[1].strip())
           .findFirst()
           .orElse("not said by " + file);
     } catch (IOException e) {

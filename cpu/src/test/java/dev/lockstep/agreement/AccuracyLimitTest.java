@@ -1,9 +1,9 @@
-package dev.lockstep.bench.check;
+package dev.lockstep.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.bench.check.AccuracyLimit.Owed;
+import dev.lockstep.agreement.AccuracyLimit.Owed;
 import org.junit.jupiter.api.Test;
 
 final class AccuracyLimitTest {

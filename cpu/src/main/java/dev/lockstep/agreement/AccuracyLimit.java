@@ -1,4 +1,4 @@
-package dev.lockstep.bench.check;
+package dev.lockstep.agreement;
 
 import java.util.Locale;
 
@@ -27,13 +27,13 @@ import java.util.Locale;
  * @param reference accuracy that it is held against
  * @param owed what is judged
  */
-record AccuracyLimit(int rows, double judged, double reference, Owed owed) {
+public record AccuracyLimit(int rows, double judged, double reference, Owed owed) {
 
   /** Probability that a sound comparison is beyond the limit. */
-  static final double CHANCE = 1e-6;
+  public static final double CHANCE = 1e-6;
 
   /** What the run owes. */
-  enum Owed {
+  public enum Owed {
     /** To be as good as the reference, neither better nor worse. */
     ALIKE,
     /** To be as good or better. */
@@ -41,7 +41,7 @@ record AccuracyLimit(int rows, double judged, double reference, Owed owed) {
   }
 
   /** Largest difference that chance accounts for, in rows. */
-  double limit() {
+  public double limit() {
     double mean = (judged + reference) / 2;
     double variance = 2 * rows * mean * (1 - mean);
     double a = Math.log(2 / CHANCE);
@@ -49,7 +49,7 @@ record AccuracyLimit(int rows, double judged, double reference, Owed owed) {
   }
 
   /** Share of the limit used; above 1 it is exceeded. */
-  double share() {
+  public double share() {
     double ahead = rows * (judged - reference);
     return switch (owed) {
       case ALIKE -> Math.abs(ahead) / limit();

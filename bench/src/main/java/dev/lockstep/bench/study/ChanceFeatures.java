@@ -1,0 +1,51 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.scenario.Workload;
+
+/** Compares the units of networks that were drawn and trained from two seeds. */
+final class ChanceFeatures implements Claim {
+
+  /** Standard errors within which units of equal number are no more alike than any two. */
+  private static final double CHANCE = 4;
+
+  @Override
+  public String letter() {
+    return "e";
+  }
+
+  @Override
+  public String sentence() {
+    return "Which unit takes which feature is chance: another seed, another unit.";
+  }
+
+  @Override
+  public Finding on(Stage stage) {
+    Workload one = workload(stage, stage.seed());
+    Workload other = workload(stage, stage.seed() + 1);
+    UnitMatching before = UnitMatching.of(responses(stage, one, 0), responses(stage, other, 0));
+    UnitMatching after =
+        UnitMatching.of(
+            responses(stage, one, stage.steps()), responses(stage, other, stage.steps()));
+    double apart = Math.abs(after.byNumber() - after.ofAny()) / after.standardError();
+    double found = (after.byAssignment() - after.byNumber()) / after.standardError();
+    return Finding.of(
+        apart <= CHANCE && found > CHANCE,
+        Figure.number("likeness of units of equal number", after.byNumber()),
+        Figure.number("likeness of any two units", after.ofAny()),
+        Figure.number("standard error of the first, were it chance", after.standardError()),
+        Figure.number("likeness of units in the best assignment", after.byAssignment()),
+        Figure.number("the last before training", before.byAssignment()));
+  }
+
+  private static Workload workload(Stage stage, long seed) {
+    return stage.workload(Activation.TANH, Initialization.usual(Activation.TANH), seed);
+  }
+
+  private static DoubleMatrix responses(Stage stage, Workload workload, int steps) {
+    return Responses.ofFirstLayer(
+        steps == 0 ? workload.initial() : stage.train(workload).parameters(), stage.data().test());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+
+/** Trains a network whose weights are fixed by a formula and that has no two units alike. */
+final class Determinism implements Claim {
+
+  @Override
+  public String letter() {
+    return "g";
+  }
+
+  @Override
+  public String sentence() {
+    return "Deterministic is not symmetric: Hadamard's matrix trains as random numbers do.";
+  }
+
+  @Override
+  public Finding on(Stage stage) {
+    Workload hadamard = stage.workload(new Initialization.Hadamard());
+    Workload again =
+        stage.workload(Activation.TANH, new Initialization.Hadamard(), stage.seed() + 1);
+    boolean same = equal(hadamard.initial(), again.initial());
+    int[] classes = new int[Stage.DEPTH];
+    boolean apart = true;
+    for (int h = 0; h < Stage.DEPTH; h++) {
+      classes[h] = stage.classes(hadamard.initial(), h);
+      apart &= classes[h] == stage.width();
+    }
+    double accuracy = stage.train(hadamard).accuracy();
+    double random = stage.train(stage.workload(Initialization.usual(Activation.TANH))).accuracy();
+    double equal = stage.train(stage.workload(new Initialization.EqualUnits())).accuracy();
+    int rows = stage.data().test().rows();
+    return Finding.of(
+        same
+            && apart
+            && OneUnit.worse(rows, equal, accuracy)
+            && !OneUnit.worse(rows, accuracy, random),
+        Figure.count("initial weights that two seeds draw", same ? 1 : 2),
+        Figure.count("unit classes before the first step", classes),
+        Figure.share("test accuracy, Hadamard", accuracy),
+        Figure.share("test accuracy, random units", random),
+        Figure.share("test accuracy, all units equal", equal));
+  }
+
+  private static boolean equal(Parameters one, Parameters other) {
+    for (int l = 0; l < one.layers(); l++) {
+      if (one.weights().get(l).firstDifference(other.weights().get(l)) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

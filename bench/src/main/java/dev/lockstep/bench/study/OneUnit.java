@@ -1,0 +1,42 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.agreement.AccuracyLimit;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.Quotient;
+
+/** Trains a network of equal units, the one with one unit a layer that it equals, and a random. */
+final class OneUnit implements Claim {
+
+  @Override
+  public String letter() {
+    return "c";
+  }
+
+  @Override
+  public String sentence() {
+    return "Without random initialisation the network does not work: it can do what one unit a"
+        + " layer can.";
+  }
+
+  @Override
+  public Finding on(Stage stage) {
+    Workload wide = stage.workload(new Initialization.EqualUnits());
+    double equal = stage.train(wide).accuracy();
+    double one = stage.train(Quotient.workload(wide)).accuracy();
+    double random = stage.train(stage.workload(Initialization.usual(Activation.TANH))).accuracy();
+    int rows = stage.data().test().rows();
+    AccuracyLimit alike = new AccuracyLimit(rows, equal, one, AccuracyLimit.Owed.ALIKE);
+    return Finding.of(
+        alike.share() <= 1 && worse(rows, equal, random),
+        Figure.share("test accuracy, all units equal", equal),
+        Figure.share("test accuracy, one unit a layer", one),
+        Figure.share("test accuracy, random units", random));
+  }
+
+  /** Beyond what chance accounts for. */
+  static boolean worse(int rows, double accuracy, double than) {
+    return new AccuracyLimit(rows, accuracy, than, AccuracyLimit.Owed.NOT_WORSE).share() > 1;
+  }
+}

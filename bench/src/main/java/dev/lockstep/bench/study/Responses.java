@@ -1,0 +1,43 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.MemoryNeed;
+
+/** What tanh units make of rows. */
+final class Responses {
+
+  private Responses() {}
+
+  /** What the responses of so many units to so many rows take. */
+  static MemoryNeed memory(int units, int rows) {
+    return new MemoryNeed((long) Double.BYTES * units * rows);
+  }
+
+  /**
+   * Activations of the first hidden layer, rows x units: tanh(x W + b) in binary64, the same on
+   * every machine.
+   */
+  static DoubleMatrix ofFirstLayer(Parameters parameters, Examples examples) {
+    Matrix weights = parameters.weights().getFirst();
+    double[] w = weights.widened().data();
+    Matrix bias = parameters.biases().getFirst();
+    int units = weights.columns();
+    int inputs = weights.rows();
+    double[] responses = new double[Matrix.requireSize(examples.rows(), units)];
+    for (int i = 0; i < examples.rows(); i++) {
+      for (int k = 0; k < inputs; k++) {
+        double x = examples.features()[i * inputs + k];
+        for (int j = 0; j < units; j++) {
+          responses[i * units + j] += x * w[k * units + j];
+        }
+      }
+      for (int j = 0; j < units; j++) {
+        responses[i * units + j] = StrictMath.tanh(responses[i * units + j] + bias.value(j));
+      }
+    }
+    return new DoubleMatrix(examples.rows(), units, responses);
+  }
+}

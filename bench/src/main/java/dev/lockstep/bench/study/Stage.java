@@ -1,0 +1,89 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.UnitClasses;
+import dev.lockstep.symmetry.UnitSlices;
+import java.util.List;
+
+/**
+ * What the claims are put to: one backend and one data set. Networks have two hidden layers of
+ * equal width.
+ *
+ * @param width units of a hidden layer, at least 2
+ * @param batch rows of a step
+ * @param steps of a training that is to get somewhere
+ * @param seed of the first drawing
+ */
+record Stage(
+    Backend backend,
+    Resources resources,
+    DataSource source,
+    Dataset data,
+    int width,
+    int batch,
+    int steps,
+    long seed) {
+
+  static final int DEPTH = 2;
+
+  private static final double RATE = 0.2;
+
+  /** A network that was trained to the end. */
+  record Trained(Workload workload, Parameters parameters, double accuracy) {}
+
+  /**
+   * The workload of an initialisation. Equal units follow the quotient rule, so that they move as
+   * one unit does, whatever the width.
+   */
+  Workload workload(Activation activation, Initialization initialization, long seed) {
+    LearningRate rate =
+        initialization instanceof Initialization.EqualUnits
+            ? new LearningRate.Quotient(RATE)
+            : new LearningRate.Uniform(RATE);
+    return new Scenario(
+            source, List.of(width, width), activation, initialization, rate, batch, steps, seed)
+        .prepare(data);
+  }
+
+  /** The same with tanh and the first seed. */
+  Workload workload(Initialization initialization) {
+    return workload(Activation.TANH, initialization, seed);
+  }
+
+  /** The network of a workload. */
+  Network network() {
+    return new Network(data.inputs(), List.of(width, width), Activation.TANH, data.classes());
+  }
+
+  Trainer open(Workload workload) {
+    return backend.open(workload, resources);
+  }
+
+  Trained train(Workload workload) {
+    try (Trainer trainer = open(workload)) {
+      trainer.run(steps);
+      return new Trained(workload, trainer.parameters(), trainer.evaluate(data.test()).accuracy());
+    }
+  }
+
+  /**
+   * Classes of equal units in a hidden layer, of parameters or of gradients. On a library the sign
+   * of a zero does not count.
+   */
+  int classes(Parameters parameters, int hidden) {
+    UnitSlices slices = UnitSlices.of(parameters, hidden);
+    return (backend.kind().isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices))
+        .count();
+  }
+}

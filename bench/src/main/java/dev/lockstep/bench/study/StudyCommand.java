@@ -1,0 +1,13 @@
+package dev.lockstep.bench.study;
+
+import picocli.CommandLine.Command;
+
+/** {@code lockstep study}: experiments that show why a network behaves as it does. */
+@Command(
+    name = "study",
+    mixinStandardHelpOptions = true,
+    description = {"Carries out experiments with networks that start equal, zero or random.", ""},
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = TextbookCommand.class,
+    footer = {"", "Example:", "  lockstep study textbook"})
+public final class StudyCommand {}

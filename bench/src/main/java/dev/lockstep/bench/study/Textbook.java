@@ -1,0 +1,86 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.Candidate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * All claims on all backends and data sets.
+ *
+ * @param results in the order of data sets and claims
+ */
+record Textbook(List<Result> results) {
+
+  static final List<Claim> CLAIMS =
+      List.of(
+          new EqualUnits(),
+          new ZeroWeights(),
+          new OneUnit(),
+          new RandomUnits(),
+          new ChanceFeatures(),
+          new Determinism());
+
+  /**
+   * What backends found that found the same to the last bit.
+   *
+   * @param data the data set's name
+   * @param backends their names
+   * @param library whether none of them owes anybody bits
+   */
+  record Result(String data, Claim claim, List<String> backends, boolean library, Finding finding) {
+
+    Result {
+      backends = List.copyOf(backends);
+    }
+
+    /** Where it does not hold on a library, that is worth knowing and no fault. */
+    boolean fault() {
+      return !library && finding.verdict() != Verdict.AGREES;
+    }
+  }
+
+  Textbook {
+    results = List.copyOf(results);
+  }
+
+  /**
+   * Carries out all experiments on one data set.
+   *
+   * @param stage of a backend
+   * @param carriedOut told after each
+   */
+  static List<Result> on(
+      String data,
+      List<Candidate> backends,
+      Function<Candidate, Stage> stage,
+      Runnable carriedOut) {
+    List<Result> results = new ArrayList<>();
+    for (Claim claim : CLAIMS) {
+      Map<Finding, List<Candidate>> byFinding = new LinkedHashMap<>();
+      for (Candidate backend : backends) {
+        Finding finding = claim.on(stage.apply(backend));
+        byFinding.computeIfAbsent(finding, _ -> new ArrayList<>()).add(backend);
+        carriedOut.run();
+      }
+      byFinding.forEach(
+          (finding, found) ->
+              results.add(
+                  new Result(
+                      data,
+                      claim,
+                      found.stream().map(Candidate::name).toList(),
+                      found.stream().allMatch(backend -> backend.kind().isLibrary()),
+                      finding)));
+    }
+    return results;
+  }
+
+  /** 0 if every claim holds on every backend that owes it bits. */
+  int exitCode() {
+    return results.stream().anyMatch(Result::fault) ? 1 : 0;
+  }
+}

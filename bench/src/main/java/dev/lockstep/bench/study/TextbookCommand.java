@@ -1,0 +1,208 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.Lists;
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.MemoryNeed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep study textbook}: what is taught of symmetry, as figures. */
+@Command(
+    name = "textbook",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows what textbooks say of equal, zero and random initial weights, each claim by an"
+          + " experiment and its figures, on every exact backend. Networks have two hidden layers;"
+          + " backends whose figures are the same to the last bit share a line.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or a backend"
+          + " failed; 2 a fault in flags or files. What does not hold on a library is a finding and"
+          + " changes no exit code.",
+      "",
+      "Examples:",
+      "  lockstep study textbook",
+      "  lockstep study textbook --data digits --width 128 --steps 2000 --json claims.json",
+      "  lockstep study textbook --backends vector,libtorch --data idx:/path/to/mnist"
+    })
+final class TextbookCommand implements Callable<Integer> {
+
+  /** Where Debian's package dataset-fashion-mnist puts it. */
+  private static final Path FASHION_MNIST = Path.of("/usr/share/datasets/fashion-mnist");
+
+  @Option(
+      names = "--data",
+      paramLabel = "D",
+      description =
+          DataSource.FORMS
+              + "; may stand more than once (default: digits, and Fashion-MNIST where Debian's"
+              + " package dataset-fashion-mnist is installed).")
+  @Nullable List<String> data;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      description = "Units of a hidden layer (default: ${DEFAULT-VALUE}).")
+  int width = 64;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Rows of a step (default: ${DEFAULT-VALUE}).")
+  int batch = 33;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of a training (default: ${DEFAULT-VALUE}).")
+  int steps = 400;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of parameters and batches (default: ${DEFAULT-VALUE}).")
+  long seed = 11;
+
+  @Option(
+      names = "--backends",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "NAME",
+      description = "Exact names (default: all exact ones that can run).")
+  @Nullable List<String> backends;
+
+  @Mixin final ResourcesOptions resources = new ResourcesOptions();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
+  @Nullable Path json;
+
+  @Override
+  public Integer call() {
+    atLeast("--width", width, 2);
+    atLeast("--batch", batch, 1);
+    atLeast("--steps", steps, 1);
+    Resources resources = this.resources.resources();
+    List<Candidate> chosen = chosen(resources);
+    for (Candidate backend : chosen) {
+      ResultsFolder.guard(backend.hardware(), "--json", json);
+    }
+    if (json != null) {
+      AtomicFile.require(json);
+    }
+    Map<String, DataSource> sources = sources();
+    List<Textbook.Result> results = new ArrayList<>();
+    long experiments = (long) sources.size() * Textbook.CLAIMS.size() * chosen.size();
+    try (ProgressDisplay progress = ProgressDisplay.of("study", experiments)) {
+      sources.forEach(
+          (name, source) -> {
+            progress.message(name);
+            Dataset dataset = source.load(seed);
+            Stage first = stage(chosen.getFirst(), resources, source, dataset);
+            require(first, chosen);
+            String title =
+                "%s on %s, %d steps of %d rows".formatted(first.network(), name, steps, batch);
+            results.addAll(
+                Textbook.on(
+                    title,
+                    chosen,
+                    backend -> stage(backend, resources, source, dataset),
+                    progress::step));
+          });
+    }
+    Textbook textbook = new Textbook(results);
+    TextbookText.print(textbook, System.out);
+    if (json != null) {
+      TextbookJson.write(json, textbook);
+    }
+    return textbook.exitCode();
+  }
+
+  private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {
+    return new Stage(backend.backend(), resources, source, dataset, width, batch, steps, seed);
+  }
+
+  /**
+   * Data, two trained networks and what their units make of the test rows, one trainer, a probe.
+   */
+  private static void require(Stage stage, List<Candidate> backends) {
+    Network network = stage.network();
+    int rows = stage.data().test().rows();
+    MemoryNeed most = MemoryNeed.ofData(stage.data());
+    for (Candidate backend : backends) {
+      int bytes = backend.kind().elementBytes();
+      MemoryNeed need =
+          MemoryNeed.ofData(stage.data())
+              .plus(MemoryNeed.ofInitialParameters(network))
+              .plus(backend.backend().trainerHeap(network, stage.batch(), rows))
+              .plus(MemoryNeed.ofProbe(network, stage.batch(), bytes))
+              .plus(MemoryNeed.ofParameters(network, bytes))
+              .plus(MemoryNeed.ofParameters(network, Double.BYTES))
+              .plus(Responses.memory(stage.width(), rows))
+              .plus(Responses.memory(stage.width(), rows));
+      most = need.bytes() > most.bytes() ? need : most;
+    }
+    most.require(network);
+  }
+
+  /** By the names they are printed under. */
+  private Map<String, DataSource> sources() {
+    Map<String, DataSource> sources = new LinkedHashMap<>();
+    if (data != null) {
+      data.forEach(text -> sources.put(text, DataSource.parse("--data", text)));
+      return sources;
+    }
+    sources.put("digits", new DataSource.EmbeddedDigits());
+    if (Files.isDirectory(FASHION_MNIST)) {
+      sources.put("Fashion-MNIST", new DataSource.IdxFolder(FASHION_MNIST));
+    } else {
+      System.out.println(
+          "Fashion-MNIST is left out: there is no "
+              + FASHION_MNIST
+              + "; Debian has it as dataset-fashion-mnist.");
+    }
+    return sources;
+  }
+
+  private List<Candidate> chosen(Resources resources) {
+    if (backends == null) {
+      return Candidate.all(resources).stream()
+          .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
+          .toList();
+    }
+    List<Candidate> chosen = new ArrayList<>();
+    for (String name : backends) {
+      Candidate candidate = Candidate.of(Backends.named("--backends", name), resources);
+      candidate.availability().require();
+      chosen.add(candidate);
+    }
+    return chosen;
+  }
+
+  private static void atLeast(String flag, int value, int least) {
+    if (value < least) {
+      throw new InputException(flag, flag.substring(2), value, "expected at least " + least);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.bench.study.Textbook.Result;
+import dev.lockstep.model.AtomicFile;
+import java.nio.file.Path;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The claims as a file for programs: JSON. */
+final class TextbookJson {
+
+  private static final int SCHEMA = 1;
+
+  private TextbookJson() {}
+
+  /** Writes everything; the file appears whole or not at all. */
+  static void write(Path file, Textbook textbook) {
+    byte[] text =
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(textbook));
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  static ObjectNode of(Textbook textbook) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", SCHEMA);
+    json.put("exit-code", textbook.exitCode());
+    ArrayNode results = json.putArray("results");
+    for (Result result : textbook.results()) {
+      ObjectNode node = results.addObject();
+      node.put("data", result.data());
+      node.put("letter", result.claim().letter());
+      node.put("claim", result.claim().sentence());
+      node.put("verdict", TextbookText.word(result.finding().verdict()));
+      result.backends().forEach(node.putArray("backends")::add);
+      ArrayNode figures = node.putArray("figures");
+      for (Figure figure : result.finding().figures()) {
+        ObjectNode child = figures.addObject();
+        child.put("name", figure.name());
+        ArrayNode values = child.putArray("values");
+        figure.values().forEach(value -> add(values, value));
+      }
+    }
+    return json;
+  }
+
+  /** JSON has no NaN, which is that there is none. */
+  private static void add(ArrayNode values, double value) {
+    if (Double.isNaN(value)) {
+      values.addNull();
+    } else {
+      values.add(value);
+    }
+  }
+}

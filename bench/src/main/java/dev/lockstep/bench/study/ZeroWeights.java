@@ -1,0 +1,97 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Looks for the first step that moves each tensor, when all weights and biases start at zero.
+ *
+ * <p>With f(0) = 0 the activations of every hidden layer are zero, and so are the gradients of what
+ * they are multiplied by; and the deltas of hidden layers are zero since the weights above are: the
+ * output's bias alone learns. With f(0) = 1/2 the outgoing weights learn at once, and then each
+ * layer below one step after the one above.
+ */
+public final class ZeroWeights implements Claim {
+
+  private static final int STEPS = 2 * (Stage.DEPTH + 1);
+
+  @Override
+  public String letter() {
+    return "b";
+  }
+
+  @Override
+  public String sentence() {
+    return "From zero weights, with tanh or ReLU only the output bias ever learns; with sigmoid"
+        + " each layer a step after the one above, in lockstep.";
+  }
+
+  @Override
+  public Finding on(Stage stage) {
+    List<Figure> figures = new ArrayList<>();
+    boolean holds = true;
+    for (Activation activation : List.of(Activation.TANH, Activation.RELU, Activation.SIGMOID)) {
+      try (Trainer trainer =
+          stage.open(stage.workload(activation, new Initialization.Zero(), stage.seed()))) {
+        List<Double> found = firstSteps(trainer);
+        figures.add(
+            new Figure(
+                "first step that moves W1 b1 W2 b2 W3 b3, " + activation.label(),
+                found,
+                Figure.Form.STEP));
+        holds &= found.equals(expected(activation));
+        for (int h = 0; h < Stage.DEPTH; h++) {
+          holds &= stage.classes(trainer.parameters(), h) == 1;
+        }
+      }
+    }
+    return Finding.of(holds, figures);
+  }
+
+  /** Of W1, b1, W2, ...; NaN for those that no step moves. */
+  private static List<Double> firstSteps(Trainer trainer) {
+    int layers = Stage.DEPTH + 1;
+    List<Double> first = new ArrayList<>(Collections.nCopies(2 * layers, Double.NaN));
+    for (int step = 1; step <= STEPS; step++) {
+      trainer.run(1);
+      Parameters parameters = trainer.parameters();
+      for (int l = 0; l < layers; l++) {
+        mark(first, 2 * l, parameters.weights().get(l), step);
+        mark(first, 2 * l + 1, parameters.biases().get(l), step);
+      }
+    }
+    return first;
+  }
+
+  private static void mark(List<Double> first, int tensor, Matrix values, int step) {
+    if (Double.isNaN(first.get(tensor)) && !isZero(values)) {
+      first.set(tensor, (double) step);
+    }
+  }
+
+  private static boolean isZero(Matrix matrix) {
+    for (int i = 0; i < matrix.size(); i++) {
+      if (matrix.value(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Double> expected(Activation activation) {
+    List<Double> first = new ArrayList<>();
+    for (int l = 0; l <= Stage.DEPTH; l++) {
+      boolean output = l == Stage.DEPTH;
+      boolean sigmoid = activation == Activation.SIGMOID;
+      first.add(sigmoid ? Stage.DEPTH + 1.0 - l : Double.NaN);
+      first.add(sigmoid ? Stage.DEPTH + 1.0 - l : output ? 1 : Double.NaN);
+    }
+    return first;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.scenario;
+
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.Labelled;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The fields of a scenario's file, in the order in which they are written. */
+public enum ScenarioField implements Labelled {
+  /** Version of the format. */
+  SCHEMA(
+      "schema",
+      "Version of the format: 1.",
+      "The number rises when a field gets another meaning; other versions are refused."),
+  /** Where the rows come from. */
+  DATA(
+      "data",
+      "Where the rows come from: " + DataSource.FORMS + ".",
+      "digits is embedded: 64 inputs, 10 classes. teacher draws its rows from the seed."),
+  /** Widths. */
+  HIDDEN(
+      "hidden",
+      "Units of each hidden layer, a list of whole numbers of at least 1.",
+      "An empty list is a network without hidden layers."),
+  /** Of the hidden layers. */
+  ACTIVATION(
+      "activation",
+      "Of all hidden layers: " + Activation.LABELS + ".",
+      "The output layer is linear, and its loss is softmax cross-entropy."),
+  /** How the weights are drawn. */
+  INITIALIZATION(
+      "initialization",
+      "How the weights are drawn: " + Initialization.FORMS + ".",
+      "equal and groups repeat units; biases start at zero unless they come from a file."),
+  /** Of gradient descent. */
+  LEARNING_RATE(
+      "learning-rate",
+      "One number, one a layer as text separated by commas, or quotient:RATE.",
+      "Under quotient equal units move as one unit a layer does at RATE, whatever their number."),
+  /** Rows of a step. */
+  BATCH(
+      "batch",
+      "Rows of a step, at least 1.",
+      "Rows are shuffled anew each epoch; those that do not fill a batch are left out."),
+  /** Length of the training. */
+  STEPS("steps", "Steps to train, 0 or more.", "0 looks at the initial network."),
+  /** What is drawn. */
+  SEED(
+      "seed",
+      "A whole number of 64 bits that all drawing starts from.",
+      "Equal scenarios have equal bits on every exact backend, on every machine.");
+
+  private final String label;
+  private final String meaning;
+  private final String remark;
+
+  ScenarioField(String label, String meaning, String remark) {
+    this.label = label;
+    this.meaning = meaning;
+    this.remark = remark;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  /** What stands in it. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** What is worth knowing besides. */
+  public String remark() {
+    return remark;
+  }
+
+  /**
+   * Refuses names of fields that there are not.
+   *
+   * @throws InputException naming the source, the name, the name nearest to it and all others
+   */
+  static void requireAll(String source, List<String> names) {
+    List<String> known = Arrays.stream(values()).map(ScenarioField::label).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new InputException(
+            source,
+            "field",
+            name,
+            "which there is not; the nearest is %s, and all are %s"
+                .formatted(nearest(name, known), String.join(", ", known)));
+      }
+    }
+  }
+
+  /** By the fewest letters to insert, delete or replace; the first of equals. */
+  private static String nearest(String name, List<String> known) {
+    return known.stream()
+        .min(
+            Comparator.comparingInt(
+                each -> LevenshteinDistance.getDefaultInstance().apply(name, each)))
+        .orElseThrow();
+  }
+
+  /** All names, as help has them. */
+  public static String names() {
+    return Arrays.stream(values()).map(ScenarioField::label).collect(Collectors.joining(", "));
+  }
+}
