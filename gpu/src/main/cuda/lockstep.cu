@@ -12,3 +12,4 @@
 #include "layer.cuh"
 #include "state.cuh"
 #include "unit_classes.cuh"
+#include "update.cuh"

@@ -13,9 +13,12 @@ import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.ParametersFile;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
@@ -56,6 +59,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
       "  lockstep train --hidden 1021 --init equal --learning-rate quotient:0.1 --trajectory"
           + " t.json",
+      "  lockstep train --learning-rate 0.01 --optimizer adam --schedule cosine:400",
       "  lockstep train --hidden 64 --print-scenario > s.json && lockstep train --scenario s.json",
       "  lockstep train --hidden 64 --save net.npz && lockstep train --hidden 64 --init"
           + " npz:net.npz"
@@ -93,6 +97,18 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "R",
       description = "One rate, one a layer separated by commas, or quotient:RATE (0.1).")
   @Nullable String rate;
+
+  @Option(names = "--optimizer", paramLabel = "O", description = Rule.FORMS + " (sgd).")
+  @Nullable String optimizer;
+
+  @Option(names = "--schedule", paramLabel = "S", description = Schedule.FORMS + " (constant).")
+  @Nullable String schedule;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "D",
+      description = "Times the weight, is added to each gradient (0).")
+  @Nullable String decay;
 
   @Option(names = "--batch", paramLabel = "N", description = "Rows of a step (33).")
   @Nullable Integer batch;
@@ -178,6 +194,9 @@ final class TrainCommand implements Callable<Integer> {
         .plus(MemoryNeed.ofInitialParameters(network))
         .plus(backend.trainerHeap(network, scenario.batch(), dataset.test().rows()))
         .plus(MemoryNeed.ofParameters(network, backend.kind().elementBytes()))
+        .plus(
+            MemoryNeed.ofMoments(
+                network, scenario.learning().rule(), backend.kind().elementBytes()))
         .plus(MemoryNeed.ofDivergence(network))
         .require(network);
   }
@@ -213,7 +232,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new InputException(
           "scenario",
           "learning-rate",
-          scenario.learningRate(),
+          scenario.learning().rate(),
           "under which the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1));
     }
     if (save != null) {
@@ -250,6 +269,9 @@ final class TrainCommand implements Callable<Integer> {
       refuse("--activation", activation);
       refuse("--init", init);
       refuse("--learning-rate", rate);
+      refuse("--optimizer", optimizer);
+      refuse("--schedule", schedule);
+      refuse("--weight-decay", decay);
       refuse("--batch", batch);
       refuse("--steps", steps);
       refuse("--seed", seed);
@@ -260,7 +282,11 @@ final class TrainCommand implements Callable<Integer> {
         or(hidden, List.of(128)),
         Labelled.of(Activation.class, "--activation", or(activation, "tanh")),
         Initialization.parse("--init", or(init, "glorot-uniform")),
-        LearningRate.parse("--learning-rate", or(rate, "0.1")),
+        new Learning(
+            LearningRate.parse("--learning-rate", or(rate, "0.1")),
+            Rule.parse("--optimizer", or(optimizer, "sgd")),
+            Schedule.parse("--schedule", or(schedule, "constant")),
+            Learning.parseDecay("--weight-decay", or(decay, "0"))),
         or(batch, 33),
         or(steps, 400),
         or(seed, 1L));

@@ -8,6 +8,9 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The single operations of {@link LibtorchTrainer}. */
 record LibtorchOperations(Torch torch, int threads) implements Operations {
@@ -80,12 +83,22 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
   }
 
   @Override
-  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
     torch.useThreads(threads);
     try (NDManager scratch = torch.manager()) {
       NDArray w = torch.tensor(scratch, weights);
-      torch.operators().update(w, torch.tensor(scratch, gradient), TorchOperators.scalar(rate));
-      return torch.matrix(w);
+      TorchUpdate work =
+          new TorchUpdate(
+              torch.operators(), scratch, moments.size(), weights.rows(), weights.columns());
+      for (int k = 0; k < moments.size(); k++) {
+        torch.set(work.moment(k), moments.get(k));
+      }
+      work.apply(update, w, torch.tensor(scratch, gradient));
+      List<Matrix> after = new ArrayList<>();
+      for (int k = 0; k < moments.size(); k++) {
+        after.add(torch.matrix(work.moment(k)));
+      }
+      return new Updated(torch.matrix(w), after);
     }
   }
 

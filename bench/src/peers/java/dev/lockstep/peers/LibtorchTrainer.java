@@ -10,8 +10,8 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -56,8 +56,8 @@ final class LibtorchTrainer extends HostTrainer {
       NDArray delta,
       NDArray weightGradient,
       NDArray biasGradient,
-      MemorySegment weightRate,
-      MemorySegment biasRate) {}
+      TorchUpdate weightUpdate,
+      TorchUpdate biasUpdate) {}
 
   LibtorchTrainer(Torch torch, Workload workload, int threads) {
     super(workload);
@@ -80,16 +80,12 @@ final class LibtorchTrainer extends HostTrainer {
     logProbabilities = Torch.zeros(manager, batch, network.outputs());
     picked = Torch.zeros(manager, batch, 1);
     scale = TorchOperators.scalar(1 / (float) batch);
-    Optimizer.Sgd sgd =
-        switch (workload.optimizer()) {
-          case Optimizer.Sgd rates -> rates;
-        };
     for (int l = 0; l < network.layers(); l++) {
-      layers.add(layer(l, workload.initial(), sgd));
+      layers.add(layer(l, workload.initial()));
     }
   }
 
-  private Layer layer(int l, Parameters initial, Optimizer.Sgd sgd) {
+  private Layer layer(int l, Parameters initial) {
     int in = network.in(l);
     int out = network.out(l);
     NDArray weights = torch.tensor(manager, initial.weights().get(l));
@@ -103,8 +99,13 @@ final class LibtorchTrainer extends HostTrainer {
         Torch.zeros(manager, batch, out),
         Torch.zeros(manager, in, out),
         Torch.zeros(manager, 1, out),
-        TorchOperators.scalar(sgd.weightRates().get(l)),
-        TorchOperators.scalar(sgd.biasRates().get(l)));
+        updates(in, out),
+        updates(1, out));
+  }
+
+  private TorchUpdate updates(int rows, int columns) {
+    return new TorchUpdate(
+        operators, manager, workload.optimizer().rule().moments(), rows, columns);
   }
 
   @Override
@@ -153,9 +154,12 @@ final class LibtorchTrainer extends HostTrainer {
 
   @Override
   protected void update() {
-    for (Layer layer : layers) {
-      operators.update(layer.weights(), layer.weightGradient(), layer.weightRate());
-      operators.update(layer.bias(), layer.biasGradient(), layer.biasRate());
+    for (int l = 0; l < layers.size(); l++) {
+      Layer layer = layers.get(l);
+      Update ofWeights = updates.weights(l, step());
+      Update ofBiases = updates.biases(l, step());
+      layer.weightUpdate().apply(ofWeights, layer.weights(), layer.weightGradient());
+      layer.biasUpdate().apply(ofBiases, layer.bias(), layer.biasGradient());
     }
   }
 
@@ -178,10 +182,33 @@ final class LibtorchTrainer extends HostTrainer {
   }
 
   @Override
-  protected void load(Parameters parameters) {
+  public List<Parameters> moments() {
+    List<Parameters> moments = new ArrayList<>();
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      int number = k;
+      moments.add(
+          new Parameters(
+              layers.stream()
+                  .<Matrix>map(layer -> torch.matrix(layer.weightUpdate().moment(number)))
+                  .toList(),
+              layers.stream()
+                  .<Matrix>map(layer -> torch.matrix(layer.biasUpdate().moment(number)))
+                  .toList()));
+    }
+    return moments;
+  }
+
+  @Override
+  protected void load(Parameters parameters, List<Parameters> moments) {
     for (int l = 0; l < network.layers(); l++) {
-      torch.set(layers.get(l).weights(), parameters.weights().get(l));
-      torch.set(layers.get(l).bias(), parameters.biases().get(l));
+      Layer layer = layers.get(l);
+      torch.set(layer.weights(), parameters.weights().get(l));
+      torch.set(layer.bias(), parameters.biases().get(l));
+      for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+        Parameters values = moments.isEmpty() ? parameters.zeros() : moments.get(k);
+        torch.set(layer.weightUpdate().moment(k), values.weights().get(l));
+        torch.set(layer.biasUpdate().moment(k), values.biases().get(l));
+      }
     }
   }
 

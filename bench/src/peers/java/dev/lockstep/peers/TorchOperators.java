@@ -150,8 +150,13 @@ final class TorchOperators {
   /** A number for the operators that take one; it stays as long as the JVM runs. */
   static MemorySegment scalar(double value) {
     MemorySegment scalar = Arena.global().allocate(SCALAR_BYTES, SCALAR_VALUE);
-    scalar.set(JAVA_DOUBLE, SCALAR_VALUE, value);
+    set(scalar, value);
     return scalar;
+  }
+
+  /** Gives such a number another value. */
+  static void set(MemorySegment scalar, double value) {
+    scalar.set(JAVA_DOUBLE, SCALAR_VALUE, value);
   }
 
   static MemorySegment address(NDArray tensor) {

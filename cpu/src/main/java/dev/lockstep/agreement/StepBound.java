@@ -6,8 +6,8 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Updates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,20 +39,24 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
    * The bound of the step that {@code probe} recorded in binary64.
    *
    * @param network shapes
-   * @param sgd rates
+   * @param updates of the step
+   * @param step counted from 0
    * @param state parameters before the step, exact in binary32
+   * @param moments what the rule keeps of them, likewise; empty if they are +0
    * @param input the rows of the step, B x inputs, exact in binary32
    * @param probe the step in binary64 from the same state
    * @param rounding of the operands of products
    */
   public static StepBound of(
       Network network,
-      Optimizer.Sgd sgd,
+      Updates updates,
+      long step,
       Parameters state,
+      List<Parameters> moments,
       Matrix input,
       Probe probe,
       OperandRounding rounding) {
-    return new Propagation(network, state, input, probe, rounding).bound(sgd);
+    return new Propagation(network, state, input, probe, rounding).bound(updates, step, moments);
   }
 
   /**
@@ -105,7 +109,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       inputErrors.add(new double[input.size()]);
     }
 
-    StepBound bound(Optimizer.Sgd sgd) {
+    StepBound bound(Updates updates, long step, List<Parameters> moments) {
       for (int l = 0; l < network.layers(); l++) {
         forward(l);
       }
@@ -122,7 +126,8 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
         }
       }
       Parameters gradients = new Parameters(weightErrors, biasErrors);
-      return new StepBound(lossError * SLACK, scaled(gradients), updated(sgd, gradients));
+      return new StepBound(
+          lossError * SLACK, scaled(gradients), updated(updates, step, moments, gradients));
     }
 
     /** z = A W + b and a = f(z). */
@@ -227,35 +232,28 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       return error;
     }
 
-    private Parameters updated(Optimizer.Sgd sgd, Parameters errors) {
+    private Parameters updated(
+        Updates updates, long step, List<Parameters> moments, Parameters errors) {
       List<Matrix> weights = new ArrayList<>();
       List<Matrix> biases = new ArrayList<>();
       for (int l = 0; l < network.layers(); l++) {
+        int layer = l;
         weights.add(
-            updated(
+            UpdateBound.of(
+                updates.weights(l, step),
                 state.weights().get(l),
                 probe.gradients().weights().get(l),
                 errors.weights().get(l),
-                sgd.weightRates().get(l)));
+                moments.stream().map(moment -> moment.weights().get(layer)).toList()));
         biases.add(
-            updated(
+            UpdateBound.of(
+                updates.biases(l, step),
                 state.biases().get(l),
                 probe.gradients().biases().get(l),
                 errors.biases().get(l),
-                sgd.biasRates().get(l)));
+                moments.stream().map(moment -> moment.biases().get(layer)).toList()));
       }
-      return new Parameters(weights, biases);
-    }
-
-    /** w = fma(-rate, g, w). */
-    private static Matrix updated(Matrix w, Matrix gradient, Matrix gradientError, double rate) {
-      double[] errors = new double[w.size()];
-      for (int i = 0; i < errors.length; i++) {
-        double moved = rate * gradientError.value(i);
-        double result = Math.abs(w.value(i) - rate * gradient.value(i));
-        errors[i] = (moved + U * (result + moved) + UNDERFLOW) * SLACK;
-      }
-      return new DoubleMatrix(w.rows(), w.columns(), errors);
+      return scaled(new Parameters(weights, biases));
     }
 
     private static Parameters scaled(Parameters errors) {

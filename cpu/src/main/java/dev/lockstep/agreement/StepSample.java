@@ -10,7 +10,8 @@ import dev.lockstep.backend.ResidentTensors.Tensor;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Update;
+import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class StepSample {
   private final Operations canonical;
   private final ResidentTensors tensors;
   private final long step;
+  private final Updates updates;
   private final int[] rows;
   private final FloatMatrix input;
   private final List<Layer> layers = new ArrayList<>();
@@ -73,6 +75,11 @@ public final class StepSample {
     this.canonical = canonical;
     this.tensors = tensors;
     this.step = step;
+    if (workload.optimizer().rule().moments() > 0) {
+      throw new IllegalArgumentException(
+          "what %s keeps cannot be sampled".formatted(workload.optimizer().rule()));
+    }
+    updates = new Updates(workload.optimizer());
     network = workload.network();
     tally = new SampleTally(step + 1);
     Random random = new Random(seed);
@@ -101,6 +108,7 @@ public final class StepSample {
    * @param step that is due, counted from 0
    * @param extent how many rows and units
    * @param seed of the choice
+   * @throws IllegalArgumentException if the optimiser's rule keeps anything of earlier gradients
    */
   public static StepSample before(
       Workload workload,
@@ -246,26 +254,26 @@ public final class StepSample {
         layer.units(),
         picked(layer.rowsBelow(), layer.units()),
         actual,
-        sgd().weightRates().get(l),
+        updates.weights(l, step),
         cross(Tensor.WEIGHTS, l, layer.below(), layer.units()));
   }
 
-  /** w = fma(-rate, g, w) at chosen rows and columns. */
+  /** The update, w = fma(-rate, g, w), at chosen rows and columns. */
   private void updated(
       String name,
       int[] chosenRows,
       int[] chosenColumns,
       FloatMatrix before,
       FloatMatrix gradient,
-      float rate,
+      Update update,
       FloatMatrix actual) {
     if (backend.kind() != Kind.LIBRARY_STEP) {
-      Matrix expected = canonical.sgd(before, gradient, rate);
+      Matrix expected = canonical.update(update, before, gradient, List.of()).weights();
       tally.bits(name, chosenRows, chosenColumns, expected, actual);
       return;
     }
     for (int i = 0; i < actual.size(); i++) {
-      double moved = (double) rate * gradient.value(i);
+      double moved = (double) update.rate() * gradient.value(i);
       double expected = before.value(i) - moved;
       tally.within(actual.value(i), expected, SLACK * ElementBound.ofUpdate(moved, expected));
     }
@@ -289,7 +297,7 @@ public final class StepSample {
         layer.units(),
         layer.biases(),
         gradient,
-        sgd().biasRates().get(l),
+        updates.biases(l, step),
         columns(Tensor.BIASES, l, 1, layer.units()));
   }
 
@@ -304,12 +312,6 @@ public final class StepSample {
       }
       tally.within(actual.value(j), sum, SLACK * ElementBound.ofSum(delta.rows(), magnitude));
     }
-  }
-
-  private Optimizer.Sgd sgd() {
-    return switch (workload.optimizer()) {
-      case Optimizer.Sgd rates -> rates;
-    };
   }
 
   private int[] labels() {

@@ -2,6 +2,7 @@ package dev.lockstep.backend;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
 import java.util.List;
 
 /**
@@ -84,7 +85,7 @@ public sealed interface ElementwiseOperation {
 
     @Override
     public List<Matrix> by(Operations operations) {
-      return List.of(operations.sgd(weights, gradient, rate));
+      return List.of(operations.update(Update.sgd(rate), weights, gradient, List.of()).weights());
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.lockstep.backend;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.List;
 
 /**
  * The operations a backend's step is made of, one at a time on host matrices: the very kernels that
@@ -25,8 +27,12 @@ public interface Operations extends AutoCloseable {
   /** Column sums of a B x N matrix in ascending row order from +0: the gradient of a bias. */
   Matrix columnSums(Matrix delta);
 
-  /** w = fma(-rate, g, w). */
-  Matrix sgd(Matrix weights, Matrix gradient, float rate);
+  /**
+   * New parameters from their gradients.
+   *
+   * @param moments what the rule keeps of each parameter; as many as it says, all of one shape
+   */
+  Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments);
 
   @Override
   void close();
@@ -38,4 +44,11 @@ public interface Operations extends AutoCloseable {
    * @param delta B x classes: (softmax - onehot) / B
    */
   record CrossEntropy(Matrix rowLoss, Matrix delta) {}
+
+  /** Parameters after an update, and what the rule keeps for the next. */
+  record Updated(Matrix weights, List<Matrix> moments) {
+    public Updated {
+      moments = List.copyOf(moments);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.backend;
 
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Parameters;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -32,12 +33,25 @@ public interface Trainer extends AutoCloseable {
   Parameters parameters();
 
   /**
+   * Copies of what the optimiser's rule keeps of every parameter, in the backend's precision: as
+   * many as {@link dev.lockstep.model.Rule#moments} says.
+   */
+  List<Parameters> moments();
+
+  /**
    * Continues from other parameters at another step.
    *
    * @param parameters in any precision; rounded to the backend's
+   * @param moments what {@link #moments} gave, likewise; empty if they are +0
    * @param step the step the next {@link #run} does first, counted from 0
+   * @throws IllegalArgumentException if there are fewer or more moments than the rule keeps
    */
-  void restore(Parameters parameters, long step);
+  void restore(Parameters parameters, List<Parameters> moments, long step);
+
+  /** The same from moments of +0, which every training starts with. */
+  default void restore(Parameters parameters, long step) {
+    restore(parameters, List.of(), step);
+  }
 
   /** The first step, counted from 0, whose loss was not finite. */
   OptionalLong stoppedAt();

@@ -4,7 +4,10 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The same operations in binary64. exp, tanh and log are StrictMath's: the same on every machine,
@@ -141,9 +144,35 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void sgd(double[] weights, double[] gradient, float rate) {
+  public void update(Update update, double[] weights, double[] gradient, List<double[]> moments) {
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = Math.fma(-rate, gradient[i], weights[i]);
+      double w = weights[i];
+      double g = gradient[i];
+      if (update.decay() != 0) {
+        g = Math.fma(update.decay(), w, g);
+      }
+      double direction =
+          switch (update.rule()) {
+            case Rule.Sgd() -> g;
+            case Rule.Momentum(float factor) -> {
+              double[] v = moments.getFirst();
+              v[i] = Math.fma(factor, v[i], g);
+              yield v[i];
+            }
+            case Rule.Nesterov(float factor) -> {
+              double[] v = moments.getFirst();
+              v[i] = Math.fma(factor, v[i], g);
+              yield Math.fma(factor, v[i], g);
+            }
+            case Rule.Adam(float first, float second, float _) -> {
+              double[] m = moments.getFirst();
+              double[] v = moments.getLast();
+              m[i] = Math.fma(first, m[i], Update.rest(first) * g);
+              v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
+              yield m[i] / (Math.sqrt(v[i] * update.correction()) + update.epsilon());
+            }
+          };
+      weights[i] = Math.fma(-update.rate(), direction, w);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Update;
+import java.util.List;
 
 /** The operations of a step in binary32 that are no products; all matrices row-major. */
 interface ElementwiseKernels {
@@ -18,6 +20,10 @@ interface ElementwiseKernels {
   /** sums[j] = sum over rows, ascending from +0. */
   void columnSums(int rows, int columns, float[] delta, float[] sums);
 
-  /** w = fma(-rate, g, w) in place. */
-  void sgd(float[] weights, float[] gradient, float rate);
+  /**
+   * New parameters from their gradients, in place.
+   *
+   * @param moments what the rule keeps of each, in place
+   */
+  void update(Update update, float[] weights, float[] gradient, List<float[]> moments);
 }

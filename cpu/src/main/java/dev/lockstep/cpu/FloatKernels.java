@@ -4,7 +4,10 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import java.util.Arrays;
+import java.util.List;
 
 /** Canonical arithmetic in binary32. */
 final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
@@ -138,9 +141,35 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void sgd(float[] weights, float[] gradient, float rate) {
+  public void update(Update update, float[] weights, float[] gradient, List<float[]> moments) {
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = Math.fma(-rate, gradient[i], weights[i]);
+      float w = weights[i];
+      float g = gradient[i];
+      if (update.decay() != 0) {
+        g = Math.fma(update.decay(), w, g);
+      }
+      float direction =
+          switch (update.rule()) {
+            case Rule.Sgd() -> g;
+            case Rule.Momentum(float factor) -> {
+              float[] v = moments.getFirst();
+              v[i] = Math.fma(factor, v[i], g);
+              yield v[i];
+            }
+            case Rule.Nesterov(float factor) -> {
+              float[] v = moments.getFirst();
+              v[i] = Math.fma(factor, v[i], g);
+              yield Math.fma(factor, v[i], g);
+            }
+            case Rule.Adam(float first, float second, float _) -> {
+              float[] m = moments.getFirst();
+              float[] v = moments.getLast();
+              m[i] = Math.fma(first, m[i], Update.rest(first) * g);
+              v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
+              yield m[i] / ((float) Math.sqrt(v[i] * update.correction()) + update.epsilon());
+            }
+          };
+      weights[i] = Math.fma(-update.rate(), direction, w);
     }
   }
 }

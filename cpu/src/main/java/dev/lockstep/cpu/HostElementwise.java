@@ -6,6 +6,7 @@ import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -127,7 +128,8 @@ final class HostElementwise implements Kernel {
           kernels.columnSums(rows, columns, set.first, set.result);
       case ElementwiseOperation.CrossEntropy _ ->
           kernels.crossEntropy(rows, columns, set.first, set.labels, set.rowLoss, set.result);
-      case ElementwiseOperation.Sgd call -> kernels.sgd(set.first, set.second, call.rate());
+      case ElementwiseOperation.Sgd call ->
+          kernels.update(Update.sgd(call.rate()), set.first, set.second, List.of());
     }
   }
 

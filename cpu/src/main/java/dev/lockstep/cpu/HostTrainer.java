@@ -3,8 +3,10 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +19,9 @@ public abstract class HostTrainer implements Trainer {
   /** What is trained. */
   protected final Workload workload;
 
+  /** What parameters are updated with, step by step. */
+  protected final Updates updates;
+
   private final Batches batches;
   private final int[] rowNumbers;
   private long step;
@@ -25,6 +30,7 @@ public abstract class HostTrainer implements Trainer {
   /** At step 0. */
   protected HostTrainer(Workload workload) {
     this.workload = workload;
+    this.updates = new Updates(workload.optimizer());
     this.batches = workload.batches();
     this.rowNumbers = new int[batches.size()];
   }
@@ -50,8 +56,12 @@ public abstract class HostTrainer implements Trainer {
   /** What the last forward and backward computed; copies. */
   protected abstract Probe kept(double loss);
 
-  /** Overwrites the parameters. */
-  protected abstract void load(Parameters parameters);
+  /**
+   * Overwrites the parameters, and what the rule keeps of them.
+   *
+   * @param moments as many as the rule keeps, or none, which stands for +0
+   */
+  protected abstract void load(Parameters parameters, List<Parameters> moments);
 
   @Override
   public final double[] run(int steps) {
@@ -98,9 +108,9 @@ public abstract class HostTrainer implements Trainer {
   }
 
   @Override
-  public final void restore(Parameters parameters, long step) {
-    parameters.requireShapeOf(workload.network());
-    load(parameters);
+  public final void restore(Parameters parameters, List<Parameters> moments, long step) {
+    workload.requireShapeOf(parameters, moments);
+    load(parameters, moments);
     this.step = step;
     stoppedAt = OptionalLong.empty();
   }

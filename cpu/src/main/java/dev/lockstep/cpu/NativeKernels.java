@@ -6,10 +6,12 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -258,22 +260,10 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   }
 
   @Override
-  public void sgd(MemorySegment weights, MemorySegment gradient, float rate) {
-    FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
+  public void update(
+      Update update, MemorySegment weights, MemorySegment gradient, List<MemorySegment> moments) {
     int length = (int) (weights.byteSize() / Float.BYTES);
-    workers.share(
-        length,
-        length,
-        (from, to) -> {
-          int i = from;
-          for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
-            store(minusRate.fma(load(gradient, i), load(weights, i)), weights, i);
-          }
-          if (i < to) {
-            var mask = Lanes.SPECIES.indexInRange(i, to);
-            FloatVector g = load(gradient, i, mask);
-            store(minusRate.fma(g, load(weights, i, mask)), weights, i, mask);
-          }
-        });
+    VectorUpdate work = new VectorUpdate(update, weights, gradient, moments);
+    workers.share(length, length, work::apply);
   }
 }

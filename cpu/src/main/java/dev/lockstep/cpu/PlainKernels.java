@@ -3,6 +3,8 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.List;
 
 /**
  * The operations of canonical arithmetic on arrays of one precision, one at a time. On Java arrays
@@ -53,8 +55,12 @@ interface PlainKernels<A> extends AutoCloseable {
   /** sums[j] = sum over rows, ascending from +0. */
   void columnSums(int rows, int columns, A delta, A sums);
 
-  /** w = fma(-rate, g, w) in place. */
-  void sgd(A weights, A gradient, float rate);
+  /**
+   * New parameters from their gradients, in place.
+   *
+   * @param moments what the rule keeps of each, in place
+   */
+  void update(Update update, A weights, A gradient, List<A> moments);
 
   /** Gives back all arrays and threads. */
   @Override

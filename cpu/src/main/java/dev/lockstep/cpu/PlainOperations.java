@@ -4,6 +4,8 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.List;
 
 /** Single operations on {@link PlainKernels}. */
 record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
@@ -51,10 +53,15 @@ record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
   }
 
   @Override
-  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
     A result = kernels.from(weights);
-    kernels.sgd(result, kernels.from(gradient), rate);
-    return kernels.matrix(weights.rows(), weights.columns(), result);
+    List<A> kept = moments.stream().map(kernels::from).toList();
+    kernels.update(update, result, kernels.from(gradient), kept);
+    int rows = weights.rows();
+    int columns = weights.columns();
+    return new Updated(
+        kernels.matrix(rows, columns, result),
+        kept.stream().map(moment -> kernels.matrix(rows, columns, moment)).toList());
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ final class PlainTrainer<A> extends HostTrainer {
   private final int batch;
   private final List<A> weights = new ArrayList<>();
   private final List<A> biases = new ArrayList<>();
+  private final List<Moments<A>> moments = new ArrayList<>();
   private final List<A> weightGradients = new ArrayList<>();
   private final List<A> biasGradients = new ArrayList<>();
   private final List<A> activations = new ArrayList<>();
@@ -32,6 +32,9 @@ final class PlainTrainer<A> extends HostTrainer {
   private final A input;
   private final A rowLoss;
   private final int[] labels;
+
+  /** One of the numbers that the rule keeps of each parameter, layer by layer. */
+  private record Moments<A>(List<A> weights, List<A> biases) {}
 
   PlainTrainer(PlainKernels<A> kernels, Workload workload) {
     super(workload);
@@ -49,6 +52,19 @@ final class PlainTrainer<A> extends HostTrainer {
       activations.add(kernels.allocate(batch * network.out(l)));
       deltas.add(kernels.allocate(batch * network.out(l)));
     }
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      moments.add(zeroMoments());
+    }
+  }
+
+  private Moments<A> zeroMoments() {
+    List<A> w = new ArrayList<>();
+    List<A> b = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      w.add(kernels.allocate(network.in(l) * network.out(l)));
+      b.add(kernels.allocate(network.out(l)));
+    }
+    return new Moments<>(w, b);
   }
 
   @Override
@@ -99,13 +115,18 @@ final class PlainTrainer<A> extends HostTrainer {
 
   @Override
   protected void update() {
-    switch (workload.optimizer()) {
-      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
-        for (int l = 0; l < network.layers(); l++) {
-          kernels.sgd(weights.get(l), weightGradients.get(l), weightRates.get(l));
-          kernels.sgd(biases.get(l), biasGradients.get(l), biasRates.get(l));
-        }
-      }
+    for (int l = 0; l < network.layers(); l++) {
+      int layer = l;
+      kernels.update(
+          updates.weights(l, step()),
+          weights.get(l),
+          weightGradients.get(l),
+          moments.stream().map(moment -> moment.weights().get(layer)).toList());
+      kernels.update(
+          updates.biases(l, step()),
+          biases.get(l),
+          biasGradients.get(l),
+          moments.stream().map(moment -> moment.biases().get(layer)).toList());
     }
   }
 
@@ -125,6 +146,11 @@ final class PlainTrainer<A> extends HostTrainer {
     return matrices(weights, biases);
   }
 
+  @Override
+  public List<Parameters> moments() {
+    return moments.stream().map(moment -> matrices(moment.weights(), moment.biases())).toList();
+  }
+
   private Parameters matrices(List<A> w, List<A> b) {
     List<Matrix> wide = new ArrayList<>();
     List<Matrix> flat = new ArrayList<>();
@@ -136,10 +162,18 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   @Override
-  protected void load(Parameters parameters) {
+  protected void load(Parameters parameters, List<Parameters> from) {
+    copy(parameters, weights, biases);
+    for (int k = 0; k < moments.size(); k++) {
+      Parameters values = from.isEmpty() ? parameters.zeros() : from.get(k);
+      copy(values, moments.get(k).weights(), moments.get(k).biases());
+    }
+  }
+
+  private void copy(Parameters from, List<A> w, List<A> b) {
     for (int l = 0; l < network.layers(); l++) {
-      kernels.copy(parameters.weights().get(l), weights.get(l));
-      kernels.copy(parameters.biases().get(l), biases.get(l));
+      kernels.copy(from.weights().get(l), w.get(l));
+      kernels.copy(from.biases().get(l), b.get(l));
     }
   }
 

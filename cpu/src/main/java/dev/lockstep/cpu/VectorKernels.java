@@ -2,6 +2,9 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Update;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -256,8 +259,8 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
   }
 
   /**
-   * {@link #product} A^T B and {@link #sgd} in one: w = fma(-rate, x^T delta, w), without a
-   * gradient in memory. x is batch x in, delta is batch x out, w is in x out.
+   * {@link #product} A^T B and a plain {@link #update} in one: w = fma(-rate, x^T delta, w),
+   * without a gradient in memory. x is batch x in, delta is batch x out, w is in x out.
    */
   void descend(int batch, int in, int out, float[] x, float[] delta, float rate, float[] w) {
     gemm.pass(
@@ -275,15 +278,25 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         });
   }
 
-  /** w = fma(-rate, g, w). */
   @Override
-  public void sgd(float[] weights, float[] gradient, float rate) {
-    workers.share(
-        weights.length,
-        weights.length,
-        (from, to) -> descend(weights, from, gradient, from, to - from, rate));
+  public void update(Update update, float[] weights, float[] gradient, List<float[]> moments) {
+    if (update.isPlain()) {
+      workers.share(
+          weights.length,
+          weights.length,
+          (from, to) -> descend(weights, from, gradient, from, to - from, update.rate()));
+      return;
+    }
+    VectorUpdate work =
+        new VectorUpdate(
+            update,
+            MemorySegment.ofArray(weights),
+            MemorySegment.ofArray(gradient),
+            moments.stream().map(MemorySegment::ofArray).toList());
+    workers.share(weights.length, weights.length, work::apply);
   }
 
+  /** w = fma(-rate, g, w). */
   private static void descend(float[] w, int wAt, float[] g, int gAt, int length, float rate) {
     FloatVector minusRate = FloatVector.broadcast(Lanes.SPECIES, -rate);
     int i = 0;

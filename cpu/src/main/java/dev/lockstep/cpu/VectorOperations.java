@@ -5,6 +5,8 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.List;
 
 /** Single operations of the vector backend. */
 record VectorOperations(VectorKernels kernels) implements Operations {
@@ -60,10 +62,12 @@ record VectorOperations(VectorKernels kernels) implements Operations {
   }
 
   @Override
-  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
     Matrix result = weights.copy();
-    kernels.sgd(data(result), data(gradient), rate);
-    return result;
+    List<Matrix> kept = moments.stream().map(Matrix::copy).toList();
+    kernels.update(
+        update, data(result), data(gradient), kept.stream().map(VectorOperations::data).toList());
+    return new Updated(result, kept);
   }
 
   @Override

@@ -7,8 +7,8 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +21,7 @@ final class VectorTrainer extends HostTrainer {
   private final int batch;
   private final float[][] weights;
   private final float[][] biases;
+  private final List<Moments> moments = new ArrayList<>();
   private final float[][] weightGradients;
   private final float[][] biasGradients;
   private final float[][] activations;
@@ -28,6 +29,10 @@ final class VectorTrainer extends HostTrainer {
   private final float[] input;
   private final float[] rowLoss;
   private final int[] labels;
+
+  /** One of the numbers that the rule keeps of each parameter, layer by layer. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Moments(float[][] weights, float[][] biases) {}
 
   VectorTrainer(Workload workload, int threads) {
     super(workload);
@@ -50,7 +55,10 @@ final class VectorTrainer extends HostTrainer {
     input = new float[Matrix.requireSize(batch, network.inputs())];
     rowLoss = new float[batch];
     labels = new int[batch];
-    load(workload.initial());
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      moments.add(new Moments(new float[layers][], new float[layers][]));
+    }
+    load(workload.initial(), List.of());
     kernels = new VectorKernels(threads);
   }
 
@@ -96,17 +104,21 @@ final class VectorTrainer extends HostTrainer {
   @Override
   protected void backward() {
     for (int l = network.layers() - 1; l >= 0; l--) {
-      kernels.product(
-          ProductForm.ATB,
-          network.in(l),
-          network.out(l),
-          batch,
-          below(l),
-          deltas[l],
-          weightGradients[l]);
+      weightGradient(l);
       kernels.columnSums(batch, network.out(l), deltas[l], biasGradients[l]);
       propagate(l);
     }
+  }
+
+  private void weightGradient(int l) {
+    kernels.product(
+        ProductForm.ATB,
+        network.in(l),
+        network.out(l),
+        batch,
+        below(l),
+        deltas[l],
+        weightGradients[l]);
   }
 
   /** What layer l gets: rows of the data, or the activations of the layer below. */
@@ -131,13 +143,9 @@ final class VectorTrainer extends HostTrainer {
 
   @Override
   protected void update() {
-    switch (workload.optimizer()) {
-      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
-        for (int l = 0; l < network.layers(); l++) {
-          kernels.sgd(weights[l], weightGradients[l], weightRates.get(l));
-          kernels.sgd(biases[l], biasGradients[l], biasRates.get(l));
-        }
-      }
+    for (int l = 0; l < network.layers(); l++) {
+      updateWeights(l, updates.weights(l, step()));
+      updateBiases(l);
     }
   }
 
@@ -148,18 +156,35 @@ final class VectorTrainer extends HostTrainer {
    */
   @Override
   protected void learn() {
-    switch (workload.optimizer()) {
-      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
-        for (int l = network.layers() - 1; l >= 0; l--) {
-          int in = network.in(l);
-          int out = network.out(l);
-          propagate(l);
-          kernels.descend(batch, in, out, below(l), deltas[l], weightRates.get(l), weights[l]);
-          kernels.columnSums(batch, out, deltas[l], biasGradients[l]);
-          kernels.sgd(biases[l], biasGradients[l], biasRates.get(l));
-        }
+    for (int l = network.layers() - 1; l >= 0; l--) {
+      propagate(l);
+      Update update = updates.weights(l, step());
+      if (update.isPlain()) {
+        kernels.descend(
+            batch, network.in(l), network.out(l), below(l), deltas[l], update.rate(), weights[l]);
+      } else {
+        weightGradient(l);
+        updateWeights(l, update);
       }
+      kernels.columnSums(batch, network.out(l), deltas[l], biasGradients[l]);
+      updateBiases(l);
     }
+  }
+
+  private void updateWeights(int l, Update update) {
+    kernels.update(
+        update,
+        weights[l],
+        weightGradients[l],
+        moments.stream().map(moment -> moment.weights()[l]).toList());
+  }
+
+  private void updateBiases(int l) {
+    kernels.update(
+        updates.biases(l, step()),
+        biases[l],
+        biasGradients[l],
+        moments.stream().map(moment -> moment.biases()[l]).toList());
   }
 
   @Override
@@ -178,6 +203,11 @@ final class VectorTrainer extends HostTrainer {
     return copies(weights, biases);
   }
 
+  @Override
+  public List<Parameters> moments() {
+    return moments.stream().map(moment -> copies(moment.weights(), moment.biases())).toList();
+  }
+
   private Parameters copies(float[][] w, float[][] b) {
     List<Matrix> wide = new ArrayList<>();
     List<Matrix> flat = new ArrayList<>();
@@ -189,10 +219,18 @@ final class VectorTrainer extends HostTrainer {
   }
 
   @Override
-  protected void load(Parameters parameters) {
-    for (int l = 0; l < network.layers(); l++) {
-      weights[l] = narrowed(parameters.weights().get(l));
-      biases[l] = narrowed(parameters.biases().get(l));
+  protected void load(Parameters parameters, List<Parameters> from) {
+    load(parameters, weights, biases);
+    for (int k = 0; k < moments.size(); k++) {
+      Parameters values = from.isEmpty() ? parameters.zeros() : from.get(k);
+      load(values, moments.get(k).weights(), moments.get(k).biases());
+    }
+  }
+
+  private static void load(Parameters from, float[][] w, float[][] b) {
+    for (int l = 0; l < w.length; l++) {
+      w[l] = narrowed(from.weights().get(l));
+      b[l] = narrowed(from.biases().get(l));
     }
   }
 

@@ -36,7 +36,9 @@ public sealed interface LearningRate {
    * one unit a layer does at {@code rate}, whatever its width. With N(l) units in hidden layer l
    * and 1 in place of the input and of the output layer: weights {@code rate * N(l) / N(l-1)}, bias
    * {@code rate * N(l)}. (Each of N(l-1) equal incoming weights receives the gradient that the one
-   * weight they add up to would, and each of N(l) equal units 1/N(l) of the unit's.)
+   * weight they add up to would, and each of N(l) equal units 1/N(l) of the unit's.) Weights decay
+   * by N(l-1) / N(l) of the decay. Adam's steps do not depend on the scale of the gradients: its
+   * rates are {@code rate / N(l-1)} and {@code rate}, its epsilon is divided by N(l).
    */
   record Quotient(double rate) implements LearningRate {
     @Override
@@ -45,20 +47,27 @@ public sealed interface LearningRate {
     }
   }
 
+  /** Plain gradient descent at these rates, as {@link #optimizer} has it. */
+  default Optimizer sgd(Network network) {
+    return optimizer(network, new Rule.Sgd(), new Schedule.Constant(), 0);
+  }
+
   /**
-   * Plain SGD at these rates, each computed in binary64 and rounded once.
+   * An optimiser at these rates, each setting computed in binary64 and rounded once.
    *
+   * @param decay of all weights; biases do not decay
    * @throws InputException if the number of rates is not the number of layers
    */
-  default Optimizer.Sgd sgd(Network network) {
+  default Optimizer optimizer(Network network, Rule rule, Schedule schedule, double decay) {
     int layers = network.layers();
-    List<Float> weights = new ArrayList<>();
-    List<Float> biases = new ArrayList<>();
+    double epsilon = rule instanceof Rule.Adam adam ? adam.epsilon() : 0;
+    List<Optimizer.Settings> weights = new ArrayList<>();
+    List<Optimizer.Settings> biases = new ArrayList<>();
     for (int l = 0; l < layers; l++) {
       switch (this) {
         case Uniform(double rate) -> {
-          weights.add((float) rate);
-          biases.add((float) rate);
+          weights.add(settings(rate, decay, epsilon));
+          biases.add(settings(rate, 0, epsilon));
         }
         case PerLayer(List<Double> rates) -> {
           if (rates.size() != layers) {
@@ -68,18 +77,25 @@ public sealed interface LearningRate {
                 this,
                 "expected 1 or " + layers + " rates, one a layer of " + network);
           }
-          weights.add((float) (double) rates.get(l));
-          biases.add((float) (double) rates.get(l));
+          weights.add(settings(rates.get(l), decay, epsilon));
+          biases.add(settings(rates.get(l), 0, epsilon));
         }
         case Quotient(double rate) -> {
           double from = l == 0 ? 1 : network.in(l);
           double to = l == layers - 1 ? 1 : network.out(l);
-          weights.add((float) (rate * to / from));
-          biases.add((float) (rate * to));
+          boolean scaleFree = rule instanceof Rule.Adam;
+          weights.add(
+              settings(
+                  scaleFree ? rate / from : rate * to / from, decay * from / to, epsilon / to));
+          biases.add(settings(scaleFree ? rate : rate * to, 0, epsilon / to));
         }
       }
     }
-    return new Optimizer.Sgd(weights, biases);
+    return new Optimizer(rule, schedule, weights, biases);
+  }
+
+  private static Optimizer.Settings settings(double rate, double decay, double epsilon) {
+    return new Optimizer.Settings((float) rate, (float) decay, (float) epsilon);
   }
 
   /**

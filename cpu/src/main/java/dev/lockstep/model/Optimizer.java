@@ -2,20 +2,61 @@ package dev.lockstep.model;
 
 import java.util.List;
 
-/** The rule that turns gradients into new parameters. */
-public sealed interface Optimizer permits Optimizer.Sgd {
+/**
+ * How gradients become new parameters: a rule, the settings of every tensor, and how the rates
+ * change from step to step.
+ *
+ * @param rule the same for all tensors
+ * @param schedule of all rates
+ * @param weights layer by layer
+ * @param biases layer by layer; biases do not decay
+ */
+public record Optimizer(
+    Rule rule, Schedule schedule, List<Settings> weights, List<Settings> biases) {
+
+  public Optimizer {
+    weights = List.copyOf(weights);
+    biases = List.copyOf(biases);
+    if (weights.size() != biases.size()) {
+      throw new IllegalArgumentException(
+          weights.size() + " settings of weights and " + biases.size() + " of biases");
+    }
+  }
 
   /**
-   * Stochastic gradient descent, w = fma(-lr, g, w), with a rate of its own for the weights and for
-   * the bias of every layer.
+   * The hyperparameters of one tensor.
    *
-   * @param weightRates layer by layer
-   * @param biasRates layer by layer
+   * @param rate before the schedule
+   * @param decay added to the gradient, times the parameter, before the rule sees it
+   * @param epsilon added to Adam's denominator; unused by the other rules
    */
-  record Sgd(List<Float> weightRates, List<Float> biasRates) implements Optimizer {
-    public Sgd {
-      weightRates = List.copyOf(weightRates);
-      biasRates = List.copyOf(biasRates);
+  public record Settings(float rate, float decay, float epsilon) {
+
+    /** The update by a rule of a step whose rate is this one. */
+    public Update update(Rule rule) {
+      return new Update(rule, rate, decay, epsilon, 1);
     }
+  }
+
+  /** Plain gradient descent at constant rates, layer by layer. */
+  public static Optimizer sgd(List<Float> weightRates, List<Float> biasRates) {
+    return new Optimizer(
+        new Rule.Sgd(), new Schedule.Constant(), settings(weightRates), settings(biasRates));
+  }
+
+  private static List<Settings> settings(List<Float> rates) {
+    return rates.stream().map(rate -> new Settings(rate, 0, 0)).toList();
+  }
+
+  /** Whether steps differ in the numbers they are computed with. */
+  public boolean dependsOnStep() {
+    return rule instanceof Rule.Adam || !(schedule instanceof Schedule.Constant);
+  }
+
+  /** Whether it is w = fma(-rate, g, w) with the same rates in every step. */
+  public boolean isPlain() {
+    return rule instanceof Rule.Sgd
+        && schedule instanceof Schedule.Constant
+        && weights.stream().allMatch(settings -> settings.decay() == 0);
   }
 }

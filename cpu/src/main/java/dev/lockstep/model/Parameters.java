@@ -30,6 +30,17 @@ public record Parameters(List<Matrix> weights, List<Matrix> biases) {
         weights.stream().map(Matrix::copy).toList(), biases.stream().map(Matrix::copy).toList());
   }
 
+  /** +0 in all these shapes. */
+  public Parameters zeros() {
+    return new Parameters(
+        weights.stream().map(Parameters::zeros).toList(),
+        biases.stream().map(Parameters::zeros).toList());
+  }
+
+  private static Matrix zeros(Matrix matrix) {
+    return new DrawnMatrix(matrix.rows(), matrix.columns(), (_, _) -> 0);
+  }
+
   /** The same values in binary64. */
   public Parameters widened() {
     return new Parameters(

@@ -4,6 +4,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Rule;
 
 /**
  * What a run needs at least, found before anything is allocated: the tensors whose size grows with
@@ -35,6 +36,11 @@ public record MemoryNeed(long bytes) {
     return ofTensors(elementBytes, network.parameterCount(), 2)
         .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch))
         .plus(ofTensors(elementBytes, network.activationCount(), evaluatedRows));
+  }
+
+  /** What a rule keeps of the parameters. */
+  public static MemoryNeed ofMoments(Network network, Rule rule, int elementBytes) {
+    return ofTensors(elementBytes, network.parameterCount(), rule.moments());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Initializer;
 import dev.lockstep.model.InputException;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param hidden units of each hidden layer
  * @param activation of the hidden layers
  * @param initialization how the parameters are drawn
- * @param learningRate of plain SGD
+ * @param learning how gradients become new parameters
  * @param batch rows of a step
  * @param steps to train
  * @param seed of the parameters, the order of the rows, and synthetic data
@@ -28,10 +29,23 @@ public record Scenario(
     List<Integer> hidden,
     Activation activation,
     Initialization initialization,
-    LearningRate learningRate,
+    Learning learning,
     int batch,
     int steps,
     long seed) {
+
+  /** With plain gradient descent at a constant rate. */
+  public Scenario(
+      DataSource data,
+      List<Integer> hidden,
+      Activation activation,
+      Initialization initialization,
+      LearningRate learningRate,
+      int batch,
+      int steps,
+      long seed) {
+    this(data, hidden, activation, initialization, Learning.sgd(learningRate), batch, steps, seed);
+  }
 
   public Scenario {
     hidden = List.copyOf(hidden);
@@ -69,6 +83,7 @@ public record Scenario(
     MemoryNeed.ofData(dataset)
         .plus(MemoryNeed.ofInitialParameters(network))
         .plus(MemoryNeed.ofTrainer(network, batch, dataset.test().rows(), Float.BYTES))
+        .plus(MemoryNeed.ofMoments(network, learning.rule(), Float.BYTES))
         .require(network);
     return workload(network, Initializer.draw(network, initialization, seed), dataset);
   }
@@ -84,6 +99,6 @@ public record Scenario(
   }
 
   private Workload workload(Network network, Parameters initial, Dataset dataset) {
-    return new Workload(network, initial, learningRate.sgd(network), dataset, batch, seed);
+    return new Workload(network, initial, learning.optimizer(network), dataset, batch, seed);
   }
 }

@@ -4,6 +4,8 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -37,11 +39,27 @@ public enum ScenarioField implements Labelled {
       "initialization",
       "How the weights are drawn: " + Initialization.FORMS + ".",
       "equal and groups repeat units; biases start at zero unless they come from a file."),
-  /** Of gradient descent. */
+  /** Of each layer. */
   LEARNING_RATE(
       "learning-rate",
       "One number, one a layer as text separated by commas, or quotient:RATE.",
       "Under quotient equal units move as one unit a layer does at RATE, whatever their number."),
+  /** What is made of a gradient. */
+  OPTIMIZER(
+      "optimizer",
+      "What is made of a gradient: " + Rule.FORMS + ". May be left out: sgd.",
+      "momentum and nesterov are PyTorch's; adam corrects its bias, 0.9, 0.999 and 1e-8 are"
+          + " usual."),
+  /** Of all rates. */
+  SCHEDULE(
+      "schedule",
+      "What rates are multiplied by: " + Schedule.FORMS + ". May be left out: constant.",
+      "step multiplies them by FACTOR every STEPS steps, cosine brings them to 0 in STEPS steps."),
+  /** Of the weights. */
+  WEIGHT_DECAY(
+      "weight-decay",
+      "A number from 0 to 1. May be left out: 0.",
+      "It times the weight is added to each gradient before the optimizer; biases do not decay."),
   /** Rows of a step. */
   BATCH(
       "batch",

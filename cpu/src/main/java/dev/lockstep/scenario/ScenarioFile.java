@@ -4,7 +4,10 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +31,18 @@ import tools.jackson.databind.node.ObjectNode;
  *   "activation": "tanh",
  *   "initialization": "equal",
  *   "learning-rate": "quotient:0.1",
+ *   "optimizer": "momentum:0.9",
+ *   "schedule": "cosine:200",
+ *   "weight-decay": 0.0001,
  *   "batch": 33,
  *   "steps": 200,
  *   "seed": 7
  * }
  * }</pre>
  *
- * <p>Every {@link ScenarioField} is required, none may stand twice, and other names are refused.
+ * <p>Every {@link ScenarioField} is required but for optimizer, schedule and weight-decay, which
+ * are sgd, constant and 0 where they are left out. None may stand twice, and other names are
+ * refused.
  */
 public final class ScenarioFile {
 
@@ -95,7 +103,11 @@ public final class ScenarioFile {
     scenario.hidden().forEach(json.putArray("hidden")::add);
     json.put("activation", scenario.activation().label());
     json.put("initialization", scenario.initialization().toString());
-    json.put("learning-rate", scenario.learningRate().toString());
+    Learning learning = scenario.learning();
+    json.put("learning-rate", learning.rate().toString());
+    json.put("optimizer", learning.rule().toString());
+    json.put("schedule", learning.schedule().toString());
+    json.put("weight-decay", learning.decay());
     json.put("batch", scenario.batch());
     json.put("steps", scenario.steps());
     json.put("seed", scenario.seed());
@@ -115,7 +127,11 @@ public final class ScenarioFile {
         hidden(),
         Labelled.of(Activation.class, source, text("activation")),
         Initialization.parse(source, text("initialization")),
-        LearningRate.parse(source, text("learning-rate")),
+        new Learning(
+            LearningRate.parse(source, text("learning-rate")),
+            Rule.parse(source, text("optimizer", "sgd")),
+            Schedule.parse(source, text("schedule", "constant")),
+            Learning.parseDecay(source, text("weight-decay", "0"))),
         (int) integer("batch", Integer.MAX_VALUE),
         (int) integer("steps", Integer.MAX_VALUE),
         integer("seed", Long.MAX_VALUE));
@@ -134,6 +150,10 @@ public final class ScenarioFile {
       widths.add(width.intValue());
     }
     return widths;
+  }
+
+  private String text(String field, String usual) {
+    return node.has(field) ? text(field) : usual;
   }
 
   private String text(String field) {

@@ -6,6 +6,7 @@ import dev.lockstep.model.InputException;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import java.util.List;
 
 /**
  * A scenario made concrete, once, on the host: what every backend is given, bit for bit the same.
@@ -13,7 +14,7 @@ import dev.lockstep.model.Parameters;
  * @param network shapes and activation
  * @param initial parameters before the first step; a scenario's are binary32, and may be drawn anew
  *     whenever they are read; backends copy them, rounded to their precision
- * @param optimizer the update rule, rates in binary32
+ * @param optimizer the update rule with its settings in binary32
  * @param data rows to train on and to test on
  * @param batch rows of a step
  * @param seed of the batches' order
@@ -29,6 +30,22 @@ public record Workload(
           "batch",
           batch,
           "expected 1 to " + data.train().rows() + ", the training rows of " + data.name());
+    }
+  }
+
+  /**
+   * Checks a state that training is to go on from.
+   *
+   * @throws IllegalArgumentException if parameters or moments do not fit the network, or there are
+   *     some moments, but not as many as the optimiser's rule keeps
+   */
+  public void requireShapeOf(Parameters parameters, List<Parameters> moments) {
+    parameters.requireShapeOf(network);
+    moments.forEach(moment -> moment.requireShapeOf(network));
+    if (!moments.isEmpty() && moments.size() != optimizer.rule().moments()) {
+      throw new IllegalArgumentException(
+          "%d moments for %s, which keeps %d"
+              .formatted(moments.size(), optimizer.rule(), optimizer.rule().moments()));
     }
   }
 

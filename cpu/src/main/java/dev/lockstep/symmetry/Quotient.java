@@ -5,6 +5,7 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Rule;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +17,9 @@ import java.util.List;
  * <p>With N(l) equal units in hidden layer l, and N = 1 for the input and the output: a unit's
  * N(l-1) equal incoming weights w act as one weight N(l-1) w; a gradient of the quotient is N(l)
  * times that of each wide weight, so the quotient moves alike under weight rates times N(l-1) /
- * N(l) and bias rates divided by N(l).
+ * N(l) and bias rates divided by N(l), and weights that decay by N(l) / N(l-1) as much. Adam, whose
+ * steps do not depend on the scale of gradients, moves alike under weight rates times N(l-1), the
+ * same bias rates, and N(l) times its epsilon.
  */
 public final class Quotient {
 
@@ -76,25 +79,31 @@ public final class Quotient {
     return new Workload(
         network(network),
         parameters(network, wide.initial()),
-        rates(network, wide.optimizer()),
+        optimizer(network, wide.optimizer()),
         wide.data(),
         wide.batch(),
         wide.seed());
   }
 
-  private static Optimizer rates(Network network, Optimizer optimizer) {
-    return switch (optimizer) {
-      case Optimizer.Sgd(List<Float> weightRates, List<Float> biasRates) -> {
-        List<Float> weights = new ArrayList<>();
-        List<Float> biases = new ArrayList<>();
-        for (int l = 0; l < network.layers(); l++) {
-          double scale = (double) fanIn(network, l) / fanOut(network, l);
-          weights.add((float) (weightRates.get(l) * scale));
-          biases.add((float) (biasRates.get(l) / (double) fanOut(network, l)));
-        }
-        yield new Optimizer.Sgd(weights, biases);
-      }
-    };
+  private static Optimizer optimizer(Network network, Optimizer wide) {
+    boolean scaleFree = wide.rule() instanceof Rule.Adam;
+    List<Optimizer.Settings> weights = new ArrayList<>();
+    List<Optimizer.Settings> biases = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      double in = fanIn(network, l);
+      double out = fanOut(network, l);
+      Optimizer.Settings w = wide.weights().get(l);
+      Optimizer.Settings b = wide.biases().get(l);
+      weights.add(
+          new Optimizer.Settings(
+              (float) (scaleFree ? w.rate() * in : w.rate() * (in / out)),
+              (float) (w.decay() * out / in),
+              (float) (w.epsilon() * out)));
+      biases.add(
+          new Optimizer.Settings(
+              scaleFree ? b.rate() : (float) (b.rate() / out), 0, (float) (b.epsilon() * out)));
+    }
+    return new Optimizer(wide.rule(), wide.schedule(), weights, biases);
   }
 
   private static int fanIn(Network network, int layer) {

@@ -16,8 +16,8 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -51,8 +51,10 @@ final class StepBoundTest {
       StepBound bound =
           StepBound.of(
               workload.network(),
-              (Optimizer.Sgd) workload.optimizer(),
+              new Updates(workload.optimizer()),
+              0,
               workload.initial(),
+              List.of(),
               workload.rowsOf(0),
               probe,
               OperandRounding.NONE);

@@ -4,7 +4,9 @@ import dev.lockstep.cpu.ScalarBackend;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
+import java.util.List;
 
 /**
  * {@code scalar} with one kernel replaced by another, or none: what the contract is tried on.
@@ -14,7 +16,7 @@ import dev.lockstep.scenario.Workload;
  * @param alteration of its kernels
  * @param updates of its trainer
  */
-record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Updates updates)
+record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Order updates)
     implements Backend {
 
   /** What is done otherwise than by canonical arithmetic. */
@@ -35,11 +37,12 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
     SUMS_DESCEND,
     SOFTMAX_WITHOUT_MAXIMUM,
     SGD_WITHOUT_FMA,
+    FORGETS_MOMENTS,
     WRITES_ITS_ARGUMENT
   }
 
   AlteredBackend(Kind kind, Alteration alteration) {
-    this(kind, alteration, OperationsTrainer.Updates.AFTER_ALL_GRADIENTS);
+    this(kind, alteration, OperationsTrainer.Order.AFTER_ALL_GRADIENTS);
   }
 
   @Override
@@ -200,21 +203,29 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Update
     }
 
     @Override
-    public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
-      if (alteration == Alteration.WRITES_ITS_ARGUMENT) {
-        float[] w = ((FloatMatrix) weights).data();
-        System.arraycopy(
-            ((FloatMatrix) right.sgd(weights, gradient, rate)).data(), 0, w, 0, w.length);
-        return weights;
-      }
-      if (alteration != Alteration.SGD_WITHOUT_FMA) {
-        return right.sgd(weights, gradient, rate);
-      }
-      FloatMatrix result = (FloatMatrix) weights.copy();
-      for (int i = 0; i < result.size(); i++) {
-        result.data()[i] -= rate * (float) gradient.value(i);
-      }
-      return result;
+    public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
+      Updated updated = right.update(update, weights, gradient, moments);
+      return switch (alteration) {
+        case WRITES_ITS_ARGUMENT -> {
+          float[] w = ((FloatMatrix) weights).data();
+          System.arraycopy(((FloatMatrix) updated.weights()).data(), 0, w, 0, w.length);
+          yield new Updated(weights, updated.moments());
+        }
+        case SGD_WITHOUT_FMA -> {
+          FloatMatrix result = (FloatMatrix) weights.copy();
+          for (int i = 0; i < result.size(); i++) {
+            result.data()[i] -= update.rate() * (float) gradient.value(i);
+          }
+          yield new Updated(result, updated.moments());
+        }
+        case FORGETS_MOMENTS ->
+            new Updated(
+                updated.weights(),
+                moments.stream()
+                    .<Matrix>map(moment -> new FloatMatrix(moment.rows(), moment.columns()))
+                    .toList());
+        default -> updated;
+      };
     }
 
     private static FloatMatrix transposed(Matrix matrix) {

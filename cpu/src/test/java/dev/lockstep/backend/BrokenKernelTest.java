@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.backend.AlteredBackend.Alteration;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Learning;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +32,7 @@ final class BrokenKernelTest {
     }
     passes(() -> new OperationsContract(right) {}.crossEntropy(7));
     passes(new OperationsContract(right) {}::columnSumsAscend);
-    passes(new OperationsContract(right) {}::sgdIsFused);
+    passes(() -> new OperationsContract(right) {}.updates(Update.sgd(0.1f)));
     passes(new OperationsContract(right) {}::argumentsAreLeftAlone);
     passes(new LifecycleContract(right) {}::aLossThatIsNotFiniteStopsUpdates);
     passes(new TrainingContract(right) {}::anOverflowStopsAtTheStepItStopsScalar);
@@ -86,8 +89,7 @@ final class BrokenKernelTest {
   void gradientsWithUpdatedWeights(Activation activation) {
     Subject subject =
         new Subject(
-            new AlteredBackend(
-                Kind.EXACT, Alteration.NONE, OperationsTrainer.Updates.LAYER_BY_LAYER),
+            new AlteredBackend(Kind.EXACT, Alteration.NONE, OperationsTrainer.Order.LAYER_BY_LAYER),
             Extent.FULL);
     assertThatThrownBy(() -> new StepContract(subject) {}.aStepIsMadeOfTheOperations(activation))
         .isInstanceOf(AssertionError.class)
@@ -130,9 +132,22 @@ final class BrokenKernelTest {
   @ParameterizedTest
   @EnumSource(names = {"EXACT", "LIBRARY"})
   void anUpdateWithoutFma(Kind kind) {
-    fails(operations(kind, Alteration.SGD_WITHOUT_FMA)::sgdIsFused);
+    OperationsContract contract = operations(kind, Alteration.SGD_WITHOUT_FMA);
+    fails(() -> contract.updates(Update.sgd(0.1f)));
     Subject subject = subject(kind, Alteration.SGD_WITHOUT_FMA);
     fails(() -> new TrainingContract(subject) {}.agreesWithScalarAfterEveryStep(Activation.TANH));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORACLE")
+  void anUpdateThatForgetsItsMoments(Kind kind) {
+    Update update = new Update(new Rule.Momentum(0.9f), 0.1f, 0, 0, 1);
+    fails(() -> operations(kind, Alteration.FORGETS_MOMENTS).updates(update));
+    if (kind != Kind.LIBRARY_STEP) {
+      Learning momentum = Samples.optimizers().get(2);
+      Subject subject = subject(kind, Alteration.FORGETS_MOMENTS);
+      fails(() -> new TrainingContract(subject) {}.agreesWithScalarUnderEveryOptimizer(momentum));
+    }
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.lockstep.backend;
 
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Parameters;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** Does what a sound trainer does, but for the methods that a test overrides. */
@@ -31,8 +32,13 @@ public interface DelegatingTrainer extends Trainer {
   }
 
   @Override
-  default void restore(Parameters parameters, long step) {
-    sound().restore(parameters, step);
+  default List<Parameters> moments() {
+    return sound().moments();
+  }
+
+  @Override
+  default void restore(Parameters parameters, List<Parameters> moments, long step) {
+    sound().restore(parameters, moments, step);
   }
 
   @Override

@@ -1,15 +1,20 @@
 package dev.lockstep.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.DrawnMatrix;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a trainer keeps, gives out and takes back. */
 abstract class LifecycleContract {
@@ -22,19 +27,41 @@ abstract class LifecycleContract {
 
   @Test
   void restoreContinuesExactly() {
+    restoreContinuesExactly(Samples.digits(Activation.TANH, 250, 0.1, 33));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lockstep.backend.Samples#optimizers")
+  void restoreContinuesExactly(Learning learning) {
+    restoreContinuesExactly(Samples.digits(Activation.TANH, 250, learning, 33));
+  }
+
+  private void restoreContinuesExactly(Workload workload) {
     // 1347 rows in batches of 250 make 5 steps an epoch: step 6 needs the second permutation.
-    Workload workload = Samples.digits(Activation.TANH, 250, 0.1, 33);
     try (Trainer through = subject.open(workload, 2);
         Trainer resumed = subject.open(workload, 2)) {
       through.run(3);
       Parameters kept = through.parameters();
+      List<Parameters> moments = through.moments();
       double[] expected = through.run(4);
       resumed.run(1);
-      resumed.restore(kept, 3);
+      resumed.restore(kept, moments, 3);
       assertThat(resumed.step()).isEqualTo(3);
       Subject.sameBits(3, kept, resumed.parameters());
       assertThat(resumed.run(4)).isEqualTo(expected);
       Subject.sameBits(7, through.parameters(), resumed.parameters());
+      // Without moments they are +0, as in the beginning.
+      resumed.restore(workload.initial(), 0);
+      try (Trainer anew = subject.open(workload, 2)) {
+        anew.run(2);
+        resumed.run(2);
+        Subject.sameBits(2, anew.parameters(), resumed.parameters());
+      }
+      Parameters wrong = kept;
+      List<Parameters> three = List.of(wrong, wrong, wrong);
+      assertThatThrownBy(() -> resumed.restore(wrong, three, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("3 moments");
     }
   }
 

@@ -4,6 +4,10 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Canonical arithmetic written down a second time, one output after the other, for the tests alone:
@@ -27,6 +31,16 @@ enum NaiveArithmetic {
     @Override
     double multiply(double a, double b) {
       return (float) a * (float) b;
+    }
+
+    @Override
+    double divide(double a, double b) {
+      return (float) a / (float) b;
+    }
+
+    @Override
+    double root(double a) {
+      return (float) Math.sqrt((float) a);
     }
 
     @Override
@@ -55,6 +69,16 @@ enum NaiveArithmetic {
     }
 
     @Override
+    double divide(double a, double b) {
+      return a / b;
+    }
+
+    @Override
+    double root(double a) {
+      return Math.sqrt(a);
+    }
+
+    @Override
     Matrix matrix(int rows, int columns, double[] values) {
       return new DoubleMatrix(rows, columns, values.clone());
     }
@@ -65,6 +89,10 @@ enum NaiveArithmetic {
   abstract double add(double a, double b);
 
   abstract double multiply(double a, double b);
+
+  abstract double divide(double a, double b);
+
+  abstract double root(double a);
 
   abstract Matrix matrix(int rows, int columns, double[] values);
 
@@ -134,12 +162,36 @@ enum NaiveArithmetic {
     return matrix(1, sums.length, sums);
   }
 
-  Matrix sgd(Matrix weights, Matrix gradient, float rate) {
-    double[] w = new double[weights.size()];
-    for (int i = 0; i < w.length; i++) {
-      w[i] = fma(-rate, gradient.value(i), weights.value(i));
+  Operations.Updated update(Update by, Matrix weights, Matrix gradient, List<Matrix> moments) {
+    double[] after = new double[weights.size()];
+    double[][] kept = new double[moments.size()][weights.size()];
+    for (int i = 0; i < after.length; i++) {
+      double w = weights.value(i);
+      double g = by.decay() == 0 ? gradient.value(i) : fma(by.decay(), w, gradient.value(i));
+      double direction = 0;
+      if (by.rule() instanceof Rule.Sgd) {
+        direction = g;
+      } else if (by.rule() instanceof Rule.Momentum(float factor)) {
+        kept[0][i] = fma(factor, moments.get(0).value(i), g);
+        direction = kept[0][i];
+      } else if (by.rule() instanceof Rule.Nesterov(float factor)) {
+        kept[0][i] = fma(factor, moments.get(0).value(i), g);
+        direction = fma(factor, kept[0][i], g);
+      } else if (by.rule() instanceof Rule.Adam(float first, float second, float _)) {
+        float restOfFirst = (float) (1.0 - first);
+        float restOfSecond = (float) (1.0 - second);
+        kept[0][i] = fma(first, moments.get(0).value(i), multiply(restOfFirst, g));
+        kept[1][i] = fma(second, moments.get(1).value(i), multiply(restOfSecond, multiply(g, g)));
+        double divisor = add(root(multiply(kept[1][i], by.correction())), by.epsilon());
+        direction = divide(kept[0][i], divisor);
+      }
+      after[i] = fma(-by.rate(), direction, w);
     }
-    return matrix(weights.rows(), weights.columns(), w);
+    int rows = weights.rows();
+    int columns = weights.columns();
+    return new Operations.Updated(
+        matrix(rows, columns, after),
+        Arrays.stream(kept).map(moment -> matrix(rows, columns, moment)).toList());
   }
 
   /** Absolute values in binary64: what the magnitude of an inner product is made of. */

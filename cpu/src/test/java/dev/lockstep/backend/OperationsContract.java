@@ -6,11 +6,16 @@ import static org.assertj.core.data.Offset.offset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operations of a step that are not products. */
@@ -224,27 +229,78 @@ abstract class OperationsContract {
     }
   }
 
-  @Test
-  void sgdIsFused() {
+  @ParameterizedTest
+  @MethodSource("dev.lockstep.backend.OperationsContract#updates")
+  void updates(Update update) {
     try (Operations operations = subject.operations(2)) {
       for (int columns = 1; columns <= 33; columns++) {
-        Matrix w = subject.own(Samples.ordinary(columns, 7, columns));
-        Matrix g = subject.own(Samples.ordinary(~columns, 7, columns));
-        subject.agree(
-            "sgd of " + w.shape(),
-            subject.naive().sgd(w, g, 0.1f),
-            operations.sgd(w, g, 0.1f),
-            subject.naive().sgd(NaiveArithmetic.magnitude(w), NaiveArithmetic.magnitude(g), -0.1f),
-            1);
+        int count = columns;
+        agree(
+            operations,
+            update,
+            subject.own(Samples.ordinary(columns, 7, columns)),
+            subject.own(Samples.ordinary(~columns, 7, columns)),
+            Stream.of(5 * columns, 7 * columns)
+                .limit(update.rule().moments())
+                .map(seed -> magnitude(Samples.ordinary(seed, 7, count)))
+                .toList());
       }
       if (subject.canonical()) {
         FloatMatrix w = Samples.special(5, 33, 33);
         FloatMatrix g = Samples.special(6, 33, 33);
-        Subject.sameBits(
-            "sgd of special values",
-            NaiveArithmetic.BINARY32.sgd(w, g, 0.1f),
-            operations.sgd(w, g, 0.1f));
+        List<Matrix> moments =
+            Stream.of(7, 8)
+                .limit(update.rule().moments())
+                .<Matrix>map(seed -> Samples.special(seed, 33, 33))
+                .toList();
+        agree(operations, update, w, g, moments);
       }
+    }
+  }
+
+  /** Every rule, with and without decay, with a correction as of an early step. */
+  static Stream<Update> updates() {
+    return Stream.of(
+            new Rule.Sgd(),
+            new Rule.Momentum(0.9f),
+            new Rule.Nesterov(0.7f),
+            new Rule.Adam(0.9f, 0.999f, 1e-4f))
+        .flatMap(
+            rule ->
+                Stream.of(0f, 0.01f).map(decay -> new Update(rule, 0.1f, decay, 1e-4f, 333.5f)));
+  }
+
+  /** Moments are not negative, so that the oracle's root is of a number. */
+  private Matrix magnitude(FloatMatrix matrix) {
+    FloatMatrix positive = new FloatMatrix(matrix.rows(), matrix.columns());
+    for (int i = 0; i < positive.size(); i++) {
+      positive.data()[i] = Math.abs(matrix.data()[i]);
+    }
+    return subject.own(positive);
+  }
+
+  private void agree(
+      Operations operations, Update update, Matrix w, Matrix g, List<Matrix> moments) {
+    Operations.Updated expected = subject.naive().update(update, w, g, moments);
+    Operations.Updated actual = operations.update(update, w, g, moments);
+    Update adding =
+        new Update(
+            update.rule(), -update.rate(), update.decay(), update.epsilon(), update.correction());
+    Operations.Updated sizes =
+        NaiveArithmetic.BINARY64.update(
+            adding,
+            NaiveArithmetic.magnitude(w),
+            NaiveArithmetic.magnitude(g),
+            moments.stream().map(NaiveArithmetic::magnitude).toList());
+    String what = "update of %s by %s".formatted(w.shape(), update);
+    subject.agree(what, expected.weights(), actual.weights(), sizes.weights(), 8);
+    for (int k = 0; k < moments.size(); k++) {
+      subject.agree(
+          what + ", moment " + (k + 1),
+          expected.moments().get(k),
+          actual.moments().get(k),
+          sizes.moments().get(k),
+          4);
     }
   }
 
@@ -260,7 +316,9 @@ abstract class OperationsContract {
       operations.derivative(Activation.RELU, z, z);
       operations.crossEntropy(z, new int[7]);
       operations.columnSums(z);
-      operations.sgd(z, z, 1f);
+      Update adam = new Update(Rule.parse("test", "adam"), 1, 0, 1, 1);
+      operations.update(adam, z, z, List.of(z, z));
+      operations.update(Update.sgd(1), z, z, List.of());
       Subject.sameBits("z", zBefore, z);
       Subject.sameBits("b", bBefore, b);
     }

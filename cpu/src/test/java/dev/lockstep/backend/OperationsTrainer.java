@@ -4,8 +4,8 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 final class OperationsTrainer implements Trainer {
 
   /** When weights change. */
-  enum Updates {
+  enum Order {
     /** After all gradients are known: right. */
     AFTER_ALL_GRADIENTS,
     /** As soon as a layer's gradient is known, before the layer below uses the weights: wrong. */
@@ -28,16 +28,20 @@ final class OperationsTrainer implements Trainer {
 
   private final Workload workload;
   private final Operations operations;
+  private final Order order;
   private final Updates updates;
   private final List<Matrix> weights = new ArrayList<>();
   private final List<Matrix> biases = new ArrayList<>();
+  private final List<List<Matrix>> weightMoments = new ArrayList<>();
+  private final List<List<Matrix>> biasMoments = new ArrayList<>();
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
-  OperationsTrainer(Workload workload, Operations operations, Updates updates) {
+  OperationsTrainer(Workload workload, Operations operations, Order order) {
     this.workload = workload;
     this.operations = operations;
-    this.updates = updates;
+    this.order = order;
+    this.updates = new Updates(workload.optimizer());
     restore(workload.initial(), 0);
   }
 
@@ -96,7 +100,7 @@ final class OperationsTrainer implements Trainer {
       Matrix below = l == 0 ? input : activations.get(l - 1);
       weightGradients.set(l, operations.product(ProductForm.ATB, below, delta));
       biasGradients.set(l, operations.columnSums(delta));
-      if (updates == Updates.LAYER_BY_LAYER) {
+      if (order == Order.LAYER_BY_LAYER) {
         update(l, weightGradients.get(l), biasGradients.get(l));
       }
       if (l > 0) {
@@ -104,7 +108,7 @@ final class OperationsTrainer implements Trainer {
         deltas.set(l - 1, operations.derivative(network.activation(l - 1), upstream, below));
       }
     }
-    if (updates == Updates.AFTER_ALL_GRADIENTS) {
+    if (order == Order.AFTER_ALL_GRADIENTS) {
       for (int l = 0; l < layers; l++) {
         update(l, weightGradients.get(l), biasGradients.get(l));
       }
@@ -114,9 +118,24 @@ final class OperationsTrainer implements Trainer {
 
   private void update(int l, Matrix weightGradient, Matrix biasGradient) {
     if (stoppedAt.isEmpty()) {
-      Optimizer.Sgd sgd = (Optimizer.Sgd) workload.optimizer();
-      weights.set(l, operations.sgd(weights.get(l), weightGradient, sgd.weightRates().get(l)));
-      biases.set(l, operations.sgd(biases.get(l), biasGradient, sgd.biasRates().get(l)));
+      Operations.Updated ofWeights =
+          operations.update(
+              updates.weights(l, step),
+              weights.get(l),
+              weightGradient,
+              weightMoments.stream().map(moment -> moment.get(l)).toList());
+      Operations.Updated ofBiases =
+          operations.update(
+              updates.biases(l, step),
+              biases.get(l),
+              biasGradient,
+              biasMoments.stream().map(moment -> moment.get(l)).toList());
+      weights.set(l, ofWeights.weights());
+      biases.set(l, ofBiases.weights());
+      for (int k = 0; k < weightMoments.size(); k++) {
+        weightMoments.get(k).set(l, ofWeights.moments().get(k));
+        biasMoments.get(k).set(l, ofBiases.moments().get(k));
+      }
     }
   }
 
@@ -131,7 +150,24 @@ final class OperationsTrainer implements Trainer {
   }
 
   @Override
-  public void restore(Parameters parameters, long step) {
+  public List<Parameters> moments() {
+    List<Parameters> moments = new ArrayList<>();
+    for (int k = 0; k < weightMoments.size(); k++) {
+      moments.add(new Parameters(weightMoments.get(k), biasMoments.get(k)).copy());
+    }
+    return moments;
+  }
+
+  @Override
+  public void restore(Parameters parameters, List<Parameters> moments, long step) {
+    workload.requireShapeOf(parameters, moments);
+    weightMoments.clear();
+    biasMoments.clear();
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      Parameters moment = (moments.isEmpty() ? parameters.zeros() : moments.get(k)).copy();
+      weightMoments.add(new ArrayList<>(moment.weights()));
+      biasMoments.add(new ArrayList<>(moment.biases()));
+    }
     Parameters copy = parameters.copy();
     weights.clear();
     weights.addAll(copy.weights());

@@ -2,6 +2,8 @@ package dev.lockstep.backend;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.List;
 
 /** The products of one backend with the other operations of another. */
 record OwnProducts(Operations products, Operations others) implements Operations {
@@ -32,8 +34,8 @@ record OwnProducts(Operations products, Operations others) implements Operations
   }
 
   @Override
-  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
-    return others.sgd(weights, gradient, rate);
+  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
+    return others.update(update, weights, gradient, moments);
   }
 
   @Override

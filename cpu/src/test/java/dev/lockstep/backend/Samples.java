@@ -5,8 +5,11 @@ import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -89,27 +92,61 @@ final class Samples {
         activation,
         new Initialization.Glorot(Initialization.Distribution.UNIFORM),
         batch,
-        rate,
+        Learning.sgd(new LearningRate.Uniform(rate)),
         hidden);
+  }
+
+  /** The same with another optimiser. */
+  static Workload digits(Activation activation, int batch, Learning learning, Integer... hidden) {
+    return digits(
+        activation,
+        new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+        batch,
+        learning,
+        hidden);
+  }
+
+  /** Every rule, with and without decay, under every schedule; at rates that move weights. */
+  static List<Learning> optimizers() {
+    LearningRate rate = new LearningRate.Uniform(0.1);
+    Schedule constant = new Schedule.Constant();
+    return List.of(
+        new Learning(rate, new Rule.Sgd(), constant, 0.01),
+        new Learning(rate, new Rule.Sgd(), new Schedule.Stairs(2, 0.3), 0),
+        new Learning(rate, new Rule.Momentum(0.9f), constant, 0),
+        new Learning(rate, new Rule.Momentum(0.9f), new Schedule.Cosine(5), 0.01),
+        new Learning(rate, new Rule.Nesterov(0.9f), constant, 0),
+        new Learning(rate, new Rule.Nesterov(0.7f), new Schedule.Stairs(3, 0.5), 0.01),
+        new Learning(new LearningRate.Uniform(0.01), Rule.parse("test", "adam"), constant, 0),
+        new Learning(
+            new LearningRate.Uniform(0.01),
+            new Rule.Adam(0.8f, 0.95f, 1e-4f),
+            new Schedule.Cosine(7),
+            0.01));
   }
 
   /** The same with the units of each hidden layer equal. */
   static Workload equalUnits(Activation activation, int batch, double rate, Integer... hidden) {
-    return digits(activation, new Initialization.EqualUnits(), batch, rate, hidden);
+    return digits(
+        activation,
+        new Initialization.EqualUnits(),
+        batch,
+        Learning.sgd(new LearningRate.Uniform(rate)),
+        hidden);
   }
 
   private static Workload digits(
       Activation activation,
       Initialization initialization,
       int batch,
-      double rate,
+      Learning learning,
       Integer... hidden) {
     return new Scenario(
             new DataSource.EmbeddedDigits(),
             List.of(hidden),
             activation,
             initialization,
-            new LearningRate.Uniform(rate),
+            learning,
             batch,
             0,
             11)

@@ -8,8 +8,10 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -120,28 +122,34 @@ abstract class StepContract {
   }
 
   private void updateFollows(Workload workload, Parameters before, Probe probe, Parameters after) {
-    Optimizer.Sgd sgd = (Optimizer.Sgd) workload.optimizer();
+    Optimizer sgd = workload.optimizer();
     for (int l = 0; l < before.layers(); l++) {
       updateFollows(
           "W" + (l + 1),
           before.weights().get(l),
           probe.gradients().weights().get(l),
-          sgd.weightRates().get(l),
+          sgd.weights().get(l).rate(),
           after.weights().get(l));
       updateFollows(
           "b" + (l + 1),
           before.biases().get(l),
           probe.gradients().biases().get(l),
-          sgd.biasRates().get(l),
+          sgd.biases().get(l).rate(),
           after.biases().get(l));
     }
   }
 
   private void updateFollows(String what, Matrix w, Matrix g, float rate, Matrix after) {
     Matrix magnitude =
-        NaiveArithmetic.BINARY64.sgd(
-            NaiveArithmetic.magnitude(w), NaiveArithmetic.magnitude(g), -rate);
-    subject.agree(what + " after the step", subject.naive().sgd(w, g, rate), after, magnitude, 1);
+        NaiveArithmetic.BINARY64
+            .update(
+                Update.sgd(-rate),
+                NaiveArithmetic.magnitude(w),
+                NaiveArithmetic.magnitude(g),
+                List.of())
+            .weights();
+    Matrix expected = subject.naive().update(Update.sgd(rate), w, g, List.of()).weights();
+    subject.agree(what + " after the step", expected, after, magnitude, 1);
   }
 
   @ParameterizedTest

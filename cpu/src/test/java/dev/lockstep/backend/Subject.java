@@ -79,7 +79,7 @@ record Subject(Backend backend, Extent extent) {
           new OperationsTrainer(
               workload,
               new OwnProducts(operations(threads), scalar()),
-              OperationsTrainer.Updates.AFTER_ALL_GRADIENTS);
+              OperationsTrainer.Order.AFTER_ALL_GRADIENTS);
       case LIBRARY_STEP, ORACLE ->
           throw new IllegalStateException("only bounds are demanded of " + backend.name());
     };

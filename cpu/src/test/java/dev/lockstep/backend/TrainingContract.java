@@ -11,17 +11,20 @@ import dev.lockstep.cpu.ScalarBackend;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs of several steps, and what the network they end in is worth. */
 abstract class TrainingContract {
@@ -54,6 +57,21 @@ abstract class TrainingContract {
     }
   }
 
+  /** The same for every rule, schedule and decay, with what the rule keeps. */
+  @ParameterizedTest
+  @MethodSource("dev.lockstep.backend.Samples#optimizers")
+  void agreesWithScalarUnderEveryOptimizer(Learning learning) {
+    for (int width : new int[] {7, 33}) {
+      Workload workload = Samples.digits(Activation.TANH, 33, learning, width, width);
+      if (subject.canonical()) {
+        trainsAsTheReference(workload, 6);
+      }
+      if (!subject.exact()) {
+        staysWithinTheBound(workload, 6);
+      }
+    }
+  }
+
   private void trainsAsTheReference(Workload workload, int steps) {
     for (int threads : subject.extent().threads()) {
       String what = Samples.describe(workload.network(), workload.batch(), threads);
@@ -66,6 +84,11 @@ abstract class TrainingContract {
           assertThat(trainer.run(1)[0]).as("%s: loss", what).isEqualTo(losses[step]);
           Difference.first(step + 1, reference.parameters(), trainer.parameters())
               .ifPresent(difference -> fail(what + ": " + difference));
+          List<Parameters> moments = reference.moments();
+          assertThat(trainer.moments()).hasSameSizeAs(moments);
+          for (int k = 0; k < moments.size(); k++) {
+            Subject.sameBits(step + 1, moments.get(k), trainer.moments().get(k));
+          }
         }
         assertThat(atOnce.run(steps)).as("%s: losses of one run", what).isEqualTo(losses);
         Subject.sameBits(steps, reference.parameters(), atOnce.parameters());
@@ -81,13 +104,16 @@ abstract class TrainingContract {
         Trainer wide = oracle.open(workload, new Resources(1))) {
       for (int step = 0; step < steps; step++) {
         Parameters state = rounding.parameters();
-        wide.restore(state, step);
+        List<Parameters> moments = rounding.moments();
+        wide.restore(state, moments, step);
         Probe probe = wide.probe();
         StepBound bound =
             StepBound.of(
                 workload.network(),
-                (Optimizer.Sgd) workload.optimizer(),
+                new Updates(workload.optimizer()),
+                step,
                 state,
+                moments,
                 workload.rowsOf(step),
                 probe,
                 subject.operandRounding());

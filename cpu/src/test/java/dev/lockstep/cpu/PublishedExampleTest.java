@@ -121,7 +121,7 @@ final class PublishedExampleTest {
         new Parameters(
             List.of(new DoubleMatrix(2, 2, W1), new DoubleMatrix(2, 3, W2)),
             List.of(new DoubleMatrix(1, 2), new DoubleMatrix(1, 3))),
-        new Optimizer.Sgd(List.of(RATE, RATE), List.of(RATE, RATE)),
+        Optimizer.sgd(List.of(RATE, RATE), List.of(RATE, RATE)),
         new Dataset("published example", 2, 3, row, row),
         1,
         0);

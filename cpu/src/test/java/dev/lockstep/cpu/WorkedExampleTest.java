@@ -126,7 +126,7 @@ final class WorkedExampleTest {
     return new Workload(
         network,
         state,
-        new Optimizer.Sgd(rates, rates),
+        Optimizer.sgd(rates, rates),
         new Dataset("worked example", network.inputs(), network.outputs(), examples, examples),
         examples.rows(),
         0);

@@ -77,7 +77,7 @@ class ScenarioFileTest {
                 List.of(),
                 Activation.IDENTITY,
                 plain.initialization(),
-                plain.learningRate(),
+                plain.learning(),
                 1,
                 0,
                 Long.MAX_VALUE),
@@ -86,7 +86,7 @@ class ScenarioFileTest {
                 List.of(1, 1021),
                 Activation.RELU,
                 plain.initialization(),
-                plain.learningRate(),
+                plain.learning(),
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE,
                 Long.MIN_VALUE));
@@ -100,7 +100,7 @@ class ScenarioFileTest {
         s.hidden(),
         s.activation(),
         s.initialization(),
-        s.learningRate(),
+        s.learning(),
         s.batch(),
         s.steps(),
         s.seed());
@@ -112,7 +112,7 @@ class ScenarioFileTest {
         s.hidden(),
         s.activation(),
         initialization,
-        s.learningRate(),
+        s.learning(),
         s.batch(),
         s.steps(),
         s.seed());
@@ -142,7 +142,7 @@ class ScenarioFileTest {
   void numbersMayStandForTheirText() throws IOException {
     Files.writeString(file, GOOD.replace("\"quotient:0.1\"", "0.5"));
 
-    assertThat(ScenarioFile.read(file).learningRate()).isEqualTo(new LearningRate.Uniform(0.5));
+    assertThat(ScenarioFile.read(file).learning().rate()).isEqualTo(new LearningRate.Uniform(0.5));
   }
 
   @ParameterizedTest

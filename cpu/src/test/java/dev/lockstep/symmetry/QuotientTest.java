@@ -57,7 +57,7 @@ class QuotientTest {
     Optimizer quotient = Quotient.workload(wide).optimizer();
 
     assertThat(quotient)
-        .isEqualTo(new Optimizer.Sgd(List.of(0.25f, 0.25f, 2f), List.of(0.25f, 0.125f, 0.5f)));
+        .isEqualTo(Optimizer.sgd(List.of(0.25f, 0.25f, 2f), List.of(0.25f, 0.125f, 0.5f)));
   }
 
   /**

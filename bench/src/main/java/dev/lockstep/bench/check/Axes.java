@@ -2,9 +2,12 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.model.Activation;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,13 +19,15 @@ import java.util.Set;
  * @param depths hidden layers
  * @param activations of the hidden layers
  * @param inits initialisations as text
+ * @param optimizers how gradients become new parameters
  */
 record Axes(
     List<Integer> widths,
     List<Integer> batches,
     List<Integer> depths,
     List<Activation> activations,
-    List<String> inits) {
+    List<String> inits,
+    List<CellOptimizer> optimizers) {
 
   /** What a check covers unless flags say otherwise: awkward sizes beside powers of two. */
   static final Axes DEFAULT =
@@ -31,7 +36,8 @@ record Axes(
           List.of(1, 33, 250),
           List.of(1, 2, 3),
           List.of(Activation.TANH, Activation.RELU, Activation.LEAKY_RELU, Activation.SIGMOID),
-          List.of("equal", Cell.RANDOM));
+          List.of("equal", Cell.RANDOM),
+          List.of(CellOptimizer.values()));
 
   /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
   static final Axes EMULATED =
@@ -40,31 +46,40 @@ record Axes(
           List.of(1, 33),
           DEFAULT.depths(),
           DEFAULT.activations(),
-          DEFAULT.inits());
+          DEFAULT.inits(),
+          DEFAULT.optimizers());
 
   /**
    * Covers all pairs greedily and deterministically: the next cell is the one that meets the most
-   * pairs not met yet; of equals the cheapest, of those the first in axis order.
+   * pairs not met yet; of equals the one whose values have been chosen the least often, so that no
+   * value is rare; of those the cheapest, and of those the first in axis order.
    */
   List<Cell> cells() {
     List<Cell> candidates = product();
-    Set<Set<Object>> missing = new HashSet<>();
+    Set<Set<Value>> missing = new HashSet<>();
     candidates.forEach(cell -> missing.addAll(pairs(cell)));
-    Set<Cell> chosen = new LinkedHashSet<>();
-    while (!missing.isEmpty() || chosen.isEmpty()) {
-      Cell best = candidates.getFirst();
-      long bestGain = -1;
-      for (Cell cell : candidates) {
-        long gain = pairs(cell).stream().filter(missing::contains).count();
-        if (gain > bestGain || (gain == bestGain && cost(cell) < cost(best))) {
-          best = cell;
-          bestGain = gain;
-        }
-      }
-      chosen.add(best);
+    Map<Value, Integer> chosen = new HashMap<>();
+    Set<Cell> cells = new LinkedHashSet<>();
+    while (!missing.isEmpty() || cells.isEmpty()) {
+      Comparator<Cell> fewestMet =
+          Comparator.comparingLong(cell -> pairs(cell).stream().filter(missing::contains).count());
+      Cell best =
+          candidates.stream()
+              .min(
+                  fewestMet
+                      .reversed()
+                      .thenComparingInt(cell -> timesChosen(cell, chosen))
+                      .thenComparingLong(Axes::cost))
+              .orElseThrow();
+      cells.add(best);
       missing.removeAll(pairs(best));
+      values(best).forEach(value -> chosen.merge(value, 1, Integer::sum));
     }
-    return List.copyOf(chosen);
+    return List.copyOf(cells);
+  }
+
+  private static int timesChosen(Cell cell, Map<Value, Integer> chosen) {
+    return values(cell).stream().mapToInt(value -> chosen.getOrDefault(value, 0)).sum();
   }
 
   private static long cost(Cell cell) {
@@ -78,7 +93,9 @@ record Axes(
         for (int depth : depths) {
           for (Activation activation : activations) {
             for (String init : inits) {
-              cells.add(new Cell(width, batch, depth, activation, init));
+              for (CellOptimizer optimizer : optimizers) {
+                cells.add(new Cell(width, batch, depth, activation, init, optimizer));
+              }
             }
           }
         }
@@ -90,15 +107,19 @@ record Axes(
   /** One value of one axis. */
   private record Value(String axis, Object value) {}
 
-  private static Set<Set<Object>> pairs(Cell cell) {
-    List<Value> values =
-        List.of(
-            new Value("width", cell.width()),
-            new Value("batch", cell.batch()),
-            new Value("depth", cell.depth()),
-            new Value("activation", cell.activation()),
-            new Value("init", cell.init()));
-    Set<Set<Object>> pairs = new HashSet<>();
+  private static List<Value> values(Cell cell) {
+    return List.of(
+        new Value("width", cell.width()),
+        new Value("batch", cell.batch()),
+        new Value("depth", cell.depth()),
+        new Value("activation", cell.activation()),
+        new Value("init", cell.init()),
+        new Value("optimizer", cell.optimizer()));
+  }
+
+  private static Set<Set<Value>> pairs(Cell cell) {
+    List<Value> values = values(cell);
+    Set<Set<Value>> pairs = new HashSet<>();
     for (int i = 0; i < values.size(); i++) {
       for (int j = i + 1; j < values.size(); j++) {
         pairs.add(Set.of(values.get(i), values.get(j)));

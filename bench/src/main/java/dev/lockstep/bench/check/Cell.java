@@ -2,7 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
-import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Learning;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import java.util.Collections;
@@ -16,16 +16,33 @@ import java.util.Locale;
  * @param depth number of hidden layers
  * @param activation of the hidden layers
  * @param init equal, random, or the text form of an initialisation
+ * @param optimizer how gradients become new parameters
  */
-record Cell(int width, int batch, int depth, Activation activation, String init) {
+record Cell(
+    int width, int batch, int depth, Activation activation, String init, CellOptimizer optimizer) {
+
+  /** With plain gradient descent. */
+  Cell(int width, int batch, int depth, Activation activation, String init) {
+    this(width, batch, depth, activation, init, CellOptimizer.SGD);
+  }
 
   /** Initialisation text that stands for the one usual with the activation. */
   static final String RANDOM = "random";
 
-  /** {@code w129-b33-d2-tanh-equal}: one word, usable as a test's name. */
+  /**
+   * {@code w129-b33-d2-tanh-equal}, or {@code -adam} and so on behind it: one word, usable as a
+   * test's name.
+   */
   String name() {
     return String.format(
-        Locale.ROOT, "w%d-b%d-d%d-%s-%s", width, batch, depth, activation.label(), init);
+        Locale.ROOT,
+        "w%d-b%d-d%d-%s-%s%s",
+        width,
+        batch,
+        depth,
+        activation.label(),
+        init,
+        optimizer == CellOptimizer.SGD ? "" : "-" + optimizer.label());
   }
 
   /** The drawing: the usual one of the activation, if the cell says random. */
@@ -42,7 +59,7 @@ record Cell(int width, int batch, int depth, Activation activation, String init)
         Collections.nCopies(depth, width),
         activation,
         initialization(),
-        learningRate(),
+        learning(steps),
         batch,
         steps,
         seed);
@@ -53,14 +70,16 @@ record Cell(int width, int batch, int depth, Activation activation, String init)
    * Single rows give noisy gradients and take a smaller rate; sigmoids take a larger one, since
    * each layer of them passes on a quarter of a gradient at most.
    */
-  private LearningRate learningRate() {
+  private Learning learning(int steps) {
     double slope = activation == Activation.SIGMOID ? Math.pow(4, depth) : 1;
     double rate = (batch == 1 ? 0.05 : 0.2) * slope;
-    return switch (initialization()) {
-      case Initialization.EqualUnits _, Initialization.Perturbed _ ->
-          new LearningRate.Quotient(rate);
-      default -> new LearningRate.Uniform(rate);
-    };
+    CellOptimizer.Rates rates =
+        switch (initialization()) {
+          case Initialization.EqualUnits _, Initialization.Perturbed _ ->
+              CellOptimizer.Rates.QUOTIENT;
+          default -> CellOptimizer.Rates.UNIFORM;
+        };
+    return optimizer.learning(rates, rate, steps);
   }
 
   /** Multiplications of one step: three products a layer, less the gradient of the input. */

@@ -36,8 +36,9 @@ final class CellRun {
 
   /**
    * What a cell needs of the JVM's heap: the data; for each backend a trainer, its parameters
-   * before and after a step and the probe; for the judge two oracles, what one keeps of a step, the
-   * bounds on gradients and on parameters, and the parameters they are held against.
+   * before and after a step, what the optimiser's rule keeps, twice copied, and the probe; for the
+   * judge two oracles, what one keeps of a step, the bounds on gradients and on parameters, and the
+   * parameters they are held against.
    */
   static MemoryNeed memory(Scenario scenario, Dataset data, List<Backend> backends) {
     Network network = scenario.network(data);
@@ -52,7 +53,8 @@ final class CellRun {
           need.plus(backend.trainerHeap(network, batch, data.test().rows()))
               .plus(MemoryNeed.ofParameters(network, bytes))
               .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofProbe(network, batch, bytes));
+              .plus(MemoryNeed.ofProbe(network, batch, bytes))
+              .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), 3 * bytes));
     }
     Optional<Backend> judge = judge(backends);
     if (judge.isPresent()) {
@@ -62,7 +64,8 @@ final class CellRun {
               .plus(MemoryNeed.ofProbe(network, batch, bytes))
               .plus(MemoryNeed.ofParameters(network, bytes))
               .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofParameters(network, bytes));
+              .plus(MemoryNeed.ofParameters(network, bytes))
+              .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), bytes));
     }
     return need;
   }

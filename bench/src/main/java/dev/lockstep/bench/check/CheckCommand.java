@@ -121,6 +121,14 @@ public final class CheckCommand implements Callable<Integer> {
   @Nullable List<String> inits;
 
   @Option(
+      names = "--optimizer",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "O",
+      description = CellOptimizer.LABELS + "; the last three with schedules and weight decay.")
+  @Nullable List<String> optimizers;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Steps of a cell (default: ${DEFAULT-VALUE}).")
@@ -262,12 +270,25 @@ public final class CheckCommand implements Callable<Integer> {
     List<Activation> activation = activations == null ? usual.activations() : activations();
     List<String> init = inits == null ? usual.inits() : unique(inits);
     init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
-    long all = (long) width.size() * batch.size() * depth.size() * activation.size() * init.size();
+    List<CellOptimizer> optimizer =
+        optimizers == null
+            ? usual.optimizers()
+            : unique(
+                optimizers.stream()
+                    .map(name -> Labelled.of(CellOptimizer.class, "--optimizer", name))
+                    .toList());
+    long all =
+        (long) width.size()
+            * batch.size()
+            * depth.size()
+            * activation.size()
+            * init.size()
+            * optimizer.size();
     if (all > MOST_CELLS) {
       throw new InputException(
           "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
     }
-    return new Axes(width, batch, depth, activation, init);
+    return new Axes(width, batch, depth, activation, init, optimizer);
   }
 
   private static List<Integer> positive(
@@ -316,8 +337,14 @@ public final class CheckCommand implements Callable<Integer> {
         + (wideCells.contains(cell)
             ? "--wide " + cell.width()
             : "--width " + cell.width() + " --steps " + steps)
-        + " --batch %d --depth %d --activation %s --init %s --seed %d"
-            .formatted(cell.batch(), cell.depth(), cell.activation().label(), cell.init(), seed);
+        + " --batch %d --depth %d --activation %s --init %s --optimizer %s --seed %d"
+            .formatted(
+                cell.batch(),
+                cell.depth(),
+                cell.activation().label(),
+                cell.init(),
+                cell.optimizer().label(),
+                seed);
   }
 
   /** One word of a shell's, blanks and all. */

@@ -64,6 +64,7 @@ final class Comparison {
         judge.judge(
             step - 1,
             contender.before(),
+            contender.momentsBefore(),
             probe,
             contender.parameters(),
             contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,

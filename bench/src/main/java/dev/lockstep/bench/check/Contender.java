@@ -20,6 +20,7 @@ final class Contender implements AutoCloseable {
   private final @Nullable LockstepWatch watch;
   private final Workload workload;
   private Parameters before;
+  private List<Parameters> momentsBefore = List.of();
   private Parameters now;
   private @Nullable Probe probe;
   private @Nullable Spread atFirst;
@@ -52,6 +53,9 @@ final class Contender implements AutoCloseable {
   void step() {
     boolean probed = trainer.step() == 0 || trainer.step() + 1 == steps;
     before = now;
+    if (probed) {
+      momentsBefore = trainer.moments();
+    }
     long start = System.nanoTime();
     if (probed) {
       probe = trainer.probe();
@@ -80,6 +84,11 @@ final class Contender implements AutoCloseable {
   /** Parameters before the last step. */
   Parameters before() {
     return before;
+  }
+
+  /** What the optimiser's rule kept before the last step that was probed. */
+  List<Parameters> momentsBefore() {
+    return momentsBefore;
   }
 
   /** Parameters after the last step. */

@@ -7,6 +7,7 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -28,6 +29,7 @@ final class LockstepWatch {
   private final int hidden;
   private final boolean[] gradientSeen;
   private Parameters before;
+  private List<Parameters> moments = List.of();
   private final Kind kind;
   private LockstepState state = new LockstepState.Held(1);
 
@@ -49,6 +51,7 @@ final class LockstepWatch {
       }
     }
     before = now;
+    moments = trainer.moments();
   }
 
   /** Looks at what a probed step kept, before {@link #after} is told of its parameters. */
@@ -128,7 +131,7 @@ final class LockstepWatch {
   private LockstepState broken(Trainer trainer, int h, UnitClasses classes) {
     long step = trainer.step();
     LockstepState byUpdate = broken(step, h, classes, "update");
-    trainer.restore(before, step - 1);
+    trainer.restore(before, moments, step - 1);
     Probe probe = trainer.probe();
     return firstBreak(step, probe, byUpdate);
   }

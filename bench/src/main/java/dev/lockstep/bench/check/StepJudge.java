@@ -8,10 +8,11 @@ import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,11 +24,13 @@ import java.util.Optional;
 final class StepJudge implements AutoCloseable {
 
   private final Workload workload;
+  private final Updates updates;
   private final Trainer wide;
   private final Trainer narrow;
 
   StepJudge(Backend oracle, Workload workload) {
     this.workload = workload;
+    updates = new Updates(workload.optimizer());
     Resources one = new Resources(1);
     wide = oracle.open(workload, one);
     narrow = oracle.open(Quotient.workload(workload), one);
@@ -77,6 +80,7 @@ final class StepJudge implements AutoCloseable {
    *
    * @param step the step, counted from 0
    * @param before parameters before it
+   * @param moments what the optimiser's rule kept of them
    * @param probe what it computed
    * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
@@ -85,18 +89,17 @@ final class StepJudge implements AutoCloseable {
   Shares judge(
       long step,
       Parameters before,
+      List<Parameters> moments,
       Probe probe,
       Parameters after,
       Units units,
       OperandRounding rounding) {
     Network network = workload.network();
-    wide.restore(before, step);
+    wide.restore(before, moments, step);
     Probe exact = wide.probe();
     StepBound bound =
-        switch (workload.optimizer()) {
-          case Optimizer.Sgd sgd ->
-              StepBound.of(network, sgd, before, workload.rowsOf(step), exact, rounding);
-        };
+        StepBound.of(
+            network, updates, step, before, moments, workload.rowsOf(step), exact, rounding);
     double share =
         Math.max(
             lossShare(probe.loss(), exact.loss(), bound.loss()),

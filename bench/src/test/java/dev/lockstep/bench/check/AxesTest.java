@@ -23,7 +23,13 @@ class AxesTest {
       }
     }
     List<List<?>> all =
-        List.of(axes.widths(), axes.batches(), axes.depths(), axes.activations(), axes.inits());
+        List.of(
+            axes.widths(),
+            axes.batches(),
+            axes.depths(),
+            axes.activations(),
+            axes.inits(),
+            axes.optimizers());
     for (int i = 0; i < all.size(); i++) {
       for (int j = i + 1; j < all.size(); j++) {
         for (Object a : all.get(i)) {
@@ -37,7 +43,7 @@ class AxesTest {
 
   @Test
   void coversPairsWithFewCells() {
-    // 6 widths by 4 activations need 24 cells at least; the full product has 432.
+    // 6 widths by 4 activations need 24 cells at least; the full product has 1728.
     assertThat(Axes.DEFAULT.cells()).hasSizeBetween(24, 30).doesNotHaveDuplicates();
   }
 
@@ -45,11 +51,18 @@ class AxesTest {
   void oneValueAnAxisIsOneCell() {
     Axes one =
         new Axes(
-            List.of(7), List.of(33), List.of(2), List.of(Activation.RELU), List.of("he-normal"));
-    assertThat(one.cells()).containsExactly(new Cell(7, 33, 2, Activation.RELU, "he-normal"));
+            List.of(7),
+            List.of(33),
+            List.of(2),
+            List.of(Activation.RELU),
+            List.of("he-normal"),
+            List.of(CellOptimizer.ADAM));
+    assertThat(one.cells())
+        .containsExactly(new Cell(7, 33, 2, Activation.RELU, "he-normal", CellOptimizer.ADAM));
   }
 
   private static List<Object> values(Cell cell) {
-    return List.of(cell.width(), cell.batch(), cell.depth(), cell.activation(), cell.init());
+    return List.of(
+        cell.width(), cell.batch(), cell.depth(), cell.activation(), cell.init(), cell.optimizer());
   }
 }

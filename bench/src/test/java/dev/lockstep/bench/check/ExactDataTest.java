@@ -14,6 +14,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -92,8 +93,8 @@ final class ExactDataTest {
     }
 
     @Override
-    public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
-      return sound.sgd(weights, gradient, rate);
+    public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
+      return sound.update(update, weights, gradient, moments);
     }
 
     @Override

@@ -64,7 +64,7 @@ public record FaultyBackend(
         Parameters parameters = sound.parameters();
         FloatMatrix w = (FloatMatrix) parameters.weights().getFirst();
         w.data()[w.columns() - 1] = Math.nextUp(w.data()[w.columns() - 1]);
-        sound.restore(parameters, sound.step());
+        sound.restore(parameters, sound.moments(), sound.step());
       }
     }
   }

@@ -7,11 +7,13 @@ import dev.lockstep.gpu.driver.Kernel;
 import dev.lockstep.gpu.driver.KernelModule;
 import dev.lockstep.gpu.driver.Launch;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Update;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -204,6 +206,49 @@ public final class Kernels implements Closing.Resource {
             .number(operand.rate());
     return pointer(launch, operand.state()).over(elementwise(columns), Launch.Dim.of(THREADS));
   }
+
+  /**
+   * New parameters from their gradients, unless the state says that a loss was not finite.
+   *
+   * @param moments what the rule keeps of each parameter
+   * @param factors of the steps; null if the update's rate and correction are those of all steps
+   */
+  public Launch update(
+      Update update,
+      DeviceMemory weights,
+      DeviceMemory gradient,
+      List<DeviceMemory> moments,
+      long count,
+      @Nullable StepFactors factors,
+      @Nullable DeviceMemory state) {
+    if (update.isPlain() && factors == null) {
+      return sgd(weights, gradient, count, update.rate(), state);
+    }
+    RuleCode rule = RuleCode.of(update.rule());
+    Launch.Builder launch = start("update", weights).pointer(weights).pointer(gradient);
+    pointer(launch, moments.isEmpty() ? null : moments.getFirst());
+    pointer(launch, moments.size() < 2 ? null : moments.get(1))
+        .integer(count)
+        .integer(rule.code())
+        .number(update.rate())
+        .number(update.decay())
+        .number(rule.a())
+        .number(rule.b())
+        .number(update.epsilon())
+        .number(update.correction());
+    pointer(launch, factors == null ? null : factors.table())
+        .integer(factors == null ? 1 : factors.slots());
+    return pointer(launch, state).over(elementwise(count), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * What updates are computed with that depends on the step: a ring, indexed by the step modulo its
+   * length.
+   *
+   * @param table [slots][2]: what rates are multiplied by, and the correction of Adam's second
+   *     moment
+   */
+  public record StepFactors(DeviceMemory table, int slots) {}
 
   /** w = fma(-rate, g, w), unless the state says that a loss was not finite. */
   public Launch sgd(

@@ -5,44 +5,26 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
-import dev.lockstep.gpu.driver.Event;
-import dev.lockstep.gpu.driver.PinnedMemory;
-import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * The training rows, resident on the device, and the permutation of the epoch that is due. A new
- * permutation is put into the stream between two steps, without waiting for the device.
- */
+/** The training rows, resident on the device, and the permutation of the epoch that is due. */
 final class BatchFeed implements Closing.Resource {
-  /** Permutations that can be on their way before the host has to wait. */
-  private static final int IN_FLIGHT = 4;
-
-  private final Stream stream;
   private final Kernels kernels;
   private final Batches batches;
   private final int inputs;
   private final DeviceMemory features;
   private final DeviceMemory labels;
-  private final DeviceMemory permutation;
+  private final StreamedTable permutation;
   private final DeviceMemory x;
   private final DeviceMemory y;
-  private final List<Parcel> parcels = new ArrayList<>();
   private final Closing owned = new Closing();
   private long epoch = -1;
-  private int next;
-
-  /** A permutation on its way, and the mark behind it in the stream. */
-  private record Parcel(PinnedMemory pinned, Event sent) {}
 
   private BatchFeed(DeviceSession session, Workload workload) {
-    stream = session.stream;
     kernels = session.kernels;
     batches = workload.batches();
     Examples train = workload.data().train();
@@ -51,15 +33,13 @@ final class BatchFeed implements Closing.Resource {
     int batch = batches.size();
     features = owned.allocate(() -> session.allocate("training features", (long) rows * inputs));
     labels = owned.allocate(() -> session.allocate("training labels", rows));
-    permutation = owned.allocate(() -> session.allocate("the epoch's permutation", rows));
+    permutation =
+        owned.allocate(
+            () ->
+                StreamedTable.open(
+                    session, "the epoch's permutation", (long) rows * Integer.BYTES));
     x = owned.allocate(() -> session.allocate("features of the batch", (long) batch * inputs));
     y = owned.allocate(() -> session.allocate("labels of the batch", batch));
-    for (int i = 0; i < IN_FLIGHT; i++) {
-      PinnedMemory pinned =
-          owned.allocate(
-              () -> PinnedMemory.allocate("the epoch's permutation", (long) rows * Integer.BYTES));
-      parcels.add(new Parcel(pinned, owned.allocate(Event::open)));
-    }
     try {
       session.staging.upload(train.features(), features);
       session.staging.upload(train.labels(), labels);
@@ -96,7 +76,7 @@ final class BatchFeed implements Closing.Resource {
         y,
         features,
         labels,
-        permutation,
+        permutation.memory(),
         batches.size(),
         inputs,
         batches.stepsPerEpoch(),
@@ -110,12 +90,7 @@ final class BatchFeed implements Closing.Resource {
       return;
     }
     int[] rows = batches.permutation(due);
-    Parcel parcel = parcels.get(next);
-    parcel.sent().await();
-    MemorySegment.copy(rows, 0, parcel.pinned().segment(), JAVA_INT, 0, rows.length);
-    stream.copyIn(parcel.pinned(), permutation, 0, (long) rows.length * Integer.BYTES);
-    parcel.sent().record(stream);
-    next = (next + 1) % IN_FLIGHT;
+    permutation.send(segment -> MemorySegment.copy(rows, 0, segment, JAVA_INT, 0, rows.length));
     epoch = due;
   }
 

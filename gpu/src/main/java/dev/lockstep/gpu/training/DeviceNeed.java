@@ -6,6 +6,7 @@ import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
 import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Optimizer;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 
@@ -21,7 +22,10 @@ record DeviceNeed(long bytes) {
     return new DeviceNeed(products.mode().isPresent() ? Cublas.WORKSPACE_BYTES : 0);
   }
 
-  /** A session with a trainer and its evaluations; a probe needs the parameters' size once more. */
+  /**
+   * A session with a trainer and its evaluations; a probe of plain descent needs the parameters'
+   * size once more, other optimisers keep their gradients anyway.
+   */
   static DeviceNeed ofTrainer(Products products, Workload workload) {
     Network network = workload.network();
     int batch = workload.batch();
@@ -32,6 +36,9 @@ record DeviceNeed(long bytes) {
             + 2L * batch * network.activationCount()
             + (train + batch) * (network.inputs() + 1L)
             + evaluated * (network.inputs() + network.activationCount());
+    Optimizer optimizer = workload.optimizer();
+    long gradients = optimizer.isPlain() ? 0 : 1;
+    elements += (optimizer.rule().moments() + gradients) * network.parameterCount();
     return ofSession(products)
         .plus(Float.BYTES * elements)
         .plus(products.bytes(new LayerShapes(network, batch).ofStep()))

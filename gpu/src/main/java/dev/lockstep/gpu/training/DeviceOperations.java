@@ -9,6 +9,8 @@ import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Update;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Single operations of a backend on CUDA: there and back for each. */
@@ -94,14 +96,20 @@ final class DeviceOperations implements Operations {
   }
 
   @Override
-  public Matrix sgd(Matrix weights, Matrix gradient, float rate) {
+  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
     try (Closing owned = new Closing()) {
       DeviceMemory result = upload("w", weights, owned);
-      submit(
-          List.of(
-              session.kernels.sgd(
-                  result, upload("g", gradient, owned), weights.size(), rate, null)));
-      return session.staging.download(result, weights.rows(), weights.columns());
+      List<DeviceMemory> kept = new ArrayList<>();
+      moments.forEach(moment -> kept.add(upload("a moment", moment, owned)));
+      DeviceMemory g = upload("g", gradient, owned);
+      submit(List.of(session.kernels.update(update, result, g, kept, weights.size(), null, null)));
+      int rows = weights.rows();
+      int columns = weights.columns();
+      return new Updated(
+          session.staging.download(result, rows, columns),
+          kept.stream()
+              .<Matrix>map(moment -> session.staging.download(moment, rows, columns))
+              .toList());
     }
   }
 

@@ -17,6 +17,7 @@ import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
 import dev.lockstep.symmetry.ResidentSymmetry;
 import dev.lockstep.symmetry.UnitClasses;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -45,6 +46,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private final Closing owned = new Closing();
   private final Thread owner = Thread.currentThread();
   private final Parameters initial;
+  private final Workload workload;
+  private final List<ParameterMemory> moments = new ArrayList<>();
+  private final @Nullable FactorFeed factors;
   private @Nullable StopWatch watch;
   private @Nullable Keeping keeping;
   private long keptStep = NONE;
@@ -68,6 +72,14 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
       feed = owned.own(BatchFeed.open(session, workload));
       losses = owned.own(LossRing.open(session, rows));
       state = owned.own(StepState.open(session));
+      this.workload = workload;
+      for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+        moments.add(owned.own(ParameterMemory.ofMoments(session, network, k + 1)));
+      }
+      factors =
+          workload.optimizer().dependsOnStep()
+              ? owned.own(FactorFeed.open(session, workload.optimizer()))
+              : null;
       LayerProducts products = owned.own(session.products(new LayerShapes(network, rows).ofStep()));
       plan =
           new StepPlan(
@@ -80,10 +92,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
               activations,
               deltas,
               losses,
-              state);
-      List<Work> works = plan.plain();
+              state,
+              moments,
+              factors == null ? null : factors.factors());
+      List<Work> works = workload.optimizer().isPlain() ? plan.plain() : keeping().works();
       plainStep = submission == Submission.EAGER ? sequence(works) : recorded(products, works);
-      load(initial, 0);
+      load(initial, List.of(), 0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -173,6 +187,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   private void submit(Work work) {
     feed.prepare(step);
+    if (factors != null) {
+      factors.prepare(step);
+    }
     work.into(stream);
     step++;
   }
@@ -242,7 +259,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private Keeping keeping() {
     Keeping made = keeping;
     if (made == null) {
-      DeviceNeed.ofGradients(network).require(session.context, session.device);
+      if (workload.optimizer().isPlain()) {
+        DeviceNeed.ofGradients(network).require(session.context, session.device);
+      }
       ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
       KeptStep kept =
           new KeptStep(session, network, rows, parameters, gradients, activations, deltas);
@@ -263,11 +282,16 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   @Override
-  public void restore(Parameters from, long step) {
-    from.requireShapeOf(network);
+  public List<Parameters> moments() {
+    return guarded(() -> moments.stream().map(ParameterMemory::download).toList());
+  }
+
+  @Override
+  public void restore(Parameters from, List<Parameters> momentsFrom, long step) {
+    workload.requireShapeOf(from, momentsFrom);
     guarded(
         () -> {
-          load(from, step);
+          load(from, momentsFrom, step);
           return step;
         });
   }
@@ -276,13 +300,16 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   public void restart() {
     guarded(
         () -> {
-          load(initial, 0);
+          load(initial, List.of(), 0);
           return 0;
         });
   }
 
-  private void load(Parameters from, long step) {
+  private void load(Parameters from, List<Parameters> momentsFrom, long step) {
     parameters.upload(from);
+    for (int k = 0; k < moments.size(); k++) {
+      moments.get(k).upload(momentsFrom.isEmpty() ? from.zeros() : momentsFrom.get(k));
+    }
     state.write(step);
     this.step = step;
     keptStep = NONE;

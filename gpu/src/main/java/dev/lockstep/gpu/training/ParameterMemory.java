@@ -38,6 +38,11 @@ final class ParameterMemory implements Closing.Resource {
     return new ParameterMemory(session, network, "the gradient of ");
   }
 
+  /** Room for one of what an optimiser's rule keeps of them. */
+  static ParameterMemory ofMoments(DeviceSession session, Network network, int number) {
+    return new ParameterMemory(session, network, "moment " + number + " of ");
+  }
+
   /** Of a layer: in x out. */
   DeviceMemory weights(int layer) {
     return weights.get(layer);

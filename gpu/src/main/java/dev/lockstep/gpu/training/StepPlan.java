@@ -3,10 +3,12 @@ package dev.lockstep.gpu.training;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Kernels;
+import dev.lockstep.gpu.kernel.Kernels.StepFactors;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training step as works in the order of their launch.
@@ -16,7 +18,7 @@ import java.util.List;
  */
 final class StepPlan {
   private final Network network;
-  private final Optimizer.Sgd sgd;
+  private final Optimizer optimizer;
   private final LayerShapes shapes;
   private final Kernels kernels;
   private final LayerProducts products;
@@ -26,7 +28,15 @@ final class StepPlan {
   private final LayerMemory deltas;
   private final LossRing losses;
   private final StepState state;
+  private final List<ParameterMemory> moments;
+  private final @Nullable StepFactors factors;
 
+  /**
+   * Of a network's tensors.
+   *
+   * @param moments as many as the optimiser's rule keeps
+   * @param factors null if no step differs from another in its rates
+   */
   StepPlan(
       Network network,
       Optimizer optimizer,
@@ -37,12 +47,11 @@ final class StepPlan {
       LayerMemory activations,
       LayerMemory deltas,
       LossRing losses,
-      StepState state) {
+      StepState state,
+      List<ParameterMemory> moments,
+      @Nullable StepFactors factors) {
     this.network = network;
-    this.sgd =
-        switch (optimizer) {
-          case Optimizer.Sgd rates -> rates;
-        };
+    this.optimizer = optimizer;
     this.shapes = new LayerShapes(network, feed.rows());
     this.kernels = kernels;
     this.products = products;
@@ -52,10 +61,19 @@ final class StepPlan {
     this.deltas = deltas;
     this.losses = losses;
     this.state = state;
+    this.moments = List.copyOf(moments);
+    this.factors = factors;
   }
 
-  /** A step that keeps no gradients: each parameter's is used up as it is made. */
+  /**
+   * A step of plain descent that keeps no gradients: each parameter's is used up as it is made.
+   *
+   * @throws IllegalStateException if the optimiser does anything else
+   */
   List<Work> plain() {
+    if (!optimizer.isPlain()) {
+      throw new IllegalStateException("the gradients of " + optimizer.rule() + " have to be kept");
+    }
     List<Work> works = forwardAndLoss();
     for (int l = network.layers() - 1; l >= 0; l--) {
       backward(l, works);
@@ -65,7 +83,7 @@ final class StepPlan {
               below(l),
               deltas.layer(l),
               parameters.weights(l),
-              sgd.weightRates().get(l),
+              optimizer.weights().get(l).rate(),
               state.memory()));
       works.add(
           kernels.updateBias(
@@ -73,14 +91,14 @@ final class StepPlan {
               parameters.biases(l),
               feed.rows(),
               network.out(l),
-              sgd.biasRates().get(l),
+              optimizer.biases().get(l).rate(),
               state.memory()));
     }
     works.add(kernels.advance(state.memory()));
     return works;
   }
 
-  /** A step with the same bits that leaves its gradients behind. */
+  /** A step with the same bits, by any optimiser, that leaves its gradients behind. */
   List<Work> keeping(ParameterMemory gradients) {
     List<Work> works = forwardAndLoss();
     for (int l = network.layers() - 1; l >= 0; l--) {
@@ -91,19 +109,24 @@ final class StepPlan {
           kernels.columnSums(deltas.layer(l), gradients.biases(l), feed.rows(), network.out(l)));
     }
     for (int l = 0; l < network.layers(); l++) {
+      int layer = l;
       works.add(
-          kernels.sgd(
+          kernels.update(
+              optimizer.weights().get(l).update(optimizer.rule()),
               parameters.weights(l),
               gradients.weights(l),
+              moments.stream().map(moment -> moment.weights(layer)).toList(),
               shapes.gradient(l).sizeOfC(),
-              sgd.weightRates().get(l),
+              factors,
               state.memory()));
       works.add(
-          kernels.sgd(
+          kernels.update(
+              optimizer.biases().get(l).update(optimizer.rule()),
               parameters.biases(l),
               gradients.biases(l),
+              moments.stream().map(moment -> moment.biases(layer)).toList(),
               network.out(l),
-              sgd.biasRates().get(l),
+              factors,
               state.memory()));
     }
     works.add(kernels.advance(state.memory()));

@@ -16,7 +16,7 @@ enum ContractCase {
   DERIVATIVES("OtherOperations", "derivatives", "dev.lockstep.model.Activation"),
   CROSS_ENTROPY("OtherOperations", "crossEntropy", "int"),
   COLUMN_SUMS("OtherOperations", "columnSumsAscend", ""),
-  SGD("OtherOperations", "sgdIsFused", ""),
+  UPDATES("OtherOperations", "updates", "dev.lockstep.model.Update"),
   SINGLE_STEP("SingleSteps", "aStepIsMadeOfTheOperations", "dev.lockstep.model.Activation"),
   TRAINING("Training", "agreesWithScalarAfterEveryStep", "dev.lockstep.model.Activation"),
   LOCKSTEP("Training", "equalUnitsStayInLockstep", "dev.lockstep.model.Activation");

@@ -7,9 +7,9 @@ import static dev.lockstep.gpu.emulated.ContractCase.CROSS_ENTROPY;
 import static dev.lockstep.gpu.emulated.ContractCase.DERIVATIVES;
 import static dev.lockstep.gpu.emulated.ContractCase.LOCKSTEP;
 import static dev.lockstep.gpu.emulated.ContractCase.PRODUCTS;
-import static dev.lockstep.gpu.emulated.ContractCase.SGD;
 import static dev.lockstep.gpu.emulated.ContractCase.SINGLE_STEP;
 import static dev.lockstep.gpu.emulated.ContractCase.TRAINING;
+import static dev.lockstep.gpu.emulated.ContractCase.UPDATES;
 
 /**
  * A mistake in the source of the kernels, the case of the contract that has to see it, and how that
@@ -106,8 +106,26 @@ enum KernelFault {
       "layer.cuh",
       "weights[i] = __fmaf_rn(-rate, gradient[i], weights[i]);",
       "weights[i] = __fsub_rn(weights[i], __fmul_rn(rate, gradient[i]));",
-      SGD,
-      "sgd of 7 x [0-9]+"),
+      UPDATES,
+      "update of 7 x [0-9]+"),
+  ADAM_FORGETS_ITS_CORRECTION(
+      "update.cuh",
+      "__fsqrt_rn(__fmul_rn(v, correction))",
+      "__fsqrt_rn(v)",
+      UPDATES,
+      "update of 7 x [0-9]+ by Update.rule=adam"),
+  NESTEROV_LOOKS_NOT_AHEAD(
+      "update.cuh",
+      "direction = rule == RULE_MOMENTUM ? v : __fmaf_rn(a, v, g);",
+      "direction = v;",
+      UPDATES,
+      "update of 7 x [0-9]+ by Update.rule=nesterov"),
+  DECAY_WITHOUT_FMA(
+      "update.cuh",
+      "g = __fmaf_rn(decay, w, g);",
+      "g = __fadd_rn(__fmul_rn(decay, w), g);",
+      UPDATES,
+      "update of 7 x [0-9]+ by Update.rule=(sgd|momentum|nesterov|adam)"),
   UPDATE_IN_THE_PRODUCT_WITHOUT_FMA(
       "epilogue.cuh",
       "return __fmaf_rn(-rate, sum, other);",

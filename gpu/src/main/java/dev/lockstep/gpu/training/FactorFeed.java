@@ -1,0 +1,59 @@
+package dev.lockstep.gpu.training;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.kernel.Kernels.StepFactors;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Updates;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What updates are computed with that depends on the step, a run of steps at a time. A recorded
+ * step reads it by its number.
+ */
+final class FactorFeed implements Closing.Resource {
+  private static final int SLOTS = 1024;
+  private static final int NUMBERS = 2;
+
+  private final Updates updates;
+  private final StreamedTable table;
+  private long run = -1;
+
+  private FactorFeed(DeviceSession session, Optimizer optimizer) {
+    updates = new Updates(optimizer);
+    table =
+        StreamedTable.open(session, "factors of the steps", (long) SLOTS * NUMBERS * Float.BYTES);
+  }
+
+  /** Allocates it. */
+  static FactorFeed open(DeviceSession session, Optimizer optimizer) {
+    return new FactorFeed(session, optimizer);
+  }
+
+  /** For the kernels. */
+  StepFactors factors() {
+    return new StepFactors(table.memory(), SLOTS);
+  }
+
+  /** Sees to it that the factors of a step lie before it in the stream. */
+  void prepare(long step) {
+    long due = step / SLOTS;
+    if (due != run) {
+      table.send(segment -> write(due * SLOTS, segment));
+      run = due;
+    }
+  }
+
+  private void write(long first, MemorySegment segment) {
+    for (int i = 0; i < SLOTS; i++) {
+      segment.setAtIndex(JAVA_FLOAT, (long) NUMBERS * i, updates.rateFactor(first + i));
+      segment.setAtIndex(JAVA_FLOAT, (long) NUMBERS * i + 1, updates.correction(first + i));
+    }
+  }
+
+  @Override
+  public void close() {
+    table.close();
+  }
+}
