@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.bench.train.ScenarioOptions;
 import dev.lockstep.model.InputException;
 import dev.lockstep.scenario.ScenarioField;
 import dev.lockstep.scenario.ScenarioFile;
@@ -77,12 +78,14 @@ final class HelpCommand implements Callable<Integer> {
   private static void scenario(PrintStream out) {
     out.println("A scenario is everything that fixes a training. As a file it is a JSON object:");
     out.println();
-    out.println(ScenarioFile.json(new TrainCommand().scenario()).toPrettyString());
+    out.println(ScenarioFile.json(new ScenarioOptions().scenario()).toPrettyString());
     out.println();
     out.println(
-        "Every field is required, none may stand twice, and other names are refused. Text forms"
-            + " are those");
-    out.println("of the flags of lockstep train, whose --print-scenario writes such a file.");
+        "Fields are required unless they may be left out, none may stand twice, and other names"
+            + " are refused.");
+    out.println(
+        "Text forms are those of the flags of lockstep train, whose --print-scenario writes such"
+            + " a file.");
     for (ScenarioField field : ScenarioField.values()) {
       out.printf("%n  %s%n", field.label());
       wrapped(out, field.meaning());

@@ -10,6 +10,7 @@ import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
 import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
+import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import picocli.CommandLine;

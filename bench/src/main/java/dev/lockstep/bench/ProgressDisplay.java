@@ -36,6 +36,13 @@ public final class ProgressDisplay implements AutoCloseable {
     }
   }
 
+  /** So many steps were done before. */
+  public void stepTo(long step) {
+    if (bar != null) {
+      bar.stepTo(step);
+    }
+  }
+
   /** What is being done. */
   public void message(String text) {
     if (bar != null) {

@@ -24,6 +24,11 @@ public record Parameters(List<Matrix> weights, List<Matrix> biases) {
     return weights.size();
   }
 
+  /** Bytes of a number: 8 if they are binary64, otherwise 4. */
+  public int elementBytes() {
+    return weights.getFirst() instanceof DoubleMatrix ? Double.BYTES : Float.BYTES;
+  }
+
   /** A copy that shares nothing with this one. */
   public Parameters copy() {
     return new Parameters(

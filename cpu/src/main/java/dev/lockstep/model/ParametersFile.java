@@ -22,13 +22,18 @@ public final class ParametersFile {
    */
   public static void write(Path file, Parameters parameters) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    put(arrays, "", parameters);
+    NpzFile.write(file, arrays);
+  }
+
+  /** Adds parameters to a file's arrays, under names that begin with a prefix. */
+  static void put(Map<String, NpyArray> arrays, String prefix, Parameters parameters) {
     for (int l = 0; l < parameters.layers(); l++) {
       Matrix w = parameters.weights().get(l);
       Matrix b = parameters.biases().get(l);
-      arrays.put("W" + (l + 1), array(w, w.rows(), w.columns()));
-      arrays.put("b" + (l + 1), array(b, b.columns()));
+      arrays.put(prefix + "W" + (l + 1), array(w, w.rows(), w.columns()));
+      arrays.put(prefix + "b" + (l + 1), array(b, b.columns()));
     }
-    NpzFile.write(file, arrays);
   }
 
   private static NpyArray array(Matrix matrix, int... shape) {
@@ -48,14 +53,7 @@ public final class ParametersFile {
   public static Parameters read(Path file, Network network) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
     String source = file.toString();
-    List<Matrix> weights = new ArrayList<>();
-    List<Matrix> biases = new ArrayList<>();
-    for (int l = 0; l < network.layers(); l++) {
-      int in = network.in(l);
-      int out = network.out(l);
-      weights.add(matrix(source, arrays, "W" + (l + 1), in, out, in, out));
-      biases.add(matrix(source, arrays, "b" + (l + 1), 1, out, out));
-    }
+    Parameters parameters = take(source, arrays, "", network);
     if (!arrays.isEmpty()) {
       throw new InputException(
           source,
@@ -63,17 +61,34 @@ public final class ParametersFile {
           arrays.keySet().iterator().next(),
           "expected W1, b1 to b" + network.layers() + " of " + network);
     }
-    Class<?> type = weights.getFirst().getClass();
-    for (int l = 0; l < network.layers(); l++) {
-      requireType(source, "W" + (l + 1), weights.get(l), type);
-      requireType(source, "b" + (l + 1), biases.get(l), type);
-    }
-    Parameters parameters = new Parameters(weights, biases);
+    requireType(source, "", parameters, parameters.weights().getFirst().getClass());
     for (int l = 0; l < network.layers(); l++) {
       requireFinite(source, "W" + (l + 1), parameters.weights().get(l));
       requireFinite(source, "b" + (l + 1), parameters.biases().get(l));
     }
     return parameters;
+  }
+
+  /** Takes parameters of a network out of a file's arrays, whose names begin with a prefix. */
+  static Parameters take(
+      String source, Map<String, NpyArray> arrays, String prefix, Network network) {
+    List<Matrix> weights = new ArrayList<>();
+    List<Matrix> biases = new ArrayList<>();
+    for (int l = 0; l < network.layers(); l++) {
+      int in = network.in(l);
+      int out = network.out(l);
+      weights.add(matrix(source, arrays, prefix + "W" + (l + 1), in, out, in, out));
+      biases.add(matrix(source, arrays, prefix + "b" + (l + 1), 1, out, out));
+    }
+    return new Parameters(weights, biases);
+  }
+
+  /** All of them of one type. */
+  static void requireType(String source, String prefix, Parameters parameters, Class<?> type) {
+    for (int l = 0; l < parameters.layers(); l++) {
+      requireType(source, prefix + "W" + (l + 1), parameters.weights().get(l), type);
+      requireType(source, prefix + "b" + (l + 1), parameters.biases().get(l), type);
+    }
   }
 
   private static void requireType(String source, String name, Matrix matrix, Class<?> type) {

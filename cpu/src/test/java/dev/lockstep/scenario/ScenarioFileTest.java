@@ -7,7 +7,10 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Initialization.Distribution;
 import dev.lockstep.model.InputException;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +72,25 @@ class ScenarioFileTest {
                 new LearningRate.Uniform(0.1),
                 new LearningRate.Uniform(0),
                 new LearningRate.PerLayer(List.of(0.1, 1.0 / 3, 4.9e-324)))
-            .map(rate -> with(plain, rate));
+            .map(rate -> with(plain, Learning.sgd(rate)));
+    Stream<Scenario> optimizers =
+        Stream.of(
+                new Learning(
+                    new LearningRate.Quotient(0.1),
+                    new Rule.Momentum(0.9f),
+                    new Schedule.Stairs(100, 0.1),
+                    0),
+                new Learning(
+                    new LearningRate.PerLayer(List.of(0.1, 0.2, 0.3)),
+                    new Rule.Nesterov(0.1f),
+                    new Schedule.Cosine(7),
+                    1e-4),
+                new Learning(
+                    new LearningRate.Uniform(1e-3),
+                    new Rule.Adam(0.1f, 1 / 3f, 1e-30f),
+                    new Schedule.Constant(),
+                    1))
+            .map(learning -> with(plain, learning));
     Stream<Scenario> extremes =
         Stream.of(
             new Scenario(
@@ -90,8 +111,20 @@ class ScenarioFileTest {
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE,
                 Long.MIN_VALUE));
-    return Stream.of(Stream.of(plain), data, initializations, rates, extremes)
+    return Stream.of(Stream.of(plain), data, initializations, rates, optimizers, extremes)
         .flatMap(scenarios -> scenarios);
+  }
+
+  private static Scenario with(Scenario s, Learning learning) {
+    return new Scenario(
+        s.data(),
+        s.hidden(),
+        s.activation(),
+        s.initialization(),
+        learning,
+        s.batch(),
+        s.steps(),
+        s.seed());
   }
 
   private static Scenario with(Scenario s, DataSource data) {
@@ -113,18 +146,6 @@ class ScenarioFileTest {
         s.activation(),
         initialization,
         s.learning(),
-        s.batch(),
-        s.steps(),
-        s.seed());
-  }
-
-  private static Scenario with(Scenario s, LearningRate rate) {
-    return new Scenario(
-        s.data(),
-        s.hidden(),
-        s.activation(),
-        s.initialization(),
-        rate,
         s.batch(),
         s.steps(),
         s.seed());
@@ -168,6 +189,12 @@ class ScenarioFileTest {
         "[129, 7]           | [129, \"7\"]            | hidden is \"7\", expected whole numbers",
         "\"tanh\"           | \"softsign\"            | activation is softsign, expected",
         "\"tanh\"           | [\"tanh\"]              | activation is [\"tanh\"], expected text",
+        "\"batch\": 33      | \"batch\": 33, \"optimizer\": \"adagrad\" | optimizer is adagrad,"
+            + " expected one of sgd,",
+        "\"batch\": 33      | \"batch\": 33, \"schedule\": \"warmup\" | schedule is warmup,"
+            + " expected one of constant,",
+        "\"batch\": 33      | \"batch\": 33, \"weight-decay\": -1 | weight-decay is -1.0,"
+            + " expected a number from 0 to 1",
         "\"equal\"          | \"equals\"              | initialization is equals, expected one of"
             + " zero",
         "\"equal\"          | \"equal:1\"             | initialization is equal:1, expected one of"

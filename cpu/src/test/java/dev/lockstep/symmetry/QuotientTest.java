@@ -9,11 +9,14 @@ import dev.lockstep.data.Teacher;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -21,6 +24,7 @@ import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class QuotientTest {
@@ -52,7 +56,7 @@ class QuotientTest {
   /** Rates at the widths 1, 2, 4, 1: weights lr N(l-1)/N(l), biases lr/N(l). */
   @Test
   void ratesFollowTheWidths() {
-    Workload wide = workload(Activation.TANH, new LearningRate.Uniform(0.5), 2, 4);
+    Workload wide = workload(Activation.TANH, Learning.sgd(new LearningRate.Uniform(0.5)), 2, 4);
 
     Optimizer quotient = Quotient.workload(wide).optimizer();
 
@@ -68,7 +72,33 @@ class QuotientTest {
   @ParameterizedTest
   @EnumSource(Activation.class)
   void theWideNetworkTrainsAsItsQuotientDoes(Activation activation) {
-    Workload wide = workload(activation, new LearningRate.Quotient(0.125), 8, 4);
+    trainsAsItsQuotientDoes(
+        workload(activation, Learning.sgd(new LearningRate.Quotient(0.125)), 8, 4));
+  }
+
+  /** The same with every rule, with weights that decay and rates that change. */
+  @ParameterizedTest
+  @CsvSource({
+    "sgd, 0.01, step:20:0.5",
+    "momentum:0.9, 0.01, constant",
+    "nesterov:0.9, 0.01, cosine:60",
+    "adam, 0, constant",
+    "adam:0.75:0.875:0.0009765625, 0.01, cosine:60"
+  })
+  void itDoesUnderEveryOptimizer(String rule, double decay, String schedule) {
+    trainsAsItsQuotientDoes(
+        workload(
+            Activation.TANH,
+            new Learning(
+                new LearningRate.Quotient(0.015625),
+                Rule.parse("test", rule),
+                Schedule.parse("test", schedule),
+                decay),
+            8,
+            4));
+  }
+
+  private static void trainsAsItsQuotientDoes(Workload wide) {
     Workload narrow = Quotient.workload(wide);
     try (Trainer all = open(wide);
         Trainer one = open(narrow)) {
@@ -90,7 +120,7 @@ class QuotientTest {
   /** Gradients of N(l) equal units are each 1/N(l) of the quotient's. */
   @Test
   void aGradientIsSharedOutAmongTheUnits() {
-    Workload wide = workload(Activation.TANH, new LearningRate.Quotient(0.125), 8, 4);
+    Workload wide = workload(Activation.TANH, Learning.sgd(new LearningRate.Quotient(0.125)), 8, 4);
     Network network = wide.network();
     try (Trainer all = open(wide);
         Trainer one = open(Quotient.workload(wide))) {
@@ -109,13 +139,13 @@ class QuotientTest {
     return Backends.named("test", "double").open(workload, new Resources(1));
   }
 
-  private static Workload workload(Activation activation, LearningRate rate, Integer... hidden) {
+  private static Workload workload(Activation activation, Learning learning, Integer... hidden) {
     return new Scenario(
             new DataSource.SyntheticTeacher(5, 3),
             List.of(hidden),
             activation,
             new Initialization.EqualUnits(),
-            rate,
+            learning,
             7,
             STEPS,
             3)

@@ -153,6 +153,75 @@ final class LayerKernelTest {
     }
   }
 
+  /** Every rule against its line in the arithmetic page, with the factors of two steps. */
+  @ParameterizedTest
+  @CsvSource({"0,0,0", "1,0.9,0", "2,0.7,0", "3,0.9,0.999"})
+  void update(int rule, float a, float b) {
+    int count = 1021;
+    int slots = 4;
+    float epsilon = 1e-4f;
+    Random random = new Random(SEED);
+    float[] weights = Canonical.values(random, count);
+    float[] gradient = Canonical.values(random, count);
+    float[] factors = Canonical.values(random, 2 * slots);
+    float[] zeros = new float[count];
+    for (float decay : new float[] {0, 0.01f}) {
+      try (Session session = Canonical.session()) {
+        Session.Memory w = session.upload(weights);
+        Session.Memory g = session.upload(gradient);
+        Session.Memory first = session.upload(zeros);
+        Session.Memory second = session.upload(zeros);
+        Session.Memory table = session.upload(factors);
+        float[] expected = weights.clone();
+        float[] m = new float[count];
+        float[] v = new float[count];
+        for (long step : new long[] {2, 7}) {
+          float rate = RATE * factors[2 * (int) (step % slots)];
+          float correction = factors[2 * (int) (step % slots) + 1];
+          for (int i = 0; i < count; i++) {
+            float to = decay == 0 ? gradient[i] : Math.fma(decay, expected[i], gradient[i]);
+            float direction = to;
+            if (rule == 3) {
+              m[i] = Math.fma(a, m[i], (1 - a) * to);
+              v[i] = Math.fma(b, v[i], (1 - b) * (to * to));
+              direction = m[i] / ((float) Math.sqrt(v[i] * correction) + epsilon);
+            } else if (rule > 0) {
+              m[i] = Math.fma(a, m[i], to);
+              direction = rule == 1 ? m[i] : Math.fma(a, m[i], to);
+            }
+            expected[i] = Math.fma(-rate, direction, expected[i]);
+          }
+          for (long stopped : new long[] {step, -1}) {
+            Session.check(
+                session.run(
+                    "update",
+                    2,
+                    256,
+                    0,
+                    w,
+                    g,
+                    first,
+                    second,
+                    (long) count,
+                    rule,
+                    RATE,
+                    decay,
+                    a,
+                    b,
+                    epsilon,
+                    1f,
+                    table,
+                    slots,
+                    session.upload(step, stopped)));
+          }
+          assertBits(session, w, expected, "weights after step " + step);
+          assertBits(session, first, m, "first moments after step " + step);
+          assertBits(session, second, v, "second moments after step " + step);
+        }
+      }
+    }
+  }
+
   @Test
   void roundToBfloat16() {
     int count = 65536 * 4 + 17;

@@ -1,0 +1,201 @@
+package dev.lockstep.bench.train;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.MemoryNeed;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.ScenarioFile;
+import dev.lockstep.scenario.Workload;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep train}: one scenario on one backend. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains one scenario on one backend and prints loss, accuracy and symmetry after every"
+          + " epoch.",
+      "",
+      "A scenario file is a JSON object whose values are those of the flags; --print-scenario"
+          + " writes one, and `lockstep help scenario` describes it.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 trained; 1 the backend failed; 2 a fault in flags or files, a backend that"
+          + " cannot run this, or a loss that is not finite.",
+      "",
+      "Examples:",
+      "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
+      "  lockstep train --hidden 1021 --init equal --learning-rate quotient:0.1 --trajectory"
+          + " t.json",
+      "  lockstep train --learning-rate 0.01 --optimizer adam --schedule cosine:400",
+      "  lockstep train --hidden 64 --print-scenario > s.json && lockstep train --scenario s.json",
+      "  lockstep train --hidden 64 --save net.npz && lockstep train --hidden 64 --init"
+          + " npz:net.npz",
+      "  lockstep train --steps 100000 --checkpoint run-1 --save-every 1000",
+      "  lockstep train --resume run-1 --save net.npz"
+    })
+public final class TrainCommand implements Callable<Integer> {
+
+  @Mixin final ScenarioOptions options = new ScenarioOptions();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "Exact name (vector; with --resume the one that began).")
+  @Nullable String backend;
+
+  @Mixin final ResourcesOptions resources = new ResourcesOptions();
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write the parameters to an .npz file.")
+  @Nullable Path save;
+
+  @Option(
+      names = "--trajectory",
+      paramLabel = "FILE",
+      description = "Write losses, digests and symmetry as JSON; with --resume from there on.")
+  @Nullable Path trajectory;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "Keep in a folder what --resume needs; it must be empty.")
+  @Nullable Path checkpoint;
+
+  @Option(
+      names = "--save-every",
+      paramLabel = "N",
+      description = "Steps between two checkpoints (default: ${DEFAULT-VALUE}).")
+  int saveEvery = 1000;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = {
+        "Go on with the training of a --checkpoint from the last one saved, in the same folder.",
+        "It ends with the bits of one that was never interrupted."
+      })
+  @Nullable Path resume;
+
+  @Option(
+      names = "--print-scenario",
+      description = "Print the scenario as a file and train nothing.")
+  boolean print;
+
+  @Override
+  public Integer call() {
+    refuseContradictions();
+    Checkpoints begun = resume == null ? null : new Checkpoints(resume);
+    Scenario scenario = begun == null ? options.scenario() : begun.scenario();
+    if (print) {
+      System.out.println(ScenarioFile.json(scenario).toPrettyString());
+      return 0;
+    }
+    Backend chosen = Backends.named("--backend", nameOfBackend(begun));
+    Resources resources = this.resources.resources();
+    Availability availability = chosen.availability(resources);
+    if (!(availability instanceof Availability.Available(String detail, Hardware hardware))) {
+      throw new InputException(
+          "--backend", "backend", chosen.name(), "which cannot run here: " + availability);
+    }
+    requireOutputs(hardware);
+    Dataset dataset = scenario.data().load(scenario.seed());
+    requireMemory(scenario, dataset, chosen);
+    Workload workload = scenario.prepare(dataset);
+    System.out.printf(
+        "%s on %s (%s), %d steps of %d rows%n",
+        workload.network(), chosen.name(), detail, scenario.steps(), scenario.batch());
+    try (Trainer trainer = chosen.open(workload, resources)) {
+      Checkpoints kept = begun;
+      if (begun != null) {
+        begun.restore(trainer, workload, chosen.kind().elementBytes());
+        System.out.printf("resumed at step %d%n", trainer.step());
+      } else if (checkpoint != null) {
+        ResultsFolder.makeEmpty(
+            "--checkpoint", checkpoint, "expected an empty one; --resume goes on with a training");
+        kept = new Checkpoints(checkpoint);
+        kept.begin(scenario, chosen.name(), trainer);
+      }
+      new Training(scenario, workload, trainer, chosen.name(), kept, saveEvery)
+          .run(trajectory, save);
+    }
+    return 0;
+  }
+
+  private void refuseContradictions() {
+    if (saveEvery < 1) {
+      throw new InputException("--save-every", "steps", saveEvery, "expected at least 1");
+    }
+    if (save != null && save.equals(trajectory)) {
+      throw new InputException("--trajectory", "file", save, "which contradicts --save");
+    }
+    if (resume != null) {
+      options.refuseAll("--resume");
+      if (checkpoint != null) {
+        throw new InputException(
+            "--checkpoint", "folder", checkpoint, "which contradicts --resume: that one is used");
+      }
+    }
+    if (print) {
+      refuseOutput("--save", save);
+      refuseOutput("--trajectory", trajectory);
+      refuseOutput("--checkpoint", checkpoint);
+    }
+  }
+
+  private static void refuseOutput(String flag, @Nullable Path file) {
+    if (file != null) {
+      throw new InputException(
+          flag, "file", file, "which contradicts --print-scenario: nothing is trained");
+    }
+  }
+
+  private String nameOfBackend(@Nullable Checkpoints begun) {
+    if (backend != null) {
+      return backend;
+    }
+    return begun == null ? "vector" : begun.backend();
+  }
+
+  private void requireOutputs(Hardware hardware) {
+    ResultsFolder.guard(hardware, "--trajectory", trajectory);
+    ResultsFolder.guard(hardware, "--save", save);
+    ResultsFolder.guard(hardware, "--checkpoint", checkpoint);
+    for (Path file : Stream.of(trajectory, save).filter(Objects::nonNull).toList()) {
+      AtomicFile.require(file);
+    }
+  }
+
+  private static void requireMemory(Scenario scenario, Dataset dataset, Backend backend) {
+    Network network = scenario.network(dataset);
+    int bytes = backend.kind().elementBytes();
+    MemoryNeed.ofData(dataset)
+        .plus(MemoryNeed.ofInitialParameters(network))
+        .plus(backend.trainerHeap(network, scenario.batch(), dataset.test().rows()))
+        .plus(MemoryNeed.ofParameters(network, bytes))
+        .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), 2 * bytes))
+        .plus(MemoryNeed.ofDivergence(network))
+        .require(network);
+  }
+}

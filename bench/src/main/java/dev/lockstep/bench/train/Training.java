@@ -1,0 +1,110 @@
+package dev.lockstep.bench.train;
+
+import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.ParametersFile;
+import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.Trajectory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A training from where its trainer stands to its last step, with a line an epoch.
+ *
+ * @param backend the trainer's name
+ * @param checkpoints where its state is saved; null if nowhere
+ * @param saveEvery steps between two of them
+ */
+record Training(
+    Scenario scenario,
+    Workload workload,
+    Trainer trainer,
+    String backend,
+    @Nullable Checkpoints checkpoints,
+    int saveEvery) {
+
+  /**
+   * Trains.
+   *
+   * @param trajectory file for what was seen; null for none
+   * @param save file for the parameters; null for none
+   * @throws InputException if a file cannot be written, or a loss was not finite
+   */
+  void run(@Nullable Path trajectory, @Nullable Path save) {
+    List<Trajectory.Moment> moments = new ArrayList<>();
+    moments.add(Trajectory.Moment.of(trainer, Double.NaN));
+    int epoch = workload.batches().stepsPerEpoch();
+    System.out.printf(
+        " %6s %8s %10s %9s  %s%n",
+        "epoch", "step", "loss", "accuracy", "classes and spread of each hidden layer");
+    try (ProgressDisplay progress = ProgressDisplay.of("train", scenario.steps())) {
+      progress.stepTo(trainer.step());
+      while (trainer.step() < scenario.steps() && trainer.stoppedAt().isEmpty()) {
+        long end = Math.min(scenario.steps(), (trainer.step() / epoch + 1) * epoch);
+        double loss = Double.NaN;
+        while (trainer.step() < end && trainer.stoppedAt().isEmpty()) {
+          loss = trainer.run(1)[0];
+          progress.step();
+          saveState();
+        }
+        Trajectory.Moment moment = Trajectory.Moment.of(trainer, loss);
+        moments.add(moment);
+        print(
+            moment, (moment.step() + epoch - 1) / epoch, trainer.evaluate(workload.data().test()));
+      }
+    }
+    if (trajectory != null) {
+      Trajectory all = new Trajectory(scenario, backend, moments, trainer.stoppedAt());
+      byte[] text =
+          JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all.json());
+      AtomicFile.write(trajectory, out -> out.write(text));
+    }
+    if (trainer.stoppedAt().isPresent()) {
+      throw new InputException(
+          "scenario",
+          "learning-rate",
+          scenario.learning().rate(),
+          "under which the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1));
+    }
+    if (save != null) {
+      ParametersFile.write(save, trainer.parameters());
+    }
+  }
+
+  /** At every so many steps and at the last; a state that training has stopped in is not saved. */
+  private void saveState() {
+    boolean due = trainer.step() % saveEvery == 0 || trainer.step() == scenario.steps();
+    if (checkpoints != null && due && trainer.stoppedAt().isEmpty()) {
+      checkpoints.save(trainer);
+    }
+  }
+
+  private static void print(Trajectory.Moment moment, long epoch, Evaluation evaluation) {
+    StringBuilder layers = new StringBuilder();
+    for (Trajectory.Layer layer : moment.layers()) {
+      layers.append(
+          String.format(
+              Locale.ROOT,
+              "  %d of %d, %.3g",
+              layer.classes(),
+              layer.units(),
+              layer.divergence().relativeSpread()));
+    }
+    System.out.printf(
+        Locale.ROOT,
+        " %6d %8d %10.4f %8.1f%%%s%n",
+        epoch,
+        moment.step(),
+        evaluation.loss(),
+        100 * evaluation.accuracy(),
+        layers);
+  }
+}

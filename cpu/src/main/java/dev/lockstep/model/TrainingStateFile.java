@@ -1,0 +1,83 @@
+package dev.lockstep.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A training's state as a NumPy .npz file: the arrays of {@link ParametersFile}, the same once more
+ * for each moment (moment1.W1, moment1.b1, ...), and step of shape (1,), float64. Unlike
+ * parameters, a state may hold what is not finite, since it is that of a training as it was.
+ */
+public final class TrainingStateFile {
+  private static final String STEP = "step";
+
+  private TrainingStateFile() {}
+
+  /**
+   * Writes a state, as {@link AtomicFile} does.
+   *
+   * @throws InputException if the file cannot be written
+   */
+  public static void write(Path file, TrainingState state) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    ParametersFile.put(arrays, "", state.parameters());
+    for (int k = 0; k < state.moments().size(); k++) {
+      ParametersFile.put(arrays, prefix(k), state.moments().get(k));
+    }
+    arrays.put(STEP, new NpyArray.Doubles(new int[] {1}, new double[] {state.step()}));
+    NpzFile.write(file, arrays);
+  }
+
+  private static String prefix(int moment) {
+    return "moment" + (moment + 1) + ".";
+  }
+
+  /**
+   * Reads the state of a network's training by a rule.
+   *
+   * @throws InputException naming the file, the array and what is wrong with it: missing, left
+   *     over, another shape, another type than the first; or a step that there is not
+   */
+  public static TrainingState read(Path file, Network network, Rule rule) {
+    String source = file.toString();
+    Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
+    NpyArray step = arrays.remove(STEP);
+    Parameters parameters = ParametersFile.take(source, arrays, "", network);
+    Class<?> type = parameters.weights().getFirst().getClass();
+    ParametersFile.requireType(source, "", parameters, type);
+    List<Parameters> moments = new ArrayList<>();
+    for (int k = 0; k < rule.moments(); k++) {
+      Parameters moment = ParametersFile.take(source, arrays, prefix(k), network);
+      ParametersFile.requireType(source, prefix(k), moment, type);
+      moments.add(moment);
+    }
+    if (!arrays.isEmpty()) {
+      throw new InputException(
+          source,
+          "array",
+          arrays.keySet().iterator().next(),
+          "expected a state of %s by %s".formatted(network, rule));
+    }
+    return new TrainingState(parameters, moments, step(source, step));
+  }
+
+  private static long step(String source, @org.jspecify.annotations.Nullable NpyArray array) {
+    if (array instanceof NpyArray.Doubles(int[] _, double[] values)
+        && values.length == 1
+        && values[0] >= 0
+        && values[0] <= TrainingState.MOST_STEPS
+        && values[0] == Math.rint(values[0])) {
+      return (long) values[0];
+    }
+    Object found =
+        switch (array) {
+          case null -> "missing";
+          case NpyArray.Doubles(int[] _, double[] values) when values.length > 0 -> values[0];
+          default -> "another array";
+        };
+    throw new InputException(source, STEP, found, "expected one whole number of float64");
+  }
+}
