@@ -292,7 +292,7 @@ class LockstepTest {
     assertThat(code).isZero();
     assertThat(Files.readString(json)).contains("\"verdict\" : \"AGREES\"");
     assertThat(Files.readString(junit))
-        .contains("tests=\"16\" failures=\"0\" errors=\"0\" skipped=\"10\"")
+        .contains("tests=\"20\" failures=\"0\" errors=\"0\" skipped=\"11\"")
         .contains("<skipped message=\"UNAVAILABLE");
   }
 

@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Packing {
   /**
-   * Terms copied at a time where lanes lie side by side: few enough for the processor to fetch
-   * ahead in each of these source rows, and enough to fill whole cache lines of a panel.
+   * Terms copied at a time where panels are half a vector wide: few enough for the processor to
+   * fetch ahead in each of these source rows, and enough to fill whole cache lines of a panel.
    */
   private static final int TERMS_AT_A_TIME = 8;
 
@@ -28,32 +28,34 @@ final class Packing {
 
   private Packing() {}
 
-  /** Packs a block whose element (k, lane) is {@code source[offset + k * stride + lane]}. */
+  /**
+   * Packs a block whose element (k, lane) is {@code source[offset + k * stride + lane]}.
+   *
+   * <p>Row by row of the source, each over all whole panels: the rows of a wide matrix lie pages
+   * apart, and the longer the runs in them the sooner the processor fetches ahead.
+   */
   static void lanesInRow(
       float[] source, int offset, int stride, int lanes, int depth, Packed panels, int width) {
     if (2 * width == L) {
       twoPanels(source, offset, stride, lanes, depth, panels);
       return;
     }
-    for (int k0 = 0; k0 < depth; k0 += TERMS_AT_A_TIME) {
-      int terms = Math.min(TERMS_AT_A_TIME, depth - k0);
-      for (int lane = 0; lane < lanes; lane += width) {
-        int from = offset + k0 * stride + lane;
-        int to = lane * depth + k0 * width;
-        if (lane + width <= lanes && width % L == 0) {
-          wholePanel(source, from, stride, terms, panels, to, width);
-        } else {
-          cutPanel(source, from, stride, Math.min(width, lanes - lane), terms, panels, to, width);
-        }
-      }
+    int whole = width % L == 0 ? lanes - lanes % width : 0;
+    for (int k = 0; k < depth && whole > 0; k++) {
+      row(source, offset + k * stride, whole, panels, k * width, width * depth, width);
+    }
+    for (int lane = whole; lane < lanes; lane += width) {
+      int used = Math.min(width, lanes - lane);
+      cutPanel(source, offset + lane, stride, used, depth, panels, lane * depth, width);
     }
   }
 
-  private static void wholePanel(
-      float[] source, int from, int stride, int terms, Packed panels, int to, int width) {
-    for (int k = 0; k < terms; k++) {
+  /** One term of whole panels, which begin {@code panel} floats apart. */
+  private static void row(
+      float[] source, int from, int lanes, Packed panels, int to, int panel, int width) {
+    for (int lane = 0; lane < lanes; lane += width, to += panel) {
       for (int i = 0; i < width; i += L) {
-        panels.put(FloatVector.fromArray(S, source, from + k * stride + i), to + k * width + i);
+        panels.put(FloatVector.fromArray(S, source, from + lane + i), to + i);
       }
     }
   }

@@ -211,10 +211,12 @@ public final class CheckCommand implements Callable<Integer> {
     CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
     run.prepareAll(cells);
     ExactData exactData = ExactData.of(runnable, resources, seed);
+    ZeroStart zeroStart = ZeroStart.of(runnable, resources, source, dataset, seed);
     List<CellResult> results = new ArrayList<>(run.all(cells, () -> false));
     results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
-        new CheckReport(results, exactData, chosen, backends != null, steps, command(wideCells));
+        new CheckReport(
+            results, exactData, zeroStart, chosen, backends != null, steps, command(wideCells));
     new CheckText(report).print(System.out);
     if (json != null) {
       CheckJson.write(json, report);

@@ -48,6 +48,15 @@ final class CheckJson {
       products.addObject().put("backend", result.backend()).setAll(of(result.agreement()));
     }
     interruptions(exactData, report.exactData().interruptions());
+    ObjectNode zeroStart = json.putObject("zero-weights");
+    ArrayNode started = zeroStart.putArray("outcomes");
+    for (ZeroStart.Result result : report.zeroStart().results()) {
+      ObjectNode node = started.addObject();
+      node.put("backend", result.backend());
+      node.put("verdict", result.verdict().name());
+      node.put("reason", result.reason());
+    }
+    interruptions(zeroStart, report.zeroStart().interruptions());
     ArrayNode cells = json.putArray("cells");
     for (CellResult result : report.results()) {
       ObjectNode cell = cells.addObject();

@@ -41,6 +41,9 @@ final class CheckJunit {
     this.report = report;
     for (Candidate backend : report.chosen()) {
       cases.add(ofExactData(backend));
+      if (report.zeroStart().asked(backend)) {
+        cases.add(ofZeroStart(backend));
+      }
     }
     for (CellResult result : report.results()) {
       for (Candidate backend : report.chosen()) {
@@ -72,6 +75,16 @@ final class CheckJunit {
             .map(Agreement::reason)
             .findFirst();
     return of(backend, "exact-data", 0, report.exactData().interruptions(), complaint);
+  }
+
+  private Case ofZeroStart(Candidate backend) {
+    Optional<String> complaint =
+        report.zeroStart().results().stream()
+            .filter(result -> result.backend().equals(backend.name()))
+            .filter(result -> result.verdict() != Verdict.AGREES)
+            .map(ZeroStart.Result::reason)
+            .findFirst();
+    return of(backend, "zero-weights", 0, report.zeroStart().interruptions(), complaint);
   }
 
   private Case ofCell(Candidate backend, CellResult result) {

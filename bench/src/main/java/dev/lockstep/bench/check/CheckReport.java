@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param results one a cell
  * @param exactData products that every backend owes to the bit
+ * @param zeroStart what learns from zero weights
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 record CheckReport(
     List<CellResult> results,
     ExactData exactData,
+    ZeroStart zeroStart,
     List<Candidate> chosen,
     boolean named,
     int steps,
@@ -69,7 +71,12 @@ record CheckReport(
         faults.add("%s on exact data: %s".formatted(result.backend(), result.agreement().reason()));
       }
     }
-    exactData.interruptions().stream()
+    for (ZeroStart.Result result : zeroStart.results()) {
+      if (result.verdict() != Verdict.AGREES) {
+        faults.add("%s with zero weights: %s".formatted(result.backend(), result.reason()));
+      }
+    }
+    Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
         .filter(interruption -> interruption.failed() || named)
         .forEach(interruption -> faults.add(interruption.backend() + ": " + interruption));
     for (CellResult result : results) {
@@ -144,7 +151,7 @@ record CheckReport(
     if (named) {
       return lines;
     }
-    exactData.interruptions().stream()
+    Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
         .filter(interruption -> !interruption.failed())
         .forEach(interruption -> lines.add(interruption.backend() + ": " + interruption));
     for (CellResult result : results) {
@@ -176,6 +183,8 @@ record CheckReport(
         Stream.of(
                 exactData.results().stream().map(result -> result.agreement().verdict()),
                 exactData.interruptions().stream().map(Interruption::verdict),
+                zeroStart.results().stream().map(ZeroStart.Result::verdict),
+                zeroStart.interruptions().stream().map(Interruption::verdict),
                 results.stream().flatMap(r -> r.outcomes().stream()).map(Outcome::verdict),
                 results.stream()
                     .flatMap(r -> r.interruptions().stream())

@@ -36,6 +36,7 @@ final class CheckText {
     equalLine().ifPresent(out::println);
     quotientLine().ifPresent(out::println);
     exactDataLine().ifPresent(out::println);
+    zeroLine().ifPresent(out::println);
     verdictsLine().ifPresent(out::println);
     sampleLine().ifPresent(out::println);
     randomLine().ifPresent(out::println);
@@ -159,6 +160,18 @@ final class CheckText {
         : Optional.of(
             "exact data:   %d products of coarse operands have the exact bits on %d backends, in whatever order they add"
                 .formatted(ExactData.PRODUCTS, equal));
+  }
+
+  private Optional<String> zeroLine() {
+    long equal =
+        report.zeroStart().results().stream()
+            .filter(result -> result.verdict() == Verdict.AGREES)
+            .count();
+    return equal == 0
+        ? Optional.empty()
+        : Optional.of(
+            "zero weights: with tanh and ReLU only the output bias learns, with sigmoid a layer more a step, on %d backends"
+                .formatted(equal));
   }
 
   private Optional<String> verdictsLine() {

@@ -63,6 +63,7 @@ public final class SuiteCheck {
                 WideCells.ACTIVATIONS,
                 null);
     ExactData exactData = ExactData.of(runnable, resources, seed);
+    ZeroStart zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
     List<CellResult> ofWide = run.allWide(wide, devices, timeIsUp);
     List<CellResult> results = new ArrayList<>(run.all(cells, timeIsUp));
     results.addAll(ofWide);
@@ -70,6 +71,7 @@ public final class SuiteCheck {
         new CheckReport(
             results,
             exactData,
+            zeroStart,
             backends,
             false,
             steps,

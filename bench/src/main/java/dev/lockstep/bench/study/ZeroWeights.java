@@ -1,13 +1,19 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.DataSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Looks for the first step that moves each tensor, when all weights and biases start at zero.
@@ -52,6 +58,36 @@ public final class ZeroWeights implements Claim {
       }
     }
     return Finding.of(holds, figures);
+  }
+
+  /**
+   * The claim by itself, for others than the study.
+   *
+   * @param reason the figures in words
+   */
+  public record Shown(Verdict verdict, String reason) {}
+
+  /**
+   * Carries out the experiment on networks of two hidden layers.
+   *
+   * @param width units of each
+   */
+  public static Shown shown(
+      Backend backend,
+      Resources resources,
+      DataSource source,
+      Dataset data,
+      int width,
+      int batch,
+      long seed) {
+    Finding finding =
+        new ZeroWeights()
+            .on(new Stage(backend, resources, source, data, width, batch, STEPS, seed));
+    return new Shown(
+        finding.verdict(),
+        finding.figures().stream()
+            .map(figure -> figure.name() + ": " + figure.text())
+            .collect(Collectors.joining("; ")));
   }
 
   /** Of W1, b1, W2, ...; NaN for those that no step moves. */

@@ -193,6 +193,7 @@ class CellRunTest {
         new CheckReport(
             List.of(result),
             new ExactData(List.of(), List.of()),
+            ZeroStart.none(),
             List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,
             4,

@@ -49,6 +49,7 @@ final class FailureTest {
     return new CheckReport(
         List.of(result),
         ExactData.of(List.of(backends), ONE, 11),
+        ZeroStart.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
         STEPS,

@@ -105,6 +105,7 @@ final class RunJudgeTest {
     return new CheckReport(
         List.of(result),
         new ExactData(List.of(), List.of()),
+        ZeroStart.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
         60,
