@@ -53,7 +53,7 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
   }
 
   @Override
-  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+  public RowLosses crossEntropy(Matrix logits, int[] labels) {
     torch.useThreads(threads);
     int rows = logits.rows();
     try (NDManager scratch = torch.manager()) {
@@ -67,8 +67,22 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
       torch.operators().scale(delta, TorchOperators.scalar(1 / (float) rows));
       torch.operators().logSoftmax(z, logarithms);
       torch.operators().pick(logarithms, classes, picked);
-      return new CrossEntropy(
+      return new RowLosses(
           new FloatMatrix(1, rows, picked.neg().toFloatArray()), torch.matrix(delta));
+    }
+  }
+
+  @Override
+  public RowLosses squaredError(Matrix outputs, int[] labels) {
+    torch.useThreads(threads);
+    int rows = outputs.rows();
+    try (NDManager scratch = torch.manager()) {
+      NDArray delta = torch.tensor(scratch, outputs);
+      NDArray classes = torch.indices(scratch, labels);
+      torch.operators().addAt(delta, classes, scratch.ones(new Shape(rows, 1)).neg());
+      FloatMatrix rowLoss = new FloatMatrix(1, rows, torch.halfSquares(delta));
+      torch.operators().scale(delta, TorchOperators.scalar(1 / (float) rows));
+      return new RowLosses(rowLoss, torch.matrix(delta));
     }
   }
 

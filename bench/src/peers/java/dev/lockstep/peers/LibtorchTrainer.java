@@ -125,15 +125,34 @@ final class LibtorchTrainer extends HostTrainer {
       functions.activate(network.activation(l), layer.activation());
       below = layer.activation();
     }
-    operators.softmax(below, layers.getLast().delta());
-    operators.addAt(layers.getLast().delta(), labels, minusOnes);
-    operators.scale(layers.getLast().delta(), scale);
-    operators.logSoftmax(below, logProbabilities);
+    NDArray delta = layers.getLast().delta();
+    return switch (workload.loss()) {
+      case CROSS_ENTROPY -> crossEntropy(below, delta);
+      case SQUARED_ERROR -> squaredError(below, delta);
+    };
+  }
+
+  private double crossEntropy(NDArray logits, NDArray delta) {
+    operators.softmax(logits, delta);
+    operators.addAt(delta, labels, minusOnes);
+    operators.scale(delta, scale);
+    operators.logSoftmax(logits, logProbabilities);
     operators.pick(logProbabilities, labels, picked);
     double sum = 0;
     for (float logarithm : torch.matrix(picked).data()) {
       sum -= logarithm;
     }
+    return sum / batch;
+  }
+
+  private double squaredError(NDArray outputs, NDArray delta) {
+    torch.copy(outputs, delta);
+    operators.addAt(delta, labels, minusOnes);
+    double sum = 0;
+    for (float loss : torch.halfSquares(delta)) {
+      sum += loss;
+    }
+    operators.scale(delta, scale);
     return sum / batch;
   }
 
@@ -225,12 +244,23 @@ final class LibtorchTrainer extends HostTrainer {
         functions.activate(network.activation(l), out);
         below = out;
       }
-      NDArray logarithms = Torch.zeros(scratch, count, network.outputs());
-      NDArray losses = Torch.zeros(scratch, count, 1);
       NDArray classes = torch.indices(scratch, examples.labels());
-      operators.logSoftmax(below, logarithms);
-      operators.pick(logarithms, classes, losses);
-      FloatMatrix rowLoss = new FloatMatrix(1, count, losses.neg().toFloatArray());
+      float[] losses =
+          switch (workload.loss()) {
+            case CROSS_ENTROPY -> {
+              NDArray logarithms = Torch.zeros(scratch, count, network.outputs());
+              NDArray ofLabels = Torch.zeros(scratch, count, 1);
+              operators.logSoftmax(below, logarithms);
+              operators.pick(logarithms, classes, ofLabels);
+              yield ofLabels.neg().toFloatArray();
+            }
+            case SQUARED_ERROR -> {
+              NDArray distances = below.duplicate();
+              operators.addAt(distances, classes, scratch.ones(new Shape(count, 1)).neg());
+              yield torch.halfSquares(distances);
+            }
+          };
+      FloatMatrix rowLoss = new FloatMatrix(1, count, losses);
       return Evaluation.of(torch.matrix(below), rowLoss, examples.labels());
     }
   }

@@ -115,6 +115,20 @@ final class Torch {
     }
   }
 
+  /** Overwrites a tensor that is no view with another of its shape that is none. */
+  void copy(NDArray from, NDArray to) {
+    operators.memory(to).copyFrom(operators.memory(from));
+  }
+
+  /** Half the sum of the squares of each row. */
+  float[] halfSquares(NDArray matrix) {
+    try (NDArray squares = matrix.mul(matrix);
+        NDArray sums = squares.sum(new int[] {1});
+        NDArray halves = sums.mul(0.5f)) {
+      return halves.toFloatArray();
+    }
+  }
+
   /** A copy of a tensor that is no view. */
   FloatMatrix matrix(NDArray tensor) {
     Shape shape = tensor.getShape();

@@ -4,6 +4,7 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
@@ -39,6 +40,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
    * The bound of the step that {@code probe} recorded in binary64.
    *
    * @param network shapes
+   * @param loss of the step
    * @param updates of the step
    * @param step counted from 0
    * @param state parameters before the step, exact in binary32
@@ -49,6 +51,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
    */
   public static StepBound of(
       Network network,
+      Loss loss,
       Updates updates,
       long step,
       Parameters state,
@@ -56,7 +59,8 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       Matrix input,
       Probe probe,
       OperandRounding rounding) {
-    return new Propagation(network, state, input, probe, rounding).bound(updates, step, moments);
+    return new Propagation(network, state, input, probe, rounding)
+        .bound(loss, updates, step, moments);
   }
 
   /**
@@ -109,12 +113,16 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       inputErrors.add(new double[input.size()]);
     }
 
-    StepBound bound(Updates updates, long step, List<Parameters> moments) {
+    StepBound bound(Loss loss, Updates updates, long step, List<Parameters> moments) {
       for (int l = 0; l < network.layers(); l++) {
         forward(l);
       }
       double[] deltaErrors = new double[rows * network.outputs()];
-      double lossError = softmax(deltaErrors);
+      double lossError =
+          switch (loss) {
+            case CROSS_ENTROPY -> softmax(deltaErrors);
+            case SQUARED_ERROR -> squares(deltaErrors);
+          };
       List<Matrix> weightErrors = new ArrayList<>();
       List<Matrix> biasErrors = new ArrayList<>();
       for (int l = network.layers() - 1; l >= 0; l--) {
@@ -166,6 +174,27 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
                 rows);
         System.arraycopy(bound.delta(), 0, deltaErrors, row, classes);
         lossError += bound.loss();
+      }
+      return lossError / rows;
+    }
+
+    /** The same of a squared error, whose every distance is scaled and squared. */
+    private double squares(double[] deltaErrors) {
+      int classes = network.outputs();
+      double[] delta = probe.deltas().getLast().widened().data();
+      Rounded scale = new Rounded(1.0 / rows, U / rows);
+      double lossError = 0;
+      for (int i = 0; i < rows; i++) {
+        Rounded sum = Rounded.exact(0);
+        for (int c = 0; c < classes; c++) {
+          int at = i * classes + c;
+          double value = delta[at] * rows;
+          double error = zErrors.getLast()[at];
+          Rounded distance = new Rounded(value, error + U * (Math.abs(value) + error) + UNDERFLOW);
+          deltaErrors[at] = distance.times(scale).error();
+          sum = Rounded.fma(distance, distance, sum);
+        }
+        lossError += sum.times(Rounded.exact(0.5)).error();
       }
       return lossError / rows;
     }

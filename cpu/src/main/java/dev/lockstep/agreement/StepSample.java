@@ -8,6 +8,7 @@ import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.ResidentTensors.Region;
 import dev.lockstep.backend.ResidentTensors.Tensor;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Update;
@@ -79,6 +80,9 @@ public final class StepSample {
       throw new IllegalArgumentException(
           "what %s keeps cannot be sampled".formatted(workload.optimizer().rule()));
     }
+    if (workload.loss() != Loss.CROSS_ENTROPY) {
+      throw new IllegalArgumentException(workload.loss() + " cannot be sampled");
+    }
     updates = new Updates(workload.optimizer());
     network = workload.network();
     tally = new SampleTally(step + 1);
@@ -108,7 +112,8 @@ public final class StepSample {
    * @param step that is due, counted from 0
    * @param extent how many rows and units
    * @param seed of the choice
-   * @throws IllegalArgumentException if the optimiser's rule keeps anything of earlier gradients
+   * @throws IllegalArgumentException if the optimiser's rule keeps anything of earlier gradients,
+   *     or the loss is not cross-entropy
    */
   public static StepSample before(
       Workload workload,

@@ -71,7 +71,7 @@ public sealed interface ElementwiseOperation {
 
     @Override
     public List<Matrix> by(Operations operations) {
-      Operations.CrossEntropy computed = operations.crossEntropy(logits, labels);
+      Operations.RowLosses computed = operations.crossEntropy(logits, labels);
       return List.of(computed.rowLoss(), computed.delta());
     }
   }

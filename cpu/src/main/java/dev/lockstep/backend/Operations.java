@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -22,7 +23,18 @@ public interface Operations extends AutoCloseable {
   Matrix derivative(Activation activation, Matrix upstream, Matrix activations);
 
   /** Softmax cross-entropy of logits, B x classes. */
-  CrossEntropy crossEntropy(Matrix logits, int[] labels);
+  RowLosses crossEntropy(Matrix logits, int[] labels);
+
+  /** Squared error of outputs, B x classes. */
+  RowLosses squaredError(Matrix outputs, int[] labels);
+
+  /** The one or the other. */
+  default RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
+    return switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(outputs, labels);
+      case SQUARED_ERROR -> squaredError(outputs, labels);
+    };
+  }
 
   /** Column sums of a B x N matrix in ascending row order from +0: the gradient of a bias. */
   Matrix columnSums(Matrix delta);
@@ -38,12 +50,12 @@ public interface Operations extends AutoCloseable {
   void close();
 
   /**
-   * Loss and its gradient.
+   * Loss of each row, and the gradient of their mean.
    *
-   * @param rowLoss 1 x B: log(sum exp(z - max)) - (z_label - max)
-   * @param delta B x classes: (softmax - onehot) / B
+   * @param rowLoss 1 x B
+   * @param delta B x classes: (softmax - onehot) / B, or (outputs - onehot) / B
    */
-  record CrossEntropy(Matrix rowLoss, Matrix delta) {}
+  record RowLosses(Matrix rowLoss, Matrix delta) {}
 
   /** Parameters after an update, and what the rule keeps for the next. */
   record Updated(Matrix weights, List<Matrix> moments) {

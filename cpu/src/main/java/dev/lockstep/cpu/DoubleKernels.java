@@ -133,6 +133,22 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
+  public void squaredError(
+      int rows, int classes, double[] outputs, int[] labels, double[] rowLoss, double[] delta) {
+    double scale = 1.0 / rows;
+    for (int i = 0; i < rows; i++) {
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        double target = c == labels[i] ? 1 : 0;
+        double distance = outputs[i * classes + c] - target;
+        sum = Math.fma(distance, distance, sum);
+        delta[i * classes + c] = distance * scale;
+      }
+      rowLoss[i] = sum / 2;
+    }
+  }
+
+  @Override
   public void columnSums(int rows, int columns, double[] delta, double[] sums) {
     for (int j = 0; j < columns; j++) {
       double sum = 0;

@@ -130,6 +130,22 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
+  public void squaredError(
+      int rows, int classes, float[] outputs, int[] labels, float[] rowLoss, float[] delta) {
+    float scale = 1 / (float) rows;
+    for (int i = 0; i < rows; i++) {
+      float sum = 0;
+      for (int c = 0; c < classes; c++) {
+        float target = c == labels[i] ? 1 : 0;
+        float distance = outputs[i * classes + c] - target;
+        sum = Math.fma(distance, distance, sum);
+        delta[i * classes + c] = distance * scale;
+      }
+      rowLoss[i] = sum / 2;
+    }
+  }
+
+  @Override
   public void columnSums(int rows, int columns, float[] delta, float[] sums) {
     for (int j = 0; j < columns; j++) {
       float sum = 0;

@@ -225,6 +225,33 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
       int[] labels,
       MemorySegment rowLoss,
       MemorySegment delta) {
+    loss(VectorKernels::crossEntropyRow, rows, classes, logits, labels, rowLoss, delta);
+  }
+
+  @Override
+  public void squaredError(
+      int rows,
+      int classes,
+      MemorySegment outputs,
+      int[] labels,
+      MemorySegment rowLoss,
+      MemorySegment delta) {
+    loss(VectorKernels::squaredErrorRow, rows, classes, outputs, labels, rowLoss, delta);
+  }
+
+  /** The loss of one row of classes at an offset, and its gradient times a scale. */
+  private interface RowLoss {
+    float of(int classes, float[] outputs, int row, int label, float scale, float[] delta);
+  }
+
+  private void loss(
+      RowLoss loss,
+      int rows,
+      int classes,
+      MemorySegment outputs,
+      int[] labels,
+      MemorySegment rowLoss,
+      MemorySegment delta) {
     float scale = 1 / (float) rows;
     workers.share(
         rows,
@@ -234,9 +261,8 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
           float[] d = new float[classes];
           for (int i = from; i < to; i++) {
             long row = bytes((long) i * classes);
-            MemorySegment.copy(logits, JAVA_FLOAT, row, z, 0, classes);
-            float loss = VectorKernels.crossEntropyRow(classes, z, 0, labels[i], scale, d);
-            rowLoss.setAtIndex(JAVA_FLOAT, i, loss);
+            MemorySegment.copy(outputs, JAVA_FLOAT, row, z, 0, classes);
+            rowLoss.setAtIndex(JAVA_FLOAT, i, loss.of(classes, z, 0, labels[i], scale, d));
             MemorySegment.copy(d, 0, delta, JAVA_FLOAT, row, classes);
           }
         });

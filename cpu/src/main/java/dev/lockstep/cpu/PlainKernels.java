@@ -2,6 +2,7 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -51,6 +52,17 @@ interface PlainKernels<A> extends AutoCloseable {
 
   /** Loss of each row and its gradient by the logits, scaled by 1 / rows. */
   void crossEntropy(int rows, int classes, A logits, int[] labels, A rowLoss, A delta);
+
+  /** The same of the squared error of outputs. */
+  void squaredError(int rows, int classes, A outputs, int[] labels, A rowLoss, A delta);
+
+  /** The one or the other. */
+  default void loss(Loss loss, int rows, int classes, A outputs, int[] labels, A rowLoss, A delta) {
+    switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
+      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
+    }
+  }
 
   /** sums[j] = sum over rows, ascending from +0. */
   void columnSums(int rows, int columns, A delta, A sums);

@@ -35,14 +35,25 @@ record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
   }
 
   @Override
-  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+  public RowLosses crossEntropy(Matrix logits, int[] labels) {
     A rowLoss = kernels.allocate(logits.rows());
     A delta = kernels.allocate(logits.size());
     kernels.crossEntropy(
         logits.rows(), logits.columns(), kernels.from(logits), labels, rowLoss, delta);
-    return new CrossEntropy(
+    return new RowLosses(
         kernels.matrix(1, logits.rows(), rowLoss),
         kernels.matrix(logits.rows(), logits.columns(), delta));
+  }
+
+  @Override
+  public RowLosses squaredError(Matrix outputs, int[] labels) {
+    A rowLoss = kernels.allocate(outputs.rows());
+    A delta = kernels.allocate(outputs.size());
+    kernels.squaredError(
+        outputs.rows(), outputs.columns(), kernels.from(outputs), labels, rowLoss, delta);
+    return new RowLosses(
+        kernels.matrix(1, outputs.rows(), rowLoss),
+        kernels.matrix(outputs.rows(), outputs.columns(), delta));
   }
 
   @Override

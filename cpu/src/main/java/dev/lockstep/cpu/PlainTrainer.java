@@ -76,8 +76,14 @@ final class PlainTrainer<A> extends HostTrainer {
       labels[i] = train.labels()[rowNumbers[i]];
     }
     runLayers(batch, input, activations);
-    kernels.crossEntropy(
-        batch, network.outputs(), activations.getLast(), labels, rowLoss, deltas.getLast());
+    kernels.loss(
+        workload.loss(),
+        batch,
+        network.outputs(),
+        activations.getLast(),
+        labels,
+        rowLoss,
+        deltas.getLast());
     double sum = 0;
     for (int i = 0; i < batch; i++) {
       sum += kernels.at(rowLoss, i);
@@ -191,7 +197,7 @@ final class PlainTrainer<A> extends HostTrainer {
     A losses = kernels.allocate(rows);
     A unused = kernels.allocate(rows * classes);
     A logits = outputs.getLast();
-    kernels.crossEntropy(rows, classes, logits, examples.labels(), losses, unused);
+    kernels.loss(workload.loss(), rows, classes, logits, examples.labels(), losses, unused);
     Evaluation evaluation =
         Evaluation.of(
             kernels.matrix(rows, classes, logits),

@@ -2,6 +2,7 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -238,6 +239,47 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       delta[row + c] = (delta[row + c] / sum - target) * scale;
     }
     return Elementary.log(sum) - (logits[row + label] - max);
+  }
+
+  /** Squared error of outputs, row by row; threads take different rows. */
+  void squaredError(
+      int rows, int classes, float[] outputs, int[] labels, float[] rowLoss, float[] delta) {
+    float scale = 1 / (float) rows;
+    workers.share(
+        rows,
+        (long) rows * classes,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            rowLoss[i] = squaredErrorRow(classes, outputs, i * classes, labels[i], scale, delta);
+          }
+        });
+  }
+
+  /** The sum has one order; of as few terms as there are classes, it is not worth a vector. */
+  static float squaredErrorRow(
+      int classes, float[] outputs, int row, int label, float scale, float[] delta) {
+    float sum = 0;
+    for (int c = 0; c < classes; c++) {
+      float distance = outputs[row + c] - (c == label ? 1f : 0f);
+      sum = Math.fma(distance, distance, sum);
+      delta[row + c] = distance * scale;
+    }
+    return 0.5f * sum;
+  }
+
+  /** The one loss or the other. */
+  void loss(
+      Loss loss,
+      int rows,
+      int classes,
+      float[] outputs,
+      int[] labels,
+      float[] rowLoss,
+      float[] delta) {
+    switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
+      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
+    }
   }
 
   /** sums[j] = sum over rows, ascending from +0; threads take different columns. */

@@ -46,12 +46,21 @@ record VectorOperations(VectorKernels kernels) implements Operations {
   }
 
   @Override
-  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+  public RowLosses crossEntropy(Matrix logits, int[] labels) {
     FloatMatrix rowLoss = new FloatMatrix(1, logits.rows());
     FloatMatrix delta = new FloatMatrix(logits.rows(), logits.columns());
     kernels.crossEntropy(
         logits.rows(), logits.columns(), data(logits), labels, rowLoss.data(), delta.data());
-    return new CrossEntropy(rowLoss, delta);
+    return new RowLosses(rowLoss, delta);
+  }
+
+  @Override
+  public RowLosses squaredError(Matrix outputs, int[] labels) {
+    FloatMatrix rowLoss = new FloatMatrix(1, outputs.rows());
+    FloatMatrix delta = new FloatMatrix(outputs.rows(), outputs.columns());
+    kernels.squaredError(
+        outputs.rows(), outputs.columns(), data(outputs), labels, rowLoss.data(), delta.data());
+    return new RowLosses(rowLoss, delta);
   }
 
   @Override

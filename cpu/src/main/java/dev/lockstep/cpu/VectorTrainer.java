@@ -72,8 +72,14 @@ final class VectorTrainer extends HostTrainer {
     }
     runLayers(batch, input, activations);
     int last = network.layers() - 1;
-    kernels.crossEntropy(
-        batch, network.outputs(), activations[last], labels, rowLoss, deltas[last]);
+    kernels.loss(
+        workload.loss(),
+        batch,
+        network.outputs(),
+        activations[last],
+        labels,
+        rowLoss,
+        deltas[last]);
     return mean(rowLoss);
   }
 
@@ -256,8 +262,14 @@ final class VectorTrainer extends HostTrainer {
     runLayers(rows, examples.features(), outputs);
     float[] logits = outputs[outputs.length - 1];
     float[] losses = new float[rows];
-    kernels.crossEntropy(
-        rows, classes, logits, examples.labels(), losses, new float[logits.length]);
+    kernels.loss(
+        workload.loss(),
+        rows,
+        classes,
+        logits,
+        examples.labels(),
+        losses,
+        new float[logits.length]);
     return Evaluation.of(
         new FloatMatrix(rows, classes, logits),
         new FloatMatrix(1, rows, losses),

@@ -7,6 +7,7 @@ import dev.lockstep.model.Initializer;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param hidden units of each hidden layer
  * @param activation of the hidden layers
  * @param initialization how the parameters are drawn
+ * @param loss what steps make smaller
  * @param learning how gradients become new parameters
  * @param batch rows of a step
  * @param steps to train
@@ -29,12 +31,13 @@ public record Scenario(
     List<Integer> hidden,
     Activation activation,
     Initialization initialization,
+    Loss loss,
     Learning learning,
     int batch,
     int steps,
     long seed) {
 
-  /** With plain gradient descent at a constant rate. */
+  /** With cross-entropy and plain gradient descent at a constant rate. */
   public Scenario(
       DataSource data,
       List<Integer> hidden,
@@ -44,7 +47,16 @@ public record Scenario(
       int batch,
       int steps,
       long seed) {
-    this(data, hidden, activation, initialization, Learning.sgd(learningRate), batch, steps, seed);
+    this(
+        data,
+        hidden,
+        activation,
+        initialization,
+        Loss.CROSS_ENTROPY,
+        Learning.sgd(learningRate),
+        batch,
+        steps,
+        seed);
   }
 
   public Scenario {
@@ -99,6 +111,6 @@ public record Scenario(
   }
 
   private Workload workload(Network network, Parameters initial, Dataset dataset) {
-    return new Workload(network, initial, learning.optimizer(network), dataset, batch, seed);
+    return new Workload(network, initial, loss, learning.optimizer(network), dataset, batch, seed);
   }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import java.util.Arrays;
@@ -33,12 +34,17 @@ public enum ScenarioField implements Labelled {
   ACTIVATION(
       "activation",
       "Of all hidden layers: " + Activation.LABELS + ".",
-      "The output layer is linear, and its loss is softmax cross-entropy."),
+      "The output layer is linear."),
   /** How the weights are drawn. */
   INITIALIZATION(
       "initialization",
       "How the weights are drawn: " + Initialization.FORMS + ".",
       "equal and groups repeat units; biases start at zero unless they come from a file."),
+  /** What steps make smaller. */
+  LOSS(
+      "loss",
+      "What steps make smaller: " + Loss.LABELS + ". May be left out: cross-entropy.",
+      "Cross-entropy is that of the outputs' softmax; squared-error is half the sum over a row."),
   /** Of each layer. */
   LEARNING_RATE(
       "learning-rate",

@@ -6,6 +6,7 @@ import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  *   "hidden": [129, 129],
  *   "activation": "tanh",
  *   "initialization": "equal",
+ *   "loss": "cross-entropy",
  *   "learning-rate": "quotient:0.1",
  *   "optimizer": "momentum:0.9",
  *   "schedule": "cosine:200",
@@ -40,9 +42,9 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  * }</pre>
  *
- * <p>Every {@link ScenarioField} is required but for optimizer, schedule and weight-decay, which
- * are sgd, constant and 0 where they are left out. None may stand twice, and other names are
- * refused.
+ * <p>Every {@link ScenarioField} is required but for loss, optimizer, schedule and weight-decay,
+ * which are cross-entropy, sgd, constant and 0 where they are left out. None may stand twice, and
+ * other names are refused.
  */
 public final class ScenarioFile {
 
@@ -103,6 +105,7 @@ public final class ScenarioFile {
     scenario.hidden().forEach(json.putArray("hidden")::add);
     json.put("activation", scenario.activation().label());
     json.put("initialization", scenario.initialization().toString());
+    json.put("loss", scenario.loss().label());
     Learning learning = scenario.learning();
     json.put("learning-rate", learning.rate().toString());
     json.put("optimizer", learning.rule().toString());
@@ -127,6 +130,7 @@ public final class ScenarioFile {
         hidden(),
         Labelled.of(Activation.class, source, text("activation")),
         Initialization.parse(source, text("initialization")),
+        Labelled.of(Loss.class, source, text("loss", Loss.CROSS_ENTROPY.label())),
         new Learning(
             LearningRate.parse(source, text("learning-rate")),
             Rule.parse(source, text("optimizer", "sgd")),

@@ -3,6 +3,7 @@ package dev.lockstep.scenario;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.InputException;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
@@ -14,13 +15,20 @@ import java.util.List;
  * @param network shapes and activation
  * @param initial parameters before the first step; a scenario's are binary32, and may be drawn anew
  *     whenever they are read; backends copy them, rounded to their precision
+ * @param loss what steps make smaller
  * @param optimizer the update rule with its settings in binary32
  * @param data rows to train on and to test on
  * @param batch rows of a step
  * @param seed of the batches' order
  */
 public record Workload(
-    Network network, Parameters initial, Optimizer optimizer, Dataset data, int batch, long seed) {
+    Network network,
+    Parameters initial,
+    Loss loss,
+    Optimizer optimizer,
+    Dataset data,
+    int batch,
+    long seed) {
 
   public Workload {
     initial.requireShapeOf(network);

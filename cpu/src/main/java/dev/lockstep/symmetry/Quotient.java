@@ -79,6 +79,7 @@ public final class Quotient {
     return new Workload(
         network(network),
         parameters(network, wide.initial()),
+        wide.loss(),
         optimizer(network, wide.optimizer()),
         wide.data(),
         wide.batch(),

@@ -51,6 +51,7 @@ final class StepBoundTest {
       StepBound bound =
           StepBound.of(
               workload.network(),
+              workload.loss(),
               new Updates(workload.optimizer()),
               0,
               workload.initial(),

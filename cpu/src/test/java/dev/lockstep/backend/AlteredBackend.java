@@ -36,6 +36,7 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Order 
     SLOPE_WITHOUT_FMA,
     SUMS_DESCEND,
     SOFTMAX_WITHOUT_MAXIMUM,
+    SQUARES_WITHOUT_FMA,
     SGD_WITHOUT_FMA,
     FORGETS_MOMENTS,
     WRITES_ITS_ARGUMENT
@@ -174,8 +175,8 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Order 
     }
 
     @Override
-    public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
-      CrossEntropy entropy = right.crossEntropy(logits, labels);
+    public RowLosses crossEntropy(Matrix logits, int[] labels) {
+      RowLosses entropy = right.crossEntropy(logits, labels);
       if (alteration == Alteration.SOFTMAX_WITHOUT_MAXIMUM) {
         float[] loss = ((FloatMatrix) entropy.rowLoss()).data();
         int classes = logits.columns();
@@ -188,6 +189,25 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Order 
         }
       }
       return entropy;
+    }
+
+    @Override
+    public RowLosses squaredError(Matrix outputs, int[] labels) {
+      RowLosses losses = right.squaredError(outputs, labels);
+      if (alteration != Alteration.SQUARES_WITHOUT_FMA) {
+        return losses;
+      }
+      FloatMatrix rowLoss = new FloatMatrix(1, outputs.rows());
+      for (int i = 0; i < outputs.rows(); i++) {
+        float sum = 0;
+        for (int c = 0; c < outputs.columns(); c++) {
+          float target = c == labels[i] ? 1 : 0;
+          float distance = (float) outputs.value(i * outputs.columns() + c) - target;
+          sum += distance * distance;
+        }
+        rowLoss.data()[i] = sum / 2;
+      }
+      return new RowLosses(rowLoss, losses.delta());
     }
 
     @Override

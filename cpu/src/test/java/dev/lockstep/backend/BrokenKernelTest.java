@@ -131,6 +131,13 @@ final class BrokenKernelTest {
 
   @ParameterizedTest
   @EnumSource(names = {"EXACT", "LIBRARY"})
+  void squaresWithoutFma(Kind kind) {
+    OperationsContract contract = operations(kind, Alteration.SQUARES_WITHOUT_FMA);
+    fails(() -> contract.squaredError(7));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EXACT", "LIBRARY"})
   void anUpdateWithoutFma(Kind kind) {
     OperationsContract contract = operations(kind, Alteration.SGD_WITHOUT_FMA);
     fails(() -> contract.updates(Update.sgd(0.1f)));

@@ -162,6 +162,23 @@ enum NaiveArithmetic {
     return matrix(1, sums.length, sums);
   }
 
+  Operations.RowLosses squaredError(Matrix outputs, int[] labels) {
+    int rows = outputs.rows();
+    int classes = outputs.columns();
+    double scale = divide(1, rows);
+    double[] losses = new double[rows];
+    double[] delta = new double[outputs.size()];
+    for (int i = 0; i < rows; i++) {
+      for (int c = 0; c < classes; c++) {
+        double distance = add(outputs.value(i * classes + c), c == labels[i] ? -1.0 : -0.0);
+        losses[i] = fma(distance, distance, losses[i]);
+        delta[i * classes + c] = multiply(distance, scale);
+      }
+      losses[i] = multiply(0.5, losses[i]);
+    }
+    return new Operations.RowLosses(matrix(1, rows, losses), matrix(rows, classes, delta));
+  }
+
   Operations.Updated update(Update by, Matrix weights, Matrix gradient, List<Matrix> moments) {
     double[] after = new double[weights.size()];
     double[][] kept = new double[moments.size()][weights.size()];

@@ -154,9 +154,9 @@ abstract class OperationsContract {
     int classes = logits.columns();
     try (Operations operations = subject.operations(2);
         Operations reference = Subject.scalar()) {
-      Operations.CrossEntropy actual = operations.crossEntropy(subject.own(logits), labels);
+      Operations.RowLosses actual = operations.crossEntropy(subject.own(logits), labels);
       if (subject.canonical()) {
-        Operations.CrossEntropy expected = reference.crossEntropy(logits, labels);
+        Operations.RowLosses expected = reference.crossEntropy(logits, labels);
         Subject.sameBits(what + ", row loss", expected.rowLoss(), actual.rowLoss());
         Subject.sameBits(what + ", delta", expected.delta(), actual.delta());
       }
@@ -175,7 +175,7 @@ abstract class OperationsContract {
    * loss, of which z_y - m is a part.
    */
   private void crossEntropyRow(
-      String what, FloatMatrix logits, int label, int row, Operations.CrossEntropy actual) {
+      String what, FloatMatrix logits, int label, int row, Operations.RowLosses actual) {
     int classes = logits.columns();
     double max = Double.NEGATIVE_INFINITY;
     double least = Double.POSITIVE_INFINITY;
@@ -203,6 +203,44 @@ abstract class OperationsContract {
           .as("%s, delta of row %d, class %d", what, row, c)
           .isCloseTo(delta, offset(relative / logits.rows()));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 33})
+  void squaredError(int rows) {
+    try (Operations operations = subject.operations(2)) {
+      for (int classes : new int[] {1, 2, 7, 10, 33}) {
+        int[] labels = new int[rows];
+        for (int i = 0; i < rows; i++) {
+          labels[i] = (i * 5 + 1) % classes;
+        }
+        squaredError(operations, Samples.ordinary(rows, rows, classes), labels);
+        squaredError(operations, Samples.scaled(rows, rows, classes, 1000), labels);
+        if (subject.canonical()) {
+          squaredError(operations, Samples.special(rows, rows, classes), labels);
+        }
+      }
+    }
+  }
+
+  /** All terms of a sum are squares, so that the sum is its own magnitude. */
+  private void squaredError(Operations operations, FloatMatrix outputs, int[] labels) {
+    Matrix own = subject.own(outputs);
+    Operations.RowLosses expected = subject.naive().squaredError(own, labels);
+    Operations.RowLosses actual = operations.squaredError(own, labels);
+    String what = "squared error of " + outputs.shape();
+    subject.agree(
+        what + ", row loss",
+        expected.rowLoss(),
+        actual.rowLoss(),
+        expected.rowLoss(),
+        outputs.columns());
+    subject.agree(
+        what + ", delta",
+        expected.delta(),
+        actual.delta(),
+        NaiveArithmetic.magnitude(expected.delta()),
+        2);
   }
 
   @Test
@@ -315,6 +353,7 @@ abstract class OperationsContract {
       operations.activate(Activation.RELU, z, b);
       operations.derivative(Activation.RELU, z, z);
       operations.crossEntropy(z, new int[7]);
+      operations.squaredError(z, new int[7]);
       operations.columnSums(z);
       Update adam = new Update(Rule.parse("test", "adam"), 1, 0, 1, 1);
       operations.update(adam, z, z, List.of(z, z));

@@ -58,8 +58,8 @@ final class OperationsTrainer implements Trainer {
   public Probe probe() {
     Matrix input = workload.rowsOf(step);
     List<Matrix> activations = forward(input);
-    Operations.CrossEntropy end =
-        operations.crossEntropy(activations.getLast(), Samples.labels(workload, step));
+    Operations.RowLosses end =
+        operations.loss(workload.loss(), activations.getLast(), Samples.labels(workload, step));
     double loss = mean(end.rowLoss());
     if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
       stoppedAt = OptionalLong.of(step);
@@ -200,7 +200,7 @@ final class OperationsTrainer implements Trainer {
       right += largest == examples.labels()[i] ? 1 : 0;
     }
     return new Evaluation(
-        mean(operations.crossEntropy(logits, examples.labels()).rowLoss()),
+        mean(operations.loss(workload.loss(), logits, examples.labels()).rowLoss()),
         (double) right / examples.rows());
   }
 

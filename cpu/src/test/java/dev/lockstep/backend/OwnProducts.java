@@ -24,8 +24,13 @@ record OwnProducts(Operations products, Operations others) implements Operations
   }
 
   @Override
-  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+  public RowLosses crossEntropy(Matrix logits, int[] labels) {
     return others.crossEntropy(logits, labels);
+  }
+
+  @Override
+  public RowLosses squaredError(Matrix outputs, int[] labels) {
+    return others.squaredError(outputs, labels);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
@@ -106,6 +107,19 @@ final class Samples {
         hidden);
   }
 
+  /** The same with squared error. */
+  static Workload squaredError(Activation activation, int batch, double rate, Integer... hidden) {
+    Workload entropy = digits(activation, batch, rate, hidden);
+    return new Workload(
+        entropy.network(),
+        entropy.initial(),
+        Loss.SQUARED_ERROR,
+        entropy.optimizer(),
+        entropy.data(),
+        batch,
+        entropy.seed());
+  }
+
   /** Every rule, with and without decay, under every schedule; at rates that move weights. */
   static List<Learning> optimizers() {
     LearningRate rate = new LearningRate.Uniform(0.1);
@@ -146,6 +160,7 @@ final class Samples {
             List.of(hidden),
             activation,
             initialization,
+            Loss.CROSS_ENTROPY,
             learning,
             batch,
             0,

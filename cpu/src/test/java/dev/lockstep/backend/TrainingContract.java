@@ -3,6 +3,7 @@ package dev.lockstep.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.data.Offset.offset;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.StepBound;
@@ -72,6 +73,29 @@ abstract class TrainingContract {
     }
   }
 
+  /** The same with the other loss, which evaluation uses too. */
+  @ParameterizedTest
+  @EnumSource
+  void agreesWithScalarUnderSquaredError(Activation activation) {
+    for (int batch : new int[] {1, 33}) {
+      Workload workload = Samples.squaredError(activation, batch, 0.1, 33, 7);
+      if (subject.canonical()) {
+        trainsAsTheReference(workload, 3);
+      }
+      if (!subject.exact()) {
+        staysWithinTheBound(workload, 3);
+      }
+      try (Trainer trainer = subject.open(workload, 2);
+          Trainer reference = new ScalarBackend().open(workload, new Resources(1))) {
+        trainer.run(2);
+        reference.restore(trainer.parameters(), 2);
+        Examples test = workload.data().test();
+        assertThat(trainer.evaluate(test).loss())
+            .isCloseTo(reference.evaluate(test).loss(), withPercentage(1));
+      }
+    }
+  }
+
   private void trainsAsTheReference(Workload workload, int steps) {
     for (int threads : subject.extent().threads()) {
       String what = Samples.describe(workload.network(), workload.batch(), threads);
@@ -110,6 +134,7 @@ abstract class TrainingContract {
         StepBound bound =
             StepBound.of(
                 workload.network(),
+                workload.loss(),
                 new Updates(workload.optimizer()),
                 step,
                 state,

@@ -11,6 +11,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -121,6 +122,7 @@ final class PublishedExampleTest {
         new Parameters(
             List.of(new DoubleMatrix(2, 2, W1), new DoubleMatrix(2, 3, W2)),
             List.of(new DoubleMatrix(1, 2), new DoubleMatrix(1, 3))),
+        Loss.CROSS_ENTROPY,
         Optimizer.sgd(List.of(RATE, RATE), List.of(RATE, RATE)),
         new Dataset("published example", 2, 3, row, row),
         1,

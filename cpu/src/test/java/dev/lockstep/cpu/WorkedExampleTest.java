@@ -10,6 +10,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -126,6 +127,7 @@ final class WorkedExampleTest {
     return new Workload(
         network,
         state,
+        Loss.CROSS_ENTROPY,
         Optimizer.sgd(rates, rates),
         new Dataset("worked example", network.inputs(), network.outputs(), examples, examples),
         examples.rows(),

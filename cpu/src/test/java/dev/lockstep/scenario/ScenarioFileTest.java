@@ -9,6 +9,7 @@ import dev.lockstep.model.Initialization.Distribution;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import java.io.IOException;
@@ -98,6 +99,7 @@ class ScenarioFileTest {
                 List.of(),
                 Activation.IDENTITY,
                 plain.initialization(),
+                Loss.SQUARED_ERROR,
                 plain.learning(),
                 1,
                 0,
@@ -107,6 +109,7 @@ class ScenarioFileTest {
                 List.of(1, 1021),
                 Activation.RELU,
                 plain.initialization(),
+                Loss.SQUARED_ERROR,
                 plain.learning(),
                 Integer.MAX_VALUE,
                 Integer.MAX_VALUE,
@@ -121,6 +124,7 @@ class ScenarioFileTest {
         s.hidden(),
         s.activation(),
         s.initialization(),
+        s.loss(),
         learning,
         s.batch(),
         s.steps(),
@@ -133,6 +137,7 @@ class ScenarioFileTest {
         s.hidden(),
         s.activation(),
         s.initialization(),
+        s.loss(),
         s.learning(),
         s.batch(),
         s.steps(),
@@ -145,6 +150,7 @@ class ScenarioFileTest {
         s.hidden(),
         s.activation(),
         initialization,
+        s.loss(),
         s.learning(),
         s.batch(),
         s.steps(),

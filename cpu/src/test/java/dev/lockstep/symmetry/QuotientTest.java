@@ -11,6 +11,7 @@ import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -74,6 +75,18 @@ class QuotientTest {
   void theWideNetworkTrainsAsItsQuotientDoes(Activation activation) {
     trainsAsItsQuotientDoes(
         workload(activation, Learning.sgd(new LearningRate.Quotient(0.125)), 8, 4));
+  }
+
+  /** The same with the other loss. */
+  @Test
+  void itDoesUnderSquaredError() {
+    trainsAsItsQuotientDoes(
+        workload(
+            Activation.TANH,
+            Loss.SQUARED_ERROR,
+            Learning.sgd(new LearningRate.Quotient(0.125)),
+            8,
+            4));
   }
 
   /** The same with every rule, with weights that decay and rates that change. */
@@ -140,11 +153,17 @@ class QuotientTest {
   }
 
   private static Workload workload(Activation activation, Learning learning, Integer... hidden) {
+    return workload(activation, Loss.CROSS_ENTROPY, learning, hidden);
+  }
+
+  private static Workload workload(
+      Activation activation, Loss loss, Learning learning, Integer... hidden) {
     return new Scenario(
             new DataSource.SyntheticTeacher(5, 3),
             List.of(hidden),
             activation,
             new Initialization.EqualUnits(),
+            loss,
             learning,
             7,
             STEPS,

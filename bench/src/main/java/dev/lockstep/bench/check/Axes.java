@@ -1,6 +1,7 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param activations of the hidden layers
  * @param inits initialisations as text
  * @param optimizers how gradients become new parameters
+ * @param losses what steps make smaller
  */
 record Axes(
     List<Integer> widths,
@@ -27,7 +29,8 @@ record Axes(
     List<Integer> depths,
     List<Activation> activations,
     List<String> inits,
-    List<CellOptimizer> optimizers) {
+    List<CellOptimizer> optimizers,
+    List<Loss> losses) {
 
   /** What a check covers unless flags say otherwise: awkward sizes beside powers of two. */
   static final Axes DEFAULT =
@@ -37,7 +40,8 @@ record Axes(
           List.of(1, 2, 3),
           List.of(Activation.TANH, Activation.RELU, Activation.LEAKY_RELU, Activation.SIGMOID),
           List.of("equal", Cell.RANDOM),
-          List.of(CellOptimizer.values()));
+          List.of(CellOptimizer.values()),
+          List.of(Loss.values()));
 
   /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
   static final Axes EMULATED =
@@ -47,7 +51,8 @@ record Axes(
           DEFAULT.depths(),
           DEFAULT.activations(),
           DEFAULT.inits(),
-          DEFAULT.optimizers());
+          DEFAULT.optimizers(),
+          DEFAULT.losses());
 
   /**
    * Covers all pairs greedily and deterministically: the next cell is the one that meets the most
@@ -94,7 +99,9 @@ record Axes(
           for (Activation activation : activations) {
             for (String init : inits) {
               for (CellOptimizer optimizer : optimizers) {
-                cells.add(new Cell(width, batch, depth, activation, init, optimizer));
+                for (Loss loss : losses) {
+                  cells.add(new Cell(width, batch, depth, activation, init, optimizer, loss));
+                }
               }
             }
           }
@@ -114,7 +121,8 @@ record Axes(
         new Value("depth", cell.depth()),
         new Value("activation", cell.activation()),
         new Value("init", cell.init()),
-        new Value("optimizer", cell.optimizer()));
+        new Value("optimizer", cell.optimizer()),
+        new Value("loss", cell.loss()));
   }
 
   private static Set<Set<Value>> pairs(Cell cell) {

@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
+import dev.lockstep.model.Loss;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import java.util.Collections;
@@ -17,14 +18,24 @@ import java.util.Locale;
  * @param activation of the hidden layers
  * @param init equal, random, or the text form of an initialisation
  * @param optimizer how gradients become new parameters
+ * @param loss what steps make smaller
  */
 record Cell(
-    int width, int batch, int depth, Activation activation, String init, CellOptimizer optimizer) {
+    int width,
+    int batch,
+    int depth,
+    Activation activation,
+    String init,
+    CellOptimizer optimizer,
+    Loss loss) {
 
-  /** With plain gradient descent. */
+  /** With plain gradient descent on cross-entropy. */
   Cell(int width, int batch, int depth, Activation activation, String init) {
-    this(width, batch, depth, activation, init, CellOptimizer.SGD);
+    this(width, batch, depth, activation, init, CellOptimizer.SGD, Loss.CROSS_ENTROPY);
   }
+
+  private static final double EQUAL_SQUARES = 3;
+  private static final double RANDOM_SQUARES = 8;
 
   /** Initialisation text that stands for the one usual with the activation. */
   static final String RANDOM = "random";
@@ -36,13 +47,14 @@ record Cell(
   String name() {
     return String.format(
         Locale.ROOT,
-        "w%d-b%d-d%d-%s-%s%s",
+        "w%d-b%d-d%d-%s-%s%s%s",
         width,
         batch,
         depth,
         activation.label(),
         init,
-        optimizer == CellOptimizer.SGD ? "" : "-" + optimizer.label());
+        optimizer == CellOptimizer.SGD ? "" : "-" + optimizer.label(),
+        loss == Loss.CROSS_ENTROPY ? "" : "-" + loss.label());
   }
 
   /** The drawing: the usual one of the activation, if the cell says random. */
@@ -59,6 +71,7 @@ record Cell(
         Collections.nCopies(depth, width),
         activation,
         initialization(),
+        loss,
         learning(steps),
         batch,
         steps,
@@ -69,17 +82,24 @@ record Cell(
    * Networks that start equal follow the quotient rule, so that they move alike at any width.
    * Single rows give noisy gradients and take a smaller rate; sigmoids take a larger one, since
    * each layer of them passes on a quarter of a gradient at most.
+   *
+   * <p>The curvature of a squared error grows with what the last hidden layer's units add up to: of
+   * random units with their number, of equal ones not at all under the quotient rule.
    */
   private Learning learning(int steps) {
     double slope = activation == Activation.SIGMOID ? Math.pow(4, depth) : 1;
     double rate = (batch == 1 ? 0.05 : 0.2) * slope;
-    CellOptimizer.Rates rates =
-        switch (initialization()) {
-          case Initialization.EqualUnits _, Initialization.Perturbed _ ->
-              CellOptimizer.Rates.QUOTIENT;
-          default -> CellOptimizer.Rates.UNIFORM;
-        };
-    return optimizer.learning(rates, rate, steps);
+    boolean squares = loss == Loss.SQUARED_ERROR;
+    return switch (initialization()) {
+      case Initialization.EqualUnits _, Initialization.Perturbed _ ->
+          optimizer.learning(
+              CellOptimizer.Rates.QUOTIENT, squares ? EQUAL_SQUARES * rate : rate, steps);
+      default ->
+          optimizer.learning(
+              CellOptimizer.Rates.UNIFORM,
+              squares ? rate * Math.min(1, RANDOM_SQUARES / (slope * width)) : rate,
+              steps);
+    };
   }
 
   /** Multiplications of one step: three products a layer, less the gradient of the input. */

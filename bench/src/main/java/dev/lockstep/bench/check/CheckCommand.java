@@ -15,6 +15,7 @@ import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
+import dev.lockstep.model.Loss;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,6 +128,14 @@ public final class CheckCommand implements Callable<Integer> {
       paramLabel = "O",
       description = CellOptimizer.LABELS + "; the last three with schedules and weight decay.")
   @Nullable List<String> optimizers;
+
+  @Option(
+      names = "--loss",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "L",
+      description = Loss.LABELS + ".")
+  @Nullable List<String> losses;
 
   @Option(
       names = "--steps",
@@ -279,18 +288,23 @@ public final class CheckCommand implements Callable<Integer> {
                 optimizers.stream()
                     .map(name -> Labelled.of(CellOptimizer.class, "--optimizer", name))
                     .toList());
+    List<Loss> loss =
+        losses == null
+            ? usual.losses()
+            : unique(losses.stream().map(name -> Labelled.of(Loss.class, "--loss", name)).toList());
     long all =
         (long) width.size()
             * batch.size()
             * depth.size()
             * activation.size()
             * init.size()
-            * optimizer.size();
+            * optimizer.size()
+            * loss.size();
     if (all > MOST_CELLS) {
       throw new InputException(
           "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
     }
-    return new Axes(width, batch, depth, activation, init, optimizer);
+    return new Axes(width, batch, depth, activation, init, optimizer, loss);
   }
 
   private static List<Integer> positive(
@@ -339,13 +353,14 @@ public final class CheckCommand implements Callable<Integer> {
         + (wideCells.contains(cell)
             ? "--wide " + cell.width()
             : "--width " + cell.width() + " --steps " + steps)
-        + " --batch %d --depth %d --activation %s --init %s --optimizer %s --seed %d"
+        + " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --seed %d"
             .formatted(
                 cell.batch(),
                 cell.depth(),
                 cell.activation().label(),
                 cell.init(),
                 cell.optimizer().label(),
+                cell.loss().label(),
                 seed);
   }
 

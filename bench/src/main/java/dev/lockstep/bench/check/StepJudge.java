@@ -99,7 +99,15 @@ final class StepJudge implements AutoCloseable {
     Probe exact = wide.probe();
     StepBound bound =
         StepBound.of(
-            network, updates, step, before, moments, workload.rowsOf(step), exact, rounding);
+            network,
+            workload.loss(),
+            updates,
+            step,
+            before,
+            moments,
+            workload.rowsOf(step),
+            exact,
+            rounding);
     double share =
         Math.max(
             lossShare(probe.loss(), exact.loss(), bound.loss()),

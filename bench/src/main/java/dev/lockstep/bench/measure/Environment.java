@@ -41,6 +41,7 @@ final class Environment {
           "OMP_NUM_THREADS",
           "OPENBLAS_NUM_THREADS",
           "OPENBLAS_CORETYPE",
+          "OPENBLAS_L2_SIZE",
           "MKL_NUM_THREADS",
           "MKL_ENABLE_INSTRUCTIONS",
           "GLIBC_TUNABLES",

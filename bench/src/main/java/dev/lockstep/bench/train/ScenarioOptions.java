@@ -7,6 +7,7 @@ import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
@@ -47,6 +48,9 @@ public final class ScenarioOptions {
       paramLabel = "I",
       description = Initialization.FORMS + " (glorot-uniform).")
   @Nullable String init;
+
+  @Option(names = "--loss", paramLabel = "L", description = Loss.LABELS + " (cross-entropy).")
+  @Nullable String loss;
 
   @Option(
       names = "--learning-rate",
@@ -90,6 +94,7 @@ public final class ScenarioOptions {
         or(hidden, List.of(128)),
         Labelled.of(Activation.class, "--activation", or(activation, "tanh")),
         Initialization.parse("--init", or(init, "glorot-uniform")),
+        Labelled.of(Loss.class, "--loss", or(loss, Loss.CROSS_ENTROPY.label())),
         new Learning(
             LearningRate.parse("--learning-rate", or(rate, "0.1")),
             Rule.parse("--optimizer", or(optimizer, "sgd")),
@@ -112,6 +117,7 @@ public final class ScenarioOptions {
     fields.put("--hidden", hidden);
     fields.put("--activation", activation);
     fields.put("--init", init);
+    fields.put("--loss", loss);
     fields.put("--learning-rate", rate);
     fields.put("--optimizer", optimizer);
     fields.put("--schedule", schedule);

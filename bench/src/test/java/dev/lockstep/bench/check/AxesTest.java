@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,8 @@ class AxesTest {
             axes.depths(),
             axes.activations(),
             axes.inits(),
-            axes.optimizers());
+            axes.optimizers(),
+            axes.losses());
     for (int i = 0; i < all.size(); i++) {
       for (int j = i + 1; j < all.size(); j++) {
         for (Object a : all.get(i)) {
@@ -43,7 +45,7 @@ class AxesTest {
 
   @Test
   void coversPairsWithFewCells() {
-    // 6 widths by 4 activations need 24 cells at least; the full product has 1728.
+    // 6 widths by 4 activations need 24 cells at least; the full product has 3456.
     assertThat(Axes.DEFAULT.cells()).hasSizeBetween(24, 30).doesNotHaveDuplicates();
   }
 
@@ -56,13 +58,22 @@ class AxesTest {
             List.of(2),
             List.of(Activation.RELU),
             List.of("he-normal"),
-            List.of(CellOptimizer.ADAM));
+            List.of(CellOptimizer.ADAM),
+            List.of(Loss.SQUARED_ERROR));
     assertThat(one.cells())
-        .containsExactly(new Cell(7, 33, 2, Activation.RELU, "he-normal", CellOptimizer.ADAM));
+        .containsExactly(
+            new Cell(
+                7, 33, 2, Activation.RELU, "he-normal", CellOptimizer.ADAM, Loss.SQUARED_ERROR));
   }
 
   private static List<Object> values(Cell cell) {
     return List.of(
-        cell.width(), cell.batch(), cell.depth(), cell.activation(), cell.init(), cell.optimizer());
+        cell.width(),
+        cell.batch(),
+        cell.depth(),
+        cell.activation(),
+        cell.init(),
+        cell.optimizer(),
+        cell.loss());
   }
 }

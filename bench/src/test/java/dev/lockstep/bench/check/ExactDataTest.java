@@ -83,8 +83,13 @@ final class ExactDataTest {
     }
 
     @Override
-    public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+    public RowLosses crossEntropy(Matrix logits, int[] labels) {
       return sound.crossEntropy(logits, labels);
+    }
+
+    @Override
+    public RowLosses squaredError(Matrix outputs, int[] labels) {
+      return sound.squaredError(outputs, labels);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.lockstep.gpu.driver.Kernel;
 import dev.lockstep.gpu.driver.KernelModule;
 import dev.lockstep.gpu.driver.Launch;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,6 +144,39 @@ public final class Kernels implements Closing.Resource {
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
+  /** {@link #crossEntropy} or {@link #squaredError}, which have the same arguments. */
+  public Launch loss(
+      Loss loss,
+      DeviceMemory outputs,
+      DeviceMemory labels,
+      DeviceMemory rowLoss,
+      DeviceMemory delta,
+      int rows,
+      int classes,
+      int slots,
+      @Nullable DeviceMemory state) {
+    return switch (loss) {
+      case CROSS_ENTROPY ->
+          crossEntropy(outputs, labels, rowLoss, delta, rows, classes, slots, state);
+      case SQUARED_ERROR ->
+          squaredError(outputs, labels, rowLoss, delta, rows, classes, slots, state);
+    };
+  }
+
+  /** Squared error of outputs [rows][classes], otherwise as {@link #crossEntropy}. */
+  public Launch squaredError(
+      DeviceMemory outputs,
+      DeviceMemory labels,
+      DeviceMemory rowLoss,
+      DeviceMemory delta,
+      int rows,
+      int classes,
+      int slots,
+      @Nullable DeviceMemory state) {
+    return ofLoss("squared_error", outputs, labels, rowLoss, delta, rows, classes, slots, state)
+        .over(elementwise(rows), Launch.Dim.of(THREADS));
+  }
+
   /**
    * Softmax cross-entropy of logits [rows][classes]: losses of rows, and delta.
    *
@@ -159,18 +193,31 @@ public final class Kernels implements Closing.Resource {
       int classes,
       int slots,
       @Nullable DeviceMemory state) {
+    return ofLoss("cross_entropy", logits, labels, rowLoss, delta, rows, classes, slots, state)
+        .over(
+            Launch.Dim.of(Math.max(1, Math.ceilDiv(rows, THREADS / WARP))), Launch.Dim.of(THREADS));
+  }
+
+  private Launch.Builder ofLoss(
+      String kernel,
+      DeviceMemory outputs,
+      DeviceMemory labels,
+      DeviceMemory rowLoss,
+      DeviceMemory delta,
+      int rows,
+      int classes,
+      int slots,
+      @Nullable DeviceMemory state) {
     Launch.Builder launch =
-        start("cross_entropy", delta)
-            .pointer(logits)
+        start(kernel, delta)
+            .pointer(outputs)
             .pointer(labels)
             .pointer(rowLoss)
             .pointer(delta)
             .integer(rows)
             .integer(classes)
             .integer(slots);
-    return pointer(launch, state)
-        .over(
-            Launch.Dim.of(Math.max(1, Math.ceilDiv(rows, THREADS / WARP))), Launch.Dim.of(THREADS));
+    return pointer(launch, state);
   }
 
   /** Sums of columns in ascending row order from +0: the gradient of a bias. */

@@ -8,6 +8,7 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.ArrayList;
@@ -65,7 +66,17 @@ final class DeviceOperations implements Operations {
   }
 
   @Override
-  public CrossEntropy crossEntropy(Matrix logits, int[] labels) {
+  public RowLosses crossEntropy(Matrix logits, int[] labels) {
+    return loss(Loss.CROSS_ENTROPY, logits, labels);
+  }
+
+  @Override
+  public RowLosses squaredError(Matrix outputs, int[] labels) {
+    return loss(Loss.SQUARED_ERROR, outputs, labels);
+  }
+
+  @Override
+  public RowLosses loss(Loss loss, Matrix logits, int[] labels) {
     int rows = logits.rows();
     int classes = logits.columns();
     try (Closing owned = new Closing()) {
@@ -75,9 +86,17 @@ final class DeviceOperations implements Operations {
       DeviceMemory delta = owned.own(session.allocate("delta", logits.size()));
       submit(
           List.of(
-              session.kernels.crossEntropy(
-                  upload("logits", logits, owned), y, losses, delta, rows, classes, 1, null)));
-      return new CrossEntropy(
+              session.kernels.loss(
+                  loss,
+                  upload("logits", logits, owned),
+                  y,
+                  losses,
+                  delta,
+                  rows,
+                  classes,
+                  1,
+                  null)));
+      return new RowLosses(
           session.staging.download(losses, 1, rows),
           session.staging.download(delta, rows, classes));
     }

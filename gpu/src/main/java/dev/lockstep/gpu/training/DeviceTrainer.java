@@ -84,6 +84,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
       plan =
           new StepPlan(
               network,
+              workload.loss(),
               workload.optimizer(),
               session.kernels,
               products,
@@ -323,7 +324,8 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   @Override
   public Evaluation evaluate(Examples examples) {
-    return guarded(() -> new Evaluator(session, network, parameters).evaluate(examples));
+    return guarded(
+        () -> new Evaluator(session, network, workload.loss(), parameters).evaluate(examples));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,11 +22,13 @@ final class Evaluator {
 
   private final DeviceSession session;
   private final Network network;
+  private final Loss loss;
   private final ParameterMemory parameters;
 
-  Evaluator(DeviceSession session, Network network, ParameterMemory parameters) {
+  Evaluator(DeviceSession session, Network network, Loss loss, ParameterMemory parameters) {
     this.session = session;
     this.network = network;
+    this.loss = loss;
     this.parameters = parameters;
   }
 
@@ -70,7 +73,7 @@ final class Evaluator {
     List<Work> works = new ArrayList<>();
     StepPlan.forward(network, shapes, products, x, parameters, activations, works);
     works.add(
-        session.kernels.crossEntropy(activations.last(), y, losses, delta, rows, classes, 1, null));
+        session.kernels.loss(loss, activations.last(), y, losses, delta, rows, classes, 1, null));
     works.forEach(work -> work.into(session.stream));
     return new Piece(
         session.staging.download(activations.last(), rows, classes),

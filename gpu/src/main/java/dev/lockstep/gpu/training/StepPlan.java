@@ -4,6 +4,7 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.StepFactors;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepPlan {
   private final Network network;
+  private final Loss loss;
   private final Optimizer optimizer;
   private final LayerShapes shapes;
   private final Kernels kernels;
@@ -39,6 +41,7 @@ final class StepPlan {
    */
   StepPlan(
       Network network,
+      Loss loss,
       Optimizer optimizer,
       Kernels kernels,
       LayerProducts products,
@@ -51,6 +54,7 @@ final class StepPlan {
       List<ParameterMemory> moments,
       @Nullable StepFactors factors) {
     this.network = network;
+    this.loss = loss;
     this.optimizer = optimizer;
     this.shapes = new LayerShapes(network, feed.rows());
     this.kernels = kernels;
@@ -139,7 +143,8 @@ final class StepPlan {
     works.add(feed.gather(state));
     forward(network, shapes, products, feed.x(), parameters, activations, works);
     works.add(
-        kernels.crossEntropy(
+        kernels.loss(
+            loss,
             activations.last(),
             feed.y(),
             losses.memory(),

@@ -15,6 +15,7 @@ enum ContractCase {
   ACTIVATIONS("OtherOperations", "activations", "dev.lockstep.model.Activation"),
   DERIVATIVES("OtherOperations", "derivatives", "dev.lockstep.model.Activation"),
   CROSS_ENTROPY("OtherOperations", "crossEntropy", "int"),
+  SQUARED_ERROR("OtherOperations", "squaredError", "int"),
   COLUMN_SUMS("OtherOperations", "columnSumsAscend", ""),
   UPDATES("OtherOperations", "updates", "dev.lockstep.model.Update"),
   SINGLE_STEP("SingleSteps", "aStepIsMadeOfTheOperations", "dev.lockstep.model.Activation"),

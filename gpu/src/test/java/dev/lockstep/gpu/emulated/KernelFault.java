@@ -8,6 +8,7 @@ import static dev.lockstep.gpu.emulated.ContractCase.DERIVATIVES;
 import static dev.lockstep.gpu.emulated.ContractCase.LOCKSTEP;
 import static dev.lockstep.gpu.emulated.ContractCase.PRODUCTS;
 import static dev.lockstep.gpu.emulated.ContractCase.SINGLE_STEP;
+import static dev.lockstep.gpu.emulated.ContractCase.SQUARED_ERROR;
 import static dev.lockstep.gpu.emulated.ContractCase.TRAINING;
 import static dev.lockstep.gpu.emulated.ContractCase.UPDATES;
 
@@ -108,6 +109,12 @@ enum KernelFault {
       "weights[i] = __fsub_rn(weights[i], __fmul_rn(rate, gradient[i]));",
       UPDATES,
       "update of 7 x [0-9]+"),
+  SQUARES_WITHOUT_FMA(
+      "squared_error.cuh",
+      "sum = __fmaf_rn(distance, distance, sum);",
+      "sum = __fadd_rn(sum, __fmul_rn(distance, distance));",
+      SQUARED_ERROR,
+      "squared error of [0-9]+ x [0-9]+, row loss"),
   ADAM_FORGETS_ITS_CORRECTION(
       "update.cuh",
       "__fsqrt_rn(__fmul_rn(v, correction))",

@@ -54,6 +54,51 @@ final class StepKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,1,1", "33,10,1", "250,7,2", "3,1021,1"})
+  void squaredError(int rows, int classes, int blocks) {
+    Random random = new Random(SEED);
+    float[] outputs = Canonical.values(random, rows * classes);
+    int[] labels = random.ints(rows, 0, classes).toArray();
+    float[] expectedDelta = new float[outputs.length];
+    float[] ring = new float[3 * rows];
+    for (int i = 0; i < rows; i++) {
+      float sum = 0;
+      for (int c = 0; c < classes; c++) {
+        float distance = outputs[i * classes + c] - (c == labels[i] ? 1 : 0);
+        sum = Math.fma(distance, distance, sum);
+        expectedDelta[i * classes + c] = distance * (1 / (float) rows);
+      }
+      ring[2 * rows + i] = sum / 2; // 5 mod 3
+    }
+    try (Session session = Canonical.session()) {
+      Session.Memory losses = session.upload(new float[3 * rows]);
+      Session.Memory delta = session.allocate(4L * rows * classes);
+      Session.Memory state = session.upload(5L, -1L);
+      Session.check(
+          session.run(
+              "squared_error",
+              blocks,
+              256,
+              0,
+              session.upload(outputs),
+              session.upload(labels),
+              losses,
+              delta,
+              rows,
+              classes,
+              3,
+              state));
+      assertThat(Canonical.bits(session.floats(losses, ring.length)))
+          .as("seed %d", SEED)
+          .isEqualTo(Canonical.bits(ring));
+      assertThat(Canonical.bits(session.floats(delta, outputs.length)))
+          .as("seed %d", SEED)
+          .isEqualTo(Canonical.bits(expectedDelta));
+      assertThat(session.longs(state, 2)).containsExactly(5, -1);
+    }
+  }
+
   /** A NaN in front is the maximum, one further on is not; both make the loss NaN. */
   @Test
   void oddLogitsGiveWhatTheDefinitionGives() {

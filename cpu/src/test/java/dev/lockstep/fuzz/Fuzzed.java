@@ -1,0 +1,67 @@
+package dev.lockstep.fuzz;
+
+import com.sun.management.ThreadMXBean;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One input to one parser, and what is demanded of every one: to read it, or to say in one sentence
+ * what is wrong with it, and to take no more memory than a file of its size can call for.
+ */
+public final class Fuzzed {
+
+  /** What a parser takes whatever the file: buffers, a reader's tables, messages. */
+  private static final long BYTES = 16L << 20;
+
+  /** A compressed byte stands for at most 1032 others, and a number takes a few objects. */
+  private static final long BYTES_A_BYTE = 1L << 16;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private Fuzzed() {}
+
+  /** A parser of files. */
+  public interface Parser {
+    void read(Path file);
+  }
+
+  /**
+   * Gives a parser a file.
+   *
+   * @param suffix of the file's name
+   * @throws AssertionError if it did what none may do
+   */
+  public static void read(byte[] content, String suffix, Parser parser) {
+    Path file = write(content, suffix);
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    try {
+      parser.read(file);
+    } catch (InputException e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.lines().count() != 1 || !message.startsWith(file.toString())) {
+        throw new AssertionError("not one sentence that names the file: " + message, e);
+      }
+    }
+    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+    if (allocated > BYTES + BYTES_A_BYTE * content.length) {
+      throw new AssertionError(allocated + " bytes were allocated for a file of " + content.length);
+    }
+  }
+
+  /** The same file again and again: in memory, where that is a folder. */
+  private static Path write(byte[] content, String suffix) {
+    Path memory = Path.of("/dev/shm");
+    Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    Path file = folder.resolve("lockstep-fuzz-" + ProcessHandle.current().pid() + suffix);
+    try {
+      file.toFile().deleteOnExit();
+      return Files.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
