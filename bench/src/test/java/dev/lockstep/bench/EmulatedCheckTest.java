@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class EmulatedCheckTest {
 
   private static final String CELL =
-      "check --width 33 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd --steps"
-          + " 50";
+      "check --width 33 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
+          + " --loss cross-entropy --steps 50";
 
   @TempDir Path folder;
   private EmulatedMachine machine = new EmulatedMachine(Path.of(""));

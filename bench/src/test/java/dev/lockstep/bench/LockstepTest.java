@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 class LockstepTest {
 
   private static final String ONE_CELL =
-      "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd --steps"
-          + " 50";
+      "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
+          + " --loss cross-entropy --steps 50";
 
   @TempDir Path folder;
   private final PrintStream out = System.out;
