@@ -114,9 +114,9 @@ public final class SampleTally {
     }
     return String.format(
         Locale.ROOT,
-        "%d elements equal, %d within %.2g%% of their bounds",
+        "%d elements equal, %d within %s of their bounds",
         equal,
         within,
-        100 * share);
+        Percent.of(share));
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
@@ -78,7 +79,7 @@ record Agreement(
       case AGREES, DIFFERS ->
           tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)
               ? verdict + " (" + tier.label() + ")"
-              : String.format(Locale.ROOT, "%s (%s, %.2g%%)", verdict, tier.label(), 100 * share);
+              : "%s (%s, %s)".formatted(verdict, tier.label(), Percent.of(share));
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
     };
   }

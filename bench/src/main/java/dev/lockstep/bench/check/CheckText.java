@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
@@ -191,10 +192,10 @@ final class CheckText {
                 String.format(
                     Locale.ROOT,
                     "verdicts:     %d of %d runs of libraries have an exact backend's unit classes,"
-                        + " or a named break, and its accuracy (%.2g%% of the limit)",
+                        + " or a named break, and its accuracy (%s of the limit)",
                     judged.stream().filter(a -> a.verdict() == Verdict.AGREES).count(),
                     libraries.size(),
-                    100 * share));
+                    Percent.of(share)));
   }
 
   private Optional<String> sampleLine() {
@@ -216,9 +217,9 @@ final class CheckText {
                 String.format(
                     Locale.ROOT,
                     "wide:         elements of every product recomputed on the CPU, at widths %s:"
-                        + " exact ones to the bit, libraries' within %.2g%% of the bound",
+                        + " exact ones to the bit, libraries' within %s of the bound",
                     widths.stream().map(String::valueOf).collect(Collectors.joining(", ")),
-                    100 * share));
+                    Percent.of(share)));
   }
 
   private Optional<String> quotientLine() {
@@ -228,8 +229,8 @@ final class CheckText {
                 String.format(
                     Locale.ROOT,
                     "quotient:     loss and gradients are those of the network with one unit a"
-                        + " layer (%.2g%% of the rounding bound)",
-                    100 * share));
+                        + " layer (%s of the rounding bound)",
+                    Percent.of(share)));
   }
 
   private Optional<String> randomLine() {

@@ -1,10 +1,10 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.agreement.Percent;
 import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Forks;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -91,6 +91,6 @@ public record CaseResult(
         bounded += verified.bounded();
       }
     }
-    return bounded == 0 ? "bits" : String.format(Locale.ROOT, "bound, %.2g%%", 100 * share);
+    return bounded == 0 ? "bits" : "bound, " + Percent.of(share);
   }
 }
