@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.lang.foreign.Arena;
@@ -225,7 +226,7 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
       int[] labels,
       MemorySegment rowLoss,
       MemorySegment delta) {
-    loss(VectorKernels::crossEntropyRow, rows, classes, logits, labels, rowLoss, delta);
+    loss(Loss.CROSS_ENTROPY, rows, classes, logits, labels, rowLoss, delta);
   }
 
   @Override
@@ -236,22 +237,19 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
       int[] labels,
       MemorySegment rowLoss,
       MemorySegment delta) {
-    loss(VectorKernels::squaredErrorRow, rows, classes, outputs, labels, rowLoss, delta);
+    loss(Loss.SQUARED_ERROR, rows, classes, outputs, labels, rowLoss, delta);
   }
 
-  /** The loss of one row of classes at an offset, and its gradient times a scale. */
-  private interface RowLoss {
-    float of(int classes, float[] outputs, int row, int label, float scale, float[] delta);
-  }
-
-  private void loss(
-      RowLoss loss,
+  @Override
+  public void loss(
+      Loss loss,
       int rows,
       int classes,
       MemorySegment outputs,
       int[] labels,
       MemorySegment rowLoss,
       MemorySegment delta) {
+    VectorKernels.RowLoss ofRow = VectorKernels.RowLoss.of(loss);
     float scale = 1 / (float) rows;
     workers.share(
         rows,
@@ -262,7 +260,7 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
           for (int i = from; i < to; i++) {
             long row = bytes((long) i * classes);
             MemorySegment.copy(outputs, JAVA_FLOAT, row, z, 0, classes);
-            rowLoss.setAtIndex(JAVA_FLOAT, i, loss.of(classes, z, 0, labels[i], scale, d));
+            rowLoss.setAtIndex(JAVA_FLOAT, i, ofRow.of(classes, z, 0, labels[i], scale, d));
             MemorySegment.copy(d, 0, delta, JAVA_FLOAT, row, classes);
           }
         });

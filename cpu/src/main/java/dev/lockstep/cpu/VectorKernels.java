@@ -201,20 +201,46 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     };
   }
 
-  /**
-   * Loss of each row and its gradient by the logits. The sums of a row have few terms and one
-   * order, so rows are computed one by one, threads taking different rows.
-   */
   @Override
   public void crossEntropy(
       int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
+    loss(Loss.CROSS_ENTROPY, rows, classes, logits, labels, rowLoss, delta);
+  }
+
+  /**
+   * The loss of one row of classes, from a place in the outputs, and its gradient times a scale.
+   */
+  interface RowLoss {
+    float of(int classes, float[] outputs, int row, int label, float scale, float[] delta);
+
+    static RowLoss of(Loss loss) {
+      return switch (loss) {
+        case CROSS_ENTROPY -> VectorKernels::crossEntropyRow;
+        case SQUARED_ERROR -> VectorKernels::squaredErrorRow;
+      };
+    }
+  }
+
+  /**
+   * Loss of each row and its gradient by the outputs. The sums of a row have few terms and one
+   * order, so rows are computed one by one, threads taking different rows.
+   */
+  void loss(
+      Loss loss,
+      int rows,
+      int classes,
+      float[] outputs,
+      int[] labels,
+      float[] rowLoss,
+      float[] delta) {
+    RowLoss ofRow = RowLoss.of(loss);
     float scale = 1 / (float) rows;
     workers.share(
         rows,
         (long) rows * classes,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            rowLoss[i] = crossEntropyRow(classes, logits, i * classes, labels[i], scale, delta);
+            rowLoss[i] = ofRow.of(classes, outputs, i * classes, labels[i], scale, delta);
           }
         });
   }
@@ -241,20 +267,6 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     return Elementary.log(sum) - (logits[row + label] - max);
   }
 
-  /** Squared error of outputs, row by row; threads take different rows. */
-  void squaredError(
-      int rows, int classes, float[] outputs, int[] labels, float[] rowLoss, float[] delta) {
-    float scale = 1 / (float) rows;
-    workers.share(
-        rows,
-        (long) rows * classes,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            rowLoss[i] = squaredErrorRow(classes, outputs, i * classes, labels[i], scale, delta);
-          }
-        });
-  }
-
   /** The sum has one order; of as few terms as there are classes, it is not worth a vector. */
   static float squaredErrorRow(
       int classes, float[] outputs, int row, int label, float scale, float[] delta) {
@@ -265,21 +277,6 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       delta[row + c] = distance * scale;
     }
     return 0.5f * sum;
-  }
-
-  /** The one loss or the other. */
-  void loss(
-      Loss loss,
-      int rows,
-      int classes,
-      float[] outputs,
-      int[] labels,
-      float[] rowLoss,
-      float[] delta) {
-    switch (loss) {
-      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
-      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
-    }
   }
 
   /** sums[j] = sum over rows, ascending from +0; threads take different columns. */

@@ -4,6 +4,7 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -58,8 +59,14 @@ record VectorOperations(VectorKernels kernels) implements Operations {
   public RowLosses squaredError(Matrix outputs, int[] labels) {
     FloatMatrix rowLoss = new FloatMatrix(1, outputs.rows());
     FloatMatrix delta = new FloatMatrix(outputs.rows(), outputs.columns());
-    kernels.squaredError(
-        outputs.rows(), outputs.columns(), data(outputs), labels, rowLoss.data(), delta.data());
+    kernels.loss(
+        Loss.SQUARED_ERROR,
+        outputs.rows(),
+        outputs.columns(),
+        data(outputs),
+        labels,
+        rowLoss.data(),
+        delta.data());
     return new RowLosses(rowLoss, delta);
   }
 

@@ -67,7 +67,7 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
     } catch (JacksonException e) {
       throw new InputException(
           file.toString(),
-          "line " + e.getLocation().getLineNr(),
+          InputException.place(e),
           "no comma-separated text",
           String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
     }

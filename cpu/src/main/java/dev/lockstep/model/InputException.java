@@ -5,6 +5,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 
 /**
  * A fault in what a user gave: a file, a flag, a value.
@@ -66,5 +68,11 @@ public final class InputException extends RuntimeException {
   /** Keeps the message on one line and harmless to a terminal, and shows that nothing was given. */
   private static String printable(String text) {
     return text.isEmpty() ? "''" : text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+  }
+
+  /** Where a reader of JSON or of tables gave up: a line, or the content where it does not say. */
+  public static String place(JacksonException fault) {
+    TokenStreamLocation location = fault.getLocation();
+    return location == null ? "content" : "line " + location.getLineNr();
   }
 }

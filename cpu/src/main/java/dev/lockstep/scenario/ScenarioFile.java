@@ -86,7 +86,7 @@ public final class ScenarioFile {
     } catch (JacksonException e) {
       throw new InputException(
           source,
-          "line " + e.getLocation().getLineNr(),
+          InputException.place(e),
           "not JSON",
           String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
     }

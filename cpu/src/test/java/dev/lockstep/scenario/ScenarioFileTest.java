@@ -172,6 +172,17 @@ class ScenarioFileTest {
     assertThat(ScenarioFile.read(file).learning().rate()).isEqualTo(new LearningRate.Uniform(0.5));
   }
 
+  /** Found by the fuzzer: the reader gives no line for a number longer than it takes. */
+  @Test
+  void aNumberOfTooManyDigitsIsNamed() throws IOException {
+    Files.writeString(file, GOOD.replace("200", "9".repeat(1500)));
+
+    assertThatThrownBy(() -> ScenarioFile.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("scenario.json")
+        .hasMessageContaining("is not JSON");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

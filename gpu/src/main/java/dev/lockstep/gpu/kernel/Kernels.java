@@ -144,7 +144,7 @@ public final class Kernels implements Closing.Resource {
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
-  /** {@link #crossEntropy} or {@link #squaredError}, which have the same arguments. */
+  /** {@link #crossEntropy}, or the squared error of outputs with the same arguments. */
   public Launch loss(
       Loss loss,
       DeviceMemory outputs,
@@ -159,22 +159,9 @@ public final class Kernels implements Closing.Resource {
       case CROSS_ENTROPY ->
           crossEntropy(outputs, labels, rowLoss, delta, rows, classes, slots, state);
       case SQUARED_ERROR ->
-          squaredError(outputs, labels, rowLoss, delta, rows, classes, slots, state);
+          ofLoss("squared_error", outputs, labels, rowLoss, delta, rows, classes, slots, state)
+              .over(elementwise(rows), Launch.Dim.of(THREADS));
     };
-  }
-
-  /** Squared error of outputs [rows][classes], otherwise as {@link #crossEntropy}. */
-  public Launch squaredError(
-      DeviceMemory outputs,
-      DeviceMemory labels,
-      DeviceMemory rowLoss,
-      DeviceMemory delta,
-      int rows,
-      int classes,
-      int slots,
-      @Nullable DeviceMemory state) {
-    return ofLoss("squared_error", outputs, labels, rowLoss, delta, rows, classes, slots, state)
-        .over(elementwise(rows), Launch.Dim.of(THREADS));
   }
 
   /**
