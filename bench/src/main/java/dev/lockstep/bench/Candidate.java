@@ -7,6 +7,7 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,23 @@ public record Candidate(Backend backend, Availability availability) {
         .map(backend -> of(backend, resources))
         .sorted(Comparator.comparing(candidate -> !candidate.available()))
         .toList();
+  }
+
+  /**
+   * Backends asked for by name, in that order, each of which has to run.
+   *
+   * @param flag that names them
+   * @throws dev.lockstep.model.InputException if there is none of a name
+   * @throws dev.lockstep.backend.UnavailableException if one cannot run here
+   */
+  public static List<Candidate> required(String flag, List<String> names, Resources resources) {
+    List<Candidate> chosen = new ArrayList<>();
+    for (String name : names) {
+      Candidate candidate = of(Backends.named(flag, name), resources);
+      candidate.availability().require();
+      chosen.add(candidate);
+    }
+    return chosen;
   }
 
   /** Asks a backend. */

@@ -7,6 +7,7 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.ArrayList;
@@ -53,7 +54,14 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
   }
 
   @Override
-  public RowLosses crossEntropy(Matrix logits, int[] labels) {
+  public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
+    return switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(outputs, labels);
+      case SQUARED_ERROR -> squaredError(outputs, labels);
+    };
+  }
+
+  private RowLosses crossEntropy(Matrix logits, int[] labels) {
     torch.useThreads(threads);
     int rows = logits.rows();
     try (NDManager scratch = torch.manager()) {
@@ -72,8 +80,7 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
     }
   }
 
-  @Override
-  public RowLosses squaredError(Matrix outputs, int[] labels) {
+  private RowLosses squaredError(Matrix outputs, int[] labels) {
     torch.useThreads(threads);
     int rows = outputs.rows();
     try (NDManager scratch = torch.manager()) {

@@ -174,7 +174,7 @@ public final class StepSample {
     if (backend.kind() == Kind.LIBRARY_STEP) {
       lossWithinBound(logits, actual);
     } else {
-      Matrix expected = canonical.crossEntropy(logits, labels()).delta();
+      Matrix expected = canonical.loss(workload.loss(), logits, labels()).delta();
       tally.bits(
           "delta of layer " + (last + 1),
           range(workload.batch()),

@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -71,7 +72,7 @@ public sealed interface ElementwiseOperation {
 
     @Override
     public List<Matrix> by(Operations operations) {
-      Operations.RowLosses computed = operations.crossEntropy(logits, labels);
+      Operations.RowLosses computed = operations.loss(Loss.CROSS_ENTROPY, logits, labels);
       return List.of(computed.rowLoss(), computed.delta());
     }
   }

@@ -22,19 +22,8 @@ public interface Operations extends AutoCloseable {
   /** f'(dA, a) from the stored activations a; both B x N. */
   Matrix derivative(Activation activation, Matrix upstream, Matrix activations);
 
-  /** Softmax cross-entropy of logits, B x classes. */
-  RowLosses crossEntropy(Matrix logits, int[] labels);
-
-  /** Squared error of outputs, B x classes. */
-  RowLosses squaredError(Matrix outputs, int[] labels);
-
-  /** The one or the other. */
-  default RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
-    return switch (loss) {
-      case CROSS_ENTROPY -> crossEntropy(outputs, labels);
-      case SQUARED_ERROR -> squaredError(outputs, labels);
-    };
-  }
+  /** Loss of what comes out of the last layer, B x classes. */
+  RowLosses loss(Loss loss, Matrix outputs, int[] labels);
 
   /** Column sums of a B x N matrix in ascending row order from +0: the gradient of a bias. */
   Matrix columnSums(Matrix delta);

@@ -3,6 +3,7 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
@@ -110,7 +111,21 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void crossEntropy(
+  public void loss(
+      Loss loss,
+      int rows,
+      int classes,
+      double[] outputs,
+      int[] labels,
+      double[] rowLoss,
+      double[] delta) {
+    switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
+      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
+    }
+  }
+
+  private static void crossEntropy(
       int rows, int classes, double[] logits, int[] labels, double[] rowLoss, double[] delta) {
     double scale = 1 / (double) rows;
     for (int i = 0; i < rows; i++) {
@@ -132,8 +147,7 @@ final class DoubleKernels implements PlainKernels<double[]> {
     }
   }
 
-  @Override
-  public void squaredError(
+  private static void squaredError(
       int rows, int classes, double[] outputs, int[] labels, double[] rowLoss, double[] delta) {
     double scale = 1.0 / rows;
     for (int i = 0; i < rows; i++) {

@@ -1,6 +1,7 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
 import java.util.List;
 
@@ -13,9 +14,15 @@ interface ElementwiseKernels {
   /** upstream = f'(upstream, a) in place. */
   void derivative(Activation activation, float[] upstream, float[] activations);
 
-  /** Loss of each row and its gradient by the logits, scaled by 1 / rows. */
-  void crossEntropy(
-      int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta);
+  /** Loss of each row and its gradient by the outputs, scaled by 1 / rows. */
+  void loss(
+      Loss loss,
+      int rows,
+      int classes,
+      float[] outputs,
+      int[] labels,
+      float[] rowLoss,
+      float[] delta);
 
   /** sums[j] = sum over rows, ascending from +0. */
   void columnSums(int rows, int columns, float[] delta, float[] sums);

@@ -3,6 +3,7 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
@@ -107,7 +108,21 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void crossEntropy(
+  public void loss(
+      Loss loss,
+      int rows,
+      int classes,
+      float[] outputs,
+      int[] labels,
+      float[] rowLoss,
+      float[] delta) {
+    switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
+      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
+    }
+  }
+
+  private static void crossEntropy(
       int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
     float scale = 1 / (float) rows;
     for (int i = 0; i < rows; i++) {
@@ -129,8 +144,7 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
     }
   }
 
-  @Override
-  public void squaredError(
+  private static void squaredError(
       int rows, int classes, float[] outputs, int[] labels, float[] rowLoss, float[] delta) {
     float scale = 1 / (float) rows;
     for (int i = 0; i < rows; i++) {

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Elementwise.Kernel;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.Arrays;
@@ -127,7 +128,8 @@ final class HostElementwise implements Kernel {
       case ElementwiseOperation.ColumnSums _ ->
           kernels.columnSums(rows, columns, set.first, set.result);
       case ElementwiseOperation.CrossEntropy _ ->
-          kernels.crossEntropy(rows, columns, set.first, set.labels, set.rowLoss, set.result);
+          kernels.loss(
+              Loss.CROSS_ENTROPY, rows, columns, set.first, set.labels, set.rowLoss, set.result);
       case ElementwiseOperation.Sgd call ->
           kernels.update(Update.sgd(call.rate()), set.first, set.second, List.of());
     }

@@ -219,28 +219,6 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
    * stay in the cache.
    */
   @Override
-  public void crossEntropy(
-      int rows,
-      int classes,
-      MemorySegment logits,
-      int[] labels,
-      MemorySegment rowLoss,
-      MemorySegment delta) {
-    loss(Loss.CROSS_ENTROPY, rows, classes, logits, labels, rowLoss, delta);
-  }
-
-  @Override
-  public void squaredError(
-      int rows,
-      int classes,
-      MemorySegment outputs,
-      int[] labels,
-      MemorySegment rowLoss,
-      MemorySegment delta) {
-    loss(Loss.SQUARED_ERROR, rows, classes, outputs, labels, rowLoss, delta);
-  }
-
-  @Override
   public void loss(
       Loss loss,
       int rows,

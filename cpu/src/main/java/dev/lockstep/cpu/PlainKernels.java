@@ -50,19 +50,8 @@ interface PlainKernels<A> extends AutoCloseable {
   /** upstream = f'(upstream, a) in place. */
   void derivative(Activation activation, A upstream, A activations);
 
-  /** Loss of each row and its gradient by the logits, scaled by 1 / rows. */
-  void crossEntropy(int rows, int classes, A logits, int[] labels, A rowLoss, A delta);
-
-  /** The same of the squared error of outputs. */
-  void squaredError(int rows, int classes, A outputs, int[] labels, A rowLoss, A delta);
-
-  /** The one or the other. */
-  default void loss(Loss loss, int rows, int classes, A outputs, int[] labels, A rowLoss, A delta) {
-    switch (loss) {
-      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
-      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
-    }
-  }
+  /** Loss of each row and its gradient by the outputs, scaled by 1 / rows. */
+  void loss(Loss loss, int rows, int classes, A outputs, int[] labels, A rowLoss, A delta);
 
   /** sums[j] = sum over rows, ascending from +0. */
   void columnSums(int rows, int columns, A delta, A sums);

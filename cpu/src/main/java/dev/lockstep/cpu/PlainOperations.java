@@ -3,6 +3,7 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -35,22 +36,11 @@ record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
   }
 
   @Override
-  public RowLosses crossEntropy(Matrix logits, int[] labels) {
-    A rowLoss = kernels.allocate(logits.rows());
-    A delta = kernels.allocate(logits.size());
-    kernels.crossEntropy(
-        logits.rows(), logits.columns(), kernels.from(logits), labels, rowLoss, delta);
-    return new RowLosses(
-        kernels.matrix(1, logits.rows(), rowLoss),
-        kernels.matrix(logits.rows(), logits.columns(), delta));
-  }
-
-  @Override
-  public RowLosses squaredError(Matrix outputs, int[] labels) {
+  public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
     A rowLoss = kernels.allocate(outputs.rows());
     A delta = kernels.allocate(outputs.size());
-    kernels.squaredError(
-        outputs.rows(), outputs.columns(), kernels.from(outputs), labels, rowLoss, delta);
+    kernels.loss(
+        loss, outputs.rows(), outputs.columns(), kernels.from(outputs), labels, rowLoss, delta);
     return new RowLosses(
         kernels.matrix(1, outputs.rows(), rowLoss),
         kernels.matrix(outputs.rows(), outputs.columns(), delta));

@@ -201,12 +201,6 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     };
   }
 
-  @Override
-  public void crossEntropy(
-      int rows, int classes, float[] logits, int[] labels, float[] rowLoss, float[] delta) {
-    loss(Loss.CROSS_ENTROPY, rows, classes, logits, labels, rowLoss, delta);
-  }
-
   /**
    * The loss of one row of classes, from a place in the outputs, and its gradient times a scale.
    */
@@ -225,7 +219,8 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
    * Loss of each row and its gradient by the outputs. The sums of a row have few terms and one
    * order, so rows are computed one by one, threads taking different rows.
    */
-  void loss(
+  @Override
+  public void loss(
       Loss loss,
       int rows,
       int classes,

@@ -47,20 +47,11 @@ record VectorOperations(VectorKernels kernels) implements Operations {
   }
 
   @Override
-  public RowLosses crossEntropy(Matrix logits, int[] labels) {
-    FloatMatrix rowLoss = new FloatMatrix(1, logits.rows());
-    FloatMatrix delta = new FloatMatrix(logits.rows(), logits.columns());
-    kernels.crossEntropy(
-        logits.rows(), logits.columns(), data(logits), labels, rowLoss.data(), delta.data());
-    return new RowLosses(rowLoss, delta);
-  }
-
-  @Override
-  public RowLosses squaredError(Matrix outputs, int[] labels) {
+  public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
     FloatMatrix rowLoss = new FloatMatrix(1, outputs.rows());
     FloatMatrix delta = new FloatMatrix(outputs.rows(), outputs.columns());
     kernels.loss(
-        Loss.SQUARED_ERROR,
+        loss,
         outputs.rows(),
         outputs.columns(),
         data(outputs),

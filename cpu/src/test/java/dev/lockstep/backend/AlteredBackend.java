@@ -3,6 +3,7 @@ package dev.lockstep.backend;
 import dev.lockstep.cpu.ScalarBackend;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
@@ -175,8 +176,15 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Order 
     }
 
     @Override
-    public RowLosses crossEntropy(Matrix logits, int[] labels) {
-      RowLosses entropy = right.crossEntropy(logits, labels);
+    public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
+      return switch (loss) {
+        case CROSS_ENTROPY -> crossEntropy(outputs, labels);
+        case SQUARED_ERROR -> squaredError(outputs, labels);
+      };
+    }
+
+    private RowLosses crossEntropy(Matrix logits, int[] labels) {
+      RowLosses entropy = right.loss(Loss.CROSS_ENTROPY, logits, labels);
       if (alteration == Alteration.SOFTMAX_WITHOUT_MAXIMUM) {
         float[] loss = ((FloatMatrix) entropy.rowLoss()).data();
         int classes = logits.columns();
@@ -191,9 +199,8 @@ record AlteredBackend(Kind kind, Alteration alteration, OperationsTrainer.Order 
       return entropy;
     }
 
-    @Override
-    public RowLosses squaredError(Matrix outputs, int[] labels) {
-      RowLosses losses = right.squaredError(outputs, labels);
+    private RowLosses squaredError(Matrix outputs, int[] labels) {
+      RowLosses losses = right.loss(Loss.SQUARED_ERROR, outputs, labels);
       if (alteration != Alteration.SQUARES_WITHOUT_FMA) {
         return losses;
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
@@ -154,9 +155,10 @@ abstract class OperationsContract {
     int classes = logits.columns();
     try (Operations operations = subject.operations(2);
         Operations reference = Subject.scalar()) {
-      Operations.RowLosses actual = operations.crossEntropy(subject.own(logits), labels);
+      Operations.RowLosses actual =
+          operations.loss(Loss.CROSS_ENTROPY, subject.own(logits), labels);
       if (subject.canonical()) {
-        Operations.RowLosses expected = reference.crossEntropy(logits, labels);
+        Operations.RowLosses expected = reference.loss(Loss.CROSS_ENTROPY, logits, labels);
         Subject.sameBits(what + ", row loss", expected.rowLoss(), actual.rowLoss());
         Subject.sameBits(what + ", delta", expected.delta(), actual.delta());
       }
@@ -227,7 +229,7 @@ abstract class OperationsContract {
   private void squaredError(Operations operations, FloatMatrix outputs, int[] labels) {
     Matrix own = subject.own(outputs);
     Operations.RowLosses expected = subject.naive().squaredError(own, labels);
-    Operations.RowLosses actual = operations.squaredError(own, labels);
+    Operations.RowLosses actual = operations.loss(Loss.SQUARED_ERROR, own, labels);
     String what = "squared error of " + outputs.shape();
     subject.agree(
         what + ", row loss",
@@ -352,8 +354,8 @@ abstract class OperationsContract {
       operations.product(ProductForm.AB, z, z);
       operations.activate(Activation.RELU, z, b);
       operations.derivative(Activation.RELU, z, z);
-      operations.crossEntropy(z, new int[7]);
-      operations.squaredError(z, new int[7]);
+      operations.loss(Loss.CROSS_ENTROPY, z, new int[7]);
+      operations.loss(Loss.SQUARED_ERROR, z, new int[7]);
       operations.columnSums(z);
       Update adam = new Update(Rule.parse("test", "adam"), 1, 0, 1, 1);
       operations.update(adam, z, z, List.of(z, z));

@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -24,13 +25,8 @@ record OwnProducts(Operations products, Operations others) implements Operations
   }
 
   @Override
-  public RowLosses crossEntropy(Matrix logits, int[] labels) {
-    return others.crossEntropy(logits, labels);
-  }
-
-  @Override
-  public RowLosses squaredError(Matrix outputs, int[] labels) {
-    return others.squaredError(outputs, labels);
+  public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
+    return others.loss(loss, outputs, labels);
   }
 
   @Override

@@ -65,7 +65,8 @@ abstract class StepContract {
       subject.agree(
           "activations of layer " + (l + 1), expected, below, magnitude, network.in(l) + 2);
     }
-    Operations.RowLosses end = elementary.crossEntropy(below, Samples.labels(workload, step));
+    Operations.RowLosses end =
+        elementary.loss(workload.loss(), below, Samples.labels(workload, step));
     double sum = 0;
     for (int i = 0; i < workload.batch(); i++) {
       sum += end.rowLoss().value(i);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,26 +60,26 @@ record Axes(
    * value is rare; of those the cheapest, and of those the first in axis order.
    */
   List<Cell> cells() {
-    List<Cell> candidates = product();
-    Set<Set<Value>> missing = new HashSet<>();
-    candidates.forEach(cell -> missing.addAll(pairs(cell)));
+    Map<Cell, Set<Set<Value>>> unmet = new LinkedHashMap<>();
+    product().forEach(cell -> unmet.put(cell, pairs(cell)));
     Map<Value, Integer> chosen = new HashMap<>();
-    Set<Cell> cells = new LinkedHashSet<>();
-    while (!missing.isEmpty() || cells.isEmpty()) {
-      Comparator<Cell> fewestMet =
-          Comparator.comparingLong(cell -> pairs(cell).stream().filter(missing::contains).count());
+    List<Cell> cells = new ArrayList<>();
+    Comparator<Map.Entry<Cell, Set<Set<Value>>>> mostUnmet =
+        Comparator.comparingInt(candidate -> -candidate.getValue().size());
+    do {
       Cell best =
-          candidates.stream()
+          unmet.entrySet().stream()
               .min(
-                  fewestMet
-                      .reversed()
-                      .thenComparingInt(cell -> timesChosen(cell, chosen))
-                      .thenComparingLong(Axes::cost))
-              .orElseThrow();
+                  mostUnmet
+                      .thenComparingInt(candidate -> timesChosen(candidate.getKey(), chosen))
+                      .thenComparingLong(candidate -> cost(candidate.getKey())))
+              .orElseThrow()
+              .getKey();
       cells.add(best);
-      missing.removeAll(pairs(best));
+      Set<Set<Value>> met = pairs(best);
+      unmet.values().forEach(pairs -> pairs.removeAll(met));
       values(best).forEach(value -> chosen.merge(value, 1, Integer::sum));
-    }
+    } while (unmet.values().stream().anyMatch(pairs -> !pairs.isEmpty()));
     return List.copyOf(cells);
   }
 

@@ -1,6 +1,5 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
@@ -159,13 +158,7 @@ public final class MapCommand implements Callable<Integer> {
           .filter(each -> each.kind() != Kind.ORACLE && !each.name().equals("scalar"))
           .toList();
     }
-    List<Candidate> chosen = new ArrayList<>();
-    for (String name : backends) {
-      Candidate candidate = Candidate.of(Backends.named("--backends", name), resources);
-      candidate.availability().require();
-      chosen.add(candidate);
-    }
-    return chosen;
+    return Candidate.required("--backends", backends, resources);
   }
 
   private List<Look> looks(

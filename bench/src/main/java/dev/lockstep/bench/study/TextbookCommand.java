@@ -1,6 +1,5 @@
 package dev.lockstep.bench.study;
 
-import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
@@ -191,13 +190,7 @@ final class TextbookCommand implements Callable<Integer> {
           .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
           .toList();
     }
-    List<Candidate> chosen = new ArrayList<>();
-    for (String name : backends) {
-      Candidate candidate = Candidate.of(Backends.named("--backends", name), resources);
-      candidate.availability().require();
-      chosen.add(candidate);
-    }
-    return chosen;
+    return Candidate.required("--backends", backends, resources);
   }
 
   private static void atLeast(String flag, int value, int least) {

@@ -13,6 +13,7 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -83,13 +84,8 @@ final class ExactDataTest {
     }
 
     @Override
-    public RowLosses crossEntropy(Matrix logits, int[] labels) {
-      return sound.crossEntropy(logits, labels);
-    }
-
-    @Override
-    public RowLosses squaredError(Matrix outputs, int[] labels) {
-      return sound.squaredError(outputs, labels);
+    public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
+      return sound.loss(loss, outputs, labels);
     }
 
     @Override

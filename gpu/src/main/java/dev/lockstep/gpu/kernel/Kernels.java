@@ -144,7 +144,13 @@ public final class Kernels implements Closing.Resource {
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
-  /** {@link #crossEntropy}, or the squared error of outputs with the same arguments. */
+  /**
+   * Loss of outputs [rows][classes]: losses of rows, and delta.
+   *
+   * @param rowLoss a ring of {@code slots} x rows; the step's number modulo slots says which is
+   *     written, the first without a state
+   * @param state whose flag is set if a loss is not finite; or null
+   */
   public Launch loss(
       Loss loss,
       DeviceMemory outputs,
@@ -155,48 +161,18 @@ public final class Kernels implements Closing.Resource {
       int classes,
       int slots,
       @Nullable DeviceMemory state) {
-    return switch (loss) {
-      case CROSS_ENTROPY ->
-          crossEntropy(outputs, labels, rowLoss, delta, rows, classes, slots, state);
-      case SQUARED_ERROR ->
-          ofLoss("squared_error", outputs, labels, rowLoss, delta, rows, classes, slots, state)
-              .over(elementwise(rows), Launch.Dim.of(THREADS));
-    };
-  }
-
-  /**
-   * Softmax cross-entropy of logits [rows][classes]: losses of rows, and delta.
-   *
-   * @param rowLoss a ring of {@code slots} x rows; the step's number modulo slots says which is
-   *     written, the first without a state
-   * @param state whose flag is set if a loss is not finite; or null
-   */
-  public Launch crossEntropy(
-      DeviceMemory logits,
-      DeviceMemory labels,
-      DeviceMemory rowLoss,
-      DeviceMemory delta,
-      int rows,
-      int classes,
-      int slots,
-      @Nullable DeviceMemory state) {
-    return ofLoss("cross_entropy", logits, labels, rowLoss, delta, rows, classes, slots, state)
-        .over(
-            Launch.Dim.of(Math.max(1, Math.ceilDiv(rows, THREADS / WARP))), Launch.Dim.of(THREADS));
-  }
-
-  private Launch.Builder ofLoss(
-      String kernel,
-      DeviceMemory outputs,
-      DeviceMemory labels,
-      DeviceMemory rowLoss,
-      DeviceMemory delta,
-      int rows,
-      int classes,
-      int slots,
-      @Nullable DeviceMemory state) {
+    String name =
+        switch (loss) {
+          case CROSS_ENTROPY -> "cross_entropy";
+          case SQUARED_ERROR -> "squared_error";
+        };
+    Launch.Dim blocks =
+        switch (loss) {
+          case CROSS_ENTROPY -> Launch.Dim.of(Math.max(1, Math.ceilDiv(rows, THREADS / WARP)));
+          case SQUARED_ERROR -> elementwise(rows);
+        };
     Launch.Builder launch =
-        start(kernel, delta)
+        start(name, delta)
             .pointer(outputs)
             .pointer(labels)
             .pointer(rowLoss)
@@ -204,7 +180,7 @@ public final class Kernels implements Closing.Resource {
             .integer(rows)
             .integer(classes)
             .integer(slots);
-    return pointer(launch, state);
+    return pointer(launch, state).over(blocks, Launch.Dim.of(THREADS));
   }
 
   /** Sums of columns in ascending row order from +0: the gradient of a bias. */

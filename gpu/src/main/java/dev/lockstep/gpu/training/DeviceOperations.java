@@ -66,16 +66,6 @@ final class DeviceOperations implements Operations {
   }
 
   @Override
-  public RowLosses crossEntropy(Matrix logits, int[] labels) {
-    return loss(Loss.CROSS_ENTROPY, logits, labels);
-  }
-
-  @Override
-  public RowLosses squaredError(Matrix outputs, int[] labels) {
-    return loss(Loss.SQUARED_ERROR, outputs, labels);
-  }
-
-  @Override
   public RowLosses loss(Loss loss, Matrix logits, int[] labels) {
     int rows = logits.rows();
     int classes = logits.columns();

@@ -7,6 +7,7 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +121,8 @@ public final class ElementwiseTimer implements AutoCloseable {
             List.of(labels),
             List.of(new Result(losses, 1, rows), new Result(delta, rows, columns)),
             List.of(losses, delta),
-            kernels.crossEntropy(logits, labels, losses, delta, rows, columns, 1, null));
+            kernels.loss(
+                Loss.CROSS_ENTROPY, logits, labels, losses, delta, rows, columns, 1, null));
       }
       case ElementwiseOperation.Sgd call -> {
         DeviceMemory weights = tensor("w", size);

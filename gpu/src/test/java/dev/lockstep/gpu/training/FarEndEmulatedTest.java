@@ -18,6 +18,7 @@ import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.gpu.kernel.Tile;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Loss;
 import dev.lockstep.symmetry.Digest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,7 +172,8 @@ final class FarEndEmulatedTest {
           device.runOnlyBlock((rows - 1) / (THREADS / 32));
           run(
               session,
-              session.kernels.crossEntropy(logits, labels, loss, delta, rows, classes, 1, null));
+              session.kernels.loss(
+                  Loss.CROSS_ENTROPY, logits, labels, loss, delta, rows, classes, 1, null));
           assertThat(read(session, loss, rows - 1)).isEqualTo(1000);
           assertThat(read(session, delta, count - 1)).isEqualTo(1f / rows);
         });
