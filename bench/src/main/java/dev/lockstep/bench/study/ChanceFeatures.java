@@ -3,7 +3,7 @@ package dev.lockstep.bench.study;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Initialization;
-import dev.lockstep.scenario.Workload;
+import dev.lockstep.model.Parameters;
 
 /** Compares the units of networks that were drawn and trained from two seeds. */
 final class ChanceFeatures implements Claim {
@@ -23,12 +23,17 @@ final class ChanceFeatures implements Claim {
 
   @Override
   public Finding on(Stage stage) {
-    Workload one = workload(stage, stage.seed());
-    Workload other = workload(stage, stage.seed() + 1);
-    UnitMatching before = UnitMatching.of(responses(stage, one, 0), responses(stage, other, 0));
+    Initialization random = Initialization.usual(Activation.TANH);
+    long one = stage.seed();
+    long other = stage.seed() + 1;
+    UnitMatching before =
+        UnitMatching.of(
+            responses(stage, stage.workload(Activation.TANH, random, one).initial()),
+            responses(stage, stage.workload(Activation.TANH, random, other).initial()));
     UnitMatching after =
         UnitMatching.of(
-            responses(stage, one, stage.steps()), responses(stage, other, stage.steps()));
+            responses(stage, stage.trained(random, one).parameters()),
+            responses(stage, stage.trained(random, other).parameters()));
     double apart = Math.abs(after.byNumber() - after.ofAny()) / after.standardError();
     double found = (after.byAssignment() - after.byNumber()) / after.standardError();
     return Finding.of(
@@ -40,12 +45,7 @@ final class ChanceFeatures implements Claim {
         Figure.number("the last before training", before.byAssignment()));
   }
 
-  private static Workload workload(Stage stage, long seed) {
-    return stage.workload(Activation.TANH, Initialization.usual(Activation.TANH), seed);
-  }
-
-  private static DoubleMatrix responses(Stage stage, Workload workload, int steps) {
-    return Responses.ofFirstLayer(
-        steps == 0 ? workload.initial() : stage.train(workload).parameters(), stage.data().test());
+  private static DoubleMatrix responses(Stage stage, Parameters parameters) {
+    return Responses.ofFirstLayer(parameters, stage.data().test());
   }
 }

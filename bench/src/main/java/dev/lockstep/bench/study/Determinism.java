@@ -30,9 +30,9 @@ final class Determinism implements Claim {
       classes[h] = stage.classes(hadamard.initial(), h);
       apart &= classes[h] == stage.width();
     }
-    double accuracy = stage.train(hadamard).accuracy();
-    double random = stage.train(stage.workload(Initialization.usual(Activation.TANH))).accuracy();
-    double equal = stage.train(stage.workload(new Initialization.EqualUnits())).accuracy();
+    double accuracy = stage.trained(new Initialization.Hadamard()).accuracy();
+    double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
+    double equal = stage.trained(new Initialization.EqualUnits()).accuracy();
     int rows = stage.data().test().rows();
     return Finding.of(
         same

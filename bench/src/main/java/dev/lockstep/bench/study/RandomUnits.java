@@ -56,7 +56,7 @@ final class RandomUnits implements Claim {
   }
 
   private static double overlap(Stage stage, Initialization initialization) {
-    Parameters trained = stage.train(stage.workload(initialization)).parameters();
+    Parameters trained = stage.trained(initialization).parameters();
     return Excitation.meanOverlap(Responses.ofFirstLayer(trained, stage.data().test()));
   }
 }

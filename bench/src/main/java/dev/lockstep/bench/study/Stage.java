@@ -14,7 +14,9 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the claims are put to: one backend and one data set. Networks have two hidden layers of
@@ -24,6 +26,7 @@ import java.util.List;
  * @param batch rows of a step
  * @param steps of a training that is to get somewhere
  * @param seed of the first drawing
+ * @param trained tanh networks by what they started from: several claims look at the same ones
  */
 record Stage(
     Backend backend,
@@ -33,14 +36,35 @@ record Stage(
     int width,
     int batch,
     int steps,
-    long seed) {
+    long seed,
+    Map<Start, Trained> trained) {
+
+  Stage(
+      Backend backend,
+      Resources resources,
+      DataSource source,
+      Dataset data,
+      int width,
+      int batch,
+      int steps,
+      long seed) {
+    this(backend, resources, source, data, width, batch, steps, seed, new HashMap<>());
+  }
 
   static final int DEPTH = 2;
 
   private static final double RATE = 0.2;
 
+  /**
+   * How many different networks the claims have trained in the end: equal, two random, Hadamard.
+   */
+  static final int TRAINED = 4;
+
+  /** What a network starts from. */
+  record Start(Initialization initialization, long seed) {}
+
   /** A network that was trained to the end. */
-  record Trained(Workload workload, Parameters parameters, double accuracy) {}
+  record Trained(Parameters parameters, double accuracy) {}
 
   /**
    * The workload of an initialisation. Equal units follow the quotient rule, so that they move as
@@ -70,10 +94,23 @@ record Stage(
     return backend.open(workload, resources);
   }
 
+  /** The tanh network of an initialisation, trained when it is first asked for. */
+  Trained trained(Initialization initialization, long seed) {
+    return trained.computeIfAbsent(
+        new Start(initialization, seed),
+        start -> train(workload(Activation.TANH, start.initialization(), start.seed())));
+  }
+
+  /** The same with the first seed. */
+  Trained trained(Initialization initialization) {
+    return trained(initialization, seed);
+  }
+
+  /** A network that nobody else asks for. */
   Trained train(Workload workload) {
     try (Trainer trainer = open(workload)) {
       trainer.run(steps);
-      return new Trained(workload, trainer.parameters(), trainer.evaluate(data.test()).accuracy());
+      return new Trained(trainer.parameters(), trainer.evaluate(data.test()).accuracy());
     }
   }
 

@@ -59,13 +59,16 @@ record Textbook(List<Result> results) {
       Function<Candidate, Stage> stage,
       Runnable carriedOut) {
     List<Result> results = new ArrayList<>();
+    Map<Candidate, Stage> stages = new LinkedHashMap<>();
+    backends.forEach(backend -> stages.put(backend, stage.apply(backend)));
     for (Claim claim : CLAIMS) {
       Map<Finding, List<Candidate>> byFinding = new LinkedHashMap<>();
-      for (Candidate backend : backends) {
-        Finding finding = claim.on(stage.apply(backend));
-        byFinding.computeIfAbsent(finding, _ -> new ArrayList<>()).add(backend);
-        carriedOut.run();
-      }
+      stages.forEach(
+          (backend, itsStage) -> {
+            Finding finding = claim.on(itsStage);
+            byFinding.computeIfAbsent(finding, _ -> new ArrayList<>()).add(backend);
+            carriedOut.run();
+          });
       byFinding.forEach(
           (finding, found) ->
               results.add(

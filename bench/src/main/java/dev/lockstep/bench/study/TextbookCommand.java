@@ -143,26 +143,29 @@ final class TextbookCommand implements Callable<Integer> {
   }
 
   /**
-   * Data, two trained networks and what their units make of the test rows, one trainer, a probe.
+   * Data, what each backend has trained, and for one backend after the other a trainer, a probe,
+   * and what the units of two networks make of the test rows.
    */
   private static void require(Stage stage, List<Candidate> backends) {
     Network network = stage.network();
     int rows = stage.data().test().rows();
-    MemoryNeed most = MemoryNeed.ofData(stage.data());
+    MemoryNeed all = MemoryNeed.ofData(stage.data());
+    MemoryNeed most = new MemoryNeed(0);
     for (Candidate backend : backends) {
       int bytes = backend.kind().elementBytes();
+      for (int trained = 0; trained < Stage.TRAINED; trained++) {
+        all = all.plus(MemoryNeed.ofParameters(network, bytes));
+      }
       MemoryNeed need =
-          MemoryNeed.ofData(stage.data())
-              .plus(MemoryNeed.ofInitialParameters(network))
+          MemoryNeed.ofInitialParameters(network)
               .plus(backend.backend().trainerHeap(network, stage.batch(), rows))
               .plus(MemoryNeed.ofProbe(network, stage.batch(), bytes))
-              .plus(MemoryNeed.ofParameters(network, bytes))
               .plus(MemoryNeed.ofParameters(network, Double.BYTES))
               .plus(Responses.memory(stage.width(), rows))
               .plus(Responses.memory(stage.width(), rows));
       most = need.bytes() > most.bytes() ? need : most;
     }
-    most.require(network);
+    all.plus(most).require(network);
   }
 
   /** By the names they are printed under. */
