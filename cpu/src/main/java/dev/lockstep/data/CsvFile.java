@@ -3,9 +3,7 @@ package dev.lockstep.data;
 import static java.util.Objects.requireNonNull;
 
 import dev.lockstep.model.InputException;
-import dev.lockstep.random.Shuffle;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,11 +12,6 @@ import java.util.TreeSet;
 
 /** A data set in one table of comma-separated text, part of whose rows are kept for testing. */
 public final class CsvFile {
-
-  /**
-   * The epoch whose order splits the rows: before the first of training, so that it is no other.
-   */
-  private static final long BEFORE_TRAINING = -1;
 
   private static final int MOST_CLASSES = 1000;
 
@@ -45,10 +38,9 @@ public final class CsvFile {
       throw new InputException(file.toString(), "number of rows", rows, "expected at least 2");
     }
     Map<String, Integer> classes = classes(file, table);
-    int testRows = (int) Math.clamp(Math.round(testShare * rows), 1, rows - 1);
-    int[] order = Shuffle.permutation(seed, BEFORE_TRAINING, rows);
-    Examples train = rows(table, classes, Arrays.copyOfRange(order, testRows, rows));
-    Examples test = rows(table, classes, Arrays.copyOf(order, testRows));
+    Split split = Split.of(rows, testShare, seed);
+    Examples train = rows(table, classes, split.train());
+    Examples test = rows(table, classes, split.test());
     scaling.apply(train.features(), test.features(), table.inputs());
     return new Dataset(file.toString(), table.inputs(), classes.size(), train, test);
   }
@@ -80,7 +72,6 @@ public final class CsvFile {
   }
 
   private static Examples rows(CsvTable table, Map<String, Integer> classes, int[] chosen) {
-    Arrays.sort(chosen);
     int inputs = table.inputs();
     float[] features = new float[Math.multiplyExact(chosen.length, inputs)];
     int[] labels = new int[chosen.length];

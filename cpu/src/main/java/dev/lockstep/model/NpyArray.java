@@ -3,19 +3,22 @@ package dev.lockstep.model;
 import java.util.Arrays;
 
 /**
- * A dense array of one or two dimensions, row-major, as NumPy stores it.
+ * A dense array of one to four dimensions, row-major, as NumPy stores it.
  *
  * <p>The values are shared with the caller, not copied: parameters are large.
  */
 public sealed interface NpyArray {
 
-  /** The length of each dimension, slowest first: {n} or {rows, columns}. */
+  /** The most dimensions: images of several channels. */
+  int MOST_DIMENSIONS = 4;
+
+  /** The length of each dimension, slowest first: {n} or {rows, columns}, for instance. */
   int[] shape();
 
   /**
    * Values of binary32, NumPy's {@code float32}.
    *
-   * @param shape one or two lengths whose product is the number of values
+   * @param shape lengths whose product is the number of values
    * @param values row-major
    */
   record Floats(int[] shape, float[] values) implements NpyArray {
@@ -28,7 +31,7 @@ public sealed interface NpyArray {
   /**
    * Values of binary64, NumPy's {@code float64}.
    *
-   * @param shape one or two lengths whose product is the number of values
+   * @param shape lengths whose product is the number of values
    * @param values row-major
    */
   record Doubles(int[] shape, double[] values) implements NpyArray {
@@ -38,14 +41,40 @@ public sealed interface NpyArray {
     }
   }
 
+  /**
+   * Whole numbers of 8 bits without a sign, NumPy's {@code uint8}.
+   *
+   * @param shape lengths whose product is the number of values
+   * @param values row-major
+   */
+  record Bytes(int[] shape, byte[] values) implements NpyArray {
+    /** Checks the shape against the values and throws IllegalArgumentException if they disagree. */
+    public Bytes {
+      check(shape, values.length);
+    }
+  }
+
+  /**
+   * Whole numbers, NumPy's {@code int32} and {@code int64}; written as the latter.
+   *
+   * @param shape lengths whose product is the number of values
+   * @param values row-major
+   */
+  record Longs(int[] shape, long[] values) implements NpyArray {
+    /** Checks the shape against the values and throws IllegalArgumentException if they disagree. */
+    public Longs {
+      check(shape, values.length);
+    }
+  }
+
   private static void check(int[] shape, int count) {
-    boolean agrees =
-        switch (shape.length) {
-          case 1 -> shape[0] == count;
-          case 2 -> shape[0] >= 0 && shape[1] >= 0 && (long) shape[0] * shape[1] == count;
-          default -> false;
-        };
-    if (!agrees) {
+    boolean agrees = shape.length >= 1 && shape.length <= MOST_DIMENSIONS;
+    long product = 1;
+    for (int length : shape) {
+      agrees &= length >= 0 && product <= Integer.MAX_VALUE;
+      product *= agrees ? length : 0;
+    }
+    if (!agrees || product != count) {
       throw new IllegalArgumentException(
           "shape " + Arrays.toString(shape) + " does not hold " + count + " values");
     }

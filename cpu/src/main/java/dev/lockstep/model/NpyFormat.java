@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -26,19 +27,49 @@ final class NpyFormat {
 
   /** The number of bytes that {@link #write} writes. */
   static long size(NpyArray array) {
-    return preambleAndHeader(array).length
-        + switch (array) {
-          case NpyArray.Floats floats -> (long) Float.BYTES * floats.values().length;
-          case NpyArray.Doubles doubles -> (long) Double.BYTES * doubles.values().length;
-        };
+    return preambleAndHeader(array).length + NpyHeader.of(array).dataBytes();
   }
 
   static void write(NpyArray array, OutputStream out) throws IOException {
     out.write(preambleAndHeader(array));
-    switch (array) {
-      case NpyArray.Floats floats -> writeFloats(floats.values(), out);
-      case NpyArray.Doubles doubles -> writeDoubles(doubles.values(), out);
+    NpyHeader header = NpyHeader.of(array);
+    Source source =
+        switch (array) {
+          case NpyArray.Floats(int[] _, float[] values) ->
+              (chunk, from, count) -> chunk.asFloatBuffer().put(values, from, count);
+          case NpyArray.Doubles(int[] _, double[] values) ->
+              (chunk, from, count) -> chunk.asDoubleBuffer().put(values, from, count);
+          case NpyArray.Bytes(int[] _, byte[] values) ->
+              (chunk, from, count) -> chunk.duplicate().put(values, from, count);
+          case NpyArray.Longs(int[] _, long[] values) ->
+              (chunk, from, count) -> chunk.asLongBuffer().put(values, from, count);
+        };
+    ByteBuffer chunk = chunk();
+    int count = Math.toIntExact(header.count());
+    int most = CHUNK_BYTES / header.elementBytes();
+    for (int from = 0; from < count; from += most) {
+      int here = Math.min(most, count - from);
+      source.put(chunk, from, here);
+      out.write(chunk.array(), 0, here * header.elementBytes());
     }
+  }
+
+  /** Puts some values at the start of a chunk. */
+  @FunctionalInterface
+  private interface Source {
+    void put(ByteBuffer chunk, int from, int count);
+  }
+
+  /** Takes some values from the start of a chunk. */
+  @FunctionalInterface
+  private interface Sink<A> {
+    void take(ByteBuffer chunk, A values, int from, int count);
+  }
+
+  /** An array of another length with the same first values. */
+  @FunctionalInterface
+  private interface Copy<A> {
+    A of(A values, int length);
   }
 
   private static byte[] preambleAndHeader(NpyArray array) {
@@ -52,26 +83,6 @@ final class NpyFormat {
         .putShort((short) text.length)
         .put(text)
         .array();
-  }
-
-  private static void writeFloats(float[] values, OutputStream out) throws IOException {
-    ByteBuffer chunk = chunk();
-    int most = CHUNK_BYTES / Float.BYTES;
-    for (int from = 0; from < values.length; from += most) {
-      int count = Math.min(most, values.length - from);
-      chunk.asFloatBuffer().put(values, from, count);
-      out.write(chunk.array(), 0, count * Float.BYTES);
-    }
-  }
-
-  private static void writeDoubles(double[] values, OutputStream out) throws IOException {
-    ByteBuffer chunk = chunk();
-    int most = CHUNK_BYTES / Double.BYTES;
-    for (int from = 0; from < values.length; from += most) {
-      int count = Math.min(most, values.length - from);
-      chunk.asDoubleBuffer().put(values, from, count);
-      out.write(chunk.array(), 0, count * Double.BYTES);
-    }
   }
 
   /**
@@ -108,44 +119,72 @@ final class NpyFormat {
     }
     int count = Math.toIntExact(header.count());
     int first = trusted ? count : Math.min(count, CHUNK_BYTES);
+    Reading reading = new Reading(where, in, header, first);
+    int[] shape = header.shape();
     return switch (header.type()) {
       case FLOAT32 ->
-          new NpyArray.Floats(header.shape(), readFloats(where, in, new float[first], count));
+          new NpyArray.Floats(
+              shape,
+              reading.of(
+                  new float[first],
+                  Arrays::copyOf,
+                  (chunk, values, from, here) -> chunk.asFloatBuffer().get(values, from, here)));
       case FLOAT64 ->
-          new NpyArray.Doubles(header.shape(), readDoubles(where, in, new double[first], count));
+          new NpyArray.Doubles(
+              shape,
+              reading.of(
+                  new double[first],
+                  Arrays::copyOf,
+                  (chunk, values, from, here) -> chunk.asDoubleBuffer().get(values, from, here)));
+      case UINT8 ->
+          new NpyArray.Bytes(
+              shape,
+              reading.of(
+                  new byte[first],
+                  Arrays::copyOf,
+                  (chunk, values, from, here) -> chunk.duplicate().get(values, from, here)));
+      case INT32 ->
+          new NpyArray.Longs(shape, reading.of(new long[first], Arrays::copyOf, NpyFormat::widen));
+      case INT64 ->
+          new NpyArray.Longs(
+              shape,
+              reading.of(
+                  new long[first],
+                  Arrays::copyOf,
+                  (chunk, values, from, here) -> chunk.asLongBuffer().get(values, from, here)));
     };
   }
 
-  private static float[] readFloats(Where where, InputStream in, float[] first, int count)
-      throws IOException {
-    float[] values = first;
-    ByteBuffer chunk = chunk();
-    int most = CHUNK_BYTES / Float.BYTES;
-    for (int from = 0; from < count; from += most) {
-      int here = Math.min(most, count - from);
-      fill(where, in, chunk, here * Float.BYTES);
-      if (from + here > values.length) {
-        values = Arrays.copyOf(values, grown(values.length, count));
-      }
-      chunk.asFloatBuffer().get(values, from, here);
+  private static void widen(ByteBuffer chunk, long[] values, int from, int count) {
+    IntBuffer numbers = chunk.asIntBuffer();
+    for (int i = 0; i < count; i++) {
+      values[from + i] = numbers.get(i);
     }
-    return values;
   }
 
-  private static double[] readDoubles(Where where, InputStream in, double[] first, int count)
-      throws IOException {
-    double[] values = first;
-    ByteBuffer chunk = chunk();
-    int most = CHUNK_BYTES / Double.BYTES;
-    for (int from = 0; from < count; from += most) {
-      int here = Math.min(most, count - from);
-      fill(where, in, chunk, here * Double.BYTES);
-      if (from + here > values.length) {
-        values = Arrays.copyOf(values, grown(values.length, count));
+  /**
+   * The values of an array on their way.
+   *
+   * @param first for how many of them there is room to begin with
+   */
+  private record Reading(Where where, InputStream in, NpyHeader header, int first) {
+    <A> A of(A room, Copy<A> copy, Sink<A> sink) throws IOException {
+      A values = room;
+      int length = first;
+      int count = Math.toIntExact(header.count());
+      ByteBuffer chunk = chunk();
+      int most = CHUNK_BYTES / header.elementBytes();
+      for (int from = 0; from < count; from += most) {
+        int here = Math.min(most, count - from);
+        fill(where, in, chunk, here * header.elementBytes());
+        if (from + here > length) {
+          length = grown(length, count);
+          values = copy.of(values, length);
+        }
+        sink.take(chunk, values, from, here);
       }
-      chunk.asDoubleBuffer().get(values, from, here);
+      return values;
     }
-    return values;
   }
 
   private static int grown(int length, int count) {

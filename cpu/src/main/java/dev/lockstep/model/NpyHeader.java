@@ -12,14 +12,17 @@ import java.util.stream.Collectors;
  * The header of a .npy array: a Python dictionary of the three keys {@code descr}, {@code
  * fortran_order} and {@code shape}, in any order.
  *
- * @param shape one or two lengths
+ * @param shape one to four lengths
  */
 record NpyHeader(Type type, int[] shape) {
 
   /** The element types that are read and written. */
   enum Type {
     FLOAT32("<f4", Float.BYTES),
-    FLOAT64("<f8", Double.BYTES);
+    FLOAT64("<f8", Double.BYTES),
+    UINT8("|u1", Byte.BYTES),
+    INT32("<i4", Integer.BYTES),
+    INT64("<i8", Long.BYTES);
 
     private final String descr;
     private final int bytes;
@@ -37,13 +40,17 @@ record NpyHeader(Type type, int[] shape) {
   private static final Pattern ITEM =
       Pattern.compile("\\s*'(\\w+)'\\s*:\\s*('[^']*'|True|False|\\([^()]*\\))\\s*(?:,\\s*|$)");
   private static final Pattern SHAPE =
-      Pattern.compile("\\(\\s*(\\d{1,10})\\s*,\\s*(?:(\\d{1,10})\\s*,?\\s*)?\\)");
+      Pattern.compile(
+          "\\(\\s*\\d{1,10}\\s*,\\s*(?:\\d{1,10}\\s*(?:,\\s*\\d{1,10}\\s*){0,2},?\\s*)?\\)");
+  private static final Pattern LENGTH = Pattern.compile("\\d+");
   private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
   static NpyHeader of(NpyArray array) {
     return switch (array) {
       case NpyArray.Floats floats -> new NpyHeader(Type.FLOAT32, floats.shape());
       case NpyArray.Doubles doubles -> new NpyHeader(Type.FLOAT64, doubles.shape());
+      case NpyArray.Bytes bytes -> new NpyHeader(Type.UINT8, bytes.shape());
+      case NpyArray.Longs longs -> new NpyHeader(Type.INT64, longs.shape());
     };
   }
 
@@ -53,6 +60,10 @@ record NpyHeader(Type type, int[] shape) {
 
   long dataBytes() {
     return count() * type.bytes;
+  }
+
+  int elementBytes() {
+    return type.bytes;
   }
 
   /** The dictionary as NumPy writes it, without padding. */
@@ -106,21 +117,23 @@ record NpyHeader(Type type, int[] shape) {
         return type;
       }
     }
-    throw where.fault("dtype", descr, "expected '<f4' or '<f8'");
+    throw where.fault("dtype", descr, "expected '<f4', '<f8', '|u1', '<i4' or '<i8'");
   }
 
   private static int[] shape(NpyFormat.Where where, String text) {
-    Matcher lengths = SHAPE.matcher(text);
-    if (!lengths.matches()) {
-      throw where.fault("shape", text, "expected one or two lengths");
+    if (!SHAPE.matcher(text).matches()) {
+      throw where.fault("shape", text, "expected one to four lengths");
     }
-    long first = Long.parseLong(lengths.group(1));
-    String second = lengths.group(2);
-    long columns = second == null ? 1 : Long.parseLong(second);
-    // Ten digits each, so the product fits a long as long as neither length is refused here.
-    if (first > MOST_VALUES || columns > MOST_VALUES || first * columns > MOST_VALUES) {
-      throw where.fault("shape", text, "expected at most " + MOST_VALUES + " values");
+    long[] lengths =
+        LENGTH.matcher(text).results().mapToLong(found -> Long.parseLong(found.group())).toArray();
+    long values = 1;
+    for (long length : lengths) {
+      // Neither factor is above 2^31, else it has been refused, so that their product fits.
+      values = length > MOST_VALUES ? Long.MAX_VALUE : values * length;
+      if (values > MOST_VALUES) {
+        throw where.fault("shape", text, "expected at most " + MOST_VALUES + " values");
+      }
     }
-    return second == null ? new int[] {(int) first} : new int[] {(int) first, (int) columns};
+    return Arrays.stream(lengths).mapToInt(Math::toIntExact).toArray();
   }
 }

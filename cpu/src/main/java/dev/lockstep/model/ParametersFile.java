@@ -122,6 +122,9 @@ public final class ParametersFile {
     return switch (array) {
       case NpyArray.Floats(int[] _, float[] values) -> new FloatMatrix(rows, columns, values);
       case NpyArray.Doubles(int[] _, double[] values) -> new DoubleMatrix(rows, columns, values);
+      case NpyArray.Bytes _, NpyArray.Longs _ ->
+          throw new InputException(
+              source, name + "'s type", "whole numbers", "expected float32 or float64");
     };
   }
 

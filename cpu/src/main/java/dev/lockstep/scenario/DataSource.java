@@ -4,25 +4,27 @@ import dev.lockstep.data.CsvFile;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.data.IdxFile;
+import dev.lockstep.data.NpzDataset;
 import dev.lockstep.data.Scaling;
 import dev.lockstep.data.Teacher;
 import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where the rows come from.
  *
  * <p>Text forms: {@code digits}, {@code idx:FOLDER}, {@code teacher:INPUTSxCLASSES}, {@code
- * csv:FILE} and, with what is not as usual, {@code csv:FILE?label=COLUMN&test=0.2&scale=standard}.
+ * csv:FILE}, {@code npz:FILE} and, with what is not as usual, {@code
+ * csv:FILE?label=COLUMN&test=0.2&scale=standard} and {@code npz:FILE?test=0.2&scale=standard}.
  */
 public sealed interface DataSource {
 
   /** The text forms, as help and errors have them. */
   String FORMS =
-      "digits, idx:FOLDER, csv:FILE?label=COLUMN&test=0.2&scale=standard or"
-          + " teacher:INPUTSxCLASSES";
+      "digits, idx:FOLDER, csv:FILE?label=COLUMN&test=0.2&scale=standard,"
+          + " npz:FILE?test=0.2&scale=standard or teacher:INPUTSxCLASSES";
 
   /** The embedded UCI digits: 64 inputs, 10 classes, 1347 rows to train on and 450 to test on. */
   record EmbeddedDigits() implements DataSource {
@@ -47,13 +49,23 @@ public sealed interface DataSource {
    * @param testShare of the rows, drawn by the scenario's seed
    */
   record Csv(Path file, String label, double testShare, Scaling scaling) implements DataSource {
-    static final double USUAL_SHARE = 0.2;
-
     @Override
     public String toString() {
       return "csv:%s?%stest=%s&scale=%s"
           .formatted(
               file, label.isEmpty() ? "" : "label=" + label + "&", testShare, scaling.label());
+    }
+  }
+
+  /**
+   * A NumPy archive; see {@link NpzDataset}.
+   *
+   * @param testShare of the rows, drawn by the scenario's seed, if it has none of its own
+   */
+  record Npz(Path file, double testShare, Scaling scaling) implements DataSource {
+    @Override
+    public String toString() {
+      return "npz:%s?test=%s&scale=%s".formatted(file, testShare, scaling.label());
     }
   }
 
@@ -79,6 +91,8 @@ public sealed interface DataSource {
       case IdxFolder(Path folder) -> IdxFile.dataset(folder);
       case Csv(Path file, String label, double testShare, Scaling scaling) ->
           CsvFile.dataset(file, label, testShare, scaling, seed);
+      case Npz(Path file, double testShare, Scaling scaling) ->
+          NpzDataset.dataset(file, testShare, scaling, seed);
       case SyntheticTeacher(int inputs, int classes) ->
           Teacher.generate(
               inputs, classes, SyntheticTeacher.TRAIN_ROWS, SyntheticTeacher.TEST_ROWS, seed);
@@ -100,7 +114,12 @@ public sealed interface DataSource {
         return new IdxFolder(Path.of(text.substring("idx:".length())));
       }
       if (text.startsWith("csv:") && text.length() > "csv:".length()) {
-        return csv(source, text);
+        FileOptions options = FileOptions.parse(source, text, List.of("label", "test", "scale"));
+        return new Csv(options.file(), options.label(), options.testShare(), options.scaling());
+      }
+      if (text.startsWith("npz:") && text.length() > "npz:".length()) {
+        FileOptions options = FileOptions.parse(source, text, List.of("test", "scale"));
+        return new Npz(options.file(), options.testShare(), options.scaling());
       }
       if (text.startsWith("teacher:")) {
         String[] sizes = text.substring("teacher:".length()).split("x", -1);
@@ -118,29 +137,5 @@ public sealed interface DataSource {
     }
     throw new InputException(
         source, "data", text, "expected " + FORMS + " with at least 1 input and 2 classes");
-  }
-
-  private static Csv csv(String source, String text) {
-    int question = text.lastIndexOf('?');
-    Path file = Path.of(text.substring("csv:".length(), question < 0 ? text.length() : question));
-    String label = "";
-    double testShare = Csv.USUAL_SHARE;
-    Scaling scaling = Scaling.NONE;
-    String[] options = question < 0 ? new String[0] : text.substring(question + 1).split("&", -1);
-    for (String option : options) {
-      String value = option.substring(option.indexOf('=') + 1);
-      switch (option.substring(0, Math.max(0, option.indexOf('=')))) {
-        case "label" -> label = value;
-        case "test" -> testShare = Double.parseDouble(value);
-        case "scale" -> scaling = Labelled.of(Scaling.class, source, value);
-        default ->
-            throw new InputException(
-                source, "data option", option, "expected label=, test= or scale=");
-      }
-    }
-    if (!(testShare > 0 && testShare < 1)) {
-      throw new InputException(source, "data option test", testShare, "expected above 0, below 1");
-    }
-    return new Csv(file, label, testShare, scaling);
   }
 }

@@ -39,15 +39,25 @@ public final class Fuzzed {
    * @throws AssertionError if it did what none may do
    */
   public static void read(byte[] content, String suffix, Parser parser) {
-    Path file = write(content, suffix);
-    long most = BYTES + BYTES_A_BYTE * content.length;
-    long allocated = allocated(file, parser);
+    check(write(content, suffix), content.length, parser);
+  }
+
+  /**
+   * Has a parser read what is there.
+   *
+   * @param path of a file, or of a folder whose files a sentence may name
+   * @param length of what was made up, in bytes
+   * @throws AssertionError if it did what none may do
+   */
+  public static void check(Path path, int length, Parser parser) {
+    long most = BYTES + BYTES_A_BYTE * length;
+    long allocated = allocated(path, parser);
     for (int again = 0; again < LOADING && allocated > most; again++) {
-      allocated = allocated(file, parser);
+      allocated = allocated(path, parser);
     }
     if (allocated > most) {
       throw new AssertionError(
-          "more than %d bytes were allocated for a file of %d".formatted(most, content.length));
+          "more than %d bytes were allocated for a file of %d".formatted(most, length));
     }
   }
 
@@ -65,11 +75,15 @@ public final class Fuzzed {
     return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 
-  /** The same file again and again: in memory, where that is a folder. */
-  private static Path write(byte[] content, String suffix) {
+  /** The same path again and again: in memory, where that is a folder. */
+  public static Path path(String suffix) {
     Path memory = Path.of("/dev/shm");
     Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-    Path file = folder.resolve("lockstep-fuzz-" + ProcessHandle.current().pid() + suffix);
+    return folder.resolve("lockstep-fuzz-" + ProcessHandle.current().pid() + suffix);
+  }
+
+  private static Path write(byte[] content, String suffix) {
+    Path file = path(suffix);
     try {
       file.toFile().deleteOnExit();
       return Files.write(file, content);

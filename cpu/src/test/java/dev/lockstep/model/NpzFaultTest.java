@@ -67,28 +67,31 @@ class NpzFaultTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiter = ';',
       quoteCharacter = '"',
       value = {
-        "'descr': '<f4'|'descr': '>f4'|dtype of array 'w' is '>f4', expected '<f4' or '<f8'",
-        "'descr': '<f4'|'descr': '<i4'|dtype of array 'w' is '<i4', expected '<f4' or '<f8'",
-        "False|True|fortran_order of array 'w' is True, expected False (row-major)",
-        "(2, 3)|()|shape of array 'w' is (), expected one or two lengths",
-        "(2, 3)|(2, 3, 1)|shape of array 'w' is (2, 3, 1), expected one or two lengths",
-        "(2, 3)|(-2, -3)|shape of array 'w' is (-2, -3), expected one or two lengths",
-        "(2, 3)|(99999999999,)|shape of array 'w' is (99999999999,), expected one or two lengths",
-        "(2, 3)|(2147483640,)|shape of array 'w' is (2147483640,), "
+        "'descr': '<f4';'descr': '>f4';dtype of array 'w' is '>f4', expected '<f4', '<f8', '|u1',"
+            + " '<i4' or '<i8'",
+        "'descr': '<f4';'descr': '<i2';dtype of array 'w' is '<i2', expected '<f4', '<f8', '|u1',"
+            + " '<i4' or '<i8'",
+        "False;True;fortran_order of array 'w' is True, expected False (row-major)",
+        "(2, 3);();shape of array 'w' is (), expected one to four lengths",
+        "(2, 3);(2, 3, 1, 1, 1);shape of array 'w' is (2, 3, 1, 1, 1), expected one to four"
+            + " lengths",
+        "(2, 3);(-2, -3);shape of array 'w' is (-2, -3), expected one to four lengths",
+        "(2, 3);(99999999999,);shape of array 'w' is (99999999999,), expected one to four lengths",
+        "(2, 3);(2147483640,);shape of array 'w' is (2147483640,), "
             + "expected at most 2147483639 values",
-        "(2, 3)|(65536, 65536)|shape of array 'w' is (65536, 65536), "
+        "(2, 3);(65536, 65536);shape of array 'w' is (65536, 65536), "
             + "expected at most 2147483639 values",
-        "(2, 3)|(9999999999, 9999999999)|shape of array 'w' is (9999999999, 9999999999), "
+        "(2, 3);(9999999999, 9999999999);shape of array 'w' is (9999999999, 9999999999), "
             + "expected at most 2147483639 values",
-        "(2, 3)|(536870912,)|shape of array 'w' is (536870912,), "
+        "(2, 3);(536870912,);shape of array 'w' is (536870912,), "
             + "expected 2147483648 bytes of values, but there are 24",
-        "(2, 3)|(2, 4)|shape of array 'w' is (2, 4), "
+        "(2, 3);(2, 4);shape of array 'w' is (2, 4), "
             + "expected 32 bytes of values, but there are 24",
-        "(2, 3)|(5,)|shape of array 'w' is (5,), expected 20 bytes of values, but there are 24",
-        "<f4|<f8|shape of array 'w' is (2, 3), expected 48 bytes of values, but there are 24"
+        "(2, 3);(5,);shape of array 'w' is (5,), expected 20 bytes of values, but there are 24",
+        "<f4;<f8;shape of array 'w' is (2, 3), expected 48 bytes of values, but there are 24"
       })
   void namesAFaultyHeaderField(String part, String replacement, String problem) throws IOException {
     writeZip("w.npy", npy(GOOD.replace(part, replacement), 24));

@@ -69,12 +69,20 @@ class NpzFileTest {
     arrays.put("column", new NpyArray.Floats(new int[] {count, 1}, floats));
     arrays.put("row", new NpyArray.Doubles(new int[] {1, count}, doubles));
     arrays.put("vector", new NpyArray.Floats(new int[] {count}, floats));
+    byte[] bytes = new byte[count];
+    long[] longs = new long[count];
+    for (int i = 0; i < count; i++) {
+      bytes[i] = (byte) i;
+      longs[i] = (i - 7L) << (i % 60);
+    }
+    arrays.put("bytes", new NpyArray.Bytes(new int[] {1, count, 1, 1}, bytes));
+    arrays.put("longs", new NpyArray.Longs(new int[] {1, 1, count}, longs));
     Path file = folder.resolve("bits.npz");
 
     NpzFile.write(file, arrays);
     Map<String, NpyArray> read = NpzFile.read(file);
 
-    assertThat(read.keySet()).containsExactly("column", "row", "vector");
+    assertThat(read.keySet()).containsExactly("bytes", "column", "longs", "row", "vector");
     arrays.forEach((name, array) -> assertSame(named(read, name), array));
   }
 
@@ -132,7 +140,7 @@ class NpzFileTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new NpyArray.Floats(new int[] {}, new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new NpyArray.Floats(new int[] {1, 1, 1}, new float[1]))
+    assertThatThrownBy(() -> new NpyArray.Floats(new int[] {1, 1, 1, 1, 1}, new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -171,6 +179,14 @@ class NpzFileTest {
         }
         yield bits;
       }
+      case NpyArray.Bytes(_, byte[] values) -> {
+        long[] bits = new long[values.length];
+        for (int i = 0; i < bits.length; i++) {
+          bits[i] = values[i];
+        }
+        yield bits;
+      }
+      case NpyArray.Longs(_, long[] values) -> values.clone();
     };
   }
 }

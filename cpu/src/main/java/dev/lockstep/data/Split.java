@@ -1,0 +1,36 @@
+package dev.lockstep.data;
+
+import dev.lockstep.random.Shuffle;
+import java.util.Arrays;
+
+/**
+ * Which rows of one table are for testing: drawn from a seed; both parts stay in the table's order.
+ *
+ * @param train rows, ascending
+ * @param test rows, ascending
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Split(int[] train, int[] test) {
+
+  /**
+   * The epoch whose order splits the rows: before the first of training, so that it is no other.
+   */
+  private static final long BEFORE_TRAINING = -1;
+
+  /**
+   * Draws it.
+   *
+   * @param rows at least 2
+   * @param testShare above 0 and below 1, rounded to whole rows, of which each part has one at
+   *     least
+   */
+  static Split of(int rows, double testShare, long seed) {
+    int testRows = (int) Math.clamp(Math.round(testShare * rows), 1, rows - 1);
+    int[] order = Shuffle.permutation(seed, BEFORE_TRAINING, rows);
+    int[] train = Arrays.copyOfRange(order, testRows, rows);
+    int[] test = Arrays.copyOf(order, testRows);
+    Arrays.sort(train);
+    Arrays.sort(test);
+    return new Split(train, test);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.NpyArray;
+import dev.lockstep.model.NpzFile;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class NpzDatasetTest {
+
+  private static final long SEED = 7;
+
+  @TempDir Path temp;
+
+  private static Path resource(String name) throws URISyntaxException {
+    return Path.of(Objects.requireNonNull(NpzDatasetTest.class.getResource(name)).toURI());
+  }
+
+  private static Dataset read(Path file) {
+    return NpzDataset.dataset(file, 0.3, Scaling.NONE, SEED);
+  }
+
+  /** As {@link IdxFile} reads the same images. */
+  @Test
+  void partsAndPixelsAreThoseOfKeras() throws URISyntaxException {
+    Dataset data = read(resource("images.npz"));
+    assertThat(data.inputs()).isEqualTo(4);
+    assertThat(data.classes()).isEqualTo(3);
+    assertThat(data.train().labels()).containsExactly(0, 2, 1);
+    assertThat(data.train().features()).startsWith(0f, 51f / 255f, 102f / 255f, 1f, 1f / 255f);
+    assertThat(data.test().labels()).containsExactly(1);
+    assertThat(data.test().features()).containsExactly(1f, 204f / 255f, 153f / 255f, 0f);
+  }
+
+  @Test
+  void oneTableIsSplitAsTextIs() throws URISyntaxException {
+    for (String name : new String[] {"table.npz", "table-compressed.npz"}) {
+      Dataset data = read(resource(name));
+      assertThat(data.train().rows()).isEqualTo(7);
+      assertThat(data.test().rows()).isEqualTo(3);
+      Split split = Split.of(10, 0.3, SEED);
+      for (int i = 0; i < 3; i++) {
+        int row = split.test()[i];
+        assertThat(data.test().labels()[i]).isEqualTo(row % 3);
+        assertThat(data.test().features()[2 * i]).isEqualTo(row / 4f);
+        assertThat(data.test().features()[2 * i + 1]).isEqualTo(row / 4f + 0.125f);
+      }
+    }
+  }
+
+  @Test
+  void featuresAreScaledByTheTrainingRows() throws URISyntaxException {
+    Dataset data = NpzDataset.dataset(resource("table.npz"), 0.3, Scaling.MINMAX, SEED);
+    float least = Float.POSITIVE_INFINITY;
+    float largest = Float.NEGATIVE_INFINITY;
+    for (float value : data.train().features()) {
+      least = Math.min(least, value);
+      largest = Math.max(largest, value);
+    }
+    assertThat(least).isZero();
+    assertThat(largest).isEqualTo(1f);
+  }
+
+  private void refused(String sentence, Object... namesAndArrays) {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndArrays.length; i += 2) {
+      arrays.put((String) namesAndArrays[i], (NpyArray) namesAndArrays[i + 1]);
+    }
+    Path file = temp.resolve("data.npz");
+    NpzFile.write(file, arrays);
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": " + sentence);
+  }
+
+  private static NpyArray floats(int... shape) {
+    int count = 1;
+    for (int length : shape) {
+      count *= length;
+    }
+    return new NpyArray.Floats(shape, new float[count]);
+  }
+
+  private static NpyArray labels(long... values) {
+    return new NpyArray.Longs(new int[] {values.length}, values);
+  }
+
+  @Test
+  void namesWhatIsWrong() {
+    refused("arrays is x, expected x_train, y_train, x_test, y_test, or x, y", "x", floats(3, 2));
+    refused(
+        "x's shape is [2, 2], expected 3 rows as y has, and features",
+        "x",
+        floats(2, 2),
+        "y",
+        labels(0, 1, 0));
+    refused(
+        "x's shape is [3], expected 3 rows as y has, and features",
+        "x",
+        floats(3),
+        "y",
+        labels(0, 1, 0));
+    refused("x's shape is [3, 0], expected features", "x", floats(3, 0), "y", labels(0, 1, 0));
+    refused(
+        "x's type is int32 or int64, expected float32, float64 or uint8",
+        "x",
+        new NpyArray.Longs(new int[] {3, 1}, new long[3]),
+        "y",
+        labels(0, 1, 0));
+    refused("y's type is float, expected uint8, int32 or int64", "x", floats(3, 1), "y", floats(3));
+    refused(
+        "y's shape is [3, 2], expected one label a row",
+        "x",
+        floats(3, 1),
+        "y",
+        new NpyArray.Longs(new int[] {3, 2}, new long[6]));
+    refused("y[1] is -1, expected 0 to 999", "x", floats(3, 1), "y", labels(0, -1, 1));
+    refused("y[2] is 1000, expected 0 to 999", "x", floats(3, 1), "y", labels(0, 1, 1000));
+    refused("number of rows is 1, expected at least 2", "x", floats(1, 1), "y", labels(0));
+    refused(
+        "feature 0 of train row 0 is NaN, expected a finite number",
+        "x_train",
+        new NpyArray.Floats(new int[] {1, 1}, new float[] {Float.NaN}),
+        "y_train",
+        labels(1),
+        "x_test",
+        floats(1, 1),
+        "y_test",
+        labels(1));
+    refused(
+        "label of test row 0 is 2, expected 0 to 1",
+        "x_train",
+        floats(1, 1),
+        "y_train",
+        labels(1),
+        "x_test",
+        floats(1, 1),
+        "y_test",
+        labels(2));
+    refused(
+        "number of inputs of a test row is 2, expected 1",
+        "x_train",
+        floats(1, 1),
+        "y_train",
+        labels(1),
+        "x_test",
+        floats(1, 2),
+        "y_test",
+        labels(1));
+    refused(
+        "number of test rows is 0, expected at least 1",
+        "x_train",
+        floats(1, 1),
+        "y_train",
+        labels(1),
+        "x_test",
+        floats(0, 1),
+        "y_test",
+        labels());
+  }
+}
