@@ -61,7 +61,13 @@ final class Versus {
     try (ProgressDisplay progress = ProgressDisplay.of("bench", forks)) {
       while (!open.isEmpty()) {
         alone.removeIf(of -> !again(of));
-        open.removeIf(pair -> !block(pair, progress, open.size()));
+        List<Pair> again = new ArrayList<>();
+        for (int i = 0; i < open.size(); i++) {
+          if (block(open.get(i), progress, open.size() - i, again.size())) {
+            again.add(open.get(i));
+          }
+        }
+        open = again;
       }
     }
     for (Case of : alone) {
@@ -82,8 +88,13 @@ final class Versus {
     return false;
   }
 
-  /** Measures a block; whether the pair needs another. */
-  private boolean block(Pair pair, ProgressDisplay progress, int pairs) {
+  /**
+   * Measures a block; whether the pair needs another.
+   *
+   * @param ahead pairs of this round, this one among them
+   * @param behind pairs of this round that need another
+   */
+  private boolean block(Pair pair, ProgressDisplay progress, int ahead, int behind) {
     int whole = blocks(pair).size();
     int number = 1 + Math.max(log.result(pair.a()).lastBlock(), log.result(pair.b()).lastBlock());
     double seconds = 2 * forking.seconds(pair.a()) + 2 * forking.seconds(pair.b());
@@ -94,7 +105,7 @@ final class Versus {
     Forking.tell(
         progress,
         "%s, block %d".formatted(pair.a().without(plan.arms()), number),
-        seconds * pairs * Math.max(1, fewest - whole));
+        seconds * (ahead + (ahead + behind) * Math.max(0, fewest - whole - 1)));
     boolean aFirst = coin.nextBoolean();
     Case outer = aFirst ? pair.a() : pair.b();
     Case inner = aFirst ? pair.b() : pair.a();
