@@ -108,6 +108,154 @@ def line_of(record):
     )
 
 
+class Tanh:
+    """An activation as a step computes it, in float64, and with the errors that StepBound allows.
+
+    What the derivative is taken from is kept: the output, or the input where `keeps_input` says so.
+    """
+
+    keeps_input = False
+
+    def __init__(self, torch):
+        self.torch = torch
+
+    def in_place(self, z):
+        return z.tanh_()
+
+    def plain(self, z):
+        return z.tanh()
+
+    def backward(self, delta, kept):
+        return self.torch.ops.aten.tanh_backward(delta, kept)
+
+    def error(self, z, a, of_sum):
+        return of_sum.clamp(max=2) + ELEMENTARY_ULPS * 2 * U * a.abs() + UNDERFLOW
+
+    def below(self, upstream, error, z, z_error, a, a_error):
+        """Value and error of a delta, from those of the product before the derivative."""
+        slope = 1 - a * a
+        slope_error = a_error * (2 * a.abs() + a_error)
+        slope_error = slope_error + 2 * U * (1 + slope_error)  # fused or not
+        return by_slope(upstream, error, slope, slope_error)
+
+
+class Sigmoid(Tanh):
+    def in_place(self, z):
+        return z.sigmoid_()
+
+    def plain(self, z):
+        return z.sigmoid()
+
+    def backward(self, delta, kept):
+        return self.torch.ops.aten.sigmoid_backward(delta, kept)
+
+    def error(self, z, a, of_sum):
+        return (of_sum / 4).clamp(max=1) + ELEMENTARY_ULPS * 2 * (U * a + UNDERFLOW)
+
+    def below(self, upstream, error, z, z_error, a, a_error):
+        slope = a * (1 - a)
+        slope_error = a_error * ((1 - 2 * a).abs() + a_error)
+        slope_error = slope_error + 2 * U * (slope + slope_error) + UNDERFLOW
+        return by_slope(upstream, error, slope, slope_error)
+
+
+class Relu(Tanh):
+    negative = 0.0  # what is left of a number that is not above zero
+
+    def in_place(self, z):
+        return z.relu_()
+
+    def plain(self, z):
+        return z.relu()
+
+    def backward(self, delta, kept):
+        return self.torch.ops.aten.threshold_backward(delta, kept, 0)
+
+    def error(self, z, a, of_sum):
+        return of_sum
+
+    def below(self, upstream, error, z, z_error, a, a_error):
+        # A sign that rounding may change decides which slope it is.
+        torch = self.torch
+        slope = torch.where(z > 0, torch.ones_like(z), torch.full_like(z, self.negative))
+        slope_error = torch.where(
+            z.abs() <= z_error, torch.full_like(z, 1 - self.negative), torch.zeros_like(z)
+        )
+        return by_slope(upstream, error, slope, slope_error)
+
+
+class LeakyRelu(Relu):
+    negative = 0.01
+
+    def in_place(self, z):
+        return self.torch.nn.functional.leaky_relu_(z, self.negative)
+
+    def plain(self, z):
+        return self.torch.nn.functional.leaky_relu(z, self.negative)
+
+    def backward(self, delta, kept):
+        return self.torch.ops.aten.leaky_relu_backward(delta, kept, self.negative, True)
+
+    def error(self, z, a, of_sum):
+        return of_sum + U * (a.abs() + of_sum) + UNDERFLOW
+
+
+class Gelu(Tanh):
+    """In the tanh form."""
+
+    keeps_input = True
+    LINEAR = math.sqrt(2 / math.pi)
+    CUBIC = 0.044715
+    ROUNDINGS = 8  # of what the tanh is taken of, whose terms all have one sign
+
+    def in_place(self, z):
+        return self.plain(z)
+
+    def plain(self, z):
+        return self.torch.nn.functional.gelu(z, approximate="tanh")
+
+    def backward(self, delta, kept):
+        return self.torch.ops.aten.gelu_backward(delta, kept, approximate="tanh")
+
+    def tanh(self, z):
+        h = (self.LINEAR * (z + self.CUBIC * z**3)).tanh()
+        return h, self.ROUNDINGS * U * 0.4483 + ELEMENTARY_ULPS * 2 * U * h.abs()
+
+    def error(self, z, a, of_sum):
+        _, of_tanh = self.tanh(z)
+        of_half = z.abs() / 2 * of_tanh
+        return 1.13 * of_sum + of_half + 2 * U * (a.abs() + of_half) + 2 * UNDERFLOW
+
+    def below(self, upstream, error, z, z_error, a, a_error):
+        h, of_tanh = self.tanh(z)
+        bell = 1 - h * h
+        of_bell = of_tanh * (2 * h.abs() + of_tanh) + 2 * U
+        # From 10 on h is one, whatever the factor is.
+        inner = z.abs() / 2 * self.LINEAR * (1 + 3 * self.CUBIC * z.clamp(-10, 10) ** 2)
+        slope = (1 + h) / 2 + z.sign() * inner * bell
+        product = inner * (bell + of_bell)
+        half = (1 + h + of_tanh) / 2
+        slope_error = 0.8 * z_error + of_tanh / 2 + inner * of_bell
+        slope_error = slope_error + self.ROUNDINGS * U * product + 2 * U * half
+        slope_error = slope_error + U * (product + half) + 4 * UNDERFLOW
+        return by_slope(upstream, error, slope, slope_error)
+
+
+ACTIVATIONS = {
+    "tanh": Tanh,
+    "relu": Relu,
+    "leaky-relu": LeakyRelu,
+    "sigmoid": Sigmoid,
+    "gelu": Gelu,
+}
+
+
+def by_slope(upstream, error, slope, slope_error):
+    """A product with a slope that errs too, rounded."""
+    both = error * (slope.abs() + slope_error) + upstream.abs() * slope_error
+    return upstream * slope, both + U * ((upstream * slope).abs() + both) + UNDERFLOW
+
+
 class Network:
     """Parameters, resident data and every tensor of a step, allocated once.
 
@@ -118,7 +266,7 @@ class Network:
     def __init__(self, torch, options, width, batch):
         self.torch = torch
         self.device = torch.device(options.device)
-        self.tanh = options.activation == "tanh"
+        self.function = ACTIVATIONS[options.activation](torch)
         self.sizes = sizes_of(options.inputs, width, options.depth, options.classes)
         self.rates = rates_of(self.sizes, options.rate, options.init)
         self.batch = batch
@@ -177,12 +325,14 @@ class Network:
         """One step with the backward pass written out; returns the gradients and the loss."""
         torch = self.torch
         x, labels = self.rows()
-        outputs = [x]
+        outputs, kept = [x], []
         for layer in self.layers():
             weights, bias = self.parameters[2 * layer], self.parameters[2 * layer + 1]
             z = torch.addmm(bias, outputs[-1], weights)
             if layer < len(self.sizes) - 2:
-                z = z.tanh_() if self.tanh else z.relu_()
+                a = self.function.in_place(z)
+                kept.append(z if self.function.keeps_input else a)
+                z = a
             outputs.append(z)
         logits = outputs[-1]
         loss = torch.nn.functional.cross_entropy(logits, labels)
@@ -196,10 +346,7 @@ class Network:
             gradients[2 * layer + 1] = delta.sum(0)
             if layer > 0:
                 delta = delta @ self.parameters[2 * layer].t()
-                if self.tanh:
-                    delta = torch.ops.aten.tanh_backward(delta, below)
-                else:
-                    delta = torch.ops.aten.threshold_backward(delta, below, 0)
+                delta = self.function.backward(delta, kept[layer - 1])
         self.update(gradients)
         self.count()
         return gradients, loss
@@ -213,7 +360,7 @@ class Network:
         for layer in self.layers():
             a = torch.addmm(leaves[2 * layer + 1], a, leaves[2 * layer])
             if layer < len(self.sizes) - 2:
-                a = a.tanh() if self.tanh else a.relu()
+                a = self.function.plain(a)
         loss = torch.nn.functional.cross_entropy(a, labels)
         loss.backward()
         gradients = [leaf.grad for leaf in leaves]
@@ -264,9 +411,8 @@ class ExactStep:
             error = error + U * (z.abs() + error) + UNDERFLOW
             a, a_error = z, error
             if layer < len(network.sizes) - 2:
-                a = z.tanh() if network.tanh else z.relu()
-                if network.tanh:
-                    a_error = error.clamp(max=2) + ELEMENTARY_ULPS * 2 * U * a.abs() + UNDERFLOW
+                a = network.function.plain(z)
+                a_error = network.function.error(z, a, error)
             sums.append(z)
             sum_errors.append(error)
             outputs.append(a)
@@ -286,15 +432,14 @@ class ExactStep:
                 delta_error + gamma(self.batch, U) * (delta.abs() + delta_error) + UNDERFLOW
             ).sum(0)
             if layer > 0:
-                delta, delta_error = self.below(
-                    network.tanh,
-                    delta,
-                    delta_error,
-                    parameters[2 * layer].t(),
-                    below,
-                    below_error,
+                weights_t = parameters[2 * layer].t()
+                delta, delta_error = network.function.below(
+                    delta @ weights_t,
+                    self.product_error(delta, delta_error, weights_t),
                     sums[layer - 1],
                     sum_errors[layer - 1],
+                    below,
+                    below_error,
                 )
         self.updated, self.updated_errors = [], []
         for i, (parameter, gradient) in enumerate(zip(parameters, self.gradients)):
@@ -352,23 +497,6 @@ class ExactStep:
         loss_error = row_error.mean()
         loss_error = loss_error + gamma(self.batch + 1, U) * (loss + loss_error)
         return loss, loss_error, delta, delta_error
-
-    def below(self, tanh, delta, delta_error, weights_t, a, a_error, z, z_error):
-        torch = self.torch
-        upstream = delta @ weights_t
-        error = self.product_error(delta, delta_error, weights_t)
-        if not tanh:
-            # A sign that rounding may change decides whether anything passes at all.
-            unsure = z.abs() <= z_error
-            result = torch.where(z > 0, upstream, torch.zeros_like(upstream))
-            of_sure = torch.where(z > 0, error, torch.zeros_like(error))
-            return result, torch.where(unsure, upstream.abs() + error, of_sure)
-        slope = 1 - a * a
-        slope_error = a_error * (2 * a.abs() + a_error)
-        slope_error = slope_error + 2 * U * (1 + slope_error)  # fused or not
-        both = error * (slope + slope_error) + upstream.abs() * slope_error
-        error = both + U * ((upstream * slope).abs() + both) + UNDERFLOW
-        return upstream * slope, error
 
     def share(self, gradients, loss, parameters):
         """The largest share of a bound that a step used; above 1 it disagrees."""
@@ -562,7 +690,7 @@ def parser():
     p.add_argument("--inputs", type=int, default=784)
     p.add_argument("--classes", type=int, default=10)
     p.add_argument("--rows", type=int, default=4096, help="rows of resident data")
-    p.add_argument("--activation", choices=("tanh", "relu"), default="tanh")
+    p.add_argument("--activation", choices=tuple(ACTIVATIONS), default="tanh")
     p.add_argument("--init", choices=("random", "equal"), default="random")
     p.add_argument("--rate", type=float, default=0.01, help="learning rate")
     p.add_argument("--modes", help="some of " + ", ".join(MODES) + "; all that the device has")
