@@ -1,4 +1,4 @@
-// exp, log, tanh and the sigmoid: dev.lockstep.cpu.Elementary once more, operation by operation. That class derives the
+// exp, log, tanh, the sigmoid and GELU: dev.lockstep.cpu.Elementary once more, operation by operation. That class derives the
 // formulas, names their sources and gives their errors; here stands only what differs on this machine.
 //
 // A conditional expression is a select between two values that are both computed. Signs and exponents are handled as
@@ -136,4 +136,24 @@ __device__ __forceinline__ float canonical_sigmoid(float x) {
   float dividend = x < 0.0f ? e : 1.0f;
   float result = __fmaf_rn(dividend, r, __fmul_rn(dividend, __fmul_rn(r, rest)));
   return is_nan(x) ? canonical_nan() : result;
+}
+
+__device__ __forceinline__ float gelu_square(float z) {
+  float square = __fmul_rn(z, z);
+  return square > GELU_SQUARE ? GELU_SQUARE : square;
+}
+
+__device__ __forceinline__ float gelu_tanh(float z) {
+  return canonical_tanh(__fmul_rn(z, __fmaf_rn(GELU_CUBIC, gelu_square(z), GELU_LINEAR)));
+}
+
+__device__ __forceinline__ float canonical_gelu(float z) {
+  return __fmul_rn(__fmul_rn(0.5f, z), __fadd_rn(1.0f, gelu_tanh(z)));
+}
+
+__device__ __forceinline__ float canonical_gelu_slope(float z) {
+  float h = gelu_tanh(z);
+  float inner = __fmaf_rn(GELU_SLOPE, gelu_square(z), GELU_LINEAR);
+  float bell = __fmul_rn(__fmul_rn(0.5f, z), __fmaf_rn(-h, h, 1.0f));
+  return __fmaf_rn(bell, inner, __fmul_rn(0.5f, __fadd_rn(1.0f, h)));
 }

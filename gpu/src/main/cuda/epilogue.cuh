@@ -6,8 +6,8 @@
 
 enum EpilogueCode {
   EPILOGUE_STORE = 0,       // c = acc
-  EPILOGUE_ACTIVATE = 1,    // c = f(acc + operand[j]), f not being the sigmoid
-  EPILOGUE_DERIVATIVE = 2,  // c = acc f'(z), a = operand[i][j] being f(z)
+  EPILOGUE_ACTIVATE = 1,    // c = f(acc + operand[j]), f not being sigmoid or GELU
+  EPILOGUE_DERIVATIVE = 2,  // c = acc f'(z), a = operand[i][j] being f(z), f not being GELU
   EPILOGUE_SGD = 3          // c = fma(-rate, acc, c), c being the weights
 };
 
@@ -56,7 +56,7 @@ struct Epilogue {
       case EPILOGUE_ACTIVATE:
         return activate_sum(activation, __fadd_rn(sum, other));
       case EPILOGUE_DERIVATIVE:
-        return derive(activation, sum, other);
+        return derive_sum(activation, sum, other);
       case EPILOGUE_SGD:
         return __fmaf_rn(-rate, sum, other);
       default:

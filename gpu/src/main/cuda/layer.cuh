@@ -8,25 +8,36 @@
 #include "epilogue.cuh"
 #include "state.cuh"
 
-// z[i][j] = f(z[i][j] + bias[j]), in place; count = rows * columns.
+// z[i][j] = z[i][j] + bias[j], a[i][j] = f(z[i][j]); count = rows * columns. a may be z, which then has f.
 extern "C" __global__ void __launch_bounds__(THREADS)
-    bias_activation(float* z, const float* bias, long long count, int columns, int activation) {
+    bias_activation(float* z, const float* bias, float* a, long long count, int columns, int activation) {
   long long stride = threads_in_grid();
   long long i = thread_in_grid();
   if (i >= count) return;
   // The column goes on by the same amount every time: one division before the loop instead of one in it.
   int column = static_cast<int>(i % columns), step = static_cast<int>(stride % columns);
   for (; i < count; i += stride) {
-    z[i] = activate(activation, __fadd_rn(z[i], bias[column]));
+    float sum = __fadd_rn(z[i], bias[column]);
+    if (a != z) z[i] = sum;
+    a[i] = activate(activation, sum);
     column = column >= columns - step ? column - (columns - step) : column + step;
   }
 }
 
-// upstream[i] = upstream[i] f'(z[i]), in place, from the stored activations a = f(z).
+// shifted[j] = bias[j] + noise[step mod slots][from + j]: what the host has put into a ring of rows of numbers for the
+// step that runs.
 extern "C" __global__ void __launch_bounds__(THREADS)
-    derivative(float* upstream, const float* activations, long long count, int activation) {
+    shift_bias(float* shifted, const float* bias, const float* noise, int columns, int from, int stride, int slots,
+               const StepState* state) {
+  const float* row = noise + (step_of(state) % slots) * stride + from;
+  for (long long j = thread_in_grid(); j < columns; j += threads_in_grid()) shifted[j] = __fadd_rn(bias[j], row[j]);
+}
+
+// upstream[i] = upstream[i] f'(z[i]), in place, from what is kept: z of GELU, else the stored activations a = f(z).
+extern "C" __global__ void __launch_bounds__(THREADS)
+    derivative(float* upstream, const float* kept, long long count, int activation) {
   for (long long i = thread_in_grid(); i < count; i += threads_in_grid()) {
-    upstream[i] = derive(activation, upstream[i], activations[i]);
+    upstream[i] = derive(activation, upstream[i], kept[i]);
   }
 }
 

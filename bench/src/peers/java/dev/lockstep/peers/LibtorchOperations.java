@@ -37,18 +37,18 @@ record LibtorchOperations(Torch torch, int threads) implements Operations {
     try (NDManager scratch = torch.manager()) {
       NDArray sum = torch.tensor(scratch, z);
       sum.addi(torch.tensor(scratch, bias));
-      torch.activations().activate(activation, sum);
-      return torch.matrix(sum);
+      NDArray a = activation.keepsInput() ? Torch.zeros(scratch, z.rows(), z.columns()) : sum;
+      torch.activations().activate(activation, sum, a);
+      return torch.matrix(a);
     }
   }
 
   @Override
-  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
     torch.useThreads(threads);
     try (NDManager scratch = torch.manager()) {
       NDArray result = torch.tensor(scratch, upstream);
-      NDArray a = torch.tensor(scratch, activations);
-      torch.activations().derivative(activation, result, a);
+      torch.activations().derivative(activation, result, torch.tensor(scratch, kept));
       return torch.matrix(result);
     }
   }

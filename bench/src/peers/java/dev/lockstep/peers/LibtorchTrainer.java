@@ -44,6 +44,8 @@ final class LibtorchTrainer extends HostTrainer {
   /**
    * What a layer has; a transpose is a view of the same numbers.
    *
+   * @param shifted the bias with the step's noise; the bias itself where there is none
+   * @param kept B x out, what the derivative is taken from: the activation itself, or its input
    * @param activation B x out, after the activation
    * @param delta B x out
    */
@@ -51,6 +53,8 @@ final class LibtorchTrainer extends HostTrainer {
       NDArray weights,
       NDArray weightsTransposed,
       NDArray bias,
+      NDArray shifted,
+      NDArray kept,
       NDArray activation,
       NDArray activationTransposed,
       NDArray delta,
@@ -89,11 +93,16 @@ final class LibtorchTrainer extends HostTrainer {
     int in = network.in(l);
     int out = network.out(l);
     NDArray weights = torch.tensor(manager, initial.weights().get(l));
-    NDArray activation = Torch.zeros(manager, batch, out);
+    NDArray bias = torch.tensor(manager, initial.biases().get(l));
+    boolean shifts = l < network.depth() && !workload.noise().isNone();
+    NDArray kept = Torch.zeros(manager, batch, out);
+    NDArray activation = outputOf(l, kept, manager);
     return new Layer(
         weights,
         weights.transpose(),
-        torch.tensor(manager, initial.biases().get(l)),
+        bias,
+        shifts ? Torch.zeros(manager, 1, out) : bias,
+        kept,
         activation,
         activation.transpose(),
         Torch.zeros(manager, batch, out),
@@ -101,6 +110,13 @@ final class LibtorchTrainer extends HostTrainer {
         Torch.zeros(manager, 1, out),
         updates(in, out),
         updates(1, out));
+  }
+
+  /** Where a layer's activation writes: over its input, unless it keeps that. */
+  private NDArray outputOf(int l, NDArray sums, NDManager owner) {
+    return network.activation(l).keepsInput()
+        ? Torch.zeros(owner, (int) sums.getShape().get(0), network.out(l))
+        : sums;
   }
 
   private TorchUpdate updates(int rows, int columns) {
@@ -118,11 +134,12 @@ final class LibtorchTrainer extends HostTrainer {
     torch.set(rowNumbers, numbers);
     torch.set(labels, classes);
     operators.rows(rows, rowNumbers, input);
+    shiftBiases();
     NDArray below = input;
     for (int l = 0; l < network.layers(); l++) {
       Layer layer = layers.get(l);
-      operators.linear(layer.bias(), below, layer.weights(), layer.activation());
-      functions.activate(network.activation(l), layer.activation());
+      operators.linear(layer.shifted(), below, layer.weights(), layer.kept());
+      functions.activate(network.activation(l), layer.kept(), layer.activation());
       below = layer.activation();
     }
     NDArray delta = layers.getLast().delta();
@@ -130,6 +147,21 @@ final class LibtorchTrainer extends HostTrainer {
       case CROSS_ENTROPY -> crossEntropy(below, delta);
       case SQUARED_ERROR -> squaredError(below, delta);
     };
+  }
+
+  private void shiftBiases() {
+    if (workload.noise().isNone()) {
+      return;
+    }
+    for (int h = 0; h < network.depth(); h++) {
+      Layer layer = layers.get(h);
+      FloatMatrix bias = torch.matrix(layer.bias());
+      float[] noise = noise(h);
+      for (int j = 0; j < noise.length; j++) {
+        bias.data()[j] += noise[j];
+      }
+      torch.set(layer.shifted(), bias);
+    }
   }
 
   private double crossEntropy(NDArray logits, NDArray delta) {
@@ -166,7 +198,7 @@ final class LibtorchTrainer extends HostTrainer {
       if (l > 0) {
         Layer below = layers.get(l - 1);
         operators.product(layer.delta(), layer.weightsTransposed(), below.delta());
-        functions.derivative(network.activation(l - 1), below.delta(), below.activation());
+        functions.derivative(network.activation(l - 1), below.delta(), below.kept());
       }
     }
   }
@@ -239,9 +271,10 @@ final class LibtorchTrainer extends HostTrainer {
       NDArray below =
           torch.tensor(scratch, new FloatMatrix(count, network.inputs(), examples.features()));
       for (int l = 0; l < network.layers(); l++) {
-        NDArray out = Torch.zeros(scratch, count, network.out(l));
-        operators.linear(layers.get(l).bias(), below, layers.get(l).weights(), out);
-        functions.activate(network.activation(l), out);
+        NDArray sums = Torch.zeros(scratch, count, network.out(l));
+        NDArray out = outputOf(l, sums, scratch);
+        operators.linear(layers.get(l).bias(), below, layers.get(l).weights(), sums);
+        functions.activate(network.activation(l), sums, out);
         below = out;
       }
       NDArray classes = torch.indices(scratch, examples.labels());

@@ -5,13 +5,19 @@ import static dev.lockstep.peers.TorchOperators.operator;
 import static dev.lockstep.peers.TorchOperators.scalar;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import ai.djl.ndarray.NDArray;
 import dev.lockstep.model.Activation;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Activations and their derivatives in place, by libtorch's own fused operators. */
+/**
+ * Activations and their derivatives, in place where libtorch can, by libtorch's own fused
+ * operators.
+ */
 final class TorchActivations {
   private final MethodHandle tanh;
   private final MethodHandle relu;
@@ -21,8 +27,21 @@ final class TorchActivations {
   private final MethodHandle leakyReluBackward;
   private final MethodHandle sigmoid;
   private final MethodHandle sigmoidBackward;
+  private final MethodHandle gelu;
+  private final MethodHandle geluBackward;
+  private final MemorySegment tanhForm = stringView("tanh");
   private final MemorySegment zero = scalar(0);
   private final MemorySegment leakySlope = scalar(Activation.LEAKY_SLOPE);
+
+  /** {@code std::string_view} as libstdc++ has it: length, address. */
+  private static final MemoryLayout STRING_VIEW = MemoryLayout.structLayout(JAVA_LONG, ADDRESS);
+
+  private static MemorySegment stringView(String text) {
+    MemorySegment view = Arena.global().allocate(STRING_VIEW);
+    view.set(JAVA_LONG, 0, text.length());
+    view.set(ADDRESS, JAVA_LONG.byteSize(), Arena.global().allocateFrom(text));
+    return view;
+  }
 
   /**
    * @param library libtorch_cpu
@@ -58,6 +77,23 @@ final class TorchActivations {
             ADDRESS,
             JAVA_BOOLEAN,
             ADDRESS);
+    gelu =
+        operator(
+            library,
+            "gelu_out",
+            "ERKNS_6TensorESt17basic_string_viewIcSt11char_traitsIcEERS2_",
+            ADDRESS,
+            STRING_VIEW,
+            ADDRESS);
+    geluBackward =
+        operator(
+            library,
+            "gelu_backward_grad_input",
+            "ERKNS_6TensorES4_St17basic_string_viewIcSt11char_traitsIcEERS2_",
+            ADDRESS,
+            ADDRESS,
+            STRING_VIEW,
+            ADDRESS);
     sigmoid = operator(library, "sigmoid_", "ERNS_6TensorE", ADDRESS);
     sigmoidBackward =
         operator(
@@ -69,8 +105,12 @@ final class TorchActivations {
             ADDRESS);
   }
 
-  /** z = f(z). */
-  void activate(Activation activation, NDArray z) {
+  /**
+   * a = f(z).
+   *
+   * @param a z itself, unless the activation keeps its input
+   */
+  void activate(Activation activation, NDArray z, NDArray a) {
     MemorySegment tensor = address(z);
     try {
       switch (activation) {
@@ -87,30 +127,40 @@ final class TorchActivations {
         case SIGMOID -> {
           var _ = (MemorySegment) sigmoid.invokeExact(tensor);
         }
+        case GELU -> {
+          var _ = (MemorySegment) gelu.invokeExact(tensor, tanhForm, address(a));
+        }
       }
     } catch (Throwable thrown) {
       throw CLibrary.unexpected(thrown);
     }
   }
 
-  /** upstream = f'(upstream, a). */
-  void derivative(Activation activation, NDArray upstream, NDArray activations) {
+  /**
+   * upstream = f'(upstream, kept).
+   *
+   * @param kept z of an activation that keeps its input, else its output
+   */
+  void derivative(Activation activation, NDArray upstream, NDArray kept) {
     MemorySegment up = address(upstream);
-    MemorySegment a = address(activations);
+    MemorySegment from = address(kept);
     try {
       switch (activation) {
         case IDENTITY -> {}
         case RELU -> {
-          var _ = (MemorySegment) thresholdBackward.invokeExact(up, a, zero, up);
+          var _ = (MemorySegment) thresholdBackward.invokeExact(up, from, zero, up);
         }
         case LEAKY_RELU -> {
-          var _ = (MemorySegment) leakyReluBackward.invokeExact(up, a, leakySlope, true, up);
+          var _ = (MemorySegment) leakyReluBackward.invokeExact(up, from, leakySlope, true, up);
         }
         case TANH -> {
-          var _ = (MemorySegment) tanhBackward.invokeExact(up, a, up);
+          var _ = (MemorySegment) tanhBackward.invokeExact(up, from, up);
         }
         case SIGMOID -> {
-          var _ = (MemorySegment) sigmoidBackward.invokeExact(up, a, up);
+          var _ = (MemorySegment) sigmoidBackward.invokeExact(up, from, up);
+        }
+        case GELU -> {
+          var _ = (MemorySegment) geluBackward.invokeExact(up, from, tanhForm, up);
         }
       }
     } catch (Throwable thrown) {

@@ -18,7 +18,7 @@ final class EmulatedCheckTest {
 
   private static final String CELL =
       "check --width 33 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
-          + " --loss cross-entropy --steps 50";
+          + " --loss cross-entropy --noise 0 --steps 50";
 
   @TempDir Path folder;
   private EmulatedMachine machine = new EmulatedMachine(Path.of(""));

@@ -32,7 +32,7 @@ class LockstepTest {
 
   private static final String ONE_CELL =
       "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
-          + " --loss cross-entropy --steps 50";
+          + " --loss cross-entropy --noise 0 --steps 50";
 
   @TempDir Path folder;
   private final PrintStream out = System.out;

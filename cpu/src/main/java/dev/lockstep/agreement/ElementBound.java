@@ -15,6 +15,12 @@ final class ElementBound {
   private static final double UNDERFLOW = 0x1p-150;
   static final int ELEMENTARY_ULPS = 2;
 
+  /** The steepest slope of GELU, at about 1.4142, and of that slope, at 0; both rounded up. */
+  private static final double GELU_STEEPEST = 1.13;
+
+  private static final double GELU_CURVATURE = 0.8;
+  private static final int GELU_ROUNDINGS = 8;
+
   private ElementBound() {}
 
   /**
@@ -41,38 +47,80 @@ final class ElementBound {
    * @param error of the product
    */
   static double ofActivation(Activation activation, double z, double a, double error) {
-    return ofFunction(activation, a, error + U * (Math.abs(z) + error) + UNDERFLOW);
+    return ofFunction(activation, z, a, error + U * (Math.abs(z) + error) + UNDERFLOW);
   }
 
   /**
    * Of a = f(z).
    *
+   * @param z without error
+   * @param a f(z)
    * @param ofSum the error of z
    */
-  static double ofFunction(Activation activation, double a, double ofSum) {
+  static double ofFunction(Activation activation, double z, double a, double ofSum) {
     return switch (activation) {
       case IDENTITY, RELU -> ofSum;
       case LEAKY_RELU -> ofSum + U * (Math.abs(a) + ofSum) + UNDERFLOW;
       case TANH -> Math.min(ofSum, 2) + ELEMENTARY_ULPS * 2 * U * Math.abs(a) + UNDERFLOW;
       case SIGMOID -> Math.min(ofSum / 4, 1) + ELEMENTARY_ULPS * 2 * (U * a + UNDERFLOW);
+      // 1 + h and its product with z/2 are rounded.
+      case GELU ->
+          GELU_STEEPEST * ofSum
+              + Math.abs(z) / 2 * ofGeluTanh(z)
+              + 2 * U * (Math.abs(a) + Math.abs(z) / 2 * ofGeluTanh(z))
+              + 2 * UNDERFLOW;
     };
   }
 
   /**
-   * Of f'(product, a) from an exact a.
+   * Of h = tanh(c (z + 0.044715 z^3)) from an exact z: what it is the tanh of errs by at most
+   * {@value #GELU_ROUNDINGS} u, of rounded constants, products and sums that all have one sign,
+   * whatever their order; and x (1 - tanh^2 x) is below 0.4478.
+   */
+  private static double ofGeluTanh(double z) {
+    double h = ExactActivation.geluTanh(z);
+    return GELU_ROUNDINGS * U * 0.4478 * 1.001 + ELEMENTARY_ULPS * 2 * U * Math.abs(h);
+  }
+
+  /**
+   * Of the slope of GELU at a z that errs: (1 + h)/2 + z/2 (1 - h^2) c (1 + 3 * 0.044715 z^2).
+   *
+   * @param ofSum the error of z
+   */
+  static double ofGeluSlope(double z, double ofSum) {
+    double h = ExactActivation.geluTanh(z);
+    double ofTanh = ofGeluTanh(z);
+    double bell = 1 - h * h;
+    // 1 - h^2, in one piece or as a product and a difference.
+    double ofBell = ofTanh * (2 * Math.abs(h) + ofTanh) + 2 * U;
+    double inner = Math.abs(z) / 2 * ExactActivation.geluArgumentSlope(z);
+    double product = inner * (bell + ofBell);
+    double half = (1 + h + ofTanh) / 2;
+    return GELU_CURVATURE * ofSum
+        + ofTanh / 2
+        + inner * ofBell
+        + GELU_ROUNDINGS * U * product
+        + 2 * U * half
+        + U * (product + half)
+        + 4 * UNDERFLOW;
+  }
+
+  /**
+   * Of f'(product, kept) from an exact kept.
    *
    * @param upstream the product
    * @param error of the product
    */
-  static double ofDerivative(Activation activation, double upstream, double a, double error) {
-    double slope = Math.abs(ExactActivation.slope(activation, a));
+  static double ofDerivative(Activation activation, double upstream, double kept, double error) {
+    double slope = Math.abs(ExactActivation.slope(activation, kept));
     return switch (activation) {
       case IDENTITY -> error;
-      case RELU -> a <= 0 ? 0 : error;
-      case LEAKY_RELU -> a > 0 ? error : ofSlope(upstream, error, slope, 0);
+      case RELU -> kept <= 0 ? 0 : error;
+      case LEAKY_RELU -> kept > 0 ? error : ofSlope(upstream, error, slope, 0);
       case TANH -> ofSlope(upstream, error, slope, U * slope);
       // 1 - a and a (1 - a) are rounded, or dA a is before the other factor.
       case SIGMOID -> ofSlope(upstream, error, slope, 2 * U * slope + UNDERFLOW);
+      case GELU -> ofSlope(upstream, error, slope, ofGeluSlope(kept, 0));
     };
   }
 

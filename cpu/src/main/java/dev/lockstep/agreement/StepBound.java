@@ -8,6 +8,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.model.Updates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
    *
    * @param network shapes
    * @param loss of the step
+   * @param noise of the training
    * @param updates of the step
    * @param step counted from 0
    * @param state parameters before the step, exact in binary32
@@ -52,6 +54,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
   public static StepBound of(
       Network network,
       Loss loss,
+      UnitNoise noise,
       Updates updates,
       long step,
       Parameters state,
@@ -59,7 +62,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       Matrix input,
       Probe probe,
       OperandRounding rounding) {
-    return new Propagation(network, state, input, probe, rounding)
+    return new Propagation(network, state, noise, step, input, probe, rounding)
         .bound(loss, updates, step, moments);
   }
 
@@ -94,6 +97,8 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
   private static final class Propagation {
     private final Network network;
     private final Parameters state;
+    private final UnitNoise noise;
+    private final long step;
     private final int rows;
     private final Probe probe;
     private final OperandRounding rounding;
@@ -103,9 +108,17 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
     private final List<double[]> zs = new ArrayList<>();
 
     Propagation(
-        Network network, Parameters state, Matrix input, Probe probe, OperandRounding rounding) {
+        Network network,
+        Parameters state,
+        UnitNoise noise,
+        long step,
+        Matrix input,
+        Probe probe,
+        OperandRounding rounding) {
       this.network = network;
       this.state = state;
+      this.noise = noise;
+      this.step = step;
       this.probe = probe;
       this.rounding = rounding;
       rows = input.rows();
@@ -138,20 +151,35 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
           lossError * SLACK, scaled(gradients), updated(updates, step, moments, gradients));
     }
 
-    /** z = A W + b and a = f(z). */
+    /** What is added to the products of a layer: the bias, and in hidden layers noise. */
+    private double[] bias(int l) {
+      double[] b = state.biases().get(l).widened().data();
+      if (l < network.depth() && !noise.isNone()) {
+        float[] drawn = new float[b.length];
+        noise.draw(step, l, drawn);
+        for (int j = 0; j < b.length; j++) {
+          b[j] += drawn[j];
+        }
+      }
+      return b;
+    }
+
+    /** z = A W + b and a = f(z). The sum of a bias and noise is rounded; a bias is exact. */
     private void forward(int l) {
       int in = network.in(l);
       int out = network.out(l);
       double[] w = state.weights().get(l).widened().data();
-      double[] b = state.biases().get(l).widened().data();
+      double[] b = bias(l);
+      double ofBias = noise.isNone() ? 0 : U;
       double[] z = product(rows, out, in, inputs.get(l), w);
       double[] error = productError(rows, out, in, inputs.get(l), inputErrors.get(l), w, null);
       double[] aError = new double[error.length];
       double[] a = probe.activations().get(l).widened().data();
       for (int i = 0; i < z.length; i++) {
         z[i] += b[i % out];
+        error[i] += ofBias * Math.abs(b[i % out]);
         error[i] += U * (Math.abs(z[i]) + error[i]) + UNDERFLOW;
-        aError[i] = ElementBound.ofFunction(network.activation(l), a[i], error[i]);
+        aError[i] = ElementBound.ofFunction(network.activation(l), z[i], a[i], error[i]);
       }
       zs.add(z);
       zErrors.add(error);
@@ -254,6 +282,11 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
                 double slope = a[i] * (1 - a[i]);
                 double slopeError = aErrors[i] * (Math.abs(1 - 2 * a[i]) + aErrors[i]);
                 slopeError += 2 * U * (slope + slopeError) + UNDERFLOW;
+                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
+              }
+              case GELU -> {
+                double slope = Math.abs(ExactActivation.slope(Activation.GELU, z[i]));
+                double slopeError = ElementBound.ofGeluSlope(z[i], zError[i]);
                 yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
               }
             };

@@ -83,8 +83,15 @@ public final class StepSample {
     if (workload.loss() != Loss.CROSS_ENTROPY) {
       throw new IllegalArgumentException(workload.loss() + " cannot be sampled");
     }
-    updates = new Updates(workload.optimizer());
     network = workload.network();
+    if (network.activation().keepsInput()) {
+      throw new IllegalArgumentException(
+          "what %s keeps cannot be sampled".formatted(network.activation()));
+    }
+    updates = new Updates(workload.optimizer());
+    if (!workload.noise().isNone()) {
+      throw new IllegalArgumentException("steps with noise cannot be sampled");
+    }
     tally = new SampleTally(step + 1);
     Random random = new Random(seed);
     rows = extent.ofRows(workload.batch(), random);
@@ -113,7 +120,7 @@ public final class StepSample {
    * @param extent how many rows and units
    * @param seed of the choice
    * @throws IllegalArgumentException if the optimiser's rule keeps anything of earlier gradients,
-   *     or the loss is not cross-entropy
+   *     the activation keeps its input, there is noise, or the loss is not cross-entropy
    */
   public static StepSample before(
       Workload workload,

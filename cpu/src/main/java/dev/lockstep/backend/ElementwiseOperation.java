@@ -17,11 +17,15 @@ public sealed interface ElementwiseOperation {
   Matrix first();
 
   /**
-   * What those operations make of it: what they overwrite or, of a loss, the row losses and delta.
+   * What those operations make of it: what they overwrite or, of a loss, the row losses and delta;
+   * of an activation what it computes, whether or not it keeps its input.
    */
   List<Matrix> by(Operations operations);
 
-  /** z = f(z + b), in place; b is 1 x N. */
+  /**
+   * z = z + b and f of that, in place unless the activation {@link Activation#keepsInput keeps its
+   * input}; b is 1 x N.
+   */
   record BiasActivation(Activation activation, Matrix z, Matrix bias)
       implements ElementwiseOperation {
     @Override
@@ -35,8 +39,8 @@ public sealed interface ElementwiseOperation {
     }
   }
 
-  /** dA = f'(dA, a), in place, from the stored activations a; both B x N. */
-  record Derivative(Activation activation, Matrix upstream, Matrix activations)
+  /** dA = f'(dA, kept), in place, as {@link Operations#derivative} has it; both B x N. */
+  record Derivative(Activation activation, Matrix upstream, Matrix kept)
       implements ElementwiseOperation {
     @Override
     public Matrix first() {
@@ -45,7 +49,7 @@ public sealed interface ElementwiseOperation {
 
     @Override
     public List<Matrix> by(Operations operations) {
-      return List.of(operations.derivative(activation, upstream, activations));
+      return List.of(operations.derivative(activation, upstream, kept));
     }
   }
 

@@ -19,8 +19,13 @@ public interface Operations extends AutoCloseable {
   /** f(z + b): z is B x N, b is 1 x N. */
   Matrix activate(Activation activation, Matrix z, Matrix bias);
 
-  /** f'(dA, a) from the stored activations a; both B x N. */
-  Matrix derivative(Activation activation, Matrix upstream, Matrix activations);
+  /**
+   * f'(dA, kept); both B x N.
+   *
+   * @param kept z + b of an activation that {@link Activation#keepsInput keeps its input}, else the
+   *     stored activations a
+   */
+  Matrix derivative(Activation activation, Matrix upstream, Matrix kept);
 
   /** Loss of what comes out of the last layer, B x classes. */
   RowLosses loss(Loss loss, Matrix outputs, int[] labels);

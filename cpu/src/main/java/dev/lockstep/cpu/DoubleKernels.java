@@ -16,6 +16,10 @@ import java.util.List;
  */
 final class DoubleKernels implements PlainKernels<double[]> {
 
+  private static final double GELU_LINEAR = Math.sqrt(2 / Math.PI);
+  private static final double GELU_CUBIC = 0.044715;
+  private static final double GELU_SQUARE = 1e4;
+
   @Override
   public double[] allocate(int length) {
     return new double[length];
@@ -79,35 +83,61 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void activate(Activation activation, int rows, int columns, double[] z, double[] bias) {
+  public void shift(double[] bias, float[] noise, double[] shifted) {
+    for (int j = 0; j < noise.length; j++) {
+      shifted[j] = bias[j] + noise[j];
+    }
+  }
+
+  @Override
+  public void activate(
+      Activation activation, int rows, int columns, double[] z, double[] bias, double[] a) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         double sum = z[i * columns + j] + bias[j];
-        z[i * columns + j] =
+        z[i * columns + j] = sum;
+        a[i * columns + j] =
             switch (activation) {
               case IDENTITY -> sum;
               case RELU -> sum <= 0 ? 0 : sum;
               case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
               case TANH -> StrictMath.tanh(sum);
               case SIGMOID -> 1 / (1 + StrictMath.exp(-sum));
+              case GELU -> sum / 2 * (1 + geluTanh(sum));
             };
       }
     }
   }
 
   @Override
-  public void derivative(Activation activation, double[] upstream, double[] activations) {
+  public void derivative(Activation activation, double[] upstream, double[] kept) {
     for (int i = 0; i < upstream.length; i++) {
-      double a = activations[i];
+      double x = kept[i];
       upstream[i] =
           switch (activation) {
             case IDENTITY -> upstream[i];
-            case RELU -> a <= 0 ? 0 : upstream[i];
-            case LEAKY_RELU -> a > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
-            case TANH -> upstream[i] * Math.fma(-a, a, 1);
-            case SIGMOID -> upstream[i] * (a * (1 - a));
+            case RELU -> x <= 0 ? 0 : upstream[i];
+            case LEAKY_RELU -> x > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
+            case TANH -> upstream[i] * Math.fma(-x, x, 1);
+            case SIGMOID -> upstream[i] * (x * (1 - x));
+            case GELU -> upstream[i] * geluSlope(x);
           };
     }
+  }
+
+  /** The square is cut off where the tanh is one anyway, so that every finite z has a slope. */
+  private static double geluSquare(double z) {
+    return z * z > GELU_SQUARE ? GELU_SQUARE : z * z;
+  }
+
+  private static double geluTanh(double z) {
+    return StrictMath.tanh(z * GELU_LINEAR * (1 + GELU_CUBIC * geluSquare(z)));
+  }
+
+  private static double geluSlope(double z) {
+    double h = geluTanh(z);
+    double inner = GELU_LINEAR * (1 + 3 * GELU_CUBIC * geluSquare(z));
+    return (1 + h) / 2 + z / 2 * (1 - h * h) * inner;
   }
 
   @Override

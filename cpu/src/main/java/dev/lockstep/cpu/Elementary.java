@@ -3,7 +3,7 @@ package dev.lockstep.cpu;
 import static dev.lockstep.cpu.ElementaryConstants.*;
 
 /**
- * exp, log, tanh and the logistic sigmoid of canonical arithmetic, in binary32.
+ * exp, log, tanh, the logistic sigmoid and GELU of canonical arithmetic, in binary32.
  *
  * <p>Nothing is used but +, -, *, /, fma, comparison, select and integer operations on the bits,
  * and every argument takes the same operations in the same order: whoever writes them down again,
@@ -120,6 +120,47 @@ final class Elementary {
     float dividend = x < 0f ? e : 1f;
     float result = Math.fma(dividend, r, dividend * (r * rest));
     return Float.isNaN(x) ? Float.NaN : result;
+  }
+
+  /**
+   * GELU in its tanh form, z/2 (1 + h) with h = {@link #tanh tanh}(z (c + k z^2)), c = sqrt(2/pi)
+   * and k = 0.044715 c; -0 from about -5.2 down, NaN for -infinity.
+   *
+   * <p>Relative to |z| the error is at most that of h; where a is far smaller than z, 1 + h has
+   * cancelled, and fewer bits of it are right.
+   *
+   * <p>Order: the square is rounded and cut off, so that it is finite for every finite z; k z^2 + c
+   * is an fma; then z times that; z/2 times the rounded sum 1 + h.
+   */
+  static float gelu(float z) {
+    return (0.5f * z) * (1f + tanh(geluArgument(z)));
+  }
+
+  /**
+   * The slope of {@link #gelu}, (1 + h)/2 + z/2 (1 - h^2) (c + 3 k z^2); 1 from about 5.2 up, 0
+   * from about -5.2 down.
+   *
+   * <p>Order: 1 - h^2 and 3 k z^2 + c are each an fma; z/2 times the first; that times the second,
+   * plus the half of 1 + h, is an fma.
+   */
+  static float geluSlope(float z) {
+    return geluSlope(z, tanh(geluArgument(z)));
+  }
+
+  /** The slope at z, where h is known. */
+  static float geluSlope(float z, float h) {
+    float inner = Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
+    return Math.fma((0.5f * z) * Math.fma(-h, h, 1f), inner, 0.5f * (1f + h));
+  }
+
+  /** What h is the tanh of. */
+  static float geluArgument(float z) {
+    return z * Math.fma(GELU_CUBIC, geluSquare(z), GELU_LINEAR);
+  }
+
+  private static float geluSquare(float z) {
+    float square = z * z;
+    return square > GELU_SQUARE ? GELU_SQUARE : square;
   }
 
   /** log(1 + f) for f in [-1/3, 1/3). */

@@ -51,6 +51,17 @@ final class ElementaryConstants {
   static final float T9 = 0x1.58226p-6f;
   static final float T11 = -0x1.94bf44p-8f;
 
+  /** sqrt(2 / pi), of GELU's tanh form. */
+  static final float GELU_LINEAR = 0x1.988454p-1f;
+
+  /** 0.044715 sqrt(2 / pi), and three times that. */
+  static final float GELU_CUBIC = 0x1.2444f2p-5f;
+
+  static final float GELU_SLOPE = 0x1.b6676cp-4f;
+
+  /** Squares of GELU's arguments are cut off here, at 20^2; from about 5.2^2 on all give one h. */
+  static final float GELU_SQUARE = 0x1.9p8f;
+
   /** The smallest normal number, and the power of two that makes every subnormal one normal. */
   static final float SMALLEST_NORMAL = 0x1p-126f;
 

@@ -8,11 +8,19 @@ import java.util.List;
 /** The operations of a step in binary32 that are no products; all matrices row-major. */
 interface ElementwiseKernels {
 
-  /** z[i][j] = f(z[i][j] + b[j]) in place, rows x columns. */
-  void activate(Activation activation, int rows, int columns, float[] z, float[] bias);
+  /**
+   * z[i][j] = z[i][j] + b[j], a[i][j] = f(z[i][j]), rows x columns.
+   *
+   * @param a z itself, unless the activation {@link Activation#keepsInput keeps its input}
+   */
+  void activate(Activation activation, int rows, int columns, float[] z, float[] bias, float[] a);
 
-  /** upstream = f'(upstream, a) in place. */
-  void derivative(Activation activation, float[] upstream, float[] activations);
+  /**
+   * upstream = f'(upstream, kept) in place.
+   *
+   * @param kept z of an activation that keeps its input, else a
+   */
+  void derivative(Activation activation, float[] upstream, float[] kept);
 
   /** Loss of each row and its gradient by the outputs, scaled by 1 / rows. */
   void loss(

@@ -76,33 +76,44 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void activate(Activation activation, int rows, int columns, float[] z, float[] bias) {
+  public void shift(float[] bias, float[] noise, float[] shifted) {
+    for (int j = 0; j < noise.length; j++) {
+      shifted[j] = bias[j] + noise[j];
+    }
+  }
+
+  @Override
+  public void activate(
+      Activation activation, int rows, int columns, float[] z, float[] bias, float[] a) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         float sum = z[i * columns + j] + bias[j];
-        z[i * columns + j] =
+        z[i * columns + j] = sum;
+        a[i * columns + j] =
             switch (activation) {
               case IDENTITY -> sum;
               case RELU -> sum <= 0 ? 0 : sum;
               case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
               case TANH -> Elementary.tanh(sum);
               case SIGMOID -> Elementary.sigmoid(sum);
+              case GELU -> Elementary.gelu(sum);
             };
       }
     }
   }
 
   @Override
-  public void derivative(Activation activation, float[] upstream, float[] activations) {
+  public void derivative(Activation activation, float[] upstream, float[] kept) {
     for (int i = 0; i < upstream.length; i++) {
-      float a = activations[i];
+      float x = kept[i];
       upstream[i] =
           switch (activation) {
             case IDENTITY -> upstream[i];
-            case RELU -> a <= 0 ? 0 : upstream[i];
-            case LEAKY_RELU -> a > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
-            case TANH -> upstream[i] * Math.fma(-a, a, 1);
-            case SIGMOID -> upstream[i] * (a * (1 - a));
+            case RELU -> x <= 0 ? 0 : upstream[i];
+            case LEAKY_RELU -> x > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
+            case TANH -> upstream[i] * Math.fma(-x, x, 1);
+            case SIGMOID -> upstream[i] * (x * (1 - x));
+            case GELU -> upstream[i] * Elementary.geluSlope(x);
           };
     }
   }

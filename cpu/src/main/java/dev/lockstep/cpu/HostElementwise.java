@@ -28,7 +28,7 @@ final class HostElementwise implements Kernel {
    * @param first the first operand
    * @param second the second, if it is a matrix
    * @param labels of a loss
-   * @param result what is written elsewhere than in place
+   * @param result what is written elsewhere than in place, or of an activation in place
    * @param rowLoss of a loss
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -40,8 +40,13 @@ final class HostElementwise implements Kernel {
       int columns = operation.first().columns();
       float[] first = new float[size];
       return switch (operation) {
-        case ElementwiseOperation.BiasActivation _ ->
-            new Arrays32(first, new float[columns], new int[0], NONE, NONE);
+        case ElementwiseOperation.BiasActivation call ->
+            new Arrays32(
+                first,
+                new float[columns],
+                new int[0],
+                call.activation().keepsInput() ? new float[size] : first,
+                NONE);
         case ElementwiseOperation.Derivative _, ElementwiseOperation.Sgd _ ->
             new Arrays32(first, new float[size], new int[0], NONE, NONE);
         case ElementwiseOperation.ColumnSums _ ->
@@ -53,7 +58,11 @@ final class HostElementwise implements Kernel {
 
     long bytes() {
       return (long) Float.BYTES
-          * (first.length + second.length + labels.length + result.length + rowLoss.length);
+          * (first.length
+              + second.length
+              + labels.length
+              + (result == first ? 0 : result.length)
+              + rowLoss.length);
     }
   }
 
@@ -91,13 +100,12 @@ final class HostElementwise implements Kernel {
     operation = from;
     next = 0;
     for (Arrays32 set : sets) {
-      copy(from.first(), set.first);
       Arrays.fill(set.result, Float.NaN);
+      copy(from.first(), set.first);
       Arrays.fill(set.rowLoss, Float.NaN);
       switch (from) {
         case ElementwiseOperation.BiasActivation(_, _, Matrix bias) -> copy(bias, set.second);
-        case ElementwiseOperation.Derivative(_, _, Matrix activations) ->
-            copy(activations, set.second);
+        case ElementwiseOperation.Derivative(_, _, Matrix kept) -> copy(kept, set.second);
         case ElementwiseOperation.Sgd(_, Matrix gradient, _) -> copy(gradient, set.second);
         case ElementwiseOperation.CrossEntropy(_, int[] labels) ->
             System.arraycopy(labels, 0, set.labels, 0, set.labels.length);
@@ -122,7 +130,7 @@ final class HostElementwise implements Kernel {
     int columns = operation.first().columns();
     switch (operation) {
       case ElementwiseOperation.BiasActivation call ->
-          kernels.activate(call.activation(), rows, columns, set.first, set.second);
+          kernels.activate(call.activation(), rows, columns, set.first, set.second, set.result);
       case ElementwiseOperation.Derivative call ->
           kernels.derivative(call.activation(), set.first, set.second);
       case ElementwiseOperation.ColumnSums _ ->
@@ -141,9 +149,9 @@ final class HostElementwise implements Kernel {
     int rows = operation.first().rows();
     int columns = operation.first().columns();
     return switch (operation) {
-      case ElementwiseOperation.BiasActivation _,
-          ElementwiseOperation.Derivative _,
-          ElementwiseOperation.Sgd _ ->
+      case ElementwiseOperation.BiasActivation _ ->
+          List.of(new FloatMatrix(rows, columns, arrays.result.clone()));
+      case ElementwiseOperation.Derivative _, ElementwiseOperation.Sgd _ ->
           List.of(new FloatMatrix(rows, columns, arrays.first.clone()));
       case ElementwiseOperation.ColumnSums _ ->
           List.of(new FloatMatrix(1, columns, arrays.result.clone()));

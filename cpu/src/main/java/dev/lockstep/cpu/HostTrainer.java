@@ -35,6 +35,13 @@ public abstract class HostTrainer implements Trainer {
     this.rowNumbers = new int[batches.size()];
   }
 
+  /** What the noise of the step that is due adds to the biases of a hidden layer. */
+  protected final float[] noise(int hidden) {
+    float[] drawn = new float[workload.network().out(hidden)];
+    workload.noise().draw(step, hidden, drawn);
+    return drawn;
+  }
+
   /** Gathers the rows, runs the network on them and returns the mean loss. */
   protected abstract double forward(int[] rowNumbers);
 

@@ -30,6 +30,9 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final long LINE_BYTES = 64;
 
+  /** Elements of a copy that stays in the cache. */
+  private static final int COPIED = 1024;
+
   private final NativeProducts products;
   private final Workers workers;
   private final Map<MemorySegment, Arena> owners = new IdentityHashMap<>();
@@ -128,8 +131,20 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   }
 
   @Override
+  public void shift(MemorySegment bias, float[] noise, MemorySegment shifted) {
+    for (int j = 0; j < noise.length; j++) {
+      shifted.setAtIndex(JAVA_FLOAT, j, bias.getAtIndex(JAVA_FLOAT, j) + noise[j]);
+    }
+  }
+
+  @Override
   public void activate(
-      Activation activation, int rows, int columns, MemorySegment z, MemorySegment bias) {
+      Activation activation,
+      int rows,
+      int columns,
+      MemorySegment z,
+      MemorySegment bias,
+      MemorySegment a) {
     workers.share(
         rows,
         (long) rows * columns,
@@ -145,8 +160,8 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
                 relu(z, (long) i * columns, columns, bias);
               }
             }
-            case LEAKY_RELU, TANH, SIGMOID ->
-                activateCopies(activation, z, from, to, columns, bias);
+            case LEAKY_RELU, TANH, SIGMOID, GELU ->
+                activateCopies(activation, z, from, to, columns, bias, a);
           }
         });
   }
@@ -177,40 +192,66 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
     return x.blend(0f, x.compare(VectorOperators.LE, 0f));
   }
 
-  /** Row by row on a copy in the heap that stays in the cache, by the vector backend's loops. */
+  /** Row by row on copies in the heap that stay in the cache, by the vector backend's loops. */
   private static void activateCopies(
-      Activation activation, MemorySegment z, int from, int to, int columns, MemorySegment bias) {
+      Activation activation,
+      MemorySegment z,
+      int from,
+      int to,
+      int columns,
+      MemorySegment bias,
+      MemorySegment a) {
     float[] added = bias.toArray(JAVA_FLOAT);
     float[] sums = new float[columns];
+    float[] outputs = activation.keepsInput() ? new float[columns] : sums;
     for (int i = from; i < to; i++) {
       long row = bytes((long) i * columns);
       MemorySegment.copy(z, JAVA_FLOAT, row, sums, 0, columns);
-      VectorKernels.activateRow(activation, sums, 0, added, 0, columns);
+      VectorKernels.activateRow(activation, sums, 0, added, 0, columns, outputs);
       MemorySegment.copy(sums, 0, z, JAVA_FLOAT, row, columns);
+      if (activation.keepsInput()) {
+        MemorySegment.copy(outputs, 0, a, JAVA_FLOAT, row, columns);
+      }
     }
   }
 
   @Override
-  public void derivative(Activation activation, MemorySegment upstream, MemorySegment activations) {
+  public void derivative(Activation activation, MemorySegment upstream, MemorySegment kept) {
     int length = (int) (upstream.byteSize() / Float.BYTES);
     if (activation != Activation.IDENTITY) {
-      workers.share(
-          length, length, (from, to) -> derivative(activation, upstream, activations, from, to));
+      workers.share(length, length, (from, to) -> derivative(activation, upstream, kept, from, to));
     }
   }
 
   private static void derivative(
-      Activation activation, MemorySegment upstream, MemorySegment activations, int from, int to) {
+      Activation activation, MemorySegment upstream, MemorySegment kept, int from, int to) {
+    if (activation.keepsInput()) {
+      derivativeOfCopies(activation, upstream, kept, from, to);
+      return;
+    }
     int i = from;
     for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
       FloatVector up = load(upstream, i);
-      store(VectorKernels.derivative(activation, up, load(activations, i)), upstream, i);
+      store(VectorKernels.derivative(activation, up, load(kept, i)), upstream, i);
     }
     if (i < to) {
       var mask = Lanes.SPECIES.indexInRange(i, to);
       FloatVector up = load(upstream, i, mask);
-      FloatVector a = load(activations, i, mask);
+      FloatVector a = load(kept, i, mask);
       store(VectorKernels.derivative(activation, up, a), upstream, i, mask);
+    }
+  }
+
+  private static void derivativeOfCopies(
+      Activation activation, MemorySegment upstream, MemorySegment kept, int from, int to) {
+    float[] up = new float[COPIED];
+    float[] z = new float[COPIED];
+    for (int i = from; i < to; i += COPIED) {
+      int length = Math.min(COPIED, to - i);
+      MemorySegment.copy(upstream, JAVA_FLOAT, bytes(i), up, 0, length);
+      MemorySegment.copy(kept, JAVA_FLOAT, bytes(i), z, 0, length);
+      VectorKernels.derivative(activation, up, z, 0, length);
+      MemorySegment.copy(up, 0, upstream, JAVA_FLOAT, bytes(i), length);
     }
   }
 

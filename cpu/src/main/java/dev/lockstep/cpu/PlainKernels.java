@@ -44,11 +44,22 @@ interface PlainKernels<A> extends AutoCloseable {
   /** C = op(A) op(B) of inner dimension k. */
   void product(ProductForm form, int m, int n, int k, A a, A b, A c);
 
-  /** z[i][j] = f(z[i][j] + b[j]) in place, rows x columns. */
-  void activate(Activation activation, int rows, int columns, A z, A bias);
+  /** shifted = bias + noise, element by element. */
+  void shift(A bias, float[] noise, A shifted);
 
-  /** upstream = f'(upstream, a) in place. */
-  void derivative(Activation activation, A upstream, A activations);
+  /**
+   * z[i][j] = z[i][j] + b[j], a[i][j] = f(z[i][j]), rows x columns.
+   *
+   * @param a z itself, unless the activation {@link Activation#keepsInput keeps its input}
+   */
+  void activate(Activation activation, int rows, int columns, A z, A bias, A a);
+
+  /**
+   * upstream = f'(upstream, kept) in place.
+   *
+   * @param kept z of an activation that keeps its input, else a
+   */
+  void derivative(Activation activation, A upstream, A kept);
 
   /** Loss of each row and its gradient by the outputs, scaled by 1 / rows. */
   void loss(Loss loss, int rows, int classes, A outputs, int[] labels, A rowLoss, A delta);

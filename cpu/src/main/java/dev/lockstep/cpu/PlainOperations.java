@@ -24,14 +24,15 @@ record PlainOperations<A>(PlainKernels<A> kernels) implements Operations {
   @Override
   public Matrix activate(Activation activation, Matrix z, Matrix bias) {
     A result = kernels.from(z);
-    kernels.activate(activation, z.rows(), z.columns(), result, kernels.from(bias));
-    return kernels.matrix(z.rows(), z.columns(), result);
+    A a = activation.keepsInput() ? kernels.allocate(z.size()) : result;
+    kernels.activate(activation, z.rows(), z.columns(), result, kernels.from(bias), a);
+    return kernels.matrix(z.rows(), z.columns(), a);
   }
 
   @Override
-  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
     A result = kernels.from(upstream);
-    kernels.derivative(activation, result, kernels.from(activations));
+    kernels.derivative(activation, result, kernels.from(kept));
     return kernels.matrix(upstream.rows(), upstream.columns(), result);
   }
 

@@ -27,6 +27,8 @@ final class PlainTrainer<A> extends HostTrainer {
   private final List<Moments<A>> moments = new ArrayList<>();
   private final List<A> weightGradients = new ArrayList<>();
   private final List<A> biasGradients = new ArrayList<>();
+  private final List<A> shifted = new ArrayList<>();
+  private final List<A> kept = new ArrayList<>();
   private final List<A> activations = new ArrayList<>();
   private final List<A> deltas = new ArrayList<>();
   private final A input;
@@ -47,14 +49,27 @@ final class PlainTrainer<A> extends HostTrainer {
     for (int l = 0; l < network.layers(); l++) {
       weights.add(kernels.from(workload.initial().weights().get(l)));
       biases.add(kernels.from(workload.initial().biases().get(l)));
+      boolean shifts = l < network.depth() && !workload.noise().isNone();
+      shifted.add(shifts ? kernels.allocate(network.out(l)) : biases.get(l));
       weightGradients.add(kernels.allocate(network.in(l) * network.out(l)));
       biasGradients.add(kernels.allocate(network.out(l)));
-      activations.add(kernels.allocate(batch * network.out(l)));
+      addOutputs(batch, l, kept, activations);
       deltas.add(kernels.allocate(batch * network.out(l)));
     }
     for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
       moments.add(zeroMoments());
     }
+  }
+
+  /**
+   * Allocates what layer l makes of some rows.
+   *
+   * @param sums gets what the derivative is taken from: the activations themselves, or z
+   */
+  private void addOutputs(int rows, int l, List<A> sums, List<A> outputs) {
+    A z = kernels.allocate(rows * network.out(l));
+    sums.add(z);
+    outputs.add(network.activation(l).keepsInput() ? kernels.allocate(rows * network.out(l)) : z);
   }
 
   private Moments<A> zeroMoments() {
@@ -75,7 +90,8 @@ final class PlainTrainer<A> extends HostTrainer {
       kernels.gather(train.features(), rowNumbers[i] * inputs, inputs, input, i * inputs);
       labels[i] = train.labels()[rowNumbers[i]];
     }
-    runLayers(batch, input, activations);
+    shiftBiases();
+    runLayers(batch, input, shifted, kept, activations);
     kernels.loss(
         workload.loss(),
         batch,
@@ -91,14 +107,24 @@ final class PlainTrainer<A> extends HostTrainer {
     return sum / batch;
   }
 
-  private void runLayers(int rows, A x, List<A> outputs) {
+  private void shiftBiases() {
+    if (workload.noise().isNone()) {
+      return;
+    }
+    for (int h = 0; h < network.depth(); h++) {
+      kernels.shift(biases.get(h), noise(h), shifted.get(h));
+    }
+  }
+
+  private void runLayers(int rows, A x, List<A> b, List<A> sums, List<A> outputs) {
     A below = x;
     for (int l = 0; l < network.layers(); l++) {
-      A z = outputs.get(l);
+      A z = sums.get(l);
+      A a = outputs.get(l);
       kernels.product(
           ProductForm.AB, rows, network.out(l), network.in(l), below, weights.get(l), z);
-      kernels.activate(network.activation(l), rows, network.out(l), z, biases.get(l));
-      below = z;
+      kernels.activate(network.activation(l), rows, network.out(l), z, b.get(l), a);
+      below = a;
     }
   }
 
@@ -114,7 +140,7 @@ final class PlainTrainer<A> extends HostTrainer {
       if (l > 0) {
         A deltaBelow = deltas.get(l - 1);
         kernels.product(ProductForm.ABT, batch, in, out, delta, weights.get(l), deltaBelow);
-        kernels.derivative(network.activation(l - 1), deltaBelow, below);
+        kernels.derivative(network.activation(l - 1), deltaBelow, kept.get(l - 1));
       }
     }
   }
@@ -189,11 +215,12 @@ final class PlainTrainer<A> extends HostTrainer {
     int classes = network.outputs();
     A x = kernels.allocate(examples.features().length);
     kernels.gather(examples.features(), 0, examples.features().length, x, 0);
+    List<A> sums = new ArrayList<>();
     List<A> outputs = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
-      outputs.add(kernels.allocate(rows * network.out(l)));
+      addOutputs(rows, l, sums, outputs);
     }
-    runLayers(rows, x, outputs);
+    runLayers(rows, x, biases, sums, outputs);
     A losses = kernels.allocate(rows);
     A unused = kernels.allocate(rows * classes);
     A logits = outputs.getLast();
@@ -203,7 +230,8 @@ final class PlainTrainer<A> extends HostTrainer {
             kernels.matrix(rows, classes, logits),
             kernels.matrix(1, rows, losses),
             examples.labels());
-    outputs.forEach(kernels::release);
+    sums.forEach(kernels::release);
+    outputs.stream().filter(array -> !sums.contains(array)).forEach(kernels::release);
     kernels.release(x);
     kernels.release(losses);
     kernels.release(unused);

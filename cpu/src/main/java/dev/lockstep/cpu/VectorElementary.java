@@ -7,6 +7,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -55,6 +56,11 @@ final class VectorElementary {
   private static final FloatVector T9 = all(ElementaryConstants.T9);
   private static final FloatVector T11 = all(ElementaryConstants.T11);
 
+  private static final FloatVector GELU_LINEAR = all(ElementaryConstants.GELU_LINEAR);
+  private static final FloatVector GELU_CUBIC = all(ElementaryConstants.GELU_CUBIC);
+  private static final FloatVector GELU_SLOPE = all(ElementaryConstants.GELU_SLOPE);
+  private static final FloatVector GELU_SQUARE = all(ElementaryConstants.GELU_SQUARE);
+
   private static final FloatVector SMALLEST_NORMAL = all(ElementaryConstants.SMALLEST_NORMAL);
   private static final FloatVector NORMALIZING = all(ElementaryConstants.NORMALIZING);
   private static final FloatVector NORMALIZING_EXPONENT =
@@ -78,7 +84,19 @@ final class VectorElementary {
   private static final IntVector SIGN = ROUNDING_BITS.broadcast(Elementary.SIGN);
   private static final IntVector MAGNITUDE = SIGN.not();
 
+  /** Elements of one pass of {@link #gelu}. */
+  private static final int PASS = 512;
+
+  /** What leaves every number as it is when it is added: +0 would make +0 of -0. */
+  private static final float[] MINUS_ZEROS = minusZeros();
+
   private VectorElementary() {}
+
+  private static float[] minusZeros() {
+    float[] zeros = new float[PASS];
+    Arrays.fill(zeros, -0f);
+    return zeros;
+  }
 
   /** {@link Elementary#exp} in every lane. */
   static FloatVector exp(FloatVector x) {
@@ -182,6 +200,82 @@ final class VectorElementary {
     for (; i < length; i++) {
       z[at + i] = Elementary.sigmoid(z[at + i] + bias[biasAt + i]);
     }
+  }
+
+  /**
+   * {@link Elementary#gelu} of sums: {@code z[at + i] = z[at + i] + bias[biasAt + i]} and {@code
+   * a[at + i] = gelu(z[at + i])}. In passes of a row that stays in the cache, so that the tanh is
+   * the loop it has to be.
+   */
+  static void gelu(float[] z, int at, float[] bias, int biasAt, int length, float[] a) {
+    for (int from = 0; from < length; from += PASS) {
+      int count = Math.min(PASS, length - from);
+      geluSums(z, at + from, bias, biasAt + from, count, a);
+      tanh(a, at + from, MINUS_ZEROS, 0, count);
+      geluOfTanh(z, at + from, count, a);
+    }
+  }
+
+  /** z = z + bias, and a = z (c + k z^2). */
+  private static void geluSums(float[] z, int at, float[] bias, int biasAt, int length, float[] a) {
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector x =
+          FloatVector.fromArray(Lanes.SPECIES, z, at + i)
+              .add(FloatVector.fromArray(Lanes.SPECIES, bias, biasAt + i));
+      x.intoArray(z, at + i);
+      x.mul(GELU_CUBIC.fma(geluSquare(x), GELU_LINEAR)).intoArray(a, at + i);
+    }
+    for (; i < length; i++) {
+      z[at + i] = z[at + i] + bias[biasAt + i];
+      a[at + i] = Elementary.geluArgument(z[at + i]);
+    }
+  }
+
+  /** a = z/2 (1 + a). */
+  private static void geluOfTanh(float[] z, int at, int length, float[] a) {
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector half = FloatVector.fromArray(Lanes.SPECIES, z, at + i).mul(HALF);
+      half.mul(FloatVector.fromArray(Lanes.SPECIES, a, at + i).add(ONE)).intoArray(a, at + i);
+    }
+    for (; i < length; i++) {
+      a[at + i] = (0.5f * z[at + i]) * (1f + a[at + i]);
+    }
+  }
+
+  /** {@code upstream[i]} times {@link Elementary#geluSlope} of {@code z[i]}, in place. */
+  static void geluDerivative(float[] upstream, float[] z, int from, int to) {
+    float[] sums = new float[Math.min(PASS, Math.max(0, to - from))];
+    float[] h = new float[sums.length];
+    for (int i = from; i < to; i += PASS) {
+      int count = Math.min(PASS, to - i);
+      System.arraycopy(z, i, sums, 0, count);
+      geluSums(sums, 0, MINUS_ZEROS, 0, count, h);
+      tanh(h, 0, MINUS_ZEROS, 0, count);
+      geluSlopes(upstream, i, sums, h, count);
+    }
+  }
+
+  /** upstream = upstream (fma(z/2 (1 - h^2), c + 3 k z^2, (1 + h)/2)). */
+  private static void geluSlopes(float[] upstream, int at, float[] z, float[] h, int length) {
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector x = FloatVector.fromArray(Lanes.SPECIES, z, i);
+      FloatVector t = FloatVector.fromArray(Lanes.SPECIES, h, i);
+      FloatVector inner = GELU_SLOPE.fma(geluSquare(x), GELU_LINEAR);
+      FloatVector bell = x.mul(HALF).mul(t.neg().fma(t, ONE));
+      FloatVector slope = bell.fma(inner, t.add(ONE).mul(HALF));
+      FloatVector.fromArray(Lanes.SPECIES, upstream, at + i).mul(slope).intoArray(upstream, at + i);
+    }
+    for (; i < length; i++) {
+      upstream[at + i] = upstream[at + i] * Elementary.geluSlope(z[i], h[i]);
+    }
+  }
+
+  private static FloatVector geluSquare(FloatVector x) {
+    FloatVector square = x.mul(x);
+    return square.blend(GELU_SQUARE, square.compare(GT, GELU_SQUARE));
   }
 
   private static FloatVector logOfOnePlus(FloatVector f) {

@@ -28,7 +28,12 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     gemm = new Gemm(workers);
   }
 
-  /** a = f(x W + b): x is rows x in, W is in x out; bias and activation fused into the product. */
+  /**
+   * z = x W + b and a = f(z): x is rows x in, W is in x out; bias and activation fused into the
+   * product.
+   *
+   * @param a z itself, unless the activation keeps its input
+   */
   void forward(
       Activation activation,
       int rows,
@@ -37,6 +42,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       float[] x,
       float[] w,
       float[] bias,
+      float[] z,
       float[] a) {
     gemm.multiply(
         ProductForm.AB,
@@ -45,16 +51,16 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         in,
         x,
         w,
-        a,
+        z,
         (c, at, stride, row0, row1, column0, column1) -> {
           for (int i = row0; i < row1; i++) {
             int row = at + (i - row0) * stride - column0;
-            activateRow(activation, c, row, bias, column0, column1);
+            activateRow(activation, c, row, bias, column0, column1, a);
           }
         });
   }
 
-  /** below = f'(delta W^T, a): delta is rows x out, W is in x out; the derivative fused. */
+  /** below = f'(delta W^T, kept): delta is rows x out, W is in x out; the derivative fused. */
   void backward(
       Activation activation,
       int rows,
@@ -62,7 +68,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       int out,
       float[] delta,
       float[] w,
-      float[] activations,
+      float[] kept,
       float[] below) {
     gemm.multiply(
         ProductForm.ABT,
@@ -75,7 +81,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
         (c, at, stride, row0, row1, column0, column1) -> {
           for (int i = row0; i < row1; i++) {
             int from = at + (i - row0) * stride;
-            derivative(activation, c, activations, from, from + column1 - column0);
+            derivative(activation, c, kept, from, from + column1 - column0);
           }
         });
   }
@@ -87,26 +93,39 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
 
   /** Threads take different rows. */
   @Override
-  public void activate(Activation activation, int rows, int columns, float[] z, float[] bias) {
+  public void activate(
+      Activation activation, int rows, int columns, float[] z, float[] bias, float[] a) {
     workers.share(
         rows,
         (long) rows * columns,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            activateRow(activation, z, i * columns, bias, 0, columns);
+            activateRow(activation, z, i * columns, bias, 0, columns, a);
           }
         });
   }
 
-  /** z = f(z + b) on columns {@code column0 .. column1} of the row that starts at {@code row}. */
+  /**
+   * z = z + b and f of that on columns {@code column0 .. column1} of the row that starts at {@code
+   * row}.
+   *
+   * @param a where f goes at the same place, if the activation keeps its input; else into z
+   */
   static void activateRow(
-      Activation activation, float[] z, int row, float[] bias, int column0, int column1) {
+      Activation activation,
+      float[] z,
+      int row,
+      float[] bias,
+      int column0,
+      int column1,
+      float[] a) {
     switch (activation) {
       case IDENTITY -> addBias(z, row, bias, column0, column1);
       case RELU -> relu(z, row, bias, column0, column1);
       case LEAKY_RELU -> leakyRelu(z, row, bias, column0, column1);
       case TANH -> VectorElementary.tanh(z, row + column0, bias, column0, column1 - column0);
       case SIGMOID -> VectorElementary.sigmoid(z, row + column0, bias, column0, column1 - column0);
+      case GELU -> VectorElementary.gelu(z, row + column0, bias, column0, column1 - column0, a);
     }
   }
 
@@ -156,27 +175,30 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
 
   /** Threads take different elements. */
   @Override
-  public void derivative(Activation activation, float[] upstream, float[] activations) {
+  public void derivative(Activation activation, float[] upstream, float[] kept) {
     workers.share(
         upstream.length,
         upstream.length,
-        (from, to) -> derivative(activation, upstream, activations, from, to));
+        (from, to) -> derivative(activation, upstream, kept, from, to));
   }
 
-  /** upstream = f'(upstream, a) on elements {@code from .. to}. */
-  static void derivative(
-      Activation activation, float[] upstream, float[] activations, int from, int to) {
+  /** upstream = f'(upstream, kept) on elements {@code from .. to}. */
+  static void derivative(Activation activation, float[] upstream, float[] kept, int from, int to) {
     if (activation == Activation.IDENTITY) {
+      return;
+    }
+    if (activation == Activation.GELU) {
+      VectorElementary.geluDerivative(upstream, kept, from, to);
       return;
     }
     int i = from;
     for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
       FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i);
-      FloatVector a = FloatVector.fromArray(Lanes.SPECIES, activations, i);
+      FloatVector a = FloatVector.fromArray(Lanes.SPECIES, kept, i);
       derivative(activation, up, a).intoArray(upstream, i);
     }
     for (; i < to; i++) {
-      upstream[i] = derivative(activation, upstream[i], activations[i]);
+      upstream[i] = derivative(activation, upstream[i], kept[i]);
     }
   }
 
@@ -188,6 +210,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       case LEAKY_RELU -> leaky(up, a);
       case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
       case SIGMOID -> up.mul(a.mul(FloatVector.broadcast(Lanes.SPECIES, 1f).sub(a)));
+      case GELU -> throw keepsItsInput(activation);
     };
   }
 
@@ -198,7 +221,12 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       case LEAKY_RELU -> a > 0 ? up : Activation.LEAKY_SLOPE * up;
       case TANH -> up * Math.fma(-a, a, 1f);
       case SIGMOID -> up * (a * (1 - a));
+      case GELU -> throw keepsItsInput(activation);
     };
+  }
+
+  private static IllegalArgumentException keepsItsInput(Activation activation) {
+    return new IllegalArgumentException("a does not tell the slope of " + activation);
   }
 
   /**

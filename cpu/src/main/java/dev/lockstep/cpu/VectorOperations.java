@@ -31,18 +31,16 @@ record VectorOperations(VectorKernels kernels) implements Operations {
 
   @Override
   public Matrix activate(Activation activation, Matrix z, Matrix bias) {
-    Matrix result = z.copy();
-    for (int i = 0; i < z.rows(); i++) {
-      VectorKernels.activateRow(
-          activation, data(result), i * z.columns(), data(bias), 0, z.columns());
-    }
-    return result;
+    Matrix sums = z.copy();
+    Matrix a = activation.keepsInput() ? new FloatMatrix(z.rows(), z.columns()) : sums;
+    kernels.activate(activation, z.rows(), z.columns(), data(sums), data(bias), data(a));
+    return a;
   }
 
   @Override
-  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
     Matrix result = upstream.copy();
-    VectorKernels.derivative(activation, data(result), data(activations), 0, result.size());
+    VectorKernels.derivative(activation, data(result), data(kept), 0, result.size());
     return result;
   }
 

@@ -12,6 +12,7 @@ import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The training step on {@link VectorKernels}: bias, activation and derivative fused. */
 final class VectorTrainer extends HostTrainer {
@@ -24,6 +25,8 @@ final class VectorTrainer extends HostTrainer {
   private final List<Moments> moments = new ArrayList<>();
   private final float[][] weightGradients;
   private final float[][] biasGradients;
+  private final float[][] shifted;
+  private final float[][] kept;
   private final float[][] activations;
   private final float[][] deltas;
   private final float[] input;
@@ -39,27 +42,50 @@ final class VectorTrainer extends HostTrainer {
     network = workload.network();
     batch = workload.batch();
     int layers = network.layers();
-    weights = new float[layers][];
-    biases = new float[layers][];
-    weightGradients = new float[layers][];
-    biasGradients = new float[layers][];
+    weights = weights();
+    biases = biases();
+    weightGradients = weights();
+    biasGradients = biases();
+    shifted = biases();
+    kept = new float[layers][];
     activations = new float[layers][];
     deltas = new float[layers][];
     for (int l = 0; l < layers; l++) {
-      int out = network.out(l);
-      weightGradients[l] = new float[network.in(l) * out];
-      biasGradients[l] = new float[out];
-      activations[l] = new float[Matrix.requireSize(batch, out)];
-      deltas[l] = new float[batch * out];
+      addOutputs(batch, l, kept, activations);
+      deltas[l] = new float[batch * network.out(l)];
     }
     input = new float[Matrix.requireSize(batch, network.inputs())];
     rowLoss = new float[batch];
     labels = new int[batch];
     for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-      moments.add(new Moments(new float[layers][], new float[layers][]));
+      moments.add(new Moments(weights(), biases()));
     }
     load(workload.initial(), List.of());
     kernels = new VectorKernels(threads);
+  }
+
+  /** An array as long as the weights of each layer. */
+  private float[][] weights() {
+    return IntStream.range(0, network.layers())
+        .mapToObj(l -> new float[network.in(l) * network.out(l)])
+        .toArray(float[][]::new);
+  }
+
+  /** An array as long as the biases of each layer. */
+  private float[][] biases() {
+    return IntStream.range(0, network.layers())
+        .mapToObj(l -> new float[network.out(l)])
+        .toArray(float[][]::new);
+  }
+
+  /**
+   * Allocates what layer l makes of some rows.
+   *
+   * @param sums gets what the derivative is taken from: the activations themselves, or z
+   */
+  private void addOutputs(int rows, int l, float[][] sums, float[][] outputs) {
+    sums[l] = new float[Matrix.requireSize(rows, network.out(l))];
+    outputs[l] = network.activation(l).keepsInput() ? new float[sums[l].length] : sums[l];
   }
 
   @Override
@@ -70,7 +96,7 @@ final class VectorTrainer extends HostTrainer {
       System.arraycopy(train.features(), rowNumbers[i] * inputs, input, i * inputs, inputs);
       labels[i] = train.labels()[rowNumbers[i]];
     }
-    runLayers(batch, input, activations);
+    runLayers(batch, input, trainingBiases(), kept, activations);
     int last = network.layers() - 1;
     kernels.loss(
         workload.loss(),
@@ -83,7 +109,22 @@ final class VectorTrainer extends HostTrainer {
     return mean(rowLoss);
   }
 
-  private void runLayers(int rows, float[] x, float[][] outputs) {
+  /** The biases with the noise of the step. */
+  private float[][] trainingBiases() {
+    if (workload.noise().isNone()) {
+      return biases;
+    }
+    for (int h = 0; h < network.depth(); h++) {
+      float[] noise = noise(h);
+      for (int j = 0; j < noise.length; j++) {
+        shifted[h][j] = biases[h][j] + noise[j];
+      }
+    }
+    shifted[network.depth()] = biases[network.depth()];
+    return shifted;
+  }
+
+  private void runLayers(int rows, float[] x, float[][] b, float[][] sums, float[][] outputs) {
     float[] below = x;
     for (int l = 0; l < network.layers(); l++) {
       kernels.forward(
@@ -93,7 +134,8 @@ final class VectorTrainer extends HostTrainer {
           network.in(l),
           below,
           weights[l],
-          biases[l],
+          b[l],
+          sums[l],
           outputs[l]);
       below = outputs[l];
     }
@@ -142,7 +184,7 @@ final class VectorTrainer extends HostTrainer {
           network.out(l),
           deltas[l],
           weights[l],
-          activations[l - 1],
+          kept[l - 1],
           deltas[l - 1]);
     }
   }
@@ -233,33 +275,34 @@ final class VectorTrainer extends HostTrainer {
     }
   }
 
+  /** Into the same arrays each time, so that a step goes on where the caches know them. */
   private static void load(Parameters from, float[][] w, float[][] b) {
     for (int l = 0; l < w.length; l++) {
-      w[l] = narrowed(from.weights().get(l));
-      b[l] = narrowed(from.biases().get(l));
+      load(from.weights().get(l), w[l]);
+      load(from.biases().get(l), b[l]);
     }
   }
 
-  private static float[] narrowed(Matrix matrix) {
+  private static void load(Matrix matrix, float[] data) {
     if (matrix instanceof FloatMatrix floats) {
-      return floats.data().clone();
+      System.arraycopy(floats.data(), 0, data, 0, data.length);
+      return;
     }
-    float[] data = new float[matrix.size()];
     for (int i = 0; i < data.length; i++) {
       data[i] = (float) matrix.value(i);
     }
-    return data;
   }
 
   @Override
   public Evaluation evaluate(Examples examples) {
     int rows = examples.rows();
     int classes = network.outputs();
+    float[][] sums = new float[network.layers()][];
     float[][] outputs = new float[network.layers()][];
     for (int l = 0; l < outputs.length; l++) {
-      outputs[l] = new float[Matrix.requireSize(rows, network.out(l))];
+      addOutputs(rows, l, sums, outputs);
     }
-    runLayers(rows, examples.features(), outputs);
+    runLayers(rows, examples.features(), biases, sums, outputs);
     float[] logits = outputs[outputs.length - 1];
     float[] losses = new float[rows];
     kernels.loss(

@@ -19,10 +19,15 @@ public enum Activation implements Labelled {
   /** a = tanh z; the derivative is taken from the stored a. */
   TANH("tanh"),
   /** a = 1 / (1 + e^-z); the derivative a (1 - a) is taken from the stored a. */
-  SIGMOID("sigmoid");
+  SIGMOID("sigmoid"),
+  /**
+   * a = z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); the derivative is taken from the stored z
+   * (Hendrycks and Gimpel, "Gaussian error linear units", 2016, section 2: the tanh form).
+   */
+  GELU("gelu");
 
   /** All labels, as help has them. */
-  public static final String LABELS = "identity, relu, leaky-relu, tanh, sigmoid";
+  public static final String LABELS = "identity, relu, leaky-relu, tanh, sigmoid, gelu";
 
   /** What a leaky ReLU leaves of a number that is not above zero. */
   public static final float LEAKY_SLOPE = 0.01f;
@@ -31,6 +36,14 @@ public enum Activation implements Labelled {
 
   Activation(String label) {
     this.label = label;
+  }
+
+  /**
+   * Whether the derivative is taken from z, which is kept beside a. GELU is not monotonic: two
+   * inputs have one activation and different slopes.
+   */
+  public boolean keepsInput() {
+    return this == GELU;
   }
 
   @Override

@@ -198,7 +198,7 @@ public sealed interface Initialization {
   static Initialization usual(Activation activation) {
     return switch (activation) {
       case IDENTITY, TANH, SIGMOID -> new Glorot(Distribution.UNIFORM);
-      case RELU, LEAKY_RELU -> new He(Distribution.NORMAL);
+      case RELU, LEAKY_RELU, GELU -> new He(Distribution.NORMAL);
     };
   }
 

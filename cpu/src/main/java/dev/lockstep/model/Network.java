@@ -79,6 +79,11 @@ public record Network(int inputs, List<Integer> hidden, Activation activation, i
     return IntStream.range(0, layers()).mapToLong(this::out).sum();
   }
 
+  /** Number of inputs of activations that one row keeps beside their outputs. */
+  public long keptInputCount() {
+    return activation.keepsInput() ? activationCount() - outputs : 0;
+  }
+
   /** Layer sizes and activation: {@code 64-129-129-10 tanh}. */
   @Override
   public String toString() {

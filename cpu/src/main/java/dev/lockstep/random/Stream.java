@@ -18,7 +18,9 @@ public enum Stream {
   /** Operands of products whose bits no order of summation changes. */
   EXACT_DATA(4),
   /** Operands of products that are timed. */
-  OPERANDS(5);
+  OPERANDS(5),
+  /** What is added to the inputs of hidden units while they are trained. */
+  UNIT_NOISE(6);
 
   private final int number;
 

@@ -27,7 +27,7 @@ public record MemoryNeed(long bytes) {
 
   /**
    * A trainer: parameters and gradients; activations and deltas of a batch; activations of the rows
-   * it is evaluated on.
+   * it is evaluated on; of both, inputs of the activations that keep them.
    *
    * @param elementBytes 4 for binary32, 8 for binary64
    */
@@ -35,7 +35,8 @@ public record MemoryNeed(long bytes) {
       Network network, int batch, int evaluatedRows, int elementBytes) {
     return ofTensors(elementBytes, network.parameterCount(), 2)
         .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch))
-        .plus(ofTensors(elementBytes, network.activationCount(), evaluatedRows));
+        .plus(ofTensors(elementBytes, network.activationCount(), evaluatedRows))
+        .plus(ofTensors(elementBytes, network.keptInputCount(), (long) batch + evaluatedRows));
   }
 
   /** What a rule keeps of the parameters. */

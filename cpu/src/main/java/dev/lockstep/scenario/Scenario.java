@@ -10,6 +10,7 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.UnitNoise;
 import java.util.List;
 
 /**
@@ -21,10 +22,11 @@ import java.util.List;
  * @param activation of the hidden layers
  * @param initialization how the parameters are drawn
  * @param loss what steps make smaller
+ * @param noise standard deviation of the {@link UnitNoise} of hidden units; 0 for none
  * @param learning how gradients become new parameters
  * @param batch rows of a step
  * @param steps to train
- * @param seed of the parameters, the order of the rows, and synthetic data
+ * @param seed of the parameters, the order of the rows, noise, and synthetic data
  */
 public record Scenario(
     DataSource data,
@@ -32,10 +34,25 @@ public record Scenario(
     Activation activation,
     Initialization initialization,
     Loss loss,
+    double noise,
     Learning learning,
     int batch,
     int steps,
     long seed) {
+
+  /** Without noise. */
+  public Scenario(
+      DataSource data,
+      List<Integer> hidden,
+      Activation activation,
+      Initialization initialization,
+      Loss loss,
+      Learning learning,
+      int batch,
+      int steps,
+      long seed) {
+    this(data, hidden, activation, initialization, loss, 0, learning, batch, steps, seed);
+  }
 
   /** With cross-entropy and plain gradient descent at a constant rate. */
   public Scenario(
@@ -61,6 +78,7 @@ public record Scenario(
 
   public Scenario {
     hidden = List.copyOf(hidden);
+    requireNoise(noise, seed);
     if (steps < 0) {
       throw new InputException("scenario", "steps", steps, "expected 0 or more");
     }
@@ -72,6 +90,18 @@ public record Scenario(
         throw new InputException("scenario", "hidden", units, "expected widths of at least 1");
       }
     }
+  }
+
+  private static void requireNoise(double noise, long seed) {
+    var _ = new UnitNoise(noise, seed);
+  }
+
+  /**
+   * Whether all units of a hidden layer start equal and nothing sets them apart, so that lockstep
+   * is to be expected.
+   */
+  public boolean unitsStayEqual() {
+    return initialization.unitsStartEqual() && noise == 0;
   }
 
   /** The network this trains on data of that shape. */
@@ -111,6 +141,14 @@ public record Scenario(
   }
 
   private Workload workload(Network network, Parameters initial, Dataset dataset) {
-    return new Workload(network, initial, loss, learning.optimizer(network), dataset, batch, seed);
+    return new Workload(
+        network,
+        initial,
+        loss,
+        new UnitNoise(noise, seed),
+        learning.optimizer(network),
+        dataset,
+        batch,
+        seed);
   }
 }

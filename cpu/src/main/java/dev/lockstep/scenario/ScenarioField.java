@@ -45,6 +45,11 @@ public enum ScenarioField implements Labelled {
       "loss",
       "What steps make smaller: " + Loss.LABELS + ". May be left out: cross-entropy.",
       "Cross-entropy is that of the outputs' softmax; squared-error is half the sum over a row."),
+  /** Of the hidden units. */
+  NOISE(
+      "noise",
+      "Standard deviation of noise on each hidden unit while it is trained. May be left out: 0.",
+      "Each step adds a normal number to each unit's bias; it sets equal units apart."),
   /** Of each layer. */
   LEARNING_RATE(
       "learning-rate",

@@ -9,6 +9,7 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.UnitNoise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  *   "activation": "tanh",
  *   "initialization": "equal",
  *   "loss": "cross-entropy",
+ *   "noise": 0,
  *   "learning-rate": "quotient:0.1",
  *   "optimizer": "momentum:0.9",
  *   "schedule": "cosine:200",
@@ -42,9 +44,9 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  * }</pre>
  *
- * <p>Every {@link ScenarioField} is required but for loss, optimizer, schedule and weight-decay,
- * which are cross-entropy, sgd, constant and 0 where they are left out. None may stand twice, and
- * other names are refused.
+ * <p>Every {@link ScenarioField} is required but for loss, noise, optimizer, schedule and
+ * weight-decay, which are cross-entropy, 0, sgd, constant and 0 where they are left out. None may
+ * stand twice, and other names are refused.
  */
 public final class ScenarioFile {
 
@@ -106,6 +108,7 @@ public final class ScenarioFile {
     json.put("activation", scenario.activation().label());
     json.put("initialization", scenario.initialization().toString());
     json.put("loss", scenario.loss().label());
+    json.put("noise", scenario.noise());
     Learning learning = scenario.learning();
     json.put("learning-rate", learning.rate().toString());
     json.put("optimizer", learning.rule().toString());
@@ -131,6 +134,7 @@ public final class ScenarioFile {
         Labelled.of(Activation.class, source, text("activation")),
         Initialization.parse(source, text("initialization")),
         Labelled.of(Loss.class, source, text("loss", Loss.CROSS_ENTROPY.label())),
+        UnitNoise.parseDeviation(source, text("noise", "0")),
         new Learning(
             LearningRate.parse(source, text("learning-rate")),
             Rule.parse(source, text("optimizer", "sgd")),

@@ -7,6 +7,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.UnitNoise;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param initial parameters before the first step; a scenario's are binary32, and may be drawn anew
  *     whenever they are read; backends copy them, rounded to their precision
  * @param loss what steps make smaller
+ * @param noise of the hidden units while they are trained
  * @param optimizer the update rule with its settings in binary32
  * @param data rows to train on and to test on
  * @param batch rows of a step
@@ -25,10 +27,23 @@ public record Workload(
     Network network,
     Parameters initial,
     Loss loss,
+    UnitNoise noise,
     Optimizer optimizer,
     Dataset data,
     int batch,
     long seed) {
+
+  /** Without noise. */
+  public Workload(
+      Network network,
+      Parameters initial,
+      Loss loss,
+      Optimizer optimizer,
+      Dataset data,
+      int batch,
+      long seed) {
+    this(network, initial, loss, UnitNoise.none(), optimizer, data, batch, seed);
+  }
 
   public Workload {
     initial.requireShapeOf(network);

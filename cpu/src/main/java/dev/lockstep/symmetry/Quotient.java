@@ -73,8 +73,15 @@ public final class Quotient {
     return new Parameters(weights, biases);
   }
 
-  /** The same scenario on the quotient network. */
+  /**
+   * The same scenario on the quotient network.
+   *
+   * @throws IllegalArgumentException if there is noise, which no units stay equal under
+   */
   public static Workload workload(Workload wide) {
+    if (!wide.noise().isNone()) {
+      throw new IllegalArgumentException("no unit stands for others that noise sets apart");
+    }
     Network network = wide.network();
     return new Workload(
         network(network),

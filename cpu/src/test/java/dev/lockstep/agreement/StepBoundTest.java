@@ -52,6 +52,7 @@ final class StepBoundTest {
           StepBound.of(
               workload.network(),
               workload.loss(),
+              workload.noise(),
               new Updates(workload.optimizer()),
               0,
               workload.initial(),

@@ -128,26 +128,57 @@ enum NaiveArithmetic {
             case LEAKY_RELU -> x > 0 ? x : multiply(Activation.LEAKY_SLOPE, x);
             case TANH -> StrictMath.tanh(x);
             case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
+            case GELU -> x / 2 * (1 + geluTanh(x));
           };
     }
     return matrix(z.rows(), z.columns(), a);
   }
 
-  Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+  Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
     double[] d = new double[upstream.size()];
     for (int i = 0; i < d.length; i++) {
       double up = upstream.value(i);
-      double a = activations.value(i);
+      double x = kept.value(i);
       d[i] =
           switch (activation) {
             case IDENTITY -> up;
-            case RELU -> a <= 0 ? 0.0 : up;
-            case LEAKY_RELU -> a > 0 ? up : multiply(Activation.LEAKY_SLOPE, up);
-            case TANH -> multiply(up, fma(-a, a, 1));
-            case SIGMOID -> multiply(up, multiply(a, add(1, -a)));
+            case RELU -> x <= 0 ? 0.0 : up;
+            case LEAKY_RELU -> x > 0 ? up : multiply(Activation.LEAKY_SLOPE, up);
+            case TANH -> multiply(up, fma(-x, x, 1));
+            case SIGMOID -> multiply(up, multiply(x, add(1, -x)));
+            case GELU -> {
+              double h = geluTanh(x);
+              double bell = x / 2 * (1 - h * h) * geluInner(x);
+              yield multiply(up, (1 + h) / 2 + bell);
+            }
           };
     }
     return matrix(upstream.rows(), upstream.columns(), d);
+  }
+
+  private static double geluTanh(double x) {
+    return StrictMath.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
+  }
+
+  private static double geluInner(double x) {
+    return Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+  }
+
+  /**
+   * The terms that a derivative is the sum of, each without its sign: of GELU the bell's factor is
+   * what its 1 - h^2 loses when that cancels, for as long as it does.
+   */
+  static Matrix slopeMagnitude(Activation activation, Matrix upstream, Matrix kept) {
+    Matrix sizes = magnitude(upstream);
+    if (activation != Activation.GELU) {
+      return sizes;
+    }
+    double[] d = new double[sizes.size()];
+    for (int i = 0; i < d.length; i++) {
+      double x = Math.clamp(kept.value(i), -6, 6);
+      d[i] = sizes.value(i) * (1 + Math.abs(x) / 2 * geluInner(x));
+    }
+    return BINARY64.matrix(sizes.rows(), sizes.columns(), d);
   }
 
   Matrix columnSums(Matrix delta) {

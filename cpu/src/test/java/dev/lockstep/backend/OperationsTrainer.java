@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.data.Examples;
+import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
@@ -75,10 +76,27 @@ final class OperationsTrainer implements Trainer {
     Matrix below = input;
     for (int l = 0; l < network.layers(); l++) {
       Matrix z = operations.product(ProductForm.AB, below, weights.get(l));
-      below = operations.activate(network.activation(l), z, biases.get(l));
+      below = operations.activate(network.activation(l), z, shifted(l));
       activations.add(below);
     }
     return activations;
+  }
+
+  /** A layer's biases with the step's noise. */
+  private Matrix shifted(int l) {
+    if (workload.noise().isNone() || l == workload.network().depth()) {
+      return biases.get(l);
+    }
+    float[] noise = new float[workload.network().out(l)];
+    workload.noise().draw(step, l, noise);
+    return operations.activate(
+        Activation.IDENTITY, biases.get(l), new FloatMatrix(1, noise.length, noise));
+  }
+
+  /** The input of a layer's activation. */
+  private Matrix sum(int l, Matrix below) {
+    Matrix product = operations.product(ProductForm.AB, below, weights.get(l));
+    return operations.activate(Activation.IDENTITY, product, shifted(l));
   }
 
   private static double mean(Matrix rowLoss) {
@@ -105,7 +123,11 @@ final class OperationsTrainer implements Trainer {
       }
       if (l > 0) {
         Matrix upstream = operations.product(ProductForm.ABT, delta, weights.get(l));
-        deltas.set(l - 1, operations.derivative(network.activation(l - 1), upstream, below));
+        Matrix kept =
+            network.activation(l - 1).keepsInput()
+                ? sum(l - 1, l == 1 ? input : activations.get(l - 2))
+                : below;
+        deltas.set(l - 1, operations.derivative(network.activation(l - 1), upstream, kept));
       }
     }
     if (order == Order.AFTER_ALL_GRADIENTS) {

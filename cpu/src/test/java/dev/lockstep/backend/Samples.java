@@ -11,6 +11,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -118,6 +119,19 @@ final class Samples {
         entropy.data(),
         batch,
         entropy.seed());
+  }
+
+  /** The same with noise on the hidden units. */
+  static Workload noisy(Workload quiet, double deviation) {
+    return new Workload(
+        quiet.network(),
+        quiet.initial(),
+        quiet.loss(),
+        new UnitNoise(deviation, quiet.seed()),
+        quiet.optimizer(),
+        quiet.data(),
+        quiet.batch(),
+        quiet.seed());
   }
 
   /** Every rule, with and without decay, under every schedule; at rates that move weights. */

@@ -36,7 +36,7 @@ abstract class StepContract {
         Parameters before = trainer.parameters();
         Probe probe = trainer.probe();
         forwardFollows(workload, step, before, probe, products, elementary);
-        backwardFollows(workload, step, before, probe, products);
+        backwardFollows(workload, step, before, probe, products, elementary);
         updateFollows(workload, before, probe, trainer.parameters());
       }
     }
@@ -91,8 +91,27 @@ abstract class StepContract {
         network.outputs());
   }
 
+  /** What a layer's activation was given. */
+  private Matrix inputOf(
+      int l,
+      Workload workload,
+      int step,
+      Parameters before,
+      Probe probe,
+      Operations products,
+      Operations elementary) {
+    Matrix below = l == 0 ? subject.own(workload.rowsOf(step)) : probe.activations().get(l - 1);
+    Matrix z = subject.productInStep(products, ProductForm.AB, below, before.weights().get(l));
+    return elementary.activate(Activation.IDENTITY, z, before.biases().get(l));
+  }
+
   private void backwardFollows(
-      Workload workload, int step, Parameters before, Probe probe, Operations products) {
+      Workload workload,
+      int step,
+      Parameters before,
+      Probe probe,
+      Operations products,
+      Operations elementary) {
     Network network = workload.network();
     for (int l = network.layers() - 1; l >= 0; l--) {
       Matrix delta = probe.deltas().get(l);
@@ -112,12 +131,24 @@ abstract class StepContract {
       if (l > 0) {
         Matrix w = before.weights().get(l);
         Matrix upstream = subject.productInStep(products, ProductForm.ABT, delta, w);
-        subject.agree(
-            "delta of layer " + l,
-            subject.naive().derivative(network.activation(l - 1), upstream, below),
-            probe.deltas().get(l - 1),
-            Subject.productMagnitude(ProductForm.ABT, delta, w),
-            network.out(l) + 2);
+        Activation activation = network.activation(l - 1);
+        if (activation.keepsInput()) {
+          Matrix kept = inputOf(l - 1, workload, step, before, probe, products, elementary);
+          subject.agree(
+              "delta of layer " + l,
+              elementary.derivative(activation, upstream, kept),
+              probe.deltas().get(l - 1),
+              NaiveArithmetic.slopeMagnitude(
+                  activation, Subject.productMagnitude(ProductForm.ABT, delta, w), kept),
+              network.out(l) + network.in(l - 1) + 16);
+        } else {
+          subject.agree(
+              "delta of layer " + l,
+              subject.naive().derivative(activation, upstream, below),
+              probe.deltas().get(l - 1),
+              Subject.productMagnitude(ProductForm.ABT, delta, w),
+              network.out(l) + 2);
+        }
       }
     }
   }

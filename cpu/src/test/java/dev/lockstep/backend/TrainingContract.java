@@ -73,6 +73,35 @@ abstract class TrainingContract {
     }
   }
 
+  /** The same with noise on the hidden units, which sets equal ones apart; evaluation has none. */
+  @ParameterizedTest
+  @EnumSource
+  void agreesWithScalarUnderNoise(Activation activation) {
+    for (int width : new int[] {7, 33}) {
+      Workload workload = Samples.noisy(Samples.equalUnits(activation, 33, 0.1, width, width), 0.1);
+      if (subject.canonical()) {
+        trainsAsTheReference(workload, 4);
+      }
+      if (!subject.exact()) {
+        staysWithinTheBound(workload, 4);
+      }
+      try (Trainer trainer = subject.open(workload, 2);
+          Trainer reference = new ScalarBackend().open(workload, new Resources(1))) {
+        trainer.run(4);
+        Parameters parameters = trainer.parameters();
+        for (int h = 0; h < 2; h++) {
+          assertThat(UnitClasses.of(UnitSlices.of(parameters, h)).count())
+              .as("unit classes of hidden layer %d", h + 1)
+              .isEqualTo(width);
+        }
+        reference.restore(parameters, 4);
+        Examples test = workload.data().test();
+        assertThat(trainer.evaluate(test).loss())
+            .isCloseTo(reference.evaluate(test).loss(), withPercentage(1));
+      }
+    }
+  }
+
   /** The same with the other loss, which evaluation uses too. */
   @ParameterizedTest
   @EnumSource
@@ -135,6 +164,7 @@ abstract class TrainingContract {
             StepBound.of(
                 workload.network(),
                 workload.loss(),
+                workload.noise(),
                 new Updates(workload.optimizer()),
                 step,
                 state,

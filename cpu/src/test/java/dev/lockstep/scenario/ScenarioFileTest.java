@@ -100,6 +100,7 @@ class ScenarioFileTest {
                 Activation.IDENTITY,
                 plain.initialization(),
                 Loss.SQUARED_ERROR,
+                0.1,
                 plain.learning(),
                 1,
                 0,

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param inits initialisations as text
  * @param optimizers how gradients become new parameters
  * @param losses what steps make smaller
+ * @param noises standard deviations of noise on hidden units
  */
 record Axes(
     List<Integer> widths,
@@ -30,7 +31,11 @@ record Axes(
     List<Activation> activations,
     List<String> inits,
     List<CellOptimizer> optimizers,
-    List<Loss> losses) {
+    List<Loss> losses,
+    List<Double> noises) {
+
+  /** Sets equal units apart, and leaves random ones about as good as they are without it. */
+  private static final double NOISE = 0.1;
 
   /** What a check covers unless flags say otherwise: awkward sizes beside powers of two. */
   static final Axes DEFAULT =
@@ -38,10 +43,16 @@ record Axes(
           List.of(7, 33, 64, 129, 256, 1021),
           List.of(1, 33, 250),
           List.of(1, 2, 3),
-          List.of(Activation.TANH, Activation.RELU, Activation.LEAKY_RELU, Activation.SIGMOID),
+          List.of(
+              Activation.TANH,
+              Activation.RELU,
+              Activation.LEAKY_RELU,
+              Activation.SIGMOID,
+              Activation.GELU),
           List.of("equal", Cell.RANDOM),
           List.of(CellOptimizer.values()),
-          List.of(Loss.values()));
+          List.of(Loss.values()),
+          List.of(0.0, NOISE));
 
   /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
   static final Axes EMULATED =
@@ -52,7 +63,8 @@ record Axes(
           DEFAULT.activations(),
           DEFAULT.inits(),
           DEFAULT.optimizers(),
-          DEFAULT.losses());
+          DEFAULT.losses(),
+          DEFAULT.noises());
 
   /**
    * Covers all pairs greedily and deterministically: the next cell is the one that meets the most
@@ -100,7 +112,10 @@ record Axes(
             for (String init : inits) {
               for (CellOptimizer optimizer : optimizers) {
                 for (Loss loss : losses) {
-                  cells.add(new Cell(width, batch, depth, activation, init, optimizer, loss));
+                  for (double noise : noises) {
+                    cells.add(
+                        new Cell(width, batch, depth, activation, init, optimizer, loss, noise));
+                  }
                 }
               }
             }
@@ -122,7 +137,8 @@ record Axes(
         new Value("activation", cell.activation()),
         new Value("init", cell.init()),
         new Value("optimizer", cell.optimizer()),
-        new Value("loss", cell.loss()));
+        new Value("loss", cell.loss()),
+        new Value("noise", cell.noise()));
   }
 
   private static Set<Set<Value>> pairs(Cell cell) {

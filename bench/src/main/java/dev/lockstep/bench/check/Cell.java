@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param init equal, random, or the text form of an initialisation
  * @param optimizer how gradients become new parameters
  * @param loss what steps make smaller
+ * @param noise standard deviation of what each step adds to the hidden units' biases
  */
 record Cell(
     int width,
@@ -27,14 +28,19 @@ record Cell(
     Activation activation,
     String init,
     CellOptimizer optimizer,
-    Loss loss) {
+    Loss loss,
+    double noise) {
 
-  /** With plain gradient descent on cross-entropy. */
+  /** With plain gradient descent on cross-entropy, without noise. */
   Cell(int width, int batch, int depth, Activation activation, String init) {
-    this(width, batch, depth, activation, init, CellOptimizer.SGD, Loss.CROSS_ENTROPY);
+    this(width, batch, depth, activation, init, CellOptimizer.SGD, Loss.CROSS_ENTROPY, 0);
   }
 
   private static final double EQUAL_SQUARES = 3;
+
+  /** Under which a squared error's last layer, of curvature 1 + a^2, does not overshoot. */
+  private static final double MOST_SQUARES = 1;
+
   private static final double RANDOM_SQUARES = 8;
 
   /** Initialisation text that stands for the one usual with the activation. */
@@ -47,14 +53,15 @@ record Cell(
   String name() {
     return String.format(
         Locale.ROOT,
-        "w%d-b%d-d%d-%s-%s%s%s",
+        "w%d-b%d-d%d-%s-%s%s%s%s",
         width,
         batch,
         depth,
         activation.label(),
         init,
         optimizer == CellOptimizer.SGD ? "" : "-" + optimizer.label(),
-        loss == Loss.CROSS_ENTROPY ? "" : "-" + loss.label());
+        loss == Loss.CROSS_ENTROPY ? "" : "-" + loss.label(),
+        noise == 0 ? "" : "-noise" + noise);
   }
 
   /** The drawing: the usual one of the activation, if the cell says random. */
@@ -72,6 +79,7 @@ record Cell(
         activation,
         initialization(),
         loss,
+        noise,
         learning(steps),
         batch,
         steps,
@@ -93,7 +101,9 @@ record Cell(
     return switch (initialization()) {
       case Initialization.EqualUnits _, Initialization.Perturbed _ ->
           optimizer.learning(
-              CellOptimizer.Rates.QUOTIENT, squares ? EQUAL_SQUARES * rate : rate, steps);
+              CellOptimizer.Rates.QUOTIENT,
+              squares ? Math.min(EQUAL_SQUARES * rate, MOST_SQUARES) : rate,
+              steps);
       default ->
           optimizer.learning(
               CellOptimizer.Rates.UNIFORM,

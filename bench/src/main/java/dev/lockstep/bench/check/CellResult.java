@@ -29,8 +29,13 @@ record CellResult(
     interruptions = List.copyOf(interruptions);
   }
 
-  /** Whether the units started equal. */
+  /** Whether the units started equal and nothing set them apart. */
   boolean equal() {
-    return scenario.initialization().unitsStartEqual();
+    return scenario.unitsStayEqual();
+  }
+
+  /** Whether the units started different; those that noise sets apart did not. */
+  boolean random() {
+    return !scenario.initialization().unitsStartEqual();
   }
 }

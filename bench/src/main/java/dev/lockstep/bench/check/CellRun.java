@@ -96,7 +96,7 @@ final class CellRun {
   }
 
   CellResult run(Progress progress) {
-    boolean equal = scenario.initialization().unitsStartEqual();
+    boolean equal = scenario.unitsStayEqual();
     try (Contenders contenders = new Contenders()) {
       for (Backend backend : backends) {
         contenders.open(

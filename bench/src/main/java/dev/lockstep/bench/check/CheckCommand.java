@@ -16,6 +16,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,6 +137,14 @@ public final class CheckCommand implements Callable<Integer> {
       paramLabel = "L",
       description = Loss.LABELS + ".")
   @Nullable List<String> losses;
+
+  @Option(
+      names = "--noise",
+      split = Lists.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "D",
+      description = "Standard deviations of noise on each hidden unit in each step.")
+  @Nullable List<String> noises;
 
   @Option(
       names = "--steps",
@@ -292,6 +301,11 @@ public final class CheckCommand implements Callable<Integer> {
         losses == null
             ? usual.losses()
             : unique(losses.stream().map(name -> Labelled.of(Loss.class, "--loss", name)).toList());
+    List<Double> noise =
+        noises == null
+            ? usual.noises()
+            : unique(
+                noises.stream().map(text -> UnitNoise.parseDeviation("--noise", text)).toList());
     long all =
         (long) width.size()
             * batch.size()
@@ -299,12 +313,13 @@ public final class CheckCommand implements Callable<Integer> {
             * activation.size()
             * init.size()
             * optimizer.size()
-            * loss.size();
+            * loss.size()
+            * noise.size();
     if (all > MOST_CELLS) {
       throw new InputException(
           "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
     }
-    return new Axes(width, batch, depth, activation, init, optimizer, loss);
+    return new Axes(width, batch, depth, activation, init, optimizer, loss, noise);
   }
 
   private static List<Integer> positive(
@@ -353,7 +368,8 @@ public final class CheckCommand implements Callable<Integer> {
         + (wideCells.contains(cell)
             ? "--wide " + cell.width()
             : "--width " + cell.width() + " --steps " + steps)
-        + " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --seed %d"
+        + (" --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
+                + " --seed %d")
             .formatted(
                 cell.batch(),
                 cell.depth(),
@@ -361,6 +377,7 @@ public final class CheckCommand implements Callable<Integer> {
                 cell.init(),
                 cell.optimizer().label(),
                 cell.loss().label(),
+                cell.noise(),
                 seed);
   }
 

@@ -98,7 +98,7 @@ final class CheckTable {
 
   private String divergence(Candidate backend) {
     return results.stream()
-        .filter(result -> !result.equal())
+        .filter(CellResult::random)
         .max(CheckText.WIDER)
         .flatMap(widest -> CheckReport.outcome(widest, backend))
         .map(o -> o.atLast().classes() + " of " + o.atLast().units() + " classes")

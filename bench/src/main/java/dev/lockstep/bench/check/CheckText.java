@@ -40,6 +40,7 @@ final class CheckText {
     zeroLine().ifPresent(out::println);
     verdictsLine().ifPresent(out::println);
     sampleLine().ifPresent(out::println);
+    noiseLine().ifPresent(out::println);
     randomLine().ifPresent(out::println);
     new CheckTable(report).lines().forEach(out::println);
     print(out, "finding", "findings", report.findings());
@@ -235,7 +236,7 @@ final class CheckText {
 
   private Optional<String> randomLine() {
     List<CellResult> random =
-        results.stream().filter(r -> !r.equal() && !r.outcomes().isEmpty()).toList();
+        results.stream().filter(r -> r.random() && !r.outcomes().isEmpty()).toList();
     if (random.isEmpty()) {
       return Optional.empty();
     }
@@ -253,6 +254,23 @@ final class CheckText {
             shown.atLast().relativeSpread());
     return Optional.of(
         "random units: %-56s test accuracy %s   [%s]"
+            .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
+  }
+
+  /** What noise made of units that started equal. */
+  private Optional<String> noiseLine() {
+    List<CellResult> noisy =
+        results.stream().filter(r -> !r.equal() && !r.random() && !r.outcomes().isEmpty()).toList();
+    if (noisy.isEmpty()) {
+      return Optional.empty();
+    }
+    long classes = noisy.stream().mapToLong(r -> full(r).atFirst().classes()).sum();
+    long units = noisy.stream().mapToLong(r -> full(r).atFirst().units()).sum();
+    CellResult widest = widest(noisy);
+    String claim =
+        "%d unit classes by step 1 of %d units that started equal".formatted(classes, units);
+    return Optional.of(
+        "unit noise:   %-56s test accuracy %s   [%s]"
             .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
   }
 

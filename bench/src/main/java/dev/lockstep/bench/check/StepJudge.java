@@ -14,6 +14,7 @@ import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges single steps of a binary32 backend against binary64 from the very same state: the whole
@@ -26,14 +27,14 @@ final class StepJudge implements AutoCloseable {
   private final Workload workload;
   private final Updates updates;
   private final Trainer wide;
-  private final Trainer narrow;
+  private final @Nullable Trainer narrow;
 
   StepJudge(Backend oracle, Workload workload) {
     this.workload = workload;
     updates = new Updates(workload.optimizer());
     Resources one = new Resources(1);
     wide = oracle.open(workload, one);
-    narrow = oracle.open(Quotient.workload(workload), one);
+    narrow = workload.noise().isNone() ? oracle.open(Quotient.workload(workload), one) : null;
   }
 
   /** What the hidden layers of the network judged are. */
@@ -101,6 +102,7 @@ final class StepJudge implements AutoCloseable {
         StepBound.of(
             network,
             workload.loss(),
+            workload.noise(),
             updates,
             step,
             before,
@@ -122,6 +124,9 @@ final class StepJudge implements AutoCloseable {
 
   private double againstQuotient(long step, Parameters before, Probe probe, StepBound bound) {
     Network network = workload.network();
+    if (narrow == null) {
+      throw new IllegalStateException("units in lockstep in spite of noise");
+    }
     narrow.restore(Quotient.parameters(network, before), step);
     Probe exact = narrow.probe();
     return Math.max(
@@ -140,6 +145,8 @@ final class StepJudge implements AutoCloseable {
   @Override
   public void close() {
     wide.close();
-    narrow.close();
+    if (narrow != null) {
+      narrow.close();
+    }
   }
 }

@@ -72,7 +72,7 @@ final class WideRun {
 
   /** Test accuracy of the network with one unit a layer, in binary64. */
   private @Nullable Double narrowAccuracy() {
-    if (!scenario.initialization().unitsStartEqual()) {
+    if (!scenario.unitsStayEqual()) {
       return null;
     }
     Backend oracle = Backends.named("wide", "double");
@@ -99,9 +99,7 @@ final class WideRun {
       try (Operations canonical = Backends.named("wide", "scalar").operations(new Resources(1));
           ResidentTrainer opened = ResidentTrainer.open(backend, workload, resources)) {
         @Nullable ResidentWatch watch =
-            scenario.initialization().unitsStartEqual()
-                ? new ResidentWatch(backend.kind(), opened)
-                : null;
+            scenario.unitsStayEqual() ? new ResidentWatch(backend.kind(), opened) : null;
         Spread atFirst = new Spread(List.of(), 0);
         for (int step = 1; step <= scenario.steps(); step++) {
           when = "in step " + step;

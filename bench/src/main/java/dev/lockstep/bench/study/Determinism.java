@@ -1,8 +1,8 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.agreement.Difference;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
-import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 
 /** Trains a network whose weights are fixed by a formula and that has no two units alike. */
@@ -23,7 +23,7 @@ final class Determinism implements Claim {
     Workload hadamard = stage.workload(new Initialization.Hadamard());
     Workload again =
         stage.workload(Activation.TANH, new Initialization.Hadamard(), stage.seed() + 1);
-    boolean same = equal(hadamard.initial(), again.initial());
+    boolean same = Difference.first(0, hadamard.initial(), again.initial()).isEmpty();
     int[] classes = new int[Stage.DEPTH];
     boolean apart = true;
     for (int h = 0; h < Stage.DEPTH; h++) {
@@ -44,14 +44,5 @@ final class Determinism implements Claim {
         Figure.share("test accuracy, Hadamard", accuracy),
         Figure.share("test accuracy, random units", random),
         Figure.share("test accuracy, all units equal", equal));
-  }
-
-  private static boolean equal(Parameters one, Parameters other) {
-    for (int l = 0; l < one.layers(); l++) {
-      if (one.weights().get(l).firstDifference(other.weights().get(l)) >= 0) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -6,9 +6,12 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -56,7 +59,8 @@ record Stage(
   private static final double RATE = 0.2;
 
   /**
-   * How many different networks the claims have trained in the end: equal, two random, Hadamard.
+   * How many different networks the claims keep that they have trained to the end: equal, two
+   * random, Hadamard.
    */
   static final int TRAINED = 4;
 
@@ -71,13 +75,44 @@ record Stage(
    * one unit does, whatever the width.
    */
   Workload workload(Activation activation, Initialization initialization, long seed) {
+    return scenario(activation, initialization, 0, seed).prepare(data);
+  }
+
+  /** Equal units, to whose biases each step adds noise. */
+  Workload noisy(double noise, long seed) {
+    return scenario(Activation.TANH, new Initialization.EqualUnits(), noise, seed).prepare(data);
+  }
+
+  /** A workload with the noise of another seed. */
+  Workload noisyAs(Workload workload, long noiseSeed) {
+    return new Workload(
+        workload.network(),
+        workload.initial(),
+        workload.loss(),
+        new UnitNoise(workload.noise().deviation(), noiseSeed),
+        workload.optimizer(),
+        workload.data(),
+        workload.batch(),
+        workload.seed());
+  }
+
+  private Scenario scenario(
+      Activation activation, Initialization initialization, double noise, long seed) {
     LearningRate rate =
         initialization instanceof Initialization.EqualUnits
             ? new LearningRate.Quotient(RATE)
             : new LearningRate.Uniform(RATE);
     return new Scenario(
-            source, List.of(width, width), activation, initialization, rate, batch, steps, seed)
-        .prepare(data);
+        source,
+        List.of(width, width),
+        activation,
+        initialization,
+        Loss.CROSS_ENTROPY,
+        noise,
+        Learning.sgd(rate),
+        batch,
+        steps,
+        seed);
   }
 
   /** The same with tanh and the first seed. */
@@ -108,8 +143,13 @@ record Stage(
 
   /** A network that nobody else asks for. */
   Trained train(Workload workload) {
+    return train(workload, steps);
+  }
+
+  /** The same, for so many steps. */
+  Trained train(Workload workload, int length) {
     try (Trainer trainer = open(workload)) {
-      trainer.run(steps);
+      trainer.run(length);
       return new Trained(trainer.parameters(), trainer.evaluate(data.test()).accuracy());
     }
   }

@@ -22,6 +22,7 @@ record Textbook(List<Result> results) {
           new OneUnit(),
           new RandomUnits(),
           new ChanceFeatures(),
+          new BrokenByNoise(),
           new Determinism());
 
   /**

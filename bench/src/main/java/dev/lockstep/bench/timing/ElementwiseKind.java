@@ -23,10 +23,12 @@ import java.util.Locale;
  *       tanh(z + b) between 0.7 and 1 in magnitude
  *   <li>sigmoid adds biases of up to 2 in magnitude, with which z = sigmoid(z + b) has a fixed
  *       point between 0.1 and 1
+ *   <li>gelu adds +0, which leaves z as it is
  *   <li>relu-derivative repeats its result; so does leaky-relu-derivative, of positive activations
  *   <li>tanh-derivative multiplies by 1 - a^2, which is at least 1 - 2^-22 for activations below
  *       2^-11: it takes 3 * 10^8 calls to a subnormal number
  *   <li>sigmoid-derivative multiplies by a (1 - a), which is -1 up to rounding for the golden ratio
+ *   <li>gelu-derivative multiplies by 1, its slope from 5.2 up
  *   <li>sgd moves weights by at most 0.01 a call, and never to where numbers end
  * </ul>
  *
@@ -43,6 +45,8 @@ public enum ElementwiseKind implements Labelled {
   TANH(1 + 50, 2),
   /** 1 / (1 + e^-(z + b)). */
   SIGMOID(1 + 33, 2),
+  /** GELU of z + b in its tanh form; z + b is kept too. */
+  GELU(1 + 57, 3),
   /** dA, or +0 where the activation is not above zero. */
   RELU_DERIVATIVE(0, 3),
   /** dA, or a hundredth of it where the activation is not above zero. */
@@ -51,6 +55,8 @@ public enum ElementwiseKind implements Labelled {
   TANH_DERIVATIVE(3, 3),
   /** dA a (1 - a). */
   SIGMOID_DERIVATIVE(3, 3),
+  /** dA times the slope of GELU at z. */
+  GELU_DERIVATIVE(64, 3),
   /** Sums of columns. */
   COLUMN_SUMS(1, 1),
   /** Row losses and delta of logits. */
@@ -79,7 +85,7 @@ public enum ElementwiseKind implements Labelled {
   /**
    * Additions, multiplications and divisions of a call, a fused multiply-add counted as two;
    * comparisons, selects and integer operations are not counted. A tanh is 50 (both its branches
-   * are computed), an exp 21, a sigmoid 33, a row loss with its log 27.
+   * are computed), an exp 21, a sigmoid 33, a GELU 57, its slope 63, a row loss with its log 27.
    */
   public double flops(int rows, int columns) {
     double ofRows = this == CROSS_ENTROPY ? (double) FLOPS_OF_A_ROW_LOSS * rows : 0;
@@ -88,14 +94,19 @@ public enum ElementwiseKind implements Labelled {
 
   /**
    * Bytes that a call reads and writes at least: every operand and every result once, what is
-   * overwritten in place twice.
+   * overwritten in place twice. A GELU writes what it keeps of its input too.
    */
   public double bytes(int rows, int columns) {
     double others =
         switch (this) {
-          case IDENTITY, RELU, LEAKY_RELU, TANH, SIGMOID, COLUMN_SUMS -> columns;
+          case IDENTITY, RELU, LEAKY_RELU, TANH, SIGMOID, GELU, COLUMN_SUMS -> columns;
           case CROSS_ENTROPY -> 2.0 * rows;
-          case RELU_DERIVATIVE, LEAKY_RELU_DERIVATIVE, TANH_DERIVATIVE, SIGMOID_DERIVATIVE, SGD ->
+          case RELU_DERIVATIVE,
+              LEAKY_RELU_DERIVATIVE,
+              TANH_DERIVATIVE,
+              SIGMOID_DERIVATIVE,
+              GELU_DERIVATIVE,
+              SGD ->
               0;
         };
     return Float.BYTES * ((double) passes * rows * columns + others);
@@ -116,6 +127,8 @@ public enum ElementwiseKind implements Labelled {
       case TANH_DERIVATIVE ->
           draws.derivative(Activation.TANH, u -> Math.scalb(1 + Math.abs(u), -12));
       case SIGMOID_DERIVATIVE -> draws.derivative(Activation.SIGMOID, _ -> GOLDEN_RATIO);
+      case GELU -> draws.activation(Activation.GELU, _ -> 0);
+      case GELU_DERIVATIVE -> draws.derivative(Activation.GELU, u -> 6 + Math.abs(u));
       case COLUMN_SUMS, CROSS_ENTROPY, SGD -> varied(rows, columns);
     };
   }
@@ -133,6 +146,8 @@ public enum ElementwiseKind implements Labelled {
       case LEAKY_RELU_DERIVATIVE -> draws.derivative(Activation.LEAKY_RELU, u -> u);
       case TANH_DERIVATIVE -> draws.derivative(Activation.TANH, u -> u);
       case SIGMOID_DERIVATIVE -> draws.derivative(Activation.SIGMOID, u -> (1 + u) / 2);
+      case GELU -> draws.activation(Activation.GELU, u -> 4 * u);
+      case GELU_DERIVATIVE -> draws.derivative(Activation.GELU, u -> 4 * u);
       case COLUMN_SUMS -> new ElementwiseOperation.ColumnSums(draws.first(u -> u));
       case CROSS_ENTROPY ->
           new ElementwiseOperation.CrossEntropy(draws.first(u -> 8 * u), draws.labels());

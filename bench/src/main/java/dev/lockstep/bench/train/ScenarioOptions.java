@@ -10,6 +10,7 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
@@ -51,6 +52,12 @@ public final class ScenarioOptions {
 
   @Option(names = "--loss", paramLabel = "L", description = Loss.LABELS + " (cross-entropy).")
   @Nullable String loss;
+
+  @Option(
+      names = "--noise",
+      paramLabel = "D",
+      description = "Standard deviation of noise on each hidden unit in each step (0).")
+  @Nullable String noise;
 
   @Option(
       names = "--learning-rate",
@@ -95,6 +102,7 @@ public final class ScenarioOptions {
         Labelled.of(Activation.class, "--activation", or(activation, "tanh")),
         Initialization.parse("--init", or(init, "glorot-uniform")),
         Labelled.of(Loss.class, "--loss", or(loss, Loss.CROSS_ENTROPY.label())),
+        UnitNoise.parseDeviation("--noise", or(noise, "0")),
         new Learning(
             LearningRate.parse("--learning-rate", or(rate, "0.1")),
             Rule.parse("--optimizer", or(optimizer, "sgd")),
@@ -118,6 +126,7 @@ public final class ScenarioOptions {
     fields.put("--activation", activation);
     fields.put("--init", init);
     fields.put("--loss", loss);
+    fields.put("--noise", noise);
     fields.put("--learning-rate", rate);
     fields.put("--optimizer", optimizer);
     fields.put("--schedule", schedule);

@@ -31,7 +31,8 @@ class AxesTest {
             axes.activations(),
             axes.inits(),
             axes.optimizers(),
-            axes.losses());
+            axes.losses(),
+            axes.noises());
     for (int i = 0; i < all.size(); i++) {
       for (int j = i + 1; j < all.size(); j++) {
         for (Object a : all.get(i)) {
@@ -45,8 +46,8 @@ class AxesTest {
 
   @Test
   void coversPairsWithFewCells() {
-    // 6 widths by 4 activations need 24 cells at least; the full product has 3456.
-    assertThat(Axes.DEFAULT.cells()).hasSizeBetween(24, 30).doesNotHaveDuplicates();
+    // 6 widths by 5 activations need 30 cells at least; the full product has 8640.
+    assertThat(Axes.DEFAULT.cells()).hasSizeBetween(30, 36).doesNotHaveDuplicates();
   }
 
   @Test
@@ -59,11 +60,19 @@ class AxesTest {
             List.of(Activation.RELU),
             List.of("he-normal"),
             List.of(CellOptimizer.ADAM),
-            List.of(Loss.SQUARED_ERROR));
+            List.of(Loss.SQUARED_ERROR),
+            List.of(0.1));
     assertThat(one.cells())
         .containsExactly(
             new Cell(
-                7, 33, 2, Activation.RELU, "he-normal", CellOptimizer.ADAM, Loss.SQUARED_ERROR));
+                7,
+                33,
+                2,
+                Activation.RELU,
+                "he-normal",
+                CellOptimizer.ADAM,
+                Loss.SQUARED_ERROR,
+                0.1));
   }
 
   private static List<Object> values(Cell cell) {
@@ -74,6 +83,7 @@ class AxesTest {
         cell.activation(),
         cell.init(),
         cell.optimizer(),
-        cell.loss());
+        cell.loss(),
+        cell.noise());
   }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.FaultyBackend;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Workload;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +65,34 @@ final class TextbookTest {
     assertThat(textbook.results().get(1).backends()).containsExactly("faulty");
   }
 
+  /** A backend that trains without the noise it is given. */
+  private record Deaf(Backend sound) implements DelegatingBackend {
+    @Override
+    public String name() {
+      return "deaf";
+    }
+
+    @Override
+    public Trainer open(Workload workload, Resources resources) {
+      return sound.open(
+          new Workload(
+              workload.network(),
+              workload.initial(),
+              workload.loss(),
+              workload.optimizer(),
+              workload.data(),
+              workload.batch(),
+              workload.seed()),
+          resources);
+    }
+  }
+
+  @Test
+  void aBackendThatIgnoresNoiseRefutesThatItBreaksLockstep() {
+    assertThat(new BrokenByNoise().on(stage(new Deaf(VECTOR), 20)).verdict())
+        .isEqualTo(Verdict.DIFFERS);
+  }
+
   @Test
   void whatDidNotMoveShowsNothing() {
     Stage none = stage(VECTOR, 0);
@@ -90,7 +121,7 @@ final class TextbookTest {
         assertThat(text).contains(figure.get("name").stringValue());
       }
     }
-    assertThat(text).contains("6 of 6 claims hold.");
+    assertThat(text).contains("7 of 7 claims hold.");
     assertThat(json.get("results").get(1).get("figures").get(0).get("values").toString())
         .isEqualTo("[null,null,null,null,null,1.0]");
   }

@@ -29,11 +29,16 @@ public record Epilogue(Kind kind, Activation activation) {
   }
 
   /**
-   * Whether a product can compute f: not the sigmoid, for which the larger tiles have no registers
-   * left.
+   * Whether a product can compute f: not the sigmoid and not GELU, for which the larger tiles have
+   * no registers left.
    */
   public static boolean fuses(Activation activation) {
-    return activation != Activation.SIGMOID;
+    return activation != Activation.SIGMOID && activation != Activation.GELU;
+  }
+
+  /** Whether a product can compute f': where it is taken from a. */
+  public static boolean fusesDerivative(Activation activation) {
+    return !activation.keepsInput();
   }
 
   /** Of a forward product: c = f(acc + b[j]), for an f that it {@link #fuses}. */
@@ -44,8 +49,11 @@ public record Epilogue(Kind kind, Activation activation) {
     return new Epilogue(Kind.ACTIVATE, activation);
   }
 
-  /** Of a backward product: c = f'(acc, a[i][j]) from the stored activations a. */
+  /** Of a backward product: c = f'(acc, a[i][j]) from the stored activations a, if it can. */
   public static Epilogue derivative(Activation activation) {
+    if (!fusesDerivative(activation)) {
+      throw new IllegalArgumentException("the derivative of " + activation + " is a pass");
+    }
     // Nothing becomes of the sum, so that nothing need be read for it.
     return activation == Activation.IDENTITY ? STORE : new Epilogue(Kind.DERIVATIVE, activation);
   }
@@ -68,6 +76,7 @@ public record Epilogue(Kind kind, Activation activation) {
       case LEAKY_RELU -> 2;
       case TANH -> 3;
       case SIGMOID -> 4;
+      case GELU -> 5;
     };
   }
 }

@@ -120,25 +120,70 @@ public final class Kernels implements Closing.Resource {
     }
   }
 
-  /** z = f(z + b), in place: z is rows x columns, b has an element a column. */
+  /**
+   * z = z + b, a = f(z): both are rows x columns, b has an element a column.
+   *
+   * @param a may be z, if the activation does not keep its input
+   */
   public Launch biasActivation(
-      Activation activation, DeviceMemory z, DeviceMemory bias, long rows, int columns) {
+      Activation activation,
+      DeviceMemory z,
+      DeviceMemory bias,
+      DeviceMemory a,
+      long rows,
+      int columns) {
     long count = rows * columns;
-    return start("bias_activation", z)
+    return start("bias_activation", a)
         .pointer(z)
         .pointer(bias)
+        .pointer(a)
         .integer(count)
         .integer(columns)
         .integer(Epilogue.code(activation))
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
-  /** upstream = f'(upstream, a), in place, from the stored activations. */
+  /**
+   * shifted = bias + the noise of the step that the state names.
+   *
+   * @param from of the layer's first number among the {@code stride} of a step
+   */
+  public Launch shiftBias(
+      DeviceMemory shifted,
+      DeviceMemory bias,
+      StepNoise noise,
+      int columns,
+      int from,
+      DeviceMemory state) {
+    return start("shift_bias", shifted)
+        .pointer(shifted)
+        .pointer(bias)
+        .pointer(noise.table())
+        .integer(columns)
+        .integer(from)
+        .integer(noise.stride())
+        .integer(noise.slots())
+        .pointer(state)
+        .over(elementwise(columns), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * What is added to biases: a ring, indexed by the step modulo its length.
+   *
+   * @param table [slots][stride]
+   */
+  public record StepNoise(DeviceMemory table, int slots, int stride) {}
+
+  /**
+   * upstream = f'(upstream, kept), in place.
+   *
+   * @param kept z of an activation that keeps its input, else its output
+   */
   public Launch derivative(
-      Activation activation, DeviceMemory upstream, DeviceMemory activations, long count) {
+      Activation activation, DeviceMemory upstream, DeviceMemory kept, long count) {
     return start("derivative", upstream)
         .pointer(upstream)
-        .pointer(activations)
+        .pointer(kept)
         .integer(count)
         .integer(Epilogue.code(activation))
         .over(elementwise(count), Launch.Dim.of(THREADS));

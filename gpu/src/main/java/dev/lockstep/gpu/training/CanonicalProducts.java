@@ -34,11 +34,12 @@ final class CanonicalProducts implements LayerProducts {
       DeviceMemory x,
       DeviceMemory w,
       DeviceMemory bias,
+      DeviceMemory z,
       DeviceMemory a) {
     if (!Epilogue.fuses(activation)) {
       return List.of(
-          kernels.product(shape, x, w, a, Epilogue.STORE, Operand.NONE),
-          kernels.biasActivation(activation, a, bias, shape.m(), shape.n()));
+          kernels.product(shape, x, w, z, Epilogue.STORE, Operand.NONE),
+          kernels.biasActivation(activation, z, bias, a, shape.m(), shape.n()));
     }
     return List.of(
         kernels.product(shape, x, w, a, Epilogue.activate(activation), Operand.of(bias)));
@@ -50,11 +51,16 @@ final class CanonicalProducts implements LayerProducts {
       Activation activation,
       DeviceMemory delta,
       DeviceMemory w,
-      DeviceMemory below,
+      DeviceMemory kept,
       DeviceMemory deltaBelow) {
+    if (!Epilogue.fusesDerivative(activation)) {
+      return List.of(
+          kernels.product(shape, delta, w, deltaBelow, Epilogue.STORE, Operand.NONE),
+          kernels.derivative(activation, deltaBelow, kept, shape.sizeOfC()));
+    }
     return List.of(
         kernels.product(
-            shape, delta, w, deltaBelow, Epilogue.derivative(activation), Operand.of(below)));
+            shape, delta, w, deltaBelow, Epilogue.derivative(activation), Operand.of(kept)));
   }
 
   @Override

@@ -33,13 +33,14 @@ record DeviceNeed(long bytes) {
     int evaluated = Evaluator.pieceOf(network, workload.data().test().rows());
     long elements =
         network.parameterCount()
-            + 2L * batch * network.activationCount()
+            + batch * (2 * network.activationCount() + network.keptInputCount())
             + (train + batch) * (network.inputs() + 1L)
-            + evaluated * (network.inputs() + network.activationCount());
+            + evaluated * (network.inputs() + network.activationCount() + network.keptInputCount());
     Optimizer optimizer = workload.optimizer();
     long gradients = optimizer.isPlain() ? 0 : 1;
     elements += (optimizer.rule().moments() + gradients) * network.parameterCount();
     return ofSession(products)
+        .plus(workload.noise().isNone() ? 0 : NoiseFeed.bytes(network))
         .plus(Float.BYTES * elements)
         .plus(products.bytes(new LayerShapes(network, batch).ofStep()))
         .plus(products.bytes(new LayerShapes(network, evaluated).ofForward()));

@@ -44,23 +44,24 @@ final class DeviceOperations implements Operations {
   @Override
   public Matrix activate(Activation activation, Matrix z, Matrix bias) {
     try (Closing owned = new Closing()) {
-      DeviceMemory result = upload("z", z, owned);
+      DeviceMemory sums = upload("z", z, owned);
+      DeviceMemory a = activation.keepsInput() ? owned.own(session.allocate("a", z.size())) : sums;
       submit(
           List.of(
               session.kernels.biasActivation(
-                  activation, result, upload("b", bias, owned), z.rows(), z.columns())));
-      return session.staging.download(result, z.rows(), z.columns());
+                  activation, sums, upload("b", bias, owned), a, z.rows(), z.columns())));
+      return session.staging.download(a, z.rows(), z.columns());
     }
   }
 
   @Override
-  public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
+  public Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
     try (Closing owned = new Closing()) {
       DeviceMemory result = upload("dA", upstream, owned);
       submit(
           List.of(
               session.kernels.derivative(
-                  activation, result, upload("a", activations, owned), upstream.size())));
+                  activation, result, upload("kept", kept, owned), upstream.size())));
       return session.staging.download(result, upstream.rows(), upstream.columns());
     }
   }

@@ -49,6 +49,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private final Workload workload;
   private final List<ParameterMemory> moments = new ArrayList<>();
   private final @Nullable FactorFeed factors;
+  private final @Nullable NoiseFeed noise;
   private @Nullable StopWatch watch;
   private @Nullable Keeping keeping;
   private long keptStep = NONE;
@@ -68,6 +69,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
       stream = session.stream;
       parameters = owned.own(ParameterMemory.ofParameters(session, network));
       activations = owned.own(LayerMemory.ofActivations(session, network, rows));
+      LayerMemory kept = owned.own(LayerMemory.ofKept(session, network, rows, activations));
       deltas = owned.own(LayerMemory.ofDeltas(session, network, rows));
       feed = owned.own(BatchFeed.open(session, workload));
       losses = owned.own(LossRing.open(session, rows));
@@ -80,6 +82,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
           workload.optimizer().dependsOnStep()
               ? owned.own(FactorFeed.open(session, workload.optimizer()))
               : null;
+      noise = workload.noise().isNone() ? null : owned.own(NoiseFeed.open(session, workload));
       LayerProducts products = owned.own(session.products(new LayerShapes(network, rows).ofStep()));
       plan =
           new StepPlan(
@@ -90,12 +93,14 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
               products,
               feed,
               parameters,
+              kept,
               activations,
               deltas,
               losses,
               state,
               moments,
-              factors == null ? null : factors.factors());
+              factors == null ? null : factors.factors(),
+              noise);
       List<Work> works = workload.optimizer().isPlain() ? plan.plain() : keeping().works();
       plainStep = submission == Submission.EAGER ? sequence(works) : recorded(products, works);
       load(initial, List.of(), 0);
@@ -190,6 +195,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     feed.prepare(step);
     if (factors != null) {
       factors.prepare(step);
+    }
+    if (noise != null) {
+      noise.prepare(step);
     }
     work.into(stream);
     step++;

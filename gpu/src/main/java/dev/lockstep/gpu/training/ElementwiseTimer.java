@@ -68,8 +68,9 @@ public final class ElementwiseTimer implements AutoCloseable {
     long size = rows * columns;
     return Float.BYTES
         * switch (operation) {
-          case ElementwiseOperation.BiasActivation _, ElementwiseOperation.ColumnSums _ ->
-              size + columns;
+          case ElementwiseOperation.BiasActivation call ->
+              (call.activation().keepsInput() ? 2 : 1) * size + columns;
+          case ElementwiseOperation.ColumnSums _ -> size + columns;
           case ElementwiseOperation.Derivative _, ElementwiseOperation.Sgd _ -> 2 * size;
           case ElementwiseOperation.CrossEntropy _ -> 2 * size + 2 * rows;
         };
@@ -84,22 +85,23 @@ public final class ElementwiseTimer implements AutoCloseable {
       case ElementwiseOperation.BiasActivation call -> {
         DeviceMemory z = tensor("z", size);
         DeviceMemory bias = tensor("b", columns);
+        DeviceMemory a = call.activation().keepsInput() ? tensor("a", size) : z;
         yield new TensorSet(
             List.of(z, bias),
             List.of(),
-            List.of(new Result(z, rows, columns)),
-            List.of(),
-            kernels.biasActivation(call.activation(), z, bias, rows, columns));
+            List.of(new Result(a, rows, columns)),
+            a == z ? List.of() : List.of(a),
+            kernels.biasActivation(call.activation(), z, bias, a, rows, columns));
       }
       case ElementwiseOperation.Derivative call -> {
         DeviceMemory upstream = tensor("dA", size);
-        DeviceMemory activations = tensor("a", size);
+        DeviceMemory kept = tensor("kept", size);
         yield new TensorSet(
-            List.of(upstream, activations),
+            List.of(upstream, kept),
             List.of(),
             List.of(new Result(upstream, rows, columns)),
             List.of(),
-            kernels.derivative(call.activation(), upstream, activations, size));
+            kernels.derivative(call.activation(), upstream, kept, size));
       }
       case ElementwiseOperation.ColumnSums _ -> {
         DeviceMemory delta = tensor("delta", size);
@@ -156,7 +158,7 @@ public final class ElementwiseTimer implements AutoCloseable {
     List<Matrix> matrices =
         switch (operation) {
           case ElementwiseOperation.BiasActivation call -> List.of(call.z(), call.bias());
-          case ElementwiseOperation.Derivative call -> List.of(call.upstream(), call.activations());
+          case ElementwiseOperation.Derivative call -> List.of(call.upstream(), call.kept());
           case ElementwiseOperation.ColumnSums call -> List.of(call.delta());
           case ElementwiseOperation.CrossEntropy call -> List.of(call.logits());
           case ElementwiseOperation.Sgd call -> List.of(call.weights(), call.gradient());

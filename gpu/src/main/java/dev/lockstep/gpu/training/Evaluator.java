@@ -34,7 +34,8 @@ final class Evaluator {
 
   /** Rows of a piece. */
   static int pieceOf(Network network, int rows) {
-    long bytesPerRow = Float.BYTES * (network.inputs() + network.activationCount());
+    long bytesPerRow =
+        Float.BYTES * (network.inputs() + network.activationCount() + network.keptInputCount());
     return Math.clamp(MOST_BYTES / bytesPerRow, 1, Math.max(1, rows));
   }
 
@@ -66,12 +67,14 @@ final class Evaluator {
     DeviceMemory losses = owned.own(session.allocate("losses to evaluate", rows));
     DeviceMemory delta = owned.own(session.allocate("deltas to evaluate", (long) rows * classes));
     LayerMemory activations = owned.own(LayerMemory.ofActivations(session, network, rows));
+    LayerMemory kept = owned.own(LayerMemory.ofKept(session, network, rows, activations));
     LayerProducts products = owned.own(session.products(shapes.ofForward()));
     session.staging.upload(
         Arrays.copyOfRange(examples.features(), from * inputs, (from + rows) * inputs), x);
     session.staging.upload(Arrays.copyOfRange(examples.labels(), from, from + rows), y);
     List<Work> works = new ArrayList<>();
-    StepPlan.forward(network, shapes, products, x, parameters, activations, works);
+    StepPlan.forward(
+        network, shapes, products, x, parameters, parameters::biases, kept, activations, works);
     works.add(
         session.kernels.loss(loss, activations.last(), y, losses, delta, rows, classes, 1, null));
     works.forEach(work -> work.into(session.stream));

@@ -26,25 +26,32 @@ interface LayerProducts extends Closing.Resource {
   /** C = op(A) op(B) and nothing else. */
   List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c);
 
-  /** a = f(x w + bias): x is rows x in, w in x out, a rows x out. */
+  /**
+   * z = x w + bias, a = f(z): x is rows x in, w in x out, z and a rows x out.
+   *
+   * @param z the activations themselves, unless the activation keeps its input
+   */
   List<Work> forward(
       ProductShape shape,
       Activation activation,
       DeviceMemory x,
       DeviceMemory w,
       DeviceMemory bias,
+      DeviceMemory z,
       DeviceMemory a);
 
   /**
-   * deltaBelow = f'(delta w^T, below): delta is rows x out, w in x out, below and deltaBelow rows x
+   * deltaBelow = f'(delta w^T, kept): delta is rows x out, w in x out, kept and deltaBelow rows x
    * in.
+   *
+   * @param kept what {@link #forward} left in z
    */
   List<Work> backward(
       ProductShape shape,
       Activation activation,
       DeviceMemory delta,
       DeviceMemory w,
-      DeviceMemory below,
+      DeviceMemory kept,
       DeviceMemory deltaBelow);
 
   /** w = fma(-rate, below^T delta, w), unless the state says that a loss was not finite. */

@@ -107,9 +107,11 @@ final class LibraryProducts implements LayerProducts {
       DeviceMemory x,
       DeviceMemory w,
       DeviceMemory bias,
+      DeviceMemory z,
       DeviceMemory a) {
-    List<Work> works = product(shape, x, w, a);
-    works.add(kernels.biasActivation(activation, a, bias, shape.m(), shape.n()));
+    List<Work> works = product(shape, x, w, z);
+    works.add(kernels.biasActivation(activation, z, bias, a, shape.m(), shape.n()));
+    changed(a);
     return works;
   }
 
@@ -119,10 +121,10 @@ final class LibraryProducts implements LayerProducts {
       Activation activation,
       DeviceMemory delta,
       DeviceMemory w,
-      DeviceMemory below,
+      DeviceMemory kept,
       DeviceMemory deltaBelow) {
     List<Work> works = product(shape, delta, w, deltaBelow);
-    works.add(kernels.derivative(activation, deltaBelow, below, shape.sizeOfC()));
+    works.add(kernels.derivative(activation, deltaBelow, kept, shape.sizeOfC()));
     return works;
   }
 

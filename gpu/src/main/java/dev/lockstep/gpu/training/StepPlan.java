@@ -9,6 +9,7 @@ import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +27,22 @@ final class StepPlan {
   private final LayerProducts products;
   private final BatchFeed feed;
   private final ParameterMemory parameters;
+  private final LayerMemory kept;
   private final LayerMemory activations;
   private final LayerMemory deltas;
   private final LossRing losses;
   private final StepState state;
   private final List<ParameterMemory> moments;
   private final @Nullable StepFactors factors;
+  private final @Nullable NoiseFeed noise;
 
   /**
    * Of a network's tensors.
    *
+   * @param kept what derivatives are taken from
    * @param moments as many as the optimiser's rule keeps
    * @param factors null if no step differs from another in its rates
+   * @param noise null if there is none
    */
   StepPlan(
       Network network,
@@ -47,12 +52,14 @@ final class StepPlan {
       LayerProducts products,
       BatchFeed feed,
       ParameterMemory parameters,
+      LayerMemory kept,
       LayerMemory activations,
       LayerMemory deltas,
       LossRing losses,
       StepState state,
       List<ParameterMemory> moments,
-      @Nullable StepFactors factors) {
+      @Nullable StepFactors factors,
+      @Nullable NoiseFeed noise) {
     this.network = network;
     this.loss = loss;
     this.optimizer = optimizer;
@@ -61,12 +68,14 @@ final class StepPlan {
     this.products = products;
     this.feed = feed;
     this.parameters = parameters;
+    this.kept = kept;
     this.activations = activations;
     this.deltas = deltas;
     this.losses = losses;
     this.state = state;
     this.moments = List.copyOf(moments);
     this.factors = factors;
+    this.noise = noise;
   }
 
   /**
@@ -141,7 +150,12 @@ final class StepPlan {
     List<Work> works = new ArrayList<>();
     products.startPlan();
     works.add(feed.gather(state));
-    forward(network, shapes, products, feed.x(), parameters, activations, works);
+    if (noise != null) {
+      works.addAll(noise.shift(parameters, state));
+    }
+    IntFunction<DeviceMemory> biases =
+        noise == null ? parameters::biases : l -> noise.biases(parameters, l);
+    forward(network, shapes, products, feed.x(), parameters, biases, kept, activations, works);
     works.add(
         kernels.loss(
             loss,
@@ -156,13 +170,19 @@ final class StepPlan {
     return works;
   }
 
-  /** All layers' activations of some rows x. */
+  /**
+   * All layers' activations of some rows x.
+   *
+   * @param biases of each layer, with noise or without
+   */
   static void forward(
       Network network,
       LayerShapes shapes,
       LayerProducts products,
       DeviceMemory x,
       ParameterMemory parameters,
+      IntFunction<DeviceMemory> biases,
+      LayerMemory kept,
       LayerMemory activations,
       List<Work> works) {
     for (int l = 0; l < network.layers(); l++) {
@@ -172,7 +192,8 @@ final class StepPlan {
               network.activation(l),
               l == 0 ? x : activations.layer(l - 1),
               parameters.weights(l),
-              parameters.biases(l),
+              biases.apply(l),
+              kept.layer(l),
               activations.layer(l)));
     }
   }
@@ -186,7 +207,7 @@ final class StepPlan {
               network.activation(l - 1),
               deltas.layer(l),
               parameters.weights(l),
-              activations.layer(l - 1),
+              kept.layer(l - 1),
               deltas.layer(l - 1)));
     }
   }

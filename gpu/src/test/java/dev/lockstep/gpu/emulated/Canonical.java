@@ -23,6 +23,8 @@ final class Canonical {
   private static final MethodHandle LOG = elementary("log");
   private static final MethodHandle TANH = elementary("tanh");
   private static final MethodHandle SIGMOID = elementary("sigmoid");
+  private static final MethodHandle GELU = elementary("gelu");
+  private static final MethodHandle GELU_SLOPE = elementary("geluSlope");
 
   /** Numbers at the edges of binary32. */
   static final float[] EDGES = {
@@ -72,6 +74,14 @@ final class Canonical {
     return call(SIGMOID, x);
   }
 
+  static float gelu(float x) {
+    return call(GELU, x);
+  }
+
+  static float geluSlope(float x) {
+    return call(GELU_SLOPE, x);
+  }
+
   /** The codes of activation.cuh. */
   static int code(Activation activation) {
     return switch (activation) {
@@ -80,6 +90,7 @@ final class Canonical {
       case LEAKY_RELU -> 2;
       case TANH -> 3;
       case SIGMOID -> 4;
+      case GELU -> 5;
     };
   }
 
@@ -91,17 +102,19 @@ final class Canonical {
       case LEAKY_RELU -> z > 0 ? z : 0.01f * z;
       case TANH -> tanh(z);
       case SIGMOID -> sigmoid(z);
+      case GELU -> gelu(z);
     };
   }
 
-  /** f'(upstream, a). */
-  static float derivative(Activation activation, float upstream, float a) {
+  /** f'(upstream, kept). */
+  static float derivative(Activation activation, float upstream, float kept) {
     return switch (activation) {
       case IDENTITY -> upstream;
-      case RELU -> a <= 0 ? 0 : upstream;
-      case LEAKY_RELU -> a > 0 ? upstream : 0.01f * upstream;
-      case TANH -> upstream * Math.fma(-a, a, 1);
-      case SIGMOID -> upstream * (a * (1 - a));
+      case RELU -> kept <= 0 ? 0 : upstream;
+      case LEAKY_RELU -> kept > 0 ? upstream : 0.01f * upstream;
+      case TANH -> upstream * Math.fma(-kept, kept, 1);
+      case SIGMOID -> upstream * (kept * (1 - kept));
+      case GELU -> upstream * geluSlope(kept);
     };
   }
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** exp, log, tanh and the sigmoid of device code have the bits of the CPU's. */
+/** exp, log, tanh, the sigmoid and GELU of device code have the bits of the CPU's. */
 @ExtendWith(FreshDevice.class)
 final class ElementaryTest {
 
@@ -47,6 +47,18 @@ final class ElementaryTest {
       @Override
       float apply(float x) {
         return Canonical.sigmoid(x);
+      }
+    },
+    GELU {
+      @Override
+      float apply(float x) {
+        return Canonical.gelu(x);
+      }
+    },
+    GELU_SLOPE {
+      @Override
+      float apply(float x) {
+        return Canonical.geluSlope(x);
       }
     };
 

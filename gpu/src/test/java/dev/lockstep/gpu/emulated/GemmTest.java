@@ -261,7 +261,9 @@ final class GemmTest {
       if (Epilogue.fuses(activation)) {
         epilogues.add(Epilogue.activate(activation));
       }
-      epilogues.add(Epilogue.derivative(activation));
+      if (Epilogue.fusesDerivative(activation)) {
+        epilogues.add(Epilogue.derivative(activation));
+      }
     }
     return epilogues;
   }

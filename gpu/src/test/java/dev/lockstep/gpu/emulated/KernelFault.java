@@ -91,6 +91,14 @@ enum KernelFault {
       "__fmul_rn(dividend, r)",
       ACTIVATIONS,
       "SIGMOID of [0-9]+ x [0-9]+"),
+  GELU_WITHOUT_A_LIMIT(
+      "elementary.cuh",
+      "return square > GELU_SQUARE ? GELU_SQUARE : square;",
+      "return square;",
+      DERIVATIVES,
+      "derivative of GELU, 13 x [0-9]+"),
+  GELU_FORGETS_ITS_INPUT(
+      "layer.cuh", "if (a != z) z[i] = sum;", "", SINGLE_STEP, "delta of layer 3"),
   DELTA_DIVIDED_BY_THE_BATCH(
       "cross_entropy.cuh",
       "d[c] = __fmul_rn(__fsub_rn(__fdiv_rn(d[c], sum), target), scale);",

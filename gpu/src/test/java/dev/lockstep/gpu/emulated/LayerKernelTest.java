@@ -26,11 +26,14 @@ final class LayerKernelTest {
     float[] bias = Canonical.values(random, columns);
     try (Session session = Canonical.session()) {
       for (Activation activation : Activation.values()) {
+        float[] sums = new float[z.length];
         float[] expected = new float[z.length];
         for (int i = 0; i < z.length; i++) {
-          expected[i] = Canonical.activate(activation, z[i] + bias[i % columns]);
+          sums[i] = z[i] + bias[i % columns];
+          expected[i] = Canonical.activate(activation, sums[i]);
         }
         Session.Memory memory = session.upload(z);
+        Session.Memory a = activation.keepsInput() ? session.allocate(4L * z.length) : memory;
         Session.check(
             session.run(
                 "bias_activation",
@@ -39,10 +42,14 @@ final class LayerKernelTest {
                 0,
                 memory,
                 session.upload(bias),
+                a,
                 (long) z.length,
                 columns,
                 Canonical.code(activation)));
-        assertBits(session, memory, expected, "activation " + activation);
+        assertBits(session, a, expected, "activation " + activation);
+        if (activation.keepsInput()) {
+          assertBits(session, memory, sums, "input of " + activation);
+        }
       }
     }
   }

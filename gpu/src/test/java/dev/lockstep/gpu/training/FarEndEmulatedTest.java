@@ -97,7 +97,7 @@ final class FarEndEmulatedTest {
           zeroIfSmall(session, bias, LARGE);
           write(session, bias, LARGE - 1, 2);
           write(session, z, count - 1, 5);
-          run(session, session.kernels.biasActivation(Activation.RELU, z, bias, LARGE, LARGE));
+          run(session, session.kernels.biasActivation(Activation.RELU, z, bias, z, LARGE, LARGE));
           assertThat(read(session, z, count - 1)).isEqualTo(7);
         });
     elementwise(

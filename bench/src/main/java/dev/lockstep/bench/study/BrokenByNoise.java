@@ -1,0 +1,84 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+
+/** Trains equal units with noise on each, twice from one seed and once from another. */
+final class BrokenByNoise implements Claim {
+
+  /** Standard deviation of what is added to the input of each unit. */
+  private static final double NOISE = 0.2;
+
+  /** How much longer than the other claims it trains: units that have parted are still alike. */
+  private static final int LONGER = 5;
+
+  @Override
+  public String letter() {
+    return "f";
+  }
+
+  @Override
+  public String sentence() {
+    return "Noise on each unit breaks lockstep: equal units part at once, and in time the network"
+        + " works.";
+  }
+
+  @Override
+  public Finding on(Stage stage) {
+    Workload workload = stage.noisy(NOISE, stage.seed());
+    int[] atFirst;
+    int[] atLast;
+    Parameters parameters;
+    double accuracy;
+    try (Trainer trainer = stage.open(workload)) {
+      trainer.run(1);
+      atFirst = classes(stage, trainer.parameters());
+      trainer.run(stage.steps() - 1);
+      parameters = trainer.parameters();
+      trainer.run((LONGER - 1) * stage.steps());
+      atLast = classes(stage, trainer.parameters());
+      accuracy = trainer.evaluate(stage.data().test()).accuracy();
+    }
+    boolean again = same(parameters, stage.train(workload).parameters());
+    boolean other = same(parameters, other(stage, workload));
+    Workload quiet = stage.workload(new Initialization.EqualUnits());
+    double equal = stage.train(quiet, LONGER * stage.steps()).accuracy();
+    double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
+    boolean apart = true;
+    for (int count : atLast) {
+      apart &= count == stage.width();
+    }
+    return Finding.of(
+        apart && again && !other && OneUnit.worse(stage.data().test().rows(), equal, accuracy),
+        Figure.count("units of a layer", stage.width()),
+        Figure.count("steps", LONGER * stage.steps()),
+        Figure.count("unit classes after the first step", atFirst),
+        Figure.count("unit classes after the last", atLast),
+        Figure.count("different trainings of one seed, run twice", again ? 1 : 2),
+        Figure.count("different trainings of two seeds of the noise", other ? 1 : 2),
+        Figure.share("test accuracy, equal units with noise", accuracy),
+        Figure.share("test accuracy, all units equal", equal),
+        Figure.share("test accuracy, random units, after a fifth of the steps", random));
+  }
+
+  /** The same rows and initial weights, and noise of the next seed. */
+  private static Parameters other(Stage stage, Workload workload) {
+    return stage.train(stage.noisyAs(workload, stage.seed() + 1)).parameters();
+  }
+
+  private static int[] classes(Stage stage, Parameters parameters) {
+    int[] classes = new int[Stage.DEPTH];
+    for (int h = 0; h < Stage.DEPTH; h++) {
+      classes[h] = stage.classes(parameters, h);
+    }
+    return classes;
+  }
+
+  private static boolean same(Parameters one, Parameters other) {
+    return Difference.first(0, one, other).isEmpty();
+  }
+}

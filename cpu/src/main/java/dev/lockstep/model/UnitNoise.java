@@ -1,0 +1,67 @@
+package dev.lockstep.model;
+
+import dev.lockstep.random.Philox;
+import dev.lockstep.random.Stream;
+
+/**
+ * Noise on hidden units while they are trained: in each step a normal number is added to the bias
+ * of each, the same for all rows of the batch. It is drawn from the seed, so that equal trainings
+ * have equal bits; evaluation has none of it.
+ *
+ * @param deviation standard deviation, at least 0; 0 is no noise at all
+ * @param seed of the draws
+ */
+public record UnitNoise(double deviation, long seed) {
+
+  /** No draw is beyond nine standard deviations, so that this keeps all of them in binary32. */
+  private static final double MOST_DEVIATION = 1e6;
+
+  public UnitNoise {
+    requireDeviation("scenario", deviation);
+  }
+
+  /** None. */
+  public static UnitNoise none() {
+    return new UnitNoise(0, 0);
+  }
+
+  /** Whether there is none. */
+  public boolean isNone() {
+    return deviation == 0;
+  }
+
+  /**
+   * What a step adds to the biases of a hidden layer: draw number {@code step * out + j} of the
+   * layer times the deviation, rounded once to binary32.
+   *
+   * @param step from 0
+   * @param noise gets it, one number a unit
+   */
+  public void draw(long step, int layer, float[] noise) {
+    for (int j = 0; j < noise.length; j++) {
+      long index = step * noise.length + j;
+      noise[j] = (float) (deviation * Philox.normal(seed, Stream.UNIT_NOISE, layer, index));
+    }
+  }
+
+  /**
+   * Reads a deviation.
+   *
+   * @param source the file or flag it came from
+   * @throws InputException naming the source and the value
+   */
+  public static double parseDeviation(String source, String text) {
+    try {
+      return requireDeviation(source, Double.parseDouble(text.strip()));
+    } catch (NumberFormatException e) {
+      throw new InputException(source, "noise", text, "expected a number from 0 to 1000000");
+    }
+  }
+
+  private static double requireDeviation(String source, double deviation) {
+    if (!(deviation >= 0 && deviation <= MOST_DEVIATION)) {
+      throw new InputException(source, "noise", deviation, "expected a number from 0 to 1000000");
+    }
+    return deviation;
+  }
+}
