@@ -185,7 +185,7 @@ class Relu(Tanh):
 
 
 class LeakyRelu(Relu):
-    negative = 0.01
+    negative = 0.009999999776482582  # the binary32 number next to 0.01
 
     def in_place(self, z):
         return self.torch.nn.functional.leaky_relu_(z, self.negative)
@@ -207,6 +207,7 @@ class Gelu(Tanh):
     LINEAR = math.sqrt(2 / math.pi)
     CUBIC = 0.044715
     ROUNDINGS = 8  # of what the tanh is taken of, whose terms all have one sign
+    SLOPE_ROUNDINGS = 9  # seven of the factor c (1 + 3 k z^2), and two products
 
     def in_place(self, z):
         return self.plain(z)
@@ -236,7 +237,7 @@ class Gelu(Tanh):
         product = inner * (bell + of_bell)
         half = (1 + h + of_tanh) / 2
         slope_error = 0.8 * z_error + of_tanh / 2 + inner * of_bell
-        slope_error = slope_error + self.ROUNDINGS * U * product + 2 * U * half
+        slope_error = slope_error + self.SLOPE_ROUNDINGS * U * product + 2 * U * half
         slope_error = slope_error + U * (product + half) + 4 * UNDERFLOW
         return by_slope(upstream, error, slope, slope_error)
 

@@ -85,7 +85,7 @@ class CheckpointTest {
       throws IOException {
     String training =
         NETWORK
-            + " --weight-decay 0.001 --backend %s --optimizer %s --schedule %s"
+            + " --weight-decay 0.001 --noise 0.1 --backend %s --optimizer %s --schedule %s"
                 .formatted(backend, optimizer, schedule);
     assertThat(run(training + " --steps 120 --save", whole)).isZero();
     List<String> expected = linesOfEpochs();

@@ -170,7 +170,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       int out = network.out(l);
       double[] w = state.weights().get(l).widened().data();
       double[] b = bias(l);
-      double ofBias = noise.isNone() ? 0 : U;
+      double ofBias = l < network.depth() && !noise.isNone() ? U : 0;
       double[] z = product(rows, out, in, inputs.get(l), w);
       double[] error = productError(rows, out, in, inputs.get(l), inputErrors.get(l), w, null);
       double[] aError = new double[error.length];
@@ -178,7 +178,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       for (int i = 0; i < z.length; i++) {
         z[i] += b[i % out];
         error[i] += ofBias * Math.abs(b[i % out]);
-        error[i] += U * (Math.abs(z[i]) + error[i]) + UNDERFLOW;
+        error[i] = ElementBound.ofSum(z[i], error[i]);
         aError[i] = ElementBound.ofFunction(network.activation(l), z[i], a[i], error[i]);
       }
       zs.add(z);
@@ -247,7 +247,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       return new DoubleMatrix(1, out, errors);
     }
 
-    /** delta below = f'(delta W^T, a). */
+    /** delta below = f'(delta W^T, kept). */
     private double[] below(int l, double[] delta, double[] deltaErrors) {
       int in = network.in(l);
       int out = network.out(l);

@@ -7,6 +7,7 @@ import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.ResidentTensors.Region;
 import dev.lockstep.backend.ResidentTensors.Tensor;
+import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
@@ -49,6 +50,7 @@ public final class StepSample {
   private final int[] rows;
   private final FloatMatrix input;
   private final List<Layer> layers = new ArrayList<>();
+  private final List<Sums> sums = new ArrayList<>();
   private final SampleTally tally;
 
   /**
@@ -62,6 +64,16 @@ public final class StepSample {
    */
   private record Layer(
       int[] below, int[] units, FloatMatrix columns, FloatMatrix rowsBelow, FloatMatrix biases) {}
+
+  /**
+   * What the activations of a layer were given, at chosen rows and units.
+   *
+   * @param canonical by canonical operations
+   * @param values in binary64
+   * @param errors how far a library's may be from those
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Sums(Matrix canonical, double[] values, double[] errors) {}
 
   private StepSample(
       Workload workload,
@@ -84,14 +96,7 @@ public final class StepSample {
       throw new IllegalArgumentException(workload.loss() + " cannot be sampled");
     }
     network = workload.network();
-    if (network.activation().keepsInput()) {
-      throw new IllegalArgumentException(
-          "what %s keeps cannot be sampled".formatted(network.activation()));
-    }
     updates = new Updates(workload.optimizer());
-    if (!workload.noise().isNone()) {
-      throw new IllegalArgumentException("steps with noise cannot be sampled");
-    }
     tally = new SampleTally(step + 1);
     Random random = new Random(seed);
     rows = extent.ofRows(workload.batch(), random);
@@ -120,7 +125,7 @@ public final class StepSample {
    * @param extent how many rows and units
    * @param seed of the choice
    * @throws IllegalArgumentException if the optimiser's rule keeps anything of earlier gradients,
-   *     the activation keeps its input, there is noise, or the loss is not cross-entropy
+   *     or the loss is not cross-entropy
    */
   public static StepSample before(
       Workload workload,
@@ -153,8 +158,12 @@ public final class StepSample {
   private void forward(int l) {
     Layer layer = layers.get(l);
     FloatMatrix x = l == 0 ? ofInput(rows) : rows(Tensor.ACTIVATIONS, l - 1, rows, network.in(l));
+    FloatMatrix biases = trainingBiases(l);
     Matrix z = canonical.product(ProductForm.AB, x, layer.columns());
-    Matrix expected = canonical.activate(network.activation(l), z, layer.biases());
+    Matrix expected = canonical.activate(network.activation(l), z, biases);
+    double[] values = new double[expected.size()];
+    double[] errors = new double[expected.size()];
+    sums.add(new Sums(canonical.activate(Activation.IDENTITY, z, biases), values, errors));
     FloatMatrix actual = cross(Tensor.ACTIVATIONS, l, rows, layer.units());
     String name = "activation of layer " + (l + 1);
     if (backend.kind() == Kind.EXACT) {
@@ -164,11 +173,28 @@ public final class StepSample {
     ExactProduct exact =
         ExactProduct.of(ProductForm.AB, x, layer.columns(), backend.operandRounding());
     for (int i = 0; i < actual.size(); i++) {
-      double sum = exact.value(i) + layer.biases().value(i % actual.columns());
+      double sum = exact.value(i) + biases.value(i % actual.columns());
       double a = ExactActivation.value(network.activation(l), sum);
+      values[i] = sum;
+      errors[i] = ElementBound.ofSum(sum, exact.error(i));
       double bound = ElementBound.ofActivation(network.activation(l), sum, a, exact.error(i));
       tally.within(actual.value(i), a, bound);
     }
+  }
+
+  /** The biases of chosen units, with the step's noise. */
+  private FloatMatrix trainingBiases(int l) {
+    Layer layer = layers.get(l);
+    if (l == network.depth() || workload.noise().isNone()) {
+      return layer.biases();
+    }
+    float[] noise = new float[network.out(l)];
+    workload.noise().draw(step, l, noise);
+    FloatMatrix shifted = new FloatMatrix(1, layer.units().length);
+    for (int j = 0; j < shifted.size(); j++) {
+      shifted.data()[j] = layer.biases().data()[j] + noise[layer.units()[j]];
+    }
+    return shifted;
   }
 
   /** The gradient of the loss by the logits: all of it. */
@@ -216,13 +242,19 @@ public final class StepSample {
     }
   }
 
-  /** delta below = f'(delta W^T, a below) at chosen rows and units, W from before the step. */
+  /** delta below = f'(delta W^T, kept) at chosen rows and units, W from before the step. */
   private void backward(int l) {
     Layer layer = layers.get(l);
     FloatMatrix delta = rows(Tensor.DELTAS, l, rows, network.out(l));
-    FloatMatrix a = cross(Tensor.ACTIVATIONS, l - 1, rows, layer.below());
+    Activation activation = network.activation(l - 1);
+    // The units below are the units that the layer below was looked at in.
+    Sums kept = sums.get(l - 1);
+    Matrix from =
+        activation.keepsInput()
+            ? kept.canonical()
+            : cross(Tensor.ACTIVATIONS, l - 1, rows, layer.below());
     Matrix upstream = canonical.product(ProductForm.ABT, delta, layer.rowsBelow());
-    Matrix expected = canonical.derivative(network.activation(l - 1), upstream, a);
+    Matrix expected = canonical.derivative(activation, upstream, from);
     FloatMatrix actual = cross(Tensor.DELTAS, l - 1, rows, layer.below());
     if (backend.kind() == Kind.EXACT) {
       tally.bits("delta of layer " + l, rows, layer.below(), expected, actual);
@@ -231,10 +263,10 @@ public final class StepSample {
     ExactProduct exact =
         ExactProduct.of(ProductForm.ABT, delta, layer.rowsBelow(), backend.operandRounding());
     for (int i = 0; i < actual.size(); i++) {
-      double slope = ExactActivation.slope(network.activation(l - 1), a.value(i));
-      double bound =
-          ElementBound.ofDerivative(
-              network.activation(l - 1), exact.value(i), a.value(i), exact.error(i));
+      double x = activation.keepsInput() ? kept.values()[i] : from.value(i);
+      double ofX = activation.keepsInput() ? kept.errors()[i] : 0;
+      double slope = ExactActivation.slope(activation, x);
+      double bound = ElementBound.ofDerivative(activation, exact.value(i), x, ofX, exact.error(i));
       tally.within(actual.value(i), exact.value(i) * slope, bound);
     }
   }

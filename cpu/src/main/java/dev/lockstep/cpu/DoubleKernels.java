@@ -17,8 +17,9 @@ import java.util.List;
 final class DoubleKernels implements PlainKernels<double[]> {
 
   private static final double GELU_LINEAR = Math.sqrt(2 / Math.PI);
-  private static final double GELU_CUBIC = 0.044715;
-  private static final double GELU_SQUARE = 1e4;
+  private static final double GELU_CUBIC = 0.044715 * GELU_LINEAR;
+  private static final double GELU_SLOPE = 3 * 0.044715 * GELU_LINEAR;
+  private static final double GELU_SQUARE = 400;
 
   @Override
   public double[] allocate(int length) {
@@ -131,13 +132,13 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   private static double geluTanh(double z) {
-    return StrictMath.tanh(z * GELU_LINEAR * (1 + GELU_CUBIC * geluSquare(z)));
+    return StrictMath.tanh(z * Math.fma(GELU_CUBIC, geluSquare(z), GELU_LINEAR));
   }
 
   private static double geluSlope(double z) {
     double h = geluTanh(z);
-    double inner = GELU_LINEAR * (1 + 3 * GELU_CUBIC * geluSquare(z));
-    return (1 + h) / 2 + z / 2 * (1 - h * h) * inner;
+    double inner = Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
+    return Math.fma(z / 2 * Math.fma(-h, h, 1), inner, (1 + h) / 2);
   }
 
   @Override

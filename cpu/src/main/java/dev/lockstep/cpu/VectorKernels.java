@@ -187,7 +187,7 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
     if (activation == Activation.IDENTITY) {
       return;
     }
-    if (activation == Activation.GELU) {
+    if (activation.keepsInput()) {
       VectorElementary.geluDerivative(upstream, kept, from, to);
       return;
     }

@@ -275,7 +275,10 @@ final class VectorTrainer extends HostTrainer {
     }
   }
 
-  /** Into the same arrays each time, so that a step goes on where the caches know them. */
+  /**
+   * Into the same arrays each time: a step after a restore then runs on the memory that it ran on
+   * before.
+   */
   private static void load(Parameters from, float[][] w, float[][] b) {
     for (int l = 0; l < w.length; l++) {
       load(from.weights().get(l), w[l]);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A data set in one table of comma-separated text, part of whose rows are kept for testing. */
 public final class CsvFile {
@@ -24,21 +25,21 @@ public final class CsvFile {
    * Which rows are for testing is drawn from the seed; both parts stay in the order of the file.
    *
    * @param label name of the label column, or its number from 1; empty for the last one
-   * @param testShare of the rows, above 0 and below 1, rounded to whole rows, of which each part
-   *     has one at least
+   * @param testShare of the rows, above 0 and below 1 (null: 0.2), rounded to whole rows, of which
+   *     each part has one at least
    * @param scaling of the features
    * @param seed of the split
    * @throws InputException naming the line and the column of what is wrong
    */
   public static Dataset dataset(
-      Path file, String label, double testShare, Scaling scaling, long seed) {
+      Path file, String label, @Nullable Double testShare, Scaling scaling, long seed) {
     CsvTable table = CsvTable.read(file, label);
     int rows = table.labels().size();
     if (rows < 2) {
       throw new InputException(file.toString(), "number of rows", rows, "expected at least 2");
     }
     Map<String, Integer> classes = classes(file, table);
-    Split split = Split.of(rows, testShare, seed);
+    Split split = Split.of(rows, testShare == null ? Split.USUAL_SHARE : testShare, seed);
     Examples train = rows(table, classes, split.train());
     Examples test = rows(table, classes, split.test());
     scaling.apply(train.features(), test.features(), table.inputs());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Features are float32, float64 or uint8 of shape (rows, ...), the lengths after the first
  * making up a row. A uint8 is divided by 255 and rounded once, as IDX files are read. Labels are
  * uint8, int32 or int64 of shape (rows,) or (rows, 1), classes from 0; there are as many classes as
- * the largest training label plus one, at least two.
+ * the largest label of y_train, or of y, plus one, at least two.
  */
 public final class NpzDataset {
 
@@ -37,19 +37,20 @@ public final class NpzDataset {
   /**
    * Reads a data set.
    *
-   * @param testShare of the rows of x and y, as {@link CsvFile} splits them
+   * @param testShare of the rows of x and y, as {@link CsvFile} splits them; null for the usual
+   *     one, or where the file has x_test
    * @param scaling of the features
    * @param seed of the split
    * @throws InputException naming the array of what is wrong
    */
-  public static Dataset dataset(Path file, double testShare, Scaling scaling, long seed) {
+  public static Dataset dataset(Path file, @Nullable Double testShare, Scaling scaling, long seed) {
     NpzDataset reading = new NpzDataset(file.toString(), new LinkedHashMap<>(NpzFile.read(file)));
     Dataset dataset = reading.of(testShare, seed);
     scaling.apply(dataset.train().features(), dataset.test().features(), dataset.inputs());
     return dataset;
   }
 
-  private Dataset of(double testShare, long seed) {
+  private Dataset of(@Nullable Double testShare, long seed) {
     List<String> names = List.copyOf(arrays.keySet());
     boolean whole = names.size() == WHOLE.size() && names.containsAll(WHOLE);
     if (!whole && !(names.size() == PARTS.size() && names.containsAll(PARTS))) {
@@ -59,38 +60,65 @@ public final class NpzDataset {
           String.join(", ", names),
           "expected %s, or %s".formatted(String.join(", ", PARTS), String.join(", ", WHOLE)));
     }
-    Examples train = whole ? examples("x", "y") : examples("x_train", "y_train");
-    Examples test = train;
-    if (!whole) {
-      test = examples("x_test", "y_test");
-    } else {
-      if (train.rows() < 2) {
-        throw new InputException(source, "number of rows", train.rows(), "expected at least 2");
-      }
-      Split split = Split.of(train.rows(), testShare, seed);
-      test = rows(train, split.test());
-      train = rows(train, split.train());
-    }
-    int classes = Math.max(2, 1 + Arrays.stream(train.labels()).max().orElse(0));
-    return new Dataset(source, train.inputs(), classes, train, test);
+    return whole
+        ? split(testShare == null ? Split.USUAL_SHARE : testShare, seed)
+        : parts(testShare);
   }
 
-  private Examples examples(String x, String y) {
+  private Dataset split(double testShare, long seed) {
+    Examples all = examples("x", "y", MOST_CLASSES);
+    if (all.rows() < 2) {
+      throw new InputException(source, "number of rows of x", all.rows(), "expected at least 2");
+    }
+    Split split = Split.of(all.rows(), testShare, seed);
+    return new Dataset(
+        source, all.inputs(), classes(all), rows(all, split.train()), rows(all, split.test()));
+  }
+
+  private Dataset parts(@Nullable Double testShare) {
+    if (testShare != null) {
+      throw new InputException(
+          source, "data option test", testShare, "which contradicts x_test; leave it out");
+    }
+    Examples train = examples("x_train", "y_train", MOST_CLASSES);
+    Examples test = examples("x_test", "y_test", classes(train));
+    return new Dataset(source, train.inputs(), classes(train), train, test);
+  }
+
+  private static int classes(Examples examples) {
+    return Math.max(2, 1 + Arrays.stream(examples.labels()).max().orElse(0));
+  }
+
+  private Examples examples(String x, String y, int classes) {
     NpyArray features = array(x);
-    int[] labels = labels(y, array(y));
+    int[] labels = labels(y, array(y), classes);
     int[] shape = features.shape();
-    if (shape.length < 2 || shape[0] != labels.length) {
+    if (shape[0] != labels.length) {
       throw new InputException(
           source,
           x + "'s shape",
           Arrays.toString(shape),
-          "expected %d rows as %s has, and features".formatted(labels.length, y));
+          "expected %d rows, as %s has labels".formatted(labels.length, y));
     }
-    int inputs = Arrays.stream(shape).skip(1).reduce(1, Math::multiplyExact);
-    if (inputs == 0) {
-      throw new InputException(source, x + "'s shape", Arrays.toString(shape), "expected features");
+    // Of no rows, the other lengths may have any product.
+    if (labels.length == 0) {
+      throw new InputException(source, "number of rows of " + x, 0, "expected at least 1");
     }
-    return new Examples(numbers(x, features), labels, inputs);
+    int inputs = count(features) / labels.length;
+    if (shape.length < 2 || inputs == 0) {
+      throw new InputException(
+          source, x + "'s shape", Arrays.toString(shape), "expected features after the rows");
+    }
+    return new Examples(numbers(x, features, inputs), labels, inputs);
+  }
+
+  private static int count(NpyArray array) {
+    return switch (array) {
+      case NpyArray.Floats(int[] _, float[] values) -> values.length;
+      case NpyArray.Doubles(int[] _, double[] values) -> values.length;
+      case NpyArray.Bytes(int[] _, byte[] values) -> values.length;
+      case NpyArray.Longs(int[] _, long[] values) -> values.length;
+    };
   }
 
   private NpyArray array(String name) {
@@ -101,12 +129,18 @@ public final class NpzDataset {
     return array;
   }
 
-  private float[] numbers(String name, NpyArray array) {
+  private float[] numbers(String name, NpyArray array, int inputs) {
     return switch (array) {
-      case NpyArray.Floats(int[] _, float[] values) -> values;
+      case NpyArray.Floats(int[] _, float[] values) -> {
+        for (int i = 0; i < values.length; i++) {
+          requireFinite(name, i, inputs, values[i]);
+        }
+        yield values;
+      }
       case NpyArray.Doubles(int[] _, double[] values) -> {
         float[] rounded = new float[values.length];
         for (int i = 0; i < values.length; i++) {
+          requireFinite(name, i, inputs, values[i]);
           rounded[i] = (float) values[i];
         }
         yield rounded;
@@ -124,7 +158,17 @@ public final class NpzDataset {
     };
   }
 
-  private int[] labels(String name, NpyArray array) {
+  private void requireFinite(String name, int index, int inputs, double value) {
+    if (!Float.isFinite((float) value)) {
+      throw new InputException(
+          source,
+          "feature %d of %s[%d]".formatted(index % inputs, name, index / inputs),
+          value,
+          "expected a number that is finite in binary32");
+    }
+  }
+
+  private int[] labels(String name, NpyArray array, int classes) {
     int[] shape = array.shape();
     if (shape.length > 2 || shape.length == 2 && shape[1] != 1) {
       throw new InputException(
@@ -140,9 +184,9 @@ public final class NpzDataset {
                 throw new InputException(
                     source, name + "'s type", "float", "expected uint8, int32 or int64");
           };
-      if (label < 0 || label >= MOST_CLASSES) {
+      if (label < 0 || label >= classes) {
         throw new InputException(
-            source, "%s[%d]".formatted(name, row), label, "expected 0 to " + (MOST_CLASSES - 1));
+            source, "%s[%d]".formatted(name, row), label, "expected 0 to " + (classes - 1));
       }
       labels[row] = (int) label;
     }

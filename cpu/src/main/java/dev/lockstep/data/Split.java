@@ -17,6 +17,9 @@ record Split(int[] train, int[] test) {
    */
   private static final long BEFORE_TRAINING = -1;
 
+  /** The share of the rows that are for testing where nobody says. */
+  static final double USUAL_SHARE = 0.2;
+
   /**
    * Draws it.
    *

@@ -22,8 +22,9 @@ import java.util.zip.ZipOutputStream;
  * NumPy's .npz files: a zip archive with one .npy entry an array, which {@code numpy.load} reads
  * and {@code numpy.savez} writes. (Written here because no small, maintained Java library does it.)
  *
- * <p>Only little-endian {@code float32} and {@code float64} in row-major order are known; see
- * {@link NpyArray}. Values pass through bit by bit, NaN included.
+ * <p>Only little-endian {@code float32}, {@code float64}, {@code int32} and {@code int64}, and
+ * {@code uint8}, in row-major order and of one to four dimensions, are known; see {@link NpyArray}.
+ * Values pass through bit by bit, NaN included.
  */
 public final class NpzFile {
 

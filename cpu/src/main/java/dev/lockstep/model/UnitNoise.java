@@ -13,11 +13,19 @@ import dev.lockstep.random.Stream;
  */
 public record UnitNoise(double deviation, long seed) {
 
-  /** No draw is beyond nine standard deviations, so that this keeps all of them in binary32. */
+  /**
+   * Far more than any network trains under; nine times it, which no draw exceeds, is still finite
+   * in binary32.
+   */
   private static final double MOST_DEVIATION = 1e6;
 
+  /**
+   * Checks the deviation.
+   *
+   * @throws InputException if it is negative, no number or above a million
+   */
   public UnitNoise {
-    requireDeviation("scenario", deviation);
+    deviation = requireDeviation("scenario", deviation);
   }
 
   /** None. */
@@ -35,6 +43,7 @@ public record UnitNoise(double deviation, long seed) {
    * layer times the deviation, rounded once to binary32.
    *
    * @param step from 0
+   * @param layer a hidden one, from 0
    * @param noise gets it, one number a unit
    */
   public void draw(long step, int layer, float[] noise) {
@@ -58,10 +67,15 @@ public record UnitNoise(double deviation, long seed) {
     }
   }
 
-  private static double requireDeviation(String source, double deviation) {
+  /**
+   * A deviation as it is, but for -0, which becomes +0.
+   *
+   * @throws InputException if it is negative, no number or above a million
+   */
+  public static double requireDeviation(String source, double deviation) {
     if (!(deviation >= 0 && deviation <= MOST_DEVIATION)) {
       throw new InputException(source, "noise", deviation, "expected a number from 0 to 1000000");
     }
-    return deviation;
+    return deviation + 0.0;
   }
 }

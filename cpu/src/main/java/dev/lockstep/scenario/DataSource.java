@@ -11,6 +11,7 @@ import dev.lockstep.model.InputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the rows come from.
@@ -46,26 +47,32 @@ public sealed interface DataSource {
    * A table of comma-separated text; see {@link CsvFile}.
    *
    * @param label name or number of the label column; empty for the last one
-   * @param testShare of the rows, drawn by the scenario's seed
+   * @param testShare of the rows, drawn by the scenario's seed; null for the usual one
    */
-  record Csv(Path file, String label, double testShare, Scaling scaling) implements DataSource {
+  record Csv(Path file, String label, @Nullable Double testShare, Scaling scaling)
+      implements DataSource {
     @Override
     public String toString() {
-      return "csv:%s?%stest=%s&scale=%s"
+      return "csv:%s?%s%sscale=%s"
           .formatted(
-              file, label.isEmpty() ? "" : "label=" + label + "&", testShare, scaling.label());
+              file,
+              label.isEmpty() ? "" : "label=" + label + "&",
+              testShare == null ? "" : "test=" + testShare + "&",
+              scaling.label());
     }
   }
 
   /**
    * A NumPy archive; see {@link NpzDataset}.
    *
-   * @param testShare of the rows, drawn by the scenario's seed, if it has none of its own
+   * @param testShare of the rows, drawn by the scenario's seed; null for the usual one, or if it
+   *     has test rows of its own
    */
-  record Npz(Path file, double testShare, Scaling scaling) implements DataSource {
+  record Npz(Path file, @Nullable Double testShare, Scaling scaling) implements DataSource {
     @Override
     public String toString() {
-      return "npz:%s?test=%s&scale=%s".formatted(file, testShare, scaling.label());
+      return "npz:%s?%sscale=%s"
+          .formatted(file, testShare == null ? "" : "test=" + testShare + "&", scaling.label());
     }
   }
 
@@ -89,9 +96,9 @@ public sealed interface DataSource {
     return switch (this) {
       case EmbeddedDigits() -> Digits.load();
       case IdxFolder(Path folder) -> IdxFile.dataset(folder);
-      case Csv(Path file, String label, double testShare, Scaling scaling) ->
+      case Csv(Path file, String label, Double testShare, Scaling scaling) ->
           CsvFile.dataset(file, label, testShare, scaling, seed);
-      case Npz(Path file, double testShare, Scaling scaling) ->
+      case Npz(Path file, Double testShare, Scaling scaling) ->
           NpzDataset.dataset(file, testShare, scaling, seed);
       case SyntheticTeacher(int inputs, int classes) ->
           Teacher.generate(

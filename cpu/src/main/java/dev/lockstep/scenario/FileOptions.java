@@ -5,16 +5,15 @@ import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data file and what stands behind its question mark: {@code KIND:FILE?option=value&...}.
  *
  * @param label column of a table; empty if none is named
- * @param testShare of the rows, above 0 and below 1
+ * @param testShare of the rows, above 0 and below 1; null if none is named
  */
-record FileOptions(Path file, String label, double testShare, Scaling scaling) {
-
-  private static final double USUAL_SHARE = 0.2;
+record FileOptions(Path file, String label, @Nullable Double testShare, Scaling scaling) {
 
   /**
    * Reads a text form.
@@ -27,7 +26,7 @@ record FileOptions(Path file, String label, double testShare, Scaling scaling) {
     int question = text.lastIndexOf('?');
     Path file = Path.of(text.substring(start, question < 0 ? text.length() : question));
     String label = "";
-    double testShare = USUAL_SHARE;
+    @Nullable Double testShare = null;
     Scaling scaling = Scaling.NONE;
     String[] options = question < 0 ? new String[0] : text.substring(question + 1).split("&", -1);
     for (String option : options) {
@@ -39,13 +38,23 @@ record FileOptions(Path file, String label, double testShare, Scaling scaling) {
       }
       switch (name) {
         case "label" -> label = value;
-        case "test" -> testShare = Double.parseDouble(value);
-        default -> scaling = Labelled.of(Scaling.class, source, value);
+        case "test" -> testShare = share(source, value);
+        case "scale" -> scaling = Labelled.of(Scaling.class, source, value);
+        default -> throw new IllegalStateException(name);
       }
     }
-    if (!(testShare > 0 && testShare < 1)) {
-      throw new InputException(source, "data option test", testShare, "expected above 0, below 1");
-    }
     return new FileOptions(file, label, testShare, scaling);
+  }
+
+  private static double share(String source, String text) {
+    try {
+      double share = Double.parseDouble(text);
+      if (share > 0 && share < 1) {
+        return share;
+      }
+    } catch (NumberFormatException e) {
+      // the sentence below says it
+    }
+    throw new InputException(source, "data option test", text, "expected above 0, below 1");
   }
 }

@@ -78,7 +78,7 @@ public record Scenario(
 
   public Scenario {
     hidden = List.copyOf(hidden);
-    requireNoise(noise, seed);
+    noise = UnitNoise.requireDeviation("scenario", noise);
     if (steps < 0) {
       throw new InputException("scenario", "steps", steps, "expected 0 or more");
     }
@@ -90,10 +90,6 @@ public record Scenario(
         throw new InputException("scenario", "hidden", units, "expected widths of at least 1");
       }
     }
-  }
-
-  private static void requireNoise(double noise, long seed) {
-    var _ = new UnitNoise(noise, seed);
   }
 
   /**

@@ -17,7 +17,9 @@ import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -43,7 +45,8 @@ final class StepSampleTest {
           arguments(Activation.TANH, 1, 7, 1),
           arguments(Activation.IDENTITY, 33, 1, 33),
           arguments(Activation.LEAKY_RELU, 7, 129, 33),
-          arguments(Activation.SIGMOID, 33, 7, 129));
+          arguments(Activation.SIGMOID, 33, 7, 129),
+          arguments(Activation.GELU, 33, 33, 129));
 
   private static final Resources ONE = new Resources(1);
   private static final Backend SCALAR = Backends.named("test", "scalar");
@@ -63,12 +66,18 @@ final class StepSampleTest {
   }
 
   private static Workload workload(Activation activation, int batch, Integer... hidden) {
+    return noisy(activation, 0, batch, hidden);
+  }
+
+  private static Workload noisy(Activation activation, double noise, int batch, Integer... hidden) {
     return new Scenario(
             new DataSource.EmbeddedDigits(),
             List.of(hidden),
             activation,
             new Initialization.Glorot(Initialization.Distribution.UNIFORM),
-            new LearningRate.Uniform(0.1),
+            Loss.CROSS_ENTROPY,
+            noise,
+            Learning.sgd(new LearningRate.Uniform(0.1)),
             batch,
             2,
             SEED)
@@ -78,7 +87,20 @@ final class StepSampleTest {
   @ParameterizedTest
   @FieldSource("STEPS")
   void aRightStepAgreesToTheBit(Activation activation, int batch, int first, int second) {
-    Workload workload = workload(activation, batch, first, second);
+    agreesToTheBit(workload(activation, batch, first, second));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TANH", "GELU"})
+  void aRightStepWithNoiseAgreesToTheBit(Activation activation) {
+    Workload workload = noisy(activation, 0.5, 33, 33, 129);
+    agreesToTheBit(workload);
+    SampleTally tally = ofWholeStep(workload, tensors -> {});
+    assertThat(tally.verdict()).as("%s, seed %d", tally, SEED).isEqualTo(Verdict.AGREES);
+  }
+
+  private static void agreesToTheBit(Workload workload) {
+    int batch = workload.batch();
     try (Trainer trainer = VECTOR.open(workload, ONE);
         Operations canonical = SCALAR.operations(ONE)) {
       HostTensors tensors = new HostTensors(trainer);

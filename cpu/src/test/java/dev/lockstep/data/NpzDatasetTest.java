@@ -25,7 +25,7 @@ final class NpzDatasetTest {
   }
 
   private static Dataset read(Path file) {
-    return NpzDataset.dataset(file, 0.3, Scaling.NONE, SEED);
+    return NpzDataset.dataset(file, null, Scaling.NONE, SEED);
   }
 
   /** As {@link IdxFile} reads the same images. */
@@ -43,7 +43,7 @@ final class NpzDatasetTest {
   @Test
   void oneTableIsSplitAsTextIs() throws URISyntaxException {
     for (String name : new String[] {"table.npz", "table-compressed.npz"}) {
-      Dataset data = read(resource(name));
+      Dataset data = NpzDataset.dataset(resource(name), 0.3, Scaling.NONE, SEED);
       assertThat(data.train().rows()).isEqualTo(7);
       assertThat(data.test().rows()).isEqualTo(3);
       Split split = Split.of(10, 0.3, SEED);
@@ -97,18 +97,19 @@ final class NpzDatasetTest {
   void namesWhatIsWrong() {
     refused("arrays is x, expected x_train, y_train, x_test, y_test, or x, y", "x", floats(3, 2));
     refused(
-        "x's shape is [2, 2], expected 3 rows as y has, and features",
+        "x's shape is [2, 2], expected 3 rows, as y has labels",
         "x",
         floats(2, 2),
         "y",
         labels(0, 1, 0));
     refused(
-        "x's shape is [3], expected 3 rows as y has, and features",
+        "x's shape is [3], expected features after the rows", "x", floats(3), "y", labels(0, 1, 0));
+    refused(
+        "x's shape is [3, 0], expected features after the rows",
         "x",
-        floats(3),
+        floats(3, 0),
         "y",
         labels(0, 1, 0));
-    refused("x's shape is [3, 0], expected features", "x", floats(3, 0), "y", labels(0, 1, 0));
     refused(
         "x's type is int32 or int64, expected float32, float64 or uint8",
         "x",
@@ -124,9 +125,9 @@ final class NpzDatasetTest {
         new NpyArray.Longs(new int[] {3, 2}, new long[6]));
     refused("y[1] is -1, expected 0 to 999", "x", floats(3, 1), "y", labels(0, -1, 1));
     refused("y[2] is 1000, expected 0 to 999", "x", floats(3, 1), "y", labels(0, 1, 1000));
-    refused("number of rows is 1, expected at least 2", "x", floats(1, 1), "y", labels(0));
+    refused("number of rows of x is 1, expected at least 2", "x", floats(1, 1), "y", labels(0));
     refused(
-        "feature 0 of train row 0 is NaN, expected a finite number",
+        "feature 0 of x_train[0] is NaN, expected a number that is finite in binary32",
         "x_train",
         new NpyArray.Floats(new int[] {1, 1}, new float[] {Float.NaN}),
         "y_train",
@@ -136,7 +137,7 @@ final class NpzDatasetTest {
         "y_test",
         labels(1));
     refused(
-        "label of test row 0 is 2, expected 0 to 1",
+        "y_test[0] is 2, expected 0 to 1",
         "x_train",
         floats(1, 1),
         "y_train",
@@ -156,7 +157,7 @@ final class NpzDatasetTest {
         "y_test",
         labels(1));
     refused(
-        "number of test rows is 0, expected at least 1",
+        "number of rows of x_test is 0, expected at least 1",
         "x_train",
         floats(1, 1),
         "y_train",
@@ -165,5 +166,50 @@ final class NpzDatasetTest {
         floats(0, 1),
         "y_test",
         labels());
+  }
+
+  /** Lengths whose product is zero, but for which no int has room on the way. */
+  @Test
+  void refusesNoRowsOfAnySize() {
+    refused(
+        "number of rows of x is 0, expected at least 1",
+        "x",
+        new NpyArray.Floats(new int[] {0, 65536, 65536}, new float[0]),
+        "y",
+        labels());
+    refused(
+        "x's shape is [1, 0, 65536, 65536], expected features after the rows",
+        "x",
+        new NpyArray.Floats(new int[] {1, 0, 65536, 65536}, new float[0]),
+        "y",
+        labels(0));
+  }
+
+  @Test
+  void namesWhatIsTooLargeForBinary32AsTheFileHasIt() {
+    refused(
+        "feature 1 of x[2] is 1.0E300, expected a number that is finite in binary32",
+        "x",
+        new NpyArray.Doubles(new int[] {3, 2}, new double[] {0, 0, 0, 0, 0, 1e300}),
+        "y",
+        labels(0, 1, 0));
+  }
+
+  /** Whichever part the one row of the last class falls into. */
+  @Test
+  void classesDoNotDependOnTheSplit() {
+    Path file = temp.resolve("rare.npz");
+    NpzFile.write(file, Map.of("x", floats(10, 1), "y", labels(0, 1, 0, 1, 0, 1, 0, 1, 0, 2)));
+    for (long seed = 0; seed < 20; seed++) {
+      assertThat(NpzDataset.dataset(file, null, Scaling.NONE, seed).classes()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aShareOfRowsContradictsTestRows() throws URISyntaxException {
+    Path file = resource("images.npz");
+    assertThatThrownBy(() -> NpzDataset.dataset(file, 0.3, Scaling.NONE, SEED))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": data option test is 0.3, which contradicts x_test; leave it out");
   }
 }

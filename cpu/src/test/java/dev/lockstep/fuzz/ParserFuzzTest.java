@@ -71,6 +71,11 @@ final class ParserFuzzTest {
             "x", new NpyArray.Bytes(new int[] {3, 1, 2}, new byte[] {1, 2, 3, 4, 5, 6}),
             "y", new NpyArray.Longs(new int[] {3}, new long[] {0, 1, 1})));
     Damage.each(Files.readAllBytes(file), NpzDatasetFuzz::fuzzerTestOneInput);
+    NpyArray features = new NpyArray.Doubles(new int[] {2, 1}, new double[] {1, 2});
+    NpyArray labels = new NpyArray.Longs(new int[] {2, 1}, new long[] {0, 1});
+    NpzFile.write(
+        file, Map.of("x_train", features, "y_train", labels, "x_test", features, "y_test", labels));
+    Damage.each(Files.readAllBytes(file), NpzDatasetFuzz::fuzzerTestOneInput);
   }
 
   @Test

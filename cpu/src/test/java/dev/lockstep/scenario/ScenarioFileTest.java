@@ -3,6 +3,7 @@ package dev.lockstep.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.data.Scaling;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Initialization.Distribution;
@@ -56,7 +57,11 @@ class ScenarioFileTest {
     Stream<Scenario> data =
         Stream.of(
                 new DataSource.IdxFolder(Path.of("/data/a b/é")),
-                new DataSource.SyntheticTeacher(1021, 2))
+                new DataSource.SyntheticTeacher(1021, 2),
+                new DataSource.Csv(Path.of("a.csv"), "", null, Scaling.NONE),
+                new DataSource.Csv(Path.of("a?b.csv"), "y", 0.25, Scaling.MINMAX),
+                new DataSource.Npz(Path.of("a b.npz"), null, Scaling.STANDARD),
+                new DataSource.Npz(Path.of("/data/é.npz"), 0.5, Scaling.NONE))
             .map(source -> with(plain, source));
     Stream<Scenario> initializations =
         Stream.of(
@@ -231,6 +236,17 @@ class ScenarioFileTest {
         "\"digits\"         | \"idx:\"                | data is idx:, expected digits",
         "\"digits\"         | \"teacher:0x2\"         | data is teacher:0x2, expected digits",
         "\"digits\"         | \"teacher:5x1\"         | data is teacher:5x1, expected digits",
+        "\"digits\"         | \"npz:\"                | data is npz:, expected digits",
+        "\"digits\"         | \"npz:a?label=y\"       | data option is label=y, expected one of"
+            + " test=, scale=",
+        "\"digits\"         | \"npz:a?test=1\"        | data option test is 1, expected above 0",
+        "\"digits\"         | \"csv:a?test=abc\"      | data option test is abc, expected above",
+        "\"digits\"         | \"csv:a?st=0.2\"        | data option is st=0.2, expected one of"
+            + " label=,",
+        "\"batch\": 33      | \"batch\": 33, \"noise\": \"much\" | noise is much, expected a"
+            + " number from 0",
+        "\"batch\": 33      | \"batch\": 33, \"noise\": -1 | noise is -1.0, expected a number",
+        "\"batch\": 33      | \"batch\": 33, \"noise\": true | noise is true, expected text or",
         "\"schema\": 1      | \"schema\": 2           | schema is 2, expected 1",
       })
   void aFaultNamesFileFieldAndValue(String from, String to, String message) throws IOException {

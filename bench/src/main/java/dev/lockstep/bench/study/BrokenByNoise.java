@@ -49,8 +49,8 @@ final class BrokenByNoise implements Claim {
     double equal = stage.train(quiet, LONGER * stage.steps()).accuracy();
     double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
     boolean apart = true;
-    for (int count : atLast) {
-      apart &= count == stage.width();
+    for (int h = 0; h < Stage.DEPTH; h++) {
+      apart &= atFirst[h] == stage.width() && atLast[h] == stage.width();
     }
     return Finding.of(
         apart && again && !other && OneUnit.worse(stage.data().test().rows(), equal, accuracy),
@@ -62,7 +62,8 @@ final class BrokenByNoise implements Claim {
         Figure.count("different trainings of two seeds of the noise", other ? 1 : 2),
         Figure.share("test accuracy, equal units with noise", accuracy),
         Figure.share("test accuracy, all units equal", equal),
-        Figure.share("test accuracy, random units, after a fifth of the steps", random));
+        Figure.share(
+            "test accuracy, random units, after %d steps".formatted(stage.steps()), random));
   }
 
   /** The same rows and initial weights, and noise of the next seed. */

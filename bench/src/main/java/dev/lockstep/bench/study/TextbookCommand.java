@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
     name = "textbook",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what textbooks say of equal, zero and random initial weights, each claim by an"
-          + " experiment and its figures, on every exact backend. Networks have two hidden layers;"
-          + " backends whose figures are the same to the last bit share a line.",
+      "Shows what textbooks say of equal, zero and random initial weights, and of noise, each claim"
+          + " by an experiment and its figures, on every exact backend. Networks have two hidden"
+          + " layers; backends whose figures are the same to the last bit share a line.",
       ""
     },
     footer = {
@@ -81,7 +81,7 @@ final class TextbookCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of parameters and batches (default: ${DEFAULT-VALUE}).")
+      description = "Of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
   long seed = 11;
 
   @Option(

@@ -56,7 +56,7 @@ public enum ElementwiseKind implements Labelled {
   /** dA a (1 - a). */
   SIGMOID_DERIVATIVE(3, 3),
   /** dA times the slope of GELU at z. */
-  GELU_DERIVATIVE(64, 3),
+  GELU_DERIVATIVE(65, 3),
   /** Sums of columns. */
   COLUMN_SUMS(1, 1),
   /** Row losses and delta of logits. */
@@ -85,7 +85,7 @@ public enum ElementwiseKind implements Labelled {
   /**
    * Additions, multiplications and divisions of a call, a fused multiply-add counted as two;
    * comparisons, selects and integer operations are not counted. A tanh is 50 (both its branches
-   * are computed), an exp 21, a sigmoid 33, a GELU 57, its slope 63, a row loss with its log 27.
+   * are computed), an exp 21, a sigmoid 33, a GELU 57, its slope 64, a row loss with its log 27.
    */
   public double flops(int rows, int columns) {
     double ofRows = this == CROSS_ENTROPY ? (double) FLOPS_OF_A_ROW_LOSS * rows : 0;

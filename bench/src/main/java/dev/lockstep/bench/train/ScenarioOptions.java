@@ -83,7 +83,7 @@ public final class ScenarioOptions {
   @Option(names = "--steps", paramLabel = "N", description = "Steps (400).")
   @Nullable Integer steps;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Of parameters and batches (1).")
+  @Option(names = "--seed", paramLabel = "N", description = "Of parameters, batches and noise (1).")
   @Nullable Long seed;
 
   /**

@@ -47,6 +47,8 @@ import picocli.CommandLine.Option;
       "  lockstep train --hidden 1021 --init equal --learning-rate quotient:0.1 --trajectory"
           + " t.json",
       "  lockstep train --learning-rate 0.01 --optimizer adam --schedule cosine:400",
+      "  lockstep train --hidden 64,64 --init equal --noise 0.2 --learning-rate 0.2 --steps 2000",
+      "  lockstep train --data npz:mnist.npz --activation gelu --hidden 256",
       "  lockstep train --hidden 64 --print-scenario > s.json && lockstep train --scenario s.json",
       "  lockstep train --hidden 64 --save net.npz && lockstep train --hidden 64 --init"
           + " npz:net.npz",

@@ -20,6 +20,7 @@ enum ContractCase {
   UPDATES("OtherOperations", "updates", "dev.lockstep.model.Update"),
   SINGLE_STEP("SingleSteps", "aStepIsMadeOfTheOperations", "dev.lockstep.model.Activation"),
   TRAINING("Training", "agreesWithScalarAfterEveryStep", "dev.lockstep.model.Activation"),
+  NOISE("Training", "agreesWithScalarUnderNoise", "dev.lockstep.model.Activation"),
   LOCKSTEP("Training", "equalUnitsStayInLockstep", "dev.lockstep.model.Activation");
 
   private final String suite;

@@ -6,6 +6,7 @@ import static dev.lockstep.gpu.emulated.ContractCase.COLUMN_SUMS;
 import static dev.lockstep.gpu.emulated.ContractCase.CROSS_ENTROPY;
 import static dev.lockstep.gpu.emulated.ContractCase.DERIVATIVES;
 import static dev.lockstep.gpu.emulated.ContractCase.LOCKSTEP;
+import static dev.lockstep.gpu.emulated.ContractCase.NOISE;
 import static dev.lockstep.gpu.emulated.ContractCase.PRODUCTS;
 import static dev.lockstep.gpu.emulated.ContractCase.SINGLE_STEP;
 import static dev.lockstep.gpu.emulated.ContractCase.SQUARED_ERROR;
@@ -99,6 +100,12 @@ enum KernelFault {
       "derivative of GELU, 13 x [0-9]+"),
   GELU_FORGETS_ITS_INPUT(
       "layer.cuh", "if (a != z) z[i] = sum;", "", SINGLE_STEP, "delta of layer 3"),
+  NOISE_OF_THE_FIRST_STEP(
+      "layer.cuh",
+      "(step_of(state) % slots) * stride",
+      "0 * (step_of(state) % slots) * stride",
+      NOISE,
+      "64-7-7-10 [a-z-]+, batch 33, [0-9]+ threads: loss"),
   DELTA_DIVIDED_BY_THE_BATCH(
       "cross_entropy.cuh",
       "d[c] = __fmul_rn(__fsub_rn(__fdiv_rn(d[c], sum), target), scale);",
