@@ -51,10 +51,12 @@ public class ElementwiseBenchmark {
     "leaky-relu",
     "tanh",
     "sigmoid",
+    "gelu",
     "relu-derivative",
     "leaky-relu-derivative",
     "tanh-derivative",
     "sigmoid-derivative",
+    "gelu-derivative",
     "column-sums",
     "cross-entropy",
     "sgd"
@@ -90,6 +92,8 @@ public class ElementwiseBenchmark {
   @Setup(Level.Trial)
   public void open() {
     open(Backends.named("backend", backend));
+    timed().reset();
+    Settling.of(() -> timed().run(calls));
   }
 
   void open(Backend chosen) {

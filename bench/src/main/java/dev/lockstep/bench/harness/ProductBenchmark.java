@@ -65,6 +65,8 @@ public class ProductBenchmark {
   @Setup(Level.Trial)
   public void open() {
     open(Backends.named("backend", backend));
+    timed().reset();
+    Settling.of(() -> timed().run(calls));
   }
 
   void open(Backend chosen) {

@@ -24,8 +24,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * {@link #steps} of them and waits for the last; give JMH that number as {@code -opi}, so that it
  * reports the time of one.
  *
- * <p>Every iteration starts from the initial parameters. Two steps are verified before the first
- * iteration and after the last, on the trainer that is timed ({@link TimedSteps}).
+ * <p>Every iteration starts from the initial parameters, the first after {@link Settling}. Two
+ * steps are verified before the first iteration and after the last, on the trainer that is timed
+ * ({@link TimedSteps}).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,6 +47,8 @@ public class StepBenchmark extends StepAxes {
   @Setup(Level.Trial)
   public void open() {
     open(chosen());
+    timed().reset();
+    Settling.of(() -> timed().run(1));
   }
 
   void open(Backend chosen) {
