@@ -86,7 +86,7 @@ class BundleIT {
 
     Run run = bundle.run(command(CHECK, "--json", json, "--junit", junit));
 
-    assertThat(run.out()).contains("2 exact backends agree bit for bit (16 scenarios, 20 steps)");
+    assertThat(run.out()).contains("2 exact backends agree bit for bit (20 scenarios, 20 steps)");
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(json).isNotEmptyFile();
