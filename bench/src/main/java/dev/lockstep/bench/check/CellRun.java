@@ -110,7 +110,12 @@ final class CellRun {
           cell,
           scenario,
           workload.network(),
-          RunJudge.judged(outcomes, workload.data().test().rows()),
+          RunJudge.judged(
+              outcomes,
+              workload.data().test().rows(),
+              scenario.initialization().unitsStartEqual() && scenario.noise() > 0
+                  ? RunJudge.Classes.LEFT_TO_NOISE
+                  : RunJudge.Classes.COMPARED),
           contenders.interruptions(),
           narrow(equal));
     }

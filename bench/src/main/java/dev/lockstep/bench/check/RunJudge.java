@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *       trained a network that can do more, and may be better by any amount, but not worse.
  * </ul>
  *
+ * <p>Of units that started equal and that noise sets apart, classes are not compared: a library
+ * that rounds its operands may not see how little they are apart.
+ *
  * <p>If no exact backend ran as many steps, unit classes after the first are all that is compared.
  */
 final class RunJudge {
@@ -29,19 +32,30 @@ final class RunJudge {
   private final Outcome library;
   private final Outcome exact;
   private final int testRows;
+  private final Classes classes;
 
-  private RunJudge(Outcome library, Outcome exact, int testRows) {
+  /** What is asked of the classes of units. */
+  enum Classes {
+    /** Those of the exact backend. */
+    COMPARED,
+    /** Nothing: noise sets equal units apart. */
+    LEFT_TO_NOISE
+  }
+
+  private RunJudge(Outcome library, Outcome exact, int testRows, Classes classes) {
     this.testRows = testRows;
+    this.classes = classes;
     this.library = library;
     this.exact = exact;
   }
 
   /** The outcomes of a cell, each library's with what it came to, where there is an exact one. */
-  static List<Outcome> judged(List<Outcome> outcomes, int testRows) {
-    return outcomes.stream().map(outcome -> judged(outcome, outcomes, testRows)).toList();
+  static List<Outcome> judged(List<Outcome> outcomes, int testRows, Classes classes) {
+    return outcomes.stream().map(outcome -> judged(outcome, outcomes, testRows, classes)).toList();
   }
 
-  private static Outcome judged(Outcome outcome, List<Outcome> outcomes, int testRows) {
+  private static Outcome judged(
+      Outcome outcome, List<Outcome> outcomes, int testRows, Classes classes) {
     if (!outcome.kind().isLibrary()) {
       return outcome;
     }
@@ -53,7 +67,7 @@ final class RunJudge {
         .filter(o -> o.steps() == outcome.steps())
         .findFirst()
         .or(() -> sound.stream().findFirst())
-        .map(exact -> new RunJudge(outcome, exact, testRows).judged())
+        .map(exact -> new RunJudge(outcome, exact, testRows, classes).judged())
         .orElse(outcome);
   }
 
@@ -62,6 +76,9 @@ final class RunJudge {
 
   private Outcome judged() {
     boolean throughout = library.steps() == exact.steps();
+    if (classes == Classes.LEFT_TO_NOISE) {
+      return throughout ? library.with(byAccuracy(Optional.empty()), null) : library;
+    }
     List<Moment> moments = new ArrayList<>();
     moments.add(new Moment("the first step", library.atFirst(), exact.atFirst()));
     if (throughout) {
@@ -104,7 +121,11 @@ final class RunJudge {
         null,
         "%s %s; %s"
             .formatted(
-                broken ? "a named break of the unit classes of" : "unit classes of",
+                switch (classes) {
+                  case COMPARED ->
+                      broken ? "a named break of the unit classes of" : "unit classes of";
+                  case LEFT_TO_NOISE -> "units that noise set apart, as on";
+                },
                 exact.backend(),
                 accuracy));
   }
