@@ -97,8 +97,7 @@ record Cell(
   private Learning learning(int steps) {
     double slope = activation == Activation.SIGMOID ? Math.pow(4, depth) : 1;
     // Adam's steps are as long for a single row as for many.
-    double single = optimizer == CellOptimizer.ADAM ? 0.1 : 0.05;
-    double rate = (batch == 1 ? single : 0.2) * slope;
+    double rate = (batch == 1 && optimizer != CellOptimizer.ADAM ? 0.05 : 0.2) * slope;
     boolean squares = loss == Loss.SQUARED_ERROR;
     return switch (initialization()) {
       case Initialization.EqualUnits _, Initialization.Perturbed _ ->
