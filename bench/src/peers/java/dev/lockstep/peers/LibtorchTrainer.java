@@ -94,14 +94,13 @@ final class LibtorchTrainer extends HostTrainer {
     int out = network.out(l);
     NDArray weights = torch.tensor(manager, initial.weights().get(l));
     NDArray bias = torch.tensor(manager, initial.biases().get(l));
-    boolean shifts = l < network.depth() && !workload.noise().isNone();
     NDArray kept = Torch.zeros(manager, batch, out);
     NDArray activation = outputOf(l, kept, manager);
     return new Layer(
         weights,
         weights.transpose(),
         bias,
-        shifts ? Torch.zeros(manager, 1, out) : bias,
+        shifts(l) ? Torch.zeros(manager, 1, out) : bias,
         kept,
         activation,
         activation.transpose(),
@@ -150,17 +149,16 @@ final class LibtorchTrainer extends HostTrainer {
   }
 
   private void shiftBiases() {
-    if (workload.noise().isNone()) {
-      return;
-    }
-    for (int h = 0; h < network.depth(); h++) {
-      Layer layer = layers.get(h);
-      FloatMatrix bias = torch.matrix(layer.bias());
-      float[] noise = noise(h);
-      for (int j = 0; j < noise.length; j++) {
-        bias.data()[j] += noise[j];
+    for (int l = 0; l < network.layers(); l++) {
+      if (shifts(l)) {
+        Layer layer = layers.get(l);
+        FloatMatrix bias = torch.matrix(layer.bias());
+        float[] noise = noise(l);
+        for (int j = 0; j < noise.length; j++) {
+          bias.data()[j] += noise[j];
+        }
+        torch.set(layer.shifted(), bias);
       }
-      torch.set(layer.shifted(), bias);
     }
   }
 

@@ -99,7 +99,7 @@ final class ElementBound {
    *
    * @param ofSum the error of z
    */
-  static double ofGeluSlope(double z, double ofSum) {
+  private static double ofGeluSlope(double z, double ofSum) {
     double h = ExactActivation.geluTanh(z);
     double ofTanh = ofGeluTanh(z);
     double bell = 1 - h * h;

@@ -155,8 +155,7 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
     private double[] bias(int l) {
       double[] b = state.biases().get(l).widened().data();
       if (l < network.depth() && !noise.isNone()) {
-        float[] drawn = new float[b.length];
-        noise.draw(step, l, drawn);
+        float[] drawn = noise.draw(step, l, b.length);
         for (int j = 0; j < b.length; j++) {
           b[j] += drawn[j];
         }
@@ -284,11 +283,9 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
                 slopeError += 2 * U * (slope + slopeError) + UNDERFLOW;
                 yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
               }
-              case GELU -> {
-                double slope = Math.abs(ExactActivation.slope(Activation.GELU, z[i]));
-                double slopeError = ElementBound.ofGeluSlope(z[i], zError[i]);
-                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
-              }
+              case GELU ->
+                  ElementBound.ofDerivative(
+                      Activation.GELU, upstream[i], z[i], zError[i], error[i]);
             };
       }
       return error;

@@ -188,8 +188,7 @@ public final class StepSample {
     if (l == network.depth() || workload.noise().isNone()) {
       return layer.biases();
     }
-    float[] noise = new float[network.out(l)];
-    workload.noise().draw(step, l, noise);
+    float[] noise = workload.noise().draw(step, l, network.out(l));
     FloatMatrix shifted = new FloatMatrix(1, layer.units().length);
     for (int j = 0; j < shifted.size(); j++) {
       shifted.data()[j] = layer.biases().data()[j] + noise[layer.units()[j]];

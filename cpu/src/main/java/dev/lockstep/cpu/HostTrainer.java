@@ -37,9 +37,14 @@ public abstract class HostTrainer implements Trainer {
 
   /** What the noise of the step that is due adds to the biases of a hidden layer. */
   protected final float[] noise(int hidden) {
-    float[] drawn = new float[workload.network().out(hidden)];
-    workload.noise().draw(step, hidden, drawn);
-    return drawn;
+    return workload.noise().draw(step, hidden, workload.network().out(hidden));
+  }
+
+  /**
+   * Whether a layer's biases get noise while it is trained: a hidden one's, where there is some.
+   */
+  protected final boolean shifts(int layer) {
+    return layer < workload.network().depth() && !workload.noise().isNone();
   }
 
   /** Gathers the rows, runs the network on them and returns the mean loss. */

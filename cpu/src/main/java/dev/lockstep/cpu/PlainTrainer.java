@@ -49,8 +49,7 @@ final class PlainTrainer<A> extends HostTrainer {
     for (int l = 0; l < network.layers(); l++) {
       weights.add(kernels.from(workload.initial().weights().get(l)));
       biases.add(kernels.from(workload.initial().biases().get(l)));
-      boolean shifts = l < network.depth() && !workload.noise().isNone();
-      shifted.add(shifts ? kernels.allocate(network.out(l)) : biases.get(l));
+      shifted.add(shifts(l) ? kernels.allocate(network.out(l)) : biases.get(l));
       weightGradients.add(kernels.allocate(network.in(l) * network.out(l)));
       biasGradients.add(kernels.allocate(network.out(l)));
       addOutputs(batch, l, kept, activations);
@@ -108,11 +107,10 @@ final class PlainTrainer<A> extends HostTrainer {
   }
 
   private void shiftBiases() {
-    if (workload.noise().isNone()) {
-      return;
-    }
-    for (int h = 0; h < network.depth(); h++) {
-      kernels.shift(biases.get(h), noise(h), shifted.get(h));
+    for (int l = 0; l < network.layers(); l++) {
+      if (shifts(l)) {
+        kernels.shift(biases.get(l), noise(l), shifted.get(l));
+      }
     }
   }
 

@@ -203,33 +203,28 @@ final class VectorElementary {
   }
 
   /**
-   * {@link Elementary#gelu} of sums: {@code z[at + i] = z[at + i] + bias[biasAt + i]} and {@code
-   * a[at + i] = gelu(z[at + i])}. In passes of a row that stays in the cache, so that the tanh is
-   * the loop it has to be.
+   * {@code a[at + i]} = {@link Elementary#gelu} of {@code z[at + i]} for i from 0 to {@code length
+   * - 1}. In passes of a row that stays in the cache, so that the tanh is the loop it has to be.
    */
-  static void gelu(float[] z, int at, float[] bias, int biasAt, int length, float[] a) {
-    for (int from = 0; from < length; from += PASS) {
-      int count = Math.min(PASS, length - from);
-      geluSums(z, at + from, bias, biasAt + from, count, a);
-      tanh(a, at + from, MINUS_ZEROS, 0, count);
-      geluOfTanh(z, at + from, count, a);
+  static void gelu(float[] z, int at, int length, float[] a) {
+    for (int from = at; from < at + length; from += PASS) {
+      int count = Math.min(PASS, at + length - from);
+      geluTanh(z, from, count, a, from);
+      geluOfTanh(z, from, count, a);
     }
   }
 
-  /** z = z + bias, and a = z (c + k z^2). */
-  private static void geluSums(float[] z, int at, float[] bias, int biasAt, int length, float[] a) {
+  /** h = tanh(z (c + k z^2)), of at most {@link #PASS} elements. */
+  private static void geluTanh(float[] z, int at, int length, float[] h, int hAt) {
     int i = 0;
     for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector x =
-          FloatVector.fromArray(Lanes.SPECIES, z, at + i)
-              .add(FloatVector.fromArray(Lanes.SPECIES, bias, biasAt + i));
-      x.intoArray(z, at + i);
-      x.mul(GELU_CUBIC.fma(geluSquare(x), GELU_LINEAR)).intoArray(a, at + i);
+      FloatVector x = FloatVector.fromArray(Lanes.SPECIES, z, at + i);
+      x.mul(GELU_CUBIC.fma(geluSquare(x), GELU_LINEAR)).intoArray(h, hAt + i);
     }
     for (; i < length; i++) {
-      z[at + i] = z[at + i] + bias[biasAt + i];
-      a[at + i] = Elementary.geluArgument(z[at + i]);
+      h[hAt + i] = Elementary.geluArgument(z[at + i]);
     }
+    tanh(h, hAt, MINUS_ZEROS, 0, length);
   }
 
   /** a = z/2 (1 + a). */
@@ -246,22 +241,19 @@ final class VectorElementary {
 
   /** {@code upstream[i]} times {@link Elementary#geluSlope} of {@code z[i]}, in place. */
   static void geluDerivative(float[] upstream, float[] z, int from, int to) {
-    float[] sums = new float[Math.min(PASS, Math.max(0, to - from))];
-    float[] h = new float[sums.length];
+    float[] h = new float[Math.min(PASS, Math.max(0, to - from))];
     for (int i = from; i < to; i += PASS) {
       int count = Math.min(PASS, to - i);
-      System.arraycopy(z, i, sums, 0, count);
-      geluSums(sums, 0, MINUS_ZEROS, 0, count, h);
-      tanh(h, 0, MINUS_ZEROS, 0, count);
-      geluSlopes(upstream, i, sums, h, count);
+      geluTanh(z, i, count, h, 0);
+      geluSlopes(upstream, z, i, h, count);
     }
   }
 
   /** upstream = upstream (fma(z/2 (1 - h^2), c + 3 k z^2, (1 + h)/2)). */
-  private static void geluSlopes(float[] upstream, int at, float[] z, float[] h, int length) {
+  private static void geluSlopes(float[] upstream, float[] z, int at, float[] h, int length) {
     int i = 0;
     for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector x = FloatVector.fromArray(Lanes.SPECIES, z, i);
+      FloatVector x = FloatVector.fromArray(Lanes.SPECIES, z, at + i);
       FloatVector t = FloatVector.fromArray(Lanes.SPECIES, h, i);
       FloatVector inner = GELU_SLOPE.fma(geluSquare(x), GELU_LINEAR);
       FloatVector bell = x.mul(HALF).mul(t.neg().fma(t, ONE));
@@ -269,7 +261,7 @@ final class VectorElementary {
       FloatVector.fromArray(Lanes.SPECIES, upstream, at + i).mul(slope).intoArray(upstream, at + i);
     }
     for (; i < length; i++) {
-      upstream[at + i] = upstream[at + i] * Elementary.geluSlope(z[i], h[i]);
+      upstream[at + i] = upstream[at + i] * Elementary.geluSlope(z[at + i], h[i]);
     }
   }
 

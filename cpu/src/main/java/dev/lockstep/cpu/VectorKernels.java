@@ -125,7 +125,10 @@ final class VectorKernels implements ElementwiseKernels, AutoCloseable {
       case LEAKY_RELU -> leakyRelu(z, row, bias, column0, column1);
       case TANH -> VectorElementary.tanh(z, row + column0, bias, column0, column1 - column0);
       case SIGMOID -> VectorElementary.sigmoid(z, row + column0, bias, column0, column1 - column0);
-      case GELU -> VectorElementary.gelu(z, row + column0, bias, column0, column1 - column0, a);
+      case GELU -> {
+        addBias(z, row, bias, column0, column1);
+        VectorElementary.gelu(z, row + column0, column1 - column0, a);
+      }
     }
   }
 

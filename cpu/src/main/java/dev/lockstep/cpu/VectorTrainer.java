@@ -46,11 +46,12 @@ final class VectorTrainer extends HostTrainer {
     biases = biases();
     weightGradients = weights();
     biasGradients = biases();
-    shifted = biases();
+    shifted = new float[layers][];
     kept = new float[layers][];
     activations = new float[layers][];
     deltas = new float[layers][];
     for (int l = 0; l < layers; l++) {
+      shifted[l] = shifts(l) ? new float[network.out(l)] : biases[l];
       addOutputs(batch, l, kept, activations);
       deltas[l] = new float[batch * network.out(l)];
     }
@@ -96,7 +97,8 @@ final class VectorTrainer extends HostTrainer {
       System.arraycopy(train.features(), rowNumbers[i] * inputs, input, i * inputs, inputs);
       labels[i] = train.labels()[rowNumbers[i]];
     }
-    runLayers(batch, input, trainingBiases(), kept, activations);
+    shiftBiases();
+    runLayers(batch, input, shifted, kept, activations);
     int last = network.layers() - 1;
     kernels.loss(
         workload.loss(),
@@ -109,19 +111,15 @@ final class VectorTrainer extends HostTrainer {
     return mean(rowLoss);
   }
 
-  /** The biases with the noise of the step. */
-  private float[][] trainingBiases() {
-    if (workload.noise().isNone()) {
-      return biases;
-    }
-    for (int h = 0; h < network.depth(); h++) {
-      float[] noise = noise(h);
-      for (int j = 0; j < noise.length; j++) {
-        shifted[h][j] = biases[h][j] + noise[j];
+  private void shiftBiases() {
+    for (int l = 0; l < network.layers(); l++) {
+      if (shifts(l)) {
+        float[] noise = noise(l);
+        for (int j = 0; j < noise.length; j++) {
+          shifted[l][j] = biases[l][j] + noise[j];
+        }
       }
     }
-    shifted[network.depth()] = biases[network.depth()];
-    return shifted;
   }
 
   private void runLayers(int rows, float[] x, float[][] b, float[][] sums, float[][] outputs) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** A data set in one table of comma-separated text, part of whose rows are kept for testing. */
 public final class CsvFile {
 
-  private static final int MOST_CLASSES = 1000;
-
   private CsvFile() {}
 
   /**
@@ -39,9 +37,12 @@ public final class CsvFile {
       throw new InputException(file.toString(), "number of rows", rows, "expected at least 2");
     }
     Map<String, Integer> classes = classes(file, table);
-    Split split = Split.of(rows, testShare == null ? Split.USUAL_SHARE : testShare, seed);
-    Examples train = rows(table, classes, split.train());
-    Examples test = rows(table, classes, split.test());
+    int[] labels =
+        table.labels().stream().mapToInt(text -> requireNonNull(classes.get(text))).toArray();
+    Examples all = new Examples(table.features(), labels, table.inputs());
+    Split split = Split.of(rows, testShare, seed);
+    Examples train = split.train(all);
+    Examples test = split.test(all);
     scaling.apply(train.features(), test.features(), table.inputs());
     return new Dataset(file.toString(), table.inputs(), classes.size(), train, test);
   }
@@ -49,12 +50,12 @@ public final class CsvFile {
   /** The number of each label's class. */
   private static Map<String, Integer> classes(Path file, CsvTable table) {
     TreeSet<String> different = new TreeSet<>(table.labels());
-    if (different.size() < 2 || different.size() > MOST_CLASSES) {
+    if (different.size() < 2 || different.size() > Dataset.MOST_CLASSES) {
       throw new InputException(
           file.toString(),
           "number of classes in column " + table.names().get(table.labelColumn()),
           different.size(),
-          "expected 2 to " + MOST_CLASSES);
+          "expected 2 to " + Dataset.MOST_CLASSES);
     }
     if (different.stream().allMatch(text -> text.matches("[-+]?\\d{1,18}"))) {
       TreeMap<Long, String> byValue = new TreeMap<>();
@@ -70,16 +71,5 @@ public final class CsvFile {
     Map<String, Integer> numbers = new HashMap<>();
     labels.forEach(label -> numbers.put(label, numbers.size()));
     return numbers;
-  }
-
-  private static Examples rows(CsvTable table, Map<String, Integer> classes, int[] chosen) {
-    int inputs = table.inputs();
-    float[] features = new float[Math.multiplyExact(chosen.length, inputs)];
-    int[] labels = new int[chosen.length];
-    for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(table.features(), chosen[i] * inputs, features, i * inputs, inputs);
-      labels[i] = requireNonNull(classes.get(table.labels().get(chosen[i])));
-    }
-    return new Examples(features, labels, inputs);
   }
 }

@@ -13,6 +13,9 @@ import dev.lockstep.model.InputException;
  */
 public record Dataset(String name, int inputs, int classes, Examples train, Examples test) {
 
+  /** Of a file that does not say how many there are. */
+  static final int MOST_CLASSES = 1000;
+
   /**
    * Checks every label and feature.
    *

@@ -17,8 +17,6 @@ import java.nio.file.Path;
  */
 public final class IdxFile {
 
-  private static final float LARGEST_PIXEL = 255;
-
   private IdxFile() {}
 
   /**
@@ -104,16 +102,12 @@ public final class IdxFile {
     }
 
     Examples examples() {
-      byte[] pixels = images.pixels();
-      float[] features = new float[pixels.length];
-      for (int i = 0; i < pixels.length; i++) {
-        features[i] = Byte.toUnsignedInt(pixels[i]) / LARGEST_PIXEL;
-      }
       int[] classes = new int[labels.length];
       for (int row = 0; row < labels.length; row++) {
         classes[row] = Byte.toUnsignedInt(labels[row]);
       }
-      return new Examples(features, classes, images.height() * images.width());
+      return new Examples(
+          Pixels.features(images.pixels()), classes, images.height() * images.width());
     }
   }
 }

@@ -1,11 +1,12 @@
 package dev.lockstep.data;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.NpyArray;
 import dev.lockstep.model.NpzFile;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NpzDataset {
 
-  private static final float LARGEST_PIXEL = 255;
-  private static final int MOST_CLASSES = 1000;
   private static final List<String> PARTS = List.of("x_train", "y_train", "x_test", "y_test");
   private static final List<String> WHOLE = List.of("x", "y");
 
@@ -44,7 +43,7 @@ public final class NpzDataset {
    * @throws InputException naming the array of what is wrong
    */
   public static Dataset dataset(Path file, @Nullable Double testShare, Scaling scaling, long seed) {
-    NpzDataset reading = new NpzDataset(file.toString(), new LinkedHashMap<>(NpzFile.read(file)));
+    NpzDataset reading = new NpzDataset(file.toString(), NpzFile.read(file));
     Dataset dataset = reading.of(testShare, seed);
     scaling.apply(dataset.train().features(), dataset.test().features(), dataset.inputs());
     return dataset;
@@ -60,19 +59,16 @@ public final class NpzDataset {
           String.join(", ", names),
           "expected %s, or %s".formatted(String.join(", ", PARTS), String.join(", ", WHOLE)));
     }
-    return whole
-        ? split(testShare == null ? Split.USUAL_SHARE : testShare, seed)
-        : parts(testShare);
+    return whole ? split(testShare, seed) : parts(testShare);
   }
 
-  private Dataset split(double testShare, long seed) {
-    Examples all = examples("x", "y", MOST_CLASSES);
+  private Dataset split(@Nullable Double testShare, long seed) {
+    Examples all = examples("x", "y", Dataset.MOST_CLASSES);
     if (all.rows() < 2) {
       throw new InputException(source, "number of rows of x", all.rows(), "expected at least 2");
     }
     Split split = Split.of(all.rows(), testShare, seed);
-    return new Dataset(
-        source, all.inputs(), classes(all), rows(all, split.train()), rows(all, split.test()));
+    return new Dataset(source, all.inputs(), classes(all), split.train(all), split.test(all));
   }
 
   private Dataset parts(@Nullable Double testShare) {
@@ -80,7 +76,7 @@ public final class NpzDataset {
       throw new InputException(
           source, "data option test", testShare, "which contradicts x_test; leave it out");
     }
-    Examples train = examples("x_train", "y_train", MOST_CLASSES);
+    Examples train = examples("x_train", "y_train", Dataset.MOST_CLASSES);
     Examples test = examples("x_test", "y_test", classes(train));
     return new Dataset(source, train.inputs(), classes(train), train, test);
   }
@@ -104,7 +100,7 @@ public final class NpzDataset {
     if (labels.length == 0) {
       throw new InputException(source, "number of rows of " + x, 0, "expected at least 1");
     }
-    int inputs = count(features) / labels.length;
+    int inputs = features.count() / labels.length;
     if (shape.length < 2 || inputs == 0) {
       throw new InputException(
           source, x + "'s shape", Arrays.toString(shape), "expected features after the rows");
@@ -112,21 +108,8 @@ public final class NpzDataset {
     return new Examples(numbers(x, features, inputs), labels, inputs);
   }
 
-  private static int count(NpyArray array) {
-    return switch (array) {
-      case NpyArray.Floats(int[] _, float[] values) -> values.length;
-      case NpyArray.Doubles(int[] _, double[] values) -> values.length;
-      case NpyArray.Bytes(int[] _, byte[] values) -> values.length;
-      case NpyArray.Longs(int[] _, long[] values) -> values.length;
-    };
-  }
-
   private NpyArray array(String name) {
-    @Nullable NpyArray array = arrays.get(name);
-    if (array == null) {
-      throw new IllegalStateException(name);
-    }
-    return array;
+    return requireNonNull(arrays.get(name), name);
   }
 
   private float[] numbers(String name, NpyArray array, int inputs) {
@@ -145,13 +128,7 @@ public final class NpzDataset {
         }
         yield rounded;
       }
-      case NpyArray.Bytes(int[] _, byte[] values) -> {
-        float[] pixels = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-          pixels[i] = Byte.toUnsignedInt(values[i]) / LARGEST_PIXEL;
-        }
-        yield pixels;
-      }
+      case NpyArray.Bytes(int[] _, byte[] values) -> Pixels.features(values);
       case NpyArray.Longs _ ->
           throw new InputException(
               source, name + "'s type", "int32 or int64", "expected float32, float64 or uint8");
@@ -191,16 +168,5 @@ public final class NpzDataset {
       labels[row] = (int) label;
     }
     return labels;
-  }
-
-  private static Examples rows(Examples all, int[] chosen) {
-    int inputs = all.inputs();
-    float[] features = new float[Math.multiplyExact(chosen.length, inputs)];
-    int[] labels = new int[chosen.length];
-    for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(all.features(), chosen[i] * inputs, features, i * inputs, inputs);
-      labels[i] = all.labels()[chosen[i]];
-    }
-    return new Examples(features, labels, inputs);
   }
 }

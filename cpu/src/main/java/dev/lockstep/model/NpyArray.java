@@ -15,6 +15,11 @@ public sealed interface NpyArray {
   /** The length of each dimension, slowest first: {n} or {rows, columns}, for instance. */
   int[] shape();
 
+  /** How many values there are. */
+  default int count() {
+    return Arrays.stream(shape()).reduce(1, (a, b) -> a * b);
+  }
+
   /**
    * Values of binary32, NumPy's {@code float32}.
    *

@@ -44,13 +44,15 @@ public record UnitNoise(double deviation, long seed) {
    *
    * @param step from 0
    * @param layer a hidden one, from 0
-   * @param noise gets it, one number a unit
+   * @param out units of the layer
    */
-  public void draw(long step, int layer, float[] noise) {
-    for (int j = 0; j < noise.length; j++) {
-      long index = step * noise.length + j;
+  public float[] draw(long step, int layer, int out) {
+    float[] noise = new float[out];
+    for (int j = 0; j < out; j++) {
+      long index = step * out + j;
       noise[j] = (float) (deviation * Philox.normal(seed, Stream.UNIT_NOISE, layer, index));
     }
+    return noise;
   }
 
   /**

@@ -100,6 +100,11 @@ public record Scenario(
     return initialization.unitsStartEqual() && noise == 0;
   }
 
+  /** Whether all units of a hidden layer start equal and noise sets them apart. */
+  public boolean noiseSetsApart() {
+    return initialization.unitsStartEqual() && noise != 0;
+  }
+
   /** The network this trains on data of that shape. */
   public Network network(Dataset dataset) {
     return new Network(dataset.inputs(), hidden, activation, dataset.classes());

@@ -56,6 +56,11 @@ public record Workload(
     }
   }
 
+  /** The same with other noise. */
+  public Workload with(UnitNoise other) {
+    return new Workload(network, initial, loss, other, optimizer, data, batch, seed);
+  }
+
   /**
    * Checks a state that training is to go on from.
    *

@@ -87,8 +87,7 @@ final class OperationsTrainer implements Trainer {
     if (workload.noise().isNone() || l == workload.network().depth()) {
       return biases.get(l);
     }
-    float[] noise = new float[workload.network().out(l)];
-    workload.noise().draw(step, l, noise);
+    float[] noise = workload.noise().draw(step, l, workload.network().out(l));
     return operations.activate(
         Activation.IDENTITY, biases.get(l), new FloatMatrix(1, noise.length, noise));
   }

@@ -123,15 +123,7 @@ final class Samples {
 
   /** The same with noise on the hidden units. */
   static Workload noisy(Workload quiet, double deviation) {
-    return new Workload(
-        quiet.network(),
-        quiet.initial(),
-        quiet.loss(),
-        new UnitNoise(deviation, quiet.seed()),
-        quiet.optimizer(),
-        quiet.data(),
-        quiet.batch(),
-        quiet.seed());
+    return quiet.with(new UnitNoise(deviation, quiet.seed()));
   }
 
   /** Every rule, with and without decay, under every schedule; at rates that move weights. */

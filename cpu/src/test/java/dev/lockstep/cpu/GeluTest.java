@@ -92,12 +92,10 @@ class GeluTest {
     for (int offset = 0; offset < Lanes.COUNT; offset++) {
       int length = SAMPLE.length - 3 * offset;
       float[] z = Arrays.copyOfRange(SAMPLE, offset, offset + length);
-      float[] bias = new float[length];
-      Arrays.fill(bias, -0f);
       float[] upstream = new float[length];
       Arrays.fill(upstream, 1f);
       float[] a = new float[length];
-      VectorElementary.gelu(z, 0, bias, 0, length, a);
+      VectorElementary.gelu(z, 0, length, a);
       VectorElementary.geluDerivative(upstream, z, 0, length);
       for (int i = 0; i < length; i++) {
         float x = SAMPLE[offset + i];

@@ -12,22 +12,16 @@ final class UnitNoiseTest {
 
   private static final long SEED = 20261129;
 
-  private static float[] drawn(UnitNoise noise, long step, int layer, int units) {
-    float[] drawn = new float[units];
-    noise.draw(step, layer, drawn);
-    return drawn;
-  }
-
   @Test
   void aDrawDependsOnSeedStepLayerAndUnitAlone() {
     UnitNoise noise = new UnitNoise(0.5, SEED);
-    float[] fifth = drawn(noise, 5, 1, 33);
-    assertThat(drawn(noise, 0, 1, 33)).isNotEqualTo(fifth);
-    assertThat(drawn(noise, 5, 1, 33)).isEqualTo(fifth);
-    assertThat(drawn(noise, 5, 0, 33)).isNotEqualTo(fifth);
-    assertThat(drawn(new UnitNoise(0.5, SEED + 1), 5, 1, 33)).isNotEqualTo(fifth);
+    float[] fifth = noise.draw(5, 1, 33);
+    assertThat(noise.draw(0, 1, 33)).isNotEqualTo(fifth);
+    assertThat(noise.draw(5, 1, 33)).isEqualTo(fifth);
+    assertThat(noise.draw(5, 0, 33)).isNotEqualTo(fifth);
+    assertThat(new UnitNoise(0.5, SEED + 1).draw(5, 1, 33)).isNotEqualTo(fifth);
     assertThat(fifth).doesNotHaveDuplicates();
-    float[] twice = drawn(new UnitNoise(1, SEED), 5, 1, 33);
+    float[] twice = new UnitNoise(1, SEED).draw(5, 1, 33);
     for (int j = 0; j < fifth.length; j++) {
       assertThat(2 * fifth[j]).isEqualTo(twice[j]);
     }
@@ -44,7 +38,7 @@ final class UnitNoiseTest {
     double squares = 0;
     int beyond = 0;
     for (int step = 0; step < steps; step++) {
-      for (float x : drawn(noise, step, 0, units)) {
+      for (float x : noise.draw(step, 0, units)) {
         sum += x;
         squares += (double) x * x;
         beyond += Math.abs(x) > 2 * deviation ? 1 : 0;

@@ -113,7 +113,7 @@ final class CellRun {
           RunJudge.judged(
               outcomes,
               workload.data().test().rows(),
-              scenario.initialization().unitsStartEqual() && scenario.noise() > 0
+              scenario.noiseSetsApart()
                   ? RunJudge.Classes.LEFT_TO_NOISE
                   : RunJudge.Classes.COMPARED),
           contenders.interruptions(),

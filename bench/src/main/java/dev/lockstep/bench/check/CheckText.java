@@ -260,7 +260,9 @@ final class CheckText {
   /** What noise made of units that started equal. */
   private Optional<String> noiseLine() {
     List<CellResult> noisy =
-        results.stream().filter(r -> !r.equal() && !r.random() && !r.outcomes().isEmpty()).toList();
+        results.stream()
+            .filter(r -> r.scenario().noiseSetsApart() && !r.outcomes().isEmpty())
+            .toList();
     if (noisy.isEmpty()) {
       return Optional.empty();
     }

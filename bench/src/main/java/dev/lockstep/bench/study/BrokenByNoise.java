@@ -5,6 +5,7 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.Workload;
 
 /** Trains equal units with noise on each, twice from one seed and once from another. */
@@ -29,7 +30,7 @@ final class BrokenByNoise implements Claim {
 
   @Override
   public Finding on(Stage stage) {
-    Workload workload = stage.noisy(NOISE, stage.seed());
+    Workload workload = stage.noisy(NOISE);
     int[] atFirst;
     int[] atLast;
     Parameters parameters;
@@ -68,7 +69,7 @@ final class BrokenByNoise implements Claim {
 
   /** The same rows and initial weights, and noise of the next seed. */
   private static Parameters other(Stage stage, Workload workload) {
-    return stage.train(stage.noisyAs(workload, stage.seed() + 1)).parameters();
+    return stage.train(workload.with(new UnitNoise(NOISE, stage.seed() + 1))).parameters();
   }
 
   private static int[] classes(Stage stage, Parameters parameters) {

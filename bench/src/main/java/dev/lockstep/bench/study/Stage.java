@@ -11,7 +11,6 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -79,21 +78,8 @@ record Stage(
   }
 
   /** Equal units, to whose biases each step adds noise. */
-  Workload noisy(double noise, long seed) {
+  Workload noisy(double noise) {
     return scenario(Activation.TANH, new Initialization.EqualUnits(), noise, seed).prepare(data);
-  }
-
-  /** A workload with the noise of another seed. */
-  Workload noisyAs(Workload workload, long noiseSeed) {
-    return new Workload(
-        workload.network(),
-        workload.initial(),
-        workload.loss(),
-        new UnitNoise(workload.noise().deviation(), noiseSeed),
-        workload.optimizer(),
-        workload.data(),
-        workload.batch(),
-        workload.seed());
   }
 
   private Scenario scenario(

@@ -12,6 +12,7 @@ import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.FaultyBackend;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
+import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Workload;
 import java.io.ByteArrayOutputStream;
@@ -74,16 +75,7 @@ final class TextbookTest {
 
     @Override
     public Trainer open(Workload workload, Resources resources) {
-      return sound.open(
-          new Workload(
-              workload.network(),
-              workload.initial(),
-              workload.loss(),
-              workload.optimizer(),
-              workload.data(),
-              workload.batch(),
-              workload.seed()),
-          resources);
+      return sound.open(workload.with(UnitNoise.none()), resources);
     }
   }
 

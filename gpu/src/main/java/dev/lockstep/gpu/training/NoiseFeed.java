@@ -12,7 +12,6 @@ import dev.lockstep.scenario.Workload;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The noise of hidden units, drawn on the host, a run of steps at a time, and the biases with that
@@ -81,15 +80,12 @@ final class NoiseFeed implements Closing.Resource {
   }
 
   private void write(long first, MemorySegment segment) {
-    List<float[]> drawn =
-        IntStream.range(0, network.depth()).mapToObj(h -> new float[network.out(h)]).toList();
     long at = 0;
     for (int slot = 0; slot < slots; slot++) {
       for (int h = 0; h < network.depth(); h++) {
-        float[] ofLayer = drawn.get(h);
-        noise.draw(first + slot, h, ofLayer);
-        MemorySegment.copy(ofLayer, 0, segment, JAVA_FLOAT, at, ofLayer.length);
-        at += (long) ofLayer.length * Float.BYTES;
+        float[] drawn = noise.draw(first + slot, h, network.out(h));
+        MemorySegment.copy(drawn, 0, segment, JAVA_FLOAT, at, drawn.length);
+        at += (long) drawn.length * Float.BYTES;
       }
     }
   }
