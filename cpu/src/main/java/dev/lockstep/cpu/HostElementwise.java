@@ -1,9 +1,13 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.Elementwise.Kernel;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.LastLevelCache;
+import dev.lockstep.machine.Linux;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
@@ -81,13 +85,18 @@ final class HostElementwise implements Kernel {
     this.end = end;
     this.operation = operation;
     Arrays32 set = Arrays32.of(operation);
-    int count =
-        cache == CacheState.WARM
-            ? 1
-            : cache.sets(
-                LastLevelCache.ofThisMachine().reachableBy(resources.threads()), set.bytes());
+    int count = cache == CacheState.WARM ? 1 : cache.sets(reachable(resources), set.bytes());
     sets = Stream.generate(() -> Arrays32.of(operation)).limit(count).toList();
     load(operation);
+  }
+
+  private static long reachable(Resources resources) {
+    return LastLevelCache.of(Linux.here())
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    Cause.UNKNOWN_CACHES, LastLevelCache.UNKNOWN, "time warm operands only"))
+        .reachableBy(resources.threads());
   }
 
   @Override

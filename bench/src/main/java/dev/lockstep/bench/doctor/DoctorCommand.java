@@ -4,18 +4,10 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.gpu.discovery.CudaMachine;
-import java.io.IOException;
+import dev.lockstep.machine.Linux;
 import java.io.PrintStream;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import jdk.incubator.vector.FloatVector;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,16 +24,12 @@ import picocli.CommandLine.Mixin;
     footer = {"", "Example:", "  lockstep doctor"})
 public final class DoctorCommand implements Callable<Integer> {
 
-  private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
-  private static final Path CPUINFO = Path.of("/proc/cpuinfo");
-  private static final Path LARGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
-  private static final Path MEMINFO = Path.of("/proc/meminfo");
-
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
   @Override
   public Integer call() {
     PrintStream out = System.out;
+    Linux machine = Linux.here();
     line(
         out,
         "JDK",
@@ -51,7 +39,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 System.getProperty("java.vendor"),
                 System.getProperty("java.home")));
     line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    line(out, "processor", processor());
+    line(out, "processor", machine.processor());
     line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     line(
         out,
@@ -60,13 +48,13 @@ public final class DoctorCommand implements Callable<Integer> {
             + " bits, "
             + FloatVector.SPECIES_PREFERRED.length()
             + " floats");
-    line(out, "caches", caches());
+    line(out, "caches", machine.caches());
     line(
         out,
         "memory",
         "%s in all, the JVM may use %d MiB"
-            .formatted(memory(), Runtime.getRuntime().maxMemory() >> 20));
-    line(out, "large pages", largePages());
+            .formatted(machine.memory(), Runtime.getRuntime().maxMemory() >> 20));
+    line(out, "large pages", machine.largePages());
     for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
       line(out, found.label(), found.value());
     }
@@ -81,72 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Its name, with family and model, since clouds give several processors one name. */
-  static String processor() {
-    return "%s (family %s, model %s)"
-        .formatted(
-            firstValue(CPUINFO, "model name"),
-            firstValue(CPUINFO, "cpu family"),
-            firstValue(CPUINFO, "model"));
-  }
-
-  /** Of the whole machine. */
-  static String memory() {
-    return firstValue(MEMINFO, "MemTotal");
-  }
-
   private static void line(PrintStream out, String label, String value) {
     out.printf(Locale.ROOT, "%-12s %s%n", label, value);
-  }
-
-  /**
-   * What stands behind the first {@code key : value} of a file in /proc, or that it cannot be read.
-   */
-  private static String firstValue(Path file, String key) {
-    try {
-      return Files.readAllLines(file).stream()
-          .map(line -> line.split(":", 2))
-          .filter(line -> line.length == 2 && line[0].strip().equals(key))
-          .map(line -> line[1].strip())
-          .findFirst()
-          .orElse("not said by " + file);
-    } catch (IOException e) {
-      return "not readable (" + file + ")";
-    }
-  }
-
-  /** The kernel's setting for large pages; the launcher asks for them. */
-  static String largePages() {
-    try {
-      String modes = Files.readString(LARGE_PAGES).strip();
-      Matcher chosen = Pattern.compile("\\[(\\w+)]").matcher(modes);
-      return chosen.find()
-          ? switch (chosen.group(1)) {
-            case "always" -> "always";
-            case "madvise" -> "on request, which Lockstep makes";
-            default -> chosen.group(1) + " (the CPU backends are a few percent slower without)";
-          }
-          : modes;
-    } catch (IOException e) {
-      return "not readable (" + LARGE_PAGES + ")";
-    }
-  }
-
-  /** Level, kind and size of each of the first core's. */
-  static String caches() {
-    List<String> found = new ArrayList<>();
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(CACHES, "index*")) {
-      TreeSet<Path> sorted = new TreeSet<>();
-      folders.forEach(sorted::add);
-      for (Path folder : sorted) {
-        String type = Files.readString(folder.resolve("type")).strip();
-        String level = Files.readString(folder.resolve("level")).strip();
-        String suffix = type.equals("Data") ? "d" : type.equals("Instruction") ? "i" : "";
-        found.add("L" + level + suffix + " " + Files.readString(folder.resolve("size")).strip());
-      }
-    } catch (IOException e) {
-      return "not readable (" + CACHES + ")";
-    }
-    return String.join(", ", found);
   }
 }

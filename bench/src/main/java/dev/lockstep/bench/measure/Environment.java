@@ -6,13 +6,12 @@ import dev.lockstep.bench.sensors.Sensors;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.machine.Linux;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a run's results depend on: the machine, versions, and its state before and after. */
 final class Environment {
-  private static final Path LOAD = Path.of("/proc/loadavg");
-
   /** The folder of the program's archive, or its classes. */
   private static final Path PROGRAM =
       Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().getPath())
@@ -77,13 +74,13 @@ final class Environment {
         facts.put("variable " + name, value);
       }
     }
-    facts.put("load before", load());
+    facts.put("load before", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
   }
 
   /** Looks again, after everything was. */
   void after() {
-    facts.put("load after", load());
+    facts.put("load after", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " after", reading.toString()));
   }
 
@@ -109,20 +106,6 @@ final class Environment {
     facts.forEach(node::put);
     json.set("backends", surroundings.json().get("backends"));
     return json;
-  }
-
-  /** Processes that ran or wanted to, on the average of 1, 5 and 15 minutes. */
-  private static String load() {
-    String[] words = firstLine(LOAD).split(" ", -1);
-    return String.join(" ", Arrays.copyOf(words, Math.min(3, words.length)));
-  }
-
-  private static String firstLine(Path file) {
-    try {
-      return Files.readAllLines(file).getFirst();
-    } catch (IOException e) {
-      return "not readable";
-    }
   }
 
   /** The commit that the classes were built from, as far as the checkout beside them tells. */
