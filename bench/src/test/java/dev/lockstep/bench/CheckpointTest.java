@@ -108,20 +108,10 @@ class CheckpointTest {
   void aKillLosesNoMoreThanAnInterval() throws Exception {
     String training = NETWORK + " --optimizer adam --steps 4000";
     Process process =
-        new ProcessBuilder(
-                Stream.concat(
-                        Stream.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "--add-modules=jdk.incubator.vector",
-                            "-cp",
-                            System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                            "dev.lockstep.bench.Lockstep"),
-                        Stream.of((training + " --save-every 10 --checkpoint " + run).split(" +")))
-                    .toList())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+        new ChildJvm(folder)
+            .start(
+                Lockstep.class,
+                List.of((training + " --save-every 10 --checkpoint " + run).split(" +")));
     Path state = run.resolve("state.npz");
     while (process.isAlive() && !(Files.exists(state) && step(state) >= 30)) {
       Thread.sleep(5);

@@ -3,7 +3,7 @@ package dev.lockstep.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lockstep.bench.EmulatedMachine.Run;
+import dev.lockstep.bench.ChildJvm.Run;
 import dev.lockstep.bench.timing.TimingsOfADevice;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -223,28 +223,15 @@ class LockstepTest {
    */
   @Test
   void memoryThatDoesNotSufficeIsOneSentence() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Lockstep.class.getName(),
-                "train",
-                "--backend",
-                "scalar",
-                "--data",
-                "teacher:5600x2")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(said)
+    ChildJvm.Run run =
+        new ChildJvm(folder)
+            .with("-Xmx64m")
+            .lockstep("train", "--backend", "scalar", "--data", "teacher:5600x2");
+    assertThat(run.err())
         .startsWith("lockstep: memory is ")
         .contains("(option -Xmx), which does not suffice")
         .hasLineCount(1);
-    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(run.status()).isEqualTo(2);
   }
 
   @Test

@@ -33,7 +33,9 @@ final class PaceOptions {
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
-      description = "Iterations that do not count (default: 5; with --quick 4).")
+      description =
+          "Iterations that do not count (default: 5; with --quick 4). Without any, a fork does not"
+              + " wait for the JVM's compiler either: enough to try flags out, not to time.")
   @Nullable Integer warmUps;
 
   @Option(
@@ -66,20 +68,21 @@ final class PaceOptions {
     Duration time =
         iteration == null ? usual.iteration() : Durations.parse("--iteration", iteration);
     return new Pace(
-        count("--warm-ups", warmUps, usual.warmUps()),
-        count("--iterations", iterations, usual.iterations()),
+        count("--warm-ups", warmUps, 0, usual.warmUps()),
+        count("--iterations", iterations, 1, usual.iterations()),
         time,
         fewest,
         most,
         share(usual.within()));
   }
 
-  private static int count(String flag, @Nullable Integer given, int usual) {
+  private static int count(String flag, @Nullable Integer given, int fewest, int usual) {
     if (given == null) {
       return usual;
     }
-    if (given < 1 || given > MOST_ITERATIONS) {
-      throw new InputException(flag, "iterations", given, "expected 1 to " + MOST_ITERATIONS);
+    if (given < fewest || given > MOST_ITERATIONS) {
+      throw new InputException(
+          flag, "iterations", given, "expected %d to %d".formatted(fewest, MOST_ITERATIONS));
     }
     return given;
   }
