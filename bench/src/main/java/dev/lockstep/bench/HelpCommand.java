@@ -7,6 +7,7 @@ import dev.lockstep.scenario.ScenarioFile;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -65,8 +66,10 @@ final class HelpCommand implements Callable<Integer> {
             "topic",
             word,
             expected.isEmpty()
-                ? "but %s has no commands of its own"
-                    .formatted(command.getCommandSpec().qualifiedName())
+                ? String.format(
+                    Locale.ROOT,
+                    "but %s has no commands of its own",
+                    command.getCommandSpec().qualifiedName())
                 : "expected one of " + String.join(", ", expected));
       }
       command = next;
@@ -87,7 +90,7 @@ final class HelpCommand implements Callable<Integer> {
         "Text forms are those of the flags of lockstep train, whose --print-scenario writes such"
             + " a file.");
     for (ScenarioField field : ScenarioField.values()) {
-      out.printf("%n  %s%n", field.label());
+      out.printf(Locale.ROOT, "%n  %s%n", field.label());
       wrapped(out, field.meaning());
       wrapped(out, field.remark());
     }

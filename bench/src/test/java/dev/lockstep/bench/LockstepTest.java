@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -326,7 +327,8 @@ class LockstepTest {
     for (String name : List.of("cuda", "cublas", "cublas-pedantic", "cublas-tf32", "cublas-bf16")) {
       assertThat(print())
           .containsPattern(
-              "(?m)^  %-15s (exact  |library) +UNAVAILABLE  no .+: .+".formatted(name));
+              String.format(
+                  Locale.ROOT, "(?m)^  %-15s (exact  |library) +UNAVAILABLE  no .+: .+", name));
     }
   }
 

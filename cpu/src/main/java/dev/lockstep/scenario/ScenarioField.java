@@ -10,6 +10,7 @@ import dev.lockstep.model.Schedule;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
@@ -122,8 +123,11 @@ public enum ScenarioField implements Labelled {
             source,
             "field",
             name,
-            "which there is not; the nearest is %s, and all are %s"
-                .formatted(nearest(name, known), String.join(", ", known)));
+            String.format(
+                Locale.ROOT,
+                "which there is not; the nearest is %s, and all are %s",
+                nearest(name, known),
+                String.join(", ", known)));
       }
     }
   }

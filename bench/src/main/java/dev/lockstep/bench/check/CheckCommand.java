@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -369,17 +370,18 @@ public final class CheckCommand implements Callable<Integer> {
         + (wideCells.contains(cell)
             ? "--wide " + cell.width()
             : "--width " + cell.width() + " --steps " + steps)
-        + (" --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
-                + " --seed %d")
-            .formatted(
-                cell.batch(),
-                cell.depth(),
-                cell.activation().label(),
-                cell.init(),
-                cell.optimizer().label(),
-                cell.loss().label(),
-                cell.noise(),
-                seed);
+        + String.format(
+            Locale.ROOT,
+            " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
+                + " --seed %d",
+            cell.batch(),
+            cell.depth(),
+            cell.activation().label(),
+            cell.init(),
+            cell.optimizer().label(),
+            cell.loss().label(),
+            cell.noise(),
+            seed);
   }
 
   /** One word of a shell's, blanks and all. */

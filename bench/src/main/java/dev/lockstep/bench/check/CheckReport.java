@@ -6,6 +6,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -68,12 +69,19 @@ record CheckReport(
     List<String> faults = new ArrayList<>();
     for (ExactData.Result result : exactData.results()) {
       if (result.agreement().verdict() != Verdict.AGREES) {
-        faults.add("%s on exact data: %s".formatted(result.backend(), result.agreement().reason()));
+        faults.add(
+            String.format(
+                Locale.ROOT,
+                "%s on exact data: %s",
+                result.backend(),
+                result.agreement().reason()));
       }
     }
     for (ZeroStart.Result result : zeroStart.results()) {
       if (result.verdict() != Verdict.AGREES) {
-        faults.add("%s with zero weights: %s".formatted(result.backend(), result.reason()));
+        faults.add(
+            String.format(
+                Locale.ROOT, "%s with zero weights: %s", result.backend(), result.reason()));
       }
     }
     Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
@@ -105,8 +113,13 @@ record CheckReport(
   }
 
   private String fault(String backend, CellResult result, String complaint) {
-    return "%s on %s: %s%n    repeat with: %s"
-        .formatted(backend, result.cell().name(), complaint, command.repeating(result.cell()));
+    return String.format(
+        Locale.ROOT,
+        "%s on %s: %s%n    repeat with: %s",
+        backend,
+        result.cell().name(),
+        complaint,
+        command.repeating(result.cell()));
   }
 
   /** What is worth knowing and no fault: libraries that set units apart. */
@@ -120,13 +133,14 @@ record CheckReport(
               .toList();
       if (!broken.isEmpty()) {
         findings.add(
-            "%s: %s%n    in %d of %d scenarios of equal units, first in %s"
-                .formatted(
-                    backend.name(),
-                    outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
-                    broken.size(),
-                    equal,
-                    broken.getFirst().cell().name()));
+            String.format(
+                Locale.ROOT,
+                "%s: %s%n    in %d of %d scenarios of equal units, first in %s",
+                backend.name(),
+                outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
+                broken.size(),
+                equal,
+                broken.getFirst().cell().name()));
       }
       results.stream()
           .flatMap(result -> split(backend, result).stream())
@@ -141,8 +155,12 @@ record CheckReport(
         .map(Outcome::split)
         .map(
             split ->
-                "%s on %s: UNIT CLASSES SPLIT (library order) %s"
-                    .formatted(backend.name(), result.cell().name(), split));
+                String.format(
+                    Locale.ROOT,
+                    "%s on %s: UNIT CLASSES SPLIT (library order) %s",
+                    backend.name(),
+                    result.cell().name(),
+                    split));
   }
 
   /** Cells that a backend which was not asked for by name could not run. */
@@ -158,7 +176,12 @@ record CheckReport(
       for (Interruption interruption : result.interruptions()) {
         if (!interruption.failed()) {
           lines.add(
-              "%s on %s: %s".formatted(interruption.backend(), result.cell().name(), interruption));
+              String.format(
+                  Locale.ROOT,
+                  "%s on %s: %s",
+                  interruption.backend(),
+                  result.cell().name(),
+                  interruption));
         }
       }
     }

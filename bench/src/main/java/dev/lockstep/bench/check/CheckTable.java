@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,10 +28,13 @@ final class CheckTable {
     List<Candidate> running = report.chosen().stream().filter(Candidate::available).toList();
     int name = width(NAME, running.stream().map(Candidate::name).toList());
     int kind = width(KIND, running.stream().map(Candidate::label).toList());
-    String format = "  %%-%ds %%-%ds %%-36s %%-24s %%-20s %%s".formatted(name, kind);
+    String format =
+        String.format(Locale.ROOT, "  %%-%ds %%-%ds %%-36s %%-24s %%-20s %%s", name, kind);
     List<String> lines = new ArrayList<>();
     lines.add(
-        format.formatted(
+        String.format(
+            Locale.ROOT,
+            format,
             NAME,
             KIND,
             "lockstep (equal)",
@@ -41,13 +45,16 @@ final class CheckTable {
       List<Outcome> mine =
           results.stream().flatMap(r -> CheckReport.outcome(r, backend).stream()).toList();
       lines.add(
-          format.formatted(
+          String.format(
+              Locale.ROOT,
+              format,
               backend.name(),
               backend.label(),
               lockstep(backend, mine),
               divergence(backend),
               against(backend, mine),
-              "%.1f s".formatted(mine.stream().mapToDouble(Outcome::seconds).sum())));
+              String.format(
+                  Locale.ROOT, "%.1f s", mine.stream().mapToDouble(Outcome::seconds).sum())));
     }
     missing().forEach((reason, names) -> lines.add("  " + names + "  " + reason));
     return lines;

@@ -50,7 +50,7 @@ final class CheckText {
 
   private static void print(PrintStream out, String one, String many, List<String> lines) {
     if (!lines.isEmpty()) {
-      out.printf("%d %s:%n", lines.size(), lines.size() == 1 ? one : many);
+      out.printf(Locale.ROOT, "%d %s:%n", lines.size(), lines.size() == 1 ? one : many);
       lines.forEach(line -> out.println("  " + line));
     }
   }
@@ -58,8 +58,12 @@ final class CheckText {
   private String answer() {
     int steps = report.steps();
     String scenarios =
-        "(%d %s, %d steps)"
-            .formatted(results.size(), results.size() == 1 ? "scenario" : "scenarios", steps);
+        String.format(
+            Locale.ROOT,
+            "(%d %s, %d steps)",
+            results.size(),
+            results.size() == 1 ? "scenario" : "scenarios",
+            steps);
     return verdict(scenarios) + cuda();
   }
 
@@ -88,7 +92,8 @@ final class CheckText {
         };
     return exact < 2
         ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
-        : "%d exact backends agree bit for bit%s %s.".formatted(exact, also, scenarios);
+        : String.format(
+            Locale.ROOT, "%d exact backends agree bit for bit%s %s.", exact, also, scenarios);
   }
 
   private String cuda() {
@@ -102,7 +107,10 @@ final class CheckText {
 
   private String alsoMissing() {
     return missing().entrySet().stream()
-        .map(entry -> " NOT TESTED: %s (%s).".formatted(entry.getKey(), entry.getValue()))
+        .map(
+            entry ->
+                String.format(
+                    Locale.ROOT, " NOT TESTED: %s (%s).", entry.getKey(), entry.getValue()))
         .collect(Collectors.joining());
   }
 
@@ -130,19 +138,20 @@ final class CheckText {
             .anyMatch(outcome -> outcome.lockstep() instanceof LockstepState.Broken);
     String claim =
         held < equal.size()
-            ? "lockstep held in %d of %d scenarios".formatted(held, equal.size())
+            ? String.format(Locale.ROOT, "lockstep held in %d of %d scenarios", held, equal.size())
             : brokenElsewhere
                 ? "lockstep held in every layer on every exact backend"
                 : "lockstep held in every layer of every scenario";
     CellResult widest = widest(equal);
     Double narrow = widest.narrowAccuracy();
     return Optional.of(
-        "equal units:  %-56s test accuracy %s%s   [%s]"
-            .formatted(
-                claim,
-                percent(accuracy(widest)),
-                narrow == null ? "" : "   (one unit: " + percent(narrow) + ")",
-                widest.cell().name()));
+        String.format(
+            Locale.ROOT,
+            "equal units:  %-56s test accuracy %s%s   [%s]",
+            claim,
+            percent(accuracy(widest)),
+            narrow == null ? "" : "   (one unit: " + percent(narrow) + ")",
+            widest.cell().name()));
   }
 
   /** On every backend that owes it; what libraries broke are findings. */
@@ -160,8 +169,12 @@ final class CheckText {
     return equal == 0
         ? Optional.empty()
         : Optional.of(
-            "exact data:   %d products of coarse operands have the exact bits on %d backends, in whatever order they add"
-                .formatted(ExactData.PRODUCTS, equal));
+            String.format(
+                Locale.ROOT,
+                "exact data:   %d products of coarse operands have the exact bits on %d backends,"
+                    + " in whatever order they add",
+                ExactData.PRODUCTS,
+                equal));
   }
 
   private Optional<String> zeroLine() {
@@ -172,8 +185,11 @@ final class CheckText {
     return equal == 0
         ? Optional.empty()
         : Optional.of(
-            "zero weights: with tanh and ReLU only the output bias learns, with sigmoid a layer more a step, on %d backends"
-                .formatted(equal));
+            String.format(
+                Locale.ROOT,
+                "zero weights: with tanh and ReLU only the output bias learns, with sigmoid a layer"
+                    + " more a step, on %d backends",
+                equal));
   }
 
   private Optional<String> verdictsLine() {
@@ -253,8 +269,12 @@ final class CheckText {
             shown.atFirst().relativeSpread(),
             shown.atLast().relativeSpread());
     return Optional.of(
-        "random units: %-56s test accuracy %s   [%s]"
-            .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
+        String.format(
+            Locale.ROOT,
+            "random units: %-56s test accuracy %s   [%s]",
+            claim,
+            percent(accuracy(widest)),
+            widest.cell().name()));
   }
 
   /** What noise made of units that started equal. */
@@ -270,10 +290,18 @@ final class CheckText {
     long units = noisy.stream().mapToLong(r -> full(r).atFirst().units()).sum();
     CellResult widest = widest(noisy);
     String claim =
-        "%d unit classes by step 1 of %d units that started equal".formatted(classes, units);
+        String.format(
+            Locale.ROOT,
+            "%d unit classes by step 1 of %d units that started equal",
+            classes,
+            units);
     return Optional.of(
-        "unit noise:   %-56s test accuracy %s   [%s]"
-            .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
+        String.format(
+            Locale.ROOT,
+            "unit noise:   %-56s test accuracy %s   [%s]",
+            claim,
+            percent(accuracy(widest)),
+            widest.cell().name()));
   }
 
   /** The outcome that ran the most steps, the first of equals. */

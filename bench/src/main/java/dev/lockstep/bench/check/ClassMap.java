@@ -47,16 +47,17 @@ final class ClassMap {
     found.forEach(
         (place, at) ->
             lines.add(
-                "%s,%s,%d,%d,%s,%s,%s,%s"
-                    .formatted(
-                        place.backend(),
-                        place.threads() == 0 ? "" : String.valueOf(place.threads()),
-                        place.width(),
-                        place.batch(),
-                        at.verdict(),
-                        word(at),
-                        at.classes().stream().map(String::valueOf).collect(Collectors.joining(" ")),
-                        where(at))));
+                String.format(
+                    Locale.ROOT,
+                    "%s,%s,%d,%d,%s,%s,%s,%s",
+                    place.backend(),
+                    place.threads() == 0 ? "" : String.valueOf(place.threads()),
+                    place.width(),
+                    place.batch(),
+                    at.verdict(),
+                    word(at),
+                    at.classes().stream().map(String::valueOf).collect(Collectors.joining(" ")),
+                    where(at))));
     return lines;
   }
 
@@ -71,13 +72,14 @@ final class ClassMap {
 
   private static String where(ClassRun.Found at) {
     return at.state() instanceof LockstepState.Broken broken
-        ? "%d,%d,%d,%d,%s"
-            .formatted(
-                broken.step(),
-                broken.layer(),
-                broken.firstUnit(),
-                broken.lastUnit(),
-                broken.operation())
+        ? String.format(
+            Locale.ROOT,
+            "%d,%d,%d,%d,%s",
+            broken.step(),
+            broken.layer(),
+            broken.firstUnit(),
+            broken.lastUnit(),
+            broken.operation())
         : ",,,,";
   }
 
@@ -85,8 +87,11 @@ final class ClassMap {
   List<String> pictures(int steps) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "most unit classes of a hidden layer after %d steps: 1 lockstep held; more, it broke; ? it"
-                .formatted(steps)
+        String.format(
+                Locale.ROOT,
+                "most unit classes of a hidden layer after %d steps: 1 lockstep held; more, it"
+                    + " broke; ? it",
+                steps)
             + " did not move; x could not run; - not looked at");
     for (String picture : found.keySet().stream().map(Place::picture).distinct().toList()) {
       lines.add("");
@@ -138,11 +143,12 @@ final class ClassMap {
               .findFirst()
               .map(
                   entry ->
-                      ", first at width %d batch %d: %s"
-                          .formatted(
-                              entry.getKey().width(),
-                              entry.getKey().batch(),
-                              entry.getValue().reason()))
+                      String.format(
+                          Locale.ROOT,
+                          ", first at width %d batch %d: %s",
+                          entry.getKey().width(),
+                          entry.getKey().batch(),
+                          entry.getValue().reason()))
               .orElse("");
       lines.add(
           String.format(
@@ -169,12 +175,13 @@ final class ClassMap {
                     || entry.getValue().verdict() == Verdict.FAILED)
         .map(
             entry ->
-                "%s, width %d batch %d: %s"
-                    .formatted(
-                        entry.getKey().picture(),
-                        entry.getKey().width(),
-                        entry.getKey().batch(),
-                        entry.getValue().reason()))
+                String.format(
+                    Locale.ROOT,
+                    "%s, width %d batch %d: %s",
+                    entry.getKey().picture(),
+                    entry.getKey().width(),
+                    entry.getKey().batch(),
+                    entry.getValue().reason()))
         .toList();
   }
 }

@@ -122,7 +122,9 @@ public final class ClassSurvey {
   public List<String> faults() {
     return rows.stream()
         .filter(row -> row.verdict() == Verdict.DIFFERS || row.verdict() == Verdict.FAILED)
-        .map(row -> "%s at %s: %s".formatted(row.backend(), row.place(), row.state()))
+        .map(
+            row ->
+                String.format(Locale.ROOT, "%s at %s: %s", row.backend(), row.place(), row.state()))
         .toList();
   }
 

@@ -45,11 +45,12 @@ public final class DoctorCommand implements Callable<Integer> {
     line(
         out,
         "JDK",
-        "%s, %s, %s"
-            .formatted(
-                Runtime.version(),
-                System.getProperty("java.vendor"),
-                System.getProperty("java.home")));
+        String.format(
+            Locale.ROOT,
+            "%s, %s, %s",
+            Runtime.version(),
+            System.getProperty("java.vendor"),
+            System.getProperty("java.home")));
     line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     line(out, "processor", processor());
     line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
@@ -64,8 +65,11 @@ public final class DoctorCommand implements Callable<Integer> {
     line(
         out,
         "memory",
-        "%s in all, the JVM may use %d MiB"
-            .formatted(memory(), Runtime.getRuntime().maxMemory() >> 20));
+        String.format(
+            Locale.ROOT,
+            "%s in all, the JVM may use %d MiB",
+            memory(),
+            Runtime.getRuntime().maxMemory() >> 20));
     line(out, "large pages", largePages());
     for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
       line(out, found.label(), found.value());
@@ -76,18 +80,20 @@ public final class DoctorCommand implements Callable<Integer> {
           candidate.availability() instanceof Availability.Available(String detail, var _)
               ? "can run: " + detail
               : candidate.verdict().orElseThrow();
-      out.printf("  %-15s %-12s %s%n", candidate.name(), candidate.kind().label(), verdict);
+      out.printf(
+          Locale.ROOT, "  %-15s %-12s %s%n", candidate.name(), candidate.kind().label(), verdict);
     }
     return 0;
   }
 
   /** Its name, with family and model, since clouds give several processors one name. */
   static String processor() {
-    return "%s (family %s, model %s)"
-        .formatted(
-            firstValue(CPUINFO, "model name"),
-            firstValue(CPUINFO, "cpu family"),
-            firstValue(CPUINFO, "model"));
+    return String.format(
+        Locale.ROOT,
+        "%s (family %s, model %s)",
+        firstValue(CPUINFO, "model name"),
+        firstValue(CPUINFO, "cpu family"),
+        firstValue(CPUINFO, "model"));
   }
 
   /** Of the whole machine. */

@@ -61,15 +61,16 @@ final class Answer {
     kinds.forEach(
         (kind, results) -> {
           lines.add(
-              "training step, %d-%s%d %s, batch %s, units %s, median [95%%]; CPU %s"
-                  .formatted(
-                      Harness.INPUTS,
-                      kind.get(0),
-                      Harness.CLASSES,
-                      kind.get(1),
-                      kind.get(2),
-                      kind.get(3),
-                      threads(kind.get(4))));
+              String.format(
+                  Locale.ROOT,
+                  "training step, %d-%s%d %s, batch %s, units %s, median [95%%]; CPU %s",
+                  Harness.INPUTS,
+                  kind.get(0),
+                  Harness.CLASSES,
+                  kind.get(1),
+                  kind.get(2),
+                  kind.get(3),
+                  threads(kind.get(4))));
           lines.add(
               String.format(
                   Locale.ROOT,
@@ -284,8 +285,12 @@ final class Answer {
         run.cases().stream().filter(result -> result.stop().contains("not known within")).count();
     if (unsure > 0) {
       lines.add(
-          "%d of %d cases are not known as well as was wanted after the most forks; see summary.csv"
-              .formatted(unsure, run.cases().size()));
+          String.format(
+              Locale.ROOT,
+              "%d of %d cases are not known as well as was wanted after the most forks; see"
+                  + " summary.csv",
+              unsure,
+              run.cases().size()));
     }
     if (!run.complete()) {
       lines.add("PARTIAL: the run was cut short; `lockstep bench --resume` goes on with it");

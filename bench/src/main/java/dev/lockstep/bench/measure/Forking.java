@@ -6,6 +6,7 @@ import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Measures single forks and keeps what came of them. */
@@ -68,7 +69,9 @@ final class Forking {
 
   /** Says what is being measured, also to those who see no progress bar. */
   static void tell(ProgressDisplay progress, String what, double secondsLeft) {
-    String text = "%s, about %s left".formatted(what, Deadline.text(Math.round(secondsLeft)));
+    String text =
+        String.format(
+            Locale.ROOT, "%s, about %s left", what, Deadline.text(Math.round(secondsLeft)));
     progress.message(text);
     if (!StandardError.isTerminal()) {
       System.err.println("lockstep: " + text);

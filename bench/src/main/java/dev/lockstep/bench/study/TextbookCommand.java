@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,13 @@ final class TextbookCommand implements Callable<Integer> {
             Stage first = stage(chosen.getFirst(), resources, source, dataset);
             require(first, chosen);
             String title =
-                "%s on %s, %d steps of %d rows".formatted(first.network(), name, steps, batch);
+                String.format(
+                    Locale.ROOT,
+                    "%s on %s, %d steps of %d rows",
+                    first.network(),
+                    name,
+                    steps,
+                    batch);
             results.addAll(
                 Textbook.on(
                     title,

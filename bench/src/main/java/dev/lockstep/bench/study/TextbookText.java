@@ -3,6 +3,7 @@ package dev.lockstep.bench.study;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.study.Textbook.Result;
 import java.io.PrintStream;
+import java.util.Locale;
 
 /** The claims for people: sentence, verdict, figures. */
 final class TextbookText {
@@ -14,18 +15,21 @@ final class TextbookText {
     for (Result result : textbook.results()) {
       if (!result.data().equals(data)) {
         data = result.data();
-        out.printf("%n%s%n", data);
+        out.printf(Locale.ROOT, "%n%s%n", data);
       }
-      out.printf("%n(%s) %s%n", result.claim().letter(), result.claim().sentence());
+      out.printf(Locale.ROOT, "%n(%s) %s%n", result.claim().letter(), result.claim().sentence());
       for (Figure figure : result.finding().figures()) {
-        out.printf("      %-62s %s%n", figure.name(), figure.text());
+        out.printf(Locale.ROOT, "      %-62s %s%n", figure.name(), figure.text());
       }
       out.printf(
-          "    %s on %s%n", word(result.finding().verdict()), String.join(", ", result.backends()));
+          Locale.ROOT,
+          "    %s on %s%n",
+          word(result.finding().verdict()),
+          String.join(", ", result.backends()));
     }
     long holding =
         textbook.results().stream().filter(r -> r.finding().verdict() == Verdict.AGREES).count();
-    out.printf("%n%d of %d claims hold.%n", holding, textbook.results().size());
+    out.printf(Locale.ROOT, "%n%d of %d claims hold.%n", holding, textbook.results().size());
   }
 
   static String word(Verdict verdict) {

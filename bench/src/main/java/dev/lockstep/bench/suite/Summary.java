@@ -2,6 +2,7 @@ package dev.lockstep.bench.suite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a suite came to, for people: at most {@value #MOST_LINES} lines of Markdown. */
 final class Summary {
@@ -20,7 +21,7 @@ final class Summary {
     if (!lines.isEmpty()) {
       List<String> shown = new ArrayList<>(lines.subList(0, Math.min(most, lines.size())));
       if (lines.size() > most) {
-        shown.set(most - 1, "(%d more lines)".formatted(lines.size() - most + 1));
+        shown.set(most - 1, String.format(Locale.ROOT, "(%d more lines)", lines.size() - most + 1));
       }
       sections.add(new Section(title, List.copyOf(shown)));
     }

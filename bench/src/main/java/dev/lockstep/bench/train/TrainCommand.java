@@ -17,6 +17,7 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -126,13 +127,18 @@ public final class TrainCommand implements Callable<Integer> {
     requireMemory(scenario, dataset, chosen);
     Workload workload = scenario.prepare(dataset);
     System.out.printf(
+        Locale.ROOT,
         "%s on %s (%s), %d steps of %d rows%n",
-        workload.network(), chosen.name(), detail, scenario.steps(), scenario.batch());
+        workload.network(),
+        chosen.name(),
+        detail,
+        scenario.steps(),
+        scenario.batch());
     try (Trainer trainer = chosen.open(workload, resources)) {
       Checkpoints kept = begun;
       if (begun != null) {
         begun.restore(trainer, workload, chosen.kind().elementBytes());
-        System.out.printf("resumed at step %d%n", trainer.step());
+        System.out.printf(Locale.ROOT, "resumed at step %d%n", trainer.step());
       } else if (checkpoint != null) {
         ResultsFolder.makeEmpty(
             "--checkpoint", checkpoint, "expected an empty one; --resume goes on with a training");

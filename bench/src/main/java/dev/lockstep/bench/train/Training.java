@@ -43,8 +43,13 @@ record Training(
     moments.add(Trajectory.Moment.of(trainer, Double.NaN));
     int epoch = workload.batches().stepsPerEpoch();
     System.out.printf(
+        Locale.ROOT,
         " %6s %8s %10s %9s  %s%n",
-        "epoch", "step", "loss", "accuracy", "classes and spread of each hidden layer");
+        "epoch",
+        "step",
+        "loss",
+        "accuracy",
+        "classes and spread of each hidden layer");
     try (ProgressDisplay progress = ProgressDisplay.of("train", scenario.steps())) {
       progress.stepTo(trainer.step());
       while (trainer.step() < scenario.steps() && trainer.stoppedAt().isEmpty()) {
