@@ -39,6 +39,8 @@ class LauncherIT {
         """
         package dev.lockstep.bench;
 
+        import dev.lockstep.bench.terminal.StandardError;
+
         public final class Lockstep {
           public static void main(String[] arguments) throws Exception {
             StandardError.restore();

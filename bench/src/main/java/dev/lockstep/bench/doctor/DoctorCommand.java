@@ -3,9 +3,10 @@ package dev.lockstep.bench.doctor;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +42,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintStream out = System.out;
-    line(
-        out,
+    Printer out = Printer.out();
+    Table machine = new Table(1, List.of(Table.word(""), Table.text("")));
+    machine.row(
         "JDK",
         String.format(
             Locale.ROOT,
@@ -51,38 +52,39 @@ public final class DoctorCommand implements Callable<Integer> {
             Runtime.version(),
             System.getProperty("java.vendor"),
             System.getProperty("java.home")));
-    line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    line(out, "processor", processor());
-    line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    line(
-        out,
+    machine.row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    machine.row("processor", processor());
+    machine.row("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    machine.row(
         "vectors",
         FloatVector.SPECIES_PREFERRED.vectorBitSize()
             + " bits, "
             + FloatVector.SPECIES_PREFERRED.length()
             + " floats");
-    line(out, "caches", caches());
-    line(
-        out,
+    machine.row("caches", caches());
+    machine.row(
         "memory",
         String.format(
             Locale.ROOT,
             "%s in all, the JVM may use %d MiB",
             memory(),
             Runtime.getRuntime().maxMemory() >> 20));
-    line(out, "large pages", largePages());
+    machine.row("large pages", largePages());
     for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
-      line(out, found.label(), found.value());
+      machine.row(found.label(), found.value());
     }
-    out.println();
+    out.table(machine, 0);
+    out.line();
+    Table backends =
+        new Table(2, List.of(Table.word("backend"), Table.word("kind"), Table.text("")));
     for (Candidate candidate : Candidate.all(resources.resources())) {
       String verdict =
           candidate.availability() instanceof Availability.Available(String detail, var _)
               ? "can run: " + detail
               : candidate.verdict().orElseThrow();
-      out.printf(
-          Locale.ROOT, "  %-15s %-12s %s%n", candidate.name(), candidate.kind().label(), verdict);
+      backends.row(candidate.name(), candidate.kind().label(), verdict);
     }
+    out.table(backends, 2);
     return 0;
   }
 
@@ -99,10 +101,6 @@ public final class DoctorCommand implements Callable<Integer> {
   /** Of the whole machine. */
   static String memory() {
     return firstValue(MEMINFO, "MemTotal");
-  }
-
-  private static void line(PrintStream out, String label, String value) {
-    out.printf(Locale.ROOT, "%-12s %s%n", label, value);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Durations;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.model.InputException;
 import java.io.File;
 import java.nio.file.Files;
@@ -121,8 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
     Plan plan = plan();
     if (list) {
       refuse("--out", out);
-      plan.cases().forEach(System.out::println);
-      plan.unavailable().forEach(System.out::println);
+      Printer out = Printer.out();
+      plan.cases().forEach(of -> out.line(of.toString()));
+      plan.unavailable().forEach(out::line);
       return 0;
     }
     if (plan.cases().isEmpty()) {

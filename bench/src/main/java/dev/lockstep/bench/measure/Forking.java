@@ -1,10 +1,11 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.ProgressDisplay;
-import dev.lockstep.bench.StandardError;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -73,8 +74,8 @@ final class Forking {
         String.format(
             Locale.ROOT, "%s, about %s left", what, Deadline.text(Math.round(secondsLeft)));
     progress.message(text);
-    if (!StandardError.isTerminal()) {
-      System.err.println("lockstep: " + text);
+    if (!Terminal.isStandardError()) {
+      Printer.err().line("lockstep: " + text);
     }
   }
 }

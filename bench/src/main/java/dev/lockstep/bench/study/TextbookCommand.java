@@ -7,6 +7,8 @@ import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
@@ -138,11 +140,12 @@ final class TextbookCommand implements Callable<Integer> {
           });
     }
     Textbook textbook = new Textbook(results);
-    TextbookText.print(textbook, System.out);
+    TextbookText.print(textbook, Printer.out());
+    int code = StandardOutput.exitCode(textbook.exitCode());
     if (json != null) {
-      TextbookJson.write(json, textbook);
+      TextbookJson.write(json, textbook, code);
     }
-    return textbook.exitCode();
+    return code;
   }
 
   private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {
@@ -186,10 +189,11 @@ final class TextbookCommand implements Callable<Integer> {
     if (Files.isDirectory(FASHION_MNIST)) {
       sources.put("Fashion-MNIST", new DataSource.IdxFolder(FASHION_MNIST));
     } else {
-      System.out.println(
-          "Fashion-MNIST is left out: there is no "
-              + FASHION_MNIST
-              + "; Debian has it as dataset-fashion-mnist.");
+      Printer.out()
+          .paragraph(
+              "Fashion-MNIST is left out: there is no "
+                  + FASHION_MNIST
+                  + "; Debian has it as dataset-fashion-mnist.");
     }
     return sources;
   }
