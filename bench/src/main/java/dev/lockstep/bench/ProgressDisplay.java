@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.bench.terminal.Terminal;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -16,7 +17,7 @@ public final class ProgressDisplay implements AutoCloseable {
 
   /** A display of so many steps. */
   public static ProgressDisplay of(String task, long steps) {
-    if (!StandardError.isTerminal()) {
+    if (!Terminal.isStandardError()) {
       return new ProgressDisplay(null);
     }
     return new ProgressDisplay(

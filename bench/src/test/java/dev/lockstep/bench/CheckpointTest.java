@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -85,8 +86,12 @@ class CheckpointTest {
       throws IOException {
     String training =
         NETWORK
-            + " --weight-decay 0.001 --noise 0.1 --backend %s --optimizer %s --schedule %s"
-                .formatted(backend, optimizer, schedule);
+            + String.format(
+                Locale.ROOT,
+                " --weight-decay 0.001 --noise 0.1 --backend %s --optimizer %s --schedule %s",
+                backend,
+                optimizer,
+                schedule);
     assertThat(run(training + " --steps 120 --save", whole)).isZero();
     List<String> expected = linesOfEpochs();
     printed.reset();

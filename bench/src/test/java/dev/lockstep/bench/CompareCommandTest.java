@@ -140,7 +140,7 @@ final class CompareCommandTest {
       words.add(argument.toString());
     }
     int code = Lockstep.run(words.toArray(String[]::new));
-    assertThat(print().lines()).as("columns").allMatch(line -> line.length() <= 100);
+    assertThat(print().lines()).as("columns").allMatch(line -> line.length() <= 80);
     return code;
   }
 
@@ -175,7 +175,7 @@ final class CompareCommandTest {
     assertThat(compare(runs[0], runs[1], "--floor", "2%")).as(complaint()).isZero();
 
     assertThat(print())
-        .startsWith("B is FASTER in 1, SLOWER in 1, SAME in 1 and UNDECIDED in 0 of 3\n")
+        .endsWith("\n\nB is FASTER in 1, SLOWER in 1, SAME in 1 and UNDECIDED in 0 of 3 rows.\n")
         .contains("A: before\nB: after\n")
         .contains("noise floor 2.0%, not measured")
         .contains("commit: A 0123; B 4567\n")
@@ -220,7 +220,7 @@ final class CompareCommandTest {
     assertThat(compare(folder, "--backends", "vector,cublas")).as(complaint()).isZero();
     assertThat(print())
         .contains("A: vector of run\nB: cublas of run\n")
-        .contains("of 8\n")
+        .contains("of 8 rows.\n")
         .containsPattern(
             "crossover \\(step .*threads=1\\): width (69|70)\\d \\[(68|69)\\d - 7[01]\\d\\],?\\s+"
                 + "cublas faster above")
@@ -256,7 +256,7 @@ final class CompareCommandTest {
 
     assertThat(compare(before, after, "--fail-if-slower", "5%")).isZero();
     assertThat(print())
-        .contains("UNDECIDED in 1 of 1\n")
+        .contains("UNDECIDED in 1 of 1 row.\n")
         .contains("1 UNDECIDED: no interval: at least 2 forks that differ are needed\n");
   }
 
@@ -270,7 +270,7 @@ final class CompareCommandTest {
     assertThat(compare(runs[0], runs[1], "--noise", again.write())).as(complaint()).isZero();
     assertThat(print())
         .containsPattern("noise floor (29|30)%, of 3 A/A comparisons")
-        .startsWith("B is FASTER in 0, SLOWER in 0, SAME in 1 and UNDECIDED in 2 ");
+        .contains("\n\nB is FASTER in 0, SLOWER in 0, SAME in 1 and UNDECIDED in 2 ");
   }
 
   @Test

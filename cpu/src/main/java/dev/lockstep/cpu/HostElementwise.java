@@ -14,6 +14,7 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** One elementwise operation on Java arrays, again and again. */
@@ -126,7 +127,11 @@ final class HostElementwise implements Kernel {
   private static void copy(Matrix from, float[] to) {
     if (!(from instanceof FloatMatrix(int _, int _, float[] data)) || data.length != to.length) {
       throw new IllegalArgumentException(
-          "a binary32 matrix of %d elements was expected, not %s".formatted(to.length, from));
+          String.format(
+              Locale.ROOT,
+              "a binary32 matrix of %d elements was expected, not %s",
+              to.length,
+              from));
     }
     System.arraycopy(data, 0, to, 0, to.length);
   }

@@ -8,6 +8,7 @@ import dev.lockstep.model.NpzFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,11 @@ public final class NpzDataset {
           source,
           "arrays",
           String.join(", ", names),
-          "expected %s, or %s".formatted(String.join(", ", PARTS), String.join(", ", WHOLE)));
+          String.format(
+              Locale.ROOT,
+              "expected %s, or %s",
+              String.join(", ", PARTS),
+              String.join(", ", WHOLE)));
     }
     return whole ? split(testShare, seed) : parts(testShare);
   }
@@ -94,7 +99,7 @@ public final class NpzDataset {
           source,
           x + "'s shape",
           Arrays.toString(shape),
-          "expected %d rows, as %s has labels".formatted(labels.length, y));
+          String.format(Locale.ROOT, "expected %d rows, as %s has labels", labels.length, y));
     }
     // Of no rows, the other lengths may have any product.
     if (labels.length == 0) {
@@ -139,7 +144,7 @@ public final class NpzDataset {
     if (!Float.isFinite((float) value)) {
       throw new InputException(
           source,
-          "feature %d of %s[%d]".formatted(index % inputs, name, index / inputs),
+          String.format(Locale.ROOT, "feature %d of %s[%d]", index % inputs, name, index / inputs),
           value,
           "expected a number that is finite in binary32");
     }
@@ -163,7 +168,10 @@ public final class NpzDataset {
           };
       if (label < 0 || label >= classes) {
         throw new InputException(
-            source, "%s[%d]".formatted(name, row), label, "expected 0 to " + (classes - 1));
+            source,
+            String.format(Locale.ROOT, "%s[%d]", name, row),
+            label,
+            "expected 0 to " + (classes - 1));
       }
       labels[row] = (int) label;
     }

@@ -55,11 +55,9 @@ public record Linux(Path root) {
    */
   public String processor() {
     Path file = proc("cpuinfo");
-    return "%s (family %s, model %s)"
-        .formatted(
-            firstValue(file, "model name"),
-            firstValue(file, "cpu family"),
-            firstValue(file, "model"));
+    String family = firstValue(file, "cpu family");
+    String model = firstValue(file, "model");
+    return firstValue(file, "model name") + " (family " + family + ", model " + model + ")";
   }
 
   /** The memory of the whole machine, such as {@code 24619012 kB}. */

@@ -11,6 +11,7 @@ import dev.lockstep.model.InputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +54,13 @@ public sealed interface DataSource {
       implements DataSource {
     @Override
     public String toString() {
-      return "csv:%s?%s%sscale=%s"
-          .formatted(
-              file,
-              label.isEmpty() ? "" : "label=" + label + "&",
-              testShare == null ? "" : "test=" + testShare + "&",
-              scaling.label());
+      return String.format(
+          Locale.ROOT,
+          "csv:%s?%s%sscale=%s",
+          file,
+          label.isEmpty() ? "" : "label=" + label + "&",
+          testShare == null ? "" : "test=" + testShare + "&",
+          scaling.label());
     }
   }
 
@@ -71,8 +73,12 @@ public sealed interface DataSource {
   record Npz(Path file, @Nullable Double testShare, Scaling scaling) implements DataSource {
     @Override
     public String toString() {
-      return "npz:%s?%sscale=%s"
-          .formatted(file, testShare == null ? "" : "test=" + testShare + "&", scaling.label());
+      return String.format(
+          Locale.ROOT,
+          "npz:%s?%sscale=%s",
+          file,
+          testShare == null ? "" : "test=" + testShare + "&",
+          scaling.label());
     }
   }
 

@@ -7,11 +7,10 @@ import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.Suggestion;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The fields of a scenario's file, in the order in which they are written. */
 public enum ScenarioField implements Labelled {
@@ -110,9 +109,9 @@ public enum ScenarioField implements Labelled {
   }
 
   /**
-   * Refuses names of fields that there are not.
+   * Refuses unknown names of fields.
    *
-   * @throws InputException naming the source, the name, the name nearest to it and all others
+   * @throws InputException naming the source, the name, what may have been meant and all names
    */
   static void requireAll(String source, List<String> names) {
     List<String> known = Arrays.stream(values()).map(ScenarioField::label).toList();
@@ -122,19 +121,13 @@ public enum ScenarioField implements Labelled {
             source,
             "field",
             name,
-            "which there is not; the nearest is %s, and all are %s"
-                .formatted(nearest(name, known), String.join(", ", known)));
+            "which is unknown"
+                + Suggestion.of(name, known)
+                + " (the fields are "
+                + String.join(", ", known)
+                + ")");
       }
     }
-  }
-
-  /** By the fewest letters to insert, delete or replace; the first of equals. */
-  private static String nearest(String name, List<String> known) {
-    return known.stream()
-        .min(
-            Comparator.comparingInt(
-                each -> LevenshteinDistance.getDefaultInstance().apply(name, each)))
-        .orElseThrow();
   }
 
   /** All names, as help has them. */

@@ -8,6 +8,8 @@ import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -211,8 +214,9 @@ public final class CheckCommand implements Callable<Integer> {
     List<Cell> cells = wide != null && widths == null ? List.of() : axes.cells();
     List<Cell> wideCells = wideCells(chosen);
     if (list) {
-      cells.forEach(cell -> System.out.println(cell.name()));
-      wideCells.forEach(cell -> System.out.println(cell.name() + " (CUDA only)"));
+      Printer out = Printer.out();
+      cells.forEach(cell -> out.line(cell.name()));
+      wideCells.forEach(cell -> out.line(cell.name() + " (CUDA only)"));
       return 0;
     }
     if (emulate) {
@@ -236,14 +240,29 @@ public final class CheckCommand implements Callable<Integer> {
     CheckReport report =
         new CheckReport(
             results, exactData, zeroStart, chosen, backends != null, steps, command(wideCells));
-    new CheckText(report).print(System.out);
-    if (json != null) {
-      CheckJson.write(json, report);
-    }
+    new CheckText(report).print(Printer.out());
+    return write(report);
+  }
+
+  /** Writes the files; the exit code, which one of them holds. */
+  private int write(CheckReport report) {
+    int code = StandardOutput.exitCode(report.exitCode());
+    InputException unwritten = null;
     if (junit != null) {
-      CheckJunit.write(junit, report);
+      try {
+        CheckJunit.write(junit, report);
+      } catch (InputException e) {
+        unwritten = e;
+        code = StandardOutput.UNWRITABLE;
+      }
     }
-    return report.exitCode();
+    if (json != null) {
+      CheckJson.write(json, report, code);
+    }
+    if (unwritten != null) {
+      throw unwritten;
+    }
+    return code;
   }
 
   /** What the wide cells are, if any backend can run them. */
@@ -369,17 +388,18 @@ public final class CheckCommand implements Callable<Integer> {
         + (wideCells.contains(cell)
             ? "--wide " + cell.width()
             : "--width " + cell.width() + " --steps " + steps)
-        + (" --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
-                + " --seed %d")
-            .formatted(
-                cell.batch(),
-                cell.depth(),
-                cell.activation().label(),
-                cell.init(),
-                cell.optimizer().label(),
-                cell.loss().label(),
-                cell.noise(),
-                seed);
+        + String.format(
+            Locale.ROOT,
+            " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
+                + " --seed %d",
+            cell.batch(),
+            cell.depth(),
+            cell.activation().label(),
+            cell.init(),
+            cell.optimizer().label(),
+            cell.loss().label(),
+            cell.noise(),
+            seed);
   }
 
   /** One word of a shell's, blanks and all. */

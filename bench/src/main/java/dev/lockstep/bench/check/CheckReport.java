@@ -6,6 +6,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,6 +30,24 @@ record CheckReport(
     boolean named,
     int steps,
     Command command) {
+
+  /**
+   * Something that is told beneath the table.
+   *
+   * @param sentence what it is
+   * @param more where, or how to see it again; empty if there is no more to tell
+   */
+  record Remark(String sentence, String more) {
+    private static Remark of(String format, Object... values) {
+      return new Remark(String.format(Locale.ROOT, format, values), "");
+    }
+
+    /** Both, as files have it. */
+    @Override
+    public String toString() {
+      return more.isEmpty() ? sentence : sentence + "\n    " + more;
+    }
+  }
 
   /** Writes the command line that repeats a cell. */
   interface Command {
@@ -64,21 +83,23 @@ record CheckReport(
    * Faults in what was run, a backend that failed among them; backends that were not asked for by
    * name may be missing.
    */
-  List<String> faults() {
-    List<String> faults = new ArrayList<>();
+  List<Remark> faults() {
+    List<Remark> faults = new ArrayList<>();
     for (ExactData.Result result : exactData.results()) {
       if (result.agreement().verdict() != Verdict.AGREES) {
-        faults.add("%s on exact data: %s".formatted(result.backend(), result.agreement().reason()));
+        faults.add(
+            Remark.of("%s on exact data: %s", result.backend(), result.agreement().reason()));
       }
     }
     for (ZeroStart.Result result : zeroStart.results()) {
       if (result.verdict() != Verdict.AGREES) {
-        faults.add("%s with zero weights: %s".formatted(result.backend(), result.reason()));
+        faults.add(Remark.of("%s with zero weights: %s", result.backend(), result.reason()));
       }
     }
     Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
         .filter(interruption -> interruption.failed() || named)
-        .forEach(interruption -> faults.add(interruption.backend() + ": " + interruption));
+        .forEach(
+            interruption -> faults.add(Remark.of("%s: %s", interruption.backend(), interruption)));
     for (CellResult result : results) {
       for (Outcome outcome : result.outcomes()) {
         outcome
@@ -95,23 +116,25 @@ record CheckReport(
       for (Candidate backend : chosen) {
         backend
             .verdict()
-            .ifPresent(reason -> faults.add(backend.name() + " was asked for: " + reason));
+            .ifPresent(
+                reason -> faults.add(Remark.of("%s was asked for: %s", backend.name(), reason)));
       }
     }
     if (chosen.stream().noneMatch(Candidate::available)) {
-      faults.add("no backend could run");
+      faults.add(Remark.of("no backend could run"));
     }
     return faults;
   }
 
-  private String fault(String backend, CellResult result, String complaint) {
-    return "%s on %s: %s%n    repeat with: %s"
-        .formatted(backend, result.cell().name(), complaint, command.repeating(result.cell()));
+  private Remark fault(String backend, CellResult result, String complaint) {
+    return new Remark(
+        backend + " on " + result.cell().name() + ": " + complaint,
+        "repeat with: " + command.repeating(result.cell()));
   }
 
   /** What is worth knowing and no fault: libraries that set units apart. */
-  List<String> findings() {
-    List<String> findings = new ArrayList<>();
+  List<Remark> findings() {
+    List<Remark> findings = new ArrayList<>();
     long equal = results.stream().filter(CellResult::equal).count();
     for (Candidate backend : chosen) {
       List<CellResult> broken =
@@ -120,13 +143,16 @@ record CheckReport(
               .toList();
       if (!broken.isEmpty()) {
         findings.add(
-            "%s: %s%n    in %d of %d scenarios of equal units, first in %s"
-                .formatted(
-                    backend.name(),
-                    outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
+            new Remark(
+                backend.name()
+                    + ": "
+                    + outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
+                String.format(
+                    Locale.ROOT,
+                    "in %d of %d scenarios of equal units, first in %s",
                     broken.size(),
                     equal,
-                    broken.getFirst().cell().name()));
+                    broken.getFirst().cell().name())));
       }
       results.stream()
           .flatMap(result -> split(backend, result).stream())
@@ -136,29 +162,32 @@ record CheckReport(
     return findings;
   }
 
-  private static Optional<String> split(Candidate backend, CellResult result) {
+  private static Optional<Remark> split(Candidate backend, CellResult result) {
     return outcome(result, backend)
         .map(Outcome::split)
         .map(
             split ->
-                "%s on %s: UNIT CLASSES SPLIT (library order) %s"
-                    .formatted(backend.name(), result.cell().name(), split));
+                Remark.of(
+                    "%s on %s: UNIT CLASSES SPLIT (library order) %s",
+                    backend.name(), result.cell().name(), split));
   }
 
   /** Cells that a backend which was not asked for by name could not run. */
-  List<String> notRun() {
-    List<String> lines = new ArrayList<>();
+  List<Remark> notRun() {
+    List<Remark> lines = new ArrayList<>();
     if (named) {
       return lines;
     }
     Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
         .filter(interruption -> !interruption.failed())
-        .forEach(interruption -> lines.add(interruption.backend() + ": " + interruption));
+        .forEach(
+            interruption -> lines.add(Remark.of("%s: %s", interruption.backend(), interruption)));
     for (CellResult result : results) {
       for (Interruption interruption : result.interruptions()) {
         if (!interruption.failed()) {
           lines.add(
-              "%s on %s: %s".formatted(interruption.backend(), result.cell().name(), interruption));
+              Remark.of(
+                  "%s on %s: %s", interruption.backend(), result.cell().name(), interruption));
         }
       }
     }

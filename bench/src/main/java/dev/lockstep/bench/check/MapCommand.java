@@ -9,6 +9,8 @@ import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.Range;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
@@ -23,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,6 +53,7 @@ import picocli.CommandLine.Option;
     })
 public final class MapCommand implements Callable<Integer> {
   private static final int MOST_STEPS = 100_000;
+  private static final int INDENT = 2;
 
   @Option(
       names = "--out",
@@ -129,16 +133,17 @@ public final class MapCommand implements Callable<Integer> {
         }
         progress.message(look.place().picture());
         map.put(look.place(), found(look, data));
-        write("map.csv", map.csv());
+        write("map.csv", map.csv().stream().map(PathFree::text).toList());
         progress.step();
       }
     }
-    write("map.txt", map.pictures(steps));
-    map.summary().forEach(System.out::println);
-    map.faults().forEach(fault -> System.out.println("FAULT: " + fault));
+    write("map.txt", out -> map.pictures(out, steps));
+    Printer out = Printer.out();
+    map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
     if (leftOut > 0) {
-      System.out.println(leftOut + " places left out: the budget of " + budget + " is used up");
+      out.paragraph(leftOut + " places left out: the budget of " + budget + " is used up");
     }
+    out.table(map.summary(), 0);
     return map.faults().isEmpty() ? 0 : 1;
   }
 
@@ -201,11 +206,15 @@ public final class MapCommand implements Callable<Integer> {
     write(
         "environment.txt",
         Surroundings.of(CudaMachine.look(), looks.stream().map(Look::backend).distinct().toList())
-            .lines());
+            ::print);
+  }
+
+  private void write(String file, Consumer<Printer> content) {
+    write(file, Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, content));
   }
 
   private void write(String file, List<String> lines) {
-    byte[] text = (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(out.resolve(file), stream -> stream.write(text));
   }
 }

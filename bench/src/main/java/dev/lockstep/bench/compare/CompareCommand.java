@@ -5,6 +5,8 @@ import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,11 +125,12 @@ public final class CompareCommand implements Callable<Integer> {
             given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
             slower,
             b == null ? List.of() : Machines.differences(a, b));
+    CompareText.print(report, Printer.out());
+    int code = StandardOutput.exitCode(report.exitCode());
     if (json != null) {
-      CompareJson.write(json, report);
+      CompareJson.write(json, report, code);
     }
-    CompareText.of(report).forEach(System.out::println);
-    return report.exitCode();
+    return code;
   }
 
   private ForkLevel chosenLevel() {

@@ -21,13 +21,15 @@ final class CompareJson {
   private CompareJson() {}
 
   /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, Report report) {
+  static void write(Path file, Report report, int exitCode) {
     byte[] text =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(report));
+        JsonMapper.shared()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsBytes(of(report, exitCode));
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  static ObjectNode of(Report report) {
+  static ObjectNode of(Report report, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
     json.put("kind", KIND);
@@ -47,7 +49,7 @@ final class CompareJson {
     report.limit().ifPresent(limit -> json.put("fail-if-slower", limit));
     ArrayNode beyond = json.putArray("slower-than-allowed");
     report.beyond().forEach(row -> beyond.add(row.of().toString()));
-    json.put("exit-code", report.exitCode());
+    json.put("exit-code", exitCode);
     return json;
   }
 

@@ -3,9 +3,11 @@ package dev.lockstep.bench.doctor;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.machine.Linux;
-import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import jdk.incubator.vector.FloatVector;
@@ -28,48 +30,50 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintStream out = System.out;
-    Linux machine = Linux.here();
-    line(
-        out,
+    Printer out = Printer.out();
+    Linux linux = Linux.here();
+    Table machine = new Table(1, List.of(Table.word(""), Table.text("")));
+    machine.row(
         "JDK",
-        "%s, %s, %s"
-            .formatted(
-                Runtime.version(),
-                System.getProperty("java.vendor"),
-                System.getProperty("java.home")));
-    line(out, "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    line(out, "processor", machine.processor());
-    line(out, "cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    line(
-        out,
+        String.format(
+            Locale.ROOT,
+            "%s, %s, %s",
+            Runtime.version(),
+            System.getProperty("java.vendor"),
+            System.getProperty("java.home")));
+    machine.row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    machine.row("processor", linux.processor());
+    machine.row("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    machine.row(
         "vectors",
         FloatVector.SPECIES_PREFERRED.vectorBitSize()
             + " bits, "
             + FloatVector.SPECIES_PREFERRED.length()
             + " floats");
-    line(out, "caches", machine.caches());
-    line(
-        out,
+    machine.row("caches", linux.caches());
+    machine.row(
         "memory",
-        "%s in all, the JVM may use %d MiB"
-            .formatted(machine.memory(), Runtime.getRuntime().maxMemory() >> 20));
-    line(out, "large pages", machine.largePages());
+        String.format(
+            Locale.ROOT,
+            "%s in all, the JVM may use %d MiB",
+            linux.memory(),
+            Runtime.getRuntime().maxMemory() >> 20));
+    machine.row("large pages", linux.largePages());
     for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
-      line(out, found.label(), found.value());
+      machine.row(found.label(), found.value());
     }
-    out.println();
+    out.table(machine, 0);
+    out.line();
+    Table backends =
+        new Table(2, List.of(Table.word("backend"), Table.word("kind"), Table.text("")));
     for (Candidate candidate : Candidate.all(resources.resources())) {
       String verdict =
           candidate.availability() instanceof Availability.Available(String detail, var _)
               ? "can run: " + detail
               : candidate.verdict().orElseThrow();
-      out.printf("  %-15s %-12s %s%n", candidate.name(), candidate.kind().label(), verdict);
+      backends.row(candidate.name(), candidate.kind().label(), verdict);
     }
+    out.table(backends, 2);
     return 0;
-  }
-
-  private static void line(PrintStream out, String label, String value) {
-    out.printf(Locale.ROOT, "%-12s %s%n", label, value);
   }
 }

@@ -2,6 +2,8 @@ package dev.lockstep.bench.doctor;
 
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CublasCandidate;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
@@ -10,7 +12,6 @@ import dev.lockstep.machine.Linux;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,9 +54,7 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
         facts.put("CUDA of the driver", working.version().toString());
         facts.put(
             "NVIDIA driver",
-            working.hardware() == Hardware.EMULATED
-                ? "none, EMULATED"
-                : Linux.here().nvidiaRelease());
+            working.hardware() == Hardware.EMULATED ? "none, EMULATED" : Linux.here().nvidiaRelease());
       }
     }
     facts.put(
@@ -63,12 +62,12 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
         machine.cublas().chosen().map(CublasCandidate::version).orElse("none that can be used"));
   }
 
-  /** A line a fact, and a line a backend. */
-  public List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    facts.forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-18s %s", name, value)));
-    lines.addAll(missing(backends));
-    return lines;
+  /** Prints a line a fact, and a line for what each backend lacks. */
+  public void print(Printer out) {
+    Table table = new Table(1, List.of(Table.word(""), Table.text("")));
+    facts.forEach(table::row);
+    out.table(table, 0);
+    missing(backends).forEach(line -> out.paragraph(line, 0, 4));
   }
 
   /** A line for all backends that cannot run for the same reason. */

@@ -7,16 +7,19 @@ import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Durations;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.model.InputException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -119,8 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
     Plan plan = plan();
     if (list) {
       refuse("--out", out);
-      plan.cases().forEach(System.out::println);
-      plan.unavailable().forEach(System.out::println);
+      Printer out = Printer.out();
+      plan.cases().forEach(of -> out.line(of.toString()));
+      plan.unavailable().forEach(out::line);
       return 0;
     }
     if (plan.cases().isEmpty()) {
@@ -240,6 +244,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private static String now() {
-    return LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return LocalDateTime.now(ZoneOffset.UTC)
+        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.terminal.Printer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,8 +24,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> answer = Answer.of(RunReader.read(folder));
-    answer.forEach(System.out::println);
+    Answer.print(RunReader.read(folder), Printer.out());
     return 0;
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.Workload;
+import java.util.Locale;
 
 /** Trains equal units with noise on each, twice from one seed and once from another. */
 final class BrokenByNoise implements Claim {
@@ -64,7 +65,9 @@ final class BrokenByNoise implements Claim {
         Figure.share("test accuracy, equal units with noise", accuracy),
         Figure.share("test accuracy, all units equal", equal),
         Figure.share(
-            "test accuracy, random units, after %d steps".formatted(stage.steps()), random));
+            String.format(
+                Locale.ROOT, "test accuracy, random units, after %d steps", stage.steps()),
+            random));
   }
 
   /** The same rows and initial weights, and noise of the next seed. */

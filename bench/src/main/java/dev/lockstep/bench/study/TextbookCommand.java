@@ -7,6 +7,8 @@ import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +124,13 @@ final class TextbookCommand implements Callable<Integer> {
             Stage first = stage(chosen.getFirst(), resources, source, dataset);
             require(first, chosen);
             String title =
-                "%s on %s, %d steps of %d rows".formatted(first.network(), name, steps, batch);
+                String.format(
+                    Locale.ROOT,
+                    "%s on %s, %d steps of %d rows",
+                    first.network(),
+                    name,
+                    steps,
+                    batch);
             results.addAll(
                 Textbook.on(
                     title,
@@ -131,11 +140,12 @@ final class TextbookCommand implements Callable<Integer> {
           });
     }
     Textbook textbook = new Textbook(results);
-    TextbookText.print(textbook, System.out);
+    TextbookText.print(textbook, Printer.out());
+    int code = StandardOutput.exitCode(textbook.exitCode());
     if (json != null) {
-      TextbookJson.write(json, textbook);
+      TextbookJson.write(json, textbook, code);
     }
-    return textbook.exitCode();
+    return code;
   }
 
   private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {
@@ -179,10 +189,11 @@ final class TextbookCommand implements Callable<Integer> {
     if (Files.isDirectory(FASHION_MNIST)) {
       sources.put("Fashion-MNIST", new DataSource.IdxFolder(FASHION_MNIST));
     } else {
-      System.out.println(
-          "Fashion-MNIST is left out: there is no "
-              + FASHION_MNIST
-              + "; Debian has it as dataset-fashion-mnist.");
+      Printer.out()
+          .paragraph(
+              "Fashion-MNIST is left out: there is no "
+                  + FASHION_MNIST
+                  + "; Debian has it as dataset-fashion-mnist.");
     }
     return sources;
   }

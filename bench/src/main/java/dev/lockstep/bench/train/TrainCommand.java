@@ -8,6 +8,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
@@ -17,6 +18,7 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -111,7 +113,7 @@ public final class TrainCommand implements Callable<Integer> {
     Checkpoints begun = resume == null ? null : new Checkpoints(resume);
     Scenario scenario = begun == null ? options.scenario() : begun.scenario();
     if (print) {
-      System.out.println(ScenarioFile.json(scenario).toPrettyString());
+      Printer.out().verbatim(ScenarioFile.json(scenario).toPrettyString());
       return 0;
     }
     Backend chosen = Backends.named("--backend", nameOfBackend(begun));
@@ -125,14 +127,21 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = scenario.data().load(scenario.seed());
     requireMemory(scenario, dataset, chosen);
     Workload workload = scenario.prepare(dataset);
-    System.out.printf(
-        "%s on %s (%s), %d steps of %d rows%n",
-        workload.network(), chosen.name(), detail, scenario.steps(), scenario.batch());
+    Printer out = Printer.out();
+    out.paragraph(
+        String.format(
+            Locale.ROOT,
+            "%s on %s (%s), %d steps of %d rows",
+            workload.network(),
+            chosen.name(),
+            detail,
+            scenario.steps(),
+            scenario.batch()));
     try (Trainer trainer = chosen.open(workload, resources)) {
       Checkpoints kept = begun;
       if (begun != null) {
         begun.restore(trainer, workload, chosen.kind().elementBytes());
-        System.out.printf("resumed at step %d%n", trainer.step());
+        out.line("resumed at step " + trainer.step());
       } else if (checkpoint != null) {
         ResultsFolder.makeEmpty(
             "--checkpoint", checkpoint, "expected an empty one; --resume goes on with a training");

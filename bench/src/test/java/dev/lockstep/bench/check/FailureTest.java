@@ -8,6 +8,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
@@ -58,7 +59,8 @@ final class FailureTest {
 
   private static String text(CheckReport report) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new CheckText(report).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    new CheckText(report)
+        .print(new Printer(new PrintStream(bytes, true, StandardCharsets.UTF_8), 200));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -104,14 +106,14 @@ final class FailureTest {
 
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(text(report))
-        .startsWith("FAILED (1 scenario, 40 steps): a backend broke down")
+        .contains("\n\nVerdict: FAILED (1 scenario, 40 steps). A backend broke down")
         .containsPattern("failing +exact +FAILED in step 3 ")
         .contains("AGREES (bits)")
         .contains(
             "failing on w7-b33-d1-tanh-equal: FAILED in step 3: launch of gemm for W2 failed",
             "repeat w7-b33-d1-tanh-equal");
     Path json = folder.resolve("v.json");
-    CheckJson.write(json, report);
+    CheckJson.write(json, report, report.exitCode());
     assertThat(Files.readString(json))
         .contains("\"verdict\" : \"FAILED\"", "\"when\" : \"in step 3\"");
     Path junit = folder.resolve("v.xml");
@@ -130,7 +132,7 @@ final class FailureTest {
 
     assertThat(report.exitCode()).isZero();
     assertThat(text(report))
-        .startsWith("2 exact backends agree bit for bit")
+        .contains("\n\nVerdict: AGREES. 2 exact backends agree bit for bit")
         .contains("1 scenario not run:\n  failing on w7-b33-d1-tanh-equal: " + sentence);
     Path junit = folder.resolve("v.xml");
     CheckJunit.write(junit, report);
@@ -139,7 +141,7 @@ final class FailureTest {
         .contains("<skipped message=\"" + sentence);
     CheckReport named = report(true, result, SCALAR, VECTOR, failing);
     assertThat(named.exitCode()).isEqualTo(1);
-    assertThat(text(named)).startsWith("INCOMPLETE").contains(": " + sentence);
+    assertThat(text(named)).contains("\n\nVerdict: INCOMPLETE", ": " + sentence);
   }
 
   @Test

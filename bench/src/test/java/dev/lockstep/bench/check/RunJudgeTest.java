@@ -14,6 +14,7 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Activation;
@@ -114,7 +115,8 @@ final class RunJudgeTest {
 
   private static String text(CheckReport report) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new CheckText(report).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    new CheckText(report)
+        .print(new Printer(new PrintStream(bytes, true, StandardCharsets.UTF_8), 200));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -139,7 +141,7 @@ final class RunJudgeTest {
       assertThat(verdicts(result).steps()).isEqualTo(60);
       assertThat(verdicts(result).reason()).startsWith("unit classes of scalar; test accuracy ");
       assertThat(text(report(result, SCALAR, sound)))
-          .contains("verdicts:     1 of 1 runs of libraries have an exact backend's unit classes");
+          .contains("verdicts  1 of 1 library runs have an exact backend's unit classes");
     }
   }
 
@@ -159,8 +161,8 @@ final class RunJudgeTest {
     CheckReport report = report(result, SCALAR, library);
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(text(report))
-        .startsWith("DIFFERS")
-        .contains("verdicts:     0 of 1 runs")
+        .contains("\n\nVerdict: DIFFERS")
+        .contains("verdicts  0 of 1 library runs")
         .containsPattern("library +library .* DIFFERS \\(verdicts\\) ");
     Path json = folder.resolve("v.json");
     CheckJson.write(json, report);

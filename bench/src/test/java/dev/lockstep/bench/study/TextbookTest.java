@@ -10,6 +10,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.FaultyBackend;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.UnitNoise;
@@ -103,9 +104,10 @@ final class TextbookTest {
   void textAndJsonSayTheSame() {
     Textbook textbook = textbook(VECTOR);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    TextbookText.print(textbook, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    TextbookText.print(
+        textbook, new Printer(new PrintStream(bytes, true, StandardCharsets.UTF_8), 200));
     String text = bytes.toString(StandardCharsets.UTF_8);
-    JsonNode json = TextbookJson.of(textbook);
+    JsonNode json = TextbookJson.of(textbook, 0);
     assertThat(json.get("results")).hasSameSizeAs(Textbook.CLAIMS);
     for (JsonNode result : json.get("results")) {
       assertThat(text).contains(result.get("claim").stringValue());
