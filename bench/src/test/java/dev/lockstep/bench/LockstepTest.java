@@ -242,7 +242,7 @@ class LockstepTest {
     String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(said)
         .startsWith("lockstep: memory is ")
-        .contains("(option -Xmx), which does not suffice")
+        .contains("(option -Xmx), which is not enough")
         .hasLineCount(1);
     assertThat(process.waitFor()).isEqualTo(2);
   }
