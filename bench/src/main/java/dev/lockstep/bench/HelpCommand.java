@@ -76,16 +76,16 @@ final class HelpCommand implements Callable<Integer> {
   }
 
   private static void scenario(PrintStream out) {
-    out.println("A scenario fixes a training run completely. As a file it is a JSON object:");
+    out.println("A scenario is everything that fixes a training. As a file it is a JSON object:");
     out.println();
     out.println(ScenarioFile.json(new ScenarioOptions().scenario()).toPrettyString());
     out.println();
     out.println(
-        "A field is required unless it says that it may be left out. No field may appear twice, and"
-            + " unknown fields are refused.");
+        "Fields are required unless they may be left out, none may stand twice, and other names"
+            + " are refused.");
     out.println(
-        "Values are written as for the flags of lockstep train; its --print-scenario writes such a"
-            + " file.");
+        "Text forms are those of the flags of lockstep train, whose --print-scenario writes such"
+            + " a file.");
     for (ScenarioField field : ScenarioField.values()) {
       out.printf("%n  %s%n", field.label());
       wrapped(out, field.meaning());
