@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "help",
     mixinStandardHelpOptions = true,
-    description = {"Describes a command, or the fields of a scenario's file.", ""},
+    description = {"Describes a command, or the fields of a scenario file.", ""},
     footer = {
       "",
       "Examples:",
@@ -40,7 +40,7 @@ final class HelpCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "TOPIC",
-      description = "scenario, or the words of a command.")
+      description = "scenario, or the name of a command.")
   List<String> topic = new ArrayList<>();
 
   @Spec @Nullable CommandSpec spec;

@@ -29,8 +29,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "lockstep",
     description = {
-      "Trains the same wide network on every backend, shows bit by bit that equal units stay in"
-          + " lockstep and random ones diverge, and says so.",
+      "Trains the same network on several backends and checks, bit by bit, that equal units stay in"
+          + " lockstep, that random units diverge and that the backends agree; times what it has"
+          + " checked.",
       ""
     },
     mixinStandardHelpOptions = true,
@@ -52,16 +53,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Examples:",
-      "  lockstep check                       all pairs of widths, batches, ...",
-      "  lockstep check --list                what that is",
+      "  lockstep check                       check all backends",
+      "  lockstep check --list                list what is checked",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
-      "  lockstep study textbook              why random initialisation, in figures",
-      "  lockstep bench --quick               how fast, in under 3 minutes",
-      "  lockstep compare A B                 whether that changed between two runs",
-      "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
-      "  lockstep doctor                      what this machine has",
-      "  lockstep help scenario               what a scenario's file has in it"
+      "  lockstep study textbook              show why weights start random",
+      "  lockstep bench --quick               time the backends in under 3 minutes",
+      "  lockstep compare A B                 compare the times of two runs",
+      "  lockstep suite --out DIR --budget 8m check and time everything, kept in files",
+      "  lockstep doctor                      show this machine and its backends",
+      "  lockstep help scenario               describe the fields of a scenario file"
     })
 public final class Lockstep {
 
@@ -98,7 +99,7 @@ public final class Lockstep {
       complain(
           "memory is "
               + HeapLimit.described()
-              + ", which does not suffice; give the JVM more, or ask for less");
+              + ", which is not enough; give the JVM more, or ask for less");
       return INPUT_FAULT;
     }
   }

@@ -242,7 +242,7 @@ class LockstepTest {
             .lockstep("train", "--backend", "scalar", "--data", "teacher:5600x2");
     assertThat(run.err())
         .startsWith("lockstep: memory is ")
-        .contains("(option -Xmx), which does not suffice")
+        .contains("(option -Xmx), which is not enough")
         .hasLineCount(1);
     assertThat(run.status()).isEqualTo(2);
   }

@@ -42,15 +42,15 @@ import picocli.CommandLine.Option;
           + " step by step, and judges: do equal units stay in lockstep, do random ones diverge, do"
           + " exact backends agree to the last bit?",
       "",
-      "Lists are separated by commas and replace an axis; the cells then cover all pairs of the"
+      "Lists are separated by commas and replace an axis; the scenarios then cover all pairs of the"
           + " values given.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
-          + " a backend failed, or one named in --backends could not run; 2 a fault in flags or"
-          + " files. A library backend that breaks lockstep is a finding and changes no exit code.",
+      "Exit codes: 0 every comparison agreed; 1 something differed or broke lockstep, a backend"
+          + " failed, or one named in --backends could not run; 2 a wrong flag or file. A library"
+          + " that breaks lockstep is a finding and does not change the exit code.",
       "",
       "Examples:",
       "  lockstep check",
@@ -87,10 +87,10 @@ public final class CheckCommand implements Callable<Integer> {
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = {
-        "Units of a hidden layer of networks that only the CUDA backends train, for 20 steps of"
-            + " batch 128 of plain descent on cross-entropy without noise, their parameters never"
-            + " in the heap (default: 4096,16384 on a GPU, none elsewhere). Without --width only"
-            + " these are run; --width alone leaves them out."
+        "Units of a hidden layer of wide networks, which only the CUDA backends train: 20 steps of"
+            + " gradient descent, batch 128, cross-entropy, no noise, parameters outside the heap"
+            + " (default: 4096,16384 on a GPU, none elsewhere). Without --width only these run;"
+            + " --width alone leaves them out."
       })
   @Nullable List<Integer> wide;
 
@@ -123,7 +123,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
-      description = "random (Glorot or He, as the activation wants), " + Initialization.FORMS + ".")
+      description = "random (Glorot or He, as suits the activation), " + Initialization.FORMS + ".")
   @Nullable List<String> inits;
 
   @Option(
@@ -147,19 +147,20 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "D",
-      description = "Standard deviations of noise on each hidden unit in each step (0, 0.1).")
+      description =
+          "Standard deviations of the noise on each hidden unit in each step (default: 0,0.1).")
   @Nullable List<String> noises;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of a cell (default: ${DEFAULT-VALUE}).")
+      description = "Steps of each scenario (default: ${DEFAULT-VALUE}).")
   int steps = DEFAULT_STEPS;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
+      description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
   long seed = DEFAULT_SEED;
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
@@ -169,7 +170,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
-      description = "Exact names (default: all; then one that cannot run is no fault).")
+      description = "Exact names; all of them must run (default: all that can run).")
   @Nullable List<String> backends;
 
   @Option(
@@ -182,11 +183,11 @@ public final class CheckCommand implements Callable<Integer> {
       names = Emulation.FLAG,
       description = {
         "Check the CUDA backends without a GPU, on a device that runs their kernels on the CPU.",
-        "It shows bits, not speed. The default cells are fewer and smaller."
+        "It tests bits, not speed. By default the scenarios are fewer and smaller."
       })
   boolean emulate;
 
-  @Option(names = "--list", description = "Print the cells and run none.")
+  @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
@@ -299,7 +300,10 @@ public final class CheckCommand implements Callable<Integer> {
   private static void refuseOutput(String flag, @Nullable Path file) {
     if (file != null) {
       throw new InputException(
-          flag, "file", file, "which contradicts --list: nothing is run that could be written");
+          flag,
+          "file",
+          file,
+          "which contradicts --list: nothing runs, so there is nothing to write");
     }
   }
 

@@ -36,16 +36,16 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Trains networks of two hidden layers whose units start equal, over widths and batches, and"
-          + " counts the classes of equal units after the last step. A library promises no order of"
-          + " addition, so that where it breaks lockstep is a finding; on an exact backend it is a"
-          + " fault.",
+          + " counts the classes of equal units after the last step. No library promises an order"
+          + " of addition, so a library that breaks lockstep is a finding; on an exact backend it"
+          + " is a fault.",
       ""
     },
     footer = {
       "",
-      "DIR gets map.csv (a line a place), map.txt (pictures) and environment.txt; each is whole at"
-          + " any time. Exit codes: 0; 1 an exact backend broke lockstep, or one failed; 2 a fault"
-          + " in flags or files.",
+      "DIR gets map.csv (a line for each network), map.txt (tables) and environment.txt; each file"
+          + " is whole at any time. Exit codes: 0; 1 an exact backend broke lockstep, or a backend"
+          + " failed; 2 a wrong flag or file.",
       "",
       "Examples:",
       "  lockstep map --out map-1",
@@ -59,14 +59,14 @@ public final class MapCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Folder for the files; made if it is not there, and must be empty.")
+      description = "Folder for the files; created if missing, and must be empty.")
   Path out = Path.of("");
 
   @Option(
       names = "--backends",
       split = ",",
       paramLabel = "NAME",
-      description = "Exact names (default: all that can run, but for scalar and double).")
+      description = "Exact names (default: all that can run, except scalar and double).")
   @Nullable List<String> backends;
 
   @Option(
@@ -104,7 +104,7 @@ public final class MapCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "T",
-      description = "Begin no network after so long, such as 20m (default: ${DEFAULT-VALUE}).")
+      description = "Start no network after this time, such as 20m (default: ${DEFAULT-VALUE}).")
   String budget = "30m";
 
   private static final DataSource SOURCE = new DataSource.EmbeddedDigits();

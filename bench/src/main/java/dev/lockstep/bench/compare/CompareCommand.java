@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Compares two runs of `bench`, or two backends or builds of one: for each benchmark the time"
           + " of B over that of A with its 95%% interval, and FASTER, SLOWER, SAME or UNDECIDED for"
-          + " B. Forks (JVMs) are what is independent, and Holm's method allows for the number of"
-          + " rows. The rule is written out in bench/COMPARE.md.",
+          + " B. Only forks (JVMs) count as independent, and Holm's method corrects for the number"
+          + " of rows. bench/COMPARE.md has the rules.",
       ""
     },
     footer = {
@@ -51,8 +51,8 @@ public final class CompareCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "B",
       description =
-          "Folder of the run that is held against it (default: A's own, of whose two backends or"
-              + " builds the second is held against the first).")
+          "Folder of the run to compare with it (default: A itself, whose second backend or build"
+              + " is compared with its first).")
   @Nullable Path second;
 
   @Option(
@@ -67,33 +67,33 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--level",
       paramLabel = "L",
       description =
-          "What stands for a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
+          "What represents a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
   String level = "median";
 
   @Option(
       names = "--floor",
       paramLabel = "P",
-      description = "Call nothing different within this noise floor, such as 2%%.")
+      description = "Noise floor, such as 2%%: smaller differences count as none.")
   @Nullable String floor;
 
   @Option(
       names = "--noise",
       paramLabel = "DIR",
       description =
-          "Another run of what A measured: the floor comes from what differs between the two"
-              + " (default: between the halves of each benchmark's forks, where there are 6; 1%% at"
-              + " least).")
+          "Another run of what A measured; the noise floor comes from the differences between the"
+              + " two (default: from the differences between the halves of each benchmark's forks,"
+              + " if there are 6; at least 1%%).")
   @Nullable Path noise;
 
   @Option(
       names = "--fail-if-slower",
       paramLabel = "P",
-      description = "Exit 1 if the near end of a row's interval is beyond this, such as 5%%.")
+      description = "Exit 1 if a row is shown to be slower by more than this, such as 5%%.")
   @Nullable String limit;
 
   @Option(
       names = "--across-machines",
-      description = "Compare although processor, cores or GPU differ.")
+      description = "Compare even if processor, cores or GPU differ.")
   boolean acrossMachines;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")

@@ -19,8 +19,8 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Says what this machine has (JDK, vectors, cores, caches, memory, CUDA), which backends can"
-          + " run on it, and what to do about those that cannot.",
+      "Shows this machine (JDK, vectors, cores, caches, memory, CUDA), which backends can run on"
+          + " it, and what to do about those that cannot.",
       ""
     },
     footer = {"", "Example:", "  lockstep doctor"})

@@ -12,11 +12,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
-    description = {"Prints the tables of a run that `bench` has left behind.", ""},
+    description = {"Prints the tables of a run of `bench`.", ""},
     footer = {"", "Example:", "  lockstep report --text results/my-machine/2026-11-24"})
 public final class ReportCommand implements Callable<Integer> {
 
-  @Option(names = "--text", required = true, description = "As plain text.")
+  @Option(names = "--text", required = true, description = "Print plain text.")
   boolean text;
 
   @Parameters(index = "0", paramLabel = "DIR", description = "The run's folder.")

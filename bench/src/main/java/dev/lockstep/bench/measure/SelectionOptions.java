@@ -24,7 +24,7 @@ final class SelectionOptions {
       split = ",",
       paramLabel = "H",
       description =
-          "Harnesses: step, product, elementwise, submit, transfer, first-call, epoch-cold,"
+          "What to time: step, product, elementwise, submit, transfer, first-call, epoch-cold,"
               + " epoch-warm, ceiling-copy, ceiling-device-copy (default: step, product; with a GPU"
               + " transfer, submit and first-call too).")
   @Nullable List<String> only;
@@ -61,7 +61,7 @@ final class SelectionOptions {
       names = "--threads",
       paramLabel = "N",
       description =
-          "Threads of CPU backends, as for --width (default: 1 and all processors; with --quick"
+          "Threads of CPU backends: numbers or ranges (default: 1 and all processors; with --quick"
               + " all).")
   @Nullable String threads;
 
@@ -121,7 +121,7 @@ final class SelectionOptions {
     Harness harness = Labelled.of(Harness.class, "--only", name);
     if (harness == Harness.CEILING_FMA) {
       throw new InputException(
-          "--only", "harness", name, "which is measured beside whatever else is");
+          "--only", "harness", name, "which is always measured and need not be named");
     }
     return harness;
   }

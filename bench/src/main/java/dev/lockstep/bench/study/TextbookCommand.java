@@ -33,16 +33,17 @@ import picocli.CommandLine.Option;
     name = "textbook",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what textbooks say of equal, zero and random initial weights, and of noise, each claim"
-          + " by an experiment and its figures, on every exact backend. Networks have two hidden"
-          + " layers; backends whose figures are the same to the last bit share a line.",
+      "Tests seven textbook claims about equal, zero and random initial weights, and about noise,"
+          + " on every exact backend. Each claim gets an experiment, its figures and a verdict."
+          + " Networks have two hidden layers; backends with the same figures, to the last bit,"
+          + " share a line.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or a backend"
-          + " failed; 2 a fault in flags or files. What does not hold on a library is a finding and"
-          + " changes no exit code.",
+      "Exit codes: 0 every claim holds; 1 a claim fails on an exact backend, or a backend failed; 2"
+          + " a wrong flag or file. A claim that fails on a library is a finding and does not"
+          + " change the exit code.",
       "",
       "Examples:",
       "  lockstep study textbook",
@@ -59,8 +60,8 @@ final class TextbookCommand implements Callable<Integer> {
       paramLabel = "D",
       description =
           DataSource.FORMS
-              + "; may stand more than once (default: digits, and Fashion-MNIST where Debian's"
-              + " package dataset-fashion-mnist is installed).")
+              + "; may be repeated (default: digits, and Fashion-MNIST if Debian's package"
+              + " dataset-fashion-mnist is installed).")
   @Nullable List<String> data;
 
   @Option(
@@ -78,13 +79,13 @@ final class TextbookCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of a training (default: ${DEFAULT-VALUE}).")
+      description = "Steps of each training run (default: ${DEFAULT-VALUE}).")
   int steps = 400;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
+      description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
   long seed = 11;
 
   @Option(

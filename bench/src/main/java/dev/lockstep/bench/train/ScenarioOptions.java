@@ -27,7 +27,7 @@ public final class ScenarioOptions {
   @Option(
       names = "--scenario",
       paramLabel = "FILE",
-      description = "Read the scenario from a file; then no flag may change it.")
+      description = "Read the scenario from a file; then flags may not change it.")
   @Nullable Path file;
 
   @Option(names = "--data", paramLabel = "D", description = DataSource.FORMS + " (digits).")
@@ -62,7 +62,7 @@ public final class ScenarioOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "R",
-      description = "One rate, one a layer separated by commas, or quotient:RATE (0.1).")
+      description = "One rate, one rate per layer separated by commas, or quotient:RATE (0.1).")
   @Nullable String rate;
 
   @Option(names = "--optimizer", paramLabel = "O", description = Rule.FORMS + " (sgd).")
@@ -74,7 +74,7 @@ public final class ScenarioOptions {
   @Option(
       names = "--weight-decay",
       paramLabel = "D",
-      description = "Times the weight, is added to each gradient (0).")
+      description = "Factor of the weight that is added to its gradient (0).")
   @Nullable String decay;
 
   @Option(names = "--batch", paramLabel = "N", description = "Rows of a step (33).")
@@ -83,7 +83,10 @@ public final class ScenarioOptions {
   @Option(names = "--steps", paramLabel = "N", description = "Steps (400).")
   @Nullable Integer steps;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Of parameters, batches and noise (1).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of parameters, batches and noise (1).")
   @Nullable Long seed;
 
   /**

@@ -35,14 +35,14 @@ import picocli.CommandLine.Option;
       "Trains one scenario on one backend and prints loss, accuracy and symmetry after every"
           + " epoch.",
       "",
-      "A scenario file is a JSON object whose values are those of the flags; --print-scenario"
-          + " writes one, and `lockstep help scenario` describes it.",
+      "A scenario file is a JSON object with the values of the flags; --print-scenario writes one,"
+          + " and `lockstep help scenario` describes it.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 trained; 1 the backend failed; 2 a fault in flags or files, a backend that"
-          + " cannot run this, or a loss that is not finite.",
+      "Exit codes: 0 trained; 1 the backend failed; 2 a wrong flag or file, a backend that cannot"
+          + " run this, or a loss that is not finite.",
       "",
       "Examples:",
       "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
@@ -64,7 +64,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--backend",
       paramLabel = "NAME",
-      description = "Exact name (vector; with --resume the one that began).")
+      description = "Exact name (vector; with --resume the backend that started).")
   @Nullable String backend;
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
@@ -78,13 +78,14 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--trajectory",
       paramLabel = "FILE",
-      description = "Write losses, digests and symmetry as JSON; with --resume from there on.")
+      description =
+          "Write losses, digests and symmetry as JSON; with --resume, only of the steps after it.")
   @Nullable Path trajectory;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "Keep in a folder what --resume needs; it must be empty.")
+      description = "Folder for the checkpoints that --resume needs; must be empty.")
   @Nullable Path checkpoint;
 
   @Option(
@@ -97,8 +98,8 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "DIR",
       description = {
-        "Go on with the training of a --checkpoint from the last one saved, in the same folder.",
-        "It ends with the bits of one that was never interrupted."
+        "Continue the training in this --checkpoint folder from its last saved state.",
+        "The result has the same bits as that of a training that was never interrupted."
       })
   @Nullable Path resume;
 
