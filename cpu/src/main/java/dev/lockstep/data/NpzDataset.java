@@ -72,7 +72,7 @@ public final class NpzDataset {
           source,
           "data option test",
           testShare,
-          "which contradicts %s; leave it out".formatted(pair.x()));
+          "which contradicts " + pair.x() + "; leave it out");
     }
     Examples test = examples(pair, classes(train));
     return new Dataset(source, train.inputs(), classes(train), train, test);
@@ -178,7 +178,7 @@ public final class NpzDataset {
   private long whole(String name, int row, double label) {
     if (label != Math.rint(label) || Double.isInfinite(label)) {
       throw new InputException(
-          source, "%s[%d]".formatted(name, row), label, "expected the whole number of a class");
+          source, name + "[" + row + "]", label, "expected the whole number of a class");
     }
     return (long) label;
   }

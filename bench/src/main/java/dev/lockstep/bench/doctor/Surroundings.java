@@ -54,7 +54,9 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
         facts.put("CUDA of the driver", working.version().toString());
         facts.put(
             "NVIDIA driver",
-            working.hardware() == Hardware.EMULATED ? "none, EMULATED" : Linux.here().nvidiaRelease());
+            working.hardware() == Hardware.EMULATED
+                ? "none, EMULATED"
+                : Linux.here().nvidiaRelease());
       }
     }
     facts.put(

@@ -33,8 +33,8 @@ final class PaceOptions {
       names = "--warm-ups",
       paramLabel = "N",
       description =
-          "Warm-up iterations (default: 5; with --quick 4). With 0 a fork does not wait for the JVM's"
-              + " compiler either: enough to try flags, not to time.")
+          "Warm-up iterations (default: 5; with --quick 4). With 0 a fork does not wait for the"
+              + " JVM's compiler either: enough to try flags, not to time.")
   @Nullable Integer warmUps;
 
   @Option(
@@ -81,7 +81,7 @@ final class PaceOptions {
     }
     if (given < fewest || given > MOST_ITERATIONS) {
       throw new InputException(
-          flag, "iterations", given, "expected %d to %d".formatted(fewest, MOST_ITERATIONS));
+          flag, "iterations", given, "expected " + fewest + " to " + MOST_ITERATIONS);
     }
     return given;
   }
