@@ -77,16 +77,16 @@ public final class Lockstep {
 
   /** Runs a command and returns its exit code. */
   static int run(String... args) {
-    CommandLine line = new CommandLine(new Lockstep());
-    line.setExecutionExceptionHandler((failure, _, _) -> fault(failure));
-    line.setParameterExceptionHandler(
-        (failure, _) -> {
-          String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-          String message = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
-          System.err.println("lockstep: " + message + "; see " + command + " --help");
-          return INPUT_FAULT;
-        });
     try {
+      CommandLine line = new CommandLine(new Lockstep());
+      line.setExecutionExceptionHandler((failure, _, _) -> fault(failure));
+      line.setParameterExceptionHandler(
+          (failure, _) -> {
+            String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+            String message = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+            System.err.println("lockstep: " + message + "; see " + command + " --help");
+            return INPUT_FAULT;
+          });
       return args.length == 0 ? line.execute("--help") : line.execute(args);
     } catch (OutOfMemoryError e) {
       // What is needed is asked for beforehand, but how full a collector can fill the heap is not
@@ -95,6 +95,12 @@ public final class Lockstep {
           "lockstep: memory is "
               + HeapLimit.described()
               + ", which does not suffice; give the JVM more, or ask for less");
+      return INPUT_FAULT;
+    } catch (NoClassDefFoundError e) {
+      System.err.println(
+          "lockstep: class "
+              + e.getMessage()
+              + " cannot be loaded, this build is damaged; remove bench/target and start again");
       return INPUT_FAULT;
     }
   }
