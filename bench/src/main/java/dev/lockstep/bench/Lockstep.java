@@ -90,8 +90,8 @@ public final class Lockstep {
 
   /** Runs a command and returns its exit code. */
   static int run(String... args) {
-    CommandLine line = commandLine();
     try {
+      CommandLine line = commandLine();
       return args.length == 0 ? line.execute("--help") : line.execute(args);
     } catch (OutOfMemoryError e) {
       // What is needed is asked for beforehand, but how full a collector can fill the heap is not
@@ -100,6 +100,12 @@ public final class Lockstep {
           "memory is "
               + HeapLimit.described()
               + ", which is not enough; give the JVM more, or ask for less");
+      return INPUT_FAULT;
+    } catch (NoClassDefFoundError e) {
+      complain(
+          "class "
+              + e.getMessage()
+              + " cannot be loaded, this build is damaged; remove bench/target and start again");
       return INPUT_FAULT;
     }
   }

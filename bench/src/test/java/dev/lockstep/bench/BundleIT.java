@@ -96,6 +96,17 @@ class BundleIT {
   }
 
   @Test
+  void checksOnTheEmulatedDeviceThatItBringsAlong() throws Exception {
+    Run run =
+        bundle.run(
+            command(CHECK, "--emulate-cuda", "--init", "equal", "--backends", "scalar,cuda,cublas"));
+
+    assertThat(run.out()).contains("CUDA EMULATED");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).as(run.out()).isZero();
+  }
+
+  @Test
   void showsProgressOnATerminal() throws Exception {
     assumeTrue(Files.exists(Path.of("/usr/bin/script")), "there is no script(1)");
     String line = "'" + bundle.file("lockstep") + "' " + String.join(" ", CHECK);

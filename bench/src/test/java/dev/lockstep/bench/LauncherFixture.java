@@ -35,6 +35,8 @@ final class LauncherFixture {
           "grep",
           "mkdir",
           "readlink",
+          "rm",
+          "sh",
           "sleep",
           "tail",
           "touch");
@@ -59,6 +61,8 @@ final class LauncherFixture {
       }
     }
     set("PATH", tools);
+    set("LOCKSTEP_SYSTEM_ROOT", Files.createDirectories(folder.resolve("system")));
+    set("HOME", folder.resolve("home"));
     set("LOCKSTEP_JDK_FOLDERS", folder.resolve("jdks"));
   }
 
@@ -71,12 +75,29 @@ final class LauncherFixture {
     return folder.resolve("project").resolve(path);
   }
 
+  /** Writes a file of those that describe the machine, by its path from the root. */
+  LauncherFixture withSystemFile(String path, String text) throws IOException {
+    write(folder.resolve("system").resolve(path), text);
+    return this;
+  }
+
+  /** Adds a program that does nothing. */
+  LauncherFixture withTool(String tool) throws IOException {
+    script(tools.resolve(tool), "");
+    return this;
+  }
+
   boolean hasTool(String tool) {
     return Files.exists(tools.resolve(tool));
   }
 
   LauncherFixture set(String variable, Object value) {
     environment.put(variable, value.toString());
+    return this;
+  }
+
+  LauncherFixture unset(String variable) {
+    environment.remove(variable);
     return this;
   }
 
@@ -153,9 +174,26 @@ final class LauncherFixture {
     return this;
   }
 
+  /** Adds a wrapper of Maven that runs {@code commands} in the project's folder. */
+  LauncherFixture withWrapper(String commands) throws IOException {
+    script(file("mvnw"), commands);
+    write(
+        file(".mvn/wrapper/maven-wrapper.properties"),
+        """
+        distributionUrl=https://a.test/apache-maven-3-bin.zip
+        distributionSha256Sum=the-sum-of-the-zip
+        tarGzSha256Sum=the-sum-of-the-tar
+        """);
+    return this;
+  }
+
   LauncherFixture withoutMaven() throws IOException {
     Files.deleteIfExists(tools.resolve("mvn"));
     return this;
+  }
+
+  void touchNow(String path) throws IOException {
+    Files.setLastModifiedTime(file(path), FileTime.from(Instant.now()));
   }
 
   static void script(Path file, String commands) throws IOException {
