@@ -99,7 +99,8 @@ class BundleIT {
   void checksOnTheEmulatedDeviceThatItBringsAlong() throws Exception {
     Run run =
         bundle.run(
-            command(CHECK, "--emulate-cuda", "--init", "equal", "--backends", "scalar,cuda,cublas"));
+            command(
+                CHECK, "--emulate-cuda", "--init", "equal", "--backends", "scalar,cuda,cublas"));
 
     assertThat(run.out()).contains("CUDA EMULATED");
     assertThat(run.err()).isEmpty();

@@ -283,10 +283,16 @@ class LauncherIT {
       Run run = machine.withSources().run();
 
       assertThat(machine.file("calls"))
-          .hasContent(machine.file("") + "|" + jdk + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
+          .hasContent(
+              machine.file("")
+                  + "|"
+                  + jdk
+                  + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
       assertThat(run.out()).isEqualTo(jdk.resolve("bin/java") + "\n");
       assertThat(run.err())
-          .matches("lockstep: building \\(first run\\): starting Maven, \\d s\nlockstep: built in \\d s\n");
+          .matches(
+              "lockstep: building \\(first run\\): starting Maven, \\d s\n"
+                  + "lockstep: built in \\d s\n");
     }
 
     @Test
@@ -373,7 +379,10 @@ class LauncherIT {
       assertThat(machine.run().err()).contains("downloading Maven");
       assertThat(machine.file("calls"))
           .hasContent(
-              machine.file("") + "|" + jdk + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
+              machine.file("")
+                  + "|"
+                  + jdk
+                  + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
     }
 
     @Test
@@ -426,7 +435,8 @@ class LauncherIT {
 
       Run run = machine.run();
 
-      assertThat(run.err()).startsWith("lockstep: has to be built (first run) and cannot write " + module);
+      assertThat(run.err())
+          .startsWith("lockstep: has to be built (first run) and cannot write " + module);
       assertThat(run.status()).isEqualTo(2);
       assertThat(machine.file("calls")).doesNotExist();
     }

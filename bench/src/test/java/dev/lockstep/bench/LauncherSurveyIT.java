@@ -148,8 +148,7 @@ class LauncherSurveyIT {
     runsOn(os("debian", "13"));
 
     assertThat(refused().err())
-        .startsWith(
-            "lockstep: has to be built (first run) and finds no Maven (mvn) on the PATH\n")
+        .startsWith("lockstep: has to be built (first run) and finds no Maven (mvn) on the PATH\n")
         .contains("sudo apt-get install maven\n");
   }
 

@@ -71,7 +71,8 @@ final class SlowestTests {
     try (InputStream in = Files.newInputStream(file)) {
       XMLStreamReader xml = factory.createXMLStreamReader(in);
       xml.nextTag();
-      String run = folder.relativize(file).getNameCount() > 1 ? " (" + file.getParent().getFileName() + ")" : "";
+      Path within = folder.relativize(file);
+      String run = within.getNameCount() > 1 ? " (" + within.getName(0) + ")" : "";
       // Surefire writes 1,234.5 from a thousand seconds on.
       double seconds = Double.parseDouble(xml.getAttributeValue(null, "time").replace(",", ""));
       return new Report(xml.getAttributeValue(null, "name") + run, seconds);
