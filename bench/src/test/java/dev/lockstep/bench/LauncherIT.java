@@ -126,6 +126,16 @@ class LauncherIT {
       assertThat(file).hasContent(expected.toString());
     }
 
+    /** A file that the JVM opens must not take the place of a closed stream. */
+    @ParameterizedTest
+    @ValueSource(strings = {">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"})
+    void runsWithClosedStreams(String closed) throws Exception {
+      Path bash = Path.of("/bin/bash");
+      String line = "'" + machine.launcher() + "' 7 " + closed;
+
+      assertThat(machine.run(bash, "-c", line).status()).isEqualTo(7);
+    }
+
     @Test
     void stopsWhenTerminated() throws Exception {
       Process process = machine.prepare(machine.launcher(), "wait").start();

@@ -227,7 +227,7 @@ class LockstepTest {
     assertThat(print())
         .contains("JDK ", "vectors ", "cores ", "caches ", "memory ", "CUDA driver ", "cuBLAS ")
         .containsPattern("scalar +exact +can run")
-        .containsPattern("cuda +exact +(can run|UNAVAILABLE  .*: .*)");
+        .containsPattern("cuda +exact +(can run|UNAVAILABLE  .*\\s.*: .*)");
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
@@ -112,6 +113,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--activation",
+      completionCandidates = Words.Activations.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "F",
@@ -120,6 +122,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--init",
+      completionCandidates = InitWords.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
@@ -128,6 +131,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--optimizer",
+      completionCandidates = OptimizerWords.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "O",
@@ -136,6 +140,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--loss",
+      completionCandidates = Words.Losses.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "L",
@@ -167,6 +172,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
@@ -175,6 +181,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
+      completionCandidates = Words.Data.class,
       paramLabel = "D",
       description = DataSource.FORMS + " (default: ${DEFAULT-VALUE}).")
   String data = "digits";
@@ -195,6 +202,18 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(names = "--junit", paramLabel = "FILE", description = "Write verdicts as JUnit XML.")
   @Nullable Path junit;
+
+  private static final class InitWords extends Words {
+    InitWords() {
+      super("random, " + Initialization.FORMS);
+    }
+  }
+
+  private static final class OptimizerWords extends Words {
+    OptimizerWords() {
+      super(CellOptimizer.LABELS);
+    }
+  }
 
   @Override
   public Integer call() {

@@ -8,6 +8,7 @@ import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.Range;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
@@ -64,6 +65,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = ",",
       paramLabel = "NAME",
       description = "Exact names (default: all that can run, except scalar and double).")

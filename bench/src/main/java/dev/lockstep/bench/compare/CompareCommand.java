@@ -1,12 +1,14 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.Lists;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
+import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +59,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = Lists.COMMA,
       hideParamSyntax = true,
       paramLabel = "A,B",
@@ -65,6 +68,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--level",
+      completionCandidates = LevelWords.class,
       paramLabel = "L",
       description =
           "What represents a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
@@ -99,6 +103,12 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   @Nullable Path json;
 
+  private static final class LevelWords extends Words {
+    LevelWords() {
+      super("median, mean");
+    }
+  }
+
   @Override
   public Integer call() {
     OptionalDouble slower =
@@ -111,6 +121,9 @@ public final class CompareCommand implements Callable<Integer> {
     OptionalDouble given =
         floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
     ForkLevel chosen = chosenLevel();
+    if (json != null) {
+      AtomicFile.require(json);
+    }
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);

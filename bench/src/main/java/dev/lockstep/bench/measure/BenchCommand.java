@@ -5,6 +5,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.terminal.Printer;
@@ -58,6 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = ",",
       paramLabel = "NAME",
       description = "Exact names (default: vector, and all CUDA backends that can run).")

@@ -7,6 +7,7 @@ import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
@@ -57,6 +58,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
+      completionCandidates = Words.Data.class,
       paramLabel = "D",
       description =
           DataSource.FORMS
@@ -90,6 +92,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",

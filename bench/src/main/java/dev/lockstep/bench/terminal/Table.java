@@ -225,7 +225,7 @@ public final class Table {
       for (int c = 0; c < cells.size(); c++) {
         String text = i < cells.get(c).size() ? cells.get(c).get(i) : "";
         String pad = " ".repeat(Math.max(0, widths[part.get(c)] - text.length()));
-        boolean right = columns.get(part.get(c)).form == Form.NUMBER;
+        boolean right = columns.get(part.get(c)).form == Form.NUMBER && !isRemark(row, part.get(c));
         line.append(c == 0 ? "" : GAP).append(right ? pad + text : text + pad);
       }
       lines.add(line.toString().replace(FIXED_BLANK, ' ').stripTrailing());

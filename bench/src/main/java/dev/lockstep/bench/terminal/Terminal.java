@@ -31,6 +31,10 @@ public final class Terminal {
   /** Asks a terminal for its size. */
   private static final long TIOCGWINSZ = isMac() ? 0x40087468L : 0x5413L;
 
+  private static final int F_GETFL = 3;
+  private static final int ACCESS_MODE = 3;
+  private static final int READ_ONLY = 0;
+
   private static final short POLLOUT = 4;
   private static final short POLLERR = 8;
   private static final short POLLNVAL = 32;
@@ -57,14 +61,19 @@ public final class Terminal {
    * it the width of the terminal; and {@value #USUAL_COLUMNS} where there is none.
    */
   public static int columns() {
-    return columns(System.getenv().getOrDefault(VARIABLE, ""));
+    return columns(System.getenv().getOrDefault(VARIABLE, ""), STANDARD_OUTPUT);
   }
 
-  static int columns(String variable) {
+  /** The same of a line on standard error. */
+  static int columnsOfStandardError() {
+    return columns(System.getenv().getOrDefault(VARIABLE, ""), STANDARD_ERROR);
+  }
+
+  static int columns(String variable, int descriptor) {
     if (WIDTH.matcher(variable).matches()) {
       return Math.max(FEWEST_COLUMNS, Integer.parseInt(variable));
     }
-    int width = width(STANDARD_OUTPUT);
+    int width = width(descriptor);
     return width > 0 ? Math.max(FEWEST_COLUMNS, width) : USUAL_COLUMNS;
   }
 
@@ -89,9 +98,22 @@ public final class Terminal {
     return (poll(descriptor) & POLLERR) != 0;
   }
 
-  /** Whether a descriptor is closed. */
+  /** Whether a descriptor is closed, or open for reading only, as the launcher leaves it then. */
   static boolean isClosed(int descriptor) {
-    return (poll(descriptor) & POLLNVAL) != 0;
+    return (poll(descriptor) & POLLNVAL) != 0 || (flags(descriptor) & ACCESS_MODE) == READ_ONLY;
+  }
+
+  private static int flags(int descriptor) {
+    MethodHandle fcntl =
+        libc(
+            "fcntl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
+    try {
+      return (int) fcntl.invokeExact(descriptor, F_GETFL);
+    } catch (Throwable failure) {
+      throw threw(failure);
+    }
   }
 
   private static short poll(int descriptor) {

@@ -8,6 +8,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
@@ -63,6 +64,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--backend",
+      completionCandidates = Words.Names.class,
       paramLabel = "NAME",
       description = "Exact name (vector; with --resume the backend that started).")
   @Nullable String backend;

@@ -73,11 +73,8 @@ record Training(
         }
         Trajectory.Moment moment = Trajectory.Moment.of(trainer, loss);
         moments.add(moment);
-        print(
-            out,
-            moment,
-            (moment.step() + epoch - 1) / epoch,
-            trainer.evaluate(workload.data().test()));
+        Evaluation evaluation = trainer.evaluate(workload.data().test());
+        progress.print(() -> print(out, moment, (moment.step() + epoch - 1) / epoch, evaluation));
       }
     }
     if (trajectory != null) {
