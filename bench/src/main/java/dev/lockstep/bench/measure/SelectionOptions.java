@@ -24,7 +24,7 @@ final class SelectionOptions {
       split = ",",
       paramLabel = "H",
       description =
-          "What to time: step, product, elementwise, submit, transfer, first-call, epoch-cold,"
+          "Harnesses: step, product, elementwise, submit, transfer, first-call, epoch-cold,"
               + " epoch-warm, ceiling-copy, ceiling-device-copy (default: step, product; with a GPU"
               + " transfer, submit and first-call too).")
   @Nullable List<String> only;
