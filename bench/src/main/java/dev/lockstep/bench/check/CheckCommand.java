@@ -49,9 +49,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 every comparison agreed; 1 something differed or broke lockstep, a backend"
-          + " failed, or one named in --backends could not run; 2 a wrong flag or file. A library"
-          + " that breaks lockstep is a finding and does not change the exit code.",
+      "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
+          + " a backend failed, or one named in --backends could not run; 2 a fault in flags or"
+          + " files. A library backend that breaks lockstep is a finding and changes no exit code.",
       "",
       "Examples:",
       "  lockstep check",

@@ -31,7 +31,7 @@ final class SelectionOptions {
       split = ",",
       paramLabel = "H",
       description =
-          "What to time: "
+          "Harnesses: "
               + HARNESSES
               + " (default: step, product; with a GPU transfer, submit and first-call too).")
   @Nullable List<String> only;

@@ -42,9 +42,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 every claim holds; 1 a claim fails on an exact backend, or a backend failed; 2"
-          + " a wrong flag or file. A claim that fails on a library is a finding and does not"
-          + " change the exit code.",
+      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or a backend"
+          + " failed; 2 a fault in flags or files. What does not hold on a library is a finding and"
+          + " changes no exit code.",
       "",
       "Examples:",
       "  lockstep study textbook",
@@ -81,7 +81,7 @@ final class TextbookCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of each training run (default: ${DEFAULT-VALUE}).")
+      description = "Steps of a training (default: ${DEFAULT-VALUE}).")
   int steps = 400;
 
   @Option(
