@@ -280,10 +280,16 @@ class LauncherIT {
       Run run = machine.withSources().run();
 
       assertThat(machine.file("calls"))
-          .hasContent(machine.file("") + "|" + jdk + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
+          .hasContent(
+              machine.file("")
+                  + "|"
+                  + jdk
+                  + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
       assertThat(run.out()).isEqualTo(jdk.resolve("bin/java") + "\n");
       assertThat(run.err())
-          .matches("lockstep: building \\(first run\\): starting Maven, \\d s\nlockstep: built in \\d s\n");
+          .matches(
+              "lockstep: building \\(first run\\): starting Maven, \\d s\n"
+                  + "lockstep: built in \\d s\n");
     }
 
     @Test
@@ -337,6 +343,24 @@ class LauncherIT {
     }
 
     @Test
+    void saysThatThereIsNoNetwork() throws Exception {
+      machine.withMaven("echo '[ERROR] Could not transfer artifact a:b:jar:1 from/to c'; exit 1");
+
+      Run run = machine.withSources().run();
+
+      assertThat(run.err()).contains("could not download what it needs").hasLineCount(2);
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatTheBuildWasKilled() throws Exception {
+      Run run = machine.withMaven("kill -KILL $$").withSources().run();
+
+      assertThat(run.err()).contains("the build was killed (signal 9)").hasLineCount(2);
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
     void tellsEachStageOnce() throws Exception {
       machine.withMaven(
           RECORD
@@ -370,7 +394,10 @@ class LauncherIT {
       assertThat(machine.run().err()).contains("downloading Maven");
       assertThat(machine.file("calls"))
           .hasContent(
-              machine.file("") + "|" + jdk + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
+              machine.file("")
+                  + "|"
+                  + jdk
+                  + "|-B -Plauncher -Dmaven.test.skip -Dformat.skip package");
     }
 
     @Test
@@ -423,7 +450,8 @@ class LauncherIT {
 
       Run run = machine.run();
 
-      assertThat(run.err()).startsWith("lockstep: has to be built (first run) and cannot write " + module);
+      assertThat(run.err())
+          .startsWith("lockstep: has to be built (first run) and cannot write " + module);
       assertThat(run.status()).isEqualTo(2);
       assertThat(machine.file("calls")).doesNotExist();
     }

@@ -208,8 +208,7 @@ class LauncherStartIT {
     void leavesTheHeapAloneWhereThereIsEnough() throws Exception {
       machine.withSystemFile("proc/self/cgroup", "0::/a\n4:memory:/\n");
       machine.withSystemFile("sys/fs/cgroup/a/memory.max", "max\n");
-      machine.withSystemFile(
-          "sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+      machine.withSystemFile("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
       assertThat(machine.run("check").out()).contains(" -Xmx768m ");
       assertThat(machine.run("train").out()).contains(" -XX:MaxRAMPercentage=75 ");
 
