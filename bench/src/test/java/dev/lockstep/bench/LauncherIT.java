@@ -356,6 +356,24 @@ class LauncherIT {
     }
 
     @Test
+    void saysThatThereIsNoNetwork() throws Exception {
+      machine.withMaven("echo '[ERROR] Could not transfer artifact a:b:jar:1 from/to c'; exit 1");
+
+      Run run = machine.withSources().run();
+
+      assertThat(run.err()).contains("could not download what it needs").hasLineCount(2);
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
+    void saysThatTheBuildWasKilled() throws Exception {
+      Run run = machine.withMaven("kill -KILL $$").withSources().run();
+
+      assertThat(run.err()).contains("the build was killed (signal 9)").hasLineCount(2);
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
     void tellsEachStageOnce() throws Exception {
       machine.withMaven(
           RECORD

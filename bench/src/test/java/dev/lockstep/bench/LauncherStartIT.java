@@ -102,6 +102,15 @@ class LauncherStartIT {
     }
 
     @Test
+    void refusesAFolderThatIsGone() throws Exception {
+      Run run = behind("mkdir gone; cd gone; rm -r ../gone", machine);
+
+      assertThat(run.err())
+          .endsWith("lockstep: the current folder is no longer there; change into another one\n");
+      assertThat(run.status()).isEqualTo(2);
+    }
+
+    @Test
     void refusesAFolderWithAColon() throws Exception {
       Path project = Files.move(machine.file(""), temp.resolve("a:b"));
 
