@@ -20,12 +20,19 @@ final class TextbookText {
       for (Figure figure : result.finding().figures()) {
         out.printf("      %-62s %s%n", figure.name(), figure.text());
       }
+      String reason = result.finding().reason();
       out.printf(
-          "    %s on %s%n", word(result.finding().verdict()), String.join(", ", result.backends()));
+          "    %s on %s%s%n",
+          word(result.finding().verdict()),
+          String.join(", ", result.backends()),
+          reason.isEmpty() ? "" : ": " + reason);
     }
-    long holding =
-        textbook.results().stream().filter(r -> r.finding().verdict() == Verdict.AGREES).count();
-    out.printf("%n%d of %d claims hold.%n", holding, textbook.results().size());
+    long notShown = textbook.count(Verdict.INCONCLUSIVE);
+    out.printf(
+        "%n%d of %d claims hold%s.%n",
+        textbook.count(Verdict.AGREES),
+        textbook.results().size(),
+        notShown == 0 ? "" : "; %d neither shown nor refuted".formatted(notShown));
   }
 
   static String word(Verdict verdict) {
