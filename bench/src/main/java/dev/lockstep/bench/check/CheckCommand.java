@@ -46,8 +46,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
-          + " a backend failed, or one named in --backends could not run; 2 a fault in flags or"
-          + " files. A library backend that breaks lockstep is a finding and changes no exit code.",
+          + " a backend failed, one named in --backends could not run, or something was"
+          + " INCONCLUSIVE, such as units that hardly move on unscaled features; 2 a fault in flags"
+          + " or files. A library backend that breaks lockstep is a finding and changes no exit"
+          + " code.",
       "",
       "Examples:",
       "  lockstep check",
@@ -96,7 +98,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
-      description = "Rows of a step.")
+      description = "Rows of a step; unless given, no more than there are to train on.")
   @Nullable List<Integer> batches;
 
   @Option(
@@ -208,8 +210,13 @@ public final class CheckCommand implements Callable<Integer> {
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
-    List<Cell> cells = wide != null && widths == null ? List.of() : axes.cells();
-    List<Cell> wideCells = wideCells(chosen);
+    Dataset dataset = source.load(seed);
+    int rows = dataset.train().rows();
+    List<Cell> cells =
+        wide != null && widths == null
+            ? List.of()
+            : (batches == null ? axes.withBatchesUpTo(rows) : axes).cells();
+    List<Cell> wideCells = wideCells(chosen, rows);
     if (list) {
       cells.forEach(cell -> System.out.println(cell.name()));
       wideCells.forEach(cell -> System.out.println(cell.name() + " (CUDA only)"));
@@ -225,7 +232,6 @@ public final class CheckCommand implements Callable<Integer> {
     for (Path file : Stream.of(json, junit).filter(Objects::nonNull).toList()) {
       AtomicFile.require(file);
     }
-    Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
     CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
     run.prepareAll(cells);
@@ -235,7 +241,14 @@ public final class CheckCommand implements Callable<Integer> {
     results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
         new CheckReport(
-            results, exactData, zeroStart, chosen, backends != null, steps, command(wideCells));
+            results,
+            exactData,
+            zeroStart,
+            DataAdvice.of(source, dataset),
+            chosen,
+            backends != null,
+            steps,
+            command(wideCells));
     new CheckText(report).print(System.out);
     if (json != null) {
       CheckJson.write(json, report);
@@ -247,7 +260,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /** What the wide cells are, if any backend can run them. */
-  private List<Cell> wideCells(List<Candidate> chosen) {
+  private List<Cell> wideCells(List<Candidate> chosen, int rows) {
     List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
     List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
@@ -257,7 +270,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
     return WideCells.of(
         width,
-        positive("--batch", batches, WideCells.BATCHES),
+        positive("--batch", batches, Axes.upTo(rows, WideCells.BATCHES)),
         positive("--depth", depths, WideCells.DEPTHS),
         activations == null ? WideCells.ACTIVATIONS : activations(),
         inits);
@@ -358,7 +371,7 @@ public final class CheckCommand implements Callable<Integer> {
     return cell ->
         repeating(cell, wideCells, steps, seed)
             + (emulate ? " " + Emulation.FLAG : "")
-            + (data.equals("digits") ? "" : " --data " + quoted(data))
+            + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
             + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
   }
@@ -380,10 +393,5 @@ public final class CheckCommand implements Callable<Integer> {
                 cell.loss().label(),
                 cell.noise(),
                 seed);
-  }
-
-  /** One word of a shell's, blanks and all. */
-  private static String quoted(String text) {
-    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -32,6 +32,8 @@ final class CheckJson {
     json.put("verdict", report.verdict().name());
     json.put("exit-code", report.exitCode());
     report.faults().forEach(json.putArray("faults")::add);
+    report.advice().sentence().ifPresent(advice -> json.put("advice", advice));
+    report.notShown().forEach(json.putArray("not-shown")::add);
     report.findings().forEach(json.putArray("findings")::add);
     json.put("cuda", report.cuda().name());
     ArrayNode backends = json.putArray("backends");

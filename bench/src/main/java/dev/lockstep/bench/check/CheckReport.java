@@ -5,7 +5,9 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
  * @param results one a cell
  * @param exactData products that every backend owes to the bit
  * @param zeroStart what learns from zero weights
+ * @param advice what to say of the data, which explains what shows nothing
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
@@ -25,6 +28,7 @@ record CheckReport(
     List<CellResult> results,
     ExactData exactData,
     ZeroStart zeroStart,
+    DataAdvice advice,
     List<Candidate> chosen,
     boolean named,
     int steps,
@@ -62,7 +66,7 @@ record CheckReport(
 
   /**
    * Faults in what was run, a backend that failed among them; backends that were not asked for by
-   * name may be missing.
+   * name may be missing, and what shows nothing is none where the data explain it.
    */
   List<String> faults() {
     List<String> faults = new ArrayList<>();
@@ -72,7 +76,7 @@ record CheckReport(
       }
     }
     for (ZeroStart.Result result : zeroStart.results()) {
-      if (result.verdict() != Verdict.AGREES) {
+      if (result.verdict() != Verdict.AGREES && !explained(result.verdict())) {
         faults.add("%s with zero weights: %s".formatted(result.backend(), result.reason()));
       }
     }
@@ -80,11 +84,10 @@ record CheckReport(
         .filter(interruption -> interruption.failed() || named)
         .forEach(interruption -> faults.add(interruption.backend() + ": " + interruption));
     for (CellResult result : results) {
-      for (Outcome outcome : result.outcomes()) {
-        outcome
-            .complaint()
-            .ifPresent(complaint -> faults.add(fault(outcome.backend(), result, complaint)));
-      }
+      complaints(result)
+          .forEach(
+              (complaint, backends) ->
+                  faults.add(fault(String.join(", ", backends), result, complaint)));
       for (Interruption interruption : result.interruptions()) {
         if (interruption.failed() || named) {
           faults.add(fault(interruption.backend(), result, interruption.toString()));
@@ -102,6 +105,43 @@ record CheckReport(
       faults.add("no backend could run");
     }
     return faults;
+  }
+
+  /** Whether a verdict needs no fault beside the advice. */
+  private boolean explained(Verdict verdict) {
+    return verdict == Verdict.INCONCLUSIVE && advice.explains();
+  }
+
+  /** What is to be said of a cell, and the backends of which it is. */
+  private Map<String, List<String>> complaints(CellResult result) {
+    Map<String, List<String>> backends = new LinkedHashMap<>();
+    for (Outcome outcome : result.outcomes()) {
+      if (!explained(outcome.verdict())) {
+        outcome
+            .complaint()
+            .ifPresent(
+                complaint ->
+                    backends
+                        .computeIfAbsent(complaint, _ -> new ArrayList<>())
+                        .add(outcome.backend()));
+      }
+    }
+    return backends;
+  }
+
+  /** What shows nothing for a reason that the advice gives. */
+  List<String> notShown() {
+    if (!advice.explains()) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    if (zeroStart.results().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
+      names.add("zero-weights");
+    }
+    results.stream()
+        .filter(r -> r.outcomes().stream().anyMatch(o -> o.verdict() == Verdict.INCONCLUSIVE))
+        .forEach(result -> names.add(result.cell().name()));
+    return names;
   }
 
   private String fault(String backend, CellResult result, String complaint) {
@@ -171,7 +211,7 @@ record CheckReport(
   }
 
   int exitCode() {
-    return faults().isEmpty() ? 0 : 1;
+    return faults().isEmpty() && notShown().isEmpty() ? 0 : 1;
   }
 
   /**

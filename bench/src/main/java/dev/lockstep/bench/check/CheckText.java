@@ -34,6 +34,7 @@ final class CheckText {
 
   void print(PrintStream out) {
     out.println(answer());
+    report.advice().sentence().map(advice -> "data:         " + advice).ifPresent(out::println);
     equalLine().ifPresent(out::println);
     quotientLine().ifPresent(out::println);
     exactDataLine().ifPresent(out::println);
@@ -68,10 +69,21 @@ final class CheckText {
       case AGREES -> agreement(scenarios);
       case DIFFERS -> "DIFFERS " + scenarios + ": see the faults below.";
       case FAILED -> "FAILED " + scenarios + ": a backend broke down, see the faults below.";
-      case INCONCLUSIVE -> "INCONCLUSIVE " + scenarios + ": see the faults below.";
+      case INCONCLUSIVE -> "INCONCLUSIVE " + scenarios + inconclusive();
       case UNAVAILABLE, UNSUPPORTED ->
           "INCOMPLETE " + scenarios + ": a backend asked for could not run.";
     };
+  }
+
+  private String inconclusive() {
+    int notShown = report.notShown().size();
+    return notShown == 0
+        ? ": see the faults below."
+        : ": on these data %d of %d experiments show nothing%s."
+            .formatted(
+                notShown,
+                results.size() + (report.zeroStart().results().isEmpty() ? 0 : 1),
+                report.faults().isEmpty() ? "" : "; see also the faults below");
   }
 
   private String agreement(String scenarios) {

@@ -72,6 +72,7 @@ public final class SuiteCheck {
             results,
             exactData,
             zeroStart,
+            DataAdvice.none(),
             backends,
             false,
             steps,

@@ -50,6 +50,7 @@ final class FailureTest {
         List.of(result),
         ExactData.of(List.of(backends), ONE, 11),
         ZeroStart.none(),
+        DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
         STEPS,

@@ -106,6 +106,7 @@ final class RunJudgeTest {
         List.of(result),
         new ExactData(List.of(), List.of()),
         ZeroStart.none(),
+        DataAdvice.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
         60,
