@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
       ""
     },
     mixinStandardHelpOptions = true,
-    version = "lockstep 0.1.0",
+    version = "lockstep " + Program.VERSION,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,

@@ -19,6 +19,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -191,11 +192,16 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   @Nullable Path json;
 
-  @Option(names = "--junit", paramLabel = "FILE", description = "Write verdicts as JUnit XML.")
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description =
+          "Write verdicts as JUnit XML; a failure or an error in it if the exit code is 1.")
   @Nullable Path junit;
 
   @Override
   public Integer call() {
+    Instant started = Instant.now();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
@@ -254,7 +260,7 @@ public final class CheckCommand implements Callable<Integer> {
       CheckJson.write(json, report);
     }
     if (junit != null) {
-      CheckJunit.write(junit, report);
+      CheckJunit.write(junit, report, started);
     }
     return report.exitCode();
   }

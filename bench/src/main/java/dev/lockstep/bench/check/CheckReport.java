@@ -4,6 +4,9 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -243,6 +246,13 @@ record CheckReport(
         .filter(backend -> backend.kind() == kind)
         .filter(backend -> results.stream().anyMatch(r -> outcome(r, backend).isPresent()))
         .toList();
+  }
+
+  /** As {@link CheckText} prints it. */
+  List<String> lines() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    new CheckText(this).print(new PrintStream(text, true, StandardCharsets.UTF_8));
+    return text.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   /** The exact backend that the others are compared with. */

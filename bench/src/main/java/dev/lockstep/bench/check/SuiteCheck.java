@@ -6,9 +6,6 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -77,12 +74,6 @@ public final class SuiteCheck {
             false,
             steps,
             cell -> CheckCommand.repeating(cell, wide, steps, seed));
-    return new Result(CheckJson.of(report), lines(report), report.exitCode(), run.leftOut());
-  }
-
-  private static List<String> lines(CheckReport report) {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    new CheckText(report).print(new PrintStream(text, true, StandardCharsets.UTF_8));
-    return text.toString(StandardCharsets.UTF_8).lines().toList();
+    return new Result(CheckJson.of(report), report.lines(), report.exitCode(), run.leftOut());
   }
 }

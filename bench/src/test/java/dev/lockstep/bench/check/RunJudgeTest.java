@@ -28,6 +28,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -167,7 +168,7 @@ final class RunJudgeTest {
     CheckJson.write(json, report);
     assertThat(Files.readString(json)).contains("\"tier\" : \"verdicts\"", why);
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report);
+    CheckJunit.write(junit, report, Instant.EPOCH);
     assertThat(Files.readString(junit)).contains("failures=\"1\"", why);
   }
 
