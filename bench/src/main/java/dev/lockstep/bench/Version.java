@@ -3,9 +3,10 @@ package dev.lockstep.bench;
 import picocli.CommandLine.IVersionProvider;
 
 /** What to put into a report of a fault: the version, the commit and the JDK. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
 
-  private static final String NUMBER = "0.1.0";
+  /** As the poms have it. */
+  public static final String NUMBER = "0.1.0";
 
   @Override
   public String[] getVersion() {

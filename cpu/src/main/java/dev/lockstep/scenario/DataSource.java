@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,18 @@ public sealed interface DataSource {
     public String toString() {
       return "teacher:" + inputs + "x" + classes;
     }
+  }
+
+  /** The same rows with standardised features; empty if they are, or cannot be. */
+  default Optional<DataSource> standardised() {
+    return switch (this) {
+      case Csv(Path file, String label, Double testShare, Scaling scaling)
+          when scaling != Scaling.STANDARD ->
+          Optional.of(new Csv(file, label, testShare, Scaling.STANDARD));
+      case Npz(Path file, Double testShare, Scaling scaling) when scaling != Scaling.STANDARD ->
+          Optional.of(new Npz(file, testShare, Scaling.STANDARD));
+      case Csv _, Npz _, EmbeddedDigits _, IdxFolder _, SyntheticTeacher _ -> Optional.empty();
+    };
   }
 
   /**

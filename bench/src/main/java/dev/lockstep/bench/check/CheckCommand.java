@@ -22,6 +22,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,8 +51,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
-          + " a backend failed, or one named in --backends could not run; 2 a fault in flags or"
-          + " files. A library backend that breaks lockstep is a finding and changes no exit code.",
+          + " a backend failed, one named in --backends could not run, or something was"
+          + " INCONCLUSIVE, such as units that hardly move on unscaled features; 2 a fault in flags"
+          + " or files. A library backend that breaks lockstep is a finding and changes no exit"
+          + " code.",
       "",
       "Examples:",
       "  lockstep check",
@@ -100,7 +103,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
-      description = "Rows of a step.")
+      description = "Rows of a step; unless given, no more than there are to train on.")
   @Nullable List<Integer> batches;
 
   @Option(
@@ -200,7 +203,11 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   @Nullable Path json;
 
-  @Option(names = "--junit", paramLabel = "FILE", description = "Write verdicts as JUnit XML.")
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description =
+          "Write verdicts as JUnit XML; a failure or an error in it if the exit code is 1.")
   @Nullable Path junit;
 
   private static final class InitWords extends Words {
@@ -217,6 +224,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Instant started = Instant.now();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
@@ -231,8 +239,13 @@ public final class CheckCommand implements Callable<Integer> {
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
-    List<Cell> cells = wide != null && widths == null ? List.of() : axes.cells();
-    List<Cell> wideCells = wideCells(chosen);
+    Dataset dataset = source.load(seed);
+    int rows = dataset.train().rows();
+    List<Cell> cells =
+        wide != null && widths == null
+            ? List.of()
+            : (batches == null ? axes.withBatchesUpTo(rows) : axes).cells();
+    List<Cell> wideCells = wideCells(chosen, rows);
     if (list) {
       Printer out = Printer.out();
       cells.forEach(cell -> out.line(cell.name()));
@@ -249,7 +262,6 @@ public final class CheckCommand implements Callable<Integer> {
     for (Path file : Stream.of(json, junit).filter(Objects::nonNull).toList()) {
       AtomicFile.require(file);
     }
-    Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
     CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
     run.prepareAll(cells);
@@ -259,18 +271,25 @@ public final class CheckCommand implements Callable<Integer> {
     results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
         new CheckReport(
-            results, exactData, zeroStart, chosen, backends != null, steps, command(wideCells));
+            results,
+            exactData,
+            zeroStart,
+            DataAdvice.of(source, dataset),
+            chosen,
+            backends != null,
+            steps,
+            command(wideCells));
     new CheckText(report).print(Printer.out());
-    return write(report);
+    return write(report, started);
   }
 
   /** Writes the files; the exit code, which one of them holds. */
-  private int write(CheckReport report) {
+  private int write(CheckReport report, Instant started) {
     int code = StandardOutput.exitCode(report.exitCode());
     InputException unwritten = null;
     if (junit != null) {
       try {
-        CheckJunit.write(junit, report);
+        CheckJunit.write(junit, report, started);
       } catch (InputException e) {
         unwritten = e;
         code = StandardOutput.UNWRITABLE;
@@ -286,7 +305,7 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   /** What the wide cells are, if any backend can run them. */
-  private List<Cell> wideCells(List<Candidate> chosen) {
+  private List<Cell> wideCells(List<Candidate> chosen, int rows) {
     List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
     List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
@@ -296,7 +315,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
     return WideCells.of(
         width,
-        positive("--batch", batches, WideCells.BATCHES),
+        positive("--batch", batches, Axes.upTo(rows, WideCells.BATCHES)),
         positive("--depth", depths, WideCells.DEPTHS),
         activations == null ? WideCells.ACTIVATIONS : activations(),
         inits);
@@ -400,7 +419,7 @@ public final class CheckCommand implements Callable<Integer> {
     return cell ->
         repeating(cell, wideCells, steps, seed)
             + (emulate ? " " + Emulation.FLAG : "")
-            + (data.equals("digits") ? "" : " --data " + quoted(data))
+            + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
             + resources.repeated()
             + (backends == null ? "" : " --backends " + String.join(",", backends));
   }
@@ -423,10 +442,5 @@ public final class CheckCommand implements Callable<Integer> {
             cell.loss().label(),
             cell.noise(),
             seed);
-  }
-
-  /** One word of a shell's, blanks and all. */
-  private static String quoted(String text) {
-    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

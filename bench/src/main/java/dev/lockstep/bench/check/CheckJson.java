@@ -38,6 +38,8 @@ final class CheckJson {
     json.put("verdict", report.verdict().name());
     json.put("exit-code", exitCode);
     remarks(json.putArray("faults"), report.faults());
+    report.advice().sentence().ifPresent(advice -> json.put("advice", advice));
+    report.notShown().forEach(json.putArray("not-shown")::add);
     remarks(json.putArray("findings"), report.findings());
     json.put("cuda", report.cuda().name());
     ArrayNode backends = json.putArray("backends");

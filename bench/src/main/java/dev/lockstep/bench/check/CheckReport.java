@@ -4,10 +4,15 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +22,7 @@ import java.util.stream.Stream;
  * @param results one a cell
  * @param exactData products that every backend owes to the bit
  * @param zeroStart what learns from zero weights
+ * @param advice what to say of the data, which explains what shows nothing
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
@@ -26,6 +32,7 @@ record CheckReport(
     List<CellResult> results,
     ExactData exactData,
     ZeroStart zeroStart,
+    DataAdvice advice,
     List<Candidate> chosen,
     boolean named,
     int steps,
@@ -81,7 +88,7 @@ record CheckReport(
 
   /**
    * Faults in what was run, a backend that failed among them; backends that were not asked for by
-   * name may be missing.
+   * name may be missing, and what shows nothing is none where the data explain it.
    */
   List<Remark> faults() {
     List<Remark> faults = new ArrayList<>();
@@ -92,7 +99,7 @@ record CheckReport(
       }
     }
     for (ZeroStart.Result result : zeroStart.results()) {
-      if (result.verdict() != Verdict.AGREES) {
+      if (result.verdict() != Verdict.AGREES && !explained(result.verdict())) {
         faults.add(Remark.of("%s with zero weights: %s", result.backend(), result.reason()));
       }
     }
@@ -101,11 +108,10 @@ record CheckReport(
         .forEach(
             interruption -> faults.add(Remark.of("%s: %s", interruption.backend(), interruption)));
     for (CellResult result : results) {
-      for (Outcome outcome : result.outcomes()) {
-        outcome
-            .complaint()
-            .ifPresent(complaint -> faults.add(fault(outcome.backend(), result, complaint)));
-      }
+      complaints(result)
+          .forEach(
+              (complaint, backends) ->
+                  faults.add(fault(String.join(", ", backends), result, complaint)));
       for (Interruption interruption : result.interruptions()) {
         if (interruption.failed() || named) {
           faults.add(fault(interruption.backend(), result, interruption.toString()));
@@ -124,6 +130,43 @@ record CheckReport(
       faults.add(Remark.of("no backend could run"));
     }
     return faults;
+  }
+
+  /** Whether a verdict needs no fault beside the advice. */
+  private boolean explained(Verdict verdict) {
+    return verdict == Verdict.INCONCLUSIVE && advice.explains();
+  }
+
+  /** What is to be said of a cell, and the backends of which it is. */
+  private Map<String, List<String>> complaints(CellResult result) {
+    Map<String, List<String>> backends = new LinkedHashMap<>();
+    for (Outcome outcome : result.outcomes()) {
+      if (!explained(outcome.verdict())) {
+        outcome
+            .complaint()
+            .ifPresent(
+                complaint ->
+                    backends
+                        .computeIfAbsent(complaint, _ -> new ArrayList<>())
+                        .add(outcome.backend()));
+      }
+    }
+    return backends;
+  }
+
+  /** What shows nothing for a reason that the advice gives. */
+  List<String> notShown() {
+    if (!advice.explains()) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    if (zeroStart.results().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
+      names.add("zero-weights");
+    }
+    results.stream()
+        .filter(r -> r.outcomes().stream().anyMatch(o -> o.verdict() == Verdict.INCONCLUSIVE))
+        .forEach(result -> names.add(result.cell().name()));
+    return names;
   }
 
   private Remark fault(String backend, CellResult result, String complaint) {
@@ -200,7 +243,7 @@ record CheckReport(
   }
 
   int exitCode() {
-    return faults().isEmpty() ? 0 : 1;
+    return faults().isEmpty() && notShown().isEmpty() ? 0 : 1;
   }
 
   /**
@@ -232,6 +275,11 @@ record CheckReport(
         .filter(backend -> backend.kind() == kind)
         .filter(backend -> results.stream().anyMatch(r -> outcome(r, backend).isPresent()))
         .toList();
+  }
+
+  /** As {@link CheckText} prints it where nobody says how wide. */
+  List<String> lines() {
+    return Printer.lines(Terminal.USUAL_COLUMNS, UnaryOperator.identity(), new CheckText(this)::print);
   }
 
   /** The exact backend that the others are compared with. */

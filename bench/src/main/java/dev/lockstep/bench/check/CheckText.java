@@ -74,6 +74,7 @@ final class CheckText {
   /** What was shown, a line each. */
   private Table claims() {
     Table claims = new Table(1, List.of(Table.word(""), Table.text("")));
+    report.advice().sentence().ifPresent(advice -> claims.row("data", advice));
     equalUnits().ifPresent(claim -> claims.row("equal units", claim));
     quotient().ifPresent(claim -> claims.row("quotient", claim));
     exactData().ifPresent(claim -> claims.row("exact data", claim));
@@ -103,11 +104,23 @@ final class CheckText {
       case AGREES -> "AGREES. " + agreement(scenarios);
       case DIFFERS -> "DIFFERS " + scenarios + ". The faults above say what differs and where.";
       case FAILED -> "FAILED " + scenarios + ". A backend broke down; see the faults above.";
-      case INCONCLUSIVE ->
-          "INCONCLUSIVE " + scenarios + ". The faults above say what could not be decided.";
+      case INCONCLUSIVE -> "INCONCLUSIVE " + scenarios + ". " + inconclusive();
       case UNAVAILABLE, UNSUPPORTED ->
           "INCOMPLETE " + scenarios + ". A backend that was asked for could not run.";
     };
+  }
+
+  private String inconclusive() {
+    int notShown = report.notShown().size();
+    if (notShown == 0) {
+      return "The faults above say what could not be decided.";
+    }
+    return String.format(
+        Locale.ROOT,
+        "On these data %d of %d experiments show nothing%s.",
+        notShown,
+        results.size() + (report.zeroStart().results().isEmpty() ? 0 : 1),
+        report.faults().isEmpty() ? "" : "; the faults above say what else could not be decided");
   }
 
   private String agreement(String scenarios) {

@@ -77,6 +77,7 @@ public final class SuiteCheck {
             results,
             exactData,
             zeroStart,
+            DataAdvice.none(),
             backends,
             false,
             steps,

@@ -42,9 +42,10 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or a backend"
-          + " failed; 2 a fault in flags or files. What does not hold on a library is a finding and"
-          + " changes no exit code.",
+      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or is"
+          + " INCONCLUSIVE (not enough steps, units or test rows to show or to refute it), or a"
+          + " backend failed; 2 a fault in flags or files. What does not hold on a library is a"
+          + " finding and changes no exit code.",
       "",
       "Examples:",
       "  lockstep study textbook",
@@ -70,19 +71,19 @@ final class TextbookCommand implements Callable<Integer> {
       names = "--width",
       paramLabel = "N",
       description = "Units of a hidden layer (default: ${DEFAULT-VALUE}).")
-  int width = 64;
+  int width = Shortage.USUAL_WIDTH;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
-  int batch = 33;
+  int batch = Shortage.USUAL_BATCH;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Steps of a training (default: ${DEFAULT-VALUE}).")
-  int steps = 400;
+  int steps = Shortage.USUAL_STEPS;
 
   @Option(
       names = "--seed",

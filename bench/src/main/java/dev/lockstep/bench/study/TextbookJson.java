@@ -34,6 +34,9 @@ final class TextbookJson {
       node.put("letter", result.claim().letter());
       node.put("claim", result.claim().sentence());
       node.put("verdict", TextbookText.word(result.finding().verdict()));
+      if (!result.finding().reason().isEmpty()) {
+        node.put("reason", result.finding().reason());
+      }
       result.backends().forEach(node.putArray("backends")::add);
       ArrayNode figures = node.putArray("figures");
       for (Figure figure : result.finding().figures()) {

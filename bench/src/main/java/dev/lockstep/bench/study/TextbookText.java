@@ -26,13 +26,23 @@ final class TextbookText {
         figures.row(figure.name(), figure.text());
       }
       out.table(figures, 6);
+      String reason = result.finding().reason();
       out.paragraph(
-          word(result.finding().verdict()) + " on " + String.join(", ", result.backends()), 4, 6);
+          word(result.finding().verdict())
+              + " on "
+              + String.join(", ", result.backends())
+              + (reason.isEmpty() ? "" : ": " + reason),
+          4,
+          6);
     }
-    long holding =
-        textbook.results().stream().filter(r -> r.finding().verdict() == Verdict.AGREES).count();
+    long notShown = textbook.count(Verdict.INCONCLUSIVE);
     out.line();
-    out.line(holding + " of " + textbook.results().size() + " claims hold.");
+    out.line(
+        textbook.count(Verdict.AGREES)
+            + " of "
+            + textbook.results().size()
+            + " claims hold"
+            + (notShown == 0 ? "." : "; " + notShown + " neither shown nor refuted."));
   }
 
   static String word(Verdict verdict) {

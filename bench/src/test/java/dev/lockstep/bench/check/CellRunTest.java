@@ -195,6 +195,7 @@ class CellRunTest {
             List.of(result),
             new ExactData(List.of(), List.of()),
             ZeroStart.none(),
+            DataAdvice.none(),
             List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,
             4,

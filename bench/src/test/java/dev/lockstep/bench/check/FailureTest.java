@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,7 @@ final class FailureTest {
         List.of(result),
         ExactData.of(List.of(backends), ONE, 11),
         ZeroStart.none(),
+        DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
         STEPS,
@@ -117,10 +119,11 @@ final class FailureTest {
     assertThat(Files.readString(json))
         .contains("\"verdict\" : \"FAILED\"", "\"when\" : \"in step 3\"");
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report);
+    CheckJunit.write(junit, report, Instant.EPOCH);
     assertThat(Files.readString(junit))
-        .contains("tests=\"6\" failures=\"0\" errors=\"1\" skipped=\"0\"")
-        .contains("<error message=\"FAILED in step 3: launch of gemm for W2 failed\"");
+        .contains("tests=\"9\" failures=\"0\" errors=\"1\" skipped=\"0\"")
+        .contains(
+            "<error type=\"FAILED\" message=\"FAILED in step 3: launch of gemm for W2 failed\"");
   }
 
   @Test
@@ -135,10 +138,10 @@ final class FailureTest {
         .contains("\n\nVerdict: AGREES. 2 exact backends agree bit for bit")
         .contains("1 scenario not run:\n  failing on w7-b33-d1-tanh-equal: " + sentence);
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report);
+    CheckJunit.write(junit, report, Instant.EPOCH);
     assertThat(Files.readString(junit))
-        .contains("tests=\"6\" failures=\"0\" errors=\"0\" skipped=\"1\"")
-        .contains("<skipped message=\"" + sentence);
+        .contains("tests=\"9\" failures=\"0\" errors=\"0\" skipped=\"1\"")
+        .contains("<skipped type=\"UNAVAILABLE\" message=\"" + sentence);
     CheckReport named = report(true, result, SCALAR, VECTOR, failing);
     assertThat(named.exitCode()).isEqualTo(1);
     assertThat(text(named)).contains("\n\nVerdict: INCOMPLETE", ": " + sentence);

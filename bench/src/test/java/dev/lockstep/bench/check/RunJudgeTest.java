@@ -29,6 +29,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,7 @@ final class RunJudgeTest {
         List.of(result),
         new ExactData(List.of(), List.of()),
         ZeroStart.none(),
+        DataAdvice.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
         60,
@@ -168,7 +170,7 @@ final class RunJudgeTest {
     CheckJson.write(json, report, report.exitCode());
     assertThat(Files.readString(json)).contains("\"tier\" : \"verdicts\"", why);
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report);
+    CheckJunit.write(junit, report, Instant.EPOCH);
     assertThat(Files.readString(junit)).contains("failures=\"1\"", why);
   }
 
