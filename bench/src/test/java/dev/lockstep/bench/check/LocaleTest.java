@@ -48,6 +48,7 @@ final class LocaleTest {
             run.all(cells, () -> false),
             ExactData.of(backends, one, SEED),
             ZeroStart.of(backends, one, source, data, SEED),
+            DataAdvice.none(),
             Candidate.all(one),
             true,
             STEPS,

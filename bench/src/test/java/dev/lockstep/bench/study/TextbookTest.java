@@ -219,7 +219,7 @@ final class TextbookTest {
         .contains("    INCONCLUSIVE on vector: not enough steps (1 of 33 rows, ")
         .contains("of 7 claims hold; 3 neither shown nor refuted.")
         .doesNotContain("DOES NOT HOLD");
-    assertThat(TextbookJson.of(shortened).get("results").get(2).get("reason").stringValue())
+    assertThat(TextbookJson.of(shortened, 0).get("results").get(2).get("reason").stringValue())
         .startsWith("not enough steps (");
     assertThat(json.get("results").get(1).get("figures").get(0).get("values").toString())
         .isEqualTo("[null,null,null,null,null,1.0]");
