@@ -19,6 +19,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Printable;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
@@ -398,7 +399,7 @@ public final class CheckCommand implements Callable<Integer> {
             + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + quoted(data))
             + resources.repeated()
-            + (backends == null ? "" : " --backends " + String.join(",", backends));
+            + (backends == null ? "" : " --backends " + quoted(String.join(",", backends)));
   }
 
   /** The flags that repeat a cell on the usual data. */
@@ -414,15 +415,29 @@ public final class CheckCommand implements Callable<Integer> {
             cell.batch(),
             cell.depth(),
             cell.activation().label(),
-            cell.init(),
+            quoted(cell.init()),
             cell.optimizer().label(),
             cell.loss().label(),
             cell.noise(),
             seed);
   }
 
-  /** One word of a shell's, blanks and all. */
+  /** A word that a shell takes as it is, whatever characters are in it. */
   private static String quoted(String text) {
-    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    if (text.matches("[\\w@%+=:,./-]+")) {
+      return text;
+    }
+    if (Printable.of(text).equals(text)) {
+      return "'" + text.replace("'", "'\\''") + "'";
+    }
+    StringBuilder word = new StringBuilder("$'");
+    text.codePoints()
+        .forEach(
+            c ->
+                word.append(
+                    c >= ' ' && c < 0x7f && c != '\'' && c != '\\'
+                        ? Character.toString(c)
+                        : String.format(Locale.ROOT, "\\U%08x", c)));
+    return word.append('\'').toString();
   }
 }
