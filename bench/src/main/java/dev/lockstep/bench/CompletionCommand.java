@@ -14,10 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     mixinStandardHelpOptions = true,
-    description = {
-      "Prints a script that lets bash and zsh complete commands, flags and the values of flags.",
-      ""
-    },
+    description = {"Prints a script that lets bash complete commands, flags and their values.", ""},
     footer = {
       "",
       "Examples:",

@@ -80,7 +80,7 @@ final class HelpCommand implements Callable<Integer> {
   private static void scenario(Printer out) {
     out.paragraph("A scenario is everything that fixes a training. As a file it is a JSON object:");
     out.line();
-    out.verbatim(ScenarioFile.json(new ScenarioOptions().scenario()).toPrettyString());
+    out.json(ScenarioFile.json(new ScenarioOptions().scenario()));
     out.line();
     out.paragraph(
         "Fields are required unless they may be left out. No field may stand twice, and other names"

@@ -127,14 +127,8 @@ final class StandardStreamsTest {
   @CsvSource({"ar, EG", "fa, IR", "de, DE", "tr, TR"})
   void theLocaleOfTheMachineDoesNotMatter(String language, String country) throws Exception {
     List<String> options = List.of("-Duser.language=" + language, "-Duser.country=" + country);
-    String training = "lockstep train --hidden 7 --steps 41 --save $d/net.npz; lockstep doctor";
-
-    Run here = bash(options, training);
-
-    assertThat(here.status()).as(here.err()).isZero();
-    assertThat(here.out()).isEqualTo(bash(List.of("-Duser.language=en"), training).out());
     Run check = bash(options, "lockstep " + CELL);
     assertThat(check.status()).as(check.err()).isZero();
-    assertThat(check.out()).matches("\\p{ASCII}*").containsPattern(" accuracy \\d+\\.\\d%");
+    assertThat(check.out()).matches("\\p{ASCII}*").containsPattern("accuracy\\s+\\d+\\.\\d%");
   }
 }

@@ -421,7 +421,7 @@ public final class CheckCommand implements Callable<Integer> {
             + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
             + resources.repeated()
-            + (backends == null ? "" : " --backends " + String.join(",", backends));
+            + (backends == null ? "" : " --backends " + ShellWord.quoted(String.join(",", backends)));
   }
 
   /** The flags that repeat a cell on the usual data. */
@@ -437,7 +437,7 @@ public final class CheckCommand implements Callable<Integer> {
             cell.batch(),
             cell.depth(),
             cell.activation().label(),
-            cell.init(),
+            ShellWord.quoted(cell.init()),
             cell.optimizer().label(),
             cell.loss().label(),
             cell.noise(),

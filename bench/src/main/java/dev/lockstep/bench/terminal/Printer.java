@@ -8,12 +8,19 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Prints what people read. Everything that this program prints goes through here, so that no name
  * from a file, a variable or an argument can control the terminal or start a line of its own.
  */
 public final class Printer {
+
+  private static final ObjectWriter ASCII_JSON =
+      JsonMapper.shared().writerWithDefaultPrettyPrinter().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private final PrintStream stream;
   private final int columns;
@@ -111,7 +118,12 @@ public final class Printer {
         .forEach(line -> line(line.isEmpty() ? line : " ".repeat(indent) + line));
   }
 
-  /** Text in a format of its own, such as JSON, that this program made; it is not changed. */
+  /** JSON, in which all that is not ASCII is escaped. */
+  public void json(JsonNode tree) {
+    stream.println(ASCII_JSON.writeValueAsString(tree));
+  }
+
+  /** A script that this program made; it is not changed. */
   public void verbatim(String text) {
     stream.println(text);
   }

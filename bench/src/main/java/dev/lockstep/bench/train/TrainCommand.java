@@ -116,7 +116,7 @@ public final class TrainCommand implements Callable<Integer> {
     Checkpoints begun = resume == null ? null : new Checkpoints(resume);
     Scenario scenario = begun == null ? options.scenario() : begun.scenario();
     if (print) {
-      Printer.out().verbatim(ScenarioFile.json(scenario).toPrettyString());
+      Printer.out().json(ScenarioFile.json(scenario));
       return 0;
     }
     Backend chosen = Backends.named("--backend", nameOfBackend(begun));
