@@ -146,6 +146,23 @@ final class CompareText {
       say("no row is shown to be slower by more than %s%%", number(percent));
     }
     report.beyond().forEach(row -> say("SLOWER by more than %s%%: %s", number(percent), row.of()));
+    report
+        .perhapsBeyond()
+        .forEach(
+            row -> say("COULD BE SLOWER by more than %s%%: %s", number(percent), perhaps(row)));
+  }
+
+  /** A row that may be slower, as {@code step backend=vector: 11.0x, UNDECIDED, 2 forks each}. */
+  static String perhaps(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %sx, %s, %s",
+        row.of(),
+        figure(row.ratio().value()),
+        row.judgement().verdict() == Verdict.UNDECIDED
+            ? Verdict.UNDECIDED
+            : row.judgement().verdict() + ", but by how much is UNDECIDED",
+        row.forks());
   }
 
   private static String number(double percent) {
