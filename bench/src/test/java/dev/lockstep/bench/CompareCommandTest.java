@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -247,6 +248,67 @@ final class CompareCommandTest {
     JsonNode ratio = JsonMapper.shared().readTree(Files.readString(json)).at("/rows/0/ratio");
     assertThat(ratio.get("method").stringValue()).isEqualTo("signed ranks");
     assertThat(ratio.get("value").doubleValue()).isBetween(1.025, 1.035);
+  }
+
+  /** As slow as that by two forks that differ widely, or by one. */
+  @Test
+  void whatCouldBeSlowerIsNamedAndFailsIfAskedTo() throws Exception {
+    Run first = new Run("before").of(step("vector", 33, 1), 1e6, 2);
+    Run second = new Run("after").of(step("vector", 33, 1), 4e6, 1);
+    second.of(step("vector", 33, 1), 30e6, 1);
+    first.of(step("vector", 129, 1), 1e6, 8);
+    second.of(step("vector", 129, 1), 1e6, 8);
+    first.of(step("vector", 250, 1), 1e6, 1);
+    second.of(step("vector", 250, 1), 9e6, 1);
+    first.of(step("vector", 1021, 1), 1e6, 8);
+    second.of(step("vector", 1021, 1), 1.1e6, 8);
+    Path before = first.write();
+    Path after = second.write();
+    Path json = temp.resolve("comparison.json");
+
+    assertThat(compare(before, after, "--fail-if-slower", "9.95%", "--json", json)).isZero();
+    assertThat(print())
+        .containsPattern(
+            "COULD BE SLOWER by more than 9.95%: step [^:]*width=33 [^:]*: 1[01]\\.\\d\\dx,"
+                + "\\s+UNDECIDED,\\s+2\\s+forks\\s+each")
+        .containsPattern("width=250 [^:]*: [89]\\.\\d\\d\\dx,\\s+UNDECIDED,\\s+1 fork each")
+        .doesNotContainPattern("COULD BE SLOWER [^:]*: step [^:]*width=129 ");
+    JsonNode tree = JsonMapper.shared().readTree(Files.readString(json));
+    assertThat(tree.get("rows"))
+        .extracting(row -> row.get("ratio-beyond-limit").stringValue())
+        .startsWith("UNDECIDED", "NO", "UNDECIDED");
+    assertThat(tree.get("rows").get(0).get("b-forks").intValue()).isEqualTo(2);
+    assertThat(tree.get("could-be-slower-than-allowed").get(0).stringValue())
+        .contains("width=33", "x, UNDECIDED, 2 forks each");
+
+    assertThat(compare(before, after, "--fail-if-slower", "5%", "--fail-if-undecided"))
+        .isEqualTo(1);
+    assertThat(compare(before, after, "--fail-if-undecided")).isEqualTo(1);
+    assertThat(print()).doesNotContain("COULD BE SLOWER");
+    assertThat(compare(before, after)).isZero();
+  }
+
+  /** SLOWER beyond the floor, and about the limit: not UNDECIDED, but by how much is. */
+  @Test
+  void aSlowerRowAboutTheLimitIsNotSettledByIt() throws Exception {
+    Path before = new Run("before").of(step("vector", 33, 1), 1e6, 8).write();
+    Path after = new Run("after").of(step("vector", 33, 1), 1.1e6, 8).write();
+    Path json = temp.resolve("comparison.json");
+    assertThat(compare(before, after, "--json", json)).isZero();
+    double ratio =
+        JsonMapper.shared()
+            .readTree(Files.readString(json))
+            .at("/rows/0/ratio/value")
+            .doubleValue();
+    String limit = String.format(Locale.ROOT, "%.4f%%", 100 * (ratio - 1) - 0.001);
+
+    assertThat(compare(before, after, "--fail-if-slower", limit)).isZero();
+    assertThat(print().replaceAll("\\s+", " "))
+        .contains("SLOWER in 1,")
+        .contains("x, SLOWER, but by how much is UNDECIDED, 8 forks each");
+    assertThat(compare(before, after, "--fail-if-slower", limit, "--fail-if-undecided"))
+        .isEqualTo(1);
+    assertThat(compare(before, after, "--fail-if-slower", "20%", "--fail-if-undecided")).isZero();
   }
 
   @Test

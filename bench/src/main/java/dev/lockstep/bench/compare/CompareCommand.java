@@ -35,12 +35,15 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit codes: 0; 1 a row is slower than --fail-if-slower allows; 2 a fault in flags or files.",
+      "Exit codes: 0; 1 a row is shown to be slower than --fail-if-slower allows or, with"
+          + " --fail-if-undecided, one is UNDECIDED or could be slower than that; 2 a fault in"
+          + " flags or files.",
       "",
       "Examples:",
       "  lockstep compare results/my-machine/before results/my-machine/after",
       "  lockstep compare results/my-machine/run --backends vector,cublas",
-      "  lockstep compare before after --fail-if-slower 5%% --json comparison.json",
+      "  lockstep compare before after --fail-if-slower 5%% --fail-if-undecided --json"
+          + " comparison.json",
       "  lockstep compare before after --noise before-again"
     })
 public final class CompareCommand implements Callable<Integer> {
@@ -96,6 +99,14 @@ public final class CompareCommand implements Callable<Integer> {
   @Nullable String limit;
 
   @Option(
+      names = "--fail-if-undecided",
+      description = {
+        "Exit 1 if a row is UNDECIDED, or its ratio is beyond --fail-if-slower and the forks do not"
+            + " settle whether the time is."
+      })
+  boolean failIfUndecided;
+
+  @Option(
       names = "--across-machines",
       description = "Compare even if processor, cores or GPU differ.")
   boolean acrossMachines;
@@ -137,6 +148,7 @@ public final class CompareCommand implements Callable<Integer> {
         comparing.report(
             given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
             slower,
+            failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
     CompareText.print(report, Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());

@@ -58,12 +58,13 @@ final class CompareText {
   }
 
   private void verdict() {
+    report.beyond().forEach(row -> say("SLOWER by more than %s%%: %s", percent(), row.of()));
     report
-        .beyond()
-        .forEach(row -> say("SLOWER by more than %s%%: %s", number(percent()), row.of()));
+        .perhapsBeyond()
+        .forEach(row -> say("COULD BE SLOWER by more than %s%%: %s", percent(), perhaps(row)));
     String limit =
         report.limit().isPresent() && report.beyond().isEmpty()
-            ? "; no row is shown to be slower by more than " + number(percent()) + "%"
+            ? "; no row is shown to be slower by more than " + percent() + "%"
             : "";
     say(
         "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d %s%s.",
@@ -154,8 +155,21 @@ final class CompareText {
     }
   }
 
-  private double percent() {
-    return 100 * report.limit().orElseThrow();
+  private String percent() {
+    return number(100 * report.limit().orElseThrow());
+  }
+
+  /** A row that may be slower, as {@code step backend=vector: 11.0x, UNDECIDED, 2 forks each}. */
+  static String perhaps(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %sx, %s, %s",
+        row.of(),
+        figure(row.ratio().value()),
+        row.judgement().verdict() == Verdict.UNDECIDED
+            ? Verdict.UNDECIDED
+            : row.judgement().verdict() + ", but by how much is UNDECIDED",
+        row.forks());
   }
 
   private static String number(double percent) {
