@@ -421,7 +421,9 @@ public final class CheckCommand implements Callable<Integer> {
             + (emulate ? " " + Emulation.FLAG : "")
             + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
             + resources.repeated()
-            + (backends == null ? "" : " --backends " + ShellWord.quoted(String.join(",", backends)));
+            + (backends == null
+                ? ""
+                : " --backends " + ShellWord.quoted(String.join(",", backends)));
   }
 
   /** The flags that repeat a cell on the usual data. */

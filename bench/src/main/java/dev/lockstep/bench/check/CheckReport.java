@@ -279,7 +279,8 @@ record CheckReport(
 
   /** As {@link CheckText} prints it where nobody says how wide. */
   List<String> lines() {
-    return Printer.lines(Terminal.USUAL_COLUMNS, UnaryOperator.identity(), new CheckText(this)::print);
+    return Printer.lines(
+        Terminal.USUAL_COLUMNS, UnaryOperator.identity(), new CheckText(this)::print);
   }
 
   /** The exact backend that the others are compared with. */

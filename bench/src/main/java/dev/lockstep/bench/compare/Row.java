@@ -20,9 +20,7 @@ record Row(Case of, Estimate a, Estimate b, Forks forks, Estimate ratio, Judgeme
   record Forks(int a, int b) {
     @Override
     public String toString() {
-      return a == b
-          ? a + (a == 1 ? " fork each" : " forks each")
-          : "%d and %d forks".formatted(a, b);
+      return a == b ? a + (a == 1 ? " fork each" : " forks each") : a + " and " + b + " forks";
     }
   }
 }

@@ -66,8 +66,7 @@ final class BrokenByNoise implements Claim {
             Figure.count("different trainings of two seeds of the noise", other ? 1 : 2),
             Figure.share("test accuracy, equal units with noise", accuracy),
             Figure.share("test accuracy, all units equal", equal),
-            Figure.share(
-                "test accuracy, random units, after " + stage.steps() + " steps", random));
+            Figure.share("test accuracy, random units, after " + stage.steps() + " steps", random));
     Shortage shortage = stage.shortage();
     if (again && (!apart || other) && shortage.ofData()) {
       return Finding.notShown(
