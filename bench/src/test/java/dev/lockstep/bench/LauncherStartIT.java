@@ -75,15 +75,6 @@ class LauncherStartIT {
     }
 
     @Test
-    void doesNotRehearseUnderADebugger() throws Exception {
-      machine.set(
-          "LOCKSTEP_JAVA_OPTS",
-          "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
-
-      assertThat(machine.run("check").out()).containsOnlyOnce("Listening for").contains("started");
-    }
-
-    @Test
     void namesTheLimitOfAddresses() throws Exception {
       assertRefused(behind("ulimit -v 2000000", machine), "1953 MiB (ulimit -v)");
     }
@@ -253,6 +244,16 @@ class LauncherStartIT {
       Run run = machine.run("bench");
       assertThat(run.out()).startsWith("[-Da=b  -Dc=d] ").contains(" -XX:+UseParallelGC ");
       assertThat(run.err()).contains("-XX:+UseSerialGC of JAVA_TOOL_OPTIONS").hasLineCount(1);
+    }
+
+    @Test
+    void startsAJvmThatWaitsForADebuggerOnce() throws Exception {
+      Path calls = temp.resolve("calls");
+      machine.addJdk("jdk", "25", "echo \"$*\" >>'" + calls + "'");
+      machine.set("LOCKSTEP_JAVA_OPTS", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y");
+
+      machine.run("check");
+      assertThat(Files.readAllLines(calls)).hasSize(1);
     }
 
     @Test
