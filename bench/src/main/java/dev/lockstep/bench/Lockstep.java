@@ -97,10 +97,14 @@ public final class Lockstep {
               + ", which does not suffice; give the JVM more, or ask for less");
       return INPUT_FAULT;
     } catch (NoClassDefFoundError e) {
+      if (!(e.getCause() instanceof ClassNotFoundException)) {
+        throw e;
+      }
       System.err.println(
           "lockstep: class "
               + e.getMessage()
-              + " cannot be loaded, this build is damaged; remove bench/target and start again");
+              + " is missing, this build or copy is damaged; remove bench/target to have it built"
+              + " anew, or unpack the bundle again");
       return INPUT_FAULT;
     }
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.LauncherFixture.Run;
@@ -126,6 +127,15 @@ class LauncherStartIT {
       damage();
 
       assertRefused(machine.run("check"), "main class dev.lockstep.bench.Lockstep");
+    }
+
+    @Test
+    void namesAClassThatIsMissing() throws Exception {
+      Path jar = machine.file("bench/target/lockstep-bench.jar");
+      Files.copy(Path.of("target/lockstep-bench.jar"), jar, REPLACE_EXISTING);
+      Files.delete(machine.file("bench/target/lib/rest.jar"));
+
+      assertRefused(machine.run("check"), "class picocli/CommandLine is missing");
     }
 
     @Test
