@@ -37,10 +37,13 @@ compiler="${CXX:-g++}"
 [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || unavailable "it needs Linux on x86-64, this is $(uname -s) on $(uname -m)"
 command -v "$compiler" > /dev/null || unavailable "it needs a C++ compiler, and $compiler is not installed"
 
+# -O0 with --device: such a device runs a few short tests, in less time than an optimised one takes to compile.
 # -ffp-contract=off: a product and a sum are fused only where the source says fma.
 # -mfma:             that fma is then one instruction; without it a library call that gives the same bits, slowly.
 # -fno-strict-aliasing: device memory has no C++ type, and nvcc does not assume one.
-flags=(-std=c++17 -O2 -fPIC -pthread -Wall -Wextra -Wno-unknown-pragmas -ffp-contract=off -fno-strict-aliasing)
+optimisation=-O2
+[ -z "$built" ] || optimisation=-O0
+flags=(-std=c++17 "$optimisation" -fPIC -pthread -Wall -Wextra -Wno-unknown-pragmas -ffp-contract=off -fno-strict-aliasing)
 grep -q -m1 '\bfma\b' /proc/cpuinfo && flags+=(-mfma)
 # Shared memory is thread-local and never constructed: no call to ask whether it has been.
 kernel_flags=(-fno-extern-tls-init -I "$here/kernel" -include cuda_host.h)

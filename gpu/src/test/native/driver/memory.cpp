@@ -2,6 +2,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <iterator>
 
@@ -40,6 +42,18 @@ char* take_pages(std::size_t bytes) {
 // Gives the memory back but keeps the addresses, inaccessible.
 void give_up_pages(char* pages, std::size_t bytes) {
   mmap(pages, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+// The first byte of [from, to) that is no canary, or null. Either side of an allocation is shorter than a page.
+char* first_damage(char* from, char* to) {
+  static const std::array<unsigned char, PAGE> canaries = [] {
+    std::array<unsigned char, PAGE> all;
+    all.fill(CANARY);
+    return all;
+  }();
+  // Every side of every allocation is checked after every call: by whole words, as memcmp does.
+  if (std::memcmp(from, canaries.data(), to - from) == 0) return nullptr;
+  return std::find_if(from, to, [](char byte) { return static_cast<unsigned char>(byte) != CANARY; });
 }
 
 const char* name_of(Space space) {
@@ -142,14 +156,12 @@ void Memory::check(Address address, Allocation& allocation) {
   if (allocation.fenced == nullptr) return;
   char* start = reinterpret_cast<char*>(address);
   char* end = allocation.fenced + allocation.fenced_bytes;
-  for (char* at = allocation.fenced; at < end; at++) {
-    if (at == start) at += allocation.bytes;
-    if (at >= end || static_cast<unsigned char>(*at) == CANARY) continue;
-    journal().fault("written outside: " + describe(reinterpret_cast<Address>(at)));
-    std::memset(allocation.fenced, CANARY, start - allocation.fenced);
-    std::memset(start + allocation.bytes, CANARY, end - start - allocation.bytes);
-    return;
-  }
+  char* damage = first_damage(allocation.fenced, start);
+  if (damage == nullptr) damage = first_damage(start + allocation.bytes, end);
+  if (damage == nullptr) return;
+  journal().fault("written outside: " + describe(reinterpret_cast<Address>(damage)));
+  std::memset(allocation.fenced, CANARY, start - allocation.fenced);
+  std::memset(start + allocation.bytes, CANARY, end - start - allocation.bytes);
 }
 
 void Memory::check_canaries() {

@@ -1,16 +1,17 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.train.ScenarioOptions;
 import dev.lockstep.model.InputException;
+import dev.lockstep.model.Suggestion;
 import dev.lockstep.scenario.ScenarioField;
 import dev.lockstep.scenario.ScenarioFile;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.apache.commons.text.WordUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "help",
     mixinStandardHelpOptions = true,
-    description = {"Describes a command, or the fields of a scenario's file.", ""},
+    description = {"Describes a command, or the fields of a scenario file.", ""},
     footer = {
       "",
       "Examples:",
@@ -34,13 +35,12 @@ final class HelpCommand implements Callable<Integer> {
 
   private static final String SCENARIO = "scenario";
 
-  /** Of a line of text, without its margin. */
-  private static final int COLUMNS = 90;
+  private static final int INDENT = 6;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "TOPIC",
-      description = "scenario, or the words of a command.")
+      description = "scenario, or the name of a command.")
   List<String> topic = new ArrayList<>();
 
   @Spec @Nullable CommandSpec spec;
@@ -48,7 +48,7 @@ final class HelpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (topic.equals(List.of(SCENARIO))) {
-      scenario(System.out);
+      scenario(Printer.out());
       return 0;
     }
     CommandLine command = Objects.requireNonNull(spec).root().commandLine();
@@ -65,35 +65,34 @@ final class HelpCommand implements Callable<Integer> {
             "topic",
             word,
             expected.isEmpty()
-                ? "but %s has no commands of its own"
-                    .formatted(command.getCommandSpec().qualifiedName())
-                : "expected one of " + String.join(", ", expected));
+                ? String.format(
+                    Locale.ROOT,
+                    "but %s has no commands of its own",
+                    command.getCommandSpec().qualifiedName())
+                : "expected one of " + String.join(", ", expected) + Suggestion.of(word, expected));
       }
       command = next;
     }
-    command.usage(System.out);
+    command.usage(command.getOut());
     return 0;
   }
 
-  private static void scenario(PrintStream out) {
-    out.println("A scenario is everything that fixes a training. As a file it is a JSON object:");
-    out.println();
-    out.println(ScenarioFile.json(new ScenarioOptions().scenario()).toPrettyString());
-    out.println();
-    out.println(
-        "Fields are required unless they may be left out, none may stand twice, and other names"
+  private static void scenario(Printer out) {
+    out.paragraph("A scenario is everything that fixes a training. As a file it is a JSON object:");
+    out.line();
+    out.json(ScenarioFile.json(new ScenarioOptions().scenario()));
+    out.line();
+    out.paragraph(
+        "Fields are required unless they may be left out. No field may stand twice, and other names"
             + " are refused.");
-    out.println(
-        "Text forms are those of the flags of lockstep train, whose --print-scenario writes such"
-            + " a file.");
+    out.paragraph(
+        "Values in text have the forms of the flags of `lockstep train`, whose --print-scenario"
+            + " writes such a file.");
     for (ScenarioField field : ScenarioField.values()) {
-      out.printf("%n  %s%n", field.label());
-      wrapped(out, field.meaning());
-      wrapped(out, field.remark());
+      out.line();
+      out.line("  " + field.label());
+      out.paragraph(field.meaning(), INDENT, INDENT);
+      out.paragraph(field.remark(), INDENT, INDENT);
     }
-  }
-
-  private static void wrapped(PrintStream out, String text) {
-    WordUtils.wrap(text, COLUMNS).lines().forEach(line -> out.println("      " + line));
   }
 }

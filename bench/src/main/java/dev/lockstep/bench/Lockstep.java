@@ -10,22 +10,32 @@ import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
 import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardError;
+import dev.lockstep.bench.terminal.StandardOutput;
+import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
+import dev.lockstep.model.Suggestion;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 it holds, 1 it does not, 2 a fault in what the user gave. */
 @Command(
     name = "lockstep",
     description = {
-      "Trains the same wide network on every backend, shows bit by bit that equal units stay in"
-          + " lockstep and random ones diverge, and says so.",
+      "Trains the same network on several backends and checks, bit by bit, that equal units stay in"
+          + " lockstep, that random units diverge and that the backends agree; times what it has"
+          + " checked.",
       ""
     },
     mixinStandardHelpOptions = true,
-    version = "lockstep 0.1.0",
+    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
@@ -37,21 +47,22 @@ import picocli.CommandLine.Command;
       StudyCommand.class,
       SuiteCommand.class,
       DoctorCommand.class,
+      CompletionCommand.class,
       HelpCommand.class
     },
     footer = {
       "",
       "Examples:",
-      "  lockstep check                       all pairs of widths, batches, ...",
-      "  lockstep check --list                what that is",
+      "  lockstep check                       check all backends",
+      "  lockstep check --list                list what is checked",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
-      "  lockstep study textbook              why random initialisation, in figures",
-      "  lockstep bench --quick               how fast, in under 3 minutes",
-      "  lockstep compare A B                 whether that changed between two runs",
-      "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
-      "  lockstep doctor                      what this machine has",
-      "  lockstep help scenario               what a scenario's file has in it"
+      "  lockstep study textbook              show why weights start random",
+      "  lockstep bench --quick               time the backends in under 3 minutes",
+      "  lockstep compare A B                 compare the times of two runs",
+      "  lockstep suite --out DIR --budget 8m check and time everything, kept in files",
+      "  lockstep doctor                      show this machine and its backends",
+      "  lockstep help scenario               describe the fields of a scenario file"
     })
 public final class Lockstep {
 
@@ -61,52 +72,87 @@ public final class Lockstep {
   /** Exit code of a fault in flags or files, or of asking for what cannot be done here. */
   static final int INPUT_FAULT = 2;
 
+  /** Picocli lays nothing out in fewer columns. */
+  private static final int NARROWEST_HELP = 55;
+
   private Lockstep() {}
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
+    // For what libraries format: help, progress bars, JMH.
+    Locale.setDefault(Locale.ROOT);
     StandardError.restore();
-    int code = run(args);
-    System.out.flush();
-    if (System.out.checkError()) {
-      System.err.println("lockstep: standard output cannot be written");
-      code = INPUT_FAULT;
-    }
+    StandardOutput.guard();
+    int code = StandardOutput.exitCode(run(args));
+    StandardOutput.complaint().ifPresent(Lockstep::complain);
     System.exit(code);
   }
 
   /** Runs a command and returns its exit code. */
   static int run(String... args) {
     try {
-      CommandLine line = new CommandLine(new Lockstep());
-      line.setExecutionExceptionHandler((failure, _, _) -> fault(failure));
-      line.setParameterExceptionHandler(
-          (failure, _) -> {
-            String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-            String message = String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", " ");
-            System.err.println("lockstep: " + message + "; see " + command + " --help");
-            return INPUT_FAULT;
-          });
+      CommandLine line = commandLine();
       return args.length == 0 ? line.execute("--help") : line.execute(args);
     } catch (OutOfMemoryError e) {
       // What is needed is asked for beforehand, but how full a collector can fill the heap is not
       // known.
-      System.err.println(
-          "lockstep: memory is "
+      complain(
+          "memory is "
               + HeapLimit.described()
-              + ", which does not suffice; give the JVM more, or ask for less");
+              + ", which is not enough; give the JVM more, or ask for less");
       return INPUT_FAULT;
     } catch (NoClassDefFoundError e) {
       if (!(e.getCause() instanceof ClassNotFoundException)) {
         throw e;
       }
-      System.err.println(
-          "lockstep: class "
+      complain(
+          "class "
               + e.getMessage()
               + " is missing, this build or copy is damaged; remove bench/target to have it built"
               + " anew, or unpack the bundle again");
       return INPUT_FAULT;
     }
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(new Lockstep())
+        .setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()))
+        // What looks like quotes is part of a file's name: the shell has taken its own away.
+        .setSplitQuotedStrings(true)
+        .setExecutionExceptionHandler((failure, _, _) -> fault(failure))
+        .setParameterExceptionHandler((failure, _) -> misuse(failure));
+  }
+
+  /** One sentence for what is wrong with the arguments. */
+  private static int misuse(ParameterException failure) {
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    String message =
+        failure instanceof UnmatchedArgumentException unmatched
+            ? unknown(unmatched, command)
+            : failure.getMessage() + ";";
+    complain(
+        message.replaceAll("\\s*\\R\\s*", " ")
+            + (message.endsWith("?") ? " See " : " see ")
+            + command.qualifiedName()
+            + " --help");
+    return INPUT_FAULT;
+  }
+
+  private static String unknown(UnmatchedArgumentException failure, CommandSpec command) {
+    String argument = failure.getUnmatched().getFirst();
+    String quoted = "'" + argument + "'";
+    String suggestion;
+    if (failure.isUnknownOption()) {
+      quoted = "unknown option " + quoted;
+      suggestion = Suggestion.of(argument.replaceFirst("=.*", ""), command.optionsMap().keySet());
+    } else if (command.subcommands().isEmpty()) {
+      quoted = "unexpected argument " + quoted;
+      suggestion = "";
+    } else {
+      quoted = "unknown command " + quoted;
+      suggestion = Suggestion.of(argument, command.subcommands().keySet());
+    }
+    return quoted + (suggestion.isEmpty() ? ";" : suggestion);
   }
 
   /** One sentence for what has a name; anything else is a bug and is thrown on. */
@@ -117,7 +163,11 @@ public final class Lockstep {
           case BackendFault _ -> BACKEND_FAULT;
           default -> throw failure;
         };
-    System.err.println("lockstep: " + failure.getMessage());
+    complain(String.valueOf(failure.getMessage()));
     return code;
+  }
+
+  private static void complain(String sentence) {
+    Printer.err().line("lockstep: " + sentence);
   }
 }

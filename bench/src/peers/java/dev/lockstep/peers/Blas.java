@@ -13,6 +13,7 @@ import dev.lockstep.cpu.NativeProducts;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 
 /**
  * The binary32 product of a BLAS with the C interface. The number of its threads is one for the
@@ -83,7 +84,12 @@ abstract class Blas {
           new Unsupported(
               new Reason(
                   Cause.PLATFORM,
-                  "%s was asked for %d threads and uses %d".formatted(name, threads, threads()))));
+                  String.format(
+                      Locale.ROOT,
+                      "%s was asked for %d threads and uses %d",
+                      name,
+                      threads,
+                      threads()))));
     }
     threadsNow = threads;
   }

@@ -15,6 +15,7 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
+import java.util.Locale;
 
 /** Products by a BLAS in native memory, everything else canonical. */
 abstract class BlasBackend implements Backend, Multiplier {
@@ -46,7 +47,7 @@ abstract class BlasBackend implements Backend, Multiplier {
     try {
       products(resources);
       return new Availability.Available(
-          "%s, threads: %d".formatted(library().version(), library().threads()));
+          String.format(Locale.ROOT, "%s, threads: %d", library().version(), library().threads()));
     } catch (UnavailableException e) {
       return e.availability();
     }

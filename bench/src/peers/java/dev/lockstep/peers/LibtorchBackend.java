@@ -13,6 +13,7 @@ import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
+import java.util.Locale;
 
 /** The whole step by libtorch on the CPU, which PyTorch is made of. */
 public final class LibtorchBackend implements Backend, Multiplier {
@@ -39,7 +40,11 @@ public final class LibtorchBackend implements Backend, Multiplier {
       Torch torch = Torch.load();
       torch.useThreads(resources.threads());
       return new Availability.Available(
-          "%s, threads: %d, between operators: 1".formatted(torch.version(), torch.threads()));
+          String.format(
+              Locale.ROOT,
+              "%s, threads: %d, between operators: 1",
+              torch.version(),
+              torch.threads()));
     } catch (UnavailableException e) {
       return e.availability();
     }

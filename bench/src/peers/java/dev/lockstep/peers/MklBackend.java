@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -123,7 +124,7 @@ public final class MklBackend extends BlasBackend {
         String sentence = text.getString(0);
         String number =
             VERSION.matcher(sentence).results().map(m -> m.group(1)).findFirst().orElse(sentence);
-        return "oneMKL %s, kernels of %s".formatted(number, kernels(arena));
+        return String.format(Locale.ROOT, "oneMKL %s, kernels of %s", number, kernels(arena));
       } catch (Throwable e) {
         throw CLibrary.unexpected(e);
       }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Products by OpenBLAS, built with POSIX threads of its own. */
@@ -71,7 +72,7 @@ public final class OpenblasBackend extends BlasBackend {
         String config = text((MemorySegment) getConfig.invokeExact());
         String core = text((MemorySegment) getCorename.invokeExact());
         String[] words = config.split(" ", -1); // OpenBLAS, version, then how it was built
-        return "%s %s, kernels for %s".formatted(words[0], words[1], core);
+        return String.format(Locale.ROOT, "%s %s, kernels for %s", words[0], words[1], core);
       } catch (Throwable e) {
         throw CLibrary.unexpected(e);
       }

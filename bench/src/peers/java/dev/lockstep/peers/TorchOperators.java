@@ -14,6 +14,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 
 /**
  * Operators of libtorch that write into tensors that are there already: {@code at::_ops::*::call},
@@ -143,7 +144,7 @@ final class TorchOperators {
   static MethodHandle operator(
       CLibrary library, String name, String arguments, MemoryLayout... layouts) {
     return library.function(
-        "_ZN2at4_ops%d%s4call%s".formatted(name.length(), name, arguments),
+        String.format(Locale.ROOT, "_ZN2at4_ops%d%s4call%s", name.length(), name, arguments),
         FunctionDescriptor.of(ADDRESS, layouts));
   }
 

@@ -72,7 +72,7 @@ class BundleIT {
     Run run = bundle.run(bundle.file("lockstep"), "doctor");
 
     assertThat(run.out())
-        .containsPattern("(?m)^JDK .*, " + Pattern.quote(bundle.file("java").toString()) + "$")
+        .containsPattern("(?m)^JDK .*,\\s+" + Pattern.quote(bundle.file("java").toString()))
         .containsPattern("(?m)^  vector +exact +can run: ")
         .containsPattern("(?m)^  cuda +exact +");
     assertThat(run.err()).isEmpty();
@@ -86,11 +86,25 @@ class BundleIT {
 
     Run run = bundle.run(command(CHECK, "--json", json, "--junit", junit));
 
-    assertThat(run.out()).contains("2 exact backends agree bit for bit (20 scenarios, 20 steps)");
+    assertThat(run.out())
+        .containsPattern(
+            "Verdict: AGREES\\. 2 exact backends agree bit for bit \\(20\\s+scenarios,");
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(json).isNotEmptyFile();
     assertThat(junit).isNotEmptyFile();
+  }
+
+  @Test
+  void checksOnTheEmulatedDeviceThatItBringsAlong() throws Exception {
+    Run run =
+        bundle.run(
+            command(
+                CHECK, "--emulate-cuda", "--init", "equal", "--backends", "scalar,cuda,cublas"));
+
+    assertThat(run.out()).contains("CUDA EMULATED");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).as(run.out()).isZero();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -85,8 +86,12 @@ class CheckpointTest {
       throws IOException {
     String training =
         NETWORK
-            + " --weight-decay 0.001 --noise 0.1 --backend %s --optimizer %s --schedule %s"
-                .formatted(backend, optimizer, schedule);
+            + String.format(
+                Locale.ROOT,
+                " --weight-decay 0.001 --noise 0.1 --backend %s --optimizer %s --schedule %s",
+                backend,
+                optimizer,
+                schedule);
     assertThat(run(training + " --steps 120 --save", whole)).isZero();
     List<String> expected = linesOfEpochs();
     printed.reset();
@@ -108,20 +113,10 @@ class CheckpointTest {
   void aKillLosesNoMoreThanAnInterval() throws Exception {
     String training = NETWORK + " --optimizer adam --steps 4000";
     Process process =
-        new ProcessBuilder(
-                Stream.concat(
-                        Stream.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "--add-modules=jdk.incubator.vector",
-                            "-cp",
-                            System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                            "dev.lockstep.bench.Lockstep"),
-                        Stream.of((training + " --save-every 10 --checkpoint " + run).split(" +")))
-                    .toList())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+        new ChildJvm(folder)
+            .start(
+                Lockstep.class,
+                List.of((training + " --save-every 10 --checkpoint " + run).split(" +")));
     Path state = run.resolve("state.npz");
     while (process.isAlive() && !(Files.exists(state) && step(state) >= 30)) {
       Thread.sleep(5);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -37,6 +38,8 @@ class LauncherIT {
     private static final String PROGRAM =
         """
         package dev.lockstep.bench;
+
+        import dev.lockstep.bench.terminal.StandardError;
 
         public final class Lockstep {
           public static void main(String[] arguments) throws Exception {
@@ -121,6 +124,16 @@ class LauncherIT {
         expected.append("out ").append(i).append("\nerr ").append(i).append('\n');
       }
       assertThat(file).hasContent(expected.toString());
+    }
+
+    /** A file that the JVM opens must not take the place of a closed stream. */
+    @ParameterizedTest
+    @ValueSource(strings = {">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"})
+    void runsWithClosedStreams(String closed) throws Exception {
+      Path bash = Path.of("/bin/bash");
+      String line = "'" + machine.launcher() + "' 7 " + closed;
+
+      assertThat(machine.run(bash, "-c", line).status()).isEqualTo(7);
     }
 
     @Test
@@ -551,8 +564,12 @@ class LauncherIT {
       Run run = machine.run("check", "--emulate-cuda");
 
       String found =
-          "%s:%s:/mine|%s|check --emulate-cuda\n"
-              .formatted(emulated(""), emulated("/cuda12"), emulated("/cuda12/libcublas.so.12"));
+          String.format(
+              Locale.ROOT,
+              "%s:%s:/mine|%s|check --emulate-cuda\n",
+              emulated(""),
+              emulated("/cuda12"),
+              emulated("/cuda12/libcublas.so.12"));
       assertThat(run)
           .isEqualTo(
               new Run(
@@ -560,11 +577,12 @@ class LauncherIT {
       assertThat(machine.run("check", "--emulate-cuda")).isEqualTo(new Run(0, found, ""));
       assertThat(Path.of(emulated("/calls")))
           .hasContent(
-              "%s %s %s"
-                  .formatted(
-                      emulated(""),
-                      machine.file("gpu/src/main/cuda"),
-                      machine.file("gpu/src/test/native/test")));
+              String.format(
+                  Locale.ROOT,
+                  "%s %s %s",
+                  emulated(""),
+                  machine.file("gpu/src/main/cuda"),
+                  machine.file("gpu/src/test/native/test")));
     }
 
     @Test
@@ -572,9 +590,12 @@ class LauncherIT {
       machine.withDeviceSources(BUILD);
       assertThat(machine.run("suite", "--emulate-cuda").out())
           .isEqualTo(
-              "%s:%s|%s|suite --emulate-cuda\n"
-                  .formatted(
-                      emulated(""), emulated("/cuda12"), emulated("/cuda12/libcublas.so.12")));
+              String.format(
+                  Locale.ROOT,
+                  "%s:%s|%s|suite --emulate-cuda\n",
+                  emulated(""),
+                  emulated("/cuda12"),
+                  emulated("/cuda12/libcublas.so.12")));
       assertThat(Path.of(emulated("/calls"))).exists();
     }
 

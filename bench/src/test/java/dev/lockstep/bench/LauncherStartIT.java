@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.bench.LauncherFixture.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -145,8 +146,12 @@ class LauncherStartIT {
       machine
           .withSources()
           .withMaven(
-              "mkdir -p bench/target/lib; /bin/cp '%1$s'/* '%2$s'; /bin/mv '%2$s'/rest.jar '%2$s/lib'"
-                  .formatted(sound, target));
+              String.format(
+                  Locale.ROOT,
+                  "mkdir -p bench/target/lib; /bin/cp '%1$s'/* '%2$s'; /bin/mv '%2$s'/rest.jar"
+                      + " '%2$s/lib'",
+                  sound,
+                  target));
 
       Run run = machine.run("check");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.LauncherFixture.Run;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,13 @@ class LauncherSurveyIT {
   }
 
   private static String os(String id, String version) {
-    return "PRETTY_NAME=\"Some %s %s\"\nID=%s\nVERSION_ID=\"%s\"\n"
-        .formatted(id, version, id, version);
+    return String.format(
+        Locale.ROOT,
+        "PRETTY_NAME=\"Some %s %s\"\nID=%s\nVERSION_ID=\"%s\"\n",
+        id,
+        version,
+        id,
+        version);
   }
 
   private Run refused(String... arguments) throws Exception {
@@ -48,7 +54,10 @@ class LauncherSurveyIT {
 
     assertThat(refused("check", "--emulate-cuda").err())
         .startsWith(
-            "lockstep: needs JDK 25 or newer and found only 17.0.15 (%s);".formatted(old)
+            String.format(
+                    Locale.ROOT,
+                    "lockstep: needs JDK 25 or newer and found only 17.0.15 (%s);",
+                    old)
                 + " has to be built (first run), finds no Maven (mvn) on the PATH, and to download"
                 + " one needs unzip, sha256sum, curl (or wget);"
                 + " needs the C++ compiler g++ for --emulate-cuda and found none\n")
@@ -74,7 +83,7 @@ class LauncherSurveyIT {
     machine.withMaven("");
 
     assertThat(refused().err())
-        .contains("to install on Some %s %s: %s\n".formatted(id, version, line))
+        .contains(String.format(Locale.ROOT, "to install on Some %s %s: %s\n", id, version, line))
         .doesNotContain("adoptium");
   }
 
@@ -85,7 +94,7 @@ class LauncherSurveyIT {
     machine.withMaven("");
 
     assertThat(refused().err())
-        .contains("no package of JDK 25", "Some %s %s".formatted(id, version))
+        .contains("no package of JDK 25", String.format(Locale.ROOT, "Some %s %s", id, version))
         .contains("https://adoptium.net/temurin/releases/?version=25\n")
         .contains("unpack it into " + temp.resolve("a machine/home/.jdks"))
         .contains("the bundle")
@@ -119,8 +128,12 @@ class LauncherSurveyIT {
   void executesNothingOfAForeignFile() throws Exception {
     Path trace = temp.resolve("trace");
     runsOn(
-        "ID=\"$(echo >'%1$s')\"\nVERSION_ID=a[$(echo >'%1$s')]\nPRETTY_NAME=\"\033[31m`echo >'%1$s'`\"\n"
-            .formatted(trace));
+        String.format(
+            Locale.ROOT,
+            "ID=\"$(echo >'%1$s')\"\n"
+                + "VERSION_ID=a[$(echo >'%1$s')]\n"
+                + "PRETTY_NAME=\"\033[31m`echo >'%1$s'`\"\n",
+            trace));
 
     assertThat(refused().err()).contains("?[31m`echo >").doesNotContain("\033");
     assertThat(trace).doesNotExist();

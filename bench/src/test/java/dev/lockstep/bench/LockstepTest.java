@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -95,9 +96,21 @@ class LockstepTest {
         "check --backends Vector          | --backends: backend is Vector, expected one of",
         "check --data mnist               | --data: data is mnist, expected digits",
         "check --data idx:/nowhere        | /nowhere",
-        "check --frobnicate               | Unknown option: '--frobnicate'; see lockstep check"
+        "check --frobnicate               | unknown option '--frobnicate'; see lockstep check"
             + " --help",
-        "frobnicate                       | Unmatched argument",
+        "check --widht 7                  | unknown option '--widht'; did you mean --width? See"
+            + " lockstep check --help",
+        "check --bacth=7                  | unknown option '--bacth=7'; did you mean --batch? See",
+        "bench --budegt 1m                | unknown option '--budegt'; did you mean --budget? See",
+        "frobnicate                       | unknown command 'frobnicate'; see lockstep --help",
+        "chekc                            | unknown command 'chekc'; did you mean check? See"
+            + " lockstep --help",
+        "comp                             | unknown command 'comp'; did you mean compare or"
+            + " completion? See",
+        "study txtbook                    | unknown command 'txtbook'; did you mean textbook? See"
+            + " lockstep study --help",
+        "check equal                      | unexpected argument 'equal'; see lockstep check --help",
+        "help chek                        | did you mean check?",
         "check --width 16384 --depth 3    | one that fits the memory: it needs",
         "train --hidden 20000,20000,20000 | one that fits the memory: it needs",
         "train --hidden 0                 | scenario: hidden is 0, expected widths of at least 1",
@@ -214,7 +227,7 @@ class LockstepTest {
     assertThat(print())
         .contains("JDK ", "vectors ", "cores ", "caches ", "memory ", "CUDA driver ", "cuBLAS ")
         .containsPattern("scalar +exact +can run")
-        .containsPattern("cuda +exact +(can run|UNAVAILABLE  .*: .*)");
+        .containsPattern("cuda +exact +(can run|UNAVAILABLE  .*\\s.*: .*)");
   }
 
   /**
@@ -223,28 +236,15 @@ class LockstepTest {
    */
   @Test
   void memoryThatDoesNotSufficeIsOneSentence() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Lockstep.class.getName(),
-                "train",
-                "--backend",
-                "scalar",
-                "--data",
-                "teacher:5600x2")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(said)
+    ChildJvm.Run run =
+        new ChildJvm(folder)
+            .with("-Xmx64m")
+            .lockstep("train", "--backend", "scalar", "--data", "teacher:5600x2");
+    assertThat(run.err())
         .startsWith("lockstep: memory is ")
-        .contains("(option -Xmx), which does not suffice")
+        .contains("(option -Xmx), which is not enough")
         .hasLineCount(1);
-    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(run.status()).isEqualTo(2);
   }
 
   @Test
@@ -287,8 +287,8 @@ class LockstepTest {
     int code = run(ONE_CELL, "--json", json.toString(), "--junit", junit.toString());
 
     assertThat(print())
-        .startsWith("2 exact backends agree bit for bit (1 scenario, 50 steps).")
-        .contains("\n  cuda, cublas, cublas-pedantic, cublas-tf32, cublas-bf16  UNAVAILABLE  no ");
+        .contains("\n\nVerdict: AGREES. 2 exact backends agree bit for bit (1 scenario, 50 steps).")
+        .contains("\n  cuda, cublas, cublas-pedantic, cublas-tf32, cublas-bf16  UNAVAILABLE  no\n");
     assertThat(code).isZero();
     assertThat(Files.readString(json)).contains("\"verdict\" : \"AGREES\"");
     assertThat(Files.readString(junit))
@@ -302,7 +302,7 @@ class LockstepTest {
     int code = run(ONE_CELL, "--backends", "scalar,cuda", "--json", json.toString());
 
     assertThat(code).isEqualTo(1);
-    assertThat(print()).startsWith("INCOMPLETE").contains("cuda was asked for: UNAVAILABLE");
+    assertThat(print()).contains("\n\nVerdict: INCOMPLETE", "cuda was asked for: UNAVAILABLE");
     assertThat(Files.readString(json)).contains("\"verdict\" : \"UNAVAILABLE\"");
   }
 
@@ -326,7 +326,10 @@ class LockstepTest {
     for (String name : List.of("cuda", "cublas", "cublas-pedantic", "cublas-tf32", "cublas-bf16")) {
       assertThat(print())
           .containsPattern(
-              "(?m)^  %-15s (exact  |library) +UNAVAILABLE  no .+: .+".formatted(name));
+              String.format(
+                  Locale.ROOT,
+                  "(?m)^  %-15s  (exact  |library)  UNAVAILABLE  no .+\\s.+: .+",
+                  name));
     }
   }
 

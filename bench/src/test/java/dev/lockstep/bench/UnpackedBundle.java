@@ -39,7 +39,7 @@ final class UnpackedBundle {
     Path parent = Files.createDirectory(temp.resolve("an empty folder"));
     writable = Files.createDirectory(temp.resolve("writable"));
     Files.setPosixFilePermissions(writable, PosixFilePermissions.fromString("rwxrwxrwx"));
-    use("tar", "-xJf", archive.toString(), "-C", parent.toString());
+    use("tar", "-xzf", archive.toString(), "-C", parent.toString());
     use("chmod", "-R", "a-w", parent.toString());
     try (Stream<Path> content = Files.list(parent)) {
       List<Path> found = content.toList();

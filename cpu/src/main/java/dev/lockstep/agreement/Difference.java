@@ -89,6 +89,8 @@ public record Difference(
   }
 
   private static String hex(long bits) {
-    return bits >>> 32 == 0 ? String.format("%08x", bits) : String.format("%016x", bits);
+    return bits >>> 32 == 0
+        ? String.format(Locale.ROOT, "%08x", bits)
+        : String.format(Locale.ROOT, "%016x", bits);
   }
 }

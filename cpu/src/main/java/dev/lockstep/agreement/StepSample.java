@@ -17,6 +17,7 @@ import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -90,7 +91,8 @@ public final class StepSample {
     this.step = step;
     if (workload.optimizer().rule().moments() > 0) {
       throw new IllegalArgumentException(
-          "what %s keeps cannot be sampled".formatted(workload.optimizer().rule()));
+          String.format(
+              Locale.ROOT, "what %s keeps cannot be sampled", workload.optimizer().rule()));
     }
     if (workload.loss() != Loss.CROSS_ENTROPY) {
       throw new IllegalArgumentException(workload.loss() + " cannot be sampled");

@@ -76,6 +76,8 @@ public sealed interface Availability {
   enum Cause {
     /** The processor has no fused multiply-add. */
     NO_FMA,
+    /** Linux does not describe the caches, so no array is known to lie outside them. */
+    UNKNOWN_CACHES,
     /** The vector width asked for is wider than the processor's, or none at all. */
     VECTOR_WIDTH,
     /** The JVM was started without the module jdk.incubator.vector. */

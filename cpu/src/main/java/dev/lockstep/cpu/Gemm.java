@@ -2,6 +2,7 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.ProductForm;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -63,8 +64,14 @@ final class Gemm {
     check(form, m, n, k, a, b);
     if ((long) m * n > c.length) {
       throw new IllegalArgumentException(
-          "an array of %d floats cannot hold C of the product %s with m=%d n=%d k=%d"
-              .formatted(c.length, form, m, n, k));
+          String.format(
+              Locale.ROOT,
+              "an array of %d floats cannot hold C of the product %s with m=%d n=%d k=%d",
+              c.length,
+              form,
+              m,
+              n,
+              k));
     }
     if (c == a || c == b) {
       throw new IllegalArgumentException("the product cannot overwrite its own operand");
@@ -128,8 +135,16 @@ final class Gemm {
             && (long) k * n <= b.length;
     if (!fits) {
       throw new IllegalArgumentException(
-          "arrays of %d and %d floats cannot hold A and B of the product %s with m=%d n=%d k=%d"
-              .formatted(a.length, b.length, form, m, n, k));
+          String.format(
+              Locale.ROOT,
+              "arrays of %d and %d floats cannot hold A and B of the product %s with m=%d n=%d"
+                  + " k=%d",
+              a.length,
+              b.length,
+              form,
+              m,
+              n,
+              k));
     }
   }
 }

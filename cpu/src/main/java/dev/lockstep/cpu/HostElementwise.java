@@ -1,15 +1,20 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.Elementwise.Kernel;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.LastLevelCache;
+import dev.lockstep.machine.Linux;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** One elementwise operation on Java arrays, again and again. */
@@ -81,13 +86,18 @@ final class HostElementwise implements Kernel {
     this.end = end;
     this.operation = operation;
     Arrays32 set = Arrays32.of(operation);
-    int count =
-        cache == CacheState.WARM
-            ? 1
-            : cache.sets(
-                LastLevelCache.ofThisMachine().reachableBy(resources.threads()), set.bytes());
+    int count = cache == CacheState.WARM ? 1 : cache.sets(reachable(resources), set.bytes());
     sets = Stream.generate(() -> Arrays32.of(operation)).limit(count).toList();
     load(operation);
+  }
+
+  private static long reachable(Resources resources) {
+    return LastLevelCache.of(Linux.here())
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    Cause.UNKNOWN_CACHES, LastLevelCache.UNKNOWN, "time warm operands only"))
+        .reachableBy(resources.threads());
   }
 
   @Override
@@ -117,7 +127,11 @@ final class HostElementwise implements Kernel {
   private static void copy(Matrix from, float[] to) {
     if (!(from instanceof FloatMatrix(int _, int _, float[] data)) || data.length != to.length) {
       throw new IllegalArgumentException(
-          "a binary32 matrix of %d elements was expected, not %s".formatted(to.length, from));
+          String.format(
+              Locale.ROOT,
+              "a binary32 matrix of %d elements was expected, not %s",
+              to.length,
+              from));
     }
     System.arraycopy(data, 0, to, 0, to.length);
   }

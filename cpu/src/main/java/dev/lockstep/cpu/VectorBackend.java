@@ -15,6 +15,7 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -53,8 +54,11 @@ public final class VectorBackend implements Backend, Multiplier, Elementwise {
     if (asked != null && !(asked.matches("128|256|512") && Integer.parseInt(asked) <= widest)) {
       return unsupported(
           Availability.Cause.VECTOR_WIDTH,
-          "vectors of %s bits were asked for, this processor has 128 to %d (in powers of two)"
-              .formatted(asked, widest));
+          String.format(
+              Locale.ROOT,
+              "vectors of %s bits were asked for, this processor has 128 to %d (in powers of two)",
+              asked,
+              widest));
     }
     return new Availability.Available(Lanes.SPECIES.vectorBitSize() + "-bit vectors");
   }

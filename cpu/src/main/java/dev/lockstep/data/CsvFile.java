@@ -3,23 +3,31 @@ package dev.lockstep.data;
 import static java.util.Objects.requireNonNull;
 
 import dev.lockstep.model.InputException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A data set in one table of comma-separated text, part of whose rows are kept for testing. */
 public final class CsvFile {
+
+  /** A label that is a number, such as 1, 1.0 or 1.000e+00; one beyond 1e999 is a text. */
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?");
 
   private CsvFile() {}
 
   /**
    * Reads a data set.
    *
-   * <p>Classes are the different labels, whole numbers by value, else texts by their characters.
+   * <p>Classes are the different labels: whole numbers by value, else texts by their characters.
    * Which rows are for testing is drawn from the seed; both parts stay in the order of the file.
    *
    * @param label name of the label column, or its number from 1; empty for the last one
@@ -50,26 +58,65 @@ public final class CsvFile {
   /** The number of each label's class. */
   private static Map<String, Integer> classes(Path file, CsvTable table) {
     TreeSet<String> different = new TreeSet<>(table.labels());
-    if (different.size() < 2 || different.size() > Dataset.MOST_CLASSES) {
+    Map<String, Integer> numbers =
+        different.stream().allMatch(text -> NUMBER.matcher(text).matches())
+            ? byValue(file, table, different)
+            : byText(different);
+    long classes = numbers.values().stream().distinct().count();
+    if (classes < 2 || classes > Dataset.MOST_CLASSES) {
       throw new InputException(
           file.toString(),
-          "number of classes in column " + table.names().get(table.labelColumn()),
-          different.size(),
+          "number of classes in " + column(table),
+          classes,
           "expected 2 to " + Dataset.MOST_CLASSES);
     }
-    if (different.stream().allMatch(text -> text.matches("[-+]?\\d{1,18}"))) {
-      TreeMap<Long, String> byValue = new TreeMap<>();
-      different.forEach(text -> byValue.putIfAbsent(Long.parseLong(text), text));
-      if (byValue.size() == different.size()) {
-        return numbered(byValue.values());
-      }
+    if (classes == table.labels().size() && classes > 2) {
+      throw new InputException(
+          file.toString(),
+          "number of classes in " + column(table),
+          classes,
+          "as many as rows; expected one that labels several rows");
     }
-    return numbered(different);
+    return numbers;
   }
 
-  private static Map<String, Integer> numbered(Collection<String> labels) {
+  private static String column(CsvTable table) {
+    return "column " + table.names().get(table.labelColumn());
+  }
+
+  private static Map<String, Integer> byText(Collection<String> labels) {
     Map<String, Integer> numbers = new HashMap<>();
     labels.forEach(label -> numbers.put(label, numbers.size()));
     return numbers;
+  }
+
+  /** Whole numbers, 1.0 the same as 1. */
+  private static Map<String, Integer> byValue(
+      Path file, CsvTable table, Collection<String> labels) {
+    TreeMap<BigDecimal, List<String>> byValue = new TreeMap<>();
+    for (String label : labels) {
+      BigDecimal value = new BigDecimal(label);
+      if (!isWhole(value)) {
+        throw new InputException(
+            file.toString(),
+            "a label in " + column(table),
+            label,
+            "expected a whole number or a text: classes are learnt, not quantities");
+      }
+      byValue.computeIfAbsent(value, _ -> new ArrayList<>()).add(label);
+    }
+    Map<String, Integer> numbers = new HashMap<>();
+    int next = 0;
+    for (List<String> same : byValue.values()) {
+      for (String label : same) {
+        numbers.put(label, next);
+      }
+      next++;
+    }
+    return numbers;
+  }
+
+  private static boolean isWhole(BigDecimal value) {
+    return value.signum() == 0 || value.stripTrailingZeros().scale() <= 0;
   }
 }

@@ -2,27 +2,32 @@ package dev.lockstep.data;
 
 import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PushbackReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvReadFeature;
+import tools.jackson.dataformat.csv.CsvSchema;
 
 /**
- * A table of numbers as comma-separated text (RFC 4180, UTF-8, plain or gzipped) with one column of
- * labels, which may be any text.
+ * A table of numbers as text (RFC 4180, UTF-8, plain or gzipped; separated by commas, semicolons or
+ * tabs) with one column of labels, which may be any text.
  *
- * <p>The first line is a header if it has a field outside the label column that is no number.
+ * <p>The first line is a header if the label column is called by a name that it has, or if it has a
+ * field outside the label column that is neither a number nor one of the usual words for a missing
+ * one. Numbers alone are a header too where they merely count the columns, as pandas writes them,
+ * and the label column has no such label further down.
  *
  * @param names of the columns; without a header their numbers from 1
  * @param labelColumn from 0
@@ -35,8 +40,24 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
+  /** A number as some languages write it. */
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d+,\\d+([eE][-+]?\\d+)?");
+
+  /** What stands for a number that is not known, or that binary32 does not have. */
+  private static final Pattern NO_VALUE =
+      Pattern.compile("|\\?|-|n/?a|nan|null|none|[-+]?inf(inity)?", Pattern.CASE_INSENSITIVE);
+
+  /** The same for a label, less what might be the name of a class. */
+  private static final Pattern NO_LABEL =
+      Pattern.compile("|\\?|n/?a|nan|null", Pattern.CASE_INSENSITIVE);
+
   /** A field and a comma are two bytes at least, and a number in binary32 is four. */
   private static final int HEAP_BYTES_OF_A_BYTE = 2;
+
+  /** What a number takes while its array is copied into one twice as long. */
+  private static final int HEAP_BYTES_OF_A_NUMBER = 3 * Float.BYTES;
+
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private static final CsvMapper MAPPER =
       CsvMapper.builder().enable(CsvReadFeature.WRAP_AS_ARRAY).build();
@@ -54,17 +75,23 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
    *     one too many, or if there is no such label column
    */
   static CsvTable read(Path file, String label) {
-    try (InputStream in = open(file);
-        MappingIterator<List<String>> lines = MAPPER.readerForListOf(String.class).readValues(in)) {
+    try (PushbackReader in = CsvText.open(file)) {
       HeapLimit.require(
           HEAP_BYTES_OF_A_BYTE * Files.size(file),
           file.toString(),
           "file length",
           Files.size(file));
-      return new Reading(file, label).of(lines);
+      CsvSchema schema = CsvSchema.emptySchema().withColumnSeparator(CsvText.separator(in));
+      try (MappingIterator<List<String>> lines =
+          MAPPER.readerForListOf(String.class).with(schema).readValues(in)) {
+        return new Reading(file, label).of(lines);
+      }
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     } catch (JacksonException e) {
+      if (e.getCause() instanceof IOException unreadable) {
+        throw InputException.unreadable(file, unreadable);
+      }
       throw new InputException(
           file.toString(),
           InputException.place(e),
@@ -73,16 +100,16 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
     }
   }
 
-  private static InputStream open(Path file) throws IOException {
-    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file));
-    return GzipStart.isNext(in) ? new GZIPInputStream(in) : in;
-  }
-
   /** Line by line. */
   private static final class Reading {
     private final Path file;
     private final String label;
     private final List<String> labels = new ArrayList<>();
+
+    /** One string a different label, however many rows have it. */
+    private final Map<String, String> different = new HashMap<>();
+
+    private List<String> firstLine = List.of();
     private List<String> names = List.of();
     private int labelColumn;
     private float[] features = new float[1024];
@@ -94,40 +121,97 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
     }
 
     CsvTable of(MappingIterator<List<String>> lines) {
+      int empty = 0;
       while (lines.hasNextValue()) {
-        List<String> fields = lines.nextValue();
         int line = lines.currentLocation().getLineNr();
+        List<String> fields = lines.nextValue();
+        if (fields.stream().allMatch(String::isBlank) && fields.size() < 2) {
+          empty = empty == 0 ? line : empty;
+          continue;
+        }
+        if (empty != 0) {
+          throw new InputException(
+              file.toString(), "line " + empty, "empty", "expected none before the last row");
+        }
         boolean header = names.isEmpty() && first(fields);
         if (!header) {
           row(fields, line);
         }
       }
+      if (firstLineCountsColumns()) {
+        names = firstLine;
+        labels.removeFirst();
+        features = Arrays.copyOfRange(features, inputs(), count);
+        count -= inputs();
+      }
       return new CsvTable(names, labelColumn, Arrays.copyOf(features, count), labels);
     }
 
-    /** Whether the first line was a header. */
+    private int inputs() {
+      return names.size() - 1;
+    }
+
+    /** Whether the first line was a header, as far as it alone tells. */
     private boolean first(List<String> fields) {
       if (fields.size() < 2) {
         throw new InputException(
-            file.toString(), "number of columns", fields.size(), "expected at least 2");
+            file.toString(),
+            "number of columns",
+            fields.size(),
+            "expected at least 2, separated by commas, semicolons or tabs");
       }
-      int named = label.isEmpty() ? fields.size() - 1 : fields.indexOf(label);
+      firstLine = fields.stream().map(String::strip).toList();
+      int named = label.isEmpty() ? fields.size() - 1 : firstLine.indexOf(label);
       int numbered = number(fields.size());
-      boolean header = false;
+      boolean header = !label.isEmpty() && named >= 0 && !NUMBER.matcher(label).matches();
       for (int column = 0; column < fields.size(); column++) {
         boolean mayBeText = column == (named >= 0 ? named : numbered);
-        header |= !mayBeText && !NUMBER.matcher(fields.get(column).strip()).matches();
+        header |= !mayBeText && isName(firstLine.get(column));
       }
       labelColumn = header && named >= 0 ? named : label.isEmpty() ? named : numbered;
       names =
           header
-              ? List.copyOf(fields)
+              ? firstLine
               : IntStream.rangeClosed(1, fields.size()).mapToObj(String::valueOf).toList();
       if (labelColumn < 0) {
         throw new InputException(
             file.toString(), "label column", label, "expected one of " + String.join(", ", names));
       }
       return header;
+    }
+
+    private static boolean isName(String text) {
+      return !NUMBER.matcher(text).matches()
+          && !DECIMAL_COMMA.matcher(text).matches()
+          && !NO_VALUE.matcher(text).matches()
+          && !text.matches("[-+]?0[xX].*");
+    }
+
+    /**
+     * Whether the first line, read as a row, was a header that counts the columns from 0 or 1, and
+     * calls the label column so or by a word that labels no other row, where each label has two.
+     */
+    private boolean firstLineCountsColumns() {
+      if (labels.size() < 2 || names.equals(firstLine)) {
+        return false;
+      }
+      String first = labels.getFirst();
+      boolean named = !NUMBER.matcher(first).matches();
+      boolean fromZero = named || first.equals(String.valueOf(labelColumn));
+      boolean fromOne = named || first.equals(String.valueOf(labelColumn + 1));
+      for (int feature = 0; feature < inputs(); feature++) {
+        int column = feature < labelColumn ? feature : feature + 1;
+        fromZero &= features[feature] == column;
+        fromOne &= features[feature] == column + 1;
+      }
+      return (fromZero || fromOne) && isAloneOfItsKind(first);
+    }
+
+    /** Whether one row has this label, and two or more each other one. */
+    private boolean isAloneOfItsKind(String text) {
+      Map<String, Long> rows =
+          labels.stream().collect(Collectors.groupingBy(same -> same, Collectors.counting()));
+      return rows.entrySet().stream().allMatch(e -> e.getValue() == 1 == e.getKey().equals(text));
     }
 
     /** The column that the label is the number of, or -1. */
@@ -152,7 +236,11 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
           add(number(fields.get(column).strip(), line, column));
         }
       }
-      labels.add(fields.get(labelColumn).strip());
+      String text = fields.get(labelColumn).strip();
+      if (NO_LABEL.matcher(text).matches()) {
+        throw fault(text, line, labelColumn, "expected a label");
+      }
+      labels.add(different.computeIfAbsent(text, same -> same));
     }
 
     private float number(String text, int line, int column) {
@@ -162,16 +250,29 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
           return value;
         }
       }
-      throw new InputException(
-          file.toString(),
-          "column " + names.get(column) + " of line " + line,
-          text,
-          "expected a number that is finite in binary32");
+      String expected = "expected a number that is finite in binary32";
+      if (DECIMAL_COMMA.matcher(text).matches()) {
+        expected += ", with a decimal point: " + text.replace(',', '.');
+      } else if (label.isEmpty() && isName(text)) {
+        expected += "; if it is the label of the row, say ?label=" + names.get(column);
+      }
+      throw fault(text, line, column, expected);
+    }
+
+    private InputException fault(String text, int line, int column, String expected) {
+      return new InputException(
+          file.toString(), "column " + names.get(column) + " of line " + line, text, expected);
     }
 
     private void add(float value) {
       if (count == features.length) {
-        features = Arrays.copyOf(features, Math.multiplyExact(2, count));
+        long bytes = (long) HEAP_BYTES_OF_A_NUMBER * count + (long) Long.BYTES * labels.size();
+        HeapLimit.require(bytes, file.toString(), "number of rows so far", labels.size());
+        if (count == LONGEST_ARRAY) {
+          throw new InputException(
+              file.toString(), "number of rows so far", labels.size(), "expected fewer numbers");
+        }
+        features = Arrays.copyOf(features, (int) Math.min(LONGEST_ARRAY, 2L * count));
       }
       features[count++] = value;
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.data;
 
 import dev.lockstep.model.InputException;
+import java.util.Locale;
 
 /**
  * What a network is trained and tested on.
@@ -42,7 +43,7 @@ public record Dataset(String name, int inputs, int classes, Examples train, Exam
       if (labels[row] < 0 || labels[row] >= classes) {
         throw new InputException(
             name,
-            "label of %s row %d".formatted(part, row),
+            String.format(Locale.ROOT, "label of %s row %d", part, row),
             labels[row],
             "expected 0 to " + (classes - 1));
       }
@@ -52,7 +53,7 @@ public record Dataset(String name, int inputs, int classes, Examples train, Exam
       if (!Float.isFinite(features[i])) {
         throw new InputException(
             name,
-            "feature %d of %s row %d".formatted(i % inputs, part, i / inputs),
+            String.format(Locale.ROOT, "feature %d of %s row %d", i % inputs, part, i / inputs),
             features[i],
             "expected a finite number");
       }

@@ -1,5 +1,7 @@
 package dev.lockstep.data;
 
+import java.util.Locale;
+
 /**
  * Labelled rows.
  *
@@ -16,7 +18,12 @@ public record Examples(float[] features, int[] labels, int inputs) {
   public Examples {
     if (inputs < 1 || (long) labels.length * inputs != features.length) {
       throw new IllegalArgumentException(
-          "%d features are not %d rows of %d".formatted(features.length, labels.length, inputs));
+          String.format(
+              Locale.ROOT,
+              "%d features are not %d rows of %d",
+              features.length,
+              labels.length,
+              inputs));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.data;
 import dev.lockstep.model.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Data sets in the IDX files of MNIST and its successors (Fashion-MNIST, KMNIST): a folder with
@@ -37,7 +38,7 @@ public final class IdxFile {
           test.imagesFile().toString(),
           "image size",
           test.size(),
-          "expected %s as in %s".formatted(train.size(), train.imagesFile()));
+          String.format(Locale.ROOT, "expected %s as in %s", train.size(), train.imagesFile()));
     }
     int classes = 2;
     for (byte label : train.labels()) {
@@ -61,7 +62,7 @@ public final class IdxFile {
             test.labelsFile().toString(),
             "label of row " + row,
             label,
-            "expected 0 to %d as in training".formatted(classes - 1));
+            String.format(Locale.ROOT, "expected 0 to %d as in training", classes - 1));
       }
     }
   }
@@ -79,7 +80,7 @@ public final class IdxFile {
             labelsFile.toString(),
             "number of labels",
             labels.length,
-            "expected %d as in %s".formatted(images.count(), imagesFile));
+            String.format(Locale.ROOT, "expected %d as in %s", images.count(), imagesFile));
       }
       return new Part(imagesFile, images, labelsFile, labels);
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -163,13 +164,16 @@ final class IdxReader {
     int expected = UNSIGNED_BYTE << 8 | kind.dimensions.length;
     int type = magic >>> 8;
     if (type != UNSIGNED_BYTE && type <= 0xff) {
-      throw fault("element type", "0x%02x".formatted(type), "expected 0x08 (unsigned byte)");
+      throw fault(
+          "element type",
+          String.format(Locale.ROOT, "0x%02x", type),
+          "expected 0x08 (unsigned byte)");
     }
     if (magic != expected) {
       throw fault(
           "magic number",
-          "0x%08x".formatted(magic),
-          "expected 0x%08x (%s)".formatted(expected, kind.description));
+          String.format(Locale.ROOT, "0x%08x", magic),
+          String.format(Locale.ROOT, "expected 0x%08x (%s)", expected, kind.description));
     }
   }
 
@@ -201,16 +205,23 @@ final class IdxReader {
     return fault(
         lengthField,
         length,
-        "expected at least %d (header of %s)".formatted(kind.headerBytes(), kind.description));
+        String.format(
+            Locale.ROOT,
+            "expected at least %d (header of %s)",
+            kind.headerBytes(),
+            kind.description));
   }
 
   private InputException wrongLength(String lengthField, Object length, int[] lengths) {
     return fault(
         lengthField,
         length,
-        "expected %d (%s of %s)"
-            .formatted(
-                kind.headerBytes() + elements(lengths), kind.description, sizeText(lengths)));
+        String.format(
+            Locale.ROOT,
+            "expected %d (%s of %s)",
+            kind.headerBytes() + elements(lengths),
+            kind.description,
+            sizeText(lengths)));
   }
 
   private InputException fault(String field, Object value, String problem) {

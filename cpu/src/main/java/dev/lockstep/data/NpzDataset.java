@@ -7,23 +7,23 @@ import dev.lockstep.model.NpyArray;
 import dev.lockstep.model.NpzFile;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data sets in NumPy .npz files: arrays x_train, y_train, x_test and y_test, as the {@code
- * mnist.npz} of Keras has them, or x and y, part of whose rows are kept for testing.
+ * Data sets in NumPy .npz files: features and labels of rows to train on and of rows to test on, as
+ * the {@code mnist.npz} of Keras has them in x_train, y_train, x_test and y_test, or features and
+ * labels, such as x and y, part of whose rows are kept for testing. {@link NpzNames} says what the
+ * arrays may be called.
  *
- * <p>Features are float32, float64 or uint8 of shape (rows, ...), the lengths after the first
- * making up a row. A uint8 is divided by 255 and rounded once, as IDX files are read. Labels are
- * uint8, int32 or int64 of shape (rows,) or (rows, 1), classes from 0; there are as many classes as
- * the largest label of y_train, or of y, plus one, at least two.
+ * <p>Features are float32, float64, int32, int64 or uint8 of shape (rows, ...), the lengths after
+ * the first making up a row. A uint8 is divided by 255 and rounded once, as IDX files are read.
+ * Labels are uint8, int32 or int64, or whole numbers in float32 or float64, of shape (rows,) or
+ * (rows, 1), classes from 0; there are as many classes as the largest label to train on plus one,
+ * at least two.
  */
 public final class NpzDataset {
-
-  private static final List<String> PARTS = List.of("x_train", "y_train", "x_test", "y_test");
-  private static final List<String> WHOLE = List.of("x", "y");
 
   private final String source;
   private final Map<String, NpyArray> arrays;
@@ -36,8 +36,8 @@ public final class NpzDataset {
   /**
    * Reads a data set.
    *
-   * @param testShare of the rows of x and y, as {@link CsvFile} splits them; null for the usual
-   *     one, or where the file has x_test
+   * @param testShare of the rows of one table, as {@link CsvFile} splits them; null for the usual
+   *     one, or where the file has rows to test on
    * @param scaling of the features
    * @param seed of the split
    * @throws InputException naming the array of what is wrong
@@ -50,34 +50,31 @@ public final class NpzDataset {
   }
 
   private Dataset of(@Nullable Double testShare, long seed) {
-    List<String> names = List.copyOf(arrays.keySet());
-    boolean whole = names.size() == WHOLE.size() && names.containsAll(WHOLE);
-    if (!whole && !(names.size() == PARTS.size() && names.containsAll(PARTS))) {
-      throw new InputException(
-          source,
-          "arrays",
-          String.join(", ", names),
-          "expected %s, or %s".formatted(String.join(", ", PARTS), String.join(", ", WHOLE)));
-    }
-    return whole ? split(testShare, seed) : parts(testShare);
+    NpzNames names = NpzNames.of(source, arrays.keySet());
+    Examples train = examples(names.train(), Dataset.MOST_CLASSES);
+    return names.test() == null
+        ? split(names.train(), train, testShare, seed)
+        : parts(train, names.test(), testShare);
   }
 
-  private Dataset split(@Nullable Double testShare, long seed) {
-    Examples all = examples("x", "y", Dataset.MOST_CLASSES);
+  private Dataset split(NpzNames.Pair pair, Examples all, @Nullable Double testShare, long seed) {
     if (all.rows() < 2) {
-      throw new InputException(source, "number of rows of x", all.rows(), "expected at least 2");
+      throw new InputException(
+          source, "number of rows of " + pair.x(), all.rows(), "expected at least 2");
     }
     Split split = Split.of(all.rows(), testShare, seed);
     return new Dataset(source, all.inputs(), classes(all), split.train(all), split.test(all));
   }
 
-  private Dataset parts(@Nullable Double testShare) {
+  private Dataset parts(Examples train, NpzNames.Pair pair, @Nullable Double testShare) {
     if (testShare != null) {
       throw new InputException(
-          source, "data option test", testShare, "which contradicts x_test; leave it out");
+          source,
+          "data option test",
+          testShare,
+          "which contradicts " + pair.x() + "; leave it out");
     }
-    Examples train = examples("x_train", "y_train", Dataset.MOST_CLASSES);
-    Examples test = examples("x_test", "y_test", classes(train));
+    Examples test = examples(pair, classes(train));
     return new Dataset(source, train.inputs(), classes(train), train, test);
   }
 
@@ -85,7 +82,9 @@ public final class NpzDataset {
     return Math.max(2, 1 + Arrays.stream(examples.labels()).max().orElse(0));
   }
 
-  private Examples examples(String x, String y, int classes) {
+  private Examples examples(NpzNames.Pair pair, int classes) {
+    String x = pair.x();
+    String y = pair.y();
     NpyArray features = array(x);
     int[] labels = labels(y, array(y), classes);
     int[] shape = features.shape();
@@ -94,7 +93,7 @@ public final class NpzDataset {
           source,
           x + "'s shape",
           Arrays.toString(shape),
-          "expected %d rows, as %s has labels".formatted(labels.length, y));
+          String.format(Locale.ROOT, "expected %d rows, as %s has labels", labels.length, y));
     }
     // Of no rows, the other lengths may have any product.
     if (labels.length == 0) {
@@ -129,9 +128,13 @@ public final class NpzDataset {
         yield rounded;
       }
       case NpyArray.Bytes(int[] _, byte[] values) -> Pixels.features(values);
-      case NpyArray.Longs _ ->
-          throw new InputException(
-              source, name + "'s type", "int32 or int64", "expected float32, float64 or uint8");
+      case NpyArray.Longs(int[] _, long[] values) -> {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+          rounded[i] = values[i];
+        }
+        yield rounded;
+      }
     };
   }
 
@@ -139,7 +142,7 @@ public final class NpzDataset {
     if (!Float.isFinite((float) value)) {
       throw new InputException(
           source,
-          "feature %d of %s[%d]".formatted(index % inputs, name, index / inputs),
+          String.format(Locale.ROOT, "feature %d of %s[%d]", index % inputs, name, index / inputs),
           value,
           "expected a number that is finite in binary32");
     }
@@ -157,16 +160,26 @@ public final class NpzDataset {
           switch (array) {
             case NpyArray.Bytes(int[] _, byte[] values) -> Byte.toUnsignedInt(values[row]);
             case NpyArray.Longs(int[] _, long[] values) -> values[row];
-            case NpyArray.Floats _, NpyArray.Doubles _ ->
-                throw new InputException(
-                    source, name + "'s type", "float", "expected uint8, int32 or int64");
+            case NpyArray.Floats(int[] _, float[] values) -> whole(name, row, values[row]);
+            case NpyArray.Doubles(int[] _, double[] values) -> whole(name, row, values[row]);
           };
       if (label < 0 || label >= classes) {
         throw new InputException(
-            source, "%s[%d]".formatted(name, row), label, "expected 0 to " + (classes - 1));
+            source,
+            String.format(Locale.ROOT, "%s[%d]", name, row),
+            label,
+            "expected 0 to " + (classes - 1));
       }
       labels[row] = (int) label;
     }
     return labels;
+  }
+
+  private long whole(String name, int row, double label) {
+    if (label != Math.rint(label) || Double.isInfinite(label)) {
+      throw new InputException(
+          source, name + "[" + row + "]", label, "expected the whole number of a class");
+    }
+    return (long) label;
   }
 }

@@ -23,8 +23,11 @@ public final class HeapLimit {
           source,
           field,
           value,
-          "expected one that fits the memory: it needs %s and the JVM may use %s"
-              .formatted(human(bytes), described()));
+          String.format(
+              Locale.ROOT,
+              "expected one that fits the memory: it needs %s and the JVM may use %s",
+              human(bytes),
+              described()));
     }
   }
 

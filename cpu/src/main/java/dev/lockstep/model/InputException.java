@@ -67,7 +67,7 @@ public final class InputException extends RuntimeException {
 
   /** Keeps the message on one line and harmless to a terminal, and shows that nothing was given. */
   private static String printable(String text) {
-    return text.isEmpty() ? "''" : text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    return text.isEmpty() ? "''" : Printable.of(text);
   }
 
   /** Where a reader of JSON or of tables gave up: a line, or the content where it does not say. */

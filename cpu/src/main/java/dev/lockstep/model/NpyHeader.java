@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -68,8 +69,11 @@ record NpyHeader(Type type, int[] shape) {
 
   /** The dictionary as NumPy writes it, without padding. */
   String text() {
-    return "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
-        .formatted(type.descr, shapeText(shape));
+    return String.format(
+        Locale.ROOT,
+        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
+        type.descr,
+        shapeText(shape));
   }
 
   /** A Python tuple: {@code (3,)} or {@code (3, 4)}. */

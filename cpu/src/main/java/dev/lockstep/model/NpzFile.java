@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
@@ -131,8 +132,8 @@ public final class NpzFile {
       if (checksum.getValue() != entry.getCrc()) {
         throw where.fault(
             "checksum",
-            "0x%08x".formatted(checksum.getValue()),
-            "expected 0x%08x".formatted(entry.getCrc()));
+            String.format(Locale.ROOT, "0x%08x", checksum.getValue()),
+            String.format(Locale.ROOT, "expected 0x%08x", entry.getCrc()));
       }
       return array;
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.model;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Weights and biases of every layer, or their gradients, which have the same shapes.
@@ -71,8 +72,14 @@ public record Parameters(List<Matrix> weights, List<Matrix> biases) {
           || b.rows() != 1
           || b.columns() != network.out(l)) {
         throw new IllegalArgumentException(
-            "layer %d has weights %s and bias %s, the network wants %d x %d"
-                .formatted(l + 1, w.shape(), b.shape(), network.in(l), network.out(l)));
+            String.format(
+                Locale.ROOT,
+                "layer %d has weights %s and bias %s, the network wants %d x %d",
+                l + 1,
+                w.shape(),
+                b.shape(),
+                network.in(l),
+                network.out(l)));
       }
     }
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,7 +60,7 @@ public final class TrainingStateFile {
           source,
           "array",
           arrays.keySet().iterator().next(),
-          "expected a state of %s by %s".formatted(network, rule));
+          String.format(Locale.ROOT, "expected a state of %s by %s", network, rule));
     }
     return new TrainingState(parameters, moments, step(source, step));
   }

@@ -11,6 +11,8 @@ import dev.lockstep.model.InputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +55,13 @@ public sealed interface DataSource {
       implements DataSource {
     @Override
     public String toString() {
-      return "csv:%s?%s%sscale=%s"
-          .formatted(
-              file,
-              label.isEmpty() ? "" : "label=" + label + "&",
-              testShare == null ? "" : "test=" + testShare + "&",
-              scaling.label());
+      return String.format(
+          Locale.ROOT,
+          "csv:%s?%s%sscale=%s",
+          file,
+          label.isEmpty() ? "" : "label=" + label + "&",
+          testShare == null ? "" : "test=" + testShare + "&",
+          scaling.label());
     }
   }
 
@@ -71,8 +74,12 @@ public sealed interface DataSource {
   record Npz(Path file, @Nullable Double testShare, Scaling scaling) implements DataSource {
     @Override
     public String toString() {
-      return "npz:%s?%sscale=%s"
-          .formatted(file, testShare == null ? "" : "test=" + testShare + "&", scaling.label());
+      return String.format(
+          Locale.ROOT,
+          "npz:%s?%sscale=%s",
+          file,
+          testShare == null ? "" : "test=" + testShare + "&",
+          scaling.label());
     }
   }
 
@@ -85,6 +92,18 @@ public sealed interface DataSource {
     public String toString() {
       return "teacher:" + inputs + "x" + classes;
     }
+  }
+
+  /** The same rows with standardised features; empty if they are, or cannot be. */
+  default Optional<DataSource> standardised() {
+    return switch (this) {
+      case Csv(Path file, String label, Double testShare, Scaling scaling)
+          when scaling != Scaling.STANDARD ->
+          Optional.of(new Csv(file, label, testShare, Scaling.STANDARD));
+      case Npz(Path file, Double testShare, Scaling scaling) when scaling != Scaling.STANDARD ->
+          Optional.of(new Npz(file, testShare, Scaling.STANDARD));
+      case Csv _, Npz _, EmbeddedDigits _, IdxFolder _, SyntheticTeacher _ -> Optional.empty();
+    };
   }
 
   /**

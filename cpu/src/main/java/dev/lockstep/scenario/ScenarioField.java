@@ -7,11 +7,10 @@ import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.Suggestion;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The fields of a scenario's file, in the order in which they are written. */
 public enum ScenarioField implements Labelled {
@@ -19,7 +18,7 @@ public enum ScenarioField implements Labelled {
   SCHEMA(
       "schema",
       "Version of the format: 1.",
-      "The number rises when a field gets another meaning; other versions are refused."),
+      "The version rises when the meaning of a field changes; other versions are refused."),
   /** Where the rows come from. */
   DATA(
       "data",
@@ -33,7 +32,7 @@ public enum ScenarioField implements Labelled {
   /** Of the hidden layers. */
   ACTIVATION(
       "activation",
-      "Of all hidden layers: " + Activation.LABELS + ".",
+      "Activation of all hidden layers: " + Activation.LABELS + ".",
       "The output layer is linear."),
   /** How the weights are drawn. */
   INITIALIZATION(
@@ -43,46 +42,50 @@ public enum ScenarioField implements Labelled {
   /** What steps make smaller. */
   LOSS(
       "loss",
-      "What steps make smaller: " + Loss.LABELS + ". May be left out: cross-entropy.",
-      "Cross-entropy is that of the outputs' softmax; squared-error is half the sum over a row."),
+      "What training minimises: " + Loss.LABELS + ". May be left out: cross-entropy.",
+      "cross-entropy is taken after a softmax of the outputs; squared-error is half the sum over a"
+          + " row."),
   /** Of the hidden units. */
   NOISE(
       "noise",
-      "Standard deviation of noise on each hidden unit while it is trained. May be left out: 0.",
-      "Each step adds a normal number to each unit's bias; it sets equal units apart."),
+      "Standard deviation of the noise on each hidden unit in training. May be left out: 0.",
+      "Each step adds a normal random number to each unit's bias, which separates equal units."),
   /** Of each layer. */
   LEARNING_RATE(
       "learning-rate",
-      "One number, one a layer as text separated by commas, or quotient:RATE.",
-      "Under quotient equal units move as one unit a layer does at RATE, whatever their number."),
+      "One number; one number per layer, as text separated by commas; or quotient:RATE.",
+      "quotient scales RATE by the widths, so that equal units of any number move as a single unit"
+          + " per layer does at RATE."),
   /** What is made of a gradient. */
   OPTIMIZER(
       "optimizer",
-      "What is made of a gradient: " + Rule.FORMS + ". May be left out: sgd.",
-      "momentum and nesterov are PyTorch's; adam corrects its bias, 0.9, 0.999 and 1e-8 are"
-          + " usual."),
+      "How gradients change the parameters: " + Rule.FORMS + ". May be left out: sgd.",
+      "momentum and nesterov are defined as in PyTorch; adam corrects its bias, and its defaults"
+          + " are 0.9, 0.999 and 1e-8."),
   /** Of all rates. */
   SCHEDULE(
       "schedule",
-      "What rates are multiplied by: " + Schedule.FORMS + ". May be left out: constant.",
-      "step multiplies them by FACTOR every STEPS steps, cosine brings them to 0 in STEPS steps."),
+      "Factor of the learning rates over time: " + Schedule.FORMS + ". May be left out: constant.",
+      "step multiplies the rates by FACTOR every STEPS steps; cosine lowers them to 0 in STEPS"
+          + " steps."),
   /** Of the weights. */
   WEIGHT_DECAY(
       "weight-decay",
       "A number from 0 to 1. May be left out: 0.",
-      "It times the weight is added to each gradient before the optimizer; biases do not decay."),
+      "This factor of each weight is added to its gradient before the optimizer; biases do not"
+          + " decay."),
   /** Rows of a step. */
   BATCH(
       "batch",
       "Rows of a step, at least 1.",
       "Rows are shuffled anew each epoch; those that do not fill a batch are left out."),
   /** Length of the training. */
-  STEPS("steps", "Steps to train, 0 or more.", "0 looks at the initial network."),
+  STEPS("steps", "Steps to train, 0 or more.", "0 only evaluates the initial network."),
   /** What is drawn. */
   SEED(
       "seed",
-      "A whole number of 64 bits that all drawing starts from.",
-      "Equal scenarios have equal bits on every exact backend, on every machine.");
+      "A 64-bit integer from which everything random is drawn.",
+      "Equal scenarios give equal bits on every exact backend and every machine.");
 
   private final String label;
   private final String meaning;
@@ -110,9 +113,9 @@ public enum ScenarioField implements Labelled {
   }
 
   /**
-   * Refuses names of fields that there are not.
+   * Refuses unknown names of fields.
    *
-   * @throws InputException naming the source, the name, the name nearest to it and all others
+   * @throws InputException naming the source, the name, what may have been meant and all names
    */
   static void requireAll(String source, List<String> names) {
     List<String> known = Arrays.stream(values()).map(ScenarioField::label).toList();
@@ -122,19 +125,13 @@ public enum ScenarioField implements Labelled {
             source,
             "field",
             name,
-            "which there is not; the nearest is %s, and all are %s"
-                .formatted(nearest(name, known), String.join(", ", known)));
+            "which is unknown"
+                + Suggestion.of(name, known)
+                + " (the fields are "
+                + String.join(", ", known)
+                + ")");
       }
     }
-  }
-
-  /** By the fewest letters to insert, delete or replace; the first of equals. */
-  private static String nearest(String name, List<String> known) {
-    return known.stream()
-        .min(
-            Comparator.comparingInt(
-                each -> LevenshteinDistance.getDefaultInstance().apply(name, each)))
-        .orElseThrow();
   }
 
   /** All names, as help has them. */

@@ -9,6 +9,7 @@ import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A scenario made concrete, once, on the host: what every backend is given, bit for bit the same.
@@ -72,8 +73,12 @@ public record Workload(
     moments.forEach(moment -> moment.requireShapeOf(network));
     if (!moments.isEmpty() && moments.size() != optimizer.rule().moments()) {
       throw new IllegalArgumentException(
-          "%d moments for %s, which keeps %d"
-              .formatted(moments.size(), optimizer.rule(), optimizer.rule().moments()));
+          String.format(
+              Locale.ROOT,
+              "%d moments for %s, which keeps %d",
+              moments.size(),
+              optimizer.rule(),
+              optimizer.rule().moments()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.symmetry;
 
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
+import java.util.Locale;
 
 /**
  * A 128-bit digest of a matrix: the sum modulo 2^64, under two seeds, of splitmix64 over each
@@ -45,6 +46,6 @@ public record Digest(long low, long high) {
   /** 32 hexadecimal digits, high half first. */
   @Override
   public String toString() {
-    return "%016x%016x".formatted(high, low);
+    return String.format(Locale.ROOT, "%016x%016x", high, low);
   }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -338,7 +339,7 @@ abstract class OperationsContract {
             NaiveArithmetic.magnitude(w),
             NaiveArithmetic.magnitude(g),
             moments.stream().map(NaiveArithmetic::magnitude).toList());
-    String what = "update of %s by %s".formatted(w.shape(), update);
+    String what = String.format(Locale.ROOT, "update of %s by %s", w.shape(), update);
     subject.agree(what, expected.weights(), actual.weights(), sizes.weights(), 8);
     for (int k = 0; k < moments.size(); k++) {
       subject.agree(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +49,7 @@ abstract class ProductContract {
 
   private void product(Operations operations, ProductForm form, Matrix a, Matrix b) {
     Matrix actual = operations.product(form, a, b);
-    String what = "%s of %s and %s".formatted(form, a.shape(), b.shape());
+    String what = String.format(Locale.ROOT, "%s of %s and %s", form, a.shape(), b.shape());
     subject.agreeAsProduct(what, form, a, b, actual);
     Subject.sameBits(what + ", once more", actual, operations.product(form, a, b));
     if (subject.exact()) {

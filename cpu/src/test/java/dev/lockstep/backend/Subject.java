@@ -10,6 +10,7 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
+import java.util.Locale;
 
 /**
  * A backend under the contract: how it is opened, and how strictly what it computes is compared.
@@ -104,7 +105,12 @@ record Subject(Backend backend, Extent extent) {
       return naiveProduct(form, a, b);
     }
     Matrix product = operations.product(form, a, b);
-    agreeAsProduct("%s of %s and %s".formatted(form, a.shape(), b.shape()), form, a, b, product);
+    agreeAsProduct(
+        String.format(Locale.ROOT, "%s of %s and %s", form, a.shape(), b.shape()),
+        form,
+        a,
+        b,
+        product);
     return product;
   }
 
@@ -159,7 +165,9 @@ record Subject(Backend backend, Extent extent) {
               && Math.abs(wanted - found) <= relative * magnitude.value(i) + underflow;
       // Equal infinities, or two NaNs, or near.
       if (Double.compare(wanted, found) != 0 && !near) {
-        fail("%s, element %d: %s expected, %s found".formatted(what, i, wanted, found));
+        fail(
+            String.format(
+                Locale.ROOT, "%s, element %d: %s expected, %s found", what, i, wanted, found));
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,8 +61,13 @@ class ElementaryExhaustiveTest {
         float result = function.scalar(x);
         if (Float.floatToRawIntBits(result) != Float.floatToRawIntBits(simd[i])) {
           throw new AssertionError(
-              "%s(%s): scalar %s, SIMD %s"
-                  .formatted(function, Worst.bits(x), Worst.bits(result), Worst.bits(simd[i])));
+              String.format(
+                  Locale.ROOT,
+                  "%s(%s): scalar %s, SIMD %s",
+                  function,
+                  Worst.bits(x),
+                  Worst.bits(result),
+                  Worst.bits(simd[i])));
         }
         worst = worst.or(Worst.of(x, result, function.reference(x)));
       }

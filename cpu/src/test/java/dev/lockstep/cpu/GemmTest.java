@@ -7,6 +7,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
@@ -299,7 +300,8 @@ final class GemmTest {
       // What C held before must not matter.
       Arrays.fill(c, Float.NaN);
       multiply(threads, form, m, n, k, a, b, c);
-      String what = "%s m=%d n=%d k=%d threads=%d".formatted(form, m, n, k, threads);
+      String what =
+          String.format(Locale.ROOT, "%s m=%d n=%d k=%d threads=%d", form, m, n, k, threads);
       assertSameBits(c, expected, what);
     }
   }
@@ -316,14 +318,15 @@ final class GemmTest {
       // floatToIntBits gives every NaN the same bits and keeps the sign of a zero.
       if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
         throw new AssertionError(
-            "%s: element %d is %s (0x%08x), not %s (0x%08x)"
-                .formatted(
-                    what,
-                    i,
-                    actual[i],
-                    Float.floatToRawIntBits(actual[i]),
-                    expected[i],
-                    Float.floatToRawIntBits(expected[i])));
+            String.format(
+                Locale.ROOT,
+                "%s: element %d is %s (0x%08x), not %s (0x%08x)",
+                what,
+                i,
+                actual[i],
+                Float.floatToRawIntBits(actual[i]),
+                expected[i],
+                Float.floatToRawIntBits(expected[i])));
       }
     }
   }

@@ -18,6 +18,7 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +94,9 @@ final class VectorAgainstScalarTest {
         Difference.first(step, scalar.parameters(), vector.parameters())
             .ifPresent(
                 difference ->
-                    fail("%s on %d threads, %s".formatted(difference, threads, scenario)));
+                    fail(
+                        String.format(
+                            Locale.ROOT, "%s on %d threads, %s", difference, threads, scenario)));
       }
       assertThat(vector.evaluate(workload.data().test()))
           .as("evaluation on %d threads, %s", threads, scenario)

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,8 +72,11 @@ class VectorAvailabilityTest {
     assertUnsupported(
         ask(MODULE, "-Dlockstep.vector.bits=" + bits),
         "VECTOR_WIDTH",
-        "vectors of %s bits were asked for, this processor has 128 to %d (in powers of two)"
-            .formatted(bits, FloatVector.SPECIES_PREFERRED.vectorBitSize()));
+        String.format(
+            Locale.ROOT,
+            "vectors of %s bits were asked for, this processor has 128 to %d (in powers of two)",
+            bits,
+            FloatVector.SPECIES_PREFERRED.vectorBitSize()));
   }
 
   /** A JVM told to use no more than AVX2 stands for a processor that has no more. */
@@ -86,7 +90,8 @@ class VectorAvailabilityTest {
   }
 
   private static void assertUnsupported(String answer, String cause, String sentence) {
-    assertThat(answer).isEqualTo("%s: %s%n%s".formatted(cause, sentence, sentence));
+    assertThat(answer)
+        .isEqualTo(String.format(Locale.ROOT, "%s: %s%n%s", cause, sentence, sentence));
   }
 
   private static String ask(String... options) throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package dev.lockstep.cpu;
 
+import java.util.Locale;
+
 /** The largest error seen so far, and its argument: results of disjoint arguments are merged. */
 record Worst(double ulps, float argument) {
 
@@ -31,11 +33,12 @@ record Worst(double ulps, float argument) {
 
   @Override
   public String toString() {
-    return "%.5g ulp at %s (%s)".formatted(ulps, Float.toHexString(argument), bits(argument));
+    return String.format(
+        Locale.ROOT, "%.5g ulp at %s (%s)", ulps, Float.toHexString(argument), bits(argument));
   }
 
   /** All bits of a float, which no decimal number gives for NaN and -0. */
   static String bits(float value) {
-    return "0x%08x".formatted(Float.floatToRawIntBits(value));
+    return String.format(Locale.ROOT, "0x%08x", Float.floatToRawIntBits(value));
   }
 }

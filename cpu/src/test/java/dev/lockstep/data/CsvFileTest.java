@@ -9,14 +9,18 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class CsvFileTest {
 
@@ -148,13 +152,116 @@ final class CsvFileTest {
         "'u,v,w\n1,2,a\n1,x,b' | ''   | column v of line 3 is x, expected a number",
         "'u,v,w\n1,2,a\n1,3,b' | z    | label column is z, expected one of u, v, w",
         "'u,v,w\n1,2,a\n1,3,b' | 4    | label column is 4, expected one of u, v, w",
-        "'1,2,a\n1,3,a'        | ''   | number of classes in column 3 is 1, expected 2 to 1000"
+        "'1,2,a\n1,3,a'        | ''   | number of classes in column 3 is 1, expected 2 to 1000",
+        "'1,2,a\n1,3,b\n1,2,c' | ''   | number of classes in column 3 is 3, as many as rows",
+        "'1,2,1\n1,3,2.5'      | ''   | a label in column 3 is 2.5, expected a whole number or a",
+        "'1,NA,a\n1,3,b'       | ''   | column 2 of line 1 is NA, expected a number",
+        "'u,v,w\n1,2,a\n1,3,'  | ''   | column w of line 3 is '', expected a label",
+        "'u,v,w\n1,2,a\n1,3,?' | ''   | column w of line 3 is ?, expected a label",
+        "'w,v\na,1\nb,2'       | ''   | column w of line 2 is a, expected a number that is finite"
+            + " in binary32; if it is the label of the row, say ?label=w",
+        "'1,2,a\n\n1,3,b'      | ''   | line 2 is empty, expected none before the last row",
+        "'1,2,a\n1,\"\n\",b'    | ''   | column 2 of line 2 is '', expected a number",
+        "'1,\"2\n\",a\n1,x,b'  | ''   | column 2 of line 3 is x, expected a number",
+        "'1 2 a\n1 3 b'        | ''   | number of columns is 1, expected at least 2, separated by",
+        "'5,1;2;a\n4;2,5;b'    | ''   | column 1 of line 1 is 5,1, expected a number that is"
+            + " finite in binary32, with a decimal point: 5.1"
       })
   void whatIsWrongIsNamed(String text, String label, String sentence) throws IOException {
     Path file = file(text);
     assertThatThrownBy(() -> read(file, label))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(file + ": " + sentence);
+  }
+
+  /** Of three classes, in all the forms that people keep it in. */
+  private static final String TABLE =
+      "long,wide,kind\n5.1,3.5,a\n7,3.2,b\n6.3,3.3,c\n4.9,3,a\n6.4,3.2,b\n5.8,2.7,c\n";
+
+  static Stream<Arguments> forms() {
+    String bare = TABLE.substring(TABLE.indexOf('\n') + 1);
+    return Stream.of(
+        Arguments.of("semicolons", TABLE.replace(',', ';'), ""),
+        Arguments.of("tabs", TABLE.replace(',', '\t'), ""),
+        Arguments.of("quotes", TABLE.replaceAll("[^,\n]+", "\"$0\""), ""),
+        Arguments.of("carriage returns", TABLE.replace("\n", "\r\n"), ""),
+        Arguments.of("carriage returns alone", TABLE.replace('\n', '\r'), ""),
+        Arguments.of("byte order mark", "\ufeff" + TABLE, ""),
+        Arguments.of("byte order mark, no header", "\ufeff" + bare, ""),
+        Arguments.of("empty lines at the end", TABLE + "\n\r\n \n", ""),
+        Arguments.of("no last line feed", TABLE.strip(), ""),
+        Arguments.of("no header", bare, ""),
+        Arguments.of("named label", TABLE, "kind"),
+        Arguments.of("columns counted from 0", "0,1,2\n" + bare, ""),
+        Arguments.of("columns counted, label named", "1,2,kind\n" + bare, ""),
+        Arguments.of("columns counted, label named by the flag", "0,1,kind\n" + bare, "kind"),
+        Arguments.of("label first", swapped(TABLE), "kind"),
+        Arguments.of("label first, no header", swapped(bare), "1"),
+        Arguments.of("numbers", bare.replace('a', '1').replace('b', '2').replace('c', '3'), ""),
+        Arguments.of(
+            "numbers with a point",
+            bare.replace("a", "1.0").replace("b", "2").replace("c", "3.00e+00"),
+            ""));
+  }
+
+  private static String swapped(String table) {
+    return table.replaceAll("(?m)^(.*),([^,\n]+)$", "$2,$1");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("forms")
+  void theSameTableInAnotherFormIsTheSame(String form, String text, String label)
+      throws IOException {
+    Dataset plain = read(file(TABLE), "");
+    assertThat(plain.inputs()).isEqualTo(2);
+    assertThat(plain.classes()).isEqualTo(3);
+    assertThat(plain.train().rows() + plain.test().rows()).isEqualTo(6);
+    Dataset data = read(file(text), label);
+    assertThat(data.train().features()).isEqualTo(plain.train().features());
+    assertThat(data.train().labels()).isEqualTo(plain.train().labels());
+    assertThat(data.test().features()).isEqualTo(plain.test().features());
+    assertThat(data.test().labels()).isEqualTo(plain.test().labels());
+  }
+
+  /** A row may look like a header that counts columns. */
+  @Test
+  void aRowIsNotTakenForAHeader() throws IOException {
+    for (String text :
+        new String[] {"0,1,a\n5,1,b\n5,2,a\n", "0,1,a\n5,1,b\n", "1,2,0\n5,1,1\n5,2,1\n"}) {
+      Dataset data = read(file(text), "");
+      assertThat(data.train().rows() + data.test().rows()).isEqualTo((int) text.lines().count());
+    }
+  }
+
+  @Test
+  void aByteThatIsNoUtf8IsToldByItsLine() throws IOException {
+    String table = "u,v\r\n" + "1,a\r\n2,b\r\n".repeat(3000);
+    byte[] bytes = (table + "3,caf\u00e9\n4,b\n").getBytes(StandardCharsets.ISO_8859_1);
+    Path file = Files.write(temp.resolve("table.csv"), bytes);
+    assertThatThrownBy(() -> read(file, ""))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": line 6002 is no UTF-8, expected text in that encoding");
+  }
+
+  @Test
+  void aGzipStreamThatIsCutOffOrDamagedIsRefused() throws IOException {
+    Path zipped = temp.resolve("table.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write(rows(3000).getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] whole = Files.readAllBytes(zipped);
+    for (int length : new int[] {3, 12, whole.length / 2, whole.length - 4}) {
+      Files.write(zipped, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> read(zipped, ""))
+          .isInstanceOf(InputException.class)
+          .hasMessage(zipped + ": gzip stream is cut off, expected a whole one");
+    }
+    byte[] damaged = whole.clone();
+    damaged[damaged.length - 6] ^= 1;
+    Files.write(zipped, damaged);
+    assertThatThrownBy(() -> read(zipped, ""))
+        .isInstanceOf(InputException.class)
+        .hasMessage(zipped + ": gzip stream is damaged, expected a whole one");
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class NpzDatasetTest {
 
@@ -69,6 +71,54 @@ final class NpzDatasetTest {
     assertThat(largest).isEqualTo(1f);
   }
 
+  private static Object[] threeTables() {
+    return new Object[] {"x", floats(3, 2), "data", floats(3, 2), "y", labels(0, 1, 0)};
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "X,y",
+    "x,Y",
+    "data,target",
+    "features,labels",
+    "images,label",
+    "inputs,targets",
+    "DATA,Labels"
+  })
+  void oneTableHasTheUsualNames(String x, String y) {
+    Path file = temp.resolve("named.npz");
+    // In the order of the file labels may come first.
+    NpzFile.write(
+        file,
+        Map.of(
+            x,
+            new NpyArray.Longs(new int[] {4, 2}, new long[] {0, 1, 2, 3, 4, 5, 6, 7}),
+            y,
+            new NpyArray.Floats(new int[] {4}, new float[] {0, 2, 1, 0})));
+    Dataset data = NpzDataset.dataset(file, 0.5, Scaling.NONE, SEED);
+    assertThat(data.inputs()).isEqualTo(2);
+    assertThat(data.classes()).isEqualTo(3);
+    for (Examples part : new Examples[] {data.train(), data.test()}) {
+      for (int i = 0; i < part.rows(); i++) {
+        int row = (int) part.features()[2 * i] / 2;
+        assertThat(part.features()[2 * i + 1]).isEqualTo(2 * row + 1);
+        assertThat(part.labels()[i]).isEqualTo(row == 1 ? 2 : row == 2 ? 1 : 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"X_train,y_train,X_test,y_test", "train_images,train_labels,test_images,test_labels"})
+  void twoTablesHaveTheUsualNames(String x, String y, String xTest, String yTest) {
+    Path file = temp.resolve("named.npz");
+    NpzFile.write(
+        file,
+        Map.of(x, floats(3, 2), y, labels(0, 1, 2), xTest, floats(2, 2), yTest, labels(2, 0)));
+    Dataset data = read(file);
+    assertThat(data.train().labels()).containsExactly(0, 1, 2);
+    assertThat(data.test().labels()).containsExactly(2, 0);
+  }
+
   private void refused(String sentence, Object... namesAndArrays) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     for (int i = 0; i < namesAndArrays.length; i += 2) {
@@ -95,7 +145,14 @@ final class NpzDatasetTest {
 
   @Test
   void namesWhatIsWrong() {
-    refused("arrays is x, expected x_train, y_train, x_test, y_test, or x, y", "x", floats(3, 2));
+    String expected =
+        ", expected features and labels: x and y (or data and target, features and labels), or"
+            + " x_train, y_train, x_test and y_test";
+    refused("arrays is x" + expected, "x", floats(3, 2));
+    refused("arrays is data, x, y" + expected, threeTables());
+    refused(
+        "arrays is x, y, z" + expected, "x", floats(3, 2), "y", labels(0, 1, 0), "z", floats(3));
+    refused("arrays is X, x_train" + expected, "X", floats(3, 2), "x_train", floats(3, 2));
     refused(
         "x's shape is [2, 2], expected 3 rows, as y has labels",
         "x",
@@ -111,12 +168,17 @@ final class NpzDatasetTest {
         "y",
         labels(0, 1, 0));
     refused(
-        "x's type is int32 or int64, expected float32, float64 or uint8",
+        "y[1] is 0.5, expected the whole number of a class",
         "x",
-        new NpyArray.Longs(new int[] {3, 1}, new long[3]),
+        floats(3, 1),
         "y",
-        labels(0, 1, 0));
-    refused("y's type is float, expected uint8, int32 or int64", "x", floats(3, 1), "y", floats(3));
+        new NpyArray.Floats(new int[] {3}, new float[] {1, 0.5f, 0}));
+    refused(
+        "y[0] is NaN, expected the whole number of a class",
+        "x",
+        floats(1, 1),
+        "y",
+        new NpyArray.Doubles(new int[] {1}, new double[] {Double.NaN}));
     refused(
         "y's shape is [3, 2], expected one label a row",
         "x",

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * One input to one parser, and what is demanded of every one: to read it, or to say in one sentence
@@ -57,7 +58,8 @@ public final class Fuzzed {
     }
     if (allocated > most) {
       throw new AssertionError(
-          "more than %d bytes were allocated for a file of %d".formatted(most, length));
+          String.format(
+              Locale.ROOT, "more than %d bytes were allocated for a file of %d", most, length));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.List;
+import java.util.Locale;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,7 @@ class InitializerTest {
         squares += weights.value(i) * weights.value(i);
         largest = Math.max(largest, Math.abs(weights.value(i)));
       }
-      String where = "%s, layer %d, seed %d".formatted(name, l + 1, SEED);
+      String where = String.format(Locale.ROOT, "%s, layer %d, seed %d", name, l + 1, SEED);
       assertThat(sum / n).as(where).isCloseTo(0, Offset.offset(5 * Math.sqrt(variance / n)));
       assertThat(squares / n)
           .as(where)

@@ -14,6 +14,7 @@ import java.util.TimeZone;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultTimeZone;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -87,6 +88,7 @@ class NpzFileTest {
   }
 
   @Test
+  @DefaultTimeZone("Pacific/Auckland")
   void equalArraysGiveEqualFiles() throws IOException {
     Map<String, NpyArray> forwards = new LinkedHashMap<>();
     forwards.put("a", W1);
@@ -96,15 +98,9 @@ class NpzFileTest {
     backwards.put("a", W1);
     Path first = folder.resolve("first.npz");
     Path second = folder.resolve("second.npz");
-    TimeZone zone = TimeZone.getDefault();
-    try {
-      TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Auckland"));
-      NpzFile.write(first, forwards);
-      TimeZone.setDefault(TimeZone.getTimeZone("America/Denver"));
-      NpzFile.write(second, backwards);
-    } finally {
-      TimeZone.setDefault(zone);
-    }
+    NpzFile.write(first, forwards);
+    TimeZone.setDefault(TimeZone.getTimeZone("America/Denver"));
+    NpzFile.write(second, backwards);
     assertThat(first).hasSameBinaryContentAs(second);
   }
 

@@ -194,10 +194,10 @@ class ScenarioFileTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "\"batch\": 33      | \"batch\": 33, \"batchsize\": 3 | field is batchsize, which there is"
-            + " not; the nearest is batch, and all are",
+        "\"batch\": 33      | \"batch\": 33, \"batchsize\": 3 | field is batchsize, which is"
+            + " unknown; did you mean batch? (the fields are",
         "\"batch\": 33      | \"batch\": 33, \"learning_rte\": 3 | field is learning_rte, which"
-            + " there is not; the nearest is learning-rate, and all are",
+            + " is unknown; did you mean learning-rate? (the fields are",
         "\"batch\": 33,     |                         | batch is missing, expected every field",
         "\"batch\": 33      | \"batch\": \"many\"     | batch is \"many\", expected a whole number",
         "\"batch\": 33      | \"batch\": 3.5          | batch is 3.5, expected a whole number",

@@ -79,7 +79,7 @@ record Agreement(
       case AGREES, DIFFERS ->
           tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)
               ? verdict + " (" + tier.label() + ")"
-              : "%s (%s, %s)".formatted(verdict, tier.label(), Percent.of(share));
+              : String.format(Locale.ROOT, "%s (%s, %s)", verdict, tier.label(), Percent.of(share));
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
     };
   }

@@ -66,6 +66,17 @@ record Axes(
           DEFAULT.losses(),
           DEFAULT.noises());
 
+  /** The same with batches cut down to the rows that there are. */
+  Axes withBatchesUpTo(int rows) {
+    return new Axes(
+        widths, upTo(rows, batches), depths, activations, inits, optimizers, losses, noises);
+  }
+
+  /** Batches cut down to the rows that there are, each once. */
+  static List<Integer> upTo(int rows, List<Integer> batches) {
+    return batches.stream().map(batch -> Math.min(batch, rows)).distinct().toList();
+  }
+
   /**
    * Covers all pairs greedily and deterministically: the next cell is the one that meets the most
    * pairs not met yet; of equals the one whose values have been chosen the least often, so that no

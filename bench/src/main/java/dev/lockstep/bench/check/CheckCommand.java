@@ -8,6 +8,9 @@ import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
@@ -19,9 +22,11 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,15 +44,17 @@ import picocli.CommandLine.Option;
           + " step by step, and judges: do equal units stay in lockstep, do random ones diverge, do"
           + " exact backends agree to the last bit?",
       "",
-      "Lists are separated by commas and replace an axis; the cells then cover all pairs of the"
+      "Lists are separated by commas and replace an axis; the scenarios then cover all pairs of the"
           + " values given.",
       ""
     },
     footer = {
       "",
       "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
-          + " a backend failed, or one named in --backends could not run; 2 a fault in flags or"
-          + " files. A library backend that breaks lockstep is a finding and changes no exit code.",
+          + " a backend failed, one named in --backends could not run, or something was"
+          + " INCONCLUSIVE, such as units that hardly move on unscaled features; 2 a fault in flags"
+          + " or files. A library backend that breaks lockstep is a finding and changes no exit"
+          + " code.",
       "",
       "Examples:",
       "  lockstep check",
@@ -84,10 +91,10 @@ public final class CheckCommand implements Callable<Integer> {
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = {
-        "Units of a hidden layer of networks that only the CUDA backends train, for 20 steps of"
-            + " batch 128 of plain descent on cross-entropy without noise, their parameters never"
-            + " in the heap (default: 4096,16384 on a GPU, none elsewhere). Without --width only"
-            + " these are run; --width alone leaves them out."
+        "Units of a hidden layer of wide networks, which only the CUDA backends train: 20 steps of"
+            + " gradient descent, batch 128, cross-entropy, no noise, parameters outside the heap"
+            + " (default: 4096,16384 on a GPU, none elsewhere). Without --width only these run;"
+            + " --width alone leaves them out."
       })
   @Nullable List<Integer> wide;
 
@@ -96,7 +103,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
-      description = "Rows of a step.")
+      description = "Rows of a step; unless given, no more than there are to train on.")
   @Nullable List<Integer> batches;
 
   @Option(
@@ -109,6 +116,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--activation",
+      completionCandidates = Words.Activations.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "F",
@@ -117,14 +125,16 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--init",
+      completionCandidates = InitWords.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
-      description = "random (Glorot or He, as the activation wants), " + Initialization.FORMS + ".")
+      description = "random (Glorot or He, as suits the activation), " + Initialization.FORMS + ".")
   @Nullable List<String> inits;
 
   @Option(
       names = "--optimizer",
+      completionCandidates = OptimizerWords.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "O",
@@ -133,6 +143,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--loss",
+      completionCandidates = Words.Losses.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "L",
@@ -144,33 +155,36 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "D",
-      description = "Standard deviations of noise on each hidden unit in each step (0, 0.1).")
+      description =
+          "Standard deviations of the noise on each hidden unit in each step (default: 0,0.1).")
   @Nullable List<String> noises;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of a cell (default: ${DEFAULT-VALUE}).")
+      description = "Steps of each scenario (default: ${DEFAULT-VALUE}).")
   int steps = DEFAULT_STEPS;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
+      description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
   long seed = DEFAULT_SEED;
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
-      description = "Exact names (default: all; then one that cannot run is no fault).")
+      description = "Exact names; all of them must run (default: all that can run).")
   @Nullable List<String> backends;
 
   @Option(
       names = "--data",
+      completionCandidates = Words.Data.class,
       paramLabel = "D",
       description = DataSource.FORMS + " (default: ${DEFAULT-VALUE}).")
   String data = "digits";
@@ -179,21 +193,38 @@ public final class CheckCommand implements Callable<Integer> {
       names = Emulation.FLAG,
       description = {
         "Check the CUDA backends without a GPU, on a device that runs their kernels on the CPU.",
-        "It shows bits, not speed. The default cells are fewer and smaller."
+        "It tests bits, not speed. By default the scenarios are fewer and smaller."
       })
   boolean emulate;
 
-  @Option(names = "--list", description = "Print the cells and run none.")
+  @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   @Nullable Path json;
 
-  @Option(names = "--junit", paramLabel = "FILE", description = "Write verdicts as JUnit XML.")
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description =
+          "Write verdicts as JUnit XML; a failure or an error in it if the exit code is 1.")
   @Nullable Path junit;
+
+  private static final class InitWords extends Words {
+    InitWords() {
+      super("random, " + Initialization.FORMS);
+    }
+  }
+
+  private static final class OptimizerWords extends Words {
+    OptimizerWords() {
+      super(CellOptimizer.LABELS);
+    }
+  }
 
   @Override
   public Integer call() {
+    Instant started = Instant.now();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
@@ -208,11 +239,17 @@ public final class CheckCommand implements Callable<Integer> {
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
-    List<Cell> cells = wide != null && widths == null ? List.of() : axes.cells();
-    List<Cell> wideCells = wideCells(chosen);
+    Dataset dataset = source.load(seed);
+    int rows = dataset.train().rows();
+    List<Cell> cells =
+        wide != null && widths == null
+            ? List.of()
+            : (batches == null ? axes.withBatchesUpTo(rows) : axes).cells();
+    List<Cell> wideCells = wideCells(chosen, rows);
     if (list) {
-      cells.forEach(cell -> System.out.println(cell.name()));
-      wideCells.forEach(cell -> System.out.println(cell.name() + " (CUDA only)"));
+      Printer out = Printer.out();
+      cells.forEach(cell -> out.line(cell.name()));
+      wideCells.forEach(cell -> out.line(cell.name() + " (CUDA only)"));
       return 0;
     }
     if (emulate) {
@@ -225,7 +262,6 @@ public final class CheckCommand implements Callable<Integer> {
     for (Path file : Stream.of(json, junit).filter(Objects::nonNull).toList()) {
       AtomicFile.require(file);
     }
-    Dataset dataset = source.load(seed);
     List<Backend> runnable = runnable(chosen);
     CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
     run.prepareAll(cells);
@@ -235,19 +271,41 @@ public final class CheckCommand implements Callable<Integer> {
     results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
         new CheckReport(
-            results, exactData, zeroStart, chosen, backends != null, steps, command(wideCells));
-    new CheckText(report).print(System.out);
-    if (json != null) {
-      CheckJson.write(json, report);
-    }
+            results,
+            exactData,
+            zeroStart,
+            DataAdvice.of(source, dataset),
+            chosen,
+            backends != null,
+            steps,
+            command(wideCells));
+    new CheckText(report).print(Printer.out());
+    return write(report, started);
+  }
+
+  /** Writes the files; the exit code, which one of them holds. */
+  private int write(CheckReport report, Instant started) {
+    int code = StandardOutput.exitCode(report.exitCode());
+    InputException unwritten = null;
     if (junit != null) {
-      CheckJunit.write(junit, report);
+      try {
+        CheckJunit.write(junit, report, started);
+      } catch (InputException e) {
+        unwritten = e;
+        code = StandardOutput.UNWRITABLE;
+      }
     }
-    return report.exitCode();
+    if (json != null) {
+      CheckJson.write(json, report, code);
+    }
+    if (unwritten != null) {
+      throw unwritten;
+    }
+    return code;
   }
 
   /** What the wide cells are, if any backend can run them. */
-  private List<Cell> wideCells(List<Candidate> chosen) {
+  private List<Cell> wideCells(List<Candidate> chosen, int rows) {
     List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
     List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
@@ -257,7 +315,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
     return WideCells.of(
         width,
-        positive("--batch", batches, WideCells.BATCHES),
+        positive("--batch", batches, Axes.upTo(rows, WideCells.BATCHES)),
         positive("--depth", depths, WideCells.DEPTHS),
         activations == null ? WideCells.ACTIVATIONS : activations(),
         inits);
@@ -280,7 +338,10 @@ public final class CheckCommand implements Callable<Integer> {
   private static void refuseOutput(String flag, @Nullable Path file) {
     if (file != null) {
       throw new InputException(
-          flag, "file", file, "which contradicts --list: nothing is run that could be written");
+          flag,
+          "file",
+          file,
+          "which contradicts --list: nothing runs, so there is nothing to write");
     }
   }
 
@@ -358,9 +419,11 @@ public final class CheckCommand implements Callable<Integer> {
     return cell ->
         repeating(cell, wideCells, steps, seed)
             + (emulate ? " " + Emulation.FLAG : "")
-            + (data.equals("digits") ? "" : " --data " + quoted(data))
+            + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
             + resources.repeated()
-            + (backends == null ? "" : " --backends " + String.join(",", backends));
+            + (backends == null
+                ? ""
+                : " --backends " + ShellWord.quoted(String.join(",", backends)));
   }
 
   /** The flags that repeat a cell on the usual data. */
@@ -369,21 +432,17 @@ public final class CheckCommand implements Callable<Integer> {
         + (wideCells.contains(cell)
             ? "--wide " + cell.width()
             : "--width " + cell.width() + " --steps " + steps)
-        + (" --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
-                + " --seed %d")
-            .formatted(
-                cell.batch(),
-                cell.depth(),
-                cell.activation().label(),
-                cell.init(),
-                cell.optimizer().label(),
-                cell.loss().label(),
-                cell.noise(),
-                seed);
-  }
-
-  /** One word of a shell's, blanks and all. */
-  private static String quoted(String text) {
-    return text.matches("[\\w@%+=:,./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        + String.format(
+            Locale.ROOT,
+            " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
+                + " --seed %d",
+            cell.batch(),
+            cell.depth(),
+            cell.activation().label(),
+            ShellWord.quoted(cell.init()),
+            cell.optimizer().label(),
+            cell.loss().label(),
+            cell.noise(),
+            seed);
   }
 }

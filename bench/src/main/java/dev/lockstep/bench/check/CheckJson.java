@@ -18,21 +18,29 @@ final class CheckJson {
 
   private CheckJson() {}
 
-  /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, CheckReport report) {
+  /**
+   * Writes everything; the file appears whole or not at all.
+   *
+   * @param exitCode of the process, which also depends on what else could be written
+   */
+  static void write(Path file, CheckReport report, int exitCode) {
     byte[] text =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(report));
+        JsonMapper.shared()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsBytes(of(report, exitCode));
     AtomicFile.write(file, out -> out.write(text));
   }
 
   /** The report as a tree. */
-  static ObjectNode of(CheckReport report) {
+  static ObjectNode of(CheckReport report, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
     json.put("verdict", report.verdict().name());
-    json.put("exit-code", report.exitCode());
-    report.faults().forEach(json.putArray("faults")::add);
-    report.findings().forEach(json.putArray("findings")::add);
+    json.put("exit-code", exitCode);
+    remarks(json.putArray("faults"), report.faults());
+    report.advice().sentence().ifPresent(advice -> json.put("advice", advice));
+    report.notShown().forEach(json.putArray("not-shown")::add);
+    remarks(json.putArray("findings"), report.findings());
     json.put("cuda", report.cuda().name());
     ArrayNode backends = json.putArray("backends");
     for (Candidate backend : report.chosen()) {
@@ -71,6 +79,10 @@ final class CheckJson {
       interruptions(cell, result.interruptions());
     }
     return json;
+  }
+
+  private static void remarks(ArrayNode array, List<CheckReport.Remark> remarks) {
+    remarks.forEach(remark -> array.add(remark.toString()));
   }
 
   private static ObjectNode of(Outcome outcome) {

@@ -3,23 +3,33 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.Commit;
+import dev.lockstep.bench.Version;
 import dev.lockstep.model.AtomicFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A check's results as the JUnit XML that CI servers read: one test case a cell and backend, and
- * one a backend for exact data. What could not run is skipped, not passed; what broke down is an
- * error.
+ * A check's results as the JUnit XML that CI servers read, in the elements and attributes that both
+ * Ant's and Jenkins' schemas know: one test case a cell and backend, and one a backend for whether
+ * it could run, for exact data and for zero weights. There is a failure or an error if and only if
+ * the check exits with 1. What could not run is skipped, and a failure if it was asked for by name;
+ * what broke down is an error.
  */
 final class CheckJunit {
 
@@ -31,15 +41,44 @@ final class CheckJunit {
     SKIPPED
   }
 
+  /**
+   * A test case.
+   *
+   * @param verdict that is not agreement, or AGREES
+   * @param message one sentence; empty if it passed
+   * @param repeat the command that repeats it; empty if there is none
+   */
   private record Case(
-      Candidate backend, String name, double seconds, Result result, String message) {}
+      Candidate backend,
+      String name,
+      double seconds,
+      Result result,
+      Verdict verdict,
+      String message,
+      String repeat) {}
+
+  /** What is wrong with a part of the check. */
+  private record Complaint(Verdict verdict, String message) {}
+
+  /** All that XML 1.0 has no place for, escaped or not. */
+  private static final String NO_XML =
+      "[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]";
+
+  private static final String REPLACEMENT = "\uFFFD";
+
+  /** In UTC. The schemas want no zone. */
+  private static final DateTimeFormatter TIMESTAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final List<Case> cases = new ArrayList<>();
   private final CheckReport report;
+  private final Instant started;
 
-  private CheckJunit(CheckReport report) {
+  private CheckJunit(CheckReport report, Instant started) {
     this.report = report;
+    this.started = started;
     for (Candidate backend : report.chosen()) {
+      cases.add(ofAvailability(backend));
       cases.add(ofExactData(backend));
       if (report.zeroStart().asked(backend)) {
         cases.add(ofZeroStart(backend));
@@ -53,8 +92,8 @@ final class CheckJunit {
   }
 
   /** Writes all cases; the file appears whole or not at all. */
-  static void write(Path file, CheckReport report) {
-    CheckJunit junit = new CheckJunit(report);
+  static void write(Path file, CheckReport report, Instant started) {
+    CheckJunit junit = new CheckJunit(report, started);
     AtomicFile.write(
         file,
         out -> {
@@ -66,25 +105,46 @@ final class CheckJunit {
         });
   }
 
+  private Case ofAvailability(Candidate backend) {
+    boolean owed = report.named() || report.chosen().stream().noneMatch(Candidate::available);
+    return backend
+        .verdict()
+        .map(
+            missing ->
+                new Case(
+                    backend,
+                    "available",
+                    0,
+                    owed ? Result.FAILURE : Result.SKIPPED,
+                    Verdict.UNAVAILABLE,
+                    missing,
+                    ""))
+        .orElseGet(() -> passed(backend, "available", 0));
+  }
+
+  private static Case passed(Candidate backend, String name, double seconds) {
+    return new Case(backend, name, seconds, Result.PASSED, Verdict.AGREES, "", "");
+  }
+
   private Case ofExactData(Candidate backend) {
-    Optional<String> complaint =
+    Optional<Complaint> complaint =
         report.exactData().results().stream()
             .filter(result -> result.backend().equals(backend.name()))
             .map(ExactData.Result::agreement)
             .filter(agreement -> agreement.verdict() != Verdict.AGREES)
-            .map(Agreement::reason)
+            .map(agreement -> new Complaint(agreement.verdict(), agreement.reason()))
             .findFirst();
-    return of(backend, "exact-data", 0, report.exactData().interruptions(), complaint);
+    return of(backend, "exact-data", 0, true, report.exactData().interruptions(), complaint, "");
   }
 
   private Case ofZeroStart(Candidate backend) {
-    Optional<String> complaint =
+    Optional<Complaint> complaint =
         report.zeroStart().results().stream()
             .filter(result -> result.backend().equals(backend.name()))
             .filter(result -> result.verdict() != Verdict.AGREES)
-            .map(ZeroStart.Result::reason)
+            .map(result -> new Complaint(result.verdict(), result.reason()))
             .findFirst();
-    return of(backend, "zero-weights", 0, report.zeroStart().interruptions(), complaint);
+    return of(backend, "zero-weights", 0, true, report.zeroStart().interruptions(), complaint, "");
   }
 
   private Case ofCell(Candidate backend, CellResult result) {
@@ -93,66 +153,158 @@ final class CheckJunit {
         backend,
         result.cell().name(),
         outcome.map(Outcome::seconds).orElse(0.0),
+        outcome.isPresent(),
         result.interruptions(),
-        outcome.flatMap(Outcome::complaint));
+        outcome.flatMap(o -> o.complaint().map(text -> new Complaint(o.verdict(), text))),
+        report.command().repeating(result.cell()));
   }
 
-  private static Case of(
+  private Case of(
       Candidate backend,
       String name,
       double seconds,
+      boolean ran,
       List<Interruption> interruptions,
-      Optional<String> complaint) {
+      Optional<Complaint> complaint,
+      String repeat) {
     Optional<String> missing = backend.verdict();
     if (missing.isPresent()) {
-      return new Case(backend, name, seconds, Result.SKIPPED, missing.get());
+      return new Case(
+          backend, name, seconds, Result.SKIPPED, Verdict.UNAVAILABLE, missing.get(), "");
     }
     Optional<Interruption> interruption =
         interruptions.stream().filter(i -> i.backend().equals(backend.name())).findFirst();
     if (interruption.isPresent()) {
-      Result result = interruption.get().failed() ? Result.ERROR : Result.SKIPPED;
-      return new Case(backend, name, seconds, result, interruption.get().toString());
+      Interruption why = interruption.get();
+      Result result =
+          why.failed() ? Result.ERROR : report.named() ? Result.FAILURE : Result.SKIPPED;
+      return new Case(backend, name, seconds, result, why.verdict(), why.toString(), repeat);
+    }
+    if (!ran) {
+      return new Case(
+          backend, name, seconds, Result.SKIPPED, Verdict.UNSUPPORTED, "not for this backend", "");
     }
     return complaint
-        .map(message -> new Case(backend, name, seconds, Result.FAILURE, message))
-        .orElseGet(() -> new Case(backend, name, seconds, Result.PASSED, ""));
+        .map(
+            why ->
+                new Case(
+                    backend,
+                    name,
+                    seconds,
+                    Result.FAILURE,
+                    why.verdict(),
+                    why.message() + advice(why.verdict()),
+                    repeat))
+        .orElseGet(() -> passed(backend, name, seconds));
+  }
+
+  /** Of what shows nothing, the reason that the data give. */
+  private String advice(Verdict verdict) {
+    return verdict == Verdict.INCONCLUSIVE
+        ? report.advice().sentence().map(sentence -> "; " + sentence).orElse("")
+        : "";
   }
 
   private void write(OutputStream out) throws XMLStreamException {
     XMLStreamWriter xml =
-        XMLOutputFactory.newFactory().createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
+        XMLOutputFactory.newDefaultFactory()
+            .createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
     xml.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
+    xml.writeCharacters("\n");
+    xml.writeStartElement("testsuites");
     xml.writeStartElement("testsuite");
-    xml.writeAttribute(
+    attribute(
+        xml,
         "name",
         "lockstep check" + (report.cuda() == CheckReport.Cuda.EMULATED ? ", CUDA EMULATED" : ""));
-    xml.writeAttribute("tests", Integer.toString(cases.size()));
-    xml.writeAttribute("failures", count(Result.FAILURE));
-    xml.writeAttribute("errors", count(Result.ERROR));
-    xml.writeAttribute("skipped", count(Result.SKIPPED));
+    attribute(xml, "package", "lockstep");
+    attribute(xml, "id", "0");
+    attribute(xml, "timestamp", TIMESTAMP.format(started));
+    // The schema wants a name; which machine it was is nobody's business.
+    attribute(xml, "hostname", "localhost");
+    attribute(xml, "tests", Integer.toString(cases.size()));
+    attribute(xml, "failures", count(Result.FAILURE));
+    attribute(xml, "errors", count(Result.ERROR));
+    attribute(xml, "skipped", count(Result.SKIPPED));
+    attribute(xml, "time", seconds(cases.stream().mapToDouble(Case::seconds).sum()));
+    xml.writeStartElement("properties");
+    for (Map.Entry<String, String> property : properties().entrySet()) {
+      xml.writeEmptyElement("property");
+      attribute(xml, "name", property.getKey());
+      attribute(xml, "value", property.getValue());
+    }
+    xml.writeEndElement();
     for (Case one : cases) {
+      xml.writeCharacters("\n");
       write(xml, one);
     }
+    xml.writeCharacters("\n");
+    element(xml, "system-out", String.join("\n", report.lines()));
+    element(xml, "system-err", "");
+    xml.writeEndElement();
     xml.writeEndElement();
     xml.writeEndDocument();
     xml.close();
+  }
+
+  private Map<String, String> properties() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("version", Version.NUMBER);
+    properties.put("commit", Commit.text());
+    properties.put("JDK", Runtime.version() + ", " + System.getProperty("java.vendor"));
+    properties.put(
+        "backends",
+        report.chosen().stream()
+            .filter(Candidate::available)
+            .map(Candidate::name)
+            .collect(Collectors.joining(",")));
+    properties.put("CUDA", report.cuda().name());
+    properties.put("steps", Integer.toString(report.steps()));
+    properties.put("verdict", report.verdict().name());
+    properties.put("exit code", Integer.toString(report.exitCode()));
+    return properties;
   }
 
   private String count(Result result) {
     return Long.toString(cases.stream().filter(one -> one.result() == result).count());
   }
 
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%.3f", seconds);
+  }
+
   private static void write(XMLStreamWriter xml, Case one) throws XMLStreamException {
     String emulated = one.backend().hardware() == Hardware.EMULATED ? "-EMULATED" : "";
     xml.writeStartElement("testcase");
-    xml.writeAttribute("classname", "lockstep." + one.backend().name() + emulated);
-    xml.writeAttribute("name", one.name());
-    xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", one.seconds()));
+    attribute(xml, "classname", "lockstep." + one.backend().name() + emulated);
+    attribute(xml, "name", one.name());
+    attribute(xml, "time", seconds(one.seconds()));
     if (one.result() != Result.PASSED) {
       xml.writeStartElement(one.result().name().toLowerCase(Locale.ROOT));
-      xml.writeAttribute("message", one.message());
+      attribute(xml, "type", one.verdict().name());
+      attribute(xml, "message", one.message());
+      if (one.result() != Result.SKIPPED) {
+        characters(
+            xml, one.message() + (one.repeat().isEmpty() ? "" : "\nrepeat with: " + one.repeat()));
+      }
       xml.writeEndElement();
     }
     xml.writeEndElement();
+  }
+
+  private static void element(XMLStreamWriter xml, String name, String text)
+      throws XMLStreamException {
+    xml.writeStartElement(name);
+    characters(xml, text);
+    xml.writeEndElement();
+  }
+
+  private static void characters(XMLStreamWriter xml, String text) throws XMLStreamException {
+    xml.writeCharacters(text.replaceAll(NO_XML, REPLACEMENT));
+  }
+
+  private static void attribute(XMLStreamWriter xml, String name, String text)
+      throws XMLStreamException {
+    xml.writeAttribute(name, text.replaceAll(NO_XML, REPLACEMENT));
   }
 }

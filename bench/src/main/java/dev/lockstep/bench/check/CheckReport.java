@@ -4,9 +4,15 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +22,7 @@ import java.util.stream.Stream;
  * @param results one a cell
  * @param exactData products that every backend owes to the bit
  * @param zeroStart what learns from zero weights
+ * @param advice what to say of the data, which explains what shows nothing
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
@@ -25,10 +32,29 @@ record CheckReport(
     List<CellResult> results,
     ExactData exactData,
     ZeroStart zeroStart,
+    DataAdvice advice,
     List<Candidate> chosen,
     boolean named,
     int steps,
     Command command) {
+
+  /**
+   * Something that is told beneath the table.
+   *
+   * @param sentence what it is
+   * @param more where, or how to see it again; empty if there is no more to tell
+   */
+  record Remark(String sentence, String more) {
+    private static Remark of(String format, Object... values) {
+      return new Remark(String.format(Locale.ROOT, format, values), "");
+    }
+
+    /** Both, as files have it. */
+    @Override
+    public String toString() {
+      return more.isEmpty() ? sentence : sentence + "\n    " + more;
+    }
+  }
 
   /** Writes the command line that repeats a cell. */
   interface Command {
@@ -62,29 +88,30 @@ record CheckReport(
 
   /**
    * Faults in what was run, a backend that failed among them; backends that were not asked for by
-   * name may be missing.
+   * name may be missing, and what shows nothing is none where the data explain it.
    */
-  List<String> faults() {
-    List<String> faults = new ArrayList<>();
+  List<Remark> faults() {
+    List<Remark> faults = new ArrayList<>();
     for (ExactData.Result result : exactData.results()) {
       if (result.agreement().verdict() != Verdict.AGREES) {
-        faults.add("%s on exact data: %s".formatted(result.backend(), result.agreement().reason()));
+        faults.add(
+            Remark.of("%s on exact data: %s", result.backend(), result.agreement().reason()));
       }
     }
     for (ZeroStart.Result result : zeroStart.results()) {
-      if (result.verdict() != Verdict.AGREES) {
-        faults.add("%s with zero weights: %s".formatted(result.backend(), result.reason()));
+      if (result.verdict() != Verdict.AGREES && !explained(result.verdict())) {
+        faults.add(Remark.of("%s with zero weights: %s", result.backend(), result.reason()));
       }
     }
     Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
         .filter(interruption -> interruption.failed() || named)
-        .forEach(interruption -> faults.add(interruption.backend() + ": " + interruption));
+        .forEach(
+            interruption -> faults.add(Remark.of("%s: %s", interruption.backend(), interruption)));
     for (CellResult result : results) {
-      for (Outcome outcome : result.outcomes()) {
-        outcome
-            .complaint()
-            .ifPresent(complaint -> faults.add(fault(outcome.backend(), result, complaint)));
-      }
+      complaints(result)
+          .forEach(
+              (complaint, backends) ->
+                  faults.add(fault(String.join(", ", backends), result, complaint)));
       for (Interruption interruption : result.interruptions()) {
         if (interruption.failed() || named) {
           faults.add(fault(interruption.backend(), result, interruption.toString()));
@@ -95,23 +122,62 @@ record CheckReport(
       for (Candidate backend : chosen) {
         backend
             .verdict()
-            .ifPresent(reason -> faults.add(backend.name() + " was asked for: " + reason));
+            .ifPresent(
+                reason -> faults.add(Remark.of("%s was asked for: %s", backend.name(), reason)));
       }
     }
     if (chosen.stream().noneMatch(Candidate::available)) {
-      faults.add("no backend could run");
+      faults.add(Remark.of("no backend could run"));
     }
     return faults;
   }
 
-  private String fault(String backend, CellResult result, String complaint) {
-    return "%s on %s: %s%n    repeat with: %s"
-        .formatted(backend, result.cell().name(), complaint, command.repeating(result.cell()));
+  /** Whether a verdict needs no fault beside the advice. */
+  private boolean explained(Verdict verdict) {
+    return verdict == Verdict.INCONCLUSIVE && advice.explains();
+  }
+
+  /** What is to be said of a cell, and the backends of which it is. */
+  private Map<String, List<String>> complaints(CellResult result) {
+    Map<String, List<String>> backends = new LinkedHashMap<>();
+    for (Outcome outcome : result.outcomes()) {
+      if (!explained(outcome.verdict())) {
+        outcome
+            .complaint()
+            .ifPresent(
+                complaint ->
+                    backends
+                        .computeIfAbsent(complaint, _ -> new ArrayList<>())
+                        .add(outcome.backend()));
+      }
+    }
+    return backends;
+  }
+
+  /** What shows nothing for a reason that the advice gives. */
+  List<String> notShown() {
+    if (!advice.explains()) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    if (zeroStart.results().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
+      names.add("zero-weights");
+    }
+    results.stream()
+        .filter(r -> r.outcomes().stream().anyMatch(o -> o.verdict() == Verdict.INCONCLUSIVE))
+        .forEach(result -> names.add(result.cell().name()));
+    return names;
+  }
+
+  private Remark fault(String backend, CellResult result, String complaint) {
+    return new Remark(
+        backend + " on " + result.cell().name() + ": " + complaint,
+        "repeat with: " + command.repeating(result.cell()));
   }
 
   /** What is worth knowing and no fault: libraries that set units apart. */
-  List<String> findings() {
-    List<String> findings = new ArrayList<>();
+  List<Remark> findings() {
+    List<Remark> findings = new ArrayList<>();
     long equal = results.stream().filter(CellResult::equal).count();
     for (Candidate backend : chosen) {
       List<CellResult> broken =
@@ -120,13 +186,16 @@ record CheckReport(
               .toList();
       if (!broken.isEmpty()) {
         findings.add(
-            "%s: %s%n    in %d of %d scenarios of equal units, first in %s"
-                .formatted(
-                    backend.name(),
-                    outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
+            new Remark(
+                backend.name()
+                    + ": "
+                    + outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
+                String.format(
+                    Locale.ROOT,
+                    "in %d of %d scenarios of equal units, first in %s",
                     broken.size(),
                     equal,
-                    broken.getFirst().cell().name()));
+                    broken.getFirst().cell().name())));
       }
       results.stream()
           .flatMap(result -> split(backend, result).stream())
@@ -136,29 +205,32 @@ record CheckReport(
     return findings;
   }
 
-  private static Optional<String> split(Candidate backend, CellResult result) {
+  private static Optional<Remark> split(Candidate backend, CellResult result) {
     return outcome(result, backend)
         .map(Outcome::split)
         .map(
             split ->
-                "%s on %s: UNIT CLASSES SPLIT (library order) %s"
-                    .formatted(backend.name(), result.cell().name(), split));
+                Remark.of(
+                    "%s on %s: UNIT CLASSES SPLIT (library order) %s",
+                    backend.name(), result.cell().name(), split));
   }
 
   /** Cells that a backend which was not asked for by name could not run. */
-  List<String> notRun() {
-    List<String> lines = new ArrayList<>();
+  List<Remark> notRun() {
+    List<Remark> lines = new ArrayList<>();
     if (named) {
       return lines;
     }
     Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
         .filter(interruption -> !interruption.failed())
-        .forEach(interruption -> lines.add(interruption.backend() + ": " + interruption));
+        .forEach(
+            interruption -> lines.add(Remark.of("%s: %s", interruption.backend(), interruption)));
     for (CellResult result : results) {
       for (Interruption interruption : result.interruptions()) {
         if (!interruption.failed()) {
           lines.add(
-              "%s on %s: %s".formatted(interruption.backend(), result.cell().name(), interruption));
+              Remark.of(
+                  "%s on %s: %s", interruption.backend(), result.cell().name(), interruption));
         }
       }
     }
@@ -171,7 +243,7 @@ record CheckReport(
   }
 
   int exitCode() {
-    return faults().isEmpty() ? 0 : 1;
+    return faults().isEmpty() && notShown().isEmpty() ? 0 : 1;
   }
 
   /**
@@ -203,6 +275,12 @@ record CheckReport(
         .filter(backend -> backend.kind() == kind)
         .filter(backend -> results.stream().anyMatch(r -> outcome(r, backend).isPresent()))
         .toList();
+  }
+
+  /** As {@link CheckText} prints it where nobody says how wide. */
+  List<String> lines() {
+    return Printer.lines(
+        Terminal.USUAL_COLUMNS, UnaryOperator.identity(), new CheckText(this)::print);
   }
 
   /** The exact backend that the others are compared with. */

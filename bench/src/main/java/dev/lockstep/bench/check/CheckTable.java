@@ -2,18 +2,15 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.Candidate;
-import java.util.ArrayList;
+import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 
-/** A check's table: a row for each backend that ran, then one for all that lack the same. */
+/** A check's table: a row for each backend that ran. */
 final class CheckTable {
-
-  private static final String NAME = "backend";
-  private static final String KIND = "kind";
 
   private final CheckReport report;
   private final List<CellResult> results;
@@ -23,49 +20,38 @@ final class CheckTable {
     results = report.results();
   }
 
-  List<String> lines() {
-    List<Candidate> running = report.chosen().stream().filter(Candidate::available).toList();
-    int name = width(NAME, running.stream().map(Candidate::name).toList());
-    int kind = width(KIND, running.stream().map(Candidate::label).toList());
-    String format = "  %%-%ds %%-%ds %%-36s %%-24s %%-20s %%s".formatted(name, kind);
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        format.formatted(
-            NAME,
-            KIND,
-            "lockstep (equal)",
-            "divergence (random)",
-            "against " + report.reference(),
-            "time"));
-    for (Candidate backend : running) {
-      List<Outcome> mine =
-          results.stream().flatMap(r -> CheckReport.outcome(r, backend).stream()).toList();
-      lines.add(
-          format.formatted(
-              backend.name(),
-              backend.label(),
-              lockstep(backend, mine),
-              divergence(backend),
-              against(backend, mine),
-              "%.1f s".formatted(mine.stream().mapToDouble(Outcome::seconds).sum())));
-    }
-    missing().forEach((reason, names) -> lines.add("  " + names + "  " + reason));
-    return lines;
-  }
-
-  private static int width(String title, List<String> entries) {
-    return Math.max(title.length(), entries.stream().mapToInt(String::length).max().orElse(0));
-  }
-
-  /** The names of those that cannot run, by what they lack. */
-  private Map<String, String> missing() {
-    Map<String, String> names = new LinkedHashMap<>();
+  Table table() {
+    Table table =
+        new Table(
+            1,
+            List.of(
+                Table.word("backend"),
+                Table.text("kind"),
+                Table.text("lockstep (equal)"),
+                Table.text("divergence (random)"),
+                Table.text("against " + report.reference()),
+                Table.number("time")));
     for (Candidate backend : report.chosen()) {
-      backend
-          .verdict()
-          .ifPresent(reason -> names.merge(reason, backend.name(), (a, b) -> a + ", " + b));
+      if (backend.available()) {
+        List<Outcome> mine =
+            results.stream().flatMap(r -> CheckReport.outcome(r, backend).stream()).toList();
+        table.row(
+            backend.name(),
+            backend.label(),
+            lockstep(backend, mine),
+            divergence(backend),
+            against(backend, mine),
+            Table.unbroken(
+                String.format(
+                    Locale.ROOT, "%.1f s", mine.stream().mapToDouble(Outcome::seconds).sum())));
+      }
     }
-    return names;
+    return table;
+  }
+
+  /** A line for all backends that cannot run for the same reason. */
+  List<String> missing() {
+    return Surroundings.missing(report.chosen());
   }
 
   private String lockstep(Candidate backend, List<Outcome> mine) {
@@ -93,7 +79,7 @@ final class CheckTable {
     }
     int least = asked.stream().mapToInt(Outcome::steps).min().orElse(0);
     int most = asked.stream().mapToInt(Outcome::steps).max().orElse(0);
-    return "HELD  " + most + " steps" + (least < most ? " (" + least + " in large ones)" : "");
+    return "HELD " + most + " steps" + (least < most ? " (" + least + " in large ones)" : "");
   }
 
   private String divergence(Candidate backend) {

@@ -5,7 +5,9 @@ import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
-import java.io.PrintStream;
+import dev.lockstep.bench.check.CheckReport.Remark;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +17,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A check's report for people: the answer first, then what it rests on, {@link CheckTable} last.
+ * A check's report for people: what it rests on first, then what was found, and the verdict last,
+ * where the end of the output is what a terminal shows.
  */
 final class CheckText {
 
@@ -23,6 +26,8 @@ final class CheckText {
   static final Comparator<CellResult> WIDER =
       Comparator.<CellResult>comparingLong(r -> r.cell().width())
           .thenComparing(r -> r.cell().batch());
+
+  private static final int INDENT = 2;
 
   private final CheckReport report;
   private final List<CellResult> results;
@@ -32,51 +37,95 @@ final class CheckText {
     results = report.results();
   }
 
-  void print(PrintStream out) {
-    out.println(answer());
-    equalLine().ifPresent(out::println);
-    quotientLine().ifPresent(out::println);
-    exactDataLine().ifPresent(out::println);
-    zeroLine().ifPresent(out::println);
-    verdictsLine().ifPresent(out::println);
-    sampleLine().ifPresent(out::println);
-    noiseLine().ifPresent(out::println);
-    randomLine().ifPresent(out::println);
-    new CheckTable(report).lines().forEach(out::println);
+  void print(Printer out) {
+    details(out);
+    out.line();
+    out.paragraph("Verdict: " + verdict());
+  }
+
+  /** Everything but the verdict. */
+  void details(Printer out) {
+    Table claims = claims();
+    if (!claims.isEmpty()) {
+      out.table(claims, 0);
+      out.line();
+    }
+    CheckTable backends = new CheckTable(report);
+    out.table(backends.table(), INDENT);
+    backends.missing().forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
     print(out, "finding", "findings", report.findings());
     print(out, "scenario not run", "scenarios not run", report.notRun());
     print(out, "fault", "faults", report.faults());
   }
 
-  private static void print(PrintStream out, String one, String many, List<String> lines) {
-    if (!lines.isEmpty()) {
-      out.printf("%d %s:%n", lines.size(), lines.size() == 1 ? one : many);
-      lines.forEach(line -> out.println("  " + line));
+  private static void print(Printer out, String one, String many, List<Remark> remarks) {
+    if (!remarks.isEmpty()) {
+      out.line();
+      out.line(remarks.size() + " " + (remarks.size() == 1 ? one : many) + ":");
+      for (Remark remark : remarks) {
+        out.paragraph(remark.sentence(), INDENT, 2 * INDENT);
+        if (!remark.more().isEmpty()) {
+          out.command(remark.more(), 2 * INDENT);
+        }
+      }
     }
   }
 
-  private String answer() {
-    int steps = report.steps();
+  /** What was shown, a line each. */
+  private Table claims() {
+    Table claims = new Table(1, List.of(Table.word(""), Table.text("")));
+    report.advice().sentence().ifPresent(advice -> claims.row("data", advice));
+    equalUnits().ifPresent(claim -> claims.row("equal units", claim));
+    quotient().ifPresent(claim -> claims.row("quotient", claim));
+    exactData().ifPresent(claim -> claims.row("exact data", claim));
+    zeroWeights().ifPresent(claim -> claims.row("zero weights", claim));
+    verdicts().ifPresent(claim -> claims.row("verdicts", claim));
+    wide().ifPresent(claim -> claims.row("wide", claim));
+    unitNoise().ifPresent(claim -> claims.row("unit noise", claim));
+    randomUnits().ifPresent(claim -> claims.row("random units", claim));
+    return claims;
+  }
+
+  /** The verdict in words, and what it says nothing about. */
+  String verdict() {
     String scenarios =
-        "(%d %s, %d steps)"
-            .formatted(results.size(), results.size() == 1 ? "scenario" : "scenarios", steps);
+        String.format(
+            Locale.ROOT,
+            "(%d %s, %d %s)",
+            results.size(),
+            results.size() == 1 ? "scenario" : "scenarios",
+            report.steps(),
+            report.steps() == 1 ? "step" : "steps");
     return verdict(scenarios) + cuda();
   }
 
   private String verdict(String scenarios) {
     return switch (report.verdict()) {
-      case AGREES -> agreement(scenarios);
-      case DIFFERS -> "DIFFERS " + scenarios + ": see the faults below.";
-      case FAILED -> "FAILED " + scenarios + ": a backend broke down, see the faults below.";
-      case INCONCLUSIVE -> "INCONCLUSIVE " + scenarios + ": see the faults below.";
+      case AGREES -> "AGREES. " + agreement(scenarios);
+      case DIFFERS -> "DIFFERS " + scenarios + ". The faults above say what differs and where.";
+      case FAILED -> "FAILED " + scenarios + ". A backend broke down; see the faults above.";
+      case INCONCLUSIVE -> "INCONCLUSIVE " + scenarios + ". " + inconclusive();
       case UNAVAILABLE, UNSUPPORTED ->
-          "INCOMPLETE " + scenarios + ": a backend asked for could not run.";
+          "INCOMPLETE " + scenarios + ". A backend that was asked for could not run.";
     };
+  }
+
+  private String inconclusive() {
+    int notShown = report.notShown().size();
+    if (notShown == 0) {
+      return "The faults above say what could not be decided.";
+    }
+    return String.format(
+        Locale.ROOT,
+        "On these data %d of %d experiments show nothing%s.",
+        notShown,
+        results.size() + (report.zeroStart().results().isEmpty() ? 0 : 1),
+        report.faults().isEmpty() ? "" : "; the faults above say what else could not be decided");
   }
 
   private String agreement(String scenarios) {
     if (results.isEmpty()) {
-      return "No scenario was run " + scenarios + ".";
+      return "No scenario was run.";
     }
     int exact = report.running(Kind.EXACT).size();
     int libraries = report.running(Kind.LIBRARY).size() + report.running(Kind.LIBRARY_STEP).size();
@@ -88,7 +137,8 @@ final class CheckText {
         };
     return exact < 2
         ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
-        : "%d exact backends agree bit for bit%s %s.".formatted(exact, also, scenarios);
+        : String.format(
+            Locale.ROOT, "%d exact backends agree bit for bit%s %s.", exact, also, scenarios);
   }
 
   private String cuda() {
@@ -102,7 +152,10 @@ final class CheckText {
 
   private String alsoMissing() {
     return missing().entrySet().stream()
-        .map(entry -> " NOT TESTED: %s (%s).".formatted(entry.getKey(), entry.getValue()))
+        .map(
+            entry ->
+                String.format(
+                    Locale.ROOT, " NOT TESTED: %s (%s).", entry.getKey(), entry.getValue()))
         .collect(Collectors.joining());
   }
 
@@ -117,7 +170,7 @@ final class CheckText {
     return reasons;
   }
 
-  private Optional<String> equalLine() {
+  private Optional<String> equalUnits() {
     List<CellResult> equal =
         results.stream().filter(r -> r.equal() && !r.outcomes().isEmpty()).toList();
     if (equal.isEmpty()) {
@@ -130,19 +183,20 @@ final class CheckText {
             .anyMatch(outcome -> outcome.lockstep() instanceof LockstepState.Broken);
     String claim =
         held < equal.size()
-            ? "lockstep held in %d of %d scenarios".formatted(held, equal.size())
+            ? String.format(Locale.ROOT, "lockstep held in %d of %d scenarios", held, equal.size())
             : brokenElsewhere
                 ? "lockstep held in every layer on every exact backend"
                 : "lockstep held in every layer of every scenario";
     CellResult widest = widest(equal);
     Double narrow = widest.narrowAccuracy();
     return Optional.of(
-        "equal units:  %-56s test accuracy %s%s   [%s]"
-            .formatted(
-                claim,
-                percent(accuracy(widest)),
-                narrow == null ? "" : "   (one unit: " + percent(narrow) + ")",
-                widest.cell().name()));
+        String.format(
+            Locale.ROOT,
+            "%s; test accuracy %s%s in %s",
+            claim,
+            percent(accuracy(widest)),
+            narrow == null ? "" : " (one unit: " + percent(narrow) + ")",
+            widest.cell().name()));
   }
 
   /** On every backend that owes it; what libraries broke are findings. */
@@ -152,7 +206,7 @@ final class CheckText {
         .allMatch(outcome -> outcome.lockstep() instanceof LockstepState.Held);
   }
 
-  private Optional<String> exactDataLine() {
+  private Optional<String> exactData() {
     long equal =
         report.exactData().results().stream()
             .filter(result -> result.agreement().verdict() == Verdict.AGREES)
@@ -160,11 +214,16 @@ final class CheckText {
     return equal == 0
         ? Optional.empty()
         : Optional.of(
-            "exact data:   %d products of coarse operands have the exact bits on %d backends, in whatever order they add"
-                .formatted(ExactData.PRODUCTS, equal));
+            String.format(
+                Locale.ROOT,
+                "%d products of coarse operands are exact to the bit on %d %s, whatever the order"
+                    + " of addition",
+                ExactData.PRODUCTS,
+                equal,
+                backends(equal)));
   }
 
-  private Optional<String> zeroLine() {
+  private Optional<String> zeroWeights() {
     long equal =
         report.zeroStart().results().stream()
             .filter(result -> result.verdict() == Verdict.AGREES)
@@ -172,11 +231,15 @@ final class CheckText {
     return equal == 0
         ? Optional.empty()
         : Optional.of(
-            "zero weights: with tanh and ReLU only the output bias learns, with sigmoid a layer more a step, on %d backends"
-                .formatted(equal));
+            String.format(
+                Locale.ROOT,
+                "with tanh and ReLU only the output bias learns, with sigmoid one more layer in"
+                    + " each step, on %d %s",
+                equal,
+                backends(equal)));
   }
 
-  private Optional<String> verdictsLine() {
+  private Optional<String> verdicts() {
     List<Outcome> libraries =
         results.stream()
             .flatMap(result -> result.outcomes().stream())
@@ -192,14 +255,14 @@ final class CheckText {
             share ->
                 String.format(
                     Locale.ROOT,
-                    "verdicts:     %d of %d runs of libraries have an exact backend's unit classes,"
-                        + " or a named break, and its accuracy (%s of the limit)",
+                    "%d of %d library runs have an exact backend's unit classes, or a named break,"
+                        + " and its accuracy (%s of the limit)",
                     judged.stream().filter(a -> a.verdict() == Verdict.AGREES).count(),
                     libraries.size(),
                     Percent.of(share)));
   }
 
-  private Optional<String> sampleLine() {
+  private Optional<String> wide() {
     List<Integer> widths =
         results.stream()
             .filter(
@@ -217,24 +280,24 @@ final class CheckText {
             share ->
                 String.format(
                     Locale.ROOT,
-                    "wide:         elements of every product recomputed on the CPU, at widths %s:"
-                        + " exact ones to the bit, libraries' within %s of the bound",
+                    "elements of every product recomputed on the CPU at widths %s: exact ones to"
+                        + " the bit, libraries' within %s of the bound",
                     widths.stream().map(String::valueOf).collect(Collectors.joining(", ")),
                     Percent.of(share)));
   }
 
-  private Optional<String> quotientLine() {
+  private Optional<String> quotient() {
     return shares(Tier.QUOTIENT)
         .map(
             share ->
                 String.format(
                     Locale.ROOT,
-                    "quotient:     loss and gradients are those of the network with one unit a"
-                        + " layer (%s of the rounding bound)",
+                    "loss and gradients are those of the network with one unit a layer (%s of the"
+                        + " rounding bound)",
                     Percent.of(share)));
   }
 
-  private Optional<String> randomLine() {
+  private Optional<String> randomUnits() {
     List<CellResult> random =
         results.stream().filter(r -> r.random() && !r.outcomes().isEmpty()).toList();
     if (random.isEmpty()) {
@@ -247,18 +310,22 @@ final class CheckText {
     String claim =
         String.format(
             Locale.ROOT,
-            "%d of %d unit classes by step 1; spread %.3g -> %.3g",
+            "%d of %d unit classes by step 1, spread %.3g -> %.3g",
             classes,
             units,
             shown.atFirst().relativeSpread(),
             shown.atLast().relativeSpread());
     return Optional.of(
-        "random units: %-56s test accuracy %s   [%s]"
-            .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
+        String.format(
+            Locale.ROOT,
+            "%s; test accuracy %s in %s",
+            claim,
+            percent(accuracy(widest)),
+            widest.cell().name()));
   }
 
   /** What noise made of units that started equal. */
-  private Optional<String> noiseLine() {
+  private Optional<String> unitNoise() {
     List<CellResult> noisy =
         results.stream()
             .filter(r -> r.scenario().noiseSetsApart() && !r.outcomes().isEmpty())
@@ -270,10 +337,18 @@ final class CheckText {
     long units = noisy.stream().mapToLong(r -> full(r).atFirst().units()).sum();
     CellResult widest = widest(noisy);
     String claim =
-        "%d unit classes by step 1 of %d units that started equal".formatted(classes, units);
+        String.format(
+            Locale.ROOT,
+            "%d unit classes by step 1 of %d units that started equal",
+            classes,
+            units);
     return Optional.of(
-        "unit noise:   %-56s test accuracy %s   [%s]"
-            .formatted(claim, percent(accuracy(widest)), widest.cell().name()));
+        String.format(
+            Locale.ROOT,
+            "%s; test accuracy %s in %s",
+            claim,
+            percent(accuracy(widest)),
+            widest.cell().name()));
   }
 
   /** The outcome that ran the most steps, the first of equals. */
@@ -287,6 +362,10 @@ final class CheckText {
 
   private static CellResult widest(List<CellResult> some) {
     return some.stream().max(WIDER).orElseThrow();
+  }
+
+  private static String backends(long count) {
+    return count == 1 ? "backend" : "backends";
   }
 
   private static String percent(double share) {

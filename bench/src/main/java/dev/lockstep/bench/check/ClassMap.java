@@ -1,6 +1,8 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,16 +49,17 @@ final class ClassMap {
     found.forEach(
         (place, at) ->
             lines.add(
-                "%s,%s,%d,%d,%s,%s,%s,%s"
-                    .formatted(
-                        place.backend(),
-                        place.threads() == 0 ? "" : String.valueOf(place.threads()),
-                        place.width(),
-                        place.batch(),
-                        at.verdict(),
-                        word(at),
-                        at.classes().stream().map(String::valueOf).collect(Collectors.joining(" ")),
-                        where(at))));
+                String.format(
+                    Locale.ROOT,
+                    "%s,%s,%d,%d,%s,%s,%s,%s",
+                    place.backend(),
+                    place.threads() == 0 ? "" : String.valueOf(place.threads()),
+                    place.width(),
+                    place.batch(),
+                    at.verdict(),
+                    word(at),
+                    at.classes().stream().map(String::valueOf).collect(Collectors.joining(" ")),
+                    where(at))));
     return lines;
   }
 
@@ -71,38 +74,39 @@ final class ClassMap {
 
   private static String where(ClassRun.Found at) {
     return at.state() instanceof LockstepState.Broken broken
-        ? "%d,%d,%d,%d,%s"
-            .formatted(
-                broken.step(),
-                broken.layer(),
-                broken.firstUnit(),
-                broken.lastUnit(),
-                broken.operation())
+        ? String.format(
+            Locale.ROOT,
+            "%d,%d,%d,%d,%s",
+            broken.step(),
+            broken.layer(),
+            broken.firstUnit(),
+            broken.lastUnit(),
+            broken.operation())
         : ",,,,";
   }
 
   /** A picture a backend and number of threads: a row a width, a column a batch. */
-  List<String> pictures(int steps) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "most unit classes of a hidden layer after %d steps: 1 lockstep held; more, it broke; ? it"
-                .formatted(steps)
-            + " did not move; x could not run; - not looked at");
+  void pictures(Printer out, int steps) {
+    out.paragraph(
+        "most unit classes of a hidden layer after "
+            + steps
+            + " steps: 1 lockstep held; more, it broke; ? it did not move; x could not run; - not"
+            + " looked at");
     for (String picture : found.keySet().stream().map(Place::picture).distinct().toList()) {
-      lines.add("");
-      lines.add(picture);
-      StringBuilder head = new StringBuilder(" width \\ batch");
-      batches.forEach(batch -> head.append(String.format(Locale.ROOT, "%6d", batch)));
-      lines.add(head.toString());
+      List<Table.Column> columns = new ArrayList<>();
+      columns.add(Table.number("width \\ batch"));
+      batches.forEach(batch -> columns.add(Table.number(String.valueOf(batch))));
+      Table table = new Table(1, columns);
       for (int width : widths) {
-        StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "%14d", width));
-        for (int batch : batches) {
-          row.append(String.format(Locale.ROOT, "%6s", symbol(picture, width, batch)));
-        }
-        lines.add(row.toString());
+        List<String> row = new ArrayList<>();
+        row.add(String.valueOf(width));
+        batches.forEach(batch -> row.add(symbol(picture, width, batch)));
+        table.row(row.toArray(String[]::new));
       }
+      out.line();
+      out.line(picture);
+      out.table(table, 0);
     }
-    return lines;
   }
 
   private String symbol(String picture, int width, int batch) {
@@ -121,9 +125,9 @@ final class ClassMap {
     return "-";
   }
 
-  /** A line a picture: at how many places it held, and where it broke first. */
-  List<String> summary() {
-    List<String> lines = new ArrayList<>();
+  /** A row a picture: at how many places it held, and where it broke first. */
+  Table summary() {
+    Table summary = new Table(1, List.of(Table.word(""), Table.text("")));
     for (String picture : found.keySet().stream().map(Place::picture).distinct().toList()) {
       List<Map.Entry<Place, ClassRun.Found>> mine =
           found.entrySet().stream().filter(e -> e.getKey().picture().equals(picture)).toList();
@@ -138,17 +142,18 @@ final class ClassMap {
               .findFirst()
               .map(
                   entry ->
-                      ", first at width %d batch %d: %s"
-                          .formatted(
-                              entry.getKey().width(),
-                              entry.getKey().batch(),
-                              entry.getValue().reason()))
+                      String.format(
+                          Locale.ROOT,
+                          ", first at width %d batch %d: %s",
+                          entry.getKey().width(),
+                          entry.getKey().batch(),
+                          entry.getValue().reason()))
               .orElse("");
-      lines.add(
+      summary.row(
+          picture,
           String.format(
               Locale.ROOT,
-              "%-28s %d places: held at %d, broken at %d%s%s",
-              picture,
+              "%d places: held at %d, broken at %d%s%s",
               mine.size(),
               held,
               broken,
@@ -157,7 +162,7 @@ final class ClassMap {
                   : ", no verdict at " + (mine.size() - held - broken),
               first));
     }
-    return lines;
+    return summary;
   }
 
   /** Places where an exact backend broke lockstep, or a backend failed. */
@@ -169,12 +174,13 @@ final class ClassMap {
                     || entry.getValue().verdict() == Verdict.FAILED)
         .map(
             entry ->
-                "%s, width %d batch %d: %s"
-                    .formatted(
-                        entry.getKey().picture(),
-                        entry.getKey().width(),
-                        entry.getKey().batch(),
-                        entry.getValue().reason()))
+                String.format(
+                    Locale.ROOT,
+                    "%s, width %d batch %d: %s",
+                    entry.getKey().picture(),
+                    entry.getKey().width(),
+                    entry.getKey().batch(),
+                    entry.getValue().reason()))
         .toList();
   }
 }

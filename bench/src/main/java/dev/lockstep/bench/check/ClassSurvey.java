@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
@@ -122,24 +123,27 @@ public final class ClassSurvey {
   public List<String> faults() {
     return rows.stream()
         .filter(row -> row.verdict() == Verdict.DIFFERS || row.verdict() == Verdict.FAILED)
-        .map(row -> "%s at %s: %s".formatted(row.backend(), row.place(), row.state()))
+        .map(
+            row ->
+                String.format(Locale.ROOT, "%s at %s: %s", row.backend(), row.place(), row.state()))
         .toList();
   }
 
-  /** A line a backend. */
-  public List<String> lines() {
-    return onCuda.stream().map(this::line).toList();
+  /** A row a backend. */
+  public Table table() {
+    Table table = new Table(1, List.of(Table.word(""), Table.text("")));
+    onCuda.forEach(candidate -> table.row(candidate.name(), summary(candidate)));
+    return table;
   }
 
-  private String line(Candidate candidate) {
+  private String summary(Candidate candidate) {
     List<Row> mine = rows.stream().filter(row -> row.backend().equals(candidate.name())).toList();
     List<Row> broken = mine.stream().filter(Row::broken).toList();
     long held = mine.stream().filter(r -> r.verdict() == Verdict.AGREES && !r.broken()).count();
     long neither = mine.size() - held - broken.size();
     return String.format(
         Locale.ROOT,
-        "%-15s %d places: held at %d, broken at %d%s%s",
-        candidate.name(),
+        "%d places: held at %d, broken at %d%s%s",
         mine.size(),
         held,
         broken.size(),

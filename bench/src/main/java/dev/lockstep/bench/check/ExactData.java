@@ -16,6 +16,7 @@ import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -111,8 +112,14 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
             own(kind, form == ProductForm.ATB ? transposed(a) : a),
             own(kind, form == ProductForm.ABT ? transposed(b) : b));
     String name =
-        "product %s of %dx%d by %dx%d, C"
-            .formatted(form, shape.m(), shape.k(), shape.k(), shape.n());
+        String.format(
+            Locale.ROOT,
+            "product %s of %dx%d by %dx%d, C",
+            form,
+            shape.m(),
+            shape.k(),
+            shape.k(),
+            shape.n());
     return Difference.first(0, name, own(kind, c), actual);
   }
 

@@ -8,7 +8,10 @@ import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.Range;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
@@ -23,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,16 +37,16 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Trains networks of two hidden layers whose units start equal, over widths and batches, and"
-          + " counts the classes of equal units after the last step. A library promises no order of"
-          + " addition, so that where it breaks lockstep is a finding; on an exact backend it is a"
-          + " fault.",
+          + " counts the classes of equal units after the last step. No library promises an order"
+          + " of addition, so a library that breaks lockstep is a finding; on an exact backend it"
+          + " is a fault.",
       ""
     },
     footer = {
       "",
-      "DIR gets map.csv (a line a place), map.txt (pictures) and environment.txt; each is whole at"
-          + " any time. Exit codes: 0; 1 an exact backend broke lockstep, or one failed; 2 a fault"
-          + " in flags or files.",
+      "DIR gets map.csv (a line for each network), map.txt (tables) and environment.txt; each file"
+          + " is whole at any time. Exit codes: 0; 1 an exact backend broke lockstep, or a backend"
+          + " failed; 2 a wrong flag or file.",
       "",
       "Examples:",
       "  lockstep map --out map-1",
@@ -50,19 +54,21 @@ import picocli.CommandLine.Option;
     })
 public final class MapCommand implements Callable<Integer> {
   private static final int MOST_STEPS = 100_000;
+  private static final int INDENT = 2;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Folder for the files; made if it is not there, and must be empty.")
+      description = "Folder for the files; created if missing, and must be empty.")
   Path out = Path.of("");
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = ",",
       paramLabel = "NAME",
-      description = "Exact names (default: all that can run, but for scalar and double).")
+      description = "Exact names (default: all that can run, except scalar and double).")
   @Nullable List<String> backends;
 
   @Option(
@@ -100,7 +106,7 @@ public final class MapCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "T",
-      description = "Begin no network after so long, such as 20m (default: ${DEFAULT-VALUE}).")
+      description = "Start no network after this time, such as 20m (default: ${DEFAULT-VALUE}).")
   String budget = "30m";
 
   private static final DataSource SOURCE = new DataSource.EmbeddedDigits();
@@ -129,16 +135,17 @@ public final class MapCommand implements Callable<Integer> {
         }
         progress.message(look.place().picture());
         map.put(look.place(), found(look, data));
-        write("map.csv", map.csv());
+        write("map.csv", map.csv().stream().map(PathFree::text).toList());
         progress.step();
       }
     }
-    write("map.txt", map.pictures(steps));
-    map.summary().forEach(System.out::println);
-    map.faults().forEach(fault -> System.out.println("FAULT: " + fault));
+    write("map.txt", out -> map.pictures(out, steps));
+    Printer out = Printer.out();
+    map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
     if (leftOut > 0) {
-      System.out.println(leftOut + " places left out: the budget of " + budget + " is used up");
+      out.paragraph(leftOut + " places left out: the budget of " + budget + " is used up");
     }
+    out.table(map.summary(), 0);
     return map.faults().isEmpty() ? 0 : 1;
   }
 
@@ -201,11 +208,15 @@ public final class MapCommand implements Callable<Integer> {
     write(
         "environment.txt",
         Surroundings.of(CudaMachine.look(), looks.stream().map(Look::backend).distinct().toList())
-            .lines());
+            ::print);
+  }
+
+  private void write(String file, Consumer<Printer> content) {
+    write(file, Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, content));
   }
 
   private void write(String file, List<String> lines) {
-    byte[] text = (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(out.resolve(file), stream -> stream.write(text));
   }
 }

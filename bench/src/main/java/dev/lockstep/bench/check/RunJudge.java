@@ -7,6 +7,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.symmetry.UnitClasses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -101,8 +102,11 @@ final class RunJudge {
         1,
         0,
         null,
-        "unit classes of %s after the first step; it ran no more than %d"
-            .formatted(exact.backend(), exact.steps()));
+        String.format(
+            Locale.ROOT,
+            "unit classes of %s after the first step; it ran no more than %d",
+            exact.backend(),
+            exact.steps()));
   }
 
   private Agreement byAccuracy(Optional<String> split) {
@@ -119,15 +123,15 @@ final class RunJudge {
         library.steps(),
         accuracy.share(),
         null,
-        "%s %s; %s"
-            .formatted(
-                switch (classes) {
-                  case COMPARED ->
-                      broken ? "a named break of the unit classes of" : "unit classes of";
-                  case LEFT_TO_NOISE -> "units that noise set apart, as on";
-                },
-                exact.backend(),
-                accuracy));
+        String.format(
+            Locale.ROOT,
+            "%s %s; %s",
+            switch (classes) {
+              case COMPARED -> broken ? "a named break of the unit classes of" : "unit classes of";
+              case LEFT_TO_NOISE -> "units that noise set apart, as on";
+            },
+            exact.backend(),
+            accuracy));
   }
 
   /** Where units started equal, the watch has named step and operation. */
@@ -145,7 +149,7 @@ final class RunJudge {
       for (int h = 0; h < moment.exact().layers().size(); h++) {
         Optional<String> seen =
             look.at(
-                "after %s, hidden layer %d".formatted(moment.name(), h + 1),
+                String.format(Locale.ROOT, "after %s, hidden layer %d", moment.name(), h + 1),
                 moment.library().layers().get(h),
                 moment.exact().layers().get(h));
         if (seen.isPresent()) {
@@ -162,15 +166,17 @@ final class RunJudge {
       int other = library.classOf()[j];
       if (exact.classOf()[j] != exact.classOf()[other]) {
         return Optional.of(
-            "%s: units %d and %d are equal (%d classes of %d units), and apart on %s (%d classes)"
-                .formatted(
-                    where,
-                    other,
-                    j,
-                    library.count(),
-                    library.classOf().length,
-                    this.exact.backend(),
-                    exact.count()));
+            String.format(
+                Locale.ROOT,
+                "%s: units %d and %d are equal (%d classes of %d units), and apart on %s (%d"
+                    + " classes)",
+                where,
+                other,
+                j,
+                library.count(),
+                library.classOf().length,
+                this.exact.backend(),
+                exact.count()));
       }
     }
     return Optional.empty();
@@ -185,15 +191,17 @@ final class RunJudge {
       int other = exact.classOf()[j];
       if (library.classOf()[j] != library.classOf()[other]) {
         return Optional.of(
-            "%s: units %d and %d are apart (%d classes of %d units), and equal on %s (%d classes)"
-                .formatted(
-                    where,
-                    other,
-                    j,
-                    library.countByValue(),
-                    library.classOf().length,
-                    this.exact.backend(),
-                    exact.countByValue()));
+            String.format(
+                Locale.ROOT,
+                "%s: units %d and %d are apart (%d classes of %d units), and equal on %s (%d"
+                    + " classes)",
+                where,
+                other,
+                j,
+                library.countByValue(),
+                library.classOf().length,
+                this.exact.backend(),
+                exact.countByValue()));
       }
     }
     return Optional.empty();

@@ -4,14 +4,13 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,11 +26,17 @@ public final class SuiteCheck {
    * What it came to.
    *
    * @param json as {@code check --json} writes it
-   * @param lines as {@code check} prints them
+   * @param details as {@code check} prints them, before the verdict
+   * @param verdict as {@code check} prints it
    * @param exitCode as {@code check} exits
    * @param leftOut cells for which there was no time
    */
-  public record Result(ObjectNode json, List<String> lines, int exitCode, List<String> leftOut) {}
+  public record Result(
+      ObjectNode json,
+      Consumer<Printer> details,
+      String verdict,
+      int exitCode,
+      List<String> leftOut) {}
 
   /**
    * Runs it: the wide cells first, which only a GPU has and which take seconds.
@@ -72,16 +77,17 @@ public final class SuiteCheck {
             results,
             exactData,
             zeroStart,
+            DataAdvice.none(),
             backends,
             false,
             steps,
             cell -> CheckCommand.repeating(cell, wide, steps, seed));
-    return new Result(CheckJson.of(report), lines(report), report.exitCode(), run.leftOut());
-  }
-
-  private static List<String> lines(CheckReport report) {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    new CheckText(report).print(new PrintStream(text, true, StandardCharsets.UTF_8));
-    return text.toString(StandardCharsets.UTF_8).lines().toList();
+    CheckText text = new CheckText(report);
+    return new Result(
+        CheckJson.of(report, report.exitCode()),
+        text::details,
+        text.verdict(),
+        report.exitCode(),
+        run.leftOut());
   }
 }

@@ -1,10 +1,14 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.Lists;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
+import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,18 +29,21 @@ import picocli.CommandLine.Parameters;
     description = {
       "Compares two runs of `bench`, or two backends or builds of one: for each benchmark the time"
           + " of B over that of A with its 95%% interval, and FASTER, SLOWER, SAME or UNDECIDED for"
-          + " B. Forks (JVMs) are what is independent, and Holm's method allows for the number of"
-          + " rows. The rule is written out in bench/COMPARE.md.",
+          + " B. Only forks (JVMs) count as independent, and Holm's method corrects for the number"
+          + " of rows. bench/COMPARE.md has the rules.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0; 1 a row is slower than --fail-if-slower allows; 2 a fault in flags or files.",
+      "Exit codes: 0; 1 a row is shown to be slower than --fail-if-slower allows or, with"
+          + " --fail-if-undecided, one is UNDECIDED or could be slower than that; 2 a fault in"
+          + " flags or files.",
       "",
       "Examples:",
       "  lockstep compare results/my-machine/before results/my-machine/after",
       "  lockstep compare results/my-machine/run --backends vector,cublas",
-      "  lockstep compare before after --fail-if-slower 5%% --json comparison.json",
+      "  lockstep compare before after --fail-if-slower 5%% --fail-if-undecided --json"
+          + " comparison.json",
       "  lockstep compare before after --noise before-again"
     })
 public final class CompareCommand implements Callable<Integer> {
@@ -49,12 +56,13 @@ public final class CompareCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "B",
       description =
-          "Folder of the run that is held against it (default: A's own, of whose two backends or"
-              + " builds the second is held against the first).")
+          "Folder of the run to compare with it (default: A itself, whose second backend or build"
+              + " is compared with its first).")
   @Nullable Path second;
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = Lists.COMMA,
       hideParamSyntax = true,
       paramLabel = "A,B",
@@ -63,39 +71,54 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--level",
+      completionCandidates = LevelWords.class,
       paramLabel = "L",
       description =
-          "What stands for a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
+          "What represents a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
   String level = "median";
 
   @Option(
       names = "--floor",
       paramLabel = "P",
-      description = "Call nothing different within this noise floor, such as 2%%.")
+      description = "Noise floor, such as 2%%: smaller differences count as none.")
   @Nullable String floor;
 
   @Option(
       names = "--noise",
       paramLabel = "DIR",
       description =
-          "Another run of what A measured: the floor comes from what differs between the two"
-              + " (default: between the halves of each benchmark's forks, where there are 6; 1%% at"
-              + " least).")
+          "Another run of what A measured; the noise floor comes from the differences between the"
+              + " two (default: from the differences between the halves of each benchmark's forks,"
+              + " if there are 6; at least 1%%).")
   @Nullable Path noise;
 
   @Option(
       names = "--fail-if-slower",
       paramLabel = "P",
-      description = "Exit 1 if the near end of a row's interval is beyond this, such as 5%%.")
+      description = "Exit 1 if a row is shown to be slower by more than this, such as 5%%.")
   @Nullable String limit;
 
   @Option(
+      names = "--fail-if-undecided",
+      description = {
+        "Exit 1 if a row is UNDECIDED, or its ratio is beyond --fail-if-slower and the forks do not"
+            + " settle whether the time is."
+      })
+  boolean failIfUndecided;
+
+  @Option(
       names = "--across-machines",
-      description = "Compare although processor, cores or GPU differ.")
+      description = "Compare even if processor, cores or GPU differ.")
   boolean acrossMachines;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   @Nullable Path json;
+
+  private static final class LevelWords extends Words {
+    LevelWords() {
+      super("median, mean");
+    }
+  }
 
   @Override
   public Integer call() {
@@ -109,6 +132,9 @@ public final class CompareCommand implements Callable<Integer> {
     OptionalDouble given =
         floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
     ForkLevel chosen = chosenLevel();
+    if (json != null) {
+      AtomicFile.require(json);
+    }
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);
@@ -122,12 +148,14 @@ public final class CompareCommand implements Callable<Integer> {
         comparing.report(
             given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
             slower,
+            failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
+    CompareText.print(report, Printer.out());
+    int code = StandardOutput.exitCode(report.exitCode());
     if (json != null) {
-      CompareJson.write(json, report);
+      CompareJson.write(json, report, code);
     }
-    CompareText.of(report).forEach(System.out::println);
-    return report.exitCode();
+    return code;
   }
 
   private ForkLevel chosenLevel() {

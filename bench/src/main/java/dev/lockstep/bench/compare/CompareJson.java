@@ -21,13 +21,15 @@ final class CompareJson {
   private CompareJson() {}
 
   /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, Report report) {
+  static void write(Path file, Report report, int exitCode) {
     byte[] text =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(report));
+        JsonMapper.shared()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsBytes(of(report, exitCode));
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  static ObjectNode of(Report report) {
+  static ObjectNode of(Report report, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
     json.put("kind", KIND);
@@ -39,7 +41,17 @@ final class CompareJson {
         .put("difference", report.floor().difference())
         .put("comparisons", report.floor().comparisons());
     ArrayNode rows = json.putArray("rows");
-    report.rows().forEach(row -> row(rows.addObject(), row));
+    for (Row row : report.rows()) {
+      ObjectNode node = rows.addObject();
+      row(node, row);
+      if (report.limit().isPresent()) {
+        node.put(
+            "ratio-beyond-limit",
+            report.beyond().contains(row)
+                ? "SHOWN"
+                : report.perhapsBeyond().contains(row) ? "UNDECIDED" : "NO");
+      }
+    }
     ArrayNode crossovers = json.putArray("crossovers");
     report.crossovers().forEach(line -> crossover(crossovers.addObject(), line));
     report.leftOut().forEach(json.putArray("left-out")::add);
@@ -47,7 +59,10 @@ final class CompareJson {
     report.limit().ifPresent(limit -> json.put("fail-if-slower", limit));
     ArrayNode beyond = json.putArray("slower-than-allowed");
     report.beyond().forEach(row -> beyond.add(row.of().toString()));
-    json.put("exit-code", report.exitCode());
+    ArrayNode perhaps = json.putArray("could-be-slower-than-allowed");
+    report.perhapsBeyond().forEach(row -> perhaps.add(CompareText.perhaps(row)));
+    json.put("fail-if-undecided", report.undecided() == Report.Undecided.FAIL);
+    json.put("exit-code", exitCode);
     return json;
   }
 
@@ -69,6 +84,8 @@ final class CompareJson {
     of(json, row.of());
     estimate(json.putObject("a-ns"), row.a());
     estimate(json.putObject("b-ns"), row.b());
+    json.put("a-forks", row.forks().a());
+    json.put("b-forks", row.forks().b());
     estimate(json.putObject("ratio"), row.ratio());
     json.put("p-difference", row.judgement().difference());
     json.put("p-sameness", row.judgement().sameness());

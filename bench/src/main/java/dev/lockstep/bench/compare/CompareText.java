@@ -10,42 +10,40 @@ import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.statistics.Verdict;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A comparison as text of at most 100 columns: the answer first, then a table a harness. */
+/** A comparison for people: what is compared, a table a harness, and the verdict last. */
 final class CompareText {
 
-  private final Report report;
-  private final List<String> lines = new ArrayList<>();
+  private static final int INDENT = 4;
 
-  private CompareText(Report report) {
+  private final Report report;
+  private final Printer out;
+
+  private CompareText(Report report, Printer out) {
     this.report = report;
+    this.out = out;
   }
 
-  /** The lines. */
-  static List<String> of(Report report) {
-    CompareText text = new CompareText(report);
-    text.answer();
+  /** Prints it. */
+  static void print(Report report, Printer out) {
+    CompareText text = new CompareText(report, out);
+    text.arms();
     text.tables();
     text.grounds();
-    text.report.crossovers().forEach(text::crossover);
+    report.crossovers().forEach(text::crossover);
     text.leftOut();
-    text.limit();
-    return text.lines;
+    out.line();
+    text.verdict();
   }
 
-  private void answer() {
-    say(
-        "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d",
-        report.count(Verdict.FASTER),
-        report.count(Verdict.SLOWER),
-        report.count(Verdict.SAME),
-        report.count(Verdict.UNDECIDED),
-        report.rows().size());
+  private void arms() {
     arm("A", report.arms().a());
     arm("B", report.arms().b());
     NoiseFloor floor = report.floor();
@@ -56,7 +54,27 @@ final class CompareText {
             ? "not measured"
             : "of " + floor.comparisons() + " A/A comparisons");
     report.differences().forEach(line -> say("%s", line));
-    say("");
+    out.line();
+  }
+
+  private void verdict() {
+    report.beyond().forEach(row -> say("SLOWER by more than %s%%: %s", percent(), row.of()));
+    report
+        .perhapsBeyond()
+        .forEach(row -> say("COULD BE SLOWER by more than %s%%: %s", percent(), perhaps(row)));
+    String limit =
+        report.limit().isPresent() && report.beyond().isEmpty()
+            ? "; no row is shown to be slower by more than " + percent() + "%"
+            : "";
+    say(
+        "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d %s%s.",
+        report.count(Verdict.FASTER),
+        report.count(Verdict.SLOWER),
+        report.count(Verdict.SAME),
+        report.count(Verdict.UNDECIDED),
+        report.rows().size(),
+        report.rows().size() == 1 ? "row" : "rows",
+        limit);
   }
 
   private void arm(String name, Arm arm) {
@@ -64,7 +82,7 @@ final class CompareText {
   }
 
   private void say(String format, Object... values) {
-    lines.addAll(Wrapping.of(String.format(Locale.ROOT, format, values)));
+    out.paragraph(String.format(Locale.ROOT, format, values), 0, INDENT);
   }
 
   private void tables() {
@@ -76,8 +94,8 @@ final class CompareText {
         (harness, rows) -> {
           RowTable table = new RowTable(rows);
           say("%s%s", harness, table.common());
-          lines.addAll(table.lines());
-          say("");
+          out.table(table.table(), 1);
+          out.line();
         });
   }
 
@@ -133,33 +151,45 @@ final class CompareText {
   private void leftOut() {
     if (!report.leftOut().isEmpty()) {
       say("%d not compared:", report.leftOut().size());
-      report.leftOut().forEach(line -> say("  %s", line));
+      report.leftOut().forEach(line -> out.paragraph(line, 2, INDENT));
     }
   }
 
-  private void limit() {
-    if (report.limit().isEmpty()) {
-      return;
-    }
-    double percent = 100 * report.limit().getAsDouble();
-    if (report.beyond().isEmpty()) {
-      say("no row is shown to be slower by more than %s%%", number(percent));
-    }
-    report.beyond().forEach(row -> say("SLOWER by more than %s%%: %s", number(percent), row.of()));
+  private String percent() {
+    return number(100 * report.limit().orElseThrow());
+  }
+
+  /** A row that may be slower, as {@code step backend=vector: 11.0x, UNDECIDED, 2 forks each}. */
+  static String perhaps(Row row) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %sx, %s, %s",
+        row.of(),
+        figure(row.ratio().value()),
+        row.judgement().verdict() == Verdict.UNDECIDED
+            ? Verdict.UNDECIDED
+            : row.judgement().verdict() + ", but by how much is UNDECIDED",
+        row.forks());
   }
 
   private static String number(double percent) {
     return String.format(Locale.ROOT, "%.6f", percent).replaceAll("\\.?0+$", "");
   }
 
-  /** A ratio with its interval, in at most 23 columns. */
+  /** A ratio with its interval. */
   static String ratio(Estimate ratio) {
     return figure(ratio.value())
         + ratio
             .interval(Inference.CONFIDENCE)
             .map(
                 interval ->
-                    " [" + figure(interval.lower()) + " - " + figure(interval.upper()) + "]")
+                    " "
+                        + Table.unbroken(
+                            "["
+                                + figure(interval.lower())
+                                + " - "
+                                + figure(interval.upper())
+                                + "]"))
             .orElse("");
   }
 

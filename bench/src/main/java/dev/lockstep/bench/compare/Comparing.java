@@ -83,7 +83,11 @@ final class Comparing {
   }
 
   /** The report against a floor. */
-  Report report(NoiseFloor floor, OptionalDouble limit, List<String> differences) {
+  Report report(
+      NoiseFloor floor,
+      OptionalDouble limit,
+      Report.Undecided undecided,
+      List<String> differences) {
     List<Estimate> ratios = pairs.stream().map(this::ratio).toList();
     Family family = new Family(ratios, floor);
     List<Family.Judgement> judgements = family.judgements();
@@ -95,15 +99,19 @@ final class Comparing {
               key(pair),
               inference.time(pair.a().samples()),
               inference.time(pair.b().samples()),
+              new Row.Forks(pair.a().forks().size(), pair.b().forks().size()),
               ratios.get(i),
               judgements.get(i)));
     }
     List<Row> beyond = new ArrayList<>();
+    List<Row> perhapsBeyond = new ArrayList<>();
     if (limit.isPresent()) {
       List<Boolean> slower = family.slowerBy(limit.getAsDouble());
       for (int i = 0; i < rows.size(); i++) {
         if (slower.get(i)) {
           beyond.add(rows.get(i));
+        } else if (ratios.get(i).value() > 1 + limit.getAsDouble()) {
+          perhapsBeyond.add(rows.get(i));
         }
       }
     }
@@ -116,7 +124,9 @@ final class Comparing {
         leftOut,
         differences,
         limit,
-        beyond);
+        beyond,
+        perhapsBeyond,
+        undecided);
   }
 
   /** Of the side that computes on the host, if only one does: its threads count. */

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.statistics.Estimate;
+import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,12 +10,9 @@ import java.util.Set;
 
 /**
  * The rows of one harness. Axes that have one value in all of them stand above the table, the
- * others are columns; where those would leave no room, each row has a line for them.
+ * others are columns.
  */
 final class RowTable {
-
-  private static final int ROOM = 36;
-  private static final String FIGURES = "%10s %10s  %-23s %7s %-9s";
 
   private final List<Row> rows;
   private final List<String> fixed = new ArrayList<>();
@@ -42,55 +40,40 @@ final class RowTable {
     return text.toString();
   }
 
-  List<String> lines() {
-    String title = String.format(Locale.ROOT, FIGURES, "A ms", "B ms", "B / A [95%]", "p", "B is");
-    List<String> lines = new ArrayList<>();
-    int width = varying.stream().mapToInt(axis -> width(axis) + 1).sum();
-    if (width > ROOM) {
-      lines.add("    " + title);
-      for (Row row : rows) {
-        StringBuilder name = new StringBuilder();
-        varying.forEach(axis -> name.append(' ').append(axis).append('=').append(value(row, axis)));
-        lines.addAll(Wrapping.of(name.toString()));
-        lines.add("    " + figures(row));
-      }
-    } else {
-      StringBuilder names = new StringBuilder();
-      varying.forEach(axis -> names.append(padded(axis, axis)));
-      lines.add(names + title);
-      for (Row row : rows) {
-        StringBuilder values = new StringBuilder();
-        varying.forEach(axis -> values.append(padded(axis, value(row, axis))));
-        lines.add(values + figures(row));
-      }
+  Table table() {
+    List<Table.Column> columns = new ArrayList<>();
+    varying.forEach(axis -> columns.add(Table.word(axis)));
+    columns.addAll(
+        List.of(
+            Table.number("A ms"),
+            Table.number("B ms"),
+            Table.text("B / A [95%]"),
+            Table.number("p"),
+            Table.word("B is")));
+    Table table = new Table(varying.size(), columns);
+    for (Row row : rows) {
+      List<String> cells = new ArrayList<>();
+      varying.forEach(axis -> cells.add(value(row, axis)));
+      cells.addAll(
+          List.of(
+              milliseconds(row.a()),
+              milliseconds(row.b()),
+              CompareText.ratio(row.ratio()),
+              probability(row),
+              row.judgement().verdict().toString()));
+      table.row(cells.toArray(String[]::new));
     }
-    return lines.stream().map(String::stripTrailing).toList();
-  }
-
-  private int width(String axis) {
-    return Math.max(
-        axis.length(), rows.stream().mapToInt(row -> value(row, axis).length()).max().orElse(0));
-  }
-
-  private String padded(String axis, String value) {
-    return " " + value + " ".repeat(width(axis) - value.length());
+    return table;
   }
 
   /** The p-value is that of the verdict; of an undecided row, that of a difference. */
-  private static String figures(Row row) {
+  private static String probability(Row row) {
     double p =
         switch (row.judgement().verdict()) {
           case SAME -> row.judgement().sameness();
           case FASTER, SLOWER, UNDECIDED -> row.judgement().difference();
         };
-    return String.format(
-        Locale.ROOT,
-        FIGURES,
-        milliseconds(row.a()),
-        milliseconds(row.b()),
-        CompareText.ratio(row.ratio()),
-        p < 1e-4 ? "<0.0001" : String.format(Locale.ROOT, "%.4f", p),
-        row.judgement().verdict());
+    return p < 1e-4 ? "<0.0001" : String.format(Locale.ROOT, "%.4f", p);
   }
 
   private static String milliseconds(Estimate time) {

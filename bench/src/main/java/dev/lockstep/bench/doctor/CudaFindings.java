@@ -7,6 +7,7 @@ import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What of CUDA was found and where was looked, as the lines of a table. */
@@ -30,14 +31,22 @@ final class CudaFindings {
           lines.add(
               new Line(
                   "CUDA driver",
-                  "for CUDA %s (%s): %s"
-                      .formatted(failing.version(), failing.file(), failing.why())));
+                  String.format(
+                      Locale.ROOT,
+                      "for CUDA %s (%s): %s",
+                      failing.version(),
+                      failing.file(),
+                      failing.why())));
       case CudaDriver.Working working -> {
         lines.add(
             new Line(
                 "CUDA driver",
-                "%sfor CUDA %s (%s)"
-                    .formatted(working.label(), working.version(), working.file())));
+                String.format(
+                    Locale.ROOT,
+                    "%sfor CUDA %s (%s)",
+                    working.label(),
+                    working.version(),
+                    working.file())));
         for (CudaDevice device : working.devices()) {
           lines.add(new Line("", device.toString()));
         }
@@ -55,8 +64,12 @@ final class CudaFindings {
       lines.add(
           new Line(
               "",
-              "%s (%s)  %s"
-                  .formatted(candidate.file(), candidate.version(), search.verdict(candidate))));
+              String.format(
+                  Locale.ROOT,
+                  "%s (%s)  %s",
+                  candidate.file(),
+                  candidate.version(),
+                  search.verdict(candidate))));
     }
     return lines;
   }

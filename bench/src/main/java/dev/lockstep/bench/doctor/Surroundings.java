@@ -2,20 +2,17 @@ package dev.lockstep.bench.doctor;
 
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CublasCandidate;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.lockstep.machine.Linux;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import jdk.incubator.vector.FloatVector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -30,19 +27,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Surroundings(Map<String, String> facts, List<Candidate> backends) {
 
-  private static final Path KERNEL_MODULE = Path.of("/proc/driver/nvidia/version");
-  private static final Pattern RELEASE = Pattern.compile("\\b(\\d{3,4}\\.\\d+(?:\\.\\d+)?)\\b");
-
   /** Looks. */
   public static Surroundings of(CudaMachine machine, List<Candidate> backends) {
     Map<String, String> facts = new LinkedHashMap<>();
+    Linux linux = Linux.here();
     cuda(machine, facts);
     facts.put("JDK", Runtime.version() + ", " + System.getProperty("java.vendor"));
-    facts.put("processor", DoctorCommand.processor());
+    facts.put("processor", linux.processor());
     facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    facts.put("caches", DoctorCommand.caches());
-    facts.put("memory", DoctorCommand.memory());
-    facts.put("large pages", DoctorCommand.largePages());
+    facts.put("caches", linux.caches());
+    facts.put("memory", linux.memory());
+    facts.put("large pages", linux.largePages());
     facts.put("vectors", FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits");
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return new Surroundings(facts, List.copyOf(backends));
@@ -59,7 +54,9 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
         facts.put("CUDA of the driver", working.version().toString());
         facts.put(
             "NVIDIA driver",
-            working.hardware() == Hardware.EMULATED ? "none, EMULATED" : release());
+            working.hardware() == Hardware.EMULATED
+                ? "none, EMULATED"
+                : Linux.here().nvidiaRelease());
       }
     }
     facts.put(
@@ -67,22 +64,12 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
         machine.cublas().chosen().map(CublasCandidate::version).orElse("none that can be used"));
   }
 
-  /** The release of the driver, such as 550.54.15, as its kernel module says it. */
-  private static String release() {
-    try {
-      Matcher release = RELEASE.matcher(Files.readString(KERNEL_MODULE));
-      return release.find() ? release.group(1) : "not said by its kernel module";
-    } catch (IOException e) {
-      return "not said here";
-    }
-  }
-
-  /** A line a fact, and a line a backend. */
-  public List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    facts.forEach((name, value) -> lines.add(String.format(Locale.ROOT, "%-18s %s", name, value)));
-    lines.addAll(missing(backends));
-    return lines;
+  /** Prints a line a fact, and a line for what each backend lacks. */
+  public void print(Printer out) {
+    Table table = new Table(1, List.of(Table.word(""), Table.text("")));
+    facts.forEach(table::row);
+    out.table(table, 0);
+    missing(backends).forEach(line -> out.paragraph(line, 0, 4));
   }
 
   /** A line for all backends that cannot run for the same reason. */

@@ -23,6 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * One elementwise operation of a step alone, on batch x width elements, by the very code that
@@ -90,10 +91,10 @@ public class ElementwiseBenchmark {
 
   /** Opens it, does it once and verifies it. */
   @Setup(Level.Trial)
-  public void open() {
+  public void open(BenchmarkParams run) {
     open(Backends.named("backend", backend));
     timed().reset();
-    Settling.of(() -> timed().run(calls));
+    Settling.before(run.getWarmup(), () -> timed().run(calls));
   }
 
   void open(Backend chosen) {

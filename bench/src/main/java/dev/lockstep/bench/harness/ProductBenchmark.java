@@ -21,6 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * One matrix product, C = op(A) op(B), with operands that stay where they are: caches hold of them
@@ -63,10 +64,10 @@ public class ProductBenchmark {
 
   /** Makes the matrices, multiplies them once and verifies the product. */
   @Setup(Level.Trial)
-  public void open() {
+  public void open(BenchmarkParams run) {
     open(Backends.named("backend", backend));
     timed().reset();
-    Settling.of(() -> timed().run(calls));
+    Settling.before(run.getWarmup(), () -> timed().run(calls));
   }
 
   void open(Backend chosen) {

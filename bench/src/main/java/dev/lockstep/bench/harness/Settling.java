@@ -3,6 +3,7 @@ package dev.lockstep.bench.harness;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import org.openjdk.jmh.infra.IterationParams;
 
 /**
  * Runs what will be timed until HotSpot has compiled it.
@@ -31,9 +32,16 @@ final class Settling {
   /**
    * Calls again and again.
    *
+   * @param warmup iterations that warm up; a run without any asks for no settled code either
    * @param call on what is timed
    */
-  static void of(Runnable call) {
+  static void before(IterationParams warmup, Runnable call) {
+    if (warmup.getCount() > 0) {
+      of(call);
+    }
+  }
+
+  private static void of(Runnable call) {
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
       return; // a JVM that only interprets, or does not tell

@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * The whole training step: rows gathered, forward, loss, backward, update. An invocation does
@@ -45,10 +46,10 @@ public class StepBenchmark extends StepAxes {
 
   /** Opens the trainer and verifies two steps of it. */
   @Setup(Level.Trial)
-  public void open() {
+  public void open(BenchmarkParams run) {
     open(chosen());
     timed().reset();
-    Settling.of(() -> timed().run(1));
+    Settling.before(run.getWarmup(), () -> timed().run(1));
   }
 
   void open(Backend chosen) {

@@ -9,6 +9,8 @@ import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,29 +20,31 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** A run's results as text: a table for all steps of one kind, one for products, ceilings last. */
+/**
+ * A run's results for people: a table for all steps of one kind, one for products, ceilings last.
+ */
 final class Answer {
   private static final String BASELINE = "vector";
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
 
   private final RunResult run;
   private final Ceilings ceilings;
-  private final List<String> lines = new ArrayList<>();
+  private final Printer out;
 
-  private Answer(RunResult run) {
+  private Answer(RunResult run, Printer out) {
     this.run = run;
+    this.out = out;
     ceilings = new Ceilings(run.cases());
   }
 
-  /** The lines. */
-  static List<String> of(RunResult run) {
-    Answer answer = new Answer(run);
+  /** Prints it. */
+  static void print(RunResult run, Printer out) {
+    Answer answer = new Answer(run, out);
     answer.steps();
     answer.products();
-    answer.lines.addAll(OtherTable.of(run.cases(), answer.ceilings));
+    OtherTable.print(run.cases(), answer.ceilings, out);
     answer.ceilings();
     answer.footer();
-    return answer.lines;
   }
 
   private void steps() {
@@ -60,31 +64,33 @@ final class Answer {
     }
     kinds.forEach(
         (kind, results) -> {
-          lines.add(
-              "training step, %d-%s%d %s, batch %s, units %s, median [95%%]; CPU %s"
-                  .formatted(
-                      Harness.INPUTS,
-                      kind.get(0),
-                      Harness.CLASSES,
-                      kind.get(1),
-                      kind.get(2),
-                      kind.get(3),
-                      threads(kind.get(4))));
-          lines.add(
+          out.paragraph(
               String.format(
                   Locale.ROOT,
-                  " %-6s %-15s %-28s %9s %8s %10s  %-24s %s",
-                  "width",
-                  "backend",
-                  "ms/step",
-                  "samples/s",
-                  "GFLOP/s",
-                  "of ceiling",
-                  against(),
-                  "verified"));
-          results.forEach(result -> step(result, results));
+                  "training step, %d-%s%d %s, batch %s, units %s, median [95%%]; CPU %s",
+                  Harness.INPUTS,
+                  kind.get(0),
+                  Harness.CLASSES,
+                  kind.get(1),
+                  kind.get(2),
+                  kind.get(3),
+                  threads(kind.get(4))));
+          Table table =
+              new Table(
+                  2,
+                  List.of(
+                      Table.number("width"),
+                      Table.word("backend"),
+                      Table.text("ms/step"),
+                      Table.number("samples/s"),
+                      Table.number("GFLOP/s"),
+                      Table.number("of ceiling"),
+                      Table.text(against()),
+                      Table.text("verified")));
+          results.forEach(result -> step(table, result, results));
+          out.table(table, 1);
           crossovers(results);
-          lines.add("");
+          out.line();
         });
   }
 
@@ -92,24 +98,23 @@ final class Answer {
     return count.equals("1") ? "1 thread" : count + " threads";
   }
 
-  private void step(CaseResult result, List<CaseResult> among) {
+  private void step(Table table, CaseResult result, List<CaseResult> among) {
     Case of = result.of();
-    String name =
-        String.format(Locale.ROOT, " %-6s %-15s ", of.axis(Axis.WIDTH).orElseThrow(), name(of));
+    String width = of.axis(Axis.WIDTH).orElseThrow();
     if (result.forks().isEmpty()) {
-      lines.add(name + nothing(result));
+      table.row(width, name(of), nothing(result));
       return;
     }
     Estimate time = INFERENCE.time(result.samples());
-    lines.add(
-        (name
-                + String.format(
-                    Locale.ROOT,
-                    "%-28s %9.0f %s",
-                    milliseconds(time),
-                    of.number(Axis.BATCH) / (time.value() * 1e-9),
-                    rates(result, among)))
-            .stripTrailing());
+    table.row(
+        width,
+        name(of),
+        milliseconds(time),
+        String.format(Locale.ROOT, "%.0f", of.number(Axis.BATCH) / (time.value() * 1e-9)),
+        rate(result),
+        share(result),
+        against(result, among),
+        verified(result));
   }
 
   /** The backend, and of two builds which one. */
@@ -136,55 +141,62 @@ final class Answer {
     if (all.isEmpty()) {
       return;
     }
-    lines.add("product C = op(A) op(B), median [95%]");
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            " %-15s %-4s %-7s %-15s %-28s %8s %10s  %-24s %s",
-            "m x n x k",
-            "form",
-            "threads",
-            "backend",
-            "ms",
-            "GFLOP/s",
-            "of ceiling",
-            against(),
-            "verified"));
+    out.line("product C = op(A) op(B), median [95%]");
+    Table table =
+        new Table(
+            4,
+            List.of(
+                Table.word("m x n x k"),
+                Table.word("form"),
+                Table.number("threads"),
+                Table.word("backend"),
+                Table.text("ms"),
+                Table.number("GFLOP/s"),
+                Table.number("of ceiling"),
+                Table.text(against()),
+                Table.text("verified")));
     for (CaseResult result : all) {
       Case of = result.of();
-      String name =
-          String.format(
-              Locale.ROOT,
-              " %-15s %-4s %-7s %-15s ",
-              of.axis(Axis.SHAPE).orElseThrow(),
-              of.axis(Axis.FORM).orElseThrow(),
-              of.axis(Axis.THREADS).orElseThrow(),
-              name(of));
-      lines.add(
-          (name
-                  + (result.forks().isEmpty()
-                      ? nothing(result)
-                      : String.format(
-                          Locale.ROOT,
-                          "%-28s %s",
-                          milliseconds(INFERENCE.time(result.samples())),
-                          rates(result, all))))
-              .stripTrailing());
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  of.axis(Axis.SHAPE).orElseThrow(),
+                  of.axis(Axis.FORM).orElseThrow(),
+                  of.axis(Axis.THREADS).orElseThrow(),
+                  name(of)));
+      if (result.forks().isEmpty()) {
+        row.add(nothing(result));
+      } else {
+        row.addAll(
+            List.of(
+                milliseconds(INFERENCE.time(result.samples())),
+                rate(result),
+                share(result),
+                against(result, all),
+                verified(result)));
+      }
+      table.row(row.toArray(String[]::new));
     }
-    lines.add("");
+    out.table(table, 1);
+    out.line();
   }
 
-  /** GFLOP/s, share of the ceiling, against the baseline, how it was verified. */
-  private String rates(CaseResult result, List<CaseResult> among) {
+  private static String rate(CaseResult result) {
+    return String.format(Locale.ROOT, "%.1f", Ceilings.rate(result).orElse(Double.NaN));
+  }
+
+  private String share(CaseResult result) {
     OptionalDouble share = ceilings.share(result);
-    return String.format(
-        Locale.ROOT,
-        "%8.1f %10s  %-24s %s",
-        Ceilings.rate(result).orElse(Double.NaN),
-        share.isPresent() ? String.format(Locale.ROOT, "%.0f%%", 100 * share.getAsDouble()) : "-",
-        against(result, among),
-        result.verified()
-            + (share.orElse(0) > Ceilings.SUSPECT ? "  SUSPECT: above its ceiling" : ""));
+    return share.isPresent()
+        ? String.format(Locale.ROOT, "%.0f%%", 100 * share.getAsDouble())
+        : "-";
+  }
+
+  private String verified(CaseResult result) {
+    return result.verified()
+        + (ceilings.share(result).orElse(0) > Ceilings.SUSPECT
+            ? ", SUSPECT: above its ceiling"
+            : "");
   }
 
   private static String against(CaseResult result, List<CaseResult> among) {
@@ -233,7 +245,7 @@ final class Answer {
     points.forEach(
         (backend, at) -> {
           for (Crossover.Crossing crossing : Crossover.of(at).crossings()) {
-            lines.add(
+            out.paragraph(
                 String.format(
                     Locale.ROOT,
                     "crossover %s / %s: width %.0f%s",
@@ -273,22 +285,25 @@ final class Answer {
                         Ceilings.rate(result).getAsDouble()))
             .collect(Collectors.joining(", "));
     if (!rates.isEmpty()) {
-      lines.add("ceiling, multiply-adds in registers: " + rates);
+      out.paragraph("ceiling, multiply-adds in registers: " + rates);
     }
   }
 
   private void footer() {
-    lines.add(Harness.FORMULAS);
-    run.unavailable().forEach(lines::add);
+    out.paragraph(Harness.FORMULAS);
+    run.unavailable().forEach(out::paragraph);
     long unsure =
         run.cases().stream().filter(result -> result.stop().contains("not known within")).count();
     if (unsure > 0) {
-      lines.add(
-          "%d of %d cases are not known as well as was wanted after the most forks; see summary.csv"
-              .formatted(unsure, run.cases().size()));
+      out.paragraph(
+          String.format(
+              Locale.ROOT,
+              "%d of %d cases missed the target precision after the most forks; see summary.csv",
+              unsure,
+              run.cases().size()));
     }
     if (!run.complete()) {
-      lines.add("PARTIAL: the run was cut short; `lockstep bench --resume` goes on with it");
+      out.paragraph("PARTIAL: the run was cut short; `lockstep bench --resume` continues it");
     }
   }
 
@@ -314,11 +329,13 @@ final class Answer {
         + interval
             .map(
                 i ->
-                    String.format(
-                        Locale.ROOT,
-                        " [" + format + " - " + format + "]",
-                        i.lower() * scale,
-                        i.upper() * scale))
+                    " "
+                        + Table.unbroken(
+                            String.format(
+                                Locale.ROOT,
+                                "[" + format + " - " + format + "]",
+                                i.lower() * scale,
+                                i.upper() * scale)))
             .orElse("");
   }
 }

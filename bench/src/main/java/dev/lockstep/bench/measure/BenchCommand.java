@@ -5,18 +5,22 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.model.InputException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +34,17 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Times training steps and products of every backend that can run here, each in several fresh"
-          + " JVMs in random order, until its time is known well enough. What is timed is verified"
-          + " before and after, on the same objects; what fails has no number.",
+      "Times training steps and products of `vector` and of every CUDA backend that can run, each"
+          + " in several fresh JVMs in random order, until the target precision is reached."
+          + " Everything timed is verified before and after, on the same objects; a case that fails"
+          + " gets no number.",
       ""
     },
     footer = {
       "",
-      "A fork is kept as soon as it ends: what is killed loses the one it was measuring, and"
-          + " --resume goes on. Exit codes: 0; 1 something timed was wrong or a JVM died; 2 a fault"
-          + " in flags or files.",
+      "Each fork is saved when it ends: a run that is killed loses only the fork in progress, and"
+          + " --resume continues it. Exit codes: 0; 1 a timed result was wrong or a JVM died; 2 a"
+          + " wrong flag or file.",
       "",
       "Examples:",
       "  lockstep bench --quick",
@@ -54,9 +59,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = ",",
       paramLabel = "NAME",
-      description = "Exact names (default: vector and all on CUDA).")
+      description = "Exact names (default: vector, and all CUDA backends that can run).")
   @Nullable List<String> backends;
 
   @Option(
@@ -64,15 +70,16 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "A,B",
       description =
-          "Measure two backends beside each other, in blocks of A B B A or B A A B with a fresh JVM"
-              + " each; `lockstep compare DIR` tells which is faster.")
+          "Measure two backends side by side, in blocks of A B B A or B A A B, with a fresh JVM for"
+              + " each measurement; `lockstep compare DIR` says which is faster.")
   @Nullable List<String> versus;
 
   @Option(
       names = "--versus-build",
       paramLabel = "DIR",
       description =
-          "The same for this build and another, in the folder bench/target of its checkout.")
+          "The same for two builds: this one and the one in DIR, the folder bench/target of another"
+              + " checkout.")
   @Nullable Path otherBuild;
 
   @Option(
@@ -81,7 +88,7 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
   int device;
 
-  @Option(names = "--list", description = "Print what would be measured, and measure nothing.")
+  @Option(names = "--list", description = "List the cases and measure nothing.")
   boolean list;
 
   @Option(
@@ -94,7 +101,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "T",
-      description = "Begin no fork that would end later, such as 90s or 20m (default: none).")
+      description =
+          "Start no fork that would end after this time, such as 90s or 20m (default: none).")
   @Nullable String budget;
 
   @Option(
@@ -106,7 +114,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "DIR",
-      description = "Go on with the run in this folder, as it was asked for.")
+      description = "Continue the run in this folder, with the flags it was started with.")
   @Nullable Path resume;
 
   @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
@@ -119,8 +127,9 @@ public final class BenchCommand implements Callable<Integer> {
     Plan plan = plan();
     if (list) {
       refuse("--out", out);
-      plan.cases().forEach(System.out::println);
-      plan.unavailable().forEach(System.out::println);
+      Printer out = Printer.out();
+      plan.cases().forEach(of -> out.line(of.toString()));
+      plan.unavailable().forEach(out::line);
       return 0;
     }
     if (plan.cases().isEmpty()) {
@@ -240,6 +249,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private static String now() {
-    return LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return LocalDateTime.now(ZoneOffset.UTC)
+        .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
   }
 }

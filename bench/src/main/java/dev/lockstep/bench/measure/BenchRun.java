@@ -92,7 +92,7 @@ final class BenchRun {
     for (Case each : open) {
       left += Math.max(each.equals(of) ? 1 : 0, missing(each)) * forking.seconds(each);
     }
-    Forking.tell(progress, "%s, fork %d".formatted(of, number), left);
+    Forking.tell(progress, String.format(Locale.ROOT, "%s, fork %d", of, number), left);
   }
 
   private Optional<String> enough(CaseResult result) {

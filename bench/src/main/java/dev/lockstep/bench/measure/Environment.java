@@ -1,35 +1,22 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.Commit;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.sensors.Sensors;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
-import java.io.IOException;
+import dev.lockstep.machine.Linux;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a run's results depend on: the machine, versions, and its state before and after. */
 final class Environment {
-  private static final Path LOAD = Path.of("/proc/loadavg");
-
-  /** The folder of the program's archive, or its classes. */
-  private static final Path PROGRAM =
-      Path.of(Environment.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-          .toAbsolutePath()
-          .resolveSibling("");
-
   /** Variables that change how fast something is; all others are nobody's business. */
   private static final List<String> VARIABLES =
       List.of(
@@ -70,20 +57,20 @@ final class Environment {
             ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .map(bean -> bean.getName())
                 .toList()));
-    facts.put("commit", commit());
+    facts.put("commit", Commit.text());
     for (String name : VARIABLES) {
       String value = System.getenv(name);
       if (value != null) {
         facts.put("variable " + name, value);
       }
     }
-    facts.put("load before", load());
+    facts.put("load before", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
   }
 
   /** Looks again, after everything was. */
   void after() {
-    facts.put("load after", load());
+    facts.put("load after", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " after", reading.toString()));
   }
 
@@ -109,45 +96,5 @@ final class Environment {
     facts.forEach(node::put);
     json.set("backends", surroundings.json().get("backends"));
     return json;
-  }
-
-  /** Processes that ran or wanted to, on the average of 1, 5 and 15 minutes. */
-  private static String load() {
-    String[] words = firstLine(LOAD).split(" ", -1);
-    return String.join(" ", Arrays.copyOf(words, Math.min(3, words.length)));
-  }
-
-  private static String firstLine(Path file) {
-    try {
-      return Files.readAllLines(file).getFirst();
-    } catch (IOException e) {
-      return "not readable";
-    }
-  }
-
-  /** The commit that the classes were built from, as far as the checkout beside them tells. */
-  private static String commit() {
-    String head = git("rev-parse", "HEAD");
-    if (head.isEmpty()) {
-      return "not known: no checkout beside the program";
-    }
-    return head + (git("status", "--porcelain", "--untracked-files=no").isEmpty() ? "" : ", dirty");
-  }
-
-  private static String git(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("git", "-C", PROGRAM.toString()));
-    command.addAll(List.of(arguments));
-    try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      boolean ended = process.waitFor(10, TimeUnit.SECONDS);
-      return ended && process.exitValue() == 0 ? said.strip() : "";
-    } catch (IOException noGit) {
-      return "";
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "";
-    }
   }
 }

@@ -1,11 +1,13 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.ProgressDisplay;
-import dev.lockstep.bench.StandardError;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Measures single forks and keeps what came of them. */
@@ -68,10 +70,12 @@ final class Forking {
 
   /** Says what is being measured, also to those who see no progress bar. */
   static void tell(ProgressDisplay progress, String what, double secondsLeft) {
-    String text = "%s, about %s left".formatted(what, Deadline.text(Math.round(secondsLeft)));
+    String text =
+        String.format(
+            Locale.ROOT, "%s, about %s left", what, Deadline.text(Math.round(secondsLeft)));
     progress.message(text);
-    if (!StandardError.isTerminal()) {
-      System.err.println("lockstep: " + text);
+    if (!Terminal.isStandardError()) {
+      Printer.err().line("lockstep: " + text);
     }
   }
 }

@@ -104,7 +104,11 @@ final class JmhFork {
             .threads(harness.jmhThreads(of))
             .operationsPerInvocation(harness.calls(of))
             // Those of this JVM are its own business: the heap, the file that its errors go to.
-            .jvmArgs("-D" + Verification.FILE_PROPERTY + "=" + verification)
+            .jvmArgs(
+                "-D" + Verification.FILE_PROPERTY + "=" + verification,
+                // Libraries format numbers for the locale, and an environment may ask for any.
+                "-Duser.language=en",
+                "-Duser.country=US")
             .addProfiler(DeviceTimeProfiler.class)
             .addProfiler(EnergyProfiler.class)
             .shouldFailOnError(true)

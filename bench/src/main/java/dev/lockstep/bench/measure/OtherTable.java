@@ -3,11 +3,14 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** What is neither a step nor a product, a harness after the other: each figure stands alone. */
 final class OtherTable {
@@ -15,8 +18,7 @@ final class OtherTable {
 
   private OtherTable() {}
 
-  static List<String> of(List<CaseResult> results, Ceilings ceilings) {
-    List<String> lines = new ArrayList<>();
+  static void print(List<CaseResult> results, Ceilings ceilings, Printer out) {
     for (Harness harness : Harness.values()) {
       if (harness == Harness.STEP || harness == Harness.PRODUCT || harness == Harness.CEILING_FMA) {
         continue;
@@ -24,44 +26,52 @@ final class OtherTable {
       List<CaseResult> all =
           results.stream().filter(each -> each.of().harness().equals(harness.label())).toList();
       if (!all.isEmpty()) {
-        lines.add(harness.label() + ", median [95%]");
-        all.forEach(result -> lines.add(line(result, ceilings)));
-        lines.add("");
+        out.line(harness.label() + ", median [95%]");
+        out.table(table(all, ceilings), 1);
+        out.line();
       }
     }
-    return lines;
   }
 
-  private static String line(CaseResult result, Ceilings ceilings) {
-    String axes =
-        result.of().axes().entrySet().stream()
-            .map(axis -> axis.getKey() + "=" + axis.getValue())
-            .collect(Collectors.joining(" "));
-    String name = String.format(Locale.ROOT, " %-82s ", axes);
-    if (result.forks().isEmpty()) {
-      return name + Answer.nothing(result);
-    }
-    return (name
-            + String.format(
-                Locale.ROOT,
-                "%-28s ms%s%s%s  %s",
+  private static Table table(List<CaseResult> results, Ceilings ceilings) {
+    Set<String> axes = new LinkedHashSet<>();
+    results.forEach(result -> axes.addAll(result.of().axes().keySet()));
+    List<Table.Column> columns = new ArrayList<>();
+    axes.forEach(axis -> columns.add(Table.word(axis)));
+    columns.addAll(
+        List.of(
+            Table.text("ms"),
+            Table.number("GB/s"),
+            Table.number("GFLOP/s"),
+            Table.number("of ceiling"),
+            Table.text("verified")));
+    Table table = new Table(axes.size(), columns);
+    for (CaseResult result : results) {
+      List<String> row = new ArrayList<>();
+      axes.forEach(axis -> row.add(result.of().axis(axis).orElse("-")));
+      if (result.forks().isEmpty()) {
+        row.add(Answer.nothing(result));
+      } else {
+        row.addAll(
+            List.of(
                 Answer.milliseconds(INFERENCE.time(result.samples())),
-                figure(Ceilings.bandwidth(result), " %8.1f GB/s", 14),
-                figure(Ceilings.rate(result), " %8.1f GFLOP/s", 17),
+                figure(Ceilings.bandwidth(result)),
+                figure(Ceilings.rate(result)),
                 share(ceilings.share(result)),
-                result.verified()))
-        .stripTrailing();
+                result.verified()));
+      }
+      table.row(row.toArray(String[]::new));
+    }
+    return table;
   }
 
-  private static String figure(OptionalDouble value, String format, int width) {
-    return value.isPresent()
-        ? String.format(Locale.ROOT, format, value.getAsDouble())
-        : " ".repeat(width);
+  private static String figure(OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, "%.1f", value.getAsDouble()) : "-";
   }
 
   private static String share(OptionalDouble share) {
     return share.isPresent()
-        ? String.format(Locale.ROOT, "  %3.0f%% of its ceiling", 100 * share.getAsDouble())
-        : " ".repeat(22);
+        ? String.format(Locale.ROOT, "%.0f%%", 100 * share.getAsDouble())
+        : "-";
   }
 }

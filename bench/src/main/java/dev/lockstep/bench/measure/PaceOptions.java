@@ -18,34 +18,35 @@ final class PaceOptions {
       names = "--forks",
       paramLabel = "N..M",
       description =
-          "Fresh JVMs of a case: at least N, and at most M if it is not known well enough (default:"
-              + " 3..8; with --versus, where two make a block, 12..24; with --quick 3).")
+          "Fresh JVMs for each case: N, and then up to M until the target precision is reached"
+              + " (default: 3..8; with --versus, where two make a block, 12..24; with --quick 3).")
   @Nullable String forks;
 
   @Option(
       names = "--within",
       paramLabel = "P",
       description =
-          "What is well enough: half of the 95%% interval, in percent of the median (default:"
-              + " 3%%).")
+          "Target precision: half the 95%% interval, in percent of the median (default: 3%%).")
   @Nullable String within;
 
   @Option(
       names = "--warm-ups",
       paramLabel = "N",
-      description = "Iterations that do not count (default: 5; with --quick 4).")
+      description =
+          "Warm-up iterations (default: 5; with --quick 4). With 0 a fork does not wait for the"
+              + " JVM's compiler either: enough to try flags, not to time.")
   @Nullable Integer warmUps;
 
   @Option(
       names = "--iterations",
       paramLabel = "N",
-      description = "Iterations that count (default: 5; with --quick 3).")
+      description = "Measured iterations (default: 5; with --quick 3).")
   @Nullable Integer iterations;
 
   @Option(
       names = "--iteration",
       paramLabel = "T",
-      description = "How long one takes at least (default: 500ms; with --quick 250ms).")
+      description = "Shortest time of an iteration (default: 500ms; with --quick 250ms).")
   @Nullable String iteration;
 
   /** What was asked for, and for the rest the usual. */
@@ -60,26 +61,27 @@ final class PaceOptions {
       fewest = Integer.parseInt(matcher.group(1));
       most = matcher.group(2) == null ? fewest : Integer.parseInt(matcher.group(2));
       if (most < fewest) {
-        throw new InputException("--forks", "forks", forks, "expected at most as the larger one");
+        throw new InputException("--forks", "forks", forks, "expected the larger number second");
       }
     }
     Duration time =
         iteration == null ? usual.iteration() : Durations.parse("--iteration", iteration);
     return new Pace(
-        count("--warm-ups", warmUps, usual.warmUps()),
-        count("--iterations", iterations, usual.iterations()),
+        count("--warm-ups", warmUps, 0, usual.warmUps()),
+        count("--iterations", iterations, 1, usual.iterations()),
         time,
         fewest,
         most,
         share(usual.within()));
   }
 
-  private static int count(String flag, @Nullable Integer given, int usual) {
+  private static int count(String flag, @Nullable Integer given, int fewest, int usual) {
     if (given == null) {
       return usual;
     }
-    if (given < 1 || given > MOST_ITERATIONS) {
-      throw new InputException(flag, "iterations", given, "expected 1 to " + MOST_ITERATIONS);
+    if (given < fewest || given > MOST_ITERATIONS) {
+      throw new InputException(
+          flag, "iterations", given, "expected " + fewest + " to " + MOST_ITERATIONS);
     }
     return given;
   }

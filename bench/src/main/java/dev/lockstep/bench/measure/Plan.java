@@ -1,12 +1,15 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.timing.TimedElementwise;
 import dev.lockstep.bench.timing.TimedProduct;
+import dev.lockstep.machine.LastLevelCache;
+import dev.lockstep.machine.Linux;
 import dev.lockstep.model.InputException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,8 +69,13 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     }
     Set<String> onDevice = new HashSet<>();
     backends.stream().filter(Candidate::usesCuda).forEach(each -> onDevice.add(each.name()));
+    List<String> unavailable = new ArrayList<>(unavailable(backends));
+    if (LastLevelCache.of(Linux.here()).isEmpty()
+        && cases.removeIf(of -> isCold(of) && !isOnDevice(of, onDevice))) {
+      unavailable.add("cold operands on the CPU  UNAVAILABLE  " + LastLevelCache.UNKNOWN);
+    }
     for (Case of : cases) {
-      boolean device = of.axis(Axis.BACKEND).filter(onDevice::contains).isPresent();
+      boolean device = isOnDevice(of, onDevice);
       (device ? deviceCopyBeside(of) : copyBeside(of)).ifPresent(all::add);
     }
     if (selection.harnesses().contains(Harness.CEILING_COPY)) {
@@ -76,7 +84,15 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       }
     }
     all.addAll(cases);
-    return new Plan(List.copyOf(all), unavailable(backends), "");
+    return new Plan(List.copyOf(all), unavailable, "");
+  }
+
+  private static boolean isOnDevice(Case of, Set<String> deviceBackends) {
+    return of.axis(Axis.BACKEND).filter(deviceBackends::contains).isPresent();
+  }
+
+  private static boolean isCold(Case of) {
+    return of.axis(Axis.CACHE).filter(CacheState.COLD.label()::equals).isPresent();
   }
 
   /**
@@ -108,7 +124,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return of.axis(Axis.CACHE)
         .map(
             cache ->
-                cache.equals("cold")
+                isCold(of)
                     ? cold
                     : String.valueOf(Math.max(64, 2 * Long.highestOneBit(kibibytes))));
   }

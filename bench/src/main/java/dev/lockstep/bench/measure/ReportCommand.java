@@ -1,8 +1,8 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.terminal.Printer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,11 +12,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,
-    description = {"Prints the tables of a run that `bench` has left behind.", ""},
+    description = {"Prints the tables of a run of `bench`.", ""},
     footer = {"", "Example:", "  lockstep report --text results/my-machine/2026-11-24"})
 public final class ReportCommand implements Callable<Integer> {
 
-  @Option(names = "--text", required = true, description = "As plain text.")
+  @Option(names = "--text", required = true, description = "Print plain text.")
   boolean text;
 
   @Parameters(index = "0", paramLabel = "DIR", description = "The run's folder.")
@@ -24,8 +24,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> answer = Answer.of(RunReader.read(folder));
-    answer.forEach(System.out::println);
+    Answer.print(RunReader.read(folder), Printer.out());
     return 0;
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Range;
+import dev.lockstep.bench.Words;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
@@ -19,14 +20,20 @@ import picocli.CommandLine.Option;
 /** The flags that choose harnesses and values of axes. */
 final class SelectionOptions {
 
+  private static final String HARNESSES =
+      "step, product, elementwise, submit, transfer, first-call, epoch-cold, epoch-warm,"
+          + " ceiling-copy, ceiling-device-copy";
+  private static final String SHAPES = "squares, mlp, odd, deepbench, benchdnn";
+
   @Option(
       names = "--only",
+      completionCandidates = HarnessWords.class,
       split = ",",
       paramLabel = "H",
       description =
-          "Harnesses: step, product, elementwise, submit, transfer, first-call, epoch-cold,"
-              + " epoch-warm, ceiling-copy, ceiling-device-copy (default: step, product; with a GPU"
-              + " transfer, submit and first-call too).")
+          "Harnesses: "
+              + HARNESSES
+              + " (default: step, product; with a GPU transfer, submit and first-call too).")
   @Nullable List<String> only;
 
   @Option(
@@ -45,6 +52,7 @@ final class SelectionOptions {
 
   @Option(
       names = "--activation",
+      completionCandidates = Words.Activations.class,
       split = ",",
       paramLabel = "F",
       description = Activation.LABELS + " (default: tanh).")
@@ -52,6 +60,7 @@ final class SelectionOptions {
 
   @Option(
       names = "--init",
+      completionCandidates = InitWords.class,
       split = ",",
       paramLabel = "I",
       description = "random or equal (default: random).")
@@ -61,25 +70,52 @@ final class SelectionOptions {
       names = "--threads",
       paramLabel = "N",
       description =
-          "Threads of CPU backends, as for --width (default: 1 and all processors; with --quick"
+          "Threads of CPU backends: numbers or ranges (default: 1 and all processors; with --quick"
               + " all).")
   @Nullable String threads;
 
   @Option(
       names = "--shape",
+      completionCandidates = ShapeWords.class,
       split = ",",
       paramLabel = "S",
       description =
-          "Products: MxNxK, or a list by name: squares, mlp, odd, deepbench, benchdnn (default:"
-              + " squares,mlp,odd; with --quick 1024x1024x1024).")
+          "Products: MxNxK, or a list by name: "
+              + SHAPES
+              + " (default: squares,mlp,odd; with --quick 1024x1024x1024).")
   @Nullable List<String> shapes;
 
   @Option(
       names = "--form",
+      completionCandidates = FormWords.class,
       split = ",",
       paramLabel = "F",
       description = "AB, ABT or ATB (default: all).")
   List<String> forms = Arrays.stream(ProductForm.values()).map(Enum::name).toList();
+
+  private static final class HarnessWords extends Words {
+    HarnessWords() {
+      super(HARNESSES);
+    }
+  }
+
+  private static final class InitWords extends Words {
+    InitWords() {
+      super("random, equal");
+    }
+  }
+
+  private static final class ShapeWords extends Words {
+    ShapeWords() {
+      super(SHAPES);
+    }
+  }
+
+  private static final class FormWords extends Words {
+    FormWords() {
+      super("AB, ABT, ATB");
+    }
+  }
 
   /** What was chosen. */
   Selection selection(boolean quick) {
@@ -121,7 +157,7 @@ final class SelectionOptions {
     Harness harness = Labelled.of(Harness.class, "--only", name);
     if (harness == Harness.CEILING_FMA) {
       throw new InputException(
-          "--only", "harness", name, "which is measured beside whatever else is");
+          "--only", "harness", name, "which is always measured and need not be named");
     }
     return harness;
   }

@@ -8,6 +8,8 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,16 +102,19 @@ final class Session {
     }
     environment.after();
     folder.writeEnvironment(environment.json());
+    Printer out = Printer.out();
     if (log.results().stream().allMatch(result -> result.forks().isEmpty())) {
-      log.results().forEach(result -> System.out.println(result.of() + ": " + result.failure()));
+      log.results().forEach(result -> out.paragraph(result.of() + ": " + result.failure(), 0, 4));
       return 1;
     }
     RunResult result = RunReader.read(folder.path());
-    List<String> answer = Answer.of(result);
     folder.write("summary.csv", SummaryCsv.of(result));
-    folder.write("summary.md", Markdown.of(answer));
-    answer.forEach(line -> System.out.println(PathFree.text(line)));
-    System.out.println("results: " + folder.path());
+    folder.write(
+        "summary.md",
+        Markdown.of(
+            Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, to -> Answer.print(result, to))));
+    out.lines(Printer.lines(out.columns(), PathFree::text, to -> Answer.print(result, to)));
+    out.line("results: " + folder.path());
     return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
   }
 

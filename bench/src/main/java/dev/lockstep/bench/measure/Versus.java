@@ -104,7 +104,7 @@ final class Versus {
     }
     Forking.tell(
         progress,
-        "%s, block %d".formatted(pair.a().without(plan.arms()), number),
+        String.format(Locale.ROOT, "%s, block %d", pair.a().without(plan.arms()), number),
         seconds * (ahead + (ahead + behind) * Math.max(0, fewest - whole - 1)));
     boolean aFirst = coin.nextBoolean();
     Case outer = aFirst ? pair.a() : pair.b();

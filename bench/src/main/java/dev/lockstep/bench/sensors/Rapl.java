@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -79,7 +80,7 @@ final class Rapl implements EnergyCounter {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new NotReadableException(
-          "%s of %s is no number: %s".formatted(file, zone.getFileName(), text));
+          String.format(Locale.ROOT, "%s of %s is no number: %s", file, zone.getFileName(), text));
     }
   }
 
@@ -88,10 +89,14 @@ final class Rapl implements EnergyCounter {
       return Files.readString(zone.resolve(file)).strip();
     } catch (AccessDeniedException e) {
       throw new NotReadableException(
-          "no permission to read %s of %s (only root has it by default)"
-              .formatted(file, zone.getFileName()));
+          String.format(
+              Locale.ROOT,
+              "no permission to read %s of %s (only root has it by default)",
+              file,
+              zone.getFileName()));
     } catch (IOException e) {
-      throw new NotReadableException("%s of %s cannot be read".formatted(file, zone.getFileName()));
+      throw new NotReadableException(
+          String.format(Locale.ROOT, "%s of %s cannot be read", file, zone.getFileName()));
     }
   }
 }

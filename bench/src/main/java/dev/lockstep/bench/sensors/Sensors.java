@@ -2,6 +2,7 @@ package dev.lockstep.bench.sensors;
 
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.PciBus;
+import dev.lockstep.machine.Linux;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * names the machine or a place in it.
  */
 public final class Sensors {
-  private static final Path SYS = Path.of("/sys");
-
   private final CpuFrequency cpu;
   private final Part<Rapl> rapl;
   private final Part<GpuSensors> gpu;
@@ -55,7 +54,7 @@ public final class Sensors {
   /** Of this machine without a GPU. */
   public static Sensors ofThisMachine() {
     return new Sensors(
-        SYS,
+        Linux.here().sys(),
         () -> {
           throw new NotReadableException("no GPU is used");
         });
@@ -64,7 +63,7 @@ public final class Sensors {
   /** Of this machine and a real device of it; an emulated one has none. */
   public static Sensors ofThisMachine(CudaDevice device) {
     Optional<String> bus = PciBus.of(device);
-    return of(SYS, Nvml.LIBRARY, bus.orElse(null));
+    return of(Linux.here().sys(), Nvml.LIBRARY, bus.orElse(null));
   }
 
   /**

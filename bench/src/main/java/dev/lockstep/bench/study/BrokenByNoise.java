@@ -7,6 +7,9 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.Workload;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Trains equal units with noise on each, twice from one seed and once from another. */
 final class BrokenByNoise implements Claim {
@@ -41,6 +44,7 @@ final class BrokenByNoise implements Claim {
       trainer.run(stage.steps() - 1);
       parameters = trainer.parameters();
       trainer.run((LONGER - 1) * stage.steps());
+      stage.requireFinite(trainer);
       atLast = classes(stage, trainer.parameters());
       accuracy = trainer.evaluate(stage.data().test()).accuracy();
     }
@@ -49,22 +53,30 @@ final class BrokenByNoise implements Claim {
     Workload quiet = stage.workload(new Initialization.EqualUnits());
     double equal = stage.train(quiet, LONGER * stage.steps()).accuracy();
     double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
-    boolean apart = true;
-    for (int h = 0; h < Stage.DEPTH; h++) {
-      apart &= atFirst[h] == stage.width() && atLast[h] == stage.width();
+    boolean apart =
+        IntStream.concat(Arrays.stream(atFirst), Arrays.stream(atLast))
+            .allMatch(classes -> classes == stage.width());
+    List<Figure> figures =
+        List.of(
+            Figure.count("units of a layer", stage.width()),
+            Figure.count("steps", LONGER * stage.steps()),
+            Figure.count("unit classes after the first step", atFirst),
+            Figure.count("unit classes after the last", atLast),
+            Figure.count("different trainings of one seed, run twice", again ? 1 : 2),
+            Figure.count("different trainings of two seeds of the noise", other ? 1 : 2),
+            Figure.share("test accuracy, equal units with noise", accuracy),
+            Figure.share("test accuracy, all units equal", equal),
+            Figure.share("test accuracy, random units, after " + stage.steps() + " steps", random));
+    Shortage shortage = stage.shortage();
+    if (again && (!apart || other) && shortage.ofData()) {
+      return Finding.notShown(
+          shortage.reason("the gradients of units with noise have to differ, and not to be zero"),
+          figures);
     }
-    return Finding.of(
-        apart && again && !other && OneUnit.worse(stage.data().test().rows(), equal, accuracy),
-        Figure.count("units of a layer", stage.width()),
-        Figure.count("steps", LONGER * stage.steps()),
-        Figure.count("unit classes after the first step", atFirst),
-        Figure.count("unit classes after the last", atLast),
-        Figure.count("different trainings of one seed, run twice", again ? 1 : 2),
-        Figure.count("different trainings of two seeds of the noise", other ? 1 : 2),
-        Figure.share("test accuracy, equal units with noise", accuracy),
-        Figure.share("test accuracy, all units equal", equal),
-        Figure.share(
-            "test accuracy, random units, after %d steps".formatted(stage.steps()), random));
+    return apart && again && !other && !OneUnit.worse(stage.data().test().rows(), equal, accuracy)
+        ? Finding.notShown(
+            shortage.reason(OneUnit.needs("units with noise", "equal ones")), figures)
+        : Finding.of(apart && again && !other, figures);
   }
 
   /** The same rows and initial weights, and noise of the next seed. */

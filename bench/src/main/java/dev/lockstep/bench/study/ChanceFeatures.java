@@ -9,7 +9,10 @@ import dev.lockstep.model.Parameters;
 final class ChanceFeatures implements Claim {
 
   /** Standard errors within which units of equal number are no more alike than any two. */
-  private static final double CHANCE = 4;
+  private static final int CHANCE = 4;
+
+  /** Below this, likenesses of 0 to 1 vary by the rounding of their sums alone. */
+  private static final double LEAST_ERROR = 1e-9;
 
   @Override
   public String letter() {
@@ -36,13 +39,27 @@ final class ChanceFeatures implements Claim {
             responses(stage, stage.trained(random, other).parameters()));
     double apart = Math.abs(after.byNumber() - after.ofAny()) / after.standardError();
     double found = (after.byAssignment() - after.byNumber()) / after.standardError();
-    return Finding.of(
-        apart <= CHANCE && found > CHANCE,
-        Figure.number("likeness of units of equal number", after.byNumber()),
-        Figure.number("likeness of any two units", after.ofAny()),
-        Figure.number("standard error of the first, were it chance", after.standardError()),
-        Figure.number("likeness of units in the best assignment", after.byAssignment()),
-        Figure.number("the last before training", before.byAssignment()));
+    Figure[] figures = {
+      Figure.number("likeness of units of equal number", after.byNumber()),
+      Figure.number("likeness of any two units", after.ofAny()),
+      Figure.number("standard error of the first, were it chance", after.standardError()),
+      Figure.number("likeness of units in the best assignment", after.byAssignment()),
+      Figure.number("the last before training", before.byAssignment())
+    };
+    if (!(after.standardError() > LEAST_ERROR)) {
+      return Finding.notShown(
+          stage.shortage().reason("units have to respond differently to the test rows"), figures);
+    }
+    return apart <= CHANCE && found <= CHANCE
+        ? Finding.notShown(
+            stage
+                .shortage()
+                .reason(
+                    "the best assignment has to be more alike than units of equal number by "
+                        + CHANCE
+                        + " standard errors"),
+            figures)
+        : Finding.of(apart <= CHANCE, figures);
   }
 
   private static DoubleMatrix responses(Stage stage, Parameters parameters) {

@@ -7,6 +7,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
+import java.util.Locale;
 
 /** Looks at the gradients and the parameters of equal units after every step. */
 final class EqualUnits implements Claim {
@@ -46,9 +47,22 @@ final class EqualUnits implements Claim {
         Figure.number("how far the first layer's weights moved, relatively", moved)
       };
       Finding finding = Finding.of(ofGradients == 1 && ofParameters == 1, figures);
-      return finding.verdict() == Verdict.AGREES && !(moved > MOVED)
-          ? new Finding(Verdict.INCONCLUSIVE, finding.figures())
-          : finding;
+      if (finding.verdict() != Verdict.AGREES) {
+        return finding;
+      }
+      stage.requireFinite(trainer);
+      return moved > MOVED
+          ? finding
+          : Finding.notShown(
+              stage
+                  .shortage()
+                  .reason(
+                      String.format(
+                          Locale.ROOT,
+                          "the first layer's weights moved by %.2g%%, the claim needs %.0f%%",
+                          100 * moved,
+                          100 * MOVED)),
+              figures);
     }
   }
 

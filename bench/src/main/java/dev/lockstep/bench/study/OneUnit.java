@@ -28,11 +28,22 @@ final class OneUnit implements Claim {
     double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
     int rows = stage.data().test().rows();
     AccuracyLimit alike = new AccuracyLimit(rows, equal, one, AccuracyLimit.Owed.ALIKE);
-    return Finding.of(
-        alike.share() <= 1 && worse(rows, equal, random),
-        Figure.share("test accuracy, all units equal", equal),
-        Figure.share("test accuracy, one unit a layer", one),
-        Figure.share("test accuracy, random units", random));
+    Figure[] figures = {
+      Figure.share("test accuracy, all units equal", equal),
+      Figure.share("test accuracy, one unit a layer", one),
+      Figure.share("test accuracy, random units", random)
+    };
+    return alike.share() <= 1 && !worse(rows, equal, random)
+        ? Finding.notShown(stage.shortage().reason(needs("random units", "equal ones")), figures)
+        : Finding.of(alike.share() <= 1, figures);
+  }
+
+  /** What a claim needs of which the one accuracy has to be better than the other. */
+  static String needs(String better, String than) {
+    return better
+        + " have to be better than "
+        + than
+        + " by more than chance accounts for on so many test rows";
   }
 
   /** Beyond what chance accounts for. */

@@ -4,6 +4,8 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** Compares units' gradients in the first step, and the rows that excite them most in the end. */
 final class RandomUnits implements Claim {
@@ -29,19 +31,36 @@ final class RandomUnits implements Claim {
     int[] ofRandom = classesOfFirstGradients(stage, random);
     double equal = overlap(stage, new Initialization.EqualUnits());
     double drawn = overlap(stage, random);
-    boolean apart = true;
-    for (int classes : ofRandom) {
-      apart &= classes == stage.width();
+    boolean tied = Arrays.stream(ofEqual).allMatch(classes -> classes == 1) && equal == 1;
+    boolean apart = Arrays.stream(ofRandom).allMatch(classes -> classes == stage.width());
+    Figure[] figures = {
+      Figure.count("unit classes of the first gradients, equal units", ofEqual),
+      Figure.count("unit classes of the first gradients, random units", ofRandom),
+      Figure.share("most exciting test rows two units share, equal units", equal),
+      Figure.share("most exciting test rows two units share, random units", drawn),
+      Figure.share(
+          "the same by chance",
+          (double) Excitation.most(stage.data().test().rows()) / stage.data().test().rows())
+    };
+    double before = overlap(stage, stage.workload(random).initial());
+    Shortage shortage = stage.shortage();
+    if (tied && !apart && shortage.ofData()) {
+      return Finding.notShown(
+          shortage.reason("the gradients of random units have to differ, and not to be zero"),
+          figures);
     }
-    return Finding.of(
-        apart && equal == 1 && drawn < FEW,
-        Figure.count("unit classes of the first gradients, equal units", ofEqual),
-        Figure.count("unit classes of the first gradients, random units", ofRandom),
-        Figure.share("most exciting test rows two units share, equal units", equal),
-        Figure.share("most exciting test rows two units share, random units", drawn),
-        Figure.share(
-            "the same by chance",
-            (double) Excitation.most(stage.data().test().rows()) / stage.data().test().rows()));
+    boolean comparable = before < FEW && !shortage.any();
+    return tied && apart && !(drawn < FEW) && !comparable
+        ? Finding.notShown(
+            shortage.reason(
+                String.format(
+                    Locale.ROOT,
+                    "random units have to share less than %.0f%% of the test rows that excite"
+                        + " them most (before training %.0f%%)",
+                    100 * FEW,
+                    100 * before)),
+            figures)
+        : Finding.of(tied && apart && drawn < FEW, figures);
   }
 
   private static int[] classesOfFirstGradients(Stage stage, Initialization initialization) {
@@ -56,7 +75,10 @@ final class RandomUnits implements Claim {
   }
 
   private static double overlap(Stage stage, Initialization initialization) {
-    Parameters trained = stage.trained(initialization).parameters();
-    return Excitation.meanOverlap(Responses.ofFirstLayer(trained, stage.data().test()));
+    return overlap(stage, stage.trained(initialization).parameters());
+  }
+
+  private static double overlap(Stage stage, Parameters parameters) {
+    return Excitation.meanOverlap(Responses.ofFirstLayer(parameters, stage.data().test()));
   }
 }

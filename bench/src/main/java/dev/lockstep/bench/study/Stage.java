@@ -4,6 +4,7 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
+import dev.lockstep.data.FeatureScale;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
@@ -127,6 +128,31 @@ record Stage(
     return trained(initialization, seed);
   }
 
+  /** What it lacks of the usual study. */
+  Shortage shortage() {
+    return new Shortage(steps, batch, width, FeatureScale.of(data));
+  }
+
+  /**
+   * Sees that a training has not overflowed.
+   *
+   * @throws NotFinite if it has, so that it shows nothing
+   */
+  void requireFinite(Trainer trainer) {
+    if (trainer.stoppedAt().isPresent()) {
+      throw new NotFinite(trainer.stoppedAt().getAsLong() + 1);
+    }
+  }
+
+  /** A training stopped, because its loss was not finite. */
+  static final class NotFinite extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotFinite(long step) {
+      super("the loss was not finite at step " + step);
+    }
+  }
+
   /** A network that nobody else asks for. */
   Trained train(Workload workload) {
     return train(workload, steps);
@@ -136,6 +162,7 @@ record Stage(
   Trained train(Workload workload, int length) {
     try (Trainer trainer = open(workload)) {
       trainer.run(length);
+      requireFinite(trainer);
       return new Trained(trainer.parameters(), trainer.evaluate(data.test()).accuracy());
     }
   }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "study",
     mixinStandardHelpOptions = true,
-    description = {"Carries out experiments with networks that start equal, zero or random.", ""},
+    description = {"Runs experiments on networks whose weights start equal, zero or random.", ""},
     synopsisSubcommandLabel = "COMMAND",
     subcommands = TextbookCommand.class,
     footer = {"", "Example:", "  lockstep study textbook"})

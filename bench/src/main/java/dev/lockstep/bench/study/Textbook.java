@@ -66,7 +66,7 @@ record Textbook(List<Result> results) {
       Map<Finding, List<Candidate>> byFinding = new LinkedHashMap<>();
       stages.forEach(
           (backend, itsStage) -> {
-            Finding finding = claim.on(itsStage);
+            Finding finding = on(claim, itsStage);
             byFinding.computeIfAbsent(finding, _ -> new ArrayList<>()).add(backend);
             carriedOut.run();
           });
@@ -83,7 +83,23 @@ record Textbook(List<Result> results) {
     return results;
   }
 
-  /** 0 if every claim holds on every backend that owes it bits. */
+  /** Carries out one experiment; a training that overflowed shows nothing. */
+  static Finding on(Claim claim, Stage stage) {
+    try {
+      return claim.on(stage);
+    } catch (Stage.NotFinite e) {
+      return Finding.notShown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** How many results have a verdict. */
+  long count(Verdict verdict) {
+    return results.stream().filter(result -> result.finding().verdict() == verdict).count();
+  }
+
+  /**
+   * 0 if every claim holds on every backend that owes it bits; 1 if one is refuted or not shown.
+   */
   int exitCode() {
     return results.stream().anyMatch(Result::fault) ? 1 : 0;
   }

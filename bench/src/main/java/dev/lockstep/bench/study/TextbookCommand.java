@@ -7,6 +7,9 @@ import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +34,18 @@ import picocli.CommandLine.Option;
     name = "textbook",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what textbooks say of equal, zero and random initial weights, and of noise, each claim"
-          + " by an experiment and its figures, on every exact backend. Networks have two hidden"
-          + " layers; backends whose figures are the same to the last bit share a line.",
+      "Tests seven textbook claims about equal, zero and random initial weights, and about noise,"
+          + " on every exact backend. Each claim gets an experiment, its figures and a verdict."
+          + " Networks have two hidden layers; backends with the same figures, to the last bit,"
+          + " share a line.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or a backend"
-          + " failed; 2 a fault in flags or files. What does not hold on a library is a finding and"
-          + " changes no exit code.",
+      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or is"
+          + " INCONCLUSIVE (not enough steps, units or test rows to show or to refute it), or a"
+          + " backend failed; 2 a fault in flags or files. What does not hold on a library is a"
+          + " finding and changes no exit code.",
       "",
       "Examples:",
       "  lockstep study textbook",
@@ -53,39 +59,41 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
+      completionCandidates = Words.Data.class,
       paramLabel = "D",
       description =
           DataSource.FORMS
-              + "; may stand more than once (default: digits, and Fashion-MNIST where Debian's"
-              + " package dataset-fashion-mnist is installed).")
+              + "; may be repeated (default: digits, and Fashion-MNIST if Debian's package"
+              + " dataset-fashion-mnist is installed).")
   @Nullable List<String> data;
 
   @Option(
       names = "--width",
       paramLabel = "N",
       description = "Units of a hidden layer (default: ${DEFAULT-VALUE}).")
-  int width = 64;
+  int width = Shortage.USUAL_WIDTH;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
-  int batch = 33;
+  int batch = Shortage.USUAL_BATCH;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Steps of a training (default: ${DEFAULT-VALUE}).")
-  int steps = 400;
+  int steps = Shortage.USUAL_STEPS;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
+      description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
   long seed = 11;
 
   @Option(
       names = "--backends",
+      completionCandidates = Words.Names.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
@@ -121,7 +129,13 @@ final class TextbookCommand implements Callable<Integer> {
             Stage first = stage(chosen.getFirst(), resources, source, dataset);
             require(first, chosen);
             String title =
-                "%s on %s, %d steps of %d rows".formatted(first.network(), name, steps, batch);
+                String.format(
+                    Locale.ROOT,
+                    "%s on %s, %d steps of %d rows",
+                    first.network(),
+                    name,
+                    steps,
+                    batch);
             results.addAll(
                 Textbook.on(
                     title,
@@ -131,11 +145,12 @@ final class TextbookCommand implements Callable<Integer> {
           });
     }
     Textbook textbook = new Textbook(results);
-    TextbookText.print(textbook, System.out);
+    TextbookText.print(textbook, Printer.out());
+    int code = StandardOutput.exitCode(textbook.exitCode());
     if (json != null) {
-      TextbookJson.write(json, textbook);
+      TextbookJson.write(json, textbook, code);
     }
-    return textbook.exitCode();
+    return code;
   }
 
   private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {
@@ -179,10 +194,11 @@ final class TextbookCommand implements Callable<Integer> {
     if (Files.isDirectory(FASHION_MNIST)) {
       sources.put("Fashion-MNIST", new DataSource.IdxFolder(FASHION_MNIST));
     } else {
-      System.out.println(
-          "Fashion-MNIST is left out: there is no "
-              + FASHION_MNIST
-              + "; Debian has it as dataset-fashion-mnist.");
+      Printer.out()
+          .paragraph(
+              "Fashion-MNIST is left out: there is no "
+                  + FASHION_MNIST
+                  + "; Debian has it as dataset-fashion-mnist.");
     }
     return sources;
   }

@@ -15,16 +15,18 @@ final class TextbookJson {
   private TextbookJson() {}
 
   /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, Textbook textbook) {
+  static void write(Path file, Textbook textbook, int exitCode) {
     byte[] text =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(of(textbook));
+        JsonMapper.shared()
+            .writerWithDefaultPrettyPrinter()
+            .writeValueAsBytes(of(textbook, exitCode));
     AtomicFile.write(file, out -> out.write(text));
   }
 
-  static ObjectNode of(Textbook textbook) {
+  static ObjectNode of(Textbook textbook, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
-    json.put("exit-code", textbook.exitCode());
+    json.put("exit-code", exitCode);
     ArrayNode results = json.putArray("results");
     for (Result result : textbook.results()) {
       ObjectNode node = results.addObject();
@@ -32,6 +34,9 @@ final class TextbookJson {
       node.put("letter", result.claim().letter());
       node.put("claim", result.claim().sentence());
       node.put("verdict", TextbookText.word(result.finding().verdict()));
+      if (!result.finding().reason().isEmpty()) {
+        node.put("reason", result.finding().reason());
+      }
       result.backends().forEach(node.putArray("backends")::add);
       ArrayNode figures = node.putArray("figures");
       for (Figure figure : result.finding().figures()) {

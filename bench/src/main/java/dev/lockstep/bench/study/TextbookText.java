@@ -2,30 +2,47 @@ package dev.lockstep.bench.study;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.study.Textbook.Result;
-import java.io.PrintStream;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Table;
+import java.util.List;
 
 /** The claims for people: sentence, verdict, figures. */
 final class TextbookText {
 
   private TextbookText() {}
 
-  static void print(Textbook textbook, PrintStream out) {
+  static void print(Textbook textbook, Printer out) {
     String data = "";
     for (Result result : textbook.results()) {
       if (!result.data().equals(data)) {
         data = result.data();
-        out.printf("%n%s%n", data);
+        out.line();
+        out.paragraph(data);
       }
-      out.printf("%n(%s) %s%n", result.claim().letter(), result.claim().sentence());
+      out.line();
+      out.paragraph("(" + result.claim().letter() + ") " + result.claim().sentence(), 0, 4);
+      Table figures = new Table(1, List.of(Table.text(""), Table.text("")));
       for (Figure figure : result.finding().figures()) {
-        out.printf("      %-62s %s%n", figure.name(), figure.text());
+        figures.row(figure.name(), figure.text());
       }
-      out.printf(
-          "    %s on %s%n", word(result.finding().verdict()), String.join(", ", result.backends()));
+      out.table(figures, 6);
+      String reason = result.finding().reason();
+      out.paragraph(
+          word(result.finding().verdict())
+              + " on "
+              + String.join(", ", result.backends())
+              + (reason.isEmpty() ? "" : ": " + reason),
+          4,
+          6);
     }
-    long holding =
-        textbook.results().stream().filter(r -> r.finding().verdict() == Verdict.AGREES).count();
-    out.printf("%n%d of %d claims hold.%n", holding, textbook.results().size());
+    long notShown = textbook.count(Verdict.INCONCLUSIVE);
+    out.line();
+    out.line(
+        textbook.count(Verdict.AGREES)
+            + " of "
+            + textbook.results().size()
+            + " claims hold"
+            + (notShown == 0 ? "." : "; " + notShown + " neither shown nor refuted."));
   }
 
   static String word(Verdict verdict) {

@@ -18,13 +18,14 @@ import picocli.CommandLine.Option;
     description = {
       "Runs, in this order and within a budget of time: doctor; check of all backends; unit classes"
           + " over widths and batches for each backend on CUDA; timings of steps, products and"
-          + " transfers. Each part is written as it goes, so that a run that is cut off keeps what"
-          + " it has. No file names the machine, its users or their folders.",
+          + " transfers. Each part is written while it runs, so an interrupted run keeps what it"
+          + " has. No file names the machine, its users or their folders.",
       ""
     },
     footer = {
       "",
-      "Exit codes: as of check. What there was no time for is named and changes none.",
+      "Exit codes are those of check. Parts that were left out for lack of time are named and do"
+          + " not change the exit code.",
       "",
       "Examples:",
       "  lockstep suite --out suite-1 --budget 8m",
@@ -36,7 +37,7 @@ public final class SuiteCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Folder for the files; made if it is not there, and must be empty.")
+      description = "Folder for the files; created if missing, and must be empty.")
   Path out = Path.of("");
 
   @Option(
@@ -49,7 +50,9 @@ public final class SuiteCommand implements Callable<Integer> {
 
   @Option(
       names = Emulation.FLAG,
-      description = "On a device that runs the kernels on the CPU: bits, and no times of it.")
+      description =
+          "Use an emulated device that runs the kernels on the CPU: it tests bits and is never"
+              + " timed.")
   boolean emulate;
 
   @Override

@@ -3,12 +3,13 @@ package dev.lockstep.bench.suite;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.check.ClassSurvey;
 import dev.lockstep.bench.check.SuiteCheck;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.timing.Measurement;
 import dev.lockstep.bench.timing.Protocol;
 import dev.lockstep.gpu.discovery.CudaMachine;
@@ -42,6 +43,7 @@ final class SuiteRun {
   private final SuiteFolder folder;
   private final Summary summary = new Summary();
   private final List<String> leftOut = new ArrayList<>();
+  private final List<String> verdict = new ArrayList<>();
   private int exitCode;
 
   SuiteRun(Path out, Budget budget, Resources resources) {
@@ -66,24 +68,25 @@ final class SuiteRun {
     classes(budget.until(CLASSES_UNTIL));
     timings(budget.until(TIMINGS_UNTIL));
     summary.section("Left out for want of time", 4, leftOut);
-    List<String> lines =
-        summary.lines(
-            String.format(
-                Locale.ROOT,
-                "# Lockstep suite%s: %s in %d s of %d s",
-                cuda() == Cuda.EMULATED ? ", CUDA EMULATED on the CPU" : "",
-                exitCode == 0 ? "everything that was run holds" : "SOMETHING DOES NOT HOLD",
-                budget.spent().toSeconds(),
-                budget.whole().toSeconds()));
-    folder.finish(lines);
-    lines.forEach(line -> System.out.println(PathFree.text(line)));
+    String heading =
+        "# Lockstep suite" + (cuda() == Cuda.EMULATED ? ", CUDA EMULATED on the CPU" : "");
+    verdict.add(
+        String.format(
+            Locale.ROOT,
+            "Suite: %s, in %d s of %d s",
+            exitCode == 0 ? "everything that was run holds" : "SOMETHING DOES NOT HOLD",
+            budget.spent().toSeconds(),
+            budget.whole().toSeconds()));
+    folder.finish(summary.lines(heading, Terminal.USUAL_COLUMNS, verdict));
+    Printer out = Printer.out();
+    out.lines(summary.lines(heading, out.columns(), verdict));
     return exitCode;
   }
 
   private void doctor() {
     Surroundings here = Surroundings.of(CudaMachine.look(), backends);
     folder.write(DOCTOR, State.COMPLETE, here.json());
-    summary.section("Environment", 14, here.lines());
+    summary.section("Environment", 14, here::print);
   }
 
   private void check(BooleanSupplier timeIsUp) {
@@ -92,7 +95,8 @@ final class SuiteRun {
     ObjectNode json = result.json();
     result.leftOut().forEach(json.putArray("left-out")::add);
     folder.write(CHECK, stateOf(result.leftOut().size()), json);
-    summary.section("Check", 20, result.lines());
+    summary.section("Check", 20, result.details());
+    verdict.add("Check: " + result.verdict());
     exitCode = Math.max(exitCode, result.exitCode());
   }
 
@@ -113,7 +117,7 @@ final class SuiteRun {
     if (survey.leftOut() > 0) {
       leftOut.add(survey.leftOut() + " widths and batches of the unit classes");
     }
-    summary.section("Unit classes over widths and batches", 6, survey.lines());
+    summary.section("Unit classes over widths and batches", 6, out -> out.table(survey.table(), 0));
     summary.section("Faults in unit classes", 4, survey.faults());
     exitCode = Math.max(exitCode, survey.faults().isEmpty() ? 0 : 1);
   }
@@ -132,9 +136,15 @@ final class SuiteRun {
       folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
     }
     folder.write(TIMINGS, stateOf(left.size()), json(done, plan, left));
-    List<String> lines = new ArrayList<>(done.stream().map(Measurement::line).toList());
-    lines.addAll(plan.notTimed());
-    summary.section("Times, median of " + Protocol.USUAL.windows() + " windows", 24, lines);
+    summary.section(
+        "Times, median of " + Protocol.USUAL.windows() + " windows",
+        24,
+        out -> {
+          if (!done.isEmpty()) {
+            out.table(Measurement.table(done), 0);
+          }
+          plan.notTimed().forEach(line -> out.paragraph(line, 0, 4));
+        });
     exitCode = Math.max(exitCode, done.stream().anyMatch(TimingPlan::faulty) ? 1 : 0);
   }
 

@@ -1,50 +1,90 @@
 package dev.lockstep.bench.suite;
 
+import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.terminal.Printer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 
 /** What a suite came to, for people: at most {@value #MOST_LINES} lines of Markdown. */
 final class Summary {
   static final int MOST_LINES = 60;
 
+  private static final String INDENT = "    ";
+
   private final List<Section> sections = new ArrayList<>();
 
-  private record Section(String title, List<String> lines) {}
+  private record Section(String title, int most, Consumer<Printer> content) {}
+
+  private record Laid(String title, List<String> lines) {}
 
   /**
-   * Adds a section, unless there is nothing in it.
+   * Adds a section, unless nothing is in it.
    *
-   * @param most lines of it that are shown; of others only the number is told
+   * @param most lines of it that are shown; of the others only the number is told
    */
-  void section(String title, int most, List<String> lines) {
-    if (!lines.isEmpty()) {
-      List<String> shown = new ArrayList<>(lines.subList(0, Math.min(most, lines.size())));
-      if (lines.size() > most) {
-        shown.set(most - 1, "(%d more lines)".formatted(lines.size() - most + 1));
-      }
-      sections.add(new Section(title, List.copyOf(shown)));
-    }
+  void section(String title, int most, Consumer<Printer> content) {
+    sections.add(new Section(title, most, content));
   }
 
-  /** All of it, under a heading. Where there are too many lines the longest section gives. */
-  List<String> lines(String heading) {
-    List<Section> kept = new ArrayList<>(sections);
-    while (1 + kept.stream().mapToInt(section -> section.lines().size() + 1).sum() > MOST_LINES) {
+  /** Adds a section of paragraphs. */
+  void section(String title, int most, List<String> paragraphs) {
+    section(
+        title, most, out -> paragraphs.forEach(text -> out.paragraph(text, 0, INDENT.length())));
+  }
+
+  /**
+   * All of it, the heading first and the verdict last. Where there are too many lines the longest
+   * section gives.
+   *
+   * @param columns most characters of a line
+   * @param verdict a paragraph for each part that has one
+   */
+  List<String> lines(String heading, int columns, List<String> verdict) {
+    List<Laid> kept = new ArrayList<>();
+    for (Section section : sections) {
+      List<String> lines = laidOut(section, columns);
+      if (!lines.isEmpty()) {
+        kept.add(new Laid(section.title(), lines));
+      }
+    }
+    Laid last =
+        new Laid(
+            "Verdict",
+            laidOut(
+                new Section(
+                    "", MOST_LINES, out -> verdict.forEach(text -> out.paragraph(text, 0, 4))),
+                columns));
+    int most = MOST_LINES - 2 - last.lines().size();
+    while (kept.stream().mapToInt(section -> section.lines().size() + 1).sum() > most) {
       int longest = 0;
       for (int i = 1; i < kept.size(); i++) {
         longest = kept.get(i).lines().size() > kept.get(longest).lines().size() ? i : longest;
       }
-      Section section = kept.get(longest);
+      Laid section = kept.get(longest);
       List<String> fewer = new ArrayList<>(section.lines().subList(0, section.lines().size() - 2));
       fewer.add("(more lines in the JSON files)");
-      kept.set(longest, new Section(section.title(), fewer));
+      kept.set(longest, new Laid(section.title(), fewer));
     }
+    kept.add(last);
     List<String> lines = new ArrayList<>();
     lines.add(heading);
-    for (Section section : kept) {
+    for (Laid section : kept) {
       lines.add("## " + section.title());
-      section.lines().forEach(line -> lines.add("    " + line));
+      section.lines().forEach(line -> lines.add(line.isEmpty() ? line : INDENT + line));
     }
     return lines;
+  }
+
+  private static List<String> laidOut(Section section, int columns) {
+    List<String> lines =
+        Printer.lines(columns - INDENT.length(), PathFree::text, section.content());
+    if (lines.size() <= section.most()) {
+      return lines;
+    }
+    List<String> shown = new ArrayList<>(lines.subList(0, section.most() - 1));
+    shown.add(String.format(Locale.ROOT, "(%d more lines)", lines.size() - section.most() + 1));
+    return shown;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.terminal.Table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -74,31 +75,49 @@ public record Measurement(
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** One line. */
-  public String line() {
-    String name = String.format(Locale.ROOT, "%-9s %-15s %-44s ", kind, backend, what);
+  /** A row a measurement: its times, or why there are none. */
+  public static Table table(List<Measurement> measurements) {
+    Table table =
+        new Table(
+            3,
+            List.of(
+                Table.word("kind"),
+                Table.word("backend"),
+                Table.text("what"),
+                Table.number("device"),
+                Table.number("wall"),
+                Table.number("first call"),
+                Table.number("rate")));
+    measurements.forEach(measurement -> measurement.addTo(table));
+    return table;
+  }
+
+  private void addTo(Table table) {
     if (verdict != Verdict.AGREES) {
-      return name + verdict + "  " + reason;
+      table.row(kind, backend, what, verdict + "  " + reason);
+      return;
     }
-    String device =
-        deviceMilliseconds().isPresent()
-            ? String.format(Locale.ROOT, "%10.4f ms device", deviceMilliseconds().getAsDouble())
-            : "                    ";
-    double best = deviceMilliseconds().orElse(wallMilliseconds());
+    OptionalDouble device = deviceMilliseconds();
+    double best = device.orElse(wallMilliseconds());
     String rate =
         work == 0
-            ? ""
-            : kind.equals("transfer")
-                ? String.format(Locale.ROOT, "  %.1f GB/s", work / best * 1e-6)
-                : String.format(Locale.ROOT, "  %.0f GFLOP/s", work / best * 1e-6);
-    return name
-        + device
-        + String.format(
-            Locale.ROOT,
-            "%10.4f ms wall  first %.0f ms%s",
-            wallMilliseconds(),
-            firstCallMilliseconds,
-            rate);
+            ? "-"
+            : String.format(
+                Locale.ROOT,
+                kind.equals("transfer") ? "%.1f GB/s" : "%.0f GFLOP/s",
+                work / best * 1e-6);
+    table.row(
+        kind,
+        backend,
+        what,
+        device.isPresent() ? milliseconds("%.4f ms", device.getAsDouble()) : "-",
+        milliseconds("%.4f ms", wallMilliseconds()),
+        milliseconds("%.0f ms", firstCallMilliseconds),
+        rate);
+  }
+
+  private static String milliseconds(String format, double time) {
+    return String.format(Locale.ROOT, format, time);
   }
 
   /** All of it. */

@@ -47,7 +47,7 @@ public final class Timings {
         backend instanceof DeviceTimers ? submission.label() : resources.threads() + " threads";
     return measure(
         "step",
-        "%s, batch %d, %s".formatted(workload.network(), workload.batch(), how),
+        String.format(Locale.ROOT, "%s, batch %d, %s", workload.network(), workload.batch(), how),
         0,
         () -> TimedSteps.open(backend, workload, resources, submission));
   }
@@ -56,7 +56,7 @@ public final class Timings {
   public Measurement product(ProductForm form, int m, int n, int k) {
     return measure(
         "product",
-        "%s %dx%dx%d".formatted(form, m, n, k),
+        String.format(Locale.ROOT, "%s %dx%dx%d", form, m, n, k),
         2.0 * m * n * k,
         () -> TimedProduct.open(backend, form, m, n, k, resources));
   }
@@ -66,7 +66,7 @@ public final class Timings {
     String way = direction.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     return measure(
         "transfer",
-        "%d MiB %s".formatted(bytes >> 20, way),
+        String.format(Locale.ROOT, "%d MiB %s", bytes >> 20, way),
         bytes,
         () -> TimedTransfer.open(backend, bytes, HostMemory.PINNED, direction, resources));
   }

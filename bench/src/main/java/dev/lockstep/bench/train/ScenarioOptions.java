@@ -1,6 +1,7 @@
 package dev.lockstep.bench.train;
 
 import dev.lockstep.bench.Lists;
+import dev.lockstep.bench.Words;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
@@ -27,10 +28,14 @@ public final class ScenarioOptions {
   @Option(
       names = "--scenario",
       paramLabel = "FILE",
-      description = "Read the scenario from a file; then no flag may change it.")
+      description = "Read the scenario from a file; then flags may not change it.")
   @Nullable Path file;
 
-  @Option(names = "--data", paramLabel = "D", description = DataSource.FORMS + " (digits).")
+  @Option(
+      names = "--data",
+      completionCandidates = Words.Data.class,
+      paramLabel = "D",
+      description = DataSource.FORMS + " (digits).")
   @Nullable String data;
 
   @Option(
@@ -41,16 +46,25 @@ public final class ScenarioOptions {
       description = "Units of each hidden layer (128).")
   @Nullable List<Integer> hidden;
 
-  @Option(names = "--activation", paramLabel = "F", description = Activation.LABELS + " (tanh).")
+  @Option(
+      names = "--activation",
+      completionCandidates = Words.Activations.class,
+      paramLabel = "F",
+      description = Activation.LABELS + " (tanh).")
   @Nullable String activation;
 
   @Option(
       names = "--init",
+      completionCandidates = Words.Initializations.class,
       paramLabel = "I",
       description = Initialization.FORMS + " (glorot-uniform).")
   @Nullable String init;
 
-  @Option(names = "--loss", paramLabel = "L", description = Loss.LABELS + " (cross-entropy).")
+  @Option(
+      names = "--loss",
+      completionCandidates = Words.Losses.class,
+      paramLabel = "L",
+      description = Loss.LABELS + " (cross-entropy).")
   @Nullable String loss;
 
   @Option(
@@ -62,19 +76,27 @@ public final class ScenarioOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "R",
-      description = "One rate, one a layer separated by commas, or quotient:RATE (0.1).")
+      description = "One rate, one rate per layer separated by commas, or quotient:RATE (0.1).")
   @Nullable String rate;
 
-  @Option(names = "--optimizer", paramLabel = "O", description = Rule.FORMS + " (sgd).")
+  @Option(
+      names = "--optimizer",
+      completionCandidates = RuleWords.class,
+      paramLabel = "O",
+      description = Rule.FORMS + " (sgd).")
   @Nullable String optimizer;
 
-  @Option(names = "--schedule", paramLabel = "S", description = Schedule.FORMS + " (constant).")
+  @Option(
+      names = "--schedule",
+      completionCandidates = ScheduleWords.class,
+      paramLabel = "S",
+      description = Schedule.FORMS + " (constant).")
   @Nullable String schedule;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "D",
-      description = "Times the weight, is added to each gradient (0).")
+      description = "Factor of the weight that is added to its gradient (0).")
   @Nullable String decay;
 
   @Option(names = "--batch", paramLabel = "N", description = "Rows of a step (33).")
@@ -83,8 +105,23 @@ public final class ScenarioOptions {
   @Option(names = "--steps", paramLabel = "N", description = "Steps (400).")
   @Nullable Integer steps;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Of parameters, batches and noise (1).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of parameters, batches and noise (1).")
   @Nullable Long seed;
+
+  private static final class RuleWords extends Words {
+    RuleWords() {
+      super(Rule.FORMS);
+    }
+  }
+
+  private static final class ScheduleWords extends Words {
+    ScheduleWords() {
+      super(Schedule.FORMS);
+    }
+  }
 
   /**
    * What the file or the flags say, and what is usual where they say nothing.

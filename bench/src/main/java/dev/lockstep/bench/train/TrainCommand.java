@@ -8,6 +8,8 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Words;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
@@ -17,6 +19,7 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -33,14 +36,14 @@ import picocli.CommandLine.Option;
       "Trains one scenario on one backend and prints loss, accuracy and symmetry after every"
           + " epoch.",
       "",
-      "A scenario file is a JSON object whose values are those of the flags; --print-scenario"
-          + " writes one, and `lockstep help scenario` describes it.",
+      "A scenario file is a JSON object with the values of the flags; --print-scenario writes one,"
+          + " and `lockstep help scenario` describes it.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 trained; 1 the backend failed; 2 a fault in flags or files, a backend that"
-          + " cannot run this, or a loss that is not finite.",
+      "Exit codes: 0 trained; 1 the backend failed; 2 a wrong flag or file, a backend that cannot"
+          + " run this, or a loss that is not finite.",
       "",
       "Examples:",
       "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
@@ -61,8 +64,9 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--backend",
+      completionCandidates = Words.Names.class,
       paramLabel = "NAME",
-      description = "Exact name (vector; with --resume the one that began).")
+      description = "Exact name (vector; with --resume the backend that started).")
   @Nullable String backend;
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
@@ -76,13 +80,14 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--trajectory",
       paramLabel = "FILE",
-      description = "Write losses, digests and symmetry as JSON; with --resume from there on.")
+      description =
+          "Write losses, digests and symmetry as JSON; with --resume, only of the steps after it.")
   @Nullable Path trajectory;
 
   @Option(
       names = "--checkpoint",
       paramLabel = "DIR",
-      description = "Keep in a folder what --resume needs; it must be empty.")
+      description = "Folder for the checkpoints that --resume needs; must be empty.")
   @Nullable Path checkpoint;
 
   @Option(
@@ -95,8 +100,8 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "DIR",
       description = {
-        "Go on with the training of a --checkpoint from the last one saved, in the same folder.",
-        "It ends with the bits of one that was never interrupted."
+        "Continue the training in this --checkpoint folder from its last saved state.",
+        "The result has the same bits as that of a training that was never interrupted."
       })
   @Nullable Path resume;
 
@@ -111,7 +116,7 @@ public final class TrainCommand implements Callable<Integer> {
     Checkpoints begun = resume == null ? null : new Checkpoints(resume);
     Scenario scenario = begun == null ? options.scenario() : begun.scenario();
     if (print) {
-      System.out.println(ScenarioFile.json(scenario).toPrettyString());
+      Printer.out().json(ScenarioFile.json(scenario));
       return 0;
     }
     Backend chosen = Backends.named("--backend", nameOfBackend(begun));
@@ -125,14 +130,21 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = scenario.data().load(scenario.seed());
     requireMemory(scenario, dataset, chosen);
     Workload workload = scenario.prepare(dataset);
-    System.out.printf(
-        "%s on %s (%s), %d steps of %d rows%n",
-        workload.network(), chosen.name(), detail, scenario.steps(), scenario.batch());
+    Printer out = Printer.out();
+    out.paragraph(
+        String.format(
+            Locale.ROOT,
+            "%s on %s (%s), %d steps of %d rows",
+            workload.network(),
+            chosen.name(),
+            detail,
+            scenario.steps(),
+            scenario.batch()));
     try (Trainer trainer = chosen.open(workload, resources)) {
       Checkpoints kept = begun;
       if (begun != null) {
         begun.restore(trainer, workload, chosen.kind().elementBytes());
-        System.out.printf("resumed at step %d%n", trainer.step());
+        out.line("resumed at step " + trainer.step());
       } else if (checkpoint != null) {
         ResultsFolder.makeEmpty(
             "--checkpoint", checkpoint, "expected an empty one; --resume goes on with a training");

@@ -3,6 +3,8 @@ package dev.lockstep.bench.train;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.ParametersFile;
@@ -31,8 +33,12 @@ record Training(
     @Nullable Checkpoints checkpoints,
     int saveEvery) {
 
+  /** Column at which what is told of the layers begins. */
+  private static final int LAYERS = 38;
+
   /**
-   * Trains.
+   * Trains. Where nobody reads what is printed any more and no file is to be written, it ends
+   * early.
    *
    * @param trajectory file for what was seen; null for none
    * @param save file for the parameters; null for none
@@ -42,12 +48,22 @@ record Training(
     List<Trajectory.Moment> moments = new ArrayList<>();
     moments.add(Trajectory.Moment.of(trainer, Double.NaN));
     int epoch = workload.batches().stepsPerEpoch();
-    System.out.printf(
-        " %6s %8s %10s %9s  %s%n",
-        "epoch", "step", "loss", "accuracy", "classes and spread of each hidden layer");
+    Printer out = Printer.out();
+    out.line(
+        String.format(
+            Locale.ROOT,
+            " %6s %8s %10s %9s  %s",
+            "epoch",
+            "step",
+            "loss",
+            "accuracy",
+            "classes and spread of each hidden layer"));
+    boolean writes = trajectory != null || save != null || checkpoints != null;
     try (ProgressDisplay progress = ProgressDisplay.of("train", scenario.steps())) {
       progress.stepTo(trainer.step());
-      while (trainer.step() < scenario.steps() && trainer.stoppedAt().isEmpty()) {
+      while (trainer.step() < scenario.steps()
+          && trainer.stoppedAt().isEmpty()
+          && (writes || !StandardOutput.failed())) {
         long end = Math.min(scenario.steps(), (trainer.step() / epoch + 1) * epoch);
         double loss = Double.NaN;
         while (trainer.step() < end && trainer.stoppedAt().isEmpty()) {
@@ -57,15 +73,15 @@ record Training(
         }
         Trajectory.Moment moment = Trajectory.Moment.of(trainer, loss);
         moments.add(moment);
-        print(
-            moment, (moment.step() + epoch - 1) / epoch, trainer.evaluate(workload.data().test()));
+        Evaluation evaluation = trainer.evaluate(workload.data().test());
+        progress.print(() -> print(out, moment, (moment.step() + epoch - 1) / epoch, evaluation));
       }
     }
     if (trajectory != null) {
       Trajectory all = new Trajectory(scenario, backend, moments, trainer.stoppedAt());
       byte[] text =
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all.json());
-      AtomicFile.write(trajectory, out -> out.write(text));
+      AtomicFile.write(trajectory, file -> file.write(text));
     }
     if (trainer.stoppedAt().isPresent()) {
       throw new InputException(
@@ -87,7 +103,8 @@ record Training(
     }
   }
 
-  private static void print(Trajectory.Moment moment, long epoch, Evaluation evaluation) {
+  private static void print(
+      Printer out, Trajectory.Moment moment, long epoch, Evaluation evaluation) {
     StringBuilder layers = new StringBuilder();
     for (Trajectory.Layer layer : moment.layers()) {
       layers.append(
@@ -98,13 +115,16 @@ record Training(
               layer.units(),
               layer.divergence().relativeSpread()));
     }
-    System.out.printf(
-        Locale.ROOT,
-        " %6d %8d %10.4f %8.1f%%%s%n",
-        epoch,
-        moment.step(),
-        evaluation.loss(),
-        100 * evaluation.accuracy(),
-        layers);
+    out.paragraph(
+        String.format(
+            Locale.ROOT,
+            " %6d %8d %10.4f %8.1f%%%s",
+            epoch,
+            moment.step(),
+            evaluation.loss(),
+            100 * evaluation.accuracy(),
+            layers),
+        0,
+        LAYERS);
   }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
@@ -186,7 +187,7 @@ class CellRunTest {
   }
 
   @Test
-  void reportNamesTheFaultFirstAndHowToRepeatIt() {
+  void reportNamesTheFaultAndHowToRepeatItAndEndsWithTheVerdict() {
     Backend faulty = new FaultyBackend(VECTOR, 2);
     CellResult result = run(new Cell(7, 7, 1, Activation.TANH, "equal"), 4, SCALAR, faulty);
     CheckReport report =
@@ -194,16 +195,20 @@ class CellRunTest {
             List.of(result),
             new ExactData(List.of(), List.of()),
             ZeroStart.none(),
+            DataAdvice.none(),
             List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,
             4,
             cell -> "repeat " + cell.name());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new CheckText(report).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    new CheckText(report)
+        .print(new Printer(new PrintStream(bytes, true, StandardCharsets.UTF_8), 200));
 
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .startsWith("DIFFERS (1 scenario, 4 steps)")
+        .endsWith(
+            "\n\nVerdict: DIFFERS (1 scenario, 4 steps). The faults above say what differs and"
+                + " where.\n")
         .contains("faulty on w7-b7-d1-tanh-equal: lockstep BROKEN at step 2, hidden layer 1")
         .contains("repeat w7-b7-d1-tanh-equal");
   }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 final class ClassMapTest {
@@ -65,12 +67,16 @@ final class ClassMapTest {
         .contains(
             "mkl,2,7,1,AGREES,held,1 1,,,,,",
             "mkl,2,1021,33,AGREES,broken,2 3,55,1,1020,1020,forward product and activation");
-    assertThat(map.pictures(200))
-        .contains("mkl, 2 threads", "             7     1     -", "          1021     ?     3");
-    assertThat(map.summary())
+    assertThat(Printer.lines(80, UnaryOperator.identity(), out -> map.pictures(out, 200)))
+        .contains(
+            "mkl, 2 threads",
+            "width \\ batch  1  33",
+            "            7  1   -",
+            "         1021  ?   3");
+    assertThat(map.summary().lines(200))
         .containsExactly(
-            "mkl, 2 threads               3 places: held at 1, broken at 1, no verdict at 1, first"
-                + " at width 1021 batch 33: BROKEN at step 55");
+            "mkl, 2 threads  3 places: held at 1, broken at 1, no verdict at 1, first at width 1021"
+                + " batch 33: BROKEN at step 55");
     assertThat(map.faults()).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,7 @@ final class FailureTest {
         List.of(result),
         ExactData.of(List.of(backends), ONE, 11),
         ZeroStart.none(),
+        DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
         STEPS,
@@ -58,7 +61,8 @@ final class FailureTest {
 
   private static String text(CheckReport report) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new CheckText(report).print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    new CheckText(report)
+        .print(new Printer(new PrintStream(bytes, true, StandardCharsets.UTF_8), 200));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -104,21 +108,22 @@ final class FailureTest {
 
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(text(report))
-        .startsWith("FAILED (1 scenario, 40 steps): a backend broke down")
+        .contains("\n\nVerdict: FAILED (1 scenario, 40 steps). A backend broke down")
         .containsPattern("failing +exact +FAILED in step 3 ")
         .contains("AGREES (bits)")
         .contains(
             "failing on w7-b33-d1-tanh-equal: FAILED in step 3: launch of gemm for W2 failed",
             "repeat w7-b33-d1-tanh-equal");
     Path json = folder.resolve("v.json");
-    CheckJson.write(json, report);
+    CheckJson.write(json, report, report.exitCode());
     assertThat(Files.readString(json))
         .contains("\"verdict\" : \"FAILED\"", "\"when\" : \"in step 3\"");
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report);
+    CheckJunit.write(junit, report, Instant.EPOCH);
     assertThat(Files.readString(junit))
-        .contains("tests=\"6\" failures=\"0\" errors=\"1\" skipped=\"0\"")
-        .contains("<error message=\"FAILED in step 3: launch of gemm for W2 failed\"");
+        .contains("tests=\"9\" failures=\"0\" errors=\"1\" skipped=\"0\"")
+        .contains(
+            "<error type=\"FAILED\" message=\"FAILED in step 3: launch of gemm for W2 failed\"");
   }
 
   @Test
@@ -130,16 +135,16 @@ final class FailureTest {
 
     assertThat(report.exitCode()).isZero();
     assertThat(text(report))
-        .startsWith("2 exact backends agree bit for bit")
+        .contains("\n\nVerdict: AGREES. 2 exact backends agree bit for bit")
         .contains("1 scenario not run:\n  failing on w7-b33-d1-tanh-equal: " + sentence);
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report);
+    CheckJunit.write(junit, report, Instant.EPOCH);
     assertThat(Files.readString(junit))
-        .contains("tests=\"6\" failures=\"0\" errors=\"0\" skipped=\"1\"")
-        .contains("<skipped message=\"" + sentence);
+        .contains("tests=\"9\" failures=\"0\" errors=\"0\" skipped=\"1\"")
+        .contains("<skipped type=\"UNAVAILABLE\" message=\"" + sentence);
     CheckReport named = report(true, result, SCALAR, VECTOR, failing);
     assertThat(named.exitCode()).isEqualTo(1);
-    assertThat(text(named)).startsWith("INCOMPLETE").contains(": " + sentence);
+    assertThat(text(named)).contains("\n\nVerdict: INCOMPLETE", ": " + sentence);
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.lockstep.bench.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.bench.ChildJvm.Run;
 import dev.lockstep.bench.EmulatedMachine;
-import dev.lockstep.bench.EmulatedMachine.Run;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.timing.ElementwiseKind;
+import dev.lockstep.machine.LastLevelCache;
+import dev.lockstep.machine.Linux;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +35,7 @@ final class HarnessTest {
   @AfterEach
   void tellNobody() {
     System.clearProperty(Verification.FILE_PROPERTY);
+    System.clearProperty(Linux.ROOT_PROPERTY);
   }
 
   private Path listen() {
@@ -97,13 +101,28 @@ final class HarnessTest {
 
   @Test
   void coldArraysTakeTurnsAndAllAreVerified() throws Exception {
+    Path cache =
+        Files.createDirectories(folder.resolve("sys/devices/system/cpu/cpu0/cache/index3"));
+    Files.writeString(cache.resolve("level"), "3");
+    Files.writeString(cache.resolve("size"), "64K");
+    Files.writeString(cache.resolve("shared_cpu_list"), "0-1");
+    System.setProperty(Linux.ROOT_PROPERTY, folder.toString());
     Path told = listen();
-    ElementwiseBenchmark benchmark = elementwise("sgd", 1021, 1021);
+    ElementwiseBenchmark benchmark = elementwise("sgd", 33, 129);
     benchmark.cache = "cold";
     run(benchmark, named("vector"));
-    assertThat(told(told).getFirst().get("equal").asLong())
-        .isGreaterThanOrEqualTo(2L * 1021 * 1021)
-        .matches(elements -> elements % (1021 * 1021) == 0);
+    int sets = Math.ceilDiv(2 * 65536, 2 * 4 * 33 * 129);
+    assertThat(told(told).getFirst().get("equal").asLong()).isEqualTo(sets * 33L * 129);
+  }
+
+  @Test
+  void whereTheCachesAreUnknownNoArrayIsCalledCold() {
+    System.setProperty(Linux.ROOT_PROPERTY, folder.toString());
+    ElementwiseBenchmark benchmark = elementwise("sgd", 33, 129);
+    benchmark.cache = "cold";
+    assertThatExceptionOfType(UnavailableException.class)
+        .isThrownBy(() -> benchmark.open(named("vector")))
+        .withMessage(LastLevelCache.UNKNOWN + ": time warm operands only");
   }
 
   @ParameterizedTest

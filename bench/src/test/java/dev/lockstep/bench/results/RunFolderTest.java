@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,12 +51,14 @@ final class RunFolderTest {
     Path file = temp.resolve("jmh.json");
     Files.writeString(
         file,
-        """
-        [{"jmhVersion": "1.37", "benchmark": "x.step", "jvm": "/home/somebody/jdk/bin/java",
-          "jvmArgs": ["-Dlockstep.verification=/tmp/some/where"],
-          "primaryMetric": {"scoreUnit": "ns/op", "rawData": [%s]}, "secondaryMetrics": {}}]
-        """
-            .formatted(Arrays.toString(times)));
+        String.format(
+            Locale.ROOT,
+            """
+            [{"jmhVersion": "1.37", "benchmark": "x.step", "jvm": "/home/somebody/jdk/bin/java",
+              "jvmArgs": ["-Dlockstep.verification=/tmp/some/where"],
+              "primaryMetric": {"scoreUnit": "ns/op", "rawData": [%s]}, "secondaryMetrics": {}}]
+            """,
+            Arrays.toString(times)));
     return file;
   }
 

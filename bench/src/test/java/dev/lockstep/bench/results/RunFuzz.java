@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,11 +25,13 @@ public final class RunFuzz {
     MANIFEST(RunFolder.MANIFEST, "$manifest"),
     VERIFY(
         RunFolder.VERIFY,
-        """
-        {"schema": 1, "verifications": [{"case": "%s", "fork": 1, "when": "before", "equal": 4096,
-         "bounded": 0, "share-of-bound": 0.25, "detail": "each element"}]}
-        """
-            .formatted(CASE.slug())),
+        String.format(
+            Locale.ROOT,
+            """
+            {"schema": 1, "verifications": [{"case": "%s", "fork": 1, "when": "before", "equal": 4096,
+             "bounded": 0, "share-of-bound": 0.25, "detail": "each element"}]}
+            """,
+            CASE.slug())),
     ENVIRONMENT(
         RunFolder.ENVIRONMENT,
         """
@@ -56,13 +59,15 @@ public final class RunFuzz {
   }
 
   private static String manifest(byte[] fork) {
-    return """
-    {"kind": "lockstep-bench", "schema": 1, "state": "complete", "arguments": ["bench"],
-     "unavailable": ["cuda: none"], "cases": [{"harness": "step", "axes": {"backend": "vector"},
-     "flops": 1e9, "bytes": 4096, "stop": "narrow", "failure": "", "forks": [{"number": 1,
-     "block": 0, "seconds": 2.5, "file": "fork.json", "sha256": "%s"}]}]}
-    """
-        .formatted(Sha256.of(fork));
+    return String.format(
+        Locale.ROOT,
+        """
+        {"kind": "lockstep-bench", "schema": 1, "state": "complete", "arguments": ["bench"],
+         "unavailable": ["cuda: none"], "cases": [{"harness": "step", "axes": {"backend": "vector"},
+         "flops": 1e9, "bytes": 4096, "stop": "narrow", "failure": "", "forks": [{"number": 1,
+         "block": 0, "seconds": 2.5, "file": "fork.json", "sha256": "%s"}]}]}
+        """,
+        Sha256.of(fork));
   }
 
   /** Called by the fuzzer. */

@@ -83,8 +83,9 @@ final class SuiteFilesTest {
     summary.section("also", 30, Collections.nCopies(30, "y"));
     summary.section("empty", 3, List.of());
     summary.section("short", 3, List.of("z"));
-    List<String> lines = summary.lines("# heading");
+    List<String> lines = summary.lines("# heading", 80, List.of("Suite: it holds"));
     assertThat(lines).hasSizeBetween(50, Summary.MOST_LINES).startsWith("# heading", "## long");
+    assertThat(lines).endsWith("## Verdict", "    Suite: it holds");
     assertThat(lines).contains("    z", "## also", "    (more lines in the JSON files)");
     assertThat(lines).doesNotContain("## empty");
   }

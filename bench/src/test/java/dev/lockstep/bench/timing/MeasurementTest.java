@@ -54,15 +54,19 @@ final class MeasurementTest {
             2e9);
     assertThat(measurement.wallMilliseconds()).isEqualTo(4);
     assertThat(measurement.deviceMilliseconds()).hasValue(2);
-    assertThat(measurement.line())
-        .contains("2.0000 ms device", "4.0000 ms wall", "first 7 ms", "1000 GFLOP/s");
+    assertThat(Measurement.table(List.of(measurement)).lines(80))
+        .containsExactly(
+            "kind     backend  what         device       wall  first call          rate",
+            "product  cuda     AB 1x1x1  2.0000 ms  4.0000 ms        7 ms  1000 GFLOP/s");
     assertThat(measurement.json().get("windows")).hasSize(3);
   }
 
   @Test
   void whatWasNotVerifiedHasNoNumber() {
     Measurement without = Measurement.without("step", "cuda", "w", Verdict.DIFFERS, "W1[0][0]");
-    assertThat(without.line()).contains("DIFFERS  W1[0][0]").doesNotContain(" ms ");
+    assertThat(Measurement.table(List.of(without)).lines(80).getLast())
+        .endsWith("DIFFERS  W1[0][0]")
+        .doesNotContain(" ms ");
     assertThat(without.json().toString()).doesNotContain("ms");
     assertThatIllegalArgumentException()
         .isThrownBy(

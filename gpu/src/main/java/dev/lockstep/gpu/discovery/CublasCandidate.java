@@ -5,6 +5,7 @@ import dev.lockstep.backend.Availability.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +79,14 @@ public record CublasCandidate(
     if (driver != null && driver.major() < major) {
       return new Reason(
           Cause.DRIVER_TOO_OLD,
-          "%s is cuBLAS %s, for which a driver for CUDA %d.0 or newer is needed, and this one is for %s"
-              .formatted(file, version, major, driver));
+          String.format(
+              Locale.ROOT,
+              "%s is cuBLAS %s, for which a driver for CUDA %d.0 or newer is needed, and this one"
+                  + " is for %s",
+              file,
+              version,
+              major,
+              driver));
     }
     try {
       ElfFile.read(companion());

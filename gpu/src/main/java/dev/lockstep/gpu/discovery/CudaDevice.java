@@ -26,8 +26,14 @@ public record CudaDevice(int ordinal, String name, ComputeCapability capability,
     return new Unavailable(
         new Reason(
             Cause.OUT_OF_MEMORY,
-            "%s needed on device %d (%s), which has %s free of %s"
-                .formatted(bytes(needed), ordinal, name, bytes(free), bytes(memory))),
+            String.format(
+                Locale.ROOT,
+                "%s needed on device %d (%s), which has %s free of %s",
+                bytes(needed),
+                ordinal,
+                name,
+                bytes(free),
+                bytes(memory))),
         needed > memory
             ? "choose a smaller network or batch, or another device"
             : "end what else uses the device (nvidia-smi lists it), or choose a smaller network");
@@ -35,8 +41,13 @@ public record CudaDevice(int ordinal, String name, ComputeCapability capability,
 
   @Override
   public String toString() {
-    return "device %d, %s, compute capability %s, %s"
-        .formatted(ordinal, name, capability, bytes(memory));
+    return String.format(
+        Locale.ROOT,
+        "device %d, %s, compute capability %s, %s",
+        ordinal,
+        name,
+        capability,
+        bytes(memory));
   }
 
   /** In MiB up to 10 GiB, so that two figures that differ look different; then in GiB. */

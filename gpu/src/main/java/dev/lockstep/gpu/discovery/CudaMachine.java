@@ -8,6 +8,7 @@ import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Availability.Unsupported;
 import dev.lockstep.backend.UnavailableException;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,11 @@ public final class CudaMachine {
                 new Unsupported(
                     new Reason(
                         Cause.PLATFORM,
-                        "the CUDA backends are for Linux on amd64, and this is %s on %s"
-                            .formatted(system, architecture)))));
+                        String.format(
+                            Locale.ROOT,
+                            "the CUDA backends are for Linux on amd64, and this is %s on %s",
+                            system,
+                            architecture)))));
   }
 
   /** The driver and its devices. */
@@ -122,8 +126,11 @@ public final class CudaMachine {
       return new Unavailable(
           new Reason(
               Cause.DRIVER_TOO_OLD,
-              "the NVIDIA driver is for CUDA %s, and %s or newer is needed"
-                  .formatted(version, OLDEST_DRIVER)),
+              String.format(
+                  Locale.ROOT,
+                  "the NVIDIA driver is for CUDA %s, and %s or newer is needed",
+                  version,
+                  OLDEST_DRIVER)),
           "update it to version 525 or newer");
     }
     return switch (driver) {
@@ -139,12 +146,13 @@ public final class CudaMachine {
       return new Unavailable(
           new Reason(
               Cause.NO_DEVICE,
-              "there is no device %d (the driver offers %s)"
-                  .formatted(
-                      ordinal,
-                      driver.devices().stream()
-                          .map(CudaDevice::toString)
-                          .collect(Collectors.joining("; ")))),
+              String.format(
+                  Locale.ROOT,
+                  "there is no device %d (the driver offers %s)",
+                  ordinal,
+                  driver.devices().stream()
+                      .map(CudaDevice::toString)
+                      .collect(Collectors.joining("; ")))),
           "choose one of these");
     }
     CudaDevice device = driver.devices().get(ordinal);
@@ -152,8 +160,13 @@ public final class CudaMachine {
       return new Unsupported(
           new Reason(
               Cause.COMPUTE_CAPABILITY,
-              "device %d (%s) has compute capability %s, and %s or newer is needed"
-                  .formatted(ordinal, device.name(), device.capability(), oldest)));
+              String.format(
+                  Locale.ROOT,
+                  "device %d (%s) has compute capability %s, and %s or newer is needed",
+                  ordinal,
+                  device.name(),
+                  device.capability(),
+                  oldest)));
     }
     return new Available(
         driver.label() + device + ", driver for CUDA " + driver.version(), driver.hardware());
@@ -173,7 +186,12 @@ public final class CudaMachine {
               .<Availability>map(
                   chosen ->
                       new Available(
-                          "%s, cuBLAS %s (%s)".formatted(detail, chosen.version(), chosen.file()),
+                          String.format(
+                              Locale.ROOT,
+                              "%s, cuBLAS %s (%s)",
+                              detail,
+                              chosen.version(),
+                              chosen.file()),
                           hardware))
               .orElseGet(() -> cublas().unavailable());
       case Unavailable unavailable -> unavailable;

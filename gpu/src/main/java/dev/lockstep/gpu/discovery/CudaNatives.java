@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ public final class CudaNatives {
     } catch (LoadException e) {
       throw new UnavailableException(
           Cause.NO_CUBLAS,
-          "%s cannot be loaded (%s)".formatted(chosen.file(), e.getMessage()),
+          String.format(Locale.ROOT, "%s cannot be loaded (%s)", chosen.file(), e.getMessage()),
           REMEDY);
     }
     JniPlacement.load(
@@ -99,8 +100,11 @@ public final class CudaNatives {
     try {
       if (bound.isEmpty() || !Files.isSameFile(bound.get().path(), file)) {
         throw new LoadException(
-            "another %s was loaded before, %s"
-                .formatted(name, bound.map(SharedLibrary::path).orElse(null)));
+            String.format(
+                Locale.ROOT,
+                "another %s was loaded before, %s",
+                name,
+                bound.map(SharedLibrary::path).orElse(null)));
       }
     } catch (IOException e) {
       throw new LoadException(e.toString());
@@ -154,8 +158,12 @@ public final class CudaNatives {
     } catch (ElfFile.FormatException e) {
       throw new UnavailableException(
           Cause.NATIVES,
-          "JCuda's library cannot be adapted to cuBLAS %d: %s %s"
-              .formatted(cublas.major(), JniLibrary.CUBLAS.fileName(), e.getMessage()),
+          String.format(
+              Locale.ROOT,
+              "JCuda's library cannot be adapted to cuBLAS %d: %s %s",
+              cublas.major(),
+              JniLibrary.CUBLAS.fileName(),
+              e.getMessage()),
           "install cuBLAS 12");
     }
   }

@@ -13,6 +13,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The few calls by which the driver says what it is, and whether it has what JCuda needs. No
@@ -103,7 +104,8 @@ final class DriverLibrary {
           new Unavailable(
               new Reason(
                   Cause.NO_DRIVER,
-                  "no NVIDIA driver (%s is the toolkit's stub)".formatted(library.path())),
+                  String.format(
+                      Locale.ROOT, "no NVIDIA driver (%s is the toolkit's stub)", library.path())),
               "take the folder of stubs out of LD_LIBRARY_PATH, or install a driver");
       default -> failed("answers cuInit with error " + status);
     };
@@ -113,13 +115,12 @@ final class DriverLibrary {
     return new Unavailable(
         new Reason(
             Cause.NO_DEVICE,
-            "the NVIDIA driver for CUDA %s (%s) offers no device%s"
-                .formatted(
-                    version,
-                    library.path(),
-                    visibleDevices.isEmpty()
-                        ? ""
-                        : " with CUDA_VISIBLE_DEVICES=" + visibleDevices)),
+            String.format(
+                Locale.ROOT,
+                "the NVIDIA driver for CUDA %s (%s) offers no device%s",
+                version,
+                library.path(),
+                visibleDevices.isEmpty() ? "" : " with CUDA_VISIBLE_DEVICES=" + visibleDevices)),
         visibleDevices.isEmpty()
             ? "see that nvidia-smi lists one"
             : "see that nvidia-smi lists one, and unset CUDA_VISIBLE_DEVICES");

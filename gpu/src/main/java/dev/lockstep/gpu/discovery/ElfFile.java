@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,7 +186,8 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
         }
       }
       if (end > file.byteSize()) {
-        throw new FormatException("is cut off (%d bytes of %d)".formatted(file.byteSize(), end));
+        throw new FormatException(
+            String.format(Locale.ROOT, "is cut off (%d bytes of %d)", file.byteSize(), end));
       }
     }
 
@@ -207,7 +209,8 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
       List<Long> values = valuesOf(dynamic, tag);
       if (values.size() != 1) {
         throw new FormatException(
-            "is damaged (%d dynamic entries with tag 0x%x)".formatted(values.size(), tag));
+            String.format(
+                Locale.ROOT, "is damaged (%d dynamic entries with tag 0x%x)", values.size(), tag));
       }
       return values.getFirst();
     }
@@ -220,7 +223,8 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
           return address - segment.address() + segment.offset();
         }
       }
-      throw new FormatException("is damaged (address 0x%x lies in no segment)".formatted(address));
+      throw new FormatException(
+          String.format(Locale.ROOT, "is damaged (address 0x%x lies in no segment)", address));
     }
 
     private Text text(long index) {

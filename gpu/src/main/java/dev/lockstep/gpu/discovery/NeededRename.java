@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -47,7 +48,8 @@ final class NeededRename {
         "needs the symbol version " + version.name().value() + " of " + from);
     require(
         version.hash() == ElfFile.hash(from),
-        "has the hash %08x for the symbol version %s".formatted(version.hash(), from));
+        String.format(
+            Locale.ROOT, "has the hash %08x for the symbol version %s", version.hash(), from));
 
     byte[] renamed = library.clone();
     byte[] name = to.getBytes(StandardCharsets.US_ASCII);

@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.driver;
 
 import dev.lockstep.backend.BackendFault;
+import java.util.Locale;
 
 /**
  * A call of the CUDA driver or of cuBLAS that failed: which one, for what, and with what status.
@@ -11,7 +12,7 @@ public final class CudaFault extends BackendFault {
   private final String status;
 
   CudaFault(String operation, String subject, String status, String detail) {
-    super("%s of %s failed: %s%s".formatted(operation, subject, status, detail));
+    super(String.format(Locale.ROOT, "%s of %s failed: %s%s", operation, subject, status, detail));
     this.status = status;
   }
 

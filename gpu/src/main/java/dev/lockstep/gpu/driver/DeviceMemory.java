@@ -1,5 +1,6 @@
 package dev.lockstep.gpu.driver;
 
+import java.util.Locale;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.JCudaDriver;
 
@@ -51,9 +52,10 @@ public final class DeviceMemory implements Closing.Resource {
   private static String shortage(Context context, long bytes) {
     try {
       Context.Memory memory = context.memory();
-      return " (%d bytes needed, %d of %d free)".formatted(bytes, memory.free(), memory.total());
+      return String.format(
+          Locale.ROOT, " (%d bytes needed, %d of %d free)", bytes, memory.free(), memory.total());
     } catch (CudaFault alsoThat) {
-      return " (%d bytes needed)".formatted(bytes);
+      return String.format(Locale.ROOT, " (%d bytes needed)", bytes);
     }
   }
 
@@ -88,7 +90,7 @@ public final class DeviceMemory implements Closing.Resource {
   Address at(long offset) {
     if (offset < 0 || offset > bytes) {
       throw new IndexOutOfBoundsException(
-          "%s has %d bytes, not %d".formatted(tensor, bytes, offset));
+          String.format(Locale.ROOT, "%s has %d bytes, not %d", tensor, bytes, offset));
     }
     return address.plus(offset);
   }

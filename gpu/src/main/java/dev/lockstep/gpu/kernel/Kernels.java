@@ -82,7 +82,8 @@ public final class Kernels implements Closing.Resource {
       Epilogue epilogue,
       Operand operand) {
     String name =
-        "gemm_%s_%s".formatted(shape.form().name().toLowerCase(Locale.ROOT), tile.label());
+        String.format(
+            Locale.ROOT, "gemm_%s_%s", shape.form().name().toLowerCase(Locale.ROOT), tile.label());
     Launch.Builder launch =
         start(name, c)
             .pointer(c)

@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.kernel;
 
 import dev.lockstep.backend.ProductForm;
+import java.util.Locale;
 
 /**
  * A product C[m][n] = op(A)[m][k] op(B)[k][n].
@@ -30,6 +31,6 @@ public record ProductShape(ProductForm form, int m, int n, int k) {
   /** {@code AB 64 x 10 x 1021}: form, rows, columns, terms. */
   @Override
   public String toString() {
-    return "%s %d x %d x %d".formatted(form, m, n, k);
+    return String.format(Locale.ROOT, "%s %d x %d x %d", form, m, n, k);
   }
 }

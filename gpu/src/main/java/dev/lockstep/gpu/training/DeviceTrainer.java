@@ -19,6 +19,7 @@ import dev.lockstep.symmetry.ResidentSymmetry;
 import dev.lockstep.symmetry.UnitClasses;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -350,8 +351,11 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private <T> T guarded(Supplier<T> work) {
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
-          "this trainer is for thread %s, not %s"
-              .formatted(owner.getName(), Thread.currentThread().getName()));
+          String.format(
+              Locale.ROOT,
+              "this trainer is for thread %s, not %s",
+              owner.getName(),
+              Thread.currentThread().getName()));
     }
     if (fault != null) {
       throw new IllegalStateException("this trainer has failed", fault);

@@ -13,6 +13,7 @@ import dev.lockstep.gpu.kernel.ProductShape;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -74,8 +75,11 @@ final class ModeCanary {
     if (found == CANARY) {
       throw new UnavailableException(
           Cause.MATH_MODE,
-          "cuBLAS was asked for %s and does not use it, not even in the product %s"
-              .formatted(cublas.mode(), shape),
+          String.format(
+              Locale.ROOT,
+              "cuBLAS was asked for %s and does not use it, not even in the product %s",
+              cublas.mode(),
+              shape),
           "unset NVIDIA_TF32_OVERRIDE");
     }
   }
@@ -106,8 +110,12 @@ final class ModeCanary {
     if (!right) {
       throw new UnavailableException(
           Cause.MATH_MODE,
-          "cuBLAS was asked for %s and makes %s of 1024.75 times 1 (product %s)"
-              .formatted(mode, found, shape),
+          String.format(
+              Locale.ROOT,
+              "cuBLAS was asked for %s and makes %s of 1024.75 times 1 (product %s)",
+              mode,
+              found,
+              shape),
           "unset NVIDIA_TF32_OVERRIDE, or use another cuBLAS");
     }
   }

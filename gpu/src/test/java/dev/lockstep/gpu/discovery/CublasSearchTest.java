@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,10 +52,17 @@ final class CublasSearchTest {
     assertThat(unavailable.reason().kind()).isEqualTo(Cause.NO_CUBLAS);
     assertThat(unavailable)
         .hasToString(
-            "no cuBLAS (libcublas.so.12 or libcublas.so.13 not found in LD_LIBRARY_PATH=%s/one:%s/two,"
-                    .formatted(folder, folder)
-                + " in the loader's cache, in %s/local/cuda*, in pip's nvidia packages (there is no"
-                    .formatted(folder)
+            String.format(
+                    Locale.ROOT,
+                    "no cuBLAS (libcublas.so.12 or libcublas.so.13 not found in"
+                        + " LD_LIBRARY_PATH=%s/one:%s/two,",
+                    folder,
+                    folder)
+                + String.format(
+                    Locale.ROOT,
+                    " in the loader's cache, in %s/local/cuda*, in pip's nvidia packages (there is"
+                        + " no",
+                    folder)
                 + " python3 on the PATH)): install it for the python3 on the PATH (pip install"
                 + " nvidia-cublas-cu12), or point LOCKSTEP_CUBLAS at the library or its folder");
   }
@@ -71,14 +79,16 @@ final class CublasSearchTest {
     variables.put("LD_LIBRARY_PATH", folder.resolve("empty") + "::" + folder.resolve("on path"));
     FakeLibraries.script(
         folder.resolve("bin/ldconfig"),
-        """
-        test "$1" = -p || exit 1
-        echo "2 libs found in cache \\`/etc/ld.so.cache'"
-        echo "\tlibcublas.so.12 (libc6) => /lib32/libcublas.so.12"
-        echo "\tlibcublasLt.so.12 (libc6,x86-64) => /nowhere/libcublasLt.so.12"
-        echo "\tlibcublas.so.12 (libc6,x86-64) => %s"
-        """
-            .formatted(cached));
+        String.format(
+            Locale.ROOT,
+            """
+            test "$1" = -p || exit 1
+            echo "2 libs found in cache \\`/etc/ld.so.cache'"
+            echo "\tlibcublas.so.12 (libc6) => /lib32/libcublas.so.12"
+            echo "\tlibcublasLt.so.12 (libc6,x86-64) => /nowhere/libcublasLt.so.12"
+            echo "\tlibcublas.so.12 (libc6,x86-64) => %s"
+            """,
+            cached));
     python("printf '%s\\0' /nowhere '" + folder.resolve("site") + "'");
 
     CublasSearch search = search();
@@ -125,8 +135,11 @@ final class CublasSearchTest {
     assertThat(unavailable.reason().kind()).isEqualTo(Cause.CUBLAS_VERSION);
     assertThat(unavailable.reason().sentence())
         .isEqualTo(
-            "no cuBLAS that can be used (%s is cuBLAS 14; %s is cuBLAS 11)"
-                .formatted(fourteen, eleven));
+            String.format(
+                Locale.ROOT,
+                "no cuBLAS that can be used (%s is cuBLAS 14; %s is cuBLAS 11)",
+                fourteen,
+                eleven));
   }
 
   @Test

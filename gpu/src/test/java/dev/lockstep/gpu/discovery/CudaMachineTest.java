@@ -7,6 +7,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.gpu.discovery.FakeLibraries.Driver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,8 +105,10 @@ final class CudaMachineTest {
   @Test
   void sayThatThereIsNoDevice() throws Exception {
     String expected =
-        "kernels: NO_DEVICE | the NVIDIA driver for CUDA 13.0 (%s) offers no device"
-            .formatted(folder.resolve("driver/libcuda.so.1"));
+        String.format(
+            Locale.ROOT,
+            "kernels: NO_DEVICE | the NVIDIA driver for CUDA 13.0 (%s) offers no device",
+            folder.resolve("driver/libcuda.so.1"));
     assertThat(look(Driver.GOOD.withDevices(0), 0)).contains(expected + " |");
     assertThat(look(Driver.GOOD.withInit(100), 0)).contains(expected + " |");
     probe.with("CUDA_VISIBLE_DEVICES", "7");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,8 +160,12 @@ final class CudaNativesTest {
     Path otherCompanion = other.resolveSibling("libcublasLt.so.12");
     assertThat(probe.run("cublas-after", otherCompanion.toString(), other.toString()))
         .startsWith(
-            "failed: NO_CUBLAS | %s cannot be loaded (another libcublasLt.so.12 was loaded before, %s)"
-                .formatted(file, otherCompanion));
+            String.format(
+                Locale.ROOT,
+                "failed: NO_CUBLAS | %s cannot be loaded (another libcublasLt.so.12 was loaded"
+                    + " before, %s)",
+                file,
+                otherCompanion));
   }
 
   @Test
@@ -192,13 +197,17 @@ final class CudaNativesTest {
   }
 
   private static String reached(Path cublas, int major) {
-    return """
-    loaded: %d.7.33 %s
-    again: true
-    cublasCreate: 0
-    cublasGetVersion: status 0, version %d0733
-    """
-        .formatted(major, cublas, major);
+    return String.format(
+        Locale.ROOT,
+        """
+        loaded: %d.7.33 %s
+        again: true
+        cublasCreate: 0
+        cublasGetVersion: status 0, version %d0733
+        """,
+        major,
+        cublas,
+        major);
   }
 
   private static void assertNothingLeft(Path temporary) {

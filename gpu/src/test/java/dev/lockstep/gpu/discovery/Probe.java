@@ -5,6 +5,7 @@ import dev.lockstep.backend.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
@@ -85,7 +86,8 @@ final class Probe {
     String kind =
         switch (availability) {
           case Availability.Available available ->
-              "AVAILABLE %s %s".formatted(available.hardware(), available.detail());
+              String.format(
+                  Locale.ROOT, "AVAILABLE %s %s", available.hardware(), available.detail());
           case Availability.Unavailable(Availability.Reason reason, String remedy) ->
               reason.kind() + " | " + reason.sentence() + " | " + remedy;
           case Availability.Unsupported(Availability.Reason reason) ->

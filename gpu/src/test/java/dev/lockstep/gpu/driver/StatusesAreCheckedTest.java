@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
@@ -90,11 +91,12 @@ final class StatusesAreCheckedTest {
           && call.owner().asInternalName().startsWith("jcuda/")
           && call.typeSymbol().returnType().descriptorString().equals("I")) {
         String where =
-            "%s.%s: %s"
-                .formatted(
-                    model.thisClass().asInternalName(),
-                    method.methodName(),
-                    call.name().stringValue());
+            String.format(
+                Locale.ROOT,
+                "%s.%s: %s",
+                model.thisClass().asInternalName(),
+                method.methodName(),
+                call.name().stringValue());
         calls.add(where);
         if (isDropped(instructions, i + 1)) {
           dropped.add(where);

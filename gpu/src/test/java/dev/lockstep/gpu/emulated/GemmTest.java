@@ -97,7 +97,7 @@ final class GemmTest {
 
     @Override
     public String toString() {
-      return "%s %d x %d x %d".formatted(form, m, n, k);
+      return String.format(Locale.ROOT, "%s %d x %d x %d", form, m, n, k);
     }
   }
 
@@ -312,7 +312,11 @@ final class GemmTest {
       Long state) {
     ProductShape shape = new ProductShape(product.form(), product.m(), product.n(), product.k());
     return session.run(
-        "gemm_%s_%s".formatted(product.form().name().toLowerCase(Locale.ROOT), tile.label()),
+        String.format(
+            Locale.ROOT,
+            "gemm_%s_%s",
+            product.form().name().toLowerCase(Locale.ROOT),
+            tile.label()),
         Math.toIntExact(tile.blocks(shape)),
         tile.threads(),
         0,

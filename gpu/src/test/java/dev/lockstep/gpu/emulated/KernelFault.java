@@ -13,6 +13,8 @@ import static dev.lockstep.gpu.emulated.ContractCase.SQUARED_ERROR;
 import static dev.lockstep.gpu.emulated.ContractCase.TRAINING;
 import static dev.lockstep.gpu.emulated.ContractCase.UPDATES;
 
+import java.util.Locale;
+
 /**
  * A mistake in the source of the kernels, the case of the contract that has to see it, and how that
  * case has to name what is wrong. Every one leaves the numbers right to a few units in the last
@@ -204,8 +206,12 @@ enum KernelFault {
     int at = text.indexOf(right);
     if (at < 0 || text.indexOf(right, at + 1) >= 0) {
       throw new AssertionError(
-          "%s: %s has not exactly one `%s`: put the mistake where it now belongs"
-              .formatted(this, file, right));
+          String.format(
+              Locale.ROOT,
+              "%s: %s has not exactly one `%s`: put the mistake where it now belongs",
+              this,
+              file,
+              right));
     }
     return text.substring(0, at) + wrong + text.substring(at + right.length());
   }

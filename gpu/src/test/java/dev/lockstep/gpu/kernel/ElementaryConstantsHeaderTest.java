@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,8 @@ final class ElementaryConstantsHeaderTest {
 
             """);
     values.forEach(
-        (name, value) -> header.append("constexpr float %s = %sf;%n".formatted(name, value)));
+        (name, value) ->
+            header.append(String.format(Locale.ROOT, "constexpr float %s = %sf;%n", name, value)));
     return header.toString();
   }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.gpu.kernel.MachineCode.Loop;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ final class InstructionMixTest {
             .toList();
     assertThat(panels).as("%s: a loop for each way to read", kernel).hasSize(2);
     System.out.printf(
+        Locale.ROOT,
         "%-18s%5d of%4d instructions of a panel are fma: %.1f%%; of%4d, 4 bytes at a time:"
             + " %.1f%%%n",
         kernel,

@@ -7,6 +7,7 @@ import dev.lockstep.gpu.kernel.PtxCompiler.Report;
 import dev.lockstep.gpu.kernel.PtxCompiler.Usage;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -110,17 +111,21 @@ final class PtxCompilerTest {
 
   /** A line a kernel: registers under each architecture, and shared memory. */
   private static String table(Set<String> kernels, Map<String, Report> usage) {
-    StringBuilder table = new StringBuilder("%-18s".formatted("registers"));
-    usage.keySet().forEach(architecture -> table.append("%7s".formatted(architecture)));
-    table.append("%17s%n".formatted("shared, bytes"));
+    StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%-18s", "registers"));
+    usage
+        .keySet()
+        .forEach(architecture -> table.append(String.format(Locale.ROOT, "%7s", architecture)));
+    table.append(String.format(Locale.ROOT, "%17s%n", "shared, bytes"));
     for (String kernel : kernels) {
-      table.append("%-18s".formatted(kernel));
+      table.append(String.format(Locale.ROOT, "%-18s", kernel));
       usage
           .values()
-          .forEach(report -> table.append("%7d".formatted(report.of(kernel).registers())));
+          .forEach(
+              report ->
+                  table.append(String.format(Locale.ROOT, "%7d", report.of(kernel).registers())));
       int shared =
           usage.values().stream().mapToInt(report -> report.of(kernel).shared()).max().orElse(0);
-      table.append("%17d%n".formatted(shared));
+      table.append(String.format(Locale.ROOT, "%17d%n", shared));
     }
     return table.toString();
   }

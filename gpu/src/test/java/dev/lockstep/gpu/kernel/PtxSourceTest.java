@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +36,11 @@ final class PtxSourceTest {
     assumeTrue(
         compiler.contains(committed),
         () ->
-            "the PTX was made by nvcc %s; here is %s"
-                .formatted(committed, compiler.isEmpty() ? "none" : compiler));
+            String.format(
+                Locale.ROOT,
+                "the PTX was made by nvcc %s; here is %s",
+                committed,
+                compiler.isEmpty() ? "none" : compiler));
     Result made = run(SOURCES.resolve("ptx.sh").toString(), "--print");
     assertThat(made.status()).as(made.output()).isZero();
     assertThat(made.output())

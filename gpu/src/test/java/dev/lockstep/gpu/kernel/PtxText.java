@@ -2,6 +2,7 @@ package dev.lockstep.gpu.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -28,7 +29,8 @@ final class PtxText {
       for (String statement : COMMENT.matcher(lines.get(i)).replaceAll("").split(";", -1)) {
         String reason = offence(statement + " ");
         if (!reason.isEmpty()) {
-          offences.add("line %d: %s: %s".formatted(i + 1, reason, statement.strip()));
+          offences.add(
+              String.format(Locale.ROOT, "line %d: %s: %s", i + 1, reason, statement.strip()));
         }
       }
     }

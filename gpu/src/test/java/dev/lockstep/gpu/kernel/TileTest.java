@@ -3,6 +3,7 @@ package dev.lockstep.gpu.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.ProductForm;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -82,7 +83,9 @@ final class TileTest {
     Map<String, Integer> expected = new TreeMap<>();
     for (String form : new String[] {"ab", "abt", "atb"}) {
       for (Tile tile : Tile.values()) {
-        expected.put("gemm_%s_%dx%d".formatted(form, tile.rows(), tile.columns()), tile.threads());
+        expected.put(
+            String.format(Locale.ROOT, "gemm_%s_%dx%d", form, tile.rows(), tile.columns()),
+            tile.threads());
       }
     }
     Map<String, Integer> actual = new TreeMap<>();

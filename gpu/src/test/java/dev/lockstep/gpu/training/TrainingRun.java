@@ -11,6 +11,7 @@ import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.ResidentSymmetry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -57,8 +58,9 @@ final class TrainingRun {
     } catch (UnavailableException e) {
       Availability why = e.availability();
       return why instanceof Unavailable(Availability.Reason reason, String _)
-          ? "%s: %s | %s".formatted(backend.name(), reason.kind(), reason.sentence())
-          : "%s: %s".formatted(backend.name(), why);
+          ? String.format(
+              Locale.ROOT, "%s: %s | %s", backend.name(), reason.kind(), reason.sentence())
+          : String.format(Locale.ROOT, "%s: %s", backend.name(), why);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,8 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.terminal;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.util.OptionalInt;
 
@@ -21,29 +20,17 @@ public final class StandardError {
   /** Holds {@code descriptor@pid}, where the pid is that of the JVM the launcher became. */
   static final String PROPERTY = "lockstep.stderr";
 
-  private static final int STANDARD_ERROR = 2;
-
   private StandardError() {}
 
   /**
    * Puts the user's stream back on descriptor 2. Does nothing in a JVM that the launcher did not
    * start. Must run before anything is written to standard error.
    */
-  static void restore() {
+  public static void restore() {
     OptionalInt kept =
         keptDescriptor(System.getProperty(PROPERTY, ""), ProcessHandle.current().pid());
     if (kept.isPresent()) {
       moveToStandardError(kept.getAsInt());
-    }
-  }
-
-  /** Whether what is written to standard error reaches a terminal. */
-  public static boolean isTerminal() {
-    MethodHandle isatty = libc("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    try {
-      return (int) isatty.invokeExact(STANDARD_ERROR) == 1;
-    } catch (Throwable failure) {
-      throw new AssertionError("a call of libc threw", failure);
     }
   }
 
@@ -60,21 +47,16 @@ public final class StandardError {
   }
 
   private static void moveToStandardError(int descriptor) {
-    MethodHandle dup2 = libc("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    MethodHandle close = libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    MethodHandle dup2 = Terminal.libc("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    MethodHandle close = Terminal.libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     try {
       // Should dup2 fail, descriptor 2 still leads to the user, through the filter.
-      int duplicated = (int) dup2.invokeExact(descriptor, STANDARD_ERROR);
-      if (duplicated == STANDARD_ERROR) {
+      int duplicated = (int) dup2.invokeExact(descriptor, Terminal.STANDARD_ERROR);
+      if (duplicated == Terminal.STANDARD_ERROR) {
         int unused = (int) close.invokeExact(descriptor);
       }
     } catch (Throwable e) {
-      throw new AssertionError("a call of libc threw", e);
+      throw Terminal.threw(e);
     }
-  }
-
-  private static MethodHandle libc(String function, FunctionDescriptor type) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type);
   }
 }

@@ -1,10 +1,8 @@
-package dev.lockstep.cpu;
+package dev.lockstep.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lockstep.backend.CacheState;
-import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +11,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LastLevelCacheTest {
 
-  @TempDir Path cpus;
+  @TempDir Path root;
+
+  private Path cpus() {
+    return new Linux(root).processors();
+  }
 
   private void cache(String cpu, int index, int level, String size, String shared)
       throws IOException {
-    Path folder = Files.createDirectories(cpus.resolve(cpu).resolve("cache/index" + index));
+    Path folder = Files.createDirectories(cpus().resolve(cpu).resolve("cache/index" + index));
     Files.writeString(folder.resolve("level"), level + "\n");
     Files.writeString(folder.resolve("size"), size + "\n");
     Files.writeString(folder.resolve("shared_cpu_list"), shared + "\n");
@@ -29,8 +31,8 @@ final class LastLevelCacheTest {
       cache("cpu" + cpu, 0, 1, "32K", String.valueOf(cpu));
       cache("cpu" + cpu, 3, 3, "32768K", cpu < 2 ? "0-1" : "2-3");
     }
-    Files.createDirectories(cpus.resolve("cpufreq/cache/index0"));
-    LastLevelCache cache = LastLevelCache.below(cpus);
+    Files.createDirectories(cpus().resolve("cpufreq/cache/index0"));
+    LastLevelCache cache = LastLevelCache.of(new Linux(root)).orElseThrow();
     assertThat(cache).isEqualTo(new LastLevelCache(32 << 20, 2));
     assertThat(cache.reachableBy(1)).isEqualTo(32 << 20);
     assertThat(cache.reachableBy(2)).isEqualTo(64 << 20);
@@ -38,18 +40,16 @@ final class LastLevelCacheTest {
   }
 
   @Test
-  void aMachineThatDoesNotSayIsAFault() throws IOException {
-    Files.createDirectories(cpus.resolve("cpu0"));
-    assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> LastLevelCache.below(cpus))
-        .withMessageContaining("cache is not described");
-    assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> LastLevelCache.below(cpus.resolve("none")))
-        .withMessageContaining("no such file or folder");
+  void aMachineThatDoesNotSayHasNone() throws IOException {
+    assertThat(LastLevelCache.of(new Linux(root))).isEmpty();
+    Files.createDirectories(cpus().resolve("cpu0"));
+    assertThat(LastLevelCache.of(new Linux(root))).isEmpty();
+    Files.createDirectories(cpus().resolve("cpu0/cache/index0"));
+    assertThat(LastLevelCache.of(new Linux(root))).isEmpty();
     cache("cpu0", 0, 1, "some", "0");
-    assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> LastLevelCache.below(cpus))
-        .withMessageContaining("size of a cache is some, expected such as 32768K");
+    assertThat(LastLevelCache.of(new Linux(root))).isEmpty();
+    cache("cpu0", 1, 2, "1M", "0");
+    assertThat(LastLevelCache.of(new Linux(root))).hasValue(new LastLevelCache(1 << 20, 1));
   }
 
   @Test

@@ -1,0 +1,140 @@
+package dev.lockstep.bench.terminal;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.regex.Pattern;
+
+/** What the standard streams lead to, as the operating system tells it. */
+public final class Terminal {
+
+  static final int STANDARD_OUTPUT = 1;
+  static final int STANDARD_ERROR = 2;
+
+  /** Of files and pipes, and of a terminal that does not tell its width. */
+  public static final int USUAL_COLUMNS = 80;
+
+  /** Nothing can be laid out in fewer. */
+  private static final int FEWEST_COLUMNS = 20;
+
+  private static final String VARIABLE = "COLUMNS";
+  private static final Pattern WIDTH = Pattern.compile("[1-9]\\d{0,4}");
+
+  /** Asks a terminal for its size. */
+  private static final long TIOCGWINSZ = isMac() ? 0x40087468L : 0x5413L;
+
+  private static final int F_GETFL = 3;
+  private static final int ACCESS_MODE = 3;
+  private static final int READ_ONLY = 0;
+
+  private static final short POLLOUT = 4;
+  private static final short POLLERR = 8;
+  private static final short POLLNVAL = 32;
+  private static final AddressLayout POINTER = ValueLayout.ADDRESS;
+
+  private Terminal() {}
+
+  private static boolean isMac() {
+    return System.getProperty("os.name").startsWith("Mac");
+  }
+
+  /** Whether what is written to standard error reaches a terminal. */
+  public static boolean isStandardError() {
+    MethodHandle isatty = libc("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    try {
+      return (int) isatty.invokeExact(STANDARD_ERROR) == 1;
+    } catch (Throwable failure) {
+      throw threw(failure);
+    }
+  }
+
+  /**
+   * How many characters a line on standard output may have: what the variable COLUMNS says; without
+   * it the width of the terminal; and {@value #USUAL_COLUMNS} where there is none.
+   */
+  public static int columns() {
+    return columns(System.getenv().getOrDefault(VARIABLE, ""), STANDARD_OUTPUT);
+  }
+
+  /** The same of a line on standard error. */
+  static int columnsOfStandardError() {
+    return columns(System.getenv().getOrDefault(VARIABLE, ""), STANDARD_ERROR);
+  }
+
+  static int columns(String variable, int descriptor) {
+    if (WIDTH.matcher(variable).matches()) {
+      return Math.max(FEWEST_COLUMNS, Integer.parseInt(variable));
+    }
+    int width = width(descriptor);
+    return width > 0 ? Math.max(FEWEST_COLUMNS, width) : USUAL_COLUMNS;
+  }
+
+  /** The width of the terminal behind a descriptor; 0 if there is none or it does not tell. */
+  private static int width(int descriptor) {
+    MethodHandle ioctl =
+        libc(
+            "ioctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, POINTER),
+            Linker.Option.firstVariadicArg(2));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rowsAndColumns = arena.allocate(JAVA_SHORT, 4);
+      int status = (int) ioctl.invokeExact(descriptor, TIOCGWINSZ, rowsAndColumns);
+      return status == 0 ? rowsAndColumns.getAtIndex(JAVA_SHORT, 1) & 0xffff : 0;
+    } catch (Throwable failure) {
+      throw threw(failure);
+    }
+  }
+
+  /** Whether a descriptor is a pipe that nobody reads any more. */
+  static boolean isBroken(int descriptor) {
+    return (poll(descriptor) & POLLERR) != 0;
+  }
+
+  /** Whether a descriptor is closed, or open for reading only, as the launcher leaves it then. */
+  static boolean isClosed(int descriptor) {
+    return (poll(descriptor) & POLLNVAL) != 0 || (flags(descriptor) & ACCESS_MODE) == READ_ONLY;
+  }
+
+  private static int flags(int descriptor) {
+    MethodHandle fcntl =
+        libc(
+            "fcntl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
+    try {
+      return (int) fcntl.invokeExact(descriptor, F_GETFL);
+    } catch (Throwable failure) {
+      throw threw(failure);
+    }
+  }
+
+  private static short poll(int descriptor) {
+    MethodHandle poll = libc("poll", FunctionDescriptor.of(JAVA_INT, POINTER, JAVA_LONG, JAVA_INT));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment one = arena.allocate(JAVA_INT, 2);
+      one.set(JAVA_INT, 0, descriptor);
+      one.set(JAVA_SHORT, 4, POLLOUT);
+      int unused = (int) poll.invokeExact(one, 1L, 0);
+      return one.get(JAVA_SHORT, 6);
+    } catch (Throwable failure) {
+      throw threw(failure);
+    }
+  }
+
+  static MethodHandle libc(String function, FunctionDescriptor type, Linker.Option... options) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type, options);
+  }
+
+  static AssertionError threw(Throwable failure) {
+    return new AssertionError("a call of libc threw", failure);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lockstep.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Starts JVMs with the class path of the tests, for what one JVM does once or is killed in. */
+public final class ChildJvm {
+  private final Path folder;
+  private final List<String> options =
+      new ArrayList<>(
+          List.of(
+              "-XX:+UseSerialGC",
+              "--add-modules=jdk.incubator.vector",
+              "--enable-native-access=ALL-UNNAMED"));
+  private final List<Consumer<Map<String, String>>> variables = new ArrayList<>();
+
+  /** What a program came to; {@code err} lacks the JVM's notice of its incubator module. */
+  public record Run(int status, String out, String err) {}
+
+  /**
+   * Inherits the environment.
+   *
+   * @param folder where files for the program's output go
+   */
+  public ChildJvm(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Adds options of the JVM; of two that contradict, the last wins. */
+  public ChildJvm with(String... more) {
+    options.addAll(List.of(more));
+    return this;
+  }
+
+  /** Sets a variable. */
+  public ChildJvm set(String name, String value) {
+    variables.add(all -> all.put(name, value));
+    return this;
+  }
+
+  /** Takes all variables away. */
+  public ChildJvm withoutVariables() {
+    variables.add(Map::clear);
+    return this;
+  }
+
+  /** Starts the main method of a class. */
+  public Process start(Class<?> main, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    ProcessBuilder process =
+        new ProcessBuilder(command).redirectOutput(file("out")).redirectError(file("err"));
+    variables.forEach(each -> each.accept(process.environment()));
+    return process.start();
+  }
+
+  /** Runs the main method of a class to its end. */
+  public Run run(Class<?> main, List<String> arguments) throws IOException, InterruptedException {
+    int status = start(main, arguments).waitFor();
+    return new Run(
+        status,
+        Files.readString(file("out").toPath(), UTF_8),
+        Files.readString(file("err").toPath(), UTF_8)
+            .replace("WARNING: Using incubator modules: jdk.incubator.vector\n", ""));
+  }
+
+  /** Runs the command line to its end. */
+  public Run lockstep(String... arguments) throws IOException, InterruptedException {
+    return run(Lockstep.class, List.of(arguments));
+  }
+
+  private File file(String name) {
+    return folder.resolve(name).toFile();
+  }
+}

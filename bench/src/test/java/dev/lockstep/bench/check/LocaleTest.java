@@ -1,0 +1,76 @@
+package dev.lockstep.bench.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Digits;
+import dev.lockstep.model.Activation;
+import dev.lockstep.scenario.DataSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.util.DefaultLocale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A check's reports are the same in every locale: digits, decimal points, upper case. */
+final class LocaleTest {
+
+  private static final long SEED = 11;
+  private static final int STEPS = 40;
+
+  private static CheckReport report = null;
+
+  @BeforeAll
+  static void check() {
+    Resources one = new Resources(1);
+    List<Backend> backends =
+        List.of(
+            Backends.named("test", "scalar"),
+            Backends.named("test", "vector"),
+            Backends.named("test", "double"));
+    DataSource source = new DataSource.EmbeddedDigits();
+    Dataset data = Digits.load();
+    CellsRun run = new CellsRun(source, data, SEED, STEPS, one, backends);
+    List<Cell> cells = new ArrayList<>();
+    for (String init : List.of("equal", "random")) {
+      cells.add(new Cell(33, 33, 1, Activation.TANH, init));
+    }
+    report =
+        new CheckReport(
+            run.all(cells, () -> false),
+            ExactData.of(backends, one, SEED),
+            ZeroStart.of(backends, one, source, data, SEED),
+            DataAdvice.none(),
+            Candidate.all(one),
+            true,
+            STEPS,
+            cell -> CheckCommand.repeating(cell, List.of(), STEPS, SEED));
+  }
+
+  private static List<String> reports() {
+    List<String> all =
+        new ArrayList<>(Printer.lines(80, UnaryOperator.identity(), new CheckText(report)::print));
+    all.add(CheckJson.of(report, report.exitCode()).toPrettyString());
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "de-DE", "tr-TR", "hi-IN-u-nu-deva"})
+  @DefaultLocale("en") // restores what the test sets
+  void theSameInEveryLocale(String tag) {
+    Locale.setDefault(Locale.ROOT);
+    List<String> expected = reports();
+
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    assertThat(reports()).isEqualTo(expected);
+    assertThat(expected).anyMatch(line -> line.matches(".* \\d+\\.\\d s"));
+  }
+}
