@@ -102,10 +102,14 @@ public final class Lockstep {
               + ", which is not enough; give the JVM more, or ask for less");
       return INPUT_FAULT;
     } catch (NoClassDefFoundError e) {
+      if (!(e.getCause() instanceof ClassNotFoundException)) {
+        throw e;
+      }
       complain(
           "class "
               + e.getMessage()
-              + " cannot be loaded, this build is damaged; remove bench/target and start again");
+              + " is missing, this build or copy is damaged; remove bench/target to have it built"
+              + " anew, or unpack the bundle again");
       return INPUT_FAULT;
     }
   }

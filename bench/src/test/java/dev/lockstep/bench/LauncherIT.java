@@ -455,18 +455,36 @@ class LauncherIT {
       assertThat(machine.run().err()).isEmpty();
     }
 
-    @Test
-    void doesNotBuildWhereItMayNotWrite() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"cpu", "cpu/target", "cpu/target/old.jar", "cpu/target/launcher/classes"})
+    void doesNotBuildWhereItMayNotWrite(String path) throws Exception {
       machine.withSources();
-      Path module = machine.file("cpu");
-      assumeTrue(module.toFile().setWritable(false) && !Files.isWritable(module), "run by root");
+      Path locked = machine.file(path);
+      if (path.endsWith(".jar")) {
+        Files.createDirectories(locked.resolveSibling(""));
+        Files.writeString(locked, "");
+      } else {
+        Files.createDirectories(locked);
+      }
+      assumeTrue(locked.toFile().setWritable(false) && !Files.isWritable(locked), "run by root");
 
       Run run = machine.run();
 
       assertThat(run.err())
-          .startsWith("lockstep: has to be built (first run) and cannot write " + module);
+          .startsWith("lockstep: has to be built (first run) and cannot write " + locked);
       assertThat(run.status()).isEqualTo(2);
       assertThat(machine.file("calls")).doesNotExist();
+    }
+
+    @Test
+    void leavesAloneWhatOtherBuildsMadeReadOnly() throws Exception {
+      Path image = machine.withSources().file("bench/target/bundle/java/release");
+      Files.createDirectories(image.resolveSibling(""));
+      Files.writeString(image, "");
+      assertThat(image.toFile().setWritable(false)).isTrue();
+
+      assertThat(machine.run().status()).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.LauncherFixture.Run;
@@ -76,15 +77,6 @@ class LauncherStartIT {
     }
 
     @Test
-    void doesNotRehearseUnderADebugger() throws Exception {
-      machine.set(
-          "LOCKSTEP_JAVA_OPTS",
-          "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
-
-      assertThat(machine.run("check").out()).containsOnlyOnce("Listening for").contains("started");
-    }
-
-    @Test
     void namesTheLimitOfAddresses() throws Exception {
       assertRefused(behind("ulimit -v 2000000", machine), "1953 MiB (ulimit -v)");
     }
@@ -136,6 +128,15 @@ class LauncherStartIT {
       damage();
 
       assertRefused(machine.run("check"), "main class dev.lockstep.bench.Lockstep");
+    }
+
+    @Test
+    void namesAClassThatIsMissing() throws Exception {
+      Path jar = machine.file("bench/target/lockstep-bench.jar");
+      Files.copy(Path.of("target/lockstep-bench.jar"), jar, REPLACE_EXISTING);
+      Files.delete(machine.file("bench/target/lib/rest.jar"));
+
+      assertRefused(machine.run("check"), "class picocli/CommandLine is missing");
     }
 
     @Test
@@ -258,6 +259,16 @@ class LauncherStartIT {
       Run run = machine.run("bench");
       assertThat(run.out()).startsWith("[-Da=b  -Dc=d] ").contains(" -XX:+UseParallelGC ");
       assertThat(run.err()).contains("-XX:+UseSerialGC of JAVA_TOOL_OPTIONS").hasLineCount(1);
+    }
+
+    @Test
+    void startsAJvmThatWaitsForADebuggerOnce() throws Exception {
+      Path calls = temp.resolve("calls");
+      machine.addJdk("jdk", "25", "echo \"$*\" >>'" + calls + "'");
+      machine.set("LOCKSTEP_JAVA_OPTS", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y");
+
+      machine.run("check");
+      assertThat(Files.readAllLines(calls)).hasSize(1);
     }
 
     @Test
