@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +88,7 @@ class OwnDataTest {
     assertThat(check("csv:" + file, "--json", json.toString())).isEqualTo(1);
     assertThat(print())
         .contains("\n\nVerdict: INCONCLUSIVE (")
-        .contains("--data 'csv:" + file + "?scale=standard'")
+        .containsPattern("--data\\s+" + Pattern.quote("'csv:" + file + "?scale=standard'"))
         .doesNotContain("fault", "DIFFERS", "repeat with");
     assertThat(print().split("\\?scale=standard", -1)).hasSize(2);
     JsonNode verdict = JsonMapper.shared().readTree(Files.readString(json));
