@@ -2,7 +2,6 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +76,7 @@ final class BareMachineTest {
             printed(
                 "bench",
                 "--only=elementwise",
-                "--operation=tanh",
+                "--activation=tanh",
                 "--batch=1",
                 "--width=7",
                 "--backends=vector",
@@ -87,7 +86,7 @@ final class BareMachineTest {
                 "--iterations=1",
                 "--iteration=1ms",
                 "--out=" + run))
-        .contains("warm", LastLevelCache.UNKNOWN);
+        .contains("warm", "cold operands on the CPU  UNAVAILABLE");
     assertThat(run.resolve("environment.json")).content().contains("not readable");
     assertThat(printed("report", "--text", run.toString())).contains("tanh");
   }

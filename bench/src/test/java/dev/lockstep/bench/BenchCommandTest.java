@@ -31,7 +31,9 @@ final class BenchCommandTest {
 
   private ChildJvm jvm() {
     // Another build's tests may run beside these.
-    return new ChildJvm(temp).with("-XX:TieredStopAtLevel=1", "-Djmh.ignoreLock=true");
+    return new ChildJvm(temp)
+        .with("-XX:TieredStopAtLevel=1", "-Djmh.ignoreLock=true")
+        .set("COLUMNS", "200");
   }
 
   private ChildJvm.Run run(String... arguments) throws IOException, InterruptedException {

@@ -271,7 +271,7 @@ final class CompareCommandTest {
         .containsPattern(
             "COULD BE SLOWER by more than 9.95%: step [^:]*width=33 [^:]*: 1[01]\\.\\d\\dx,"
                 + "\\s+UNDECIDED,\\s+2\\s+forks\\s+each")
-        .containsPattern("width=250 [^:]*: [89]\\.\\d\\d\\dx,\\s+UNDECIDED,\\s+1 fork each")
+        .containsPattern("width=250 [^:]*: [89]\\.\\d\\d\\dx,\\s+UNDECIDED,\\s+1\\s+fork\\s+each")
         .doesNotContainPattern("COULD BE SLOWER [^:]*: step [^:]*width=129 ");
     JsonNode tree = JsonMapper.shared().readTree(Files.readString(json));
     assertThat(tree.get("rows"))

@@ -292,8 +292,8 @@ class LockstepTest {
     assertThat(code).isZero();
     assertThat(Files.readString(json)).contains("\"verdict\" : \"AGREES\"");
     assertThat(Files.readString(junit))
-        .contains("tests=\"20\" failures=\"0\" errors=\"0\" skipped=\"11\"")
-        .contains("<skipped message=\"UNAVAILABLE");
+        .contains("tests=\"28\" failures=\"0\" errors=\"0\" skipped=\"16\"")
+        .contains("<skipped type=\"UNAVAILABLE\" message=\"UNAVAILABLE");
   }
 
   @Test

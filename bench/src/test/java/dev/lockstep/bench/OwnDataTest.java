@@ -86,7 +86,7 @@ class OwnDataTest {
     Path json = folder.resolve("v.json");
     assertThat(check("csv:" + file, "--json", json.toString())).isEqualTo(1);
     assertThat(print())
-        .startsWith("INCONCLUSIVE (")
+        .contains("\n\nVerdict: INCONCLUSIVE (")
         .contains("--data 'csv:" + file + "?scale=standard'")
         .doesNotContain("fault", "DIFFERS", "repeat with");
     assertThat(print().split("\\?scale=standard", -1)).hasSize(2);
@@ -104,7 +104,7 @@ class OwnDataTest {
   void scaledTheyAgree(double factor) throws IOException {
     assertThat(check("csv:" + flowers(factor) + "?label=kind&scale=standard")).isZero();
     assertThat(print())
-        .startsWith("2 exact backends agree bit for bit")
+        .contains("Verdict: AGREES. 2 exact backends agree bit for bit")
         .doesNotContain("\ndata: ", "INCONCLUSIVE", "fault");
   }
 
@@ -117,8 +117,8 @@ class OwnDataTest {
     Path file = Files.writeString(folder.resolve("constant.csv"), text);
     assertThat(check("csv:" + file + options)).isEqualTo(1);
     assertThat(print())
-        .startsWith("INCONCLUSIVE (")
-        .contains("data:         each feature has one value in all rows to train on")
+        .contains("\n\nVerdict: INCONCLUSIVE (")
+        .startsWith("data          each feature has one value in all rows to train on")
         .doesNotContain("fault", "DIFFERS", "scale=standard");
   }
 

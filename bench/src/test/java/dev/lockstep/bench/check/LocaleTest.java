@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.util.DefaultLocale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,10 +25,9 @@ final class LocaleTest {
   private static final long SEED = 11;
   private static final int STEPS = 40;
 
-  private static CheckReport report = null;
+  private static final CheckReport REPORT = check();
 
-  @BeforeAll
-  static void check() {
+  private static CheckReport check() {
     Resources one = new Resources(1);
     List<Backend> backends =
         List.of(
@@ -43,22 +41,21 @@ final class LocaleTest {
     for (String init : List.of("equal", "random")) {
       cells.add(new Cell(33, 33, 1, Activation.TANH, init));
     }
-    report =
-        new CheckReport(
-            run.all(cells, () -> false),
-            ExactData.of(backends, one, SEED),
-            ZeroStart.of(backends, one, source, data, SEED),
-            DataAdvice.none(),
-            Candidate.all(one),
-            true,
-            STEPS,
-            cell -> CheckCommand.repeating(cell, List.of(), STEPS, SEED));
+    return new CheckReport(
+        run.all(cells, () -> false),
+        ExactData.of(backends, one, SEED),
+        ZeroStart.of(backends, one, source, data, SEED),
+        DataAdvice.none(),
+        Candidate.all(one),
+        true,
+        STEPS,
+        cell -> CheckCommand.repeating(cell, List.of(), STEPS, SEED));
   }
 
   private static List<String> reports() {
     List<String> all =
-        new ArrayList<>(Printer.lines(80, UnaryOperator.identity(), new CheckText(report)::print));
-    all.add(CheckJson.of(report, report.exitCode()).toPrettyString());
+        new ArrayList<>(Printer.lines(80, UnaryOperator.identity(), new CheckText(REPORT)::print));
+    all.add(CheckJson.of(REPORT, REPORT.exitCode()).toPrettyString());
     return all;
   }
 

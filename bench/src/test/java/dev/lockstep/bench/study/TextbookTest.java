@@ -14,6 +14,7 @@ import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.data.Examples;
+import dev.lockstep.model.Initialization;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Workload;
@@ -166,6 +167,31 @@ final class TextbookTest {
     assertThat(new EqualUnits().on(broken).verdict()).isEqualTo(Verdict.DIFFERS);
   }
 
+  /** A backend that trains in lockstep from other weights than it is given. */
+  private record Eager(Backend sound) implements DelegatingBackend {
+    @Override
+    public String name() {
+      return "eager";
+    }
+
+    @Override
+    public Trainer open(Workload given, Resources resources) {
+      Stage stage =
+          new Stage(sound, TWO, new DataSource.EmbeddedDigits(), given.data(), 9, 33, 1, 1);
+      return sound.open(
+          new Workload(
+              given.network(),
+              stage.workload(new Initialization.EqualUnits()).initial(),
+              given.loss(),
+              given.noise(),
+              given.optimizer(),
+              given.data(),
+              given.batch(),
+              given.seed()),
+          resources);
+    }
+  }
+
   /** From zero weights nothing moves before features that are zero, or a balanced batch. */
   @Test
   void zeroWeightsNeedFeaturesAndUnbalancedClasses() {
@@ -181,6 +207,8 @@ final class TextbookTest {
         .isEqualTo(
             "the rows of the first step have each class equally often, so that their gradients"
                 + " add up to zero");
+    Stage eager = new Stage(new Eager(VECTOR), TWO, zeros.source(), zeros.data(), 9, 33, 40, 11);
+    assertThat(new ZeroWeights().on(eager).verdict()).isEqualTo(Verdict.DIFFERS);
     // What moves too early is wrong on any data.
     Stage broken =
         new Stage(new FaultyBackend(VECTOR, 1), TWO, zeros.source(), zeros.data(), 9, 33, 40, 11);
