@@ -105,8 +105,8 @@ public final class Lockstep {
       if (!(e.getCause() instanceof ClassNotFoundException)) {
         throw e;
       }
-      complain(
-          "class "
+      StandardError.printLine(
+          "lockstep: class "
               + e.getMessage()
               + " is missing, this build or copy is damaged; remove bench/target to have it built"
               + " anew, or unpack the bundle again");

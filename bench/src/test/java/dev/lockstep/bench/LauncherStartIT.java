@@ -25,6 +25,8 @@ class LauncherStartIT {
       """
       package dev.lockstep.bench;
 
+      import dev.lockstep.bench.terminal.StandardError;
+
       public final class Lockstep {
         public static void main(String[] arguments) throws Exception {
           StandardError.restore();

@@ -35,6 +35,14 @@ public final class StandardError {
   }
 
   /**
+   * Prints a line by means of the JDK alone: Lockstep's classes may be what the line says is
+   * missing.
+   */
+  public static void printLine(String line) {
+    System.err.println(line);
+  }
+
+  /**
    * Returns the descriptor that {@code property} names for the process {@code pid}. A JVM that this
    * one starts with its own options, as JMH does, inherits the property but not the descriptor,
    * which is then some other file: hence the pid.
