@@ -61,6 +61,7 @@ public final class EmulatedMachine {
     process
         .environment()
         .put("LOCKSTEP_CUBLAS", DEVICE.resolve("cuda12/libcublas.so.12").toString());
+    process.environment().put("COLUMNS", "200"); // so that sentences stay on one line
     process.environment().putAll(settings);
     int status = process.start().waitFor();
     String complaints =
