@@ -46,7 +46,9 @@ final class BenchCommandTest {
             System.getProperty("java.class.path"),
             Lockstep.class.getName()));
     command.addAll(arguments);
-    return new ProcessBuilder(command).redirectOutput(out()).redirectError(err()).start();
+    ProcessBuilder process = new ProcessBuilder(command).redirectOutput(out()).redirectError(err());
+    process.environment().put("COLUMNS", "200"); // so that a row stays on one line
+    return process.start();
   }
 
   private File out() {
@@ -117,7 +119,7 @@ final class BenchCommandTest {
     assertThat(run.out())
         .contains("training step, 784-W-W-10 tanh, batch 7, units equal, median [95%]")
         .containsPattern(" 33 +vector .* 1 +bits")
-        .containsPattern(" 33 +scalar .* x +bits")
+        .containsPattern(" 33 +scalar .* x \\[.*\\] +bits")
         .containsPattern(" 7x33x129 +ABT +1 +vector .* bits")
         .contains("double  is an oracle")
         .contains("cuda  UNAVAILABLE");
