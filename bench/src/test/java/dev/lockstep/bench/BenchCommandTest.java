@@ -33,7 +33,7 @@ final class BenchCommandTest {
     // Another build's tests may run beside these.
     return new ChildJvm(temp)
         .with("-XX:TieredStopAtLevel=1", "-Djmh.ignoreLock=true")
-        .set("COLUMNS", "200");
+        .set("COLUMNS", "200"); // so that a row stays on one line
   }
 
   private ChildJvm.Run run(String... arguments) throws IOException, InterruptedException {
@@ -94,7 +94,7 @@ final class BenchCommandTest {
     assertThat(run.out())
         .contains("training step, 784-W-W-10 tanh, batch 7, units equal, median [95%]")
         .containsPattern(" 33 +vector .* 1 +bits")
-        .containsPattern(" 33 +scalar .* x +bits")
+        .containsPattern(" 33 +scalar .* x \\[.*\\] +bits")
         .containsPattern(" 7x33x129 +ABT +1 +vector .* bits")
         .contains("double  is an oracle")
         .contains("cuda  UNAVAILABLE");

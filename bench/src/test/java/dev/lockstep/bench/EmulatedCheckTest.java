@@ -49,8 +49,8 @@ final class EmulatedCheckTest {
                 + " (1 scenario, 50 steps). CUDA EMULATED on the CPU: nothing was tested on a"
                 + " GPU. ");
     assertThat(run.out())
-        .containsPattern("(?m)^  cuda +exact, +HELD 50 steps .* AGREES \\(bits\\)")
-        .containsPattern("(?m)^  cublas +library, +LOCKSTEP .*AGREES \\(bound,")
+        .containsPattern("(?m)^  cuda +exact, EMULATED +HELD 50 steps .* AGREES \\(bits\\)")
+        .containsPattern("(?m)^  cublas +library, EMULATED +LOCKSTEP BROKEN .*AGREES \\(bound,")
         .contains("units 32 to 32 of 33 (2 classes), by the forward product and activation");
     assertThat(Files.readString(json))
         .contains("\"cuda\" : \"EMULATED\"", "\"hardware\" : \"EMULATED\"")

@@ -20,6 +20,7 @@ public final class EmulatedMachine {
     jvm =
         new ChildJvm(folder)
             .with("-Xmx768m")
+            .set("COLUMNS", "200") // so that sentences stay on one line
             .set("LD_LIBRARY_PATH", DEVICE + ":" + DEVICE.resolve("cuda12"))
             .set("LOCKSTEP_CUBLAS", DEVICE.resolve("cuda12/libcublas.so.12").toString());
   }

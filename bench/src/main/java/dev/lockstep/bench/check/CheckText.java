@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A check's report for people: what it rests on first, then what was found, and the verdict last,
- * where the end of the output is what a terminal shows.
+ * A check's report for people: a table of the backends, what was shown, what was found, and the
+ * verdict last, because a terminal shows the end of what is printed.
  */
 final class CheckText {
 
@@ -45,14 +45,14 @@ final class CheckText {
 
   /** Everything but the verdict. */
   void details(Printer out) {
-    Table claims = claims();
-    if (!claims.isEmpty()) {
-      out.table(claims, 0);
-      out.line();
-    }
     CheckTable backends = new CheckTable(report);
     out.table(backends.table(), INDENT);
     backends.missing().forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
+    Table claims = claims();
+    if (!claims.isEmpty()) {
+      out.line();
+      out.table(claims, 0);
+    }
     print(out, "finding", "findings", report.findings());
     print(out, "scenario not run", "scenarios not run", report.notRun());
     print(out, "fault", "faults", report.faults());

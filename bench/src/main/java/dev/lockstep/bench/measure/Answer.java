@@ -209,7 +209,7 @@ final class Answer {
         .filter(other -> !other.forks().isEmpty())
         .findFirst()
         .map(other -> ratio(other, result))
-        .map(ratio -> text(ratio, 1, "%.2f") + " x")
+        .map(ratio -> text(ratio, 1, "%.2f", " x"))
         .orElse("-");
   }
 
@@ -320,12 +320,12 @@ final class Answer {
   }
 
   static String milliseconds(Estimate time) {
-    return text(time, 1e-6, time.value() < 1e6 ? "%.4f" : "%.2f");
+    return text(time, 1e-6, time.value() < 1e6 ? "%.4f" : "%.2f", "");
   }
 
-  private static String text(Estimate estimate, double scale, String format) {
+  private static String text(Estimate estimate, double scale, String format, String unit) {
     Optional<Interval> interval = estimate.interval(Inference.CONFIDENCE);
-    return String.format(Locale.ROOT, format, estimate.value() * scale)
+    return Table.unbroken(String.format(Locale.ROOT, format, estimate.value() * scale) + unit)
         + interval
             .map(
                 i ->

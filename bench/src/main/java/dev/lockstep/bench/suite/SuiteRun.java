@@ -95,7 +95,7 @@ final class SuiteRun {
     ObjectNode json = result.json();
     result.leftOut().forEach(json.putArray("left-out")::add);
     folder.write(CHECK, stateOf(result.leftOut().size()), json);
-    summary.section("Check", 20, result.details());
+    summary.section("Check", 28, result.details());
     verdict.add("Check: " + result.verdict());
     exitCode = Math.max(exitCode, result.exitCode());
   }

@@ -86,7 +86,7 @@ final class AnswerTest {
             "training step, 784-W-W-10 tanh, batch 256, units random, median [95%]; CPU 1 thread")
         .containsPattern(
             "1024 +vector +20\\.04 \\[19\\.\\d+ - 20\\.\\d+\\] +1277\\d +79\\.8 +80% +1 +bits")
-        .containsPattern("1024 +openblas +10\\.02 .* 160% +2\\.00 \\[.*\\] x +bound, 12%, SUSPECT")
+        .containsPattern("1024 +openblas +10\\.02 .* 160% +2\\.00 x \\[.*\\] +bound, 12%, SUSPECT")
         .contains("1 thread 99.8 GFLOP/s", "cuda  UNAVAILABLE")
         .doesNotContain("PARTIAL");
   }
@@ -145,7 +145,7 @@ final class AnswerTest {
     assertThat(String.join("\n", lines))
         .contains("against this")
         .containsPattern("33 +vector, this .* 1 +bits")
-        .containsPattern("33 +vector, other .* 0\\.50 \\[.*\\] x +bits");
+        .containsPattern("33 +vector, other .* 0\\.50 x \\[.*\\] +bits");
   }
 
   private static Map<String, String> axes(String... namesAndValues) {

@@ -57,6 +57,6 @@ public final class TimingsOfADevice {
   }
 
   private static void print(Measurement measurement) {
-    System.out.println(Measurement.table(List.of(measurement)).lines(200).getLast());
+    System.out.println(Measurement.table(List.of(measurement)).lines(400).getLast());
   }
 }
