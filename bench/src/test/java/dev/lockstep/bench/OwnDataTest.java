@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 class OwnDataTest {
 
   private static final String CELLS =
-      "check --width 7 --depth 1 --activation tanh,leaky-relu --optimizer sgd --noise 0 --backends"
-          + " scalar,vector";
+      "check --width 7 --depth 1 --activation tanh,leaky-relu --optimizer sgd,adam --noise 0"
+          + " --backends scalar,vector,double";
 
   /** Mean and deviation of four lengths of each of three species, in centimetres. */
   private static final double[][] SPECIES = {
@@ -73,7 +73,7 @@ class OwnDataTest {
       double[] kind = SPECIES[row / 50];
       for (int column = 0; column < 4; column++) {
         double length = kind[2 * column] + kind[2 * column + 1] * random.nextGaussian();
-        text.append(String.format(Locale.ROOT, "%.4f,", factor * Math.max(0.1, length)));
+        text.append(String.format(Locale.ROOT, "%.6g,", factor * Math.max(0.1, length)));
       }
       text.append("1,").append("kind").append(row / 50).append('\n');
     }
@@ -81,7 +81,7 @@ class OwnDataTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1", "1000"})
+  @CsvSource({"1", "1000", "1e30"})
   void unscaledFeaturesAreAdvisedAgainstOnce(double factor) throws IOException {
     Path file = flowers(factor);
     Path json = folder.resolve("v.json");
@@ -97,6 +97,27 @@ class OwnDataTest {
     assertThat(verdict.get("faults")).isEmpty();
     assertThat(verdict.get("advice").stringValue()).contains("?scale=standard");
     assertThat(verdict.get("not-shown")).isNotEmpty();
+  }
+
+  /** Adam keeps squares of gradients, which leave binary32 long before the loss does. */
+  @Test
+  void whatOverflowsInBinary32AloneDiffersFromNothing() throws IOException {
+    SplittableRandom random = new SplittableRandom(7);
+    StringBuilder text = new StringBuilder("a,b,label\n");
+    for (int row = 0; row < 60; row++) {
+      text.append(3e38 * random.nextDouble())
+          .append(',')
+          .append(1e30 * random.nextDouble())
+          .append(',')
+          .append(row % 3)
+          .append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("huge.csv"), text);
+    String cell =
+        "check --width 16 --batch 7,16 --depth 2 --activation relu --init random --optimizer adam"
+            + " --noise 0,0.1 --backends scalar,vector,double --data csv:";
+    Lockstep.run((cell + file).split(" ", -1));
+    assertThat(print()).doesNotContain("DIFFERS");
   }
 
   /** A constant column is no fault, and the usual batches are cut down to 120 rows. */

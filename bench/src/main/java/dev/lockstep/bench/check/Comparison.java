@@ -60,16 +60,16 @@ final class Comparison {
     if (judge == null || probe == null || !Double.isFinite(probe.loss())) {
       return;
     }
-    StepJudge.Shares now =
-        judge.judge(
+    judge
+        .judge(
             step - 1,
             contender.before(),
             contender.momentsBefore(),
             probe,
             contender.parameters(),
             contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,
-            contender.backend.operandRounding());
-    judged.merge(contender, now, StepJudge.Shares::plus);
+            contender.backend.operandRounding())
+        .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
   }
 
   /** Hands every backend that is left what was found. */

@@ -14,6 +14,8 @@ import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * over many steps out of it.
  */
 final class StepJudge implements AutoCloseable {
+
+  private static final double LARGEST_GRADIENT = 0x1p63;
 
   private final Workload workload;
   private final Updates updates;
@@ -86,8 +90,9 @@ final class StepJudge implements AutoCloseable {
    * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
    * @param rounding of the operands of its products
+   * @return empty if binary32 may overflow in that step, of which the bound knows nothing
    */
-  Shares judge(
+  Optional<Shares> judge(
       long step,
       Parameters before,
       List<Parameters> moments,
@@ -98,6 +103,9 @@ final class StepJudge implements AutoCloseable {
     Network network = workload.network();
     wide.restore(before, moments, step);
     Probe exact = wide.probe();
+    if (mayOverflow(exact)) {
+      return Optional.empty();
+    }
     StepBound bound =
         StepBound.of(
             network,
@@ -116,10 +124,21 @@ final class StepJudge implements AutoCloseable {
             Math.max(
                 StepBound.share(probe.gradients(), exact.gradients(), bound.gradients()),
                 StepBound.share(after, wide.parameters(), bound.updated())));
-    return switch (units) {
-      case IN_LOCKSTEP -> new Shares(1, share, 1, againstQuotient(step, before, probe, bound));
-      case APART -> new Shares(1, share, 0, 0);
-    };
+    return Optional.of(
+        switch (units) {
+          case IN_LOCKSTEP -> new Shares(1, share, 1, againstQuotient(step, before, probe, bound));
+          case APART -> new Shares(1, share, 0, 0);
+        });
+  }
+
+  /** Whether a gradient is so large that its square, which Adam keeps, is not in binary32. */
+  private static boolean mayOverflow(Probe exact) {
+    Parameters gradients = exact.gradients();
+    return Stream.concat(gradients.weights().stream(), gradients.biases().stream())
+        .anyMatch(
+            gradient ->
+                IntStream.range(0, gradient.size())
+                    .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
   private double againstQuotient(long step, Parameters before, Probe probe, StepBound bound) {
