@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BundleIT {
 
   private static final Path ARCHIVE = Path.of(System.getProperty("lockstep.bundle", ""));
-  private static final long LARGEST = 40_000_000;
+  private static final long LARGEST = 52_000_000;
 
   /** One small cell of a check for each activation and initialisation. */
   private static final String[] CHECK = {
