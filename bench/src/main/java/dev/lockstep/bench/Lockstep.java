@@ -52,16 +52,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Examples:",
-      "  lockstep check                       all pairs of widths, batches, ...",
-      "  lockstep check --list                what that is",
+      "  lockstep check                        compare all backends that can run here",
+      "  lockstep check --list                 print what would be compared",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
-      "  lockstep study textbook              why random initialisation, in figures",
-      "  lockstep bench --quick               how fast, in under 3 minutes",
-      "  lockstep compare A B                 whether that changed between two runs",
-      "  lockstep suite --out DIR --budget 8m all that can be shown here, kept in files",
-      "  lockstep doctor                      what this machine has",
-      "  lockstep help scenario               what a scenario's file has in it"
+      "  lockstep study textbook               why random initialisation, in figures",
+      "  lockstep bench --quick                how fast, in under 3 minutes",
+      "  lockstep compare A B                  what changed between two runs of bench",
+      "  lockstep suite --out DIR --budget 8m  everything at once, kept in files",
+      "  lockstep doctor                       what this machine has",
+      "  lockstep help scenario                what a scenario's file contains",
+      "  source <(lockstep completion)         complete commands and flags in bash"
     })
 public final class Lockstep {
 
