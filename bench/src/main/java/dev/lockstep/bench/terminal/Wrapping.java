@@ -58,13 +58,21 @@ final class Wrapping {
     return lines;
   }
 
-  /** The same as {@link #of} with every line at most so long: a longer word is cut. */
+  /**
+   * The same as {@link #of} with every line at most so long: a longer word is cut, a path between
+   * its folders.
+   */
   static List<String> within(String text, int columns) {
     List<String> lines = new ArrayList<>();
     for (String line : of(text, columns, "")) {
-      for (int start = 0; start == 0 || start < line.length(); start += columns) {
-        lines.add(line.substring(start, Math.min(line.length(), start + columns)));
-      }
+      int start = 0;
+      do {
+        int end = Math.min(line.length(), start + columns);
+        int slash = end < line.length() ? line.lastIndexOf('/', end - 1) : -1;
+        end = slash > start ? slash + 1 : end;
+        lines.add(line.substring(start, end));
+        start = end;
+      } while (start < line.length());
     }
     return lines;
   }

@@ -81,4 +81,13 @@ final class TableTest {
         new Table(1, List.of(Table.text("time"))).row("1.5 " + Table.unbroken("[1.4 - 1.6]"));
     assertThat(table.lines(12)).containsExactly("time", "1.5", "[1.4 - 1.6]");
   }
+
+  @Test
+  void aPathThatIsTooLongIsCutBetweenFolders() {
+    Table table =
+        new Table(1, List.of(Table.word(""), Table.text("")))
+            .row("JDK", "25, /usr/lib/jvm/some-jdk-25");
+    assertThat(table.lines(20))
+        .containsExactly("JDK  25,", "     /usr/lib/jvm/", "     some-jdk-25");
+  }
 }
