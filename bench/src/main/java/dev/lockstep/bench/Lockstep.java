@@ -53,30 +53,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Examples:",
-<<<<<<< HEAD
-      "  lockstep check                       check all backends",
-      "  lockstep check --list                list what is checked",
+      "  lockstep check                        check all backends",
+      "  lockstep check --list                 list what is checked",
       "  lockstep check --width 1021 --batch 250 --init equal",
       "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
-      "  lockstep study textbook              show why weights start random",
-      "  lockstep bench --quick               time the backends in under 3 minutes",
-      "  lockstep compare A B                 compare the times of two runs",
-      "  lockstep suite --out DIR --budget 8m check and time everything, kept in files",
-      "  lockstep doctor                      show this machine and its backends",
-      "  lockstep help scenario               describe the fields of a scenario file"
-=======
-      "  lockstep check                        compare all backends that can run here",
-      "  lockstep check --list                 print what would be compared",
-      "  lockstep check --width 1021 --batch 250 --init equal",
-      "  lockstep train --hidden 256,256 --steps 2000 --save net.npz",
-      "  lockstep study textbook               why random initialisation, in figures",
-      "  lockstep bench --quick                how fast, in under 3 minutes",
-      "  lockstep compare A B                  what changed between two runs of bench",
-      "  lockstep suite --out DIR --budget 8m  everything at once, kept in files",
-      "  lockstep doctor                       what this machine has",
-      "  lockstep help scenario                what a scenario's file contains",
+      "  lockstep study textbook               show why weights start random",
+      "  lockstep bench --quick                time the backends in under 3 minutes",
+      "  lockstep compare A B                  compare the times of two runs",
+      "  lockstep suite --out DIR --budget 8m  check and time everything, kept in files",
+      "  lockstep doctor                       show this machine and its backends",
+      "  lockstep help scenario                describe the fields of a scenario file",
       "  source <(lockstep completion)         complete commands and flags in bash"
->>>>>>> output
     })
 public final class Lockstep {
 
