@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.model.NpyArray;
 import dev.lockstep.model.NpzFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,10 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,27 +29,16 @@ class CheckpointTest {
   private static final String NETWORK = "train --hidden 33,7 --learning-rate 0.01";
 
   @TempDir Path folder;
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+  @RegisterExtension final Console console = new Console();
   private Path run;
   private Path whole;
   private Path resumed;
 
   @BeforeEach
-  void redirect() {
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+  void nameFiles() {
     run = folder.resolve("run");
     whole = folder.resolve("whole.npz");
     resumed = folder.resolve("resumed.npz");
-  }
-
-  @AfterEach
-  void restore() {
-    System.setOut(out);
-    System.setErr(err);
   }
 
   private static int run(String line, Object... more) {
@@ -61,16 +47,8 @@ class CheckpointTest {
             .toArray(String[]::new));
   }
 
-  private String complaint() {
-    return complained.toString(StandardCharsets.UTF_8);
-  }
-
   private List<String> linesOfEpochs() {
-    return printed
-        .toString(StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> line.matches(" +\\d+ +\\d+ .*"))
-        .toList();
+    return console.printed().lines().filter(line -> line.matches(" +\\d+ +\\d+ .*")).toList();
   }
 
   /** 77 of 120 steps, in the middle of an epoch of 40: the rest is as if nothing had happened. */
@@ -94,17 +72,17 @@ class CheckpointTest {
                 schedule);
     assertThat(run(training + " --steps 120 --save", whole)).isZero();
     List<String> expected = linesOfEpochs();
-    printed.reset();
+    console.clear();
     assertThat(run(training + " --steps 77 --checkpoint", run)).isZero();
     Path scenario = run.resolve("scenario.json");
     Files.writeString(
         scenario, Files.readString(scenario).replaceFirst("\"steps\" : 77", "\"steps\" : 120"));
-    printed.reset();
+    console.clear();
 
     assertThat(run("train --resume", run, "--save", resumed)).isZero();
 
     assertThat(resumed).hasSameBinaryContentAs(whole);
-    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("resumed at step 77\n");
+    assertThat(console.printed()).contains("resumed at step 77\n");
     assertThat(linesOfEpochs()).isEqualTo(expected.subList(1, 3));
   }
 
@@ -153,14 +131,16 @@ class CheckpointTest {
     Files.createDirectories(run);
     Path there = Files.writeString(run.resolve("scenario.json"), "mine");
     assertThat(run(NETWORK + " --steps 1 --checkpoint", run)).isEqualTo(2);
-    assertThat(complaint()).contains("--checkpoint: folder is").contains("--resume goes on");
+    assertThat(console.complained())
+        .contains("--checkpoint: folder is")
+        .contains("--resume goes on");
     assertThat(there).hasContent("mine");
   }
 
   @Test
   void faultsAreNamed() throws IOException {
     assertThat(run("train --resume", run)).isEqualTo(2);
-    assertThat(complaint()).contains("--resume: folder is").contains("which is not there");
+    assertThat(console.complained()).contains("--resume: folder is").contains("which is not there");
     assertThat(run(NETWORK + " --steps 1 --optimizer adam --checkpoint", run)).isZero();
     Path state = run.resolve("state.npz");
     byte[] right = Files.readAllBytes(state);
@@ -197,8 +177,8 @@ class CheckpointTest {
   }
 
   private void faulty(String line, String sentence) {
-    complained.reset();
+    console.clear();
     assertThat(run(line + " --resume", run)).isEqualTo(2);
-    assertThat(complaint()).contains(sentence).hasLineCount(1);
+    assertThat(console.complained()).contains(sentence).hasLineCount(1);
   }
 }

@@ -7,9 +7,6 @@ import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunLog;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,9 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,10 +29,7 @@ final class CompareCommandTest {
   private static final double DEVIATION = 0.003;
 
   @TempDir Path temp;
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+  @RegisterExtension final Console console = new Console();
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   /** Run folders with drawn times. */
@@ -121,36 +114,15 @@ final class CompareCommandTest {
     return new Case("step", axes);
   }
 
-  @BeforeEach
-  void redirect() {
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void restore() {
-    System.setOut(out);
-    System.setErr(err);
-  }
-
   private int compare(Object... arguments) {
-    printed.reset();
-    complained.reset();
+    console.clear();
     List<String> words = new ArrayList<>(List.of("compare"));
     for (Object argument : arguments) {
       words.add(argument.toString());
     }
     int code = Lockstep.run(words.toArray(String[]::new));
-    assertThat(print().lines()).as("columns").allMatch(line -> line.length() <= 80);
+    assertThat(console.printed().lines()).as("columns").allMatch(line -> line.length() <= 80);
     return code;
-  }
-
-  private String print() {
-    return printed.toString(StandardCharsets.UTF_8);
-  }
-
-  private String complaint() {
-    return complained.toString(StandardCharsets.UTF_8);
   }
 
   /** B: width 33 faster by 20%, 129 the same, 250 slower by 20%; 1021 only in A. */
@@ -173,9 +145,9 @@ final class CompareCommandTest {
   void findsWhatChangedBetweenTwoRuns() throws Exception {
     Path[] runs = beforeAndAfter();
 
-    assertThat(compare(runs[0], runs[1], "--floor", "2%")).as(complaint()).isZero();
+    assertThat(compare(runs[0], runs[1], "--floor", "2%")).as(console.complained()).isZero();
 
-    assertThat(print())
+    assertThat(console.printed())
         .endsWith("\n\nB is FASTER in 1, SLOWER in 1, SAME in 1 and UNDECIDED in 0 of 3 rows.\n")
         .contains("A: before\nB: after\n")
         .contains("noise floor 2.0%, not measured")
@@ -194,7 +166,7 @@ final class CompareCommandTest {
     Path json = temp.resolve("comparison.json");
 
     assertThat(compare(runs[0], runs[1], "--fail-if-slower", "5%", "--json", json)).isEqualTo(1);
-    assertThat(print()).contains("SLOWER by more than 5%: step backend=vector width=250");
+    assertThat(console.printed()).contains("SLOWER by more than 5%: step backend=vector width=250");
     JsonNode tree = JsonMapper.shared().readTree(Files.readString(json));
     assertThat(tree.get("exit-code").intValue()).isEqualTo(1);
     assertThat(tree.get("slower-than-allowed")).hasSize(1);
@@ -203,7 +175,8 @@ final class CompareCommandTest {
     assertThat(tree.get("noise-floor").get("comparisons").intValue()).isEqualTo(6);
 
     assertThat(compare(runs[0], runs[1], "--fail-if-slower", "20%")).isZero();
-    assertThat(print()).containsPattern("no row is\\s+shown to be slower by more than 20%");
+    assertThat(console.printed())
+        .containsPattern("no row is\\s+shown to be slower by more than 20%");
     assertThat(compare(runs[1], runs[0], "--fail-if-slower", "5.5%")).as("0.8 back").isEqualTo(1);
   }
 
@@ -218,8 +191,8 @@ final class CompareCommandTest {
     }
     Path folder = run.write();
 
-    assertThat(compare(folder, "--backends", "vector,cublas")).as(complaint()).isZero();
-    assertThat(print())
+    assertThat(compare(folder, "--backends", "vector,cublas")).as(console.complained()).isZero();
+    assertThat(console.printed())
         .contains("A: vector of run\nB: cublas of run\n")
         .contains("of 8 rows.\n")
         .containsPattern(
@@ -227,7 +200,7 @@ final class CompareCommandTest {
                 + " 7[01]\\d\\],?\\s+cublas faster above")
         .containsPattern("threads=2\\): none\\s+from width 256 to\\s+2048");
     assertThat(compare(folder)).as("two backends, of which vector was first").isZero();
-    assertThat(print()).contains("A: vector of run\nB: cublas of run\n");
+    assertThat(console.printed()).contains("A: vector of run\nB: cublas of run\n");
   }
 
   @Test
@@ -243,8 +216,8 @@ final class CompareCommandTest {
     Path folder = run.write();
     Path json = temp.resolve("comparison.json");
 
-    assertThat(compare(folder, "--json", json)).as(complaint()).isZero();
-    assertThat(print()).contains("SLOWER in 1,").contains("1.0");
+    assertThat(compare(folder, "--json", json)).as(console.complained()).isZero();
+    assertThat(console.printed()).contains("SLOWER in 1,").contains("1.0");
     JsonNode ratio = JsonMapper.shared().readTree(Files.readString(json)).at("/rows/0/ratio");
     assertThat(ratio.get("method").stringValue()).isEqualTo("signed ranks");
     assertThat(ratio.get("value").doubleValue()).isBetween(1.025, 1.035);
@@ -267,7 +240,7 @@ final class CompareCommandTest {
     Path json = temp.resolve("comparison.json");
 
     assertThat(compare(before, after, "--fail-if-slower", "9.95%", "--json", json)).isZero();
-    assertThat(print())
+    assertThat(console.printed())
         .containsPattern(
             "COULD BE SLOWER by more than 9.95%: step [^:]*width=33 [^:]*: 1[01]\\.\\d\\dx,"
                 + "\\s+UNDECIDED,\\s+2\\s+forks\\s+each")
@@ -284,7 +257,7 @@ final class CompareCommandTest {
     assertThat(compare(before, after, "--fail-if-slower", "5%", "--fail-if-undecided"))
         .isEqualTo(1);
     assertThat(compare(before, after, "--fail-if-undecided")).isEqualTo(1);
-    assertThat(print()).doesNotContain("COULD BE SLOWER");
+    assertThat(console.printed()).doesNotContain("COULD BE SLOWER");
     assertThat(compare(before, after)).isZero();
   }
 
@@ -303,7 +276,7 @@ final class CompareCommandTest {
     String limit = String.format(Locale.ROOT, "%.4f%%", 100 * (ratio - 1) - 0.001);
 
     assertThat(compare(before, after, "--fail-if-slower", limit)).isZero();
-    assertThat(print().replaceAll("\\s+", " "))
+    assertThat(console.printed().replaceAll("\\s+", " "))
         .contains("SLOWER in 1,")
         .contains("x, SLOWER, but by how much is UNDECIDED, 8 forks each");
     assertThat(compare(before, after, "--fail-if-slower", limit, "--fail-if-undecided"))
@@ -317,7 +290,7 @@ final class CompareCommandTest {
     Path after = new Run("after").of(step("vector", 33, 1), 9e6, 1).write();
 
     assertThat(compare(before, after, "--fail-if-slower", "5%")).isZero();
-    assertThat(print())
+    assertThat(console.printed())
         .contains("UNDECIDED in 1 of 1 row;")
         .contains("1 UNDECIDED: no interval: at least 2 forks that differ are needed\n");
   }
@@ -329,8 +302,10 @@ final class CompareCommandTest {
     for (int width : new int[] {33, 129, 250}) {
       again.of(step("vector", width, 2), 1e6 * width * 1.3, 8);
     }
-    assertThat(compare(runs[0], runs[1], "--noise", again.write())).as(complaint()).isZero();
-    assertThat(print())
+    assertThat(compare(runs[0], runs[1], "--noise", again.write()))
+        .as(console.complained())
+        .isZero();
+    assertThat(console.printed())
         .containsPattern("noise floor (29|30)%, of 3 A/A comparisons")
         .contains("\n\nB is FASTER in 0, SLOWER in 0, SAME in 1 and UNDECIDED in 2 ");
   }
@@ -349,7 +324,7 @@ final class CompareCommandTest {
         before.folder,
         after.folder);
     assertThat(compare(before.folder, after.folder, "--across-machines")).isZero();
-    assertThat(print()).contains("processor: A Processor 9000; B Processor 7\n");
+    assertThat(console.printed()).contains("processor: A Processor 9000; B Processor 7\n");
   }
 
   @Test
@@ -386,8 +361,8 @@ final class CompareCommandTest {
   }
 
   private void assertRefused(String sentence, Object... arguments) {
-    assertThat(compare(arguments)).as(print()).isEqualTo(2);
-    assertThat(complaint()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
-    assertThat(print()).isEmpty();
+    assertThat(compare(arguments)).as(console.printed()).isEqualTo(2);
+    assertThat(console.complained()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
+    assertThat(console.printed()).isEmpty();
   }
 }

@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Takes what this JVM writes to its standard output and error, until it is closed. */
-final class Console implements AutoCloseable {
+/**
+ * Takes what this JVM writes to its standard output and error, until it is closed or a test ends.
+ */
+final class Console implements AfterEachCallback, AutoCloseable {
   private final PrintStream out = System.out;
   private final PrintStream err = System.err;
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -17,12 +21,24 @@ final class Console implements AutoCloseable {
     System.setErr(new PrintStream(complained, true, UTF_8));
   }
 
+  /** All of standard output since the start, or since it was cleared. */
   String printed() {
     return printed.toString(UTF_8);
   }
 
+  /** The same of standard error. */
   String complained() {
     return complained.toString(UTF_8);
+  }
+
+  void clear() {
+    printed.reset();
+    complained.reset();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    close();
   }
 
   @Override

@@ -7,10 +7,7 @@ import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.NpyArray;
 import dev.lockstep.model.NpzFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,9 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,30 +32,7 @@ class LockstepTest {
           + " --loss cross-entropy --noise 0 --steps 50";
 
   @TempDir Path folder;
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void redirect() {
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void restore() {
-    System.setOut(out);
-    System.setErr(err);
-  }
-
-  private String complaint() {
-    return complained.toString(StandardCharsets.UTF_8);
-  }
-
-  private String print() {
-    return printed.toString(StandardCharsets.UTF_8);
-  }
+  @RegisterExtension final Console console = new Console();
 
   @ParameterizedTest
   @CsvSource(
@@ -137,7 +110,7 @@ class LockstepTest {
   void badInputIsOneSentenceAndExitCodeTwo(String arguments, String sentence) {
     int code = run(arguments);
 
-    assertThat(complaint()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
+    assertThat(console.complained()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
     assertThat(code).isEqualTo(2);
   }
 
@@ -153,12 +126,12 @@ class LockstepTest {
   void anOutputThatCannotBeWrittenIsFoundBeforeTheRun(String line) throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     for (Path place : List.of(folder.resolve("none/x"), folder, file.resolve("x"))) {
-      complained.reset();
+      console.clear();
       assertThat(Lockstep.run((line + place).split(" "))).isEqualTo(2);
-      assertThat(complaint())
+      assertThat(console.complained())
           .hasLineCount(1)
           .startsWith("lockstep: " + place + ": cannot be written, ");
-      assertThat(print()).isEmpty();
+      assertThat(console.printed()).isEmpty();
     }
     assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
   }
@@ -172,7 +145,7 @@ class LockstepTest {
             folder.resolve("net.npz").toString());
 
     assertThat(code).isEqualTo(2);
-    assertThat(complaint())
+    assertThat(console.complained())
         .containsPattern(
             "learning-rate is 1.0E30, under which the loss was not finite at step \\d+");
     assertThat(folder.resolve("net.npz")).doesNotExist();
@@ -187,7 +160,7 @@ class LockstepTest {
 
     assertThat(code).isZero();
     String layers = "  1 of 7, 0\\.00  1 of 33, 0\\.00";
-    assertThat(print().lines().skip(2))
+    assertThat(console.printed().lines().skip(2))
         .hasSize(3)
         .allMatch(line -> line.matches(" +\\d +\\d+ +\\d\\.\\d{4} +\\d+\\.\\d%" + layers));
     JsonNode json = JsonMapper.shared().readTree(Files.readString(trajectory));
@@ -217,14 +190,14 @@ class LockstepTest {
     NpzFile.write(file, arrays);
 
     assertThat(run("train --hidden 10 --steps 0 --init", "npz:" + file)).isEqualTo(2);
-    assertThat(complaint())
+    assertThat(console.complained())
         .contains("b1[0][3] is 1.0E300, expected weights that are finite in binary32");
   }
 
   @Test
   void doctorSaysWhatIsThereAndWhatFollows() {
     assertThat(run("doctor")).isZero();
-    assertThat(print())
+    assertThat(console.printed())
         .contains("JDK ", "vectors ", "cores ", "caches ", "memory ", "CUDA driver ", "cuBLAS ")
         .containsPattern("scalar +exact +can run")
         .containsPattern("cuda +exact +(can run|UNAVAILABLE  .*\\s.*: .*)");
@@ -256,7 +229,7 @@ class LockstepTest {
     assertThat(Files.readAllBytes(Path.of(file + "2")))
         .isEqualTo(Files.readAllBytes(Path.of(file)));
     assertThat(run("train --hidden 8", "--init", "npz:" + file)).isEqualTo(2);
-    assertThat(complaint()).contains("W1's shape is [64, 7], expected [64, 8]");
+    assertThat(console.complained()).contains("W1's shape is [64, 7], expected [64, 8]");
   }
 
   /** Runs a line of arguments without spaces in them, then arguments that may have some. */
@@ -272,12 +245,12 @@ class LockstepTest {
                 "train --hidden 7,33 --init perturbed:0.001 --learning-rate quotient:0.1"
                     + " --print-scenario"))
         .isZero();
-    Path file = Files.writeString(folder.resolve("s.json"), print());
-    printed.reset();
+    Path file = Files.writeString(folder.resolve("s.json"), console.printed());
+    console.clear();
     assertThat(run("train --print-scenario", "--scenario", file.toString())).isZero();
-    assertThat(print()).isEqualTo(Files.readString(file));
+    assertThat(console.printed()).isEqualTo(Files.readString(file));
     assertThat(run("train --seed 1", "--scenario", file.toString())).isEqualTo(2);
-    assertThat(complaint()).contains("--seed: value is 1, which contradicts --scenario");
+    assertThat(console.complained()).contains("--seed: value is 1, which contradicts --scenario");
   }
 
   @Test
@@ -286,7 +259,7 @@ class LockstepTest {
     Path junit = folder.resolve("v.xml");
     int code = run(ONE_CELL, "--json", json.toString(), "--junit", junit.toString());
 
-    assertThat(print())
+    assertThat(console.printed())
         .contains("\n\nVerdict: AGREES. 2 exact backends agree bit for bit (1 scenario, 50 steps).")
         .contains("\n  cuda, cublas, cublas-pedantic, cublas-tf32, cublas-bf16  UNAVAILABLE  no\n");
     assertThat(code).isZero();
@@ -302,7 +275,8 @@ class LockstepTest {
     int code = run(ONE_CELL, "--backends", "scalar,cuda", "--json", json.toString());
 
     assertThat(code).isEqualTo(1);
-    assertThat(print()).contains("\n\nVerdict: INCOMPLETE", "cuda was asked for: UNAVAILABLE");
+    assertThat(console.printed())
+        .contains("\n\nVerdict: INCOMPLETE", "cuda was asked for: UNAVAILABLE");
     assertThat(Files.readString(json)).contains("\"verdict\" : \"UNAVAILABLE\"");
   }
 
@@ -314,7 +288,7 @@ class LockstepTest {
                 new UnavailableException(
                     Availability.Cause.OUT_OF_MEMORY, "9 MiB needed, 7 free", "use less")))
         .isEqualTo(2);
-    assertThat(complaint())
+    assertThat(console.complained())
         .isEqualTo(
             "lockstep: launch of gemm for W2 failed\nlockstep: 9 MiB needed, 7 free: use less\n");
   }
@@ -322,9 +296,9 @@ class LockstepTest {
   @Test
   void doctorNamesEveryBackendWithReasonAndRemedy() {
     assertThat(run("doctor")).isZero();
-    assertThat(print()).doesNotContain("lockstep doctor");
+    assertThat(console.printed()).doesNotContain("lockstep doctor");
     for (String name : List.of("cuda", "cublas", "cublas-pedantic", "cublas-tf32", "cublas-bf16")) {
-      assertThat(print())
+      assertThat(console.printed())
           .containsPattern(
               String.format(
                   Locale.ROOT,
@@ -336,6 +310,8 @@ class LockstepTest {
   @Test
   void listRunsNothing() {
     assertThat(run("check --list --width 7,33 --batch 1")).isZero();
-    assertThat(print().lines()).isNotEmpty().allMatch(line -> line.matches("w(7|33)-b1-d\\d-.*"));
+    assertThat(console.printed().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.matches("w(7|33)-b1-d\\d-.*"));
   }
 }

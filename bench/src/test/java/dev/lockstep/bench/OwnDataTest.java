@@ -2,19 +2,15 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,26 +32,7 @@ class OwnDataTest {
   };
 
   @TempDir Path folder;
-  private final PrintStream out = System.out;
-  private final PrintStream err = System.err;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void redirect() {
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-  }
-
-  @AfterEach
-  void restore() {
-    System.setOut(out);
-    System.setErr(err);
-  }
-
-  private String print() {
-    return printed.toString(StandardCharsets.UTF_8);
-  }
+  @RegisterExtension final Console console = new Console();
 
   private int check(String data, String... more) {
     String[] arguments = (CELLS + " --data " + data).split(" ", -1);
@@ -86,11 +63,11 @@ class OwnDataTest {
     Path file = flowers(factor);
     Path json = folder.resolve("v.json");
     assertThat(check("csv:" + file, "--json", json.toString())).isEqualTo(1);
-    assertThat(print())
+    assertThat(console.printed())
         .contains("\n\nVerdict: INCONCLUSIVE (")
         .containsPattern("--data\\s+" + Pattern.quote("'csv:" + file + "?scale=standard'"))
         .doesNotContain("fault", "DIFFERS", "repeat with");
-    assertThat(print().split("\\?scale=standard", -1)).hasSize(2);
+    assertThat(console.printed().split("\\?scale=standard", -1)).hasSize(2);
     JsonNode verdict = JsonMapper.shared().readTree(Files.readString(json));
     assertThat(verdict.get("verdict").stringValue()).isEqualTo("INCONCLUSIVE");
     assertThat(verdict.get("exit-code").intValue()).isEqualTo(1);
@@ -117,7 +94,7 @@ class OwnDataTest {
         "check --width 16 --batch 7,16 --depth 2 --activation relu --init random --optimizer adam"
             + " --noise 0,0.1 --backends scalar,vector,double --data csv:";
     Lockstep.run((cell + file).split(" ", -1));
-    assertThat(print()).doesNotContain("DIFFERS");
+    assertThat(console.printed()).doesNotContain("DIFFERS");
   }
 
   /** A constant column is no fault, and the usual batches are cut down to 120 rows. */
@@ -125,7 +102,7 @@ class OwnDataTest {
   @CsvSource({"1", "1000"})
   void scaledTheyAgree(double factor) throws IOException {
     assertThat(check("csv:" + flowers(factor) + "?label=kind&scale=standard")).isZero();
-    assertThat(print())
+    assertThat(console.printed())
         .contains("Verdict: AGREES. 2 exact backends agree bit for bit")
         .doesNotContain("\ndata: ", "INCONCLUSIVE", "fault");
   }
@@ -138,16 +115,15 @@ class OwnDataTest {
     IntStream.range(0, 60).forEach(row -> text.append(a + "," + b + "," + row % 3 + "\n"));
     Path file = Files.writeString(folder.resolve("constant.csv"), text);
     assertThat(check("csv:" + file + options)).isEqualTo(1);
-    assertThat(print())
+    assertThat(console.printed())
         .contains("\n\nVerdict: INCONCLUSIVE (")
-        .startsWith("data          each feature has one value in all rows to train on")
+        .contains("\ndata          each feature has one value in all rows to train on")
         .doesNotContain("fault", "DIFFERS", "scale=standard");
   }
 
   @Test
   void aBatchThatWasAskedForIsNotCutDown() throws IOException {
     assertThat(check("csv:" + flowers(1), "--batch", "121")).isEqualTo(2);
-    assertThat(complained.toString(StandardCharsets.UTF_8))
-        .contains("batch is 121, expected 1 to 120");
+    assertThat(console.complained()).contains("batch is 121, expected 1 to 120");
   }
 }

@@ -2,11 +2,8 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,17 +66,12 @@ final class WorkedScenariosTest {
   }
 
   private static String train(String... arguments) {
-    PrintStream out = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    try {
+    try (Console console = new Console()) {
       String[] line =
           Stream.concat(Stream.of("train"), Stream.of(arguments)).toArray(String[]::new);
-      assertThat(Lockstep.run(line)).isZero();
-    } finally {
-      System.setOut(out);
+      assertThat(Lockstep.run(line)).as(console.complained()).isZero();
+      return console.printed();
     }
-    return printed.toString(StandardCharsets.UTF_8);
   }
 
   private static String page() {
