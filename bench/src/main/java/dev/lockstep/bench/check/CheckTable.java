@@ -27,8 +27,8 @@ final class CheckTable {
             List.of(
                 Table.word("backend"),
                 Table.text("kind"),
-                Table.text("lockstep (equal)"),
-                Table.text("divergence (random)"),
+                Table.text("equal units"),
+                Table.text("random units"),
                 Table.text("against " + report.reference()),
                 Table.number("time")));
     for (Candidate backend : report.chosen()) {
@@ -39,7 +39,7 @@ final class CheckTable {
             backend.name(),
             backend.label(),
             lockstep(backend, mine),
-            divergence(backend),
+            classes(backend),
             against(backend, mine),
             Table.unbroken(
                 String.format(
@@ -82,12 +82,16 @@ final class CheckTable {
     return "HELD " + most + " steps" + (least < most ? " (" + least + " in large ones)" : "");
   }
 
-  private String divergence(Candidate backend) {
+  private String classes(Candidate backend) {
     return results.stream()
         .filter(CellResult::random)
         .max(CheckText.WIDER)
         .flatMap(widest -> CheckReport.outcome(widest, backend))
-        .map(o -> o.atLast().classes() + " of " + o.atLast().units() + " classes")
+        .map(Outcome::atLast)
+        .map(
+            last ->
+                (last.classes() < last.units() ? last.classes() + " of " : "")
+                    + (last.units() + " classes"))
         .orElse("-");
   }
 
