@@ -186,7 +186,7 @@ class CheckpointTest {
     faulty("train", "state.npz: array is W9, expected a state of 64-33-7-10 tanh by adam");
 
     Files.write(state, Arrays.copyOf(right, right.length / 2));
-    faulty("train", "state.npz: content is no intact zip archive");
+    faulty("train", "state.npz: content is not an intact zip archive");
 
     Files.write(state, right);
     Path backend = run.resolve("backend.json");

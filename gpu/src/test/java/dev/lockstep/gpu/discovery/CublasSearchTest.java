@@ -184,7 +184,7 @@ final class CublasSearchTest {
         .extracting(flaw -> flaw == null ? "" : flaw.sentence())
         .containsExactly(
             other + " is not cuBLAS but libcublasLt.so.12",
-            text + " is no shared library (no ELF header)",
+            text + " is not a shared library (no ELF header)",
             broken + " points to no file");
   }
 
