@@ -78,16 +78,16 @@ final class HelpCommand implements Callable<Integer> {
   }
 
   private static void scenario(Printer out) {
-    out.paragraph("A scenario is everything that fixes a training. As a file it is a JSON object:");
+    out.paragraph("A scenario determines a training completely. As a file it is a JSON object:");
     out.line();
     out.json(ScenarioFile.json(new ScenarioOptions().scenario()));
     out.line();
     out.paragraph(
-        "Fields are required unless they may be left out. No field may stand twice, and other names"
-            + " are refused.");
+        "Each field is required unless it says that it may be left out. No field may appear twice,"
+            + " and no other field is allowed.");
     out.paragraph(
-        "Values in text have the forms of the flags of `lockstep train`, whose --print-scenario"
-            + " writes such a file.");
+        "Text values are written like the values of the flags of `lockstep train`, whose"
+            + " --print-scenario writes such a file.");
     for (ScenarioField field : ScenarioField.values()) {
       out.line();
       out.line("  " + field.label());

@@ -109,8 +109,8 @@ public final class Lockstep {
       StandardError.printLine(
           "lockstep: class "
               + e.getMessage()
-              + " is missing, this build or copy is damaged; remove bench/target to have it built"
-              + " anew, or unpack the bundle again");
+              + " is missing, so this build or copy is damaged; remove bench/target to have it"
+              + " rebuilt, or unpack the bundle again");
       return INPUT_FAULT;
     }
   }

@@ -140,7 +140,7 @@ class CheckpointTest {
   @Test
   void faultsAreNamed() throws IOException {
     assertThat(run("train --resume", run)).isEqualTo(2);
-    assertThat(console.complained()).contains("--resume: folder is").contains("which is not there");
+    assertThat(console.complained()).contains("--resume: folder is").contains("which does not exist");
     assertThat(run(NETWORK + " --steps 1 --optimizer adam --checkpoint", run)).isZero();
     Path state = run.resolve("state.npz");
     byte[] right = Files.readAllBytes(state);
@@ -166,7 +166,7 @@ class CheckpointTest {
     faulty("train", "state.npz: array is W9, expected a state of 64-33-7-10 tanh by adam");
 
     Files.write(state, Arrays.copyOf(right, right.length / 2));
-    faulty("train", "state.npz: content is no intact zip archive");
+    faulty("train", "state.npz: content is not an intact zip archive");
 
     Files.write(state, right);
     Path backend = run.resolve("backend.json");

@@ -320,7 +320,7 @@ final class CompareCommandTest {
 
     assertRefused(
         "after/environment.json: processor is Processor 7, but in before it is Processor 9000;"
-            + " --across-machines compares nevertheless",
+            + " --across-machines compares them anyway",
         before.folder,
         after.folder);
     assertThat(compare(before.folder, after.folder, "--across-machines")).isZero();

@@ -90,7 +90,7 @@ final class EmulatedSuiteTest {
         .startsWith("# Lockstep suite, CUDA EMULATED on the CPU\n")
         .containsPattern("    Suite: everything that was run holds, in \\d+ s of 20 s\n$")
         .containsPattern("EMULATED: its times\\s+say nothing about a GPU and are not taken")
-        .contains("## Left out for want of time");
+        .contains("## Left out for lack of time");
     assertThat(out.resolve("summary.md")).hasContent(run.out());
     for (String part : List.of("doctor", "check", "classes", "timings", "manifest")) {
       JsonNode json = json(out.resolve(part + ".json"));

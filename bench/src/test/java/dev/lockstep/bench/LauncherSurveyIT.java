@@ -67,7 +67,7 @@ class LauncherSurveyIT {
             "  to install on Some debian 13: sudo apt-get install openjdk-25-jdk-headless unzip"
                 + " coreutils curl g++\n")
         .contains("  looked for a JDK in JAVA_HOME, on the PATH and in ")
-        .contains("the bundle (README.md), which needs no JDK");
+        .contains("the bundle (docs/bundle.md), which needs no JDK");
   }
 
   @ParameterizedTest

@@ -147,7 +147,7 @@ class LockstepTest {
     assertThat(code).isEqualTo(2);
     assertThat(console.complained())
         .containsPattern(
-            "learning-rate is 1.0E30, under which the loss was not finite at step \\d+");
+            "learning-rate is 1.0E30, with which the loss was not finite at step \\d+");
     assertThat(folder.resolve("net.npz")).doesNotExist();
   }
 

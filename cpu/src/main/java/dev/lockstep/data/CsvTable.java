@@ -95,7 +95,7 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
       throw new InputException(
           file.toString(),
           InputException.place(e),
-          "no comma-separated text",
+          "not comma-separated text",
           String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
     }
   }

@@ -110,7 +110,7 @@ final class CsvText extends Reader {
       countLines(buffer, offset, out.position());
       if (result.isError()) {
         throw new InputException(
-            file.toString(), "line " + line, "no UTF-8", "expected text in that encoding");
+            file.toString(), "line " + line, "not UTF-8", "expected text in that encoding");
       }
       if (out.position() == 0) {
         if (ended) {

@@ -152,7 +152,7 @@ public final class NpzDataset {
     int[] shape = array.shape();
     if (shape.length > 2 || shape.length == 2 && shape[1] != 1) {
       throw new InputException(
-          source, name + "'s shape", Arrays.toString(shape), "expected one label a row");
+          source, name + "'s shape", Arrays.toString(shape), "expected one label per row");
     }
     int[] labels = new int[shape[0]];
     for (int row = 0; row < labels.length; row++) {

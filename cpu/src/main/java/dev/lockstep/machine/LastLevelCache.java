@@ -22,8 +22,8 @@ public record LastLevelCache(long bytes, int count) {
 
   /** Why caches are not known where {@link #of} finds none. */
   public static final String UNKNOWN =
-      "the caches are not described below /sys/devices/system/cpu, so no array is known to lie"
-          + " outside them";
+      "the caches are not described below /sys/devices/system/cpu, so it is unknown which arrays"
+          + " are too large for them";
 
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([KMG]?)");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");

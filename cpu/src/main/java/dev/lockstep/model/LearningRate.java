@@ -75,7 +75,7 @@ public sealed interface LearningRate {
                 "scenario",
                 "learning-rate",
                 this,
-                "expected 1 or " + layers + " rates, one a layer of " + network);
+                "expected 1 or " + layers + " rates, one per layer of " + network);
           }
           weights.add(settings(rates.get(l), decay, epsilon));
           biases.add(settings(rates.get(l), 0, epsilon));
@@ -123,7 +123,7 @@ public sealed interface LearningRate {
           source,
           "learning-rate",
           text,
-          "expected a finite number of at least 0, one a layer separated by commas, or"
+          "expected a finite number of at least 0, one per layer separated by commas, or"
               + " quotient:NUMBER");
     }
   }

@@ -96,7 +96,7 @@ public final class NpzFile {
       throw new InputException(
           file.toString(),
           "content",
-          "no intact zip archive",
+          "not an intact zip archive",
           "the zip reader says: " + e.getMessage());
     } catch (IOException e) {
       throw InputException.unreadable(file, e);

@@ -240,7 +240,7 @@ final class CsvFileTest {
     Path file = Files.write(temp.resolve("table.csv"), bytes);
     assertThatThrownBy(() -> read(file, ""))
         .isInstanceOf(InputException.class)
-        .hasMessage(file + ": line 6002 is no UTF-8, expected text in that encoding");
+        .hasMessage(file + ": line 6002 is not UTF-8, expected text in that encoding");
   }
 
   @Test

@@ -180,7 +180,7 @@ final class NpzDatasetTest {
         "y",
         new NpyArray.Doubles(new int[] {1}, new double[] {Double.NaN}));
     refused(
-        "y's shape is [3, 2], expected one label a row",
+        "y's shape is [3, 2], expected one label per row",
         "x",
         floats(3, 1),
         "y",

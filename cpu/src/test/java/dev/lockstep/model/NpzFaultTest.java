@@ -187,7 +187,8 @@ class NpzFaultTest {
   @Test
   void namesAFileThatIsNoArchive() throws IOException {
     Files.write(file, new byte[1000]);
-    assertFault("content is no intact zip archive, the zip reader says: zip END header not found");
+    assertFault(
+        "content is not an intact zip archive, the zip reader says: zip END header not found");
   }
 
   @Test

@@ -50,11 +50,10 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 every comparison asked for agreed; 1 something differed, fell out of lockstep,"
-          + " a backend failed, one named in --backends could not run, or something was"
-          + " INCONCLUSIVE, such as units that hardly move on unscaled features; 2 a fault in flags"
-          + " or files. A library backend that breaks lockstep is a finding and changes no exit"
-          + " code.",
+      "Exit codes: 0 every comparison agreed; 1 something differed, broke lockstep or was"
+          + " INCONCLUSIVE (units that hardly move on unscaled features, say), or a backend failed,"
+          + " or could not run although --backends names it; 2 a flag or a file was wrong. A"
+          + " library that breaks lockstep is a finding and does not change the exit code.",
       "",
       "Examples:",
       "  lockstep check",
@@ -103,7 +102,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
-      description = "Rows of a step; unless given, no more than there are to train on.")
+      description = "Rows of a step (default: several, at most the training rows).")
   @Nullable List<Integer> batches;
 
   @Option(
@@ -138,7 +137,7 @@ public final class CheckCommand implements Callable<Integer> {
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "O",
-      description = CellOptimizer.LABELS + "; the last three with schedules and weight decay.")
+      description = CellOptimizer.LABELS + "; all but sgd with a schedule, weight decay or both.")
   @Nullable List<String> optimizers;
 
   @Option(
@@ -207,7 +206,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--junit",
       paramLabel = "FILE",
       description =
-          "Write verdicts as JUnit XML; a failure or an error in it if the exit code is 1.")
+          "Write verdicts as JUnit XML, with a failure or an error if the exit code is 1.")
   @Nullable Path junit;
 
   private static final class InitWords extends Words {

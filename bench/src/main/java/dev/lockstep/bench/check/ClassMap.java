@@ -88,10 +88,10 @@ final class ClassMap {
   /** A picture a backend and number of threads: a row a width, a column a batch. */
   void pictures(Printer out, int steps) {
     out.paragraph(
-        "most unit classes of a hidden layer after "
+        "largest number of unit classes of a hidden layer after "
             + steps
-            + " steps: 1 lockstep held; more, it broke; ? it did not move; x could not run; - not"
-            + " looked at");
+            + " steps (1: lockstep held; more: it broke; ?: the units did not move; x: could not"
+            + " run; -: not run)");
     for (String picture : found.keySet().stream().map(Place::picture).distinct().toList()) {
       List<Table.Column> columns = new ArrayList<>();
       columns.add(Table.number("width \\ batch"));

@@ -26,8 +26,8 @@ record DataAdvice(Optional<String> sentence) {
       case CONSTANT ->
           new DataAdvice(
               Optional.of(
-                  "each feature has one value in all rows to train on, so that what units learn"
-                      + " from features is not shown"));
+                  "each feature has one value in all rows to train on, so units have nothing to"
+                      + " learn from"));
       case UNSCALED ->
           new DataAdvice(
               source
@@ -36,8 +36,8 @@ record DataAdvice(Optional<String> sentence) {
                       scaled ->
                           String.format(
                               Locale.ROOT,
-                              "features reach from %.3g to %.3g, so that units may not move or"
-                                  + " the loss may overflow; scale them: --data %s",
+                              "features range from %.3g to %.3g, so units may not move or the"
+                                  + " loss may overflow; scale them: --data %s",
                               scale.least(),
                               scale.largest(),
                               ShellWord.quoted(scaled.toString()))));

@@ -44,9 +44,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "DIR gets map.csv (a line for each network), map.txt (tables) and environment.txt; each file"
-          + " is whole at any time. Exit codes: 0; 1 an exact backend broke lockstep, or a backend"
-          + " failed; 2 a wrong flag or file.",
+      "DIR gets map.csv (a line for each network), map.txt (tables) and environment.txt; no file is"
+          + " ever half written. Exit codes: 0 done; 1 an exact backend broke lockstep, or a"
+          + " backend failed; 2 a flag or a file was wrong.",
       "",
       "Examples:",
       "  lockstep map --out map-1",

@@ -128,7 +128,7 @@ final class RunJudge {
             "%s %s; %s",
             switch (classes) {
               case COMPARED -> broken ? "a named break of the unit classes of" : "unit classes of";
-              case LEFT_TO_NOISE -> "units that noise set apart, as on";
+              case LEFT_TO_NOISE -> "units separated by noise, as on";
             },
             exact.backend(),
             accuracy));
@@ -168,7 +168,7 @@ final class RunJudge {
         return Optional.of(
             String.format(
                 Locale.ROOT,
-                "%s: units %d and %d are equal (%d classes of %d units), and apart on %s (%d"
+                "%s: units %d and %d are equal (%d classes of %d units), but differ on %s (%d"
                     + " classes)",
                 where,
                 other,
@@ -193,7 +193,7 @@ final class RunJudge {
         return Optional.of(
             String.format(
                 Locale.ROOT,
-                "%s: units %d and %d are apart (%d classes of %d units), and equal on %s (%d"
+                "%s: units %d and %d differ (%d classes of %d units), but are equal on %s (%d"
                     + " classes)",
                 where,
                 other,

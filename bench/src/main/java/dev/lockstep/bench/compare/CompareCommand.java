@@ -35,9 +35,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit codes: 0; 1 a row is shown to be slower than --fail-if-slower allows or, with"
-          + " --fail-if-undecided, one is UNDECIDED or could be slower than that; 2 a fault in"
-          + " flags or files.",
+      "Exit codes: 0 done; 1 a row is shown to be slower than --fail-if-slower allows or, with"
+          + " --fail-if-undecided, one is UNDECIDED or could be slower than that; 2 a flag"
+          + " or a file was wrong.",
       "",
       "Examples:",
       "  lockstep compare results/my-machine/before results/my-machine/after",

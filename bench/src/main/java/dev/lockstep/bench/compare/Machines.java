@@ -27,7 +27,7 @@ final class Machines {
     for (String fact : List.of("processor", "cores")) {
       if (!a.environment().containsKey(fact)) {
         throw new InputException(
-            a.name() + "/" + FILE, fact, "absent", "so that the machine is not known");
+            a.name() + "/" + FILE, fact, "absent", "so the machine is unknown");
       }
       require(a, b, fact);
     }
@@ -46,7 +46,7 @@ final class Machines {
           b.name() + "/" + FILE,
           fact,
           second,
-          "but in " + a.name() + " it is " + first + "; --across-machines compares nevertheless");
+          "but in " + a.name() + " it is " + first + "; --across-machines compares them anyway");
     }
   }
 

@@ -80,7 +80,7 @@ public class FirstCallBenchmark extends StepAxes {
           When.AFTER,
           same
               ? tally
-              : tally.contradictedBy("a first step from the start again leaves other bits"));
+              : tally.contradictedBy("repeating the first step from the start leaves other bits"));
     }
   }
 

@@ -43,8 +43,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Each fork is saved when it ends: a run that is killed loses only the fork in progress, and"
-          + " --resume continues it. Exit codes: 0; 1 a timed result was wrong or a JVM died; 2 a"
-          + " wrong flag or file.",
+          + " --resume continues it. Exit codes: 0 done; 1 a timed result was wrong or a JVM died;"
+          + " 2 a flag or a file was wrong.",
       "",
       "Examples:",
       "  lockstep bench --quick",

@@ -110,7 +110,7 @@ final class BenchRun {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%d forks, the most, and not known within %.1f%%",
+                "%d forks, the most allowed, and not known within %.1f%%",
                 forks,
                 100 * pace.within()));
   }

@@ -204,8 +204,8 @@ enum Harness implements Labelled {
 
   /** What is counted as an operation. */
   static final String FORMULAS =
-      "GFLOP/s count 2 m n k of a product; of a step, in every layer, 2 B in out for each of the"
-          + " products A B, A^T B and A B^T, less the gradient of the input";
+      "GFLOP/s count 2 m n k operations for a product and, for a step, 2 B in out for each product"
+          + " A B, A^T B and A B^T of each layer, except the one for the gradient of the input";
 
   /** Features of a row that steps are timed with, and its classes: those of MNIST. */
   static final int INPUTS = 784;

@@ -71,7 +71,7 @@ final class Session {
           "--resume",
           "folder",
           folder.path(),
-          "which planned other cases than there are now: is this the same machine and program?");
+          "which planned other cases than this call; resume with the same machine and program");
     }
     requireSame(earlier.run(), "processor");
     requireSame(earlier.run(), "JDK");
@@ -84,7 +84,7 @@ final class Session {
     String then = earlier.environment().getOrDefault(fact, "");
     String now = PathFree.text(environment.facts().getOrDefault(fact, ""));
     if (!then.equals(now)) {
-      throw new InputException("--resume", fact, then, "and here it is " + now);
+      throw new InputException("--resume", fact, then, "but here it is " + now);
     }
   }
 

@@ -130,7 +130,7 @@ final class Versus {
             pair,
             String.format(
                 Locale.ROOT,
-                "%d blocks, the most, and the ratio is not known within %.1f%%",
+                "%d blocks, the most allowed, and the ratio is not known within %.1f%%",
                 whole,
                 100 * pace.within()));
   }

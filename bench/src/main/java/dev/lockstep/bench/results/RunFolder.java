@@ -58,7 +58,7 @@ public final class RunFolder implements AutoCloseable {
    */
   public static RunFolder create(Path folder, Hardware hardware) {
     ResultsFolder.guard(hardware, "--out", folder.resolve(MANIFEST));
-    ResultsFolder.makeEmpty("--out", folder, "expected an empty one; --resume goes on with a run");
+    ResultsFolder.makeEmpty("--out", folder, "expected an empty one; --resume continues a run");
     try {
       Files.createDirectories(folder.resolve(JMH));
     } catch (IOException e) {
@@ -94,7 +94,7 @@ public final class RunFolder implements AutoCloseable {
     } catch (OverlappingFileLockException inThisJvm) {
       // The sentence below says it.
     }
-    throw new InputException("--out", "folder", folder, "into which another run is writing");
+    throw new InputException("--out", "folder", folder, "and another run is writing to it");
   }
 
   /** Where it lies. */

@@ -142,7 +142,7 @@ public final class RunReader {
           folder.resolve(RunFolder.VERIFY).toString(),
           of + ", fork " + number,
           "absent",
-          "and what was not verified has no number");
+          "so it has no number: it was not verified");
     }
     digests.put(fork, digest);
     return fork;

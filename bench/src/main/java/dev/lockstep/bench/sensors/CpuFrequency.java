@@ -33,7 +33,7 @@ final class CpuFrequency {
       double mean = kilohertz.stream().mapToLong(Long::parseLong).average().orElseThrow();
       return new Reading.Quantity(Math.rint(mean * 1e-3), "MHz");
     } catch (NumberFormatException e) {
-      throw new NotReadableException("scaling_cur_freq is no number: " + kilohertz);
+      throw new NotReadableException("scaling_cur_freq is not a number: " + kilohertz);
     }
   }
 

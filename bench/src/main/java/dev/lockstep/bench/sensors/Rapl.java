@@ -80,7 +80,8 @@ final class Rapl implements EnergyCounter {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new NotReadableException(
-          String.format(Locale.ROOT, "%s of %s is no number: %s", file, zone.getFileName(), text));
+          String.format(
+              Locale.ROOT, "%s of %s is not a number: %s", file, zone.getFileName(), text));
     }
   }
 

@@ -25,7 +25,7 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
     /** The interval lies neither wholly beyond the floor nor wholly within what may be the same. */
     WIDE("the interval is too wide for the noise floor: more forks are needed"),
     /** The interval would do for one comparison, but not for so many. */
-    MANY("decided alone, but not among so many comparisons");
+    MANY("would be decided if it were the only one, but not among so many comparisons");
 
     private final String text;
 

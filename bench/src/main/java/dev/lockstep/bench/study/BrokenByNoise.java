@@ -27,8 +27,8 @@ final class BrokenByNoise implements Claim {
 
   @Override
   public String sentence() {
-    return "Noise on each unit breaks lockstep: equal units part at once, and in time the network"
-        + " works.";
+    return "Noise on each unit breaks lockstep: equal units separate in the first"
+        + " step, and their network learns.";
   }
 
   @Override
@@ -61,7 +61,7 @@ final class BrokenByNoise implements Claim {
             Figure.count("units of a layer", stage.width()),
             Figure.count("steps", LONGER * stage.steps()),
             Figure.count("unit classes after the first step", atFirst),
-            Figure.count("unit classes after the last", atLast),
+            Figure.count("unit classes after the last step", atLast),
             Figure.count("different trainings of one seed, run twice", again ? 1 : 2),
             Figure.count("different trainings of two seeds of the noise", other ? 1 : 2),
             Figure.share("test accuracy, equal units with noise", accuracy),

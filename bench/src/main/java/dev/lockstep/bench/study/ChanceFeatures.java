@@ -21,7 +21,7 @@ final class ChanceFeatures implements Claim {
 
   @Override
   public String sentence() {
-    return "Which unit takes which feature is chance: another seed, another unit.";
+    return "Chance decides which unit learns which feature: with another seed, it is another unit.";
   }
 
   @Override
@@ -40,11 +40,11 @@ final class ChanceFeatures implements Claim {
     double apart = Math.abs(after.byNumber() - after.ofAny()) / after.standardError();
     double found = (after.byAssignment() - after.byNumber()) / after.standardError();
     Figure[] figures = {
-      Figure.number("likeness of units of equal number", after.byNumber()),
-      Figure.number("likeness of any two units", after.ofAny()),
-      Figure.number("standard error of the first, were it chance", after.standardError()),
-      Figure.number("likeness of units in the best assignment", after.byAssignment()),
-      Figure.number("the last before training", before.byAssignment())
+      Figure.number("similarity of units with equal index", after.byNumber()),
+      Figure.number("similarity of any two units", after.ofAny()),
+      Figure.number("standard error of the first, if it is chance", after.standardError()),
+      Figure.number("similarity of units in the best matching", after.byAssignment()),
+      Figure.number("the same before training", before.byAssignment())
     };
     if (!(after.standardError() > LEAST_ERROR)) {
       return Finding.notShown(
@@ -55,7 +55,8 @@ final class ChanceFeatures implements Claim {
             stage
                 .shortage()
                 .reason(
-                    "the best assignment has to be more alike than units of equal number by "
+                    "units in the best matching have to be more similar than units with equal"
+                        + " index by "
                         + CHANCE
                         + " standard errors"),
             figures)

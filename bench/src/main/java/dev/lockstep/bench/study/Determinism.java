@@ -16,7 +16,7 @@ final class Determinism implements Claim {
 
   @Override
   public String sentence() {
-    return "Deterministic is not symmetric: Hadamard's matrix trains as random numbers do.";
+    return "Symmetry is the problem, not determinism: a Hadamard matrix trains as random ones do.";
   }
 
   @Override
@@ -48,7 +48,9 @@ final class Determinism implements Claim {
         ? Finding.notShown(
             stage
                 .shortage()
-                .reason(OneUnit.needs("random units and Hadamard's", "equal ones, and alike,")),
+                .reason(
+                    OneUnit.needs(
+                        "random and Hadamard units have to be similar, and both", "equal ones")),
             figures)
         : Finding.of(same && apart && trains, figures);
   }

@@ -42,9 +42,9 @@ final class EqualUnits implements Claim {
       double moved = moved(workload.initial(), trainer.parameters());
       Figure[] figures = {
         Figure.count("units of a layer", stage.width()),
-        Figure.count("unit classes of the gradients, the most in any step", ofGradients),
-        Figure.count("unit classes of the weights, the most after any step", ofParameters),
-        Figure.number("how far the first layer's weights moved, relatively", moved)
+        Figure.count("most unit classes of the gradients in any step", ofGradients),
+        Figure.count("most unit classes of the weights after any step", ofParameters),
+        Figure.number("relative change of the first layer's weights", moved)
       };
       Finding finding = Finding.of(ofGradients == 1 && ofParameters == 1, figures);
       if (finding.verdict() != Verdict.AGREES) {
@@ -59,7 +59,7 @@ final class EqualUnits implements Claim {
                   .reason(
                       String.format(
                           Locale.ROOT,
-                          "the first layer's weights moved by %.2g%%, the claim needs %.0f%%",
+                          "the first layer's weights changed by %.2g%%; the claim needs %.0f%%",
                           100 * moved,
                           100 * MOVED)),
               figures);

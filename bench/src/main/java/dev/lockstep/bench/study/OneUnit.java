@@ -16,8 +16,8 @@ final class OneUnit implements Claim {
 
   @Override
   public String sentence() {
-    return "Without random initialisation the network does not work: it can do what one unit a"
-        + " layer can.";
+    return "Without random initialisation, a network can do no more than a network with one unit"
+        + " per layer.";
   }
 
   @Override
@@ -30,7 +30,7 @@ final class OneUnit implements Claim {
     AccuracyLimit alike = new AccuracyLimit(rows, equal, one, AccuracyLimit.Owed.ALIKE);
     Figure[] figures = {
       Figure.share("test accuracy, all units equal", equal),
-      Figure.share("test accuracy, one unit a layer", one),
+      Figure.share("test accuracy, one unit per layer", one),
       Figure.share("test accuracy, random units", random)
     };
     return alike.share() <= 1 && !worse(rows, equal, random)

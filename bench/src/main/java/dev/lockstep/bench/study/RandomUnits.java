@@ -20,8 +20,8 @@ final class RandomUnits implements Claim {
 
   @Override
   public String sentence() {
-    return "Random initialisation breaks the tie: gradients differ, and units respond to different"
-        + " inputs.";
+    return "Random initialisation separates units: their gradients differ, and they respond to"
+        + " different inputs.";
   }
 
   @Override

@@ -41,7 +41,7 @@ record Shortage(int steps, int batch, int width, FeatureScale features) {
                   "features that are not scaled (%.3g to %.3g, see ?scale=standard)",
                   features.least(),
                   features.largest()));
-      case CONSTANT -> lacking.add("features that tell no row from another");
+      case CONSTANT -> lacking.add("features that are the same in every row");
     }
     if ((long) steps * batch < (long) USUAL_STEPS * USUAL_BATCH) {
       lacking.add(

@@ -42,10 +42,10 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 every claim holds; 1 one does not on a backend that owes it, or is"
-          + " INCONCLUSIVE (not enough steps, units or test rows to show or to refute it), or a"
-          + " backend failed; 2 a fault in flags or files. What does not hold on a library is a"
-          + " finding and changes no exit code.",
+      "Exit codes: 0 every claim holds; 1 a claim fails or is INCONCLUSIVE (not enough steps, units"
+          + " or test rows to show or to refute it) on an exact backend, or a backend failed; 2 a"
+          + " flag or a file was wrong. A claim that fails on a library is a finding and does not"
+          + " change the exit code.",
       "",
       "Examples:",
       "  lockstep study textbook",

@@ -42,7 +42,7 @@ public final class ZeroWeights implements Claim {
   @Override
   public String sentence() {
     return "From zero weights, with tanh or ReLU only the output bias ever learns; with sigmoid"
-        + " each layer a step after the one above, in lockstep.";
+        + " each layer starts one step after the layer above, in lockstep.";
   }
 
   @Override

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "suite",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs, in this order and within a budget of time: doctor; check of all backends; unit classes"
+      "Runs, in this order and within a time budget: doctor; check of all backends; unit classes"
           + " over widths and batches for each backend on CUDA; timings of steps, products and"
           + " transfers. Each part is written while it runs, so an interrupted run keeps what it"
           + " has. No file names the machine, its users or their folders.",
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes are those of check. Parts that were left out for lack of time are named and do"
+      "Exit codes are those of check. Parts that are left out for lack of time are named and do"
           + " not change the exit code.",
       "",
       "Examples:",

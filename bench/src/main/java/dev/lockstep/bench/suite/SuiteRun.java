@@ -67,7 +67,7 @@ final class SuiteRun {
     check(budget.until(CHECK_UNTIL));
     classes(budget.until(CLASSES_UNTIL));
     timings(budget.until(TIMINGS_UNTIL));
-    summary.section("Left out for want of time", 4, leftOut);
+    summary.section("Left out for lack of time", 4, leftOut);
     String heading =
         "# Lockstep suite" + (cuda() == Cuda.EMULATED ? ", CUDA EMULATED on the CPU" : "");
     verdict.add(

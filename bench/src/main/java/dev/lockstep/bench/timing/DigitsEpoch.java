@@ -141,7 +141,7 @@ public record DigitsEpoch(
       List<Digest> left = TimedSteps.digestsOf(result.parameters);
       return left.equals(steps.digests())
           ? tally
-          : tally.contradictedBy("the same steps once more leave other bits");
+          : tally.contradictedBy("repeating the same steps leaves other bits");
     }
   }
 

@@ -139,7 +139,7 @@ public final class TimedElementwise implements Timed {
       }
     }
     return drifted
-        ? tally.contradictedBy("what was timed has come to numbers that take another time")
+        ? tally.contradictedBy("the timed values have drifted to numbers that take another time")
         : tally;
   }
 

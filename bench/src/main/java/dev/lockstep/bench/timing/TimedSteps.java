@@ -181,7 +181,7 @@ public final class TimedSteps implements Timed {
     double loss = tensors.keep();
     SampleTally tally = sample.after();
     if (!source.digests().equals(timed)) {
-      return tally.contradictedBy("steps that are timed leave other bits than steps that are kept");
+      return tally.contradictedBy("timed steps leave other bits than steps whose tensors are kept");
     }
     return Double.isFinite(loss) ? tally : tally.contradictedBy("the loss is " + loss);
   }

@@ -62,7 +62,7 @@ record Checkpoints(Path folder) {
    */
   Scenario scenario() {
     if (!Files.isDirectory(folder)) {
-      throw new InputException("--resume", "folder", folder, "which is not there");
+      throw new InputException("--resume", "folder", folder, "which does not exist");
     }
     return ScenarioFile.read(folder.resolve(SCENARIO));
   }

@@ -42,8 +42,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 trained; 1 the backend failed; 2 a wrong flag or file, a backend that cannot"
-          + " run this, or a loss that is not finite.",
+      "Exit codes: 0 trained; 1 the backend failed; 2 a flag or a file was wrong, the backend"
+          + " cannot run this scenario, or the loss was not finite.",
       "",
       "Examples:",
       "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
@@ -147,7 +147,7 @@ public final class TrainCommand implements Callable<Integer> {
         out.line("resumed at step " + trainer.step());
       } else if (checkpoint != null) {
         ResultsFolder.makeEmpty(
-            "--checkpoint", checkpoint, "expected an empty one; --resume goes on with a training");
+            "--checkpoint", checkpoint, "expected an empty one; --resume continues a training");
         kept = new Checkpoints(checkpoint);
         kept.begin(scenario, chosen.name(), trainer);
       }
@@ -168,7 +168,7 @@ public final class TrainCommand implements Callable<Integer> {
       options.refuseAll("--resume");
       if (checkpoint != null) {
         throw new InputException(
-            "--checkpoint", "folder", checkpoint, "which contradicts --resume: that one is used");
+            "--checkpoint", "folder", checkpoint, "which contradicts --resume: its folder is used");
       }
     }
     if (print) {

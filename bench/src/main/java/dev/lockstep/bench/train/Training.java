@@ -88,7 +88,7 @@ record Training(
           "scenario",
           "learning-rate",
           scenario.learning().rate(),
-          "under which the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1));
+          "with which the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1));
     }
     if (save != null) {
       ParametersFile.write(save, trainer.parameters());

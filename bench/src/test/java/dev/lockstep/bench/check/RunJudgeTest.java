@@ -155,7 +155,7 @@ final class RunJudgeTest {
 
     String why =
         "after the first step, hidden layer 1: units 31 and 32 are equal (32 classes of 33 units),"
-            + " and apart on scalar (33 classes)";
+            + " but differ on scalar (33 classes)";
     assertThat(last(result).agreements())
         .extracting(Agreement::verdict)
         .containsExactly(Verdict.AGREES, Verdict.DIFFERS);

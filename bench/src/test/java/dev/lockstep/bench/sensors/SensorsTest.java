@@ -76,7 +76,7 @@ final class SensorsTest {
         .write("class/powercap/intel-rapl:0/energy_uj", "x");
     assertThat(texts(Sensors.of(machine.sys(), NO_LIBRARY, null)))
         .containsEntry(
-            "CPU energy counter", "not readable: energy_uj of intel-rapl:0 is no number: x");
+            "CPU energy counter", "not readable: energy_uj of intel-rapl:0 is not a number: x");
     Path counter = machine.sys().resolve("class/powercap/intel-rapl:0/energy_uj");
     Files.delete(counter);
     Files.createDirectory(counter);

@@ -54,7 +54,7 @@ public record CublasCandidate(
       ElfFile elf = ElfFile.read(file);
       soname = elf.soname() == null ? "" : elf.soname().value();
     } catch (IOException e) {
-      return flawed(file, place, Files.exists(file) ? "cannot be read" : "leads to no file");
+      return flawed(file, place, Files.exists(file) ? "cannot be read" : "points to no file");
     } catch (ElfFile.FormatException e) {
       return flawed(file, place, e.getMessage());
     }
@@ -81,8 +81,8 @@ public record CublasCandidate(
           Cause.DRIVER_TOO_OLD,
           String.format(
               Locale.ROOT,
-              "%s is cuBLAS %s, for which a driver for CUDA %d.0 or newer is needed, and this one"
-                  + " is for %s",
+              "%s is cuBLAS %s, which needs a driver for CUDA %d.0 or newer, and this driver is for"
+                  + " CUDA %s",
               file,
               version,
               major,

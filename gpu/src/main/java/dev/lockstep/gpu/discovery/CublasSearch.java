@@ -73,7 +73,7 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
     if (candidate.equals(chosen)) {
       return candidate.major() == CublasCandidate.NATIVE_MAJOR
           ? "used: the first cuBLAS 12 found"
-          : "used, with JCuda's library adapted to it: there is no cuBLAS 12 that can be";
+          : "used, with JCuda's library adapted to it, because no cuBLAS 12 can be used";
     }
     return candidate.major() == chosen.major()
         ? "not used: found after " + chosen.file()

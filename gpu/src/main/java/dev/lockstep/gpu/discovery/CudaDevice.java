@@ -36,7 +36,7 @@ public record CudaDevice(int ordinal, String name, ComputeCapability capability,
                 bytes(memory))),
         needed > memory
             ? "choose a smaller network or batch, or another device"
-            : "end what else uses the device (nvidia-smi lists it), or choose a smaller network");
+            : "end other users of the device (nvidia-smi lists them), or choose a smaller network");
   }
 
   @Override

@@ -65,7 +65,7 @@ final class DriverLibrary {
         : new Unavailable(
             new Reason(
                 Cause.NO_DRIVER, "no NVIDIA driver that can be loaded (" + loaderMessage + ")"),
-            "install the NVIDIA driver anew");
+            "reinstall the NVIDIA driver");
   }
 
   private CudaDriver look(String visibleDevices) {
@@ -106,7 +106,7 @@ final class DriverLibrary {
                   Cause.NO_DRIVER,
                   String.format(
                       Locale.ROOT, "no NVIDIA driver (%s is the toolkit's stub)", library.path())),
-              "take the folder of stubs out of LD_LIBRARY_PATH, or install a driver");
+              "remove the folder of stubs from LD_LIBRARY_PATH, or install a driver");
       default -> failed("answers cuInit with error " + status);
     };
   }
@@ -122,14 +122,14 @@ final class DriverLibrary {
                 library.path(),
                 visibleDevices.isEmpty() ? "" : " with CUDA_VISIBLE_DEVICES=" + visibleDevices)),
         visibleDevices.isEmpty()
-            ? "see that nvidia-smi lists one"
-            : "see that nvidia-smi lists one, and unset CUDA_VISIBLE_DEVICES");
+            ? "check that nvidia-smi lists one"
+            : "check that nvidia-smi lists one, and unset CUDA_VISIBLE_DEVICES");
   }
 
   private Unavailable failed(String predicate) {
     return new Unavailable(
         new Reason(Cause.DRIVER_FAILED, "the NVIDIA driver (" + library.path() + ") " + predicate),
-        "see that nvidia-smi works; after an update of the driver, reboot");
+        "check that nvidia-smi works; after an update of the driver, reboot");
   }
 
   private int version(Arena arena) throws LoadException, CallFailedException {

@@ -95,12 +95,12 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
    */
   static ElfFile of(MemorySegment file) throws FormatException {
     if (file.byteSize() < HEADER_BYTES || file.get(WORD, 0) != MAGIC) {
-      throw new FormatException("is no shared library (no ELF header)");
+      throw new FormatException("is not a shared library (no ELF header)");
     }
     if (file.get(HALF, 4) != CLASS_64_LITTLE_ENDIAN
         || file.get(HALF, 16) != TYPE_SHARED
         || file.get(HALF, 18) != MACHINE_X86_64) {
-      throw new FormatException("is no shared library for x86-64");
+      throw new FormatException("is not a shared library for x86-64");
     }
     try {
       return new Reader(file).read();
@@ -140,7 +140,8 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
           segments.stream()
               .filter(segment -> segment.type() == SEGMENT_DYNAMIC)
               .findFirst()
-              .orElseThrow(() -> new FormatException("is no shared library (no dynamic section)"));
+              .orElseThrow(
+                  () -> new FormatException("is not a shared library (no dynamic section)"));
 
       strings = offsetOf(valueOf(dynamic, TAG_STRINGS));
       List<Long> sonames = valuesOf(dynamic, TAG_SONAME);

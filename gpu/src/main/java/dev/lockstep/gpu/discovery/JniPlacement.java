@@ -54,7 +54,7 @@ final class JniPlacement {
         if (!message.contains(NOT_EXECUTABLE)) {
           throw notLoaded(library, message);
         }
-        attempts.add(parent + ": nothing there may be executed");
+        attempts.add(parent + ": files there may not be executed");
       }
     }
     throw new UnavailableException(
@@ -95,7 +95,7 @@ final class JniPlacement {
     return new UnavailableException(
         Cause.NATIVES,
         library.fileName() + " cannot be loaded (" + message + ")",
-        "see `lockstep doctor` for what was found of CUDA");
+        "`lockstep doctor` shows what was found of CUDA");
   }
 
   /** An exception of a file operation as a predicate. */

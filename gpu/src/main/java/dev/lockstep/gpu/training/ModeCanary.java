@@ -112,7 +112,7 @@ final class ModeCanary {
           Cause.MATH_MODE,
           String.format(
               Locale.ROOT,
-              "cuBLAS was asked for %s and makes %s of 1024.75 times 1 (product %s)",
+              "cuBLAS was asked for %s and returns %s for 1024.75 times 1 (product %s)",
               mode,
               found,
               shape),

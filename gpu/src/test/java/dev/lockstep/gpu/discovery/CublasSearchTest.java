@@ -122,7 +122,7 @@ final class CublasSearchTest {
     assertThat(search.candidates())
         .extracting(search::verdict)
         .containsExactly(
-            "used, with JCuda's library adapted to it: there is no cuBLAS 12 that can be",
+            "used, with JCuda's library adapted to it, because no cuBLAS 12 can be used",
             "not used: " + eleven + " is cuBLAS 11");
     assertThat(search(null).chosen()).map(CublasCandidate::file).contains(file);
   }
@@ -150,8 +150,8 @@ final class CublasSearchTest {
     assertThat(unavailable.toString())
         .contains(
             file
-                + " is cuBLAS 13, for which a driver for CUDA 13.0 or newer is needed, and this one"
-                + " is for 12.8")
+                + " is cuBLAS 13, which needs a driver for CUDA 13.0 or newer, and this driver is"
+                + " for CUDA 12.8")
         .contains(": update the NVIDIA driver, or install it");
   }
 
@@ -184,8 +184,8 @@ final class CublasSearchTest {
         .extracting(flaw -> flaw == null ? "" : flaw.sentence())
         .containsExactly(
             other + " is not cuBLAS but libcublasLt.so.12",
-            text + " is no shared library (no ELF header)",
-            broken + " leads to no file");
+            text + " is not a shared library (no ELF header)",
+            broken + " points to no file");
   }
 
   @Test
