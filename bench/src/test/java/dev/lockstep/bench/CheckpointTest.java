@@ -140,7 +140,9 @@ class CheckpointTest {
   @Test
   void faultsAreNamed() throws IOException {
     assertThat(run("train --resume", run)).isEqualTo(2);
-    assertThat(console.complained()).contains("--resume: folder is").contains("which does not exist");
+    assertThat(console.complained())
+        .contains("--resume: folder is")
+        .contains("which does not exist");
     assertThat(run(NETWORK + " --steps 1 --optimizer adam --checkpoint", run)).isZero();
     Path state = run.resolve("state.npz");
     byte[] right = Files.readAllBytes(state);
