@@ -133,7 +133,7 @@ class CheckpointTest {
     assertThat(run(NETWORK + " --steps 1 --checkpoint", run)).isEqualTo(2);
     assertThat(console.complained())
         .contains("--checkpoint: folder is")
-        .contains("--resume goes on");
+        .contains("--resume continues a training");
     assertThat(there).hasContent("mine");
   }
 

@@ -238,7 +238,7 @@ final class RunJudgeTest {
         .singleElement()
         .hasToString(
             "library on w33-b33-d2-tanh-random: UNIT CLASSES SPLIT (library order) after step 60,"
-                + " hidden layer 1: units 31 and 32 are apart (33 classes of 33 units), and equal"
+                + " hidden layer 1: units 31 and 32 differ (33 classes of 33 units), but are equal"
                 + " on exact (32 classes)");
   }
 
