@@ -100,7 +100,9 @@ class IdxFileTest {
   void namesAFolderInPlaceOfAFile() throws IOException {
     Files.delete(file("t10k-labels-idx1-ubyte"));
     Files.createDirectory(file("t10k-labels-idx1-ubyte"));
-    assertFault(file("t10k-labels-idx1-ubyte"), "cannot be read, Is a directory");
+    assertThatThrownBy(() -> IdxFile.dataset(folder))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file("t10k-labels-idx1-ubyte") + ": cannot be read, ");
   }
 
   @Test

@@ -26,6 +26,8 @@ final class DynamicLoader {
   /** Offset of {@code l_name}, the path, in {@code struct link_map}: behind one address. */
   private static final long LINK_MAP_PATH = 8;
 
+  private static final int LC_MESSAGES_MASK = 1 << 5;
+
   private static @Nullable DynamicLoader instance;
 
   private final MethodHandle open =
@@ -36,7 +38,21 @@ final class DynamicLoader {
   private final MethodHandle info =
       function("dlinfo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
 
+  private final MethodHandle useLocale =
+      function("uselocale", FunctionDescriptor.of(ADDRESS, ADDRESS));
+  private final MemorySegment english = english();
+
   private DynamicLoader() {}
+
+  /** The locale in which the loader's reasons are what this program looks for, and prints. */
+  private static MemorySegment english() {
+    MethodHandle newLocale =
+        function("newlocale", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+    try (Arena arena = Arena.ofConfined()) {
+      return (MemorySegment)
+          invoke(newLocale, LC_MESSAGES_MASK, arena.allocateFrom("C"), MemorySegment.NULL);
+    }
+  }
 
   /**
    * The one of this process.
@@ -113,7 +129,10 @@ final class DynamicLoader {
   }
 
   private String lastError() {
+    // dlerror puts its text together when it is called, in the locale of this thread.
+    MemorySegment before = (MemorySegment) invoke(useLocale, english);
     MemorySegment text = (MemorySegment) invoke(error);
+    invoke(useLocale, before);
     return text.address() == 0 ? "the loader gives no reason" : string(text);
   }
 
