@@ -89,21 +89,34 @@ done
   echo '}  // namespace emulated'
 } > "$work/dynamic_shared.cpp"
 
-# One line a compilation: object, source, further flags.
-{
-  if [ -z "$built" ]; then
-    for source in "$here"/executor/*.cpp "$here"/driver/*.cpp; do echo "driver-$(basename "$source" .cpp).o $source"; done
-    for major in 12 13; do echo "cublas$major-api_handle.o $here/cublas/api_handle.cpp -DEMULATED_CUBLAS_MAJOR=$major"; done
-    for source in handle api_product; do echo "cublas-$source.o $here/cublas/$source.cpp"; done
-    echo "cublas-product.o $here/cublas/product.cpp -O3"
-  fi
-  echo "kernels-dynamic_shared.o $work/dynamic_shared.cpp -I$here/kernel"
-  echo "kernels-shared_memory.o $here/kernel/shared_memory.cpp"
-  for unit in "$work"/kernel_*.cpp; do echo "kernels-$(basename "$unit" .cpp).o $unit ${kernel_flags[*]}"; done
-} > "$work/compilations"
+# compile OBJECT SOURCE FLAG...: two at a time; finish_compiling waits for the last. Paths may have blanks.
+running=0
+compile() {
+  if ((running == 2)); then wait -n; running=1; fi
+  "$compiler" "${flags[@]}" "${@:3}" -c "$2" -o "$1" &
+  running=$((running + 1))
+}
+finish_compiling() {
+  for ((; running > 0; running--)); do wait -n; done
+}
+
 cd "$work"
-export compiler
-xargs -P 2 -L 1 bash -c 'set -e; object="$1"; source="$2"; shift 2; "$compiler" '"${flags[*]}"' "$@" -c "$source" -o "$object"' - < compilations
+if [ -z "$built" ]; then
+  for source in "$here"/executor/*.cpp "$here"/driver/*.cpp; do
+    compile "driver-$(basename "$source" .cpp).o" "$source"
+  done
+  for major in 12 13; do
+    compile "cublas$major-api_handle.o" "$here/cublas/api_handle.cpp" "-DEMULATED_CUBLAS_MAJOR=$major"
+  done
+  for source in handle api_product; do compile "cublas-$source.o" "$here/cublas/$source.cpp"; done
+  compile cublas-product.o "$here/cublas/product.cpp" -O3
+fi
+compile kernels-dynamic_shared.o "$work/dynamic_shared.cpp" "-I$here/kernel"
+compile kernels-shared_memory.o "$here/kernel/shared_memory.cpp"
+for unit in "$work"/kernel_*.cpp; do
+  compile "kernels-$(basename "$unit" .cpp).o" "$unit" "${kernel_flags[@]}"
+done
+finish_compiling
 
 # stubs LIST STATUS OBJECT...: a stub for each name in LIST that no OBJECT defines.
 stubs() {
@@ -124,7 +137,8 @@ if [ -n "$built" ]; then
 else
   stubs "$here/driver/imports.txt" 801 driver-*.o > driver-stubs.cpp
   stubs "$here/cublas/imports.txt" 15 cublas-*.o cublas12-*.o > cublas-stubs.cpp
-  printf '%s\n' driver-stubs cublas-stubs | xargs -P 2 -I {} "$compiler" -O1 -fPIC -c {}.cpp -o {}.o
+  for stub in driver-stubs cublas-stubs; do compile "$stub.o" "$stub.cpp" -O1; done
+  finish_compiling
   link libcuda.so.1 driver-*.o -ldl -Wl,--version-script="$here/driver/libcuda.map"
   for major in 12 13; do
     link "cuda$major/libcublas.so.$major" "cublas$major"-*.o cublas-*.o "$output/libcuda.so.1" \

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.data.Scaling;
+import dev.lockstep.model.AccentedName;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Initialization.Distribution;
@@ -56,12 +57,13 @@ class ScenarioFileTest {
             7);
     Stream<Scenario> data =
         Stream.of(
-                new DataSource.IdxFolder(Path.of("/data/a b/é")),
+                new DataSource.IdxFolder(Path.of("/data/a b/" + AccentedName.letter())),
                 new DataSource.SyntheticTeacher(1021, 2),
                 new DataSource.Csv(Path.of("a.csv"), "", null, Scaling.NONE),
                 new DataSource.Csv(Path.of("a?b.csv"), "y", 0.25, Scaling.MINMAX),
                 new DataSource.Npz(Path.of("a b.npz"), null, Scaling.STANDARD),
-                new DataSource.Npz(Path.of("/data/é.npz"), 0.5, Scaling.NONE))
+                new DataSource.Npz(
+                    Path.of("/data/" + AccentedName.letter() + ".npz"), 0.5, Scaling.NONE))
             .map(source -> with(plain, source));
     Stream<Scenario> initializations =
         Stream.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.FakeLibraries.Driver;
+import dev.lockstep.model.AccentedName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class CudaNativesTest {
   @Test
   void takeTheCublasThatIsNamed() throws Exception {
     FakeLibraries.cublas(folder.resolve("local/cuda/lib64"), 12);
-    Path odd = folder.resolve("a folder: with, \u00e4 and $x");
+    Path odd = folder.resolve("a folder: with, " + AccentedName.letter() + " and $x");
     Path file = FakeLibraries.cublas(odd, 13);
     probe.with("LC_ALL", "C.UTF-8").with("LOCKSTEP_CUBLAS", file);
     assertThat(probe.run("cublas")).isEqualTo(reached(file, 13));
