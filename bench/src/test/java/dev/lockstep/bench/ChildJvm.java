@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.model.InheritedEncoding;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,9 +47,10 @@ public final class ChildJvm {
     return this;
   }
 
-  /** Takes all variables away. */
+  /** Takes all variables away but the one that names the encoding of paths. */
   public ChildJvm withoutVariables() {
     variables.add(Map::clear);
+    variables.add(InheritedEncoding::into);
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.gpu.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.model.InheritedEncoding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,6 +80,7 @@ public final class ForkedProbe {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
+    InheritedEncoding.into(builder.environment());
     builder.environment().putAll(variables);
     return builder.directory(folder.toFile()).start();
   }
