@@ -233,7 +233,7 @@ final class KernelTest {
         .startsWith("kernel " + kernel + ", block (0,0,0): divergent barrier: ")
         .containsPattern(
             "7 threads \\(0 the first\\) wait for (the block|their warp) at line \\d+ of"
-                + " \\S+emulator.cu")
+                + " .+emulator.cu")
         .contains("26 threads (7 the first) ");
     device.forgetFaults();
     session.abandon();

@@ -42,7 +42,7 @@ final class ModeCanaryEmulatedTest {
     for (ProductShape shape : shapes(13)) {
       assertThatExceptionOfType(UnavailableException.class)
           .isThrownBy(() -> prove(by, List.of(shape)))
-          .withMessageContaining("makes 1025.0 of 1024.75 times 1 (product " + shape + ")")
+          .withMessageContaining("returns 1025.0 for 1024.75 times 1 (product " + shape + ")")
           .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.MATH_MODE));
     }
   }
