@@ -180,7 +180,7 @@ final class RunFolderTest {
         "manifest.json | { | ] | expected JSON",
         "verify.json | \"before\" | 7 | when is 7, expected a text",
         "verify.json | \"schema\" : 1 | \"schema\" : \"x\" | schema is \"x\", expected 1",
-        "verify.json | \"fork\" : 2 | \"fork\" : 9 | what was not verified has no number",
+        "verify.json | \"fork\" : 2 | \"fork\" : 9 | it was not verified",
         "environment.json | \"schema\" : 1 | \"schema\" : 0 | schema is 0, expected 1",
         "jmh/ceiling-fma-1.fork1.json | 7.0 | 8.0 | it was changed"
       })
