@@ -113,7 +113,7 @@ final class EmulatedSuiteTest {
 
   @Test
   void nothingOfItGetsIntoTheResults() throws Exception {
-    Path out = Path.of("../results/nothing").toAbsolutePath().normalize();
+    Path out = Path.of("../results/nothing");
     Run run = run(machine(), "suite --budget 1s --emulate-cuda --out " + out);
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).hasLineCount(1).contains("below results/").contains("EMULATED");

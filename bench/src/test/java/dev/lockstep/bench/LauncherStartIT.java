@@ -263,7 +263,7 @@ class LauncherStartIT {
       assertThat(machine.run("check").out()).contains("[-Da=b -XX:+UseSerialGC -Dc=d]");
       Run run = machine.run("bench");
       assertThat(run.out()).startsWith("[-Da=b  -Dc=d] ").contains(" -XX:+UseParallelGC ");
-      assertThat(run.err()).contains("-XX:+UseSerialGC of JAVA_TOOL_OPTIONS").hasLineCount(1);
+      assertThat(run.err()).contains("-XX:+UseSerialGC in JAVA_TOOL_OPTIONS").hasLineCount(1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
+import dev.lockstep.machine.MadeUpMachine;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,11 +102,7 @@ final class HarnessTest {
 
   @Test
   void coldArraysTakeTurnsAndAllAreVerified() throws Exception {
-    Path cache =
-        Files.createDirectories(folder.resolve("sys/devices/system/cpu/cpu0/cache/index3"));
-    Files.writeString(cache.resolve("level"), "3");
-    Files.writeString(cache.resolve("size"), "64K");
-    Files.writeString(cache.resolve("shared_cpu_list"), "0-1");
+    MadeUpMachine.withCache(folder, "64K");
     System.setProperty(Linux.ROOT_PROPERTY, folder.toString());
     Path told = listen();
     ElementwiseBenchmark benchmark = elementwise("sgd", 33, 129);

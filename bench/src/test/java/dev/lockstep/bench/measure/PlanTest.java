@@ -7,11 +7,25 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.results.Case;
+import dev.lockstep.machine.LastLevelCache;
+import dev.lockstep.machine.Linux;
+import dev.lockstep.machine.MadeUpMachine;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class PlanTest {
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void thisMachineAgain() {
+    System.clearProperty(Linux.ROOT_PROPERTY);
+  }
 
   private static Selection selection(String... arguments) {
     SelectionOptions options = new SelectionOptions();
@@ -64,14 +78,18 @@ final class PlanTest {
         .containsExactly("double  is an oracle: nothing here could verify it");
   }
 
+  private static Plan elementwise() {
+    return Plan.of(
+        selection("--only", "elementwise", "--width", "1024", "--batch", "256", "--threads", "1"),
+        backends("vector"));
+  }
+
   /** A cache is as fast as it is: what it may hold is held against a copy of as much. */
   @Test
-  void elementwiseIsHeldAgainstACopyOfAsMuch() {
-    Plan plan =
-        Plan.of(
-            selection(
-                "--only", "elementwise", "--width", "1024", "--batch", "256", "--threads", "1"),
-            backends("vector"));
+  void elementwiseIsHeldAgainstACopyOfAsMuch() throws IOException {
+    MadeUpMachine.withCache(folder, "32M");
+    System.setProperty(Linux.ROOT_PROPERTY, folder.toString());
+    Plan plan = elementwise();
     assertThat(texts(plan))
         .contains(
             "ceiling-copy footprint=524288 threads=1",
@@ -81,6 +99,15 @@ final class PlanTest {
         assertThat(plan.cases()).as(of.toString()).contains(Plan.copyBeside(of).orElseThrow());
       }
     }
+  }
+
+  @Test
+  void whereTheCachesAreUnknownNothingColdIsPlanned() {
+    System.setProperty(Linux.ROOT_PROPERTY, folder.toString());
+    Plan plan = elementwise();
+    assertThat(texts(plan)).isNotEmpty().noneMatch(text -> text.contains("cache=cold"));
+    assertThat(plan.unavailable())
+        .containsExactly("cold operands on the CPU  UNAVAILABLE  " + LastLevelCache.UNKNOWN);
   }
 
   @Test
