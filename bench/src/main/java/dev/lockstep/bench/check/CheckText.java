@@ -303,25 +303,17 @@ final class CheckText {
     if (random.isEmpty()) {
       return Optional.empty();
     }
-    long classes = random.stream().mapToLong(r -> full(r).atFirst().classes()).sum();
-    long units = random.stream().mapToLong(r -> full(r).atFirst().units()).sum();
     CellResult widest = widest(random);
     Outcome shown = full(widest);
     String claim =
         String.format(
             Locale.ROOT,
             "%d of %d unit classes by step 1, spread %.3g -> %.3g",
-            classes,
-            units,
+            classes(random),
+            units(random),
             shown.atFirst().relativeSpread(),
             shown.atLast().relativeSpread());
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "%s; test accuracy %s in %s",
-            claim,
-            percent(accuracy(widest)),
-            widest.cell().name()));
+    return Optional.of(withAccuracy(claim, widest));
   }
 
   /** What noise made of units that started equal. */
@@ -333,22 +325,28 @@ final class CheckText {
     if (noisy.isEmpty()) {
       return Optional.empty();
     }
-    long classes = noisy.stream().mapToLong(r -> full(r).atFirst().classes()).sum();
-    long units = noisy.stream().mapToLong(r -> full(r).atFirst().units()).sum();
     CellResult widest = widest(noisy);
     String claim =
         String.format(
             Locale.ROOT,
             "%d unit classes by step 1 of %d units that started equal",
-            classes,
-            units);
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "%s; test accuracy %s in %s",
-            claim,
-            percent(accuracy(widest)),
-            widest.cell().name()));
+            classes(noisy),
+            units(noisy));
+    return Optional.of(withAccuracy(claim, widest));
+  }
+
+  /** A claim about several networks, and how well one of them classifies. */
+  private static String withAccuracy(String claim, CellResult of) {
+    return claim + "; test accuracy " + percent(accuracy(of)) + " in " + of.cell().name();
+  }
+
+  /** Unit classes after the first step, in all networks together. */
+  private static long classes(List<CellResult> some) {
+    return some.stream().mapToLong(r -> full(r).atFirst().classes()).sum();
+  }
+
+  private static long units(List<CellResult> some) {
+    return some.stream().mapToLong(r -> full(r).atFirst().units()).sum();
   }
 
   /** The outcome that ran the most steps, the first of equals. */
