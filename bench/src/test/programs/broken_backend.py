@@ -1,11 +1,14 @@
 """numpy_backend.py with a fault put in on purpose, for the tests of what a check makes of it.
 
-python3 broken_backend.py FAULT, with bench/adapters in PYTHONPATH.
+python3 broken_backend.py FAULT
 """
 
+import pathlib
 import sys
 
-import lockstep_program
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "adapters"))
+
+import lockstep_program  # noqa: E402
 
 
 def broken(fault, hello):

@@ -102,8 +102,13 @@ enum ShippedAdapter implements Launch, Labelled {
     return in;
   }
 
-  /** An interpreter that has the package. */
+  /** A Python that has a package. */
   private record Found(String interpreter, String python, String version) {}
+
+  /** The Python that it runs on, if there is one that has the package. */
+  Optional<String> interpreter() {
+    return found().map(Found::interpreter);
+  }
 
   private Optional<Found> found() {
     return INTERPRETERS.stream().flatMap(each -> asked(each).stream()).findFirst();
