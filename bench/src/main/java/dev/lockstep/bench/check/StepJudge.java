@@ -86,7 +86,8 @@ final class StepJudge implements AutoCloseable {
    * @param step the step, counted from 0
    * @param before parameters before it
    * @param moments what the optimiser's rule kept of them
-   * @param probe what it computed
+   * @param loss of it
+   * @param gradients of it, if they can be seen
    * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
    * @param rounding of the operands of its products
@@ -96,7 +97,8 @@ final class StepJudge implements AutoCloseable {
       long step,
       Parameters before,
       List<Parameters> moments,
-      Probe probe,
+      double loss,
+      Optional<Parameters> gradients,
       Parameters after,
       Units units,
       OperandRounding rounding) {
@@ -118,16 +120,24 @@ final class StepJudge implements AutoCloseable {
             workload.rowsOf(step),
             exact,
             rounding);
+    double ofGradients =
+        gradients
+            .map(own -> StepBound.share(own, exact.gradients(), bound.gradients()))
+            .orElse(0.0);
     double share =
         Math.max(
-            lossShare(probe.loss(), exact.loss(), bound.loss()),
-            Math.max(
-                StepBound.share(probe.gradients(), exact.gradients(), bound.gradients()),
-                StepBound.share(after, wide.parameters(), bound.updated())));
+            lossShare(loss, exact.loss(), bound.loss()),
+            Math.max(ofGradients, StepBound.share(after, wide.parameters(), bound.updated())));
+    double scale = rounding.scale();
     return Optional.of(
         switch (units) {
-          case IN_LOCKSTEP -> new Shares(1, share, 1, againstQuotient(step, before, probe, bound));
-          case APART -> new Shares(1, share, 0, 0);
+          case IN_LOCKSTEP ->
+              new Shares(
+                  1,
+                  share / scale,
+                  1,
+                  againstQuotient(step, before, loss, gradients, bound) / scale);
+          case APART -> new Shares(1, share / scale, 0, 0);
         });
   }
 
@@ -141,19 +151,28 @@ final class StepJudge implements AutoCloseable {
                     .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
-  private double againstQuotient(long step, Parameters before, Probe probe, StepBound bound) {
+  private double againstQuotient(
+      long step,
+      Parameters before,
+      double loss,
+      Optional<Parameters> gradients,
+      StepBound bound) {
     Network network = workload.network();
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
     narrow.restore(Quotient.parameters(network, before), step);
     Probe exact = narrow.probe();
-    return Math.max(
-        lossShare(probe.loss(), exact.loss(), bound.loss()),
-        StepBound.share(
-            Quotient.ofUnitZero(network, probe.gradients()),
-            Quotient.wideGradients(network, exact.gradients()),
-            Quotient.ofUnitZero(network, bound.gradients())));
+    double ofGradients =
+        gradients
+            .map(
+                own ->
+                    StepBound.share(
+                        Quotient.ofUnitZero(network, own),
+                        Quotient.wideGradients(network, exact.gradients()),
+                        Quotient.ofUnitZero(network, bound.gradients())))
+            .orElse(0.0);
+    return Math.max(lossShare(loss, exact.loss(), bound.loss()), ofGradients);
   }
 
   private static double lossShare(double actual, double exact, double bound) {
