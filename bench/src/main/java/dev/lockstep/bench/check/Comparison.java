@@ -65,7 +65,7 @@ final class Comparison {
             contender.before(),
             contender.momentsBefore(),
             contender.loss(),
-            contender.gradients(),
+            contender.probe(),
             contender.parameters(),
             contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,
             contender.backend.operandRounding())

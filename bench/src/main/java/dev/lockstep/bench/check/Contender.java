@@ -112,9 +112,9 @@ final class Contender implements AutoCloseable {
     return loss;
   }
 
-  /** The gradients of the last step, if it was probed. */
-  Optional<Parameters> gradients() {
-    return Optional.ofNullable(probe).map(Probe::gradients);
+  /** What the last step kept, if it was probed. */
+  Optional<Probe> probe() {
+    return Optional.ofNullable(probe);
   }
 
   boolean inLockstep() {

@@ -1,6 +1,8 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.StepBound;
+import dev.lockstep.agreement.TensorShare;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
@@ -56,8 +58,14 @@ final class StepJudge implements AutoCloseable {
    * @param share largest of loss, gradients and new parameters, against the same network
    * @param quotientSteps how many of them were in lockstep
    * @param quotientShare largest of their loss and gradients, against the quotient network
+   * @param difference where the bound was first exceeded; null if it was not
    */
-  record Shares(int steps, double share, int quotientSteps, double quotientShare) {
+  record Shares(
+      int steps,
+      double share,
+      int quotientSteps,
+      double quotientShare,
+      @Nullable Difference difference) {
 
     /** Of both together. */
     Shares plus(Shares other) {
@@ -65,18 +73,19 @@ final class StepJudge implements AutoCloseable {
           steps + other.steps,
           Math.max(share, other.share),
           quotientSteps + other.quotientSteps,
-          Math.max(quotientShare, other.quotientShare));
+          Math.max(quotientShare, other.quotientShare),
+          difference == null ? other.difference : difference);
     }
 
     Agreement bound() {
-      return Agreement.within(Tier.BOUND, steps, share);
+      return Agreement.within(Tier.BOUND, steps, share, difference);
     }
 
     /** Empty if no step was in lockstep. */
     Optional<Agreement> quotient() {
       return quotientSteps == 0
           ? Optional.empty()
-          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare));
+          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare, null));
     }
   }
 
@@ -87,7 +96,7 @@ final class StepJudge implements AutoCloseable {
    * @param before parameters before it
    * @param moments what the optimiser's rule kept of them
    * @param loss of it
-   * @param gradients of it, if they can be seen
+   * @param probe what it computed, if that can be seen
    * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
    * @param rounding of the operands of its products
@@ -98,7 +107,7 @@ final class StepJudge implements AutoCloseable {
       Parameters before,
       List<Parameters> moments,
       double loss,
-      Optional<Parameters> gradients,
+      Optional<Probe> probe,
       Parameters after,
       Units units,
       OperandRounding rounding) {
@@ -120,24 +129,29 @@ final class StepJudge implements AutoCloseable {
             workload.rowsOf(step),
             exact,
             rounding);
-    double ofGradients =
-        gradients
-            .map(own -> StepBound.share(own, exact.gradients(), bound.gradients()))
-            .orElse(0.0);
-    double share =
-        Math.max(
-            lossShare(loss, exact.loss(), bound.loss()),
-            Math.max(ofGradients, StepBound.share(after, wide.parameters(), bound.updated())));
     double scale = rounding.scale();
+    Parameters exactAfter = wide.parameters();
+    List<TensorShare> shares =
+        probe
+            .map(seen -> bound.shares(seen, exact, after, exactAfter))
+            .orElseGet(() -> bound.shares(loss, exact, after, exactAfter));
+    double share = StepBound.largest(shares) / scale;
+    Difference difference =
+        shares.stream()
+            .filter(each -> each.share() > scale)
+            .findFirst()
+            .map(each -> each.after(step + 1))
+            .orElse(null);
     return Optional.of(
         switch (units) {
           case IN_LOCKSTEP ->
               new Shares(
                   1,
-                  share / scale,
+                  share,
                   1,
-                  againstQuotient(step, before, loss, gradients, bound) / scale);
-          case APART -> new Shares(1, share / scale, 0, 0);
+                  againstQuotient(step, before, loss, probe.map(Probe::gradients), bound) / scale,
+                  difference);
+          case APART -> new Shares(1, share, 0, 0, difference);
         });
   }
 

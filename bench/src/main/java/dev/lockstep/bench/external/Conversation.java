@@ -134,6 +134,9 @@ final class Conversation implements AutoCloseable {
           answer,
           "expected JSON (" + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("") + ")");
     }
+    if (!node.isObject()) {
+      throw new Malformed("the line", answer, "expected a JSON object");
+    }
     Fields fields = new Fields(node);
     if (fields.integer("id", 0, Long.MAX_VALUE) != id) {
       throw new Malformed("id", node.path("id"), "expected " + id);

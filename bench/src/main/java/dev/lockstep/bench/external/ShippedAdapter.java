@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,29 +32,38 @@ import tools.jackson.databind.json.JsonMapper;
  * folder nor its own variables: what is imported is what is installed.
  */
 enum ShippedAdapter implements Launch, Labelled {
-  NUMPY("numpy", "python3-numpy"),
+  NUMPY(
+      "numpy",
+      "python3-numpy",
+      "canonical.py",
+      "draws.py",
+      "fdlibm.py",
+      "initial_parameters.py",
+      "numpy_training.py",
+      "plain.py"),
   PYTORCH("torch", "python3-torch"),
   JAX("jax", ""),
   TENSORFLOW("tensorflow", "");
 
-  /** What they share, and what the first of them consists of. */
-  private static final List<String> MODULES =
-      List.of("lockstep_program.py", "canonical.py", "draws.py");
+  /** What they share; it also tells whether a package is there. */
+  private static final String SHARED = "lockstep_program.py";
 
-  private static final String PROBE = "lockstep_program.py";
   private static final List<String> INTERPRETERS = List.of("python3", "/usr/bin/python3");
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final String needed;
   private final String debian;
+  private final List<String> files;
 
   /**
    * @param needed the Python package
    * @param debian the package of Debian's that holds it; empty if there is none
+   * @param modules of its own, beside its script
    */
-  ShippedAdapter(String needed, String debian) {
+  ShippedAdapter(String needed, String debian, String... modules) {
     this.needed = needed;
     this.debian = debian;
+    files = Stream.concat(Stream.of(script(), SHARED), Arrays.stream(modules)).toList();
   }
 
   @Override
@@ -65,10 +77,9 @@ enum ShippedAdapter implements Launch, Labelled {
 
   @Override
   public List<String> in(Path folder) throws IOException {
-    for (String module : MODULES) {
-      copy(module, folder);
+    for (String file : files) {
+      copy(file, folder);
     }
-    copy(script(), folder);
     return python(
         found().map(Found::interpreter).orElse(INTERPRETERS.getFirst()), folder, script());
   }
@@ -91,8 +102,13 @@ enum ShippedAdapter implements Launch, Labelled {
     return in;
   }
 
-  /** An interpreter that has the package. */
+  /** A Python that has a package. */
   private record Found(String interpreter, String python, String version) {}
+
+  /** The Python that it runs on, if there is one that has the package. */
+  Optional<String> interpreter() {
+    return found().map(Found::interpreter);
+  }
 
   private Optional<Found> found() {
     return INTERPRETERS.stream().flatMap(each -> asked(each).stream()).findFirst();
@@ -105,8 +121,8 @@ enum ShippedAdapter implements Launch, Labelled {
           ProgramProcess.start(
               interpreter,
               folder -> {
-                copy(PROBE, folder);
-                List<String> command = new java.util.ArrayList<>(python(interpreter, folder, PROBE));
+                copy(SHARED, folder);
+                List<String> command = new ArrayList<>(python(interpreter, folder, SHARED));
                 command.addAll(List.of("--have", needed));
                 return command;
               });
@@ -161,10 +177,9 @@ enum ShippedAdapter implements Launch, Labelled {
   @Override
   public String digest() {
     MessageDigest digest = GivenProgram.sha256();
-    for (String file : MODULES) {
+    for (String file : files) {
       add(digest, file);
     }
-    add(digest, script());
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -61,7 +61,7 @@ final class StandardErrorTail {
     if (lines.size() == LINES) {
       lines.removeFirst();
     }
-    lines.addLast(Printable.of(line));
+    lines.addLast(Printable.of(line.replace("\t", "  ")));
   }
 
   /** What there is of a program that has ended. */
