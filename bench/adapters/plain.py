@@ -47,7 +47,7 @@ class Plain:
         """Multiplies the gradient by a layer's activations by the slope, in place."""
         one, half = self.real(1), self.real(0.5)
         if activation == "relu":
-            np.copyto(delta, self.real(0), where=a <= 0)
+            delta *= a > 0  # many times as fast as a select, and the same for finite numbers
         elif activation == "leaky-relu":
             np.multiply(delta, self.leaky_slope, out=delta, where=~(a > 0))
         elif activation == "tanh":
