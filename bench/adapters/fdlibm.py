@@ -42,7 +42,7 @@ S1, S2, S3, S4, S5, S6 = (
 
 def _high(x):
     """Bits 32 to 63."""
-    return (np.ascontiguousarray(x).view(np.int64) >> np.int64(32)).astype(np.int64)
+    return x.view(np.int64) >> np.int64(32)
 
 
 def log(x):

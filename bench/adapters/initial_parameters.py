@@ -44,6 +44,8 @@ def _weights(text, layer, sizes, seed):
         return _hadamard(a, b)
     if kind == "identity":
         return np.eye(a) if a == b else _hadamard(a, b)
+    if kind == "orthogonal":
+        return _orthogonal(a, b, lambda tall: normal(seed, WEIGHTS, layer, np.arange(a * b)).reshape(tall, -1))
     name, _, distribution = kind.partition("-")
     if name in VARIANCE and distribution == "uniform":
         return math.sqrt(3 * VARIANCE[name](a, b)) * _symmetric(seed, layer, index)
@@ -81,3 +83,33 @@ def _hadamard(a, b):
         odd ^= common & 1
         common >>= 1
     return np.where(odd == 1, -1.0, 1.0) * (1 / math.sqrt(a))
+
+
+def _orthogonal(a, b, drawn):
+    """Q of the decomposition by Householder reflections; sums ascend."""
+    tall, slim = max(a, b), min(a, b)
+    r = drawn(tall)
+    signs, reflections = np.ones(slim), []
+    for j in range(slim):
+        most = np.abs(r[j:, j]).max()
+        x = r[j:, j] / most
+        tau = math.sqrt(np.add.accumulate(x * x)[-1])
+        tau = -tau if x[0] < 0 else tau
+        u = x / (x[0] + tau)
+        u[0] = 1
+        reflections.append((u, (x[0] + tau) / tau))
+        signs[j] = -1 if -(tau * most) < 0 else 1
+        _reflect(*reflections[-1], r[j:, j + 1 :])
+    q = np.eye(tall, slim)
+    for j in range(slim - 1, -1, -1):
+        _reflect(*reflections[j], q[j:, j:])
+    q *= signs
+    return q if a >= b else q.T
+
+
+def _reflect(u, gamma, columns):
+    p = columns[0].copy()
+    for k in range(1, len(u)):
+        p += u[k] * columns[k]
+    p *= gamma
+    columns -= u[:, None] * p

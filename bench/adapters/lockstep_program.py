@@ -32,7 +32,7 @@ from typing import Any, Dict, List, Optional
 PROTOCOL = 1
 OPTIONAL = ("probe", "forward", "product", "draws")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-SECONDS_TO_END = 10  # a request that is still being served when the input ends has this long
+SECONDS_TO_END = 2  # a request that is still being served when the input ends has this long
 
 
 class Unsupported(Exception):
@@ -241,12 +241,12 @@ class _Conversation:
         self.step = 0
 
     def answer(self, request: Dict[str, Any]) -> Dict[str, Any]:
-        handler = getattr(self, "_" + request["request"].replace("-", "_"), None)
+        handler = getattr(self, "on_" + request["request"], None)
         if handler is None:
             raise Unsupported("request " + request["request"])
         return handler(request)
 
-    def _hello(self, request):
+    def on_hello(self, request):
         backend = self.backend
         overridden = [n for n in OPTIONAL if getattr(type(backend), n) is not getattr(Backend, n)]
         if not backend.independent:
@@ -263,7 +263,7 @@ class _Conversation:
         result["environment"] = environment
         return result
 
-    def _open(self, request):
+    def on_open(self, request):
         backend, folder = self.backend, self.folder
         network, rule, data = request["network"], request["optimizer"], request["data"]
         known = {name: float(rule[name]) for name in ("factor", "first", "second") if name in rule}
@@ -295,7 +295,7 @@ class _Conversation:
             backend.load(training.parameters, [])
         return {}
 
-    def _steps(self, request):
+    def on_steps(self, request):
         steps = Steps(
             first=int(request["first"]),
             rows=self.folder.load(request["rows"]),
@@ -307,14 +307,14 @@ class _Conversation:
         self.backend.announce(steps)
         return {}
 
-    def _run(self, request):
+    def on_run(self, request):
         count = int(request["steps"])
         losses, seconds = self.backend.run(self.step, count)
         losses = [float(loss) for loss in losses]
         self._ran(losses)
         return {"losses": losses, "seconds": seconds}
 
-    def _probe(self, request):
+    def on_probe(self, request):
         loss, seconds, activations, deltas, gradients = self.backend.probe(self.step)
         self._ran([float(loss)])
         return {
@@ -330,33 +330,33 @@ class _Conversation:
         if not all(math.isfinite(loss) for loss in losses):
             self.backend.stopped = True
 
-    def _parameters(self, request):
+    def on_parameters(self, request):
         return self.folder.save_tensors(self.backend.parameters(), self.dtype, "p")
 
-    def _moments(self, request):
+    def on_moments(self, request):
         return {"moments": [self.folder.save_tensors(m, self.dtype, "m") for m in self.backend.moments()]}
 
-    def _restore(self, request):
+    def on_restore(self, request):
         parameters = self.folder.load_tensors(request["parameters"])
         moments = [self.folder.load_tensors(m) for m in request["moments"]]
         self.step, self.backend.stopped = int(request["step"]), False
         self.backend.load(parameters, moments)
         return {}
 
-    def _evaluate(self, request):
+    def on_evaluate(self, request):
         features, labels = self.folder.load(request["features"]), self.folder.load(request["labels"])
         loss, accuracy = self.backend.evaluate(features, labels)
         return {"loss": float(loss), "accuracy": float(accuracy)}
 
-    def _forward(self, request):
+    def on_forward(self, request):
         outputs = self.backend.forward(self.folder.load(request["features"]))
         return {"outputs": self.folder.save(outputs, self.dtype, "z")}
 
-    def _product(self, request):
+    def on_product(self, request):
         a, b = self.folder.load(request["a"]), self.folder.load(request["b"])
         return {"c": self.folder.save(self.backend.product(request["form"], a, b), self.dtype, "c")}
 
-    def _draws(self, request):
+    def on_draws(self, request):
         steps = self.backend.draws(int(request["first"]), int(request["count"]))
         return {
             "rows": self.folder.save(steps.rows, "<i4", "r"),
@@ -365,7 +365,7 @@ class _Conversation:
             "corrections": [float(x) for x in steps.corrections],
         }
 
-    def _close(self, request):
+    def on_close(self, request):
         return {}
 
 
@@ -477,10 +477,9 @@ def parser(description: str, examples: str) -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return value
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
+    return int(text)
 
 
 def have(package: str) -> Dict[str, Any]:

@@ -1,5 +1,6 @@
 """The training step in NumPy. The arithmetic is that of plain.py (float32 and float64) or canonical.py."""
 
+import ctypes
 import os
 import time
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Training(lockstep_program.Backend):
 
     def describe(self):
         blas = _loaded_blas()
-        single = self.precision == "canonical" or blas and all(b.startswith("libblas.") for b in blas)
+        single = self.precision == "canonical" or blas and all(os.path.basename(b).startswith("libblas.") for b in blas)
         return {
             "name": "NumPy",
             "version": np.__version__,
@@ -233,17 +234,30 @@ def _loaded_blas():
     """The files of the BLAS that this process has loaded, where the system tells."""
     try:
         with open("/proc/self/maps", encoding="utf-8") as maps:
-            files = {line.split()[-1] for line in maps if "/" in line}
+            files = {os.path.realpath(line.split(maxsplit=5)[5].strip()) for line in maps if "/" in line}
     except OSError:
         return []
-    names = {os.path.basename(os.path.realpath(f)) for f in files}
-    return sorted(n for n in names if any(b in n for b in ("blas", "mkl_rt", "blis", "atlas")))
+    return sorted(f for f in files if any(b in os.path.basename(f) for b in ("blas", "mkl_rt", "blis", "atlas")))
+
+
+def _openblas_kernel(files):
+    """The kernels that OpenBLAS has chosen for this processor; NumPy does not tell."""
+    for file in files:
+        for symbol in ("scipy_openblas_get_corename64_", "openblas_get_corename64_", "openblas_get_corename"):
+            function = getattr(ctypes.CDLL(file), symbol, None)
+            if function is not None:
+                function.restype = ctypes.c_char_p
+                return function().decode()
+    return None
 
 
 def _environment(blas):
     result = {"numpy": np.__version__}
     if blas:
-        result["blas-library"] = " ".join(blas)
+        result["blas-library"] = " ".join(os.path.basename(f) for f in blas)
+    kernel = _openblas_kernel(f for f in blas if "openblas" in f)
+    if kernel:
+        result["blas-kernel"] = kernel
     try:
         build = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
         for key, name in (("name", "blas"), ("version", "blas-version"), ("openblas configuration", "blas-build")):

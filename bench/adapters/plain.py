@@ -24,11 +24,12 @@ class Plain:
         """`out` may be z, except for GELU."""
         one, half = self.real(1), self.real(0.5)
         if activation == "identity":
-            out[...] = z
+            if out is not z:
+                out[...] = z
         elif activation == "relu":
-            np.copyto(out, np.where(z <= 0, self.real(0), z))
+            np.maximum(z, self.real(0), out=out)
         elif activation == "leaky-relu":
-            np.copyto(out, np.where(z > 0, z, self.leaky_slope * z))
+            np.maximum(z, self.leaky_slope * z, out=out)
         elif activation == "tanh":
             np.tanh(z, out=out)
         elif activation == "sigmoid":
@@ -46,7 +47,7 @@ class Plain:
         """Multiplies the gradient by a layer's activations by the slope, in place."""
         one, half = self.real(1), self.real(0.5)
         if activation == "relu":
-            delta[a <= 0] = 0
+            delta *= a > 0  # many times as fast as a select, and the same for finite numbers
         elif activation == "leaky-relu":
             np.multiply(delta, self.leaky_slope, out=delta, where=~(a > 0))
         elif activation == "tanh":
