@@ -2,6 +2,8 @@
 """TensorFlow as a backend of Lockstep, on the CPU or a CUDA device. It needs TensorFlow 2.9 or newer."""
 
 import argparse
+import functools
+import math
 import os
 import re
 import time
@@ -118,7 +120,7 @@ class TensorFlowBackend(Backend):
         self.data = self._upload(training.train_features), self._upload(training.train_labels, tf.int32)
         xla = self.mode == "xla"
         self.run_steps = tf.function(self.network.run, jit_compile=xla)
-        self.run_step = tf.function(self.network.step, jit_compile=xla)
+        self.details = tf.function(self.network.details, jit_compile=xla)
         self.outputs = tf.function(self.network.outputs, jit_compile=xla, reduce_retracing=True)
 
     def load(self, parameters, moments):
@@ -173,18 +175,12 @@ class TensorFlowBackend(Backend):
         return (losses[index : index + count] / self.training.batch).tolist(), seconds
 
     def probe(self, step):
-        tf = self.tf
-        index = tf.constant(self.steps.index(step))
-        alive = tf.constant(not self.stopped)
-        request = self.data, self.tables
-        self.run_step(*request, tf.constant(False), index)  # traces and compiles at the first time
-        self._synchronize()
-        start = time.perf_counter()
-        loss, _, details = self.run_step(*request, alive, index)
-        self._synchronize()
-        seconds = time.perf_counter() - start
+        # The graph optimizer rewrites less where intermediate results are asked for, which can change last bits. So the
+        # step itself is that of a run, and what it computes on the way comes from the same operators before it.
+        details = self.details(self.data, self.tables, self.tf.constant(self.steps.index(step)))
         activations, deltas, of_weights, of_biases = map(_arrays, details)
-        return float(loss) / self.training.batch, seconds, activations, deltas, Tensors(of_weights, of_biases)
+        losses, seconds = self.run(step, 1)
+        return losses[0], seconds, activations, deltas, Tensors(of_weights, of_biases)
 
     def _synchronize(self):
         if self.gpu is not None:
@@ -239,7 +235,7 @@ class Network:
         capacity = tables[0].shape[0]
 
         def body(i, alive, losses):
-            loss, alive, _ = self.step(data, tables, alive, i)
+            loss, alive = self.step(data, tables, alive, i)
             return i + 1, alive, losses.write(i, loss)
 
         losses = tf.TensorArray(tf.float64, size=capacity, element_shape=())
@@ -251,23 +247,27 @@ class Network:
 
     def step(self, data, tables, alive, i):
         tf = self.tf
-        rows, noise, (weight_rates, bias_rates), corrections = tf.nest.map_structure(lambda table: table[i], tables)
-        x, labels = tf.gather(data[0], rows), tf.gather(data[1], rows)
-        loss, details = self.gradients(x, labels, noise)
+        _, _, (weight_rates, bias_rates), correction = tf.nest.map_structure(lambda table: table[i], tables)
+        loss, (_, _, of_weights, of_biases) = self.gradients(data, tables, i)
         alive = tf.logical_and(alive, tf.math.is_finite(loss))
 
         def update():
-            for l in range(len(self.parameters.weights)):
-                self._update("weights", l, details[2][l], weight_rates[l], corrections)
-                self._update("biases", l, details[3][l], bias_rates[l], corrections)
+            for l in range(len(of_weights)):
+                self._update("weights", l, of_weights[l], weight_rates[l], correction)
+                self._update("biases", l, of_biases[l], bias_rates[l], correction)
             return True
 
         tf.cond(alive, update, lambda: False)
-        return loss, alive, details
+        return loss, alive
 
-    def gradients(self, x, labels, noise):
+    def details(self, data, tables, i):
+        return self.gradients(data, tables, i)[1]
+
+    def gradients(self, data, tables, i):
         """The sum of the losses, and activations, deltas and the gradients of weights and biases."""
         tf = self.tf
+        rows, noise = tables[0][i], [table[i] for table in tables[1]]
+        x, labels = tf.gather(data[0], rows), tf.gather(data[1], rows)
         weights, biases = self.parameters.weights, self.parameters.biases
         n = len(weights)
         sums, activations = [], []
@@ -347,8 +347,15 @@ def _activations(tf):
         "leaky-relu": lambda z: tf.nn.leaky_relu(z, LEAKY_SLOPE),
         "tanh": tf.tanh,
         "sigmoid": tf.sigmoid,
-        "gelu": lambda z: tf.nn.gelu(z, approximate=True),
+        "gelu": functools.partial(_gelu, tf),
     }
+
+
+def _gelu(tf, z):
+    """tf.nn.gelu(z, approximate=True), whose constant 0.044715 is a binary32 number even in binary64."""
+    if z.dtype == tf.float32:
+        return tf.nn.gelu(z, approximate=True)
+    return z / 2 * (1 + tf.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z * z * z)))
 
 
 def _assign(arrays, variables):
