@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A backend that could be run, with what it said when it was asked whether it can: once, so that
@@ -23,10 +24,20 @@ public record Candidate(Backend backend, Availability availability) {
 
   /** All backends, those that can run here before those that cannot. */
   public static List<Candidate> all(Resources resources) {
+    return all(resources, _ -> true);
+  }
+
+  private static List<Candidate> all(Resources resources, Predicate<Backend> wanted) {
     return Backends.all().stream()
+        .filter(wanted)
         .map(backend -> of(backend, resources))
         .sorted(Comparator.comparing(candidate -> !candidate.available()))
         .toList();
+  }
+
+  /** Those of {@link #all} that take part where nobody is named. */
+  public static List<Candidate> usual(Resources resources) {
+    return all(resources, backend -> backend.attendance() == Backend.Attendance.ALWAYS);
   }
 
   /**

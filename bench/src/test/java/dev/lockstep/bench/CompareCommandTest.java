@@ -63,6 +63,7 @@ final class CompareCommandTest {
                 1,
                 times,
                 List.of(),
+                List.of(),
                 List.of(new ForkResult.Verified("before", 4096, 0, 0, "4096 elements"))));
       }
       return this;

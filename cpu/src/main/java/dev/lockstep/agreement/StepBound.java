@@ -28,10 +28,17 @@ import java.util.List;
  * Underflow adds half the smallest subnormal an operation.
  *
  * @param loss bound of each row's loss, averaged
+ * @param activations bound of what comes out of each layer
+ * @param deltas bound of each layer's delta
  * @param gradients bound of each gradient
  * @param updated bound of each parameter after the step
  */
-public record StepBound(double loss, Parameters gradients, Parameters updated) {
+public record StepBound(
+    double loss,
+    List<Matrix> activations,
+    List<Matrix> deltas,
+    Parameters gradients,
+    Parameters updated) {
 
   private static final double U = 0x1p-24;
   private static final double UNDERFLOW = 0x1p-150;
@@ -67,30 +74,85 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
   }
 
   /**
-   * The largest share of the bound that the difference of two sets of parameters (or gradients)
-   * uses; above 1 they disagree. Infinite if one of them is NaN or infinite where the other is not
-   * equal.
+   * The shares of the bound that a step uses, tensor by tensor in the order in which it computes
+   * them.
+   *
+   * @param probe the step
+   * @param exact the same in binary64
+   * @param after parameters after it
+   * @param exactAfter the same in binary64
    */
-  public static double share(Parameters a, Parameters b, Parameters bound) {
-    double share = 0;
-    for (int l = 0; l < a.layers(); l++) {
-      share =
-          Math.max(share, share(a.weights().get(l), b.weights().get(l), bound.weights().get(l)));
-      share = Math.max(share, share(a.biases().get(l), b.biases().get(l), bound.biases().get(l)));
+  public List<TensorShare> shares(
+      Probe probe, Probe exact, Parameters after, Parameters exactAfter) {
+    List<TensorShare> shares = new ArrayList<>();
+    int layers = activations.size();
+    for (int l = 0; l < layers; l++) {
+      shares.add(
+          TensorShare.of(
+              l == layers - 1 ? "outputs" : "activations of layer " + (l + 1),
+              exact.activations().get(l),
+              probe.activations().get(l),
+              activations.get(l)));
     }
-    return share;
+    shares.add(TensorShare.of("loss", exact.loss(), probe.loss(), loss));
+    for (int l = layers - 1; l >= 0; l--) {
+      shares.add(
+          TensorShare.of(
+              "delta of layer " + (l + 1),
+              exact.deltas().get(l),
+              probe.deltas().get(l),
+              deltas.get(l)));
+    }
+    shares.addAll(shares("gradient of ", exact.gradients(), probe.gradients(), gradients));
+    shares.addAll(shares("", exactAfter, after, updated));
+    return shares;
   }
 
-  private static double share(Matrix a, Matrix b, Matrix bound) {
-    double share = 0;
-    for (int i = 0; i < a.size(); i++) {
-      double difference = Math.abs(a.value(i) - b.value(i));
-      if (difference != 0 && a.value(i) != b.value(i)) {
-        double used = difference / bound.value(i);
-        share = Math.max(share, Double.isNaN(used) ? Double.POSITIVE_INFINITY : used);
-      }
+  /**
+   * The same of a step of which only the results can be seen.
+   *
+   * @param actualLoss of the step
+   */
+  public List<TensorShare> shares(
+      double actualLoss, Probe exact, Parameters after, Parameters exactAfter) {
+    List<TensorShare> shares = new ArrayList<>();
+    shares.add(TensorShare.of("loss", exact.loss(), actualLoss, loss));
+    shares.addAll(shares("", exactAfter, after, updated));
+    return shares;
+  }
+
+  /**
+   * The shares of the bound that the difference of two sets of parameters (or gradients) uses, W1
+   * first, then b1, W2, ...
+   */
+  public static List<TensorShare> shares(
+      String prefix, Parameters expected, Parameters actual, Parameters bound) {
+    List<TensorShare> shares = new ArrayList<>();
+    for (int l = 0; l < expected.layers(); l++) {
+      shares.add(
+          TensorShare.of(
+              prefix + "W" + (l + 1),
+              expected.weights().get(l),
+              actual.weights().get(l),
+              bound.weights().get(l)));
+      shares.add(
+          TensorShare.of(
+              prefix + "b" + (l + 1),
+              expected.biases().get(l),
+              actual.biases().get(l),
+              bound.biases().get(l)));
     }
-    return share;
+    return shares;
+  }
+
+  /** The largest of these shares; above 1 the two disagree. */
+  public static double share(Parameters a, Parameters b, Parameters bound) {
+    return largest(shares("", a, b, bound));
+  }
+
+  /** The largest of some shares; 0 of none. */
+  public static double largest(List<TensorShare> shares) {
+    return shares.stream().mapToDouble(TensorShare::share).max().orElse(0);
   }
 
   /** The bounds of one step, layer by layer; all arrays row-major. */
@@ -138,8 +200,10 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
           };
       List<Matrix> weightErrors = new ArrayList<>();
       List<Matrix> biasErrors = new ArrayList<>();
+      List<Matrix> deltas = new ArrayList<>();
       for (int l = network.layers() - 1; l >= 0; l--) {
         double[] delta = probe.deltas().get(l).widened().data();
+        deltas.addFirst(scaled(new DoubleMatrix(rows, network.out(l), deltaErrors)));
         weightErrors.addFirst(weightGradient(l, delta, deltaErrors));
         biasErrors.addFirst(biasGradient(l, delta, deltaErrors));
         if (l > 0) {
@@ -148,7 +212,19 @@ public record StepBound(double loss, Parameters gradients, Parameters updated) {
       }
       Parameters gradients = new Parameters(weightErrors, biasErrors);
       return new StepBound(
-          lossError * SLACK, scaled(gradients), updated(updates, step, moments, gradients));
+          lossError * SLACK,
+          activations(),
+          deltas,
+          scaled(gradients),
+          updated(updates, step, moments, gradients));
+    }
+
+    private List<Matrix> activations() {
+      List<Matrix> errors = new ArrayList<>();
+      for (int l = 0; l < network.layers(); l++) {
+        errors.add(scaled(new DoubleMatrix(rows, network.out(l), inputErrors.get(l + 1))));
+      }
+      return errors;
     }
 
     /** What is added to the products of a layer: the bias, and in hidden layers noise. */

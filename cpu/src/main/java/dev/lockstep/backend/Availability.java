@@ -104,6 +104,8 @@ public sealed interface Availability {
     CUBLAS_VERSION,
     /** The native code that the backend brings along cannot be put in place or loaded. */
     NATIVES,
+    /** A program that cannot be started, or does not do what is asked of it. */
+    PROGRAM,
     /** This build does not contain the backend. */
     NOT_IN_THIS_BUILD
   }

@@ -25,6 +25,24 @@ public interface Backend {
     return OperandRounding.NONE;
   }
 
+  /** Bytes of a number in its tensors: 8 for binary64, 4 for binary32. */
+  default int elementBytes() {
+    return kind() == Kind.ORACLE ? Double.BYTES : Float.BYTES;
+  }
+
+  /** Who takes part where nobody is named. */
+  enum Attendance {
+    /** Whoever can run. */
+    ALWAYS,
+    /** Only who is named. */
+    ON_REQUEST
+  }
+
+  /** Whether it takes part in what names no backends. */
+  default Attendance attendance() {
+    return Attendance.ALWAYS;
+  }
+
   /**
    * What one of its trainers holds in the JVM's heap. Those whose tensors lie elsewhere say less.
    *
@@ -32,7 +50,7 @@ public interface Backend {
    * @param evaluatedRows rows it is evaluated on
    */
   default MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
-    return MemoryNeed.ofTrainer(network, batch, evaluatedRows, kind().elementBytes());
+    return MemoryNeed.ofTrainer(network, batch, evaluatedRows, elementBytes());
   }
 
   /** Whether it can run here with these resources. */

@@ -14,18 +14,22 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * All of them, in the order of their service files.
+   * All of them, in the order of their service files, those of a {@link BackendSource} last.
    *
    * @throws IllegalStateException if two have the same name
    */
   public static List<Backend> all() {
     List<Backend> found = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Backend backend : ServiceLoader.load(Backend.class, Backends.class.getClassLoader())) {
+    ClassLoader loader = Backends.class.getClassLoader();
+    ServiceLoader.load(Backend.class, loader).forEach(found::add);
+    for (BackendSource source : ServiceLoader.load(BackendSource.class, loader)) {
+      found.addAll(source.backends());
+    }
+    for (Backend backend : found) {
       if (!names.add(backend.name())) {
         throw new IllegalStateException("two backends are called " + backend.name());
       }
-      found.add(backend);
     }
     return List.copyOf(found);
   }

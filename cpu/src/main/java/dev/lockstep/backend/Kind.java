@@ -25,11 +25,6 @@ public enum Kind implements Labelled {
     return this == LIBRARY || this == LIBRARY_STEP;
   }
 
-  /** Bytes of a number: 8 for the oracle, which computes in binary64, 4 for the others. */
-  public int elementBytes() {
-    return this == ORACLE ? Double.BYTES : Float.BYTES;
-  }
-
   @Override
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -22,7 +22,14 @@ public enum OperandRounding {
    */
   TF32(0x1p-10, 0x1p-22),
   /** bfloat16 on tensor cores: 7 fraction bits, rounded to nearest. */
-  BFLOAT16(0x1p-8, 0x1p-22);
+  BFLOAT16(0x1p-8, 0x1p-22),
+  /**
+   * Everything in binary64, not only products. Bounds are those of binary32 times {@link
+   * #scale}: every term of an a-priori bound is proportional to the unit roundoff, and where those
+   * that are not (a sign that rounding may change) are cut down with the others, the bound is too
+   * strict in no more than one of some 2^28 cases.
+   */
+  BINARY64(0, 0x1p-24);
 
   /** The smallest normal number of binary32 and of bfloat16: below it errors stop shrinking. */
   private static final double LEAST_NORMAL = 0x1p-126;
@@ -43,6 +50,14 @@ public enum OperandRounding {
   /** The absolute error of an operand too small for a relative one: e 2^-126. */
   public double ofSubnormal() {
     return error * LEAST_NORMAL;
+  }
+
+  /**
+   * What a bound of binary32 is multiplied by: 1, or for binary64 2^-28, twice the ratio of the
+   * units, since what it is held against is itself computed in binary64.
+   */
+  public double scale() {
+    return this == BINARY64 ? 0x1p-28 : 1;
   }
 
   /** gamma(n): the error of adding n terms in any order, relative to the sum of magnitudes. */

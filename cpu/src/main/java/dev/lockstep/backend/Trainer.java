@@ -23,8 +23,25 @@ public interface Trainer extends AutoCloseable {
    */
   double[] run(int steps);
 
-  /** Runs one step with the same bits as {@code run(1)} and keeps what it computed on the way. */
+  /**
+   * Runs one step with the same bits as {@code run(1)} and keeps what it computed on the way.
+   *
+   * @throws UnavailableException if it cannot keep anything, as {@link #inspection} says
+   */
   Probe probe();
+
+  /** How much of a step can be seen. */
+  enum Inspection {
+    /** Everything, by {@link #probe}. */
+    EVERY_TENSOR,
+    /** The loss and the parameters after it. */
+    RESULTS_ONLY
+  }
+
+  /** How much of its steps can be seen. */
+  default Inspection inspection() {
+    return Inspection.EVERY_TENSOR;
+  }
 
   /** Steps done so far. */
   long step();

@@ -12,6 +12,7 @@ import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that fixes a run: equal scenarios give equal bits on every exact backend, on every
@@ -150,6 +151,7 @@ public record Scenario(
         learning.optimizer(network),
         dataset,
         batch,
-        seed);
+        seed,
+        Optional.of(this));
   }
 }

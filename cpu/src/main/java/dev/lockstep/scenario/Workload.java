@@ -10,6 +10,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A scenario made concrete, once, on the host: what every backend is given, bit for bit the same.
@@ -23,6 +24,7 @@ import java.util.Locale;
  * @param data rows to train on and to test on
  * @param batch rows of a step
  * @param seed of the batches' order
+ * @param origin the scenario that this was made from; empty if it was put together otherwise
  */
 public record Workload(
     Network network,
@@ -32,7 +34,21 @@ public record Workload(
     Optimizer optimizer,
     Dataset data,
     int batch,
-    long seed) {
+    long seed,
+    Optional<Scenario> origin) {
+
+  /** Without a scenario. */
+  public Workload(
+      Network network,
+      Parameters initial,
+      Loss loss,
+      UnitNoise noise,
+      Optimizer optimizer,
+      Dataset data,
+      int batch,
+      long seed) {
+    this(network, initial, loss, noise, optimizer, data, batch, seed, Optional.empty());
+  }
 
   /** Without noise. */
   public Workload(

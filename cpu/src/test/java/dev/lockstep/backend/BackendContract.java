@@ -1,8 +1,13 @@
 package dev.lockstep.backend;
 
 import org.junit.jupiter.api.Assumptions;
+import dev.lockstep.backend.Availability.Cause;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What every backend owes, whoever made it. To put a backend under it: a subclass that names it.
@@ -40,6 +45,7 @@ import org.junit.jupiter.api.Nested;
  * <p>To add a case: a method in the suite it belongs to. It asks its {@link Subject} what is
  * demanded and is tried on a wrong kernel in {@code BrokenKernelTest}.
  */
+@ExtendWith(BackendContract.SkipsWhatIsNotShown.class)
 public abstract class BackendContract {
 
   /** What is tested. */
@@ -48,6 +54,21 @@ public abstract class BackendContract {
   /** Which sizes it is tested at. */
   protected Extent extent() {
     return Extent.FULL;
+  }
+
+  /** A program need not show single operations; what it does not show is skipped by name. */
+  static final class SkipsWhatIsNotShown implements TestExecutionExceptionHandler {
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable thrown)
+        throws Throwable {
+      if (thrown instanceof UnavailableException refusal
+          && refusal.availability()
+              instanceof Availability.Unsupported(Availability.Reason(Cause cause, String sentence))
+          && cause == Cause.PROGRAM) {
+        throw new TestAbortedException("skipped: " + sentence);
+      }
+      throw thrown;
+    }
   }
 
   private Subject subject() {

@@ -36,15 +36,20 @@ record Agreement(
     return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, difference, difference.toString());
   }
 
-  /** A comparison within a bound of which the largest share used is given. */
-  static Agreement within(Tier tier, int steps, double share) {
+  /**
+   * A comparison within a bound of which the largest share used is given.
+   *
+   * @param difference the first element beyond it; null if there is none, or it is not known
+   */
+  static Agreement within(Tier tier, int steps, double share, @Nullable Difference difference) {
+    String used = String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
     return new Agreement(
         share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
         tier,
         steps,
         share,
-        null,
-        String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share));
+        difference,
+        difference == null ? used : difference + "; " + used);
   }
 
   /** Samples of some steps, all within what is owed or the first that is not. */

@@ -48,7 +48,7 @@ final class CellRun {
             .plus(MemoryNeed.ofInitialParameters(network))
             .plus(MemoryNeed.ofDivergence(network));
     for (Backend backend : backends) {
-      int bytes = backend.kind().elementBytes();
+      int bytes = backend.elementBytes();
       need =
           need.plus(backend.trainerHeap(network, batch, data.test().rows()))
               .plus(MemoryNeed.ofParameters(network, bytes))
@@ -58,7 +58,7 @@ final class CellRun {
     }
     Optional<Backend> judge = judge(backends);
     if (judge.isPresent()) {
-      int bytes = judge.get().kind().elementBytes();
+      int bytes = judge.get().elementBytes();
       need =
           need.plus(judge.get().trainerHeap(network, batch, 0))
               .plus(MemoryNeed.ofProbe(network, batch, bytes))

@@ -7,6 +7,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.bench.Words;
 import dev.lockstep.bench.terminal.Printer;
@@ -181,6 +182,8 @@ public final class CheckCommand implements Callable<Integer> {
       description = "Exact names; all of them must run (default: all that can run).")
   @Nullable List<String> backends;
 
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
   @Option(
       names = "--data",
       completionCandidates = Words.Data.class,
@@ -224,6 +227,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Instant started = Instant.now();
+    programs.use();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
@@ -403,7 +407,7 @@ public final class CheckCommand implements Callable<Integer> {
   /** Those asked for by name, or all, those that can run before those that cannot. */
   private List<Candidate> chosen(Resources resources) {
     return backends == null
-        ? Candidate.all(resources)
+        ? Candidate.usual(resources)
         : unique(backends).stream()
             .map(name -> Candidate.of(Backends.named("--backends", name), resources))
             .toList();
@@ -422,7 +426,8 @@ public final class CheckCommand implements Callable<Integer> {
             + resources.repeated()
             + (backends == null
                 ? ""
-                : " --backends " + ShellWord.quoted(String.join(",", backends)));
+                : " --backends " + ShellWord.quoted(String.join(",", backends)))
+            + programs.repeated(ShellWord::quoted);
   }
 
   /** The flags that repeat a cell on the usual data. */

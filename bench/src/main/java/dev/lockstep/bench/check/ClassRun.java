@@ -6,6 +6,7 @@ import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.UnitClasses;
@@ -107,7 +108,7 @@ final class ClassRun {
     record InHeap(Trainer trainer, LockstepWatch watch) implements Watched {
       @Override
       public void step(boolean kept) {
-        if (kept) {
+        if (kept && trainer.inspection() == Inspection.EVERY_TENSOR) {
           watch.probed(trainer.step() + 1, trainer.probe());
         } else {
           trainer.run(1);

@@ -56,8 +56,7 @@ final class Comparison {
   }
 
   private void judge(int step, Contender contender) {
-    var probe = contender.probe();
-    if (judge == null || probe == null || !Double.isFinite(probe.loss())) {
+    if (judge == null || !contender.judged() || !Double.isFinite(contender.loss())) {
       return;
     }
     judge
@@ -65,7 +64,8 @@ final class Comparison {
             step - 1,
             contender.before(),
             contender.momentsBefore(),
-            probe,
+            contender.loss(),
+            contender.probe(),
             contender.parameters(),
             contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,
             contender.backend.operandRounding())

@@ -4,10 +4,12 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One backend in one cell: its trainer, its state after the last step, and what was seen of it. */
@@ -23,6 +25,8 @@ final class Contender implements AutoCloseable {
   private List<Parameters> momentsBefore = List.of();
   private Parameters now;
   private @Nullable Probe probe;
+  private boolean judged;
+  private double loss;
   private @Nullable Spread atFirst;
   private long nanos;
 
@@ -51,16 +55,18 @@ final class Contender implements AutoCloseable {
 
   /** Runs the next step, with a probe if it is the first or the last. */
   void step() {
-    boolean probed = trainer.step() == 0 || trainer.step() + 1 == steps;
+    judged = trainer.step() == 0 || trainer.step() + 1 == steps;
+    boolean probed = judged && trainer.inspection() == Inspection.EVERY_TENSOR;
     before = now;
-    if (probed) {
+    if (judged) {
       momentsBefore = trainer.moments();
     }
     long start = System.nanoTime();
     if (probed) {
       probe = trainer.probe();
+      loss = probe.loss();
     } else {
-      trainer.run(1);
+      loss = trainer.run(1)[0];
       probe = null;
     }
     nanos += System.nanoTime() - start;
@@ -96,9 +102,19 @@ final class Contender implements AutoCloseable {
     return now;
   }
 
+  /** Whether the last step is one of those that are judged alone. */
+  boolean judged() {
+    return judged;
+  }
+
+  /** The loss of the last step. */
+  double loss() {
+    return loss;
+  }
+
   /** What the last step kept, if it was probed. */
-  @Nullable Probe probe() {
-    return probe;
+  Optional<Probe> probe() {
+    return Optional.ofNullable(probe);
   }
 
   boolean inLockstep() {

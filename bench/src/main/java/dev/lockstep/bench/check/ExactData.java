@@ -5,7 +5,6 @@ import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
@@ -72,7 +71,7 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
     List<Interruption> interruptions = new ArrayList<>();
     for (Backend backend : backends) {
       try (Operations operations = backend.operations(resources)) {
-        results.add(new Result(backend.name(), agreement(backend.kind(), operations, seed)));
+        results.add(new Result(backend.name(), agreement(backend, operations, seed)));
       } catch (BackendFault | UnavailableException e) {
         results.removeIf(result -> result.backend().equals(backend.name()));
         interruptions.add(Interruption.of(backend, "in the products of exact data", e));
@@ -81,11 +80,11 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
     return new ExactData(results, interruptions);
   }
 
-  private static Agreement agreement(Kind kind, Operations operations, long seed) {
+  private static Agreement agreement(Backend backend, Operations operations, long seed) {
     int number = 0;
     for (ProductForm form : ProductForm.values()) {
       for (Shape shape : SHAPES) {
-        Optional<Difference> difference = difference(kind, operations, form, shape, seed, number++);
+        Optional<Difference> difference = difference(backend, operations, form, shape, seed, number++);
         if (difference.isPresent()) {
           return new Agreement(
               Verdict.DIFFERS,
@@ -102,15 +101,15 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
   }
 
   private static Optional<Difference> difference(
-      Kind kind, Operations operations, ProductForm form, Shape shape, long seed, int number) {
+      Backend backend, Operations operations, ProductForm form, Shape shape, long seed, int number) {
     FloatMatrix a = operand(shape.m(), shape.k(), seed, 2 * number);
     FloatMatrix b = operand(shape.k(), shape.n(), seed, 2 * number + 1);
     FloatMatrix c = product(a, b);
     Matrix actual =
         operations.product(
             form,
-            own(kind, form == ProductForm.ATB ? transposed(a) : a),
-            own(kind, form == ProductForm.ABT ? transposed(b) : b));
+            own(backend, form == ProductForm.ATB ? transposed(a) : a),
+            own(backend, form == ProductForm.ABT ? transposed(b) : b));
     String name =
         String.format(
             Locale.ROOT,
@@ -120,12 +119,12 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
             shape.k(),
             shape.k(),
             shape.n());
-    return Difference.first(0, name, own(kind, c), actual);
+    return Difference.first(0, name, own(backend, c), actual);
   }
 
   /** In the backend's precision. */
-  private static Matrix own(Kind kind, FloatMatrix matrix) {
-    return kind == Kind.ORACLE ? matrix.widened() : matrix;
+  private static Matrix own(Backend backend, FloatMatrix matrix) {
+    return backend.elementBytes() == Double.BYTES ? matrix.widened() : matrix;
   }
 
   private static FloatMatrix operand(int rows, int columns, long seed, int number) {

@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.symmetry.UnitClasses;
@@ -30,6 +31,7 @@ final class LockstepWatch {
   private final boolean[] gradientSeen;
   private Parameters before;
   private List<Parameters> moments = List.of();
+  private boolean probed;
   private final Kind kind;
   private LockstepState state = new LockstepState.Held(1);
 
@@ -56,6 +58,7 @@ final class LockstepWatch {
 
   /** Looks at what a probed step kept, before {@link #after} is told of its parameters. */
   void probed(long step, Probe probe) {
+    probed = true;
     for (int h = 0; h < hidden; h++) {
       gradientSeen[h] |= nonZero(probe.gradients().weights().get(h));
     }
@@ -74,7 +77,7 @@ final class LockstepWatch {
       return state;
     }
     for (int h = 0; h < hidden; h++) {
-      if (!gradientSeen[h]) {
+      if (probed && !gradientSeen[h]) {
         return new LockstepState.DidNotMove(
             "the gradients of hidden layer " + (h + 1) + " are zero");
       }
@@ -130,6 +133,9 @@ final class LockstepWatch {
   /** Repeats the step with a probe from the state before it, to name the operation. */
   private LockstepState broken(Trainer trainer, int h, UnitClasses classes) {
     long step = trainer.step();
+    if (trainer.inspection() == Inspection.RESULTS_ONLY) {
+      return broken(step, h, classes, "step (which operation cannot be seen)");
+    }
     LockstepState byUpdate = broken(step, h, classes, "update");
     trainer.restore(before, moments, step - 1);
     Probe probe = trainer.probe();

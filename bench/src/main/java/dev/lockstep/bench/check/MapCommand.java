@@ -8,6 +8,7 @@ import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.Range;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.Words;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
@@ -29,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lockstep map}: where a backend's products give equal columns unequal bits. */
@@ -109,6 +111,8 @@ public final class MapCommand implements Callable<Integer> {
       description = "Start no network after this time, such as 20m (default: ${DEFAULT-VALUE}).")
   String budget = "30m";
 
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
   private static final DataSource SOURCE = new DataSource.EmbeddedDigits();
 
   /** One thing to look at. */
@@ -116,6 +120,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    programs.use();
     if (steps < 1 || steps > MOST_STEPS) {
       throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
     }
@@ -160,7 +165,7 @@ public final class MapCommand implements Callable<Integer> {
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
     if (backends == null) {
-      return Candidate.all(resources).stream()
+      return Candidate.usual(resources).stream()
           .filter(Candidate::available)
           .filter(each -> each.kind() != Kind.ORACLE && !each.name().equals("scalar"))
           .toList();

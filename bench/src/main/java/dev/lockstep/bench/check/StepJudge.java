@@ -1,6 +1,8 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.StepBound;
+import dev.lockstep.agreement.TensorShare;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
@@ -56,8 +58,14 @@ final class StepJudge implements AutoCloseable {
    * @param share largest of loss, gradients and new parameters, against the same network
    * @param quotientSteps how many of them were in lockstep
    * @param quotientShare largest of their loss and gradients, against the quotient network
+   * @param difference where the bound was first exceeded; null if it was not
    */
-  record Shares(int steps, double share, int quotientSteps, double quotientShare) {
+  record Shares(
+      int steps,
+      double share,
+      int quotientSteps,
+      double quotientShare,
+      @Nullable Difference difference) {
 
     /** Of both together. */
     Shares plus(Shares other) {
@@ -65,18 +73,19 @@ final class StepJudge implements AutoCloseable {
           steps + other.steps,
           Math.max(share, other.share),
           quotientSteps + other.quotientSteps,
-          Math.max(quotientShare, other.quotientShare));
+          Math.max(quotientShare, other.quotientShare),
+          difference == null ? other.difference : difference);
     }
 
     Agreement bound() {
-      return Agreement.within(Tier.BOUND, steps, share);
+      return Agreement.within(Tier.BOUND, steps, share, difference);
     }
 
     /** Empty if no step was in lockstep. */
     Optional<Agreement> quotient() {
       return quotientSteps == 0
           ? Optional.empty()
-          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare));
+          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare, null));
     }
   }
 
@@ -86,7 +95,8 @@ final class StepJudge implements AutoCloseable {
    * @param step the step, counted from 0
    * @param before parameters before it
    * @param moments what the optimiser's rule kept of them
-   * @param probe what it computed
+   * @param loss of it
+   * @param probe what it computed, if that can be seen
    * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
    * @param rounding of the operands of its products
@@ -96,7 +106,8 @@ final class StepJudge implements AutoCloseable {
       long step,
       Parameters before,
       List<Parameters> moments,
-      Probe probe,
+      double loss,
+      Optional<Probe> probe,
       Parameters after,
       Units units,
       OperandRounding rounding) {
@@ -118,16 +129,29 @@ final class StepJudge implements AutoCloseable {
             workload.rowsOf(step),
             exact,
             rounding);
-    double share =
-        Math.max(
-            lossShare(probe.loss(), exact.loss(), bound.loss()),
-            Math.max(
-                StepBound.share(probe.gradients(), exact.gradients(), bound.gradients()),
-                StepBound.share(after, wide.parameters(), bound.updated())));
+    double scale = rounding.scale();
+    Parameters exactAfter = wide.parameters();
+    List<TensorShare> shares =
+        probe
+            .map(seen -> bound.shares(seen, exact, after, exactAfter))
+            .orElseGet(() -> bound.shares(loss, exact, after, exactAfter));
+    double share = StepBound.largest(shares) / scale;
+    Difference difference =
+        shares.stream()
+            .filter(each -> each.share() > scale)
+            .findFirst()
+            .map(each -> each.after(step + 1))
+            .orElse(null);
     return Optional.of(
         switch (units) {
-          case IN_LOCKSTEP -> new Shares(1, share, 1, againstQuotient(step, before, probe, bound));
-          case APART -> new Shares(1, share, 0, 0);
+          case IN_LOCKSTEP ->
+              new Shares(
+                  1,
+                  share,
+                  1,
+                  againstQuotient(step, before, loss, probe.map(Probe::gradients), bound) / scale,
+                  difference);
+          case APART -> new Shares(1, share, 0, 0, difference);
         });
   }
 
@@ -141,19 +165,28 @@ final class StepJudge implements AutoCloseable {
                     .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
-  private double againstQuotient(long step, Parameters before, Probe probe, StepBound bound) {
+  private double againstQuotient(
+      long step,
+      Parameters before,
+      double loss,
+      Optional<Parameters> gradients,
+      StepBound bound) {
     Network network = workload.network();
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
     narrow.restore(Quotient.parameters(network, before), step);
     Probe exact = narrow.probe();
-    return Math.max(
-        lossShare(probe.loss(), exact.loss(), bound.loss()),
-        StepBound.share(
-            Quotient.ofUnitZero(network, probe.gradients()),
-            Quotient.wideGradients(network, exact.gradients()),
-            Quotient.ofUnitZero(network, bound.gradients())));
+    double ofGradients =
+        gradients
+            .map(
+                own ->
+                    StepBound.share(
+                        Quotient.ofUnitZero(network, own),
+                        Quotient.wideGradients(network, exact.gradients()),
+                        Quotient.ofUnitZero(network, bound.gradients())))
+            .orElse(0.0);
+    return Math.max(lossShare(loss, exact.loss(), bound.loss()), ofGradients);
   }
 
   private static double lossShare(double actual, double exact, double bound) {

@@ -74,7 +74,7 @@ public class DeviceCopyCeiling {
   /** Copies. */
   @Benchmark
   public void copy() {
-    DeviceClock.add(timed().run(calls));
+    OwnClock.add(timed().run(calls));
   }
 
   /** Verifies the same arrays. */

@@ -120,7 +120,7 @@ public class ElementwiseBenchmark {
   /** Does it. */
   @Benchmark
   public void operation() {
-    DeviceClock.add(timed().run(calls));
+    OwnClock.add(timed().run(calls));
   }
 
   /** Verifies the same arrays. */

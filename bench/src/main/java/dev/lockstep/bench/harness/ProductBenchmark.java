@@ -94,7 +94,7 @@ public class ProductBenchmark {
   /** Overwrites C with the product. */
   @Benchmark
   public void product() {
-    DeviceClock.add(timed().run(calls));
+    OwnClock.add(timed().run(calls));
   }
 
   /** Verifies what the last timed call left in C. */

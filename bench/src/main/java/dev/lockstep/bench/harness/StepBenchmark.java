@@ -67,7 +67,7 @@ public class StepBenchmark extends StepAxes {
   /** Runs the steps. */
   @Benchmark
   public void step() {
-    DeviceClock.add(timed().run(steps));
+    OwnClock.add(timed().run(steps));
   }
 
   /** Verifies two steps of the same trainer. */

@@ -90,7 +90,7 @@ public class TransferBenchmark {
   /** Copies. */
   @Benchmark
   public void copy() {
-    DeviceClock.add(timed().run(calls));
+    OwnClock.add(timed().run(calls));
   }
 
   /** Verifies the same arrays. */

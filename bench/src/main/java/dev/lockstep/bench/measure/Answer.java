@@ -196,7 +196,17 @@ final class Answer {
     return result.verified()
         + (ceilings.share(result).orElse(0) > Ceilings.SUSPECT
             ? ", SUSPECT: above its ceiling"
-            : "");
+            : "")
+        + clocks(result);
+  }
+
+  /** Where a program's own clock and the host's tell different times. */
+  private static String clocks(CaseResult result) {
+    double difference = result.clockDifference();
+    return Math.abs(difference) > CaseResult.CLOCKS_AGREE
+        ? String.format(
+            Locale.ROOT, ", SUSPECT: %+.0f%% by the host's clock", 100 * difference)
+        : "";
   }
 
   private static String against(CaseResult result, List<CaseResult> among) {

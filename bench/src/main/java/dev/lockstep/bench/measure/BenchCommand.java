@@ -6,6 +6,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Durations;
 import dev.lockstep.bench.Words;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.terminal.Printer;
@@ -117,10 +118,13 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Continue the run in this folder, with the flags it was started with.")
   @Nullable Path resume;
 
+  @CommandLine.Mixin ProgramOptions programs = new ProgramOptions();
+
   @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
+    programs.use();
     if (resume != null) {
       return resumed(resume);
     }
@@ -215,7 +219,7 @@ public final class BenchCommand implements Callable<Integer> {
     Resources resources = new Resources(1, device);
     List<String> named = versus != null ? versus : backends;
     if (named == null) {
-      return Candidate.all(resources).stream()
+      return Candidate.usual(resources).stream()
           .filter(backend -> backend.name().equals("vector") || backend.usesCuda())
           .toList();
     }
@@ -223,7 +227,7 @@ public final class BenchCommand implements Callable<Integer> {
         .stream().map(name -> Candidate.of(Backends.named("--backends", name), resources)).toList();
   }
 
-  /** As they were given, less those that say where. */
+  /** As they were given, less those that say where, and the commands of programs. */
   private List<String> arguments() {
     List<String> kept = new ArrayList<>();
     if (spec == null) {
@@ -231,7 +235,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
     for (CommandLine.Model.OptionSpec option :
         spec.commandLine().getParseResult().matchedOptions()) {
-      if (!option.longestName().equals("--out")) {
+      // A command never comes from a folder, so none is kept in one.
+      if (!List.of("--out", ProgramOptions.FLAG).contains(option.longestName())) {
         kept.add(option.longestName());
         if (option.arity().max() > 0) {
           kept.add(String.join(",", option.originalStringValues()));

@@ -61,6 +61,7 @@ final class Forking {
                 seconds,
                 measured.times().nanoseconds(),
                 measured.times().deviceNanoseconds(),
+                measured.times().programNanoseconds(),
                 measured.verifications());
         log.add(fork, measured.jmh());
         yield true;

@@ -2,7 +2,8 @@ package dev.lockstep.bench.measure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.bench.harness.DeviceTimeProfiler;
+import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.bench.harness.EnergyProfiler;
 import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.Case;
@@ -106,10 +107,11 @@ final class JmhFork {
             // Those of this JVM are its own business: the heap, the file that its errors go to.
             .jvmArgs(
                 "-D" + Verification.FILE_PROPERTY + "=" + verification,
+                "-D" + Programs.PROPERTY + "=" + Programs.property(),
                 // Libraries format numbers for the locale, and an environment may ask for any.
                 "-Duser.language=en",
                 "-Duser.country=US")
-            .addProfiler(DeviceTimeProfiler.class)
+            .addProfiler(OwnClockProfiler.class)
             .addProfiler(EnergyProfiler.class)
             .shouldFailOnError(true)
             .resultFormat(ResultFormatType.JSON)

@@ -76,6 +76,9 @@ final class Session {
     requireSame(earlier.run(), "processor");
     requireSame(earlier.run(), "JDK");
     requireSame(earlier.run(), "commit");
+    environment.facts().keySet().stream()
+        .filter(fact -> fact.startsWith(Environment.PROGRAM))
+        .forEach(program -> requireSame(earlier.run(), program));
     earlier.run().cases().forEach(result -> log.takeOver(result, earlier.digests()));
     return run();
   }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param seconds that the whole fork took, start and verification included
  * @param nanoseconds a call, an element an iteration, by the host's clock
  * @param deviceNanoseconds the same by the device's events; empty where there is no device
+ * @param programNanoseconds the same by a program's own clock; empty where there is none
  * @param verifications before and after
  */
 public record ForkResult(
@@ -21,6 +22,7 @@ public record ForkResult(
     double seconds,
     List<Double> nanoseconds,
     List<Double> deviceNanoseconds,
+    List<Double> programNanoseconds,
     List<Verified> verifications) {
 
   /**
@@ -37,6 +39,12 @@ public record ForkResult(
   public ForkResult {
     nanoseconds = List.copyOf(nanoseconds);
     deviceNanoseconds = List.copyOf(deviceNanoseconds);
+    programNanoseconds = List.copyOf(programNanoseconds);
     verifications = List.copyOf(verifications);
+  }
+
+  /** The times that count: a program's by its own clock, everything else by the host's. */
+  public List<Double> times() {
+    return programNanoseconds.isEmpty() ? nanoseconds : programNanoseconds;
   }
 }

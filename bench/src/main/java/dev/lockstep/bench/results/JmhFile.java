@@ -1,6 +1,6 @@
 package dev.lockstep.bench.results;
 
-import dev.lockstep.bench.harness.DeviceTimeProfiler;
+import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,13 +16,16 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param nanoseconds a call, an element an iteration
  * @param deviceNanoseconds the same by the device's events; empty where there is no device
+ * @param programNanoseconds the same by a program's own clock; empty where there is none
  */
-public record JmhFile(List<Double> nanoseconds, List<Double> deviceNanoseconds) {
+public record JmhFile(
+    List<Double> nanoseconds, List<Double> deviceNanoseconds, List<Double> programNanoseconds) {
   private static final String UNIT = "ns/op";
 
   public JmhFile {
     nanoseconds = List.copyOf(nanoseconds);
     deviceNanoseconds = List.copyOf(deviceNanoseconds);
+    programNanoseconds = List.copyOf(programNanoseconds);
   }
 
   /**
@@ -41,11 +44,16 @@ public record JmhFile(List<Double> nanoseconds, List<Double> deviceNanoseconds) 
     if (!unit.equals(UNIT)) {
       throw new InputException(file.toString(), "scoreUnit", unit, "expected " + UNIT);
     }
-    JsonNode device =
-        benchmarks.get(0).path("secondaryMetrics").path(DeviceTimeProfiler.NAME).path("rawData");
+    JsonNode others = benchmarks.get(0).path("secondaryMetrics");
     return new JmhFile(
         oneFork(file, primary.path("rawData")),
-        device.isMissingNode() ? List.of() : oneFork(file, device));
+        beside(file, others, OwnClockProfiler.DEVICE),
+        beside(file, others, OwnClockProfiler.PROGRAM));
+  }
+
+  private static List<Double> beside(Path file, JsonNode others, String clock) {
+    JsonNode rawData = others.path(clock).path("rawData");
+    return rawData.isMissingNode() ? List.of() : oneFork(file, rawData);
   }
 
   private static List<Double> oneFork(Path file, JsonNode rawData) {

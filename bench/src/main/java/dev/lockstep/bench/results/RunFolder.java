@@ -154,6 +154,9 @@ public final class RunFolder implements AutoCloseable {
         if (!fork.deviceNanoseconds().isEmpty()) {
           line.put("device-ns", fork.deviceNanoseconds().get(i));
         }
+        if (!fork.programNanoseconds().isEmpty()) {
+          line.put("program-ns", fork.programNanoseconds().get(i));
+        }
         lines.append(line).append('\n');
       }
     }

@@ -136,6 +136,7 @@ public final class RunReader {
             node.path("seconds").asDouble(0),
             times.nanoseconds(),
             times.deviceNanoseconds(),
+            times.programNanoseconds(),
             verified.getOrDefault(of.slug() + " " + number, List.of()));
     if (fork.verifications().isEmpty()) {
       throw new InputException(

@@ -7,6 +7,7 @@ import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.Words;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
@@ -102,11 +103,14 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
   @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
   @Nullable Path json;
 
   @Override
   public Integer call() {
+    programs.use();
     atLeast("--width", width, 2);
     atLeast("--batch", batch, 1);
     atLeast("--steps", steps, 1);
@@ -167,7 +171,7 @@ final class TextbookCommand implements Callable<Integer> {
     MemoryNeed all = MemoryNeed.ofData(stage.data());
     MemoryNeed most = new MemoryNeed(0);
     for (Candidate backend : backends) {
-      int bytes = backend.kind().elementBytes();
+      int bytes = backend.backend().elementBytes();
       for (int trained = 0; trained < Stage.TRAINED; trained++) {
         all = all.plus(MemoryNeed.ofParameters(network, bytes));
       }
@@ -205,7 +209,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   private List<Candidate> chosen(Resources resources) {
     if (backends == null) {
-      return Candidate.all(resources).stream()
+      return Candidate.usual(resources).stream()
           .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
           .toList();
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.suite;
 
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.Durations;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.check.Emulation;
@@ -48,6 +49,8 @@ public final class SuiteCommand implements Callable<Integer> {
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
   @Option(
       names = Emulation.FLAG,
       description =
@@ -57,6 +60,7 @@ public final class SuiteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    programs.use();
     Duration whole = Durations.parse("--budget", budget);
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());

@@ -49,7 +49,7 @@ final class SuiteRun {
   SuiteRun(Path out, Budget budget, Resources resources) {
     this.budget = budget;
     this.resources = resources;
-    backends = Candidate.all(resources);
+    backends = Candidate.usual(resources);
     folder = SuiteFolder.create(out, cuda(), List.of(DOCTOR, CHECK, CLASSES, TIMINGS));
   }
 

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.external.ProgramBackend;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.timing.Measurement;
@@ -59,6 +60,10 @@ final class TimingPlan {
       if (backend.name().equals("vector") && backend.available()) {
         host(backend.backend(), 256);
         host(backend.backend(), 1024);
+      }
+      if (backend.backend() instanceof ProgramBackend program && backend.available()) {
+        host(program, 1024);
+        host(program, 4096);
       }
     }
     devices(backends.stream().filter(Candidate::usesCuda).toList());

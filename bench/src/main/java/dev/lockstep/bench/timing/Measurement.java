@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,9 +38,14 @@ public record Measurement(
    *
    * @param calls in it
    * @param deviceMilliseconds a call, by events; empty where there is no device
+   * @param programMilliseconds a call, by a program's own clock; empty where there is none
    * @param wallMilliseconds a call, by the host's clock
    */
-  public record Sample(int calls, OptionalDouble deviceMilliseconds, double wallMilliseconds) {}
+  public record Sample(
+      int calls,
+      OptionalDouble deviceMilliseconds,
+      OptionalDouble programMilliseconds,
+      double wallMilliseconds) {}
 
   public Measurement {
     samples = List.copyOf(samples);
@@ -61,11 +67,20 @@ public record Measurement(
 
   /** The median of the windows' device times a call, if they were taken. */
   public OptionalDouble deviceMilliseconds() {
-    return samples.stream().allMatch(s -> s.deviceMilliseconds().isPresent()) && !samples.isEmpty()
-        ? OptionalDouble.of(
-            median(
-                samples.stream().mapToDouble(s -> s.deviceMilliseconds().orElseThrow()).toArray()))
-        : OptionalDouble.empty();
+    return median(Sample::deviceMilliseconds);
+  }
+
+  /** The same of a program's own clock. */
+  public OptionalDouble programMilliseconds() {
+    return median(Sample::programMilliseconds);
+  }
+
+  private OptionalDouble median(Function<Sample, OptionalDouble> clock) {
+    List<OptionalDouble> times = samples.stream().map(clock).toList();
+    return times.isEmpty() || times.stream().anyMatch(OptionalDouble::isEmpty)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            median(times.stream().mapToDouble(OptionalDouble::getAsDouble).toArray()));
   }
 
   private static double median(double[] values) {
@@ -84,7 +99,7 @@ public record Measurement(
                 Table.word("kind"),
                 Table.word("backend"),
                 Table.text("what"),
-                Table.number("device"),
+                Table.number("own clock"),
                 Table.number("wall"),
                 Table.number("first call"),
                 Table.number("rate")));
@@ -97,8 +112,11 @@ public record Measurement(
       table.row(kind, backend, what, verdict + "  " + reason);
       return;
     }
-    OptionalDouble device = deviceMilliseconds();
-    double best = device.orElse(wallMilliseconds());
+    OptionalDouble own = deviceMilliseconds();
+    if (own.isEmpty()) {
+      own = programMilliseconds();
+    }
+    double best = own.orElse(wallMilliseconds());
     String rate =
         work == 0
             ? "-"
@@ -110,7 +128,7 @@ public record Measurement(
         kind,
         backend,
         what,
-        device.isPresent() ? milliseconds("%.4f ms", device.getAsDouble()) : "-",
+        own.isPresent() ? milliseconds("%.4f ms", own.getAsDouble()) : "-",
         milliseconds("%.4f ms", wallMilliseconds()),
         milliseconds("%.0f ms", firstCallMilliseconds),
         rate);
@@ -132,6 +150,7 @@ public record Measurement(
       json.put("first-call-ms", firstCallMilliseconds);
       json.put("median-wall-ms", wallMilliseconds());
       deviceMilliseconds().ifPresent(median -> json.put("median-device-ms", median));
+      programMilliseconds().ifPresent(median -> json.put("median-program-ms", median));
       json.put("work", work);
       ArrayNode windows = json.putArray("windows");
       for (Sample sample : samples) {
@@ -139,6 +158,7 @@ public record Measurement(
         window.put("calls", sample.calls());
         window.put("wall-ms-a-call", sample.wallMilliseconds());
         sample.deviceMilliseconds().ifPresent(time -> window.put("device-ms-a-call", time));
+        sample.programMilliseconds().ifPresent(time -> window.put("program-ms-a-call", time));
       }
     }
     return json;

@@ -2,6 +2,7 @@ package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.gpu.training.DeviceWindow;
+import dev.lockstep.bench.external.ProgramTrainer;
 import java.util.OptionalDouble;
 
 /**
@@ -29,23 +30,42 @@ public interface Timed extends AutoCloseable {
    *
    * @param calls how many
    * @param deviceMilliseconds between two events on the device; empty where there is none
+   * @param programMilliseconds by the clock of the program that did them; empty where there is none
    * @param wallMilliseconds of the host, the wait for the last call included
    */
-  record Window(int calls, OptionalDouble deviceMilliseconds, double wallMilliseconds) {
+  record Window(
+      int calls,
+      OptionalDouble deviceMilliseconds,
+      OptionalDouble programMilliseconds,
+      double wallMilliseconds) {
 
     /** Of work on a device. */
     static Window of(DeviceWindow window) {
       return new Window(
           window.calls(),
           OptionalDouble.of(window.deviceMilliseconds()),
+          OptionalDouble.empty(),
           window.wallMilliseconds());
+    }
+
+    /** Of work in a program. */
+    static Window of(int calls, ProgramTrainer.Clocks clocks) {
+      return new Window(
+          calls,
+          OptionalDouble.empty(),
+          OptionalDouble.of(clocks.program() * 1e3),
+          clocks.host() * 1e3);
     }
 
     /** Of work on the host, done here. */
     static Window of(int calls, Runnable work) {
       long start = System.nanoTime();
       work.run();
-      return new Window(calls, OptionalDouble.empty(), (System.nanoTime() - start) * 1e-6);
+      return new Window(
+          calls,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          (System.nanoTime() - start) * 1e-6);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.backend.ProbedTensors;
 import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.bench.external.ProgramTrainer;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.StepTimer;
 import dev.lockstep.gpu.training.Submission;
@@ -65,6 +66,19 @@ public final class TimedSteps implements Timed {
       }
     }
 
+    record OfProgram(ProgramTrainer trainer, ResidentTensors tensors) implements Source {
+      @Override
+      public Window run(int steps) {
+        var _ = trainer.run(steps);
+        return Window.of(steps, trainer.clocks());
+      }
+
+      @Override
+      public List<Digest> digests() {
+        return digestsOf(trainer.parameters());
+      }
+    }
+
     record OfHost(Trainer trainer, ResidentTensors tensors) implements Source {
       @Override
       public Window run(int steps) {
@@ -102,7 +116,10 @@ public final class TimedSteps implements Timed {
       return new Source.OfDevice(timers.stepTimer(workload, resources, submission));
     }
     Trainer trainer = backend.open(workload, resources);
-    return new Source.OfHost(trainer, new ProbedTensors(trainer, workload.initial()));
+    ResidentTensors tensors = new ProbedTensors(trainer, workload.initial());
+    return trainer instanceof ProgramTrainer program
+        ? new Source.OfProgram(program, tensors)
+        : new Source.OfHost(trainer, tensors);
   }
 
   @Override
@@ -139,7 +156,7 @@ public final class TimedSteps implements Timed {
   private StepTimer onDevice() {
     return switch (source) {
       case Source.OfDevice(StepTimer timer) -> timer;
-      case Source.OfHost _ ->
+      case Source.OfHost _, Source.OfProgram _ ->
           throw new InputException(
               "timing",
               "backend",
@@ -190,7 +207,7 @@ public final class TimedSteps implements Timed {
   public void close() {
     switch (source) {
       case Source.OfDevice(StepTimer timer) -> timer.close();
-      case Source.OfHost(Trainer trainer, _) -> trainer.close();
+      case Source.OfHost _, Source.OfProgram _ -> source.trainer().close();
     }
   }
 }

@@ -114,15 +114,17 @@ public final class Timings {
     for (int i = 0; i < protocol.windows(); i++) {
       timed.reset();
       Window window = timed.run(calls);
-      OptionalDouble device = window.deviceMilliseconds();
       samples.add(
           new Sample(
               calls,
-              device.isPresent()
-                  ? OptionalDouble.of(device.getAsDouble() / calls)
-                  : OptionalDouble.empty(),
+              aCall(window.deviceMilliseconds(), calls),
+              aCall(window.programMilliseconds(), calls),
               window.wallMilliseconds() / calls));
     }
     return samples;
+  }
+
+  private static OptionalDouble aCall(OptionalDouble time, int calls) {
+    return time.isPresent() ? OptionalDouble.of(time.getAsDouble() / calls) : time;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.train;
 
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
@@ -31,6 +32,7 @@ record Checkpoints(Path folder) {
   private static final String SCENARIO = "scenario.json";
   private static final String BACKEND = "backend.json";
   private static final String STATE = "state.npz";
+  private static final String PROGRAM = "program-sha256";
   private static final int SCHEMA = 1;
 
   /** Begins a training: the state is that of its first step. */
@@ -38,6 +40,10 @@ record Checkpoints(Path folder) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
     json.put("backend", backend);
+    String digest = Programs.digestOf(backend);
+    if (!digest.isEmpty()) {
+      json.put(PROGRAM, digest);
+    }
     save(trainer);
     write(BACKEND, json);
     write(SCENARIO, ScenarioFile.json(scenario));
@@ -74,17 +80,39 @@ record Checkpoints(Path folder) {
    */
   String backend() {
     Path file = folder.resolve(BACKEND);
+    JsonNode name = described(file).path("backend");
+    if (!name.isString()) {
+      throw new InputException(file.toString(), "backend", name, "expected a name");
+    }
+    return name.stringValue();
+  }
+
+  /**
+   * Checks that a program is the one that trained it: its command is not kept here, only a digest.
+   *
+   * @param backend the one that is to go on
+   * @throws InputException if it is another, or none has been given
+   */
+  void requireSameProgram(String backend) {
+    Path file = folder.resolve(BACKEND);
+    String then = described(file).path(PROGRAM).asString("");
+    if (backend.equals(backend()) && !then.equals(Programs.digestOf(backend))) {
+      throw new InputException(
+          file.toString(),
+          PROGRAM,
+          then.isEmpty() ? "missing" : then,
+          "which is not that of --program " + backend + " as it is given now");
+    }
+  }
+
+  private static JsonNode described(Path file) {
     try {
       JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(file));
       JsonNode schema = json.path("schema");
       if (!schema.isInt() || schema.intValue() != SCHEMA) {
         throw new InputException(file.toString(), "schema", schema, "expected " + SCHEMA);
       }
-      JsonNode name = json.path("backend");
-      if (!name.isString()) {
-        throw new InputException(file.toString(), "backend", name, "expected a name");
-      }
-      return name.stringValue();
+      return json;
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     } catch (JacksonException e) {

@@ -8,6 +8,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.Words;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
@@ -71,6 +72,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
   @Option(
       names = "--save",
       paramLabel = "FILE",
@@ -112,6 +115,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    programs.use();
     refuseContradictions();
     Checkpoints begun = resume == null ? null : new Checkpoints(resume);
     Scenario scenario = begun == null ? options.scenario() : begun.scenario();
@@ -120,6 +124,9 @@ public final class TrainCommand implements Callable<Integer> {
       return 0;
     }
     Backend chosen = Backends.named("--backend", nameOfBackend(begun));
+    if (begun != null) {
+      begun.requireSameProgram(chosen.name());
+    }
     Resources resources = this.resources.resources();
     Availability availability = chosen.availability(resources);
     if (!(availability instanceof Availability.Available(String detail, Hardware hardware))) {
@@ -143,7 +150,7 @@ public final class TrainCommand implements Callable<Integer> {
     try (Trainer trainer = chosen.open(workload, resources)) {
       Checkpoints kept = begun;
       if (begun != null) {
-        begun.restore(trainer, workload, chosen.kind().elementBytes());
+        begun.restore(trainer, workload, chosen.elementBytes());
         out.line("resumed at step " + trainer.step());
       } else if (checkpoint != null) {
         ResultsFolder.makeEmpty(
@@ -203,7 +210,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   private static void requireMemory(Scenario scenario, Dataset dataset, Backend backend) {
     Network network = scenario.network(dataset);
-    int bytes = backend.kind().elementBytes();
+    int bytes = backend.elementBytes();
     MemoryNeed.ofData(dataset)
         .plus(MemoryNeed.ofInitialParameters(network))
         .plus(backend.trainerHeap(network, scenario.batch(), dataset.test().rows()))

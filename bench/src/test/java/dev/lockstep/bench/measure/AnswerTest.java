@@ -57,6 +57,7 @@ final class AnswerTest {
               1,
               List.of(time, time),
               deviceNanoseconds,
+              List.of(),
               List.of(new Verified("before", 7, share > 0 ? 33 : 0, share, ""))));
     }
     return new CaseResult(of, flops, bytes, "known", "", forks);

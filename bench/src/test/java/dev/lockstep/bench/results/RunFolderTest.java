@@ -41,6 +41,7 @@ final class RunFolderTest {
         1.5,
         Arrays.stream(times).boxed().toList(),
         List.of(),
+        List.of(),
         List.of(
             new Verified("before", 4096, 0, 0, "equal"),
             new Verified("after", 0, 64, 0.5, "near")));

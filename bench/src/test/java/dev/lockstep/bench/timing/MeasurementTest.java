@@ -48,9 +48,9 @@ final class MeasurementTest {
             "sampled",
             7,
             List.of(
-                new Sample(2, OptionalDouble.of(1), 9),
-                new Sample(2, OptionalDouble.of(50), 3),
-                new Sample(2, OptionalDouble.of(2), 4)),
+                new Sample(2, OptionalDouble.of(1), OptionalDouble.empty(), 9),
+                new Sample(2, OptionalDouble.of(50), OptionalDouble.empty(), 3),
+                new Sample(2, OptionalDouble.of(2), OptionalDouble.empty(), 4)),
             2e9);
     assertThat(measurement.wallMilliseconds()).isEqualTo(4);
     assertThat(measurement.deviceMilliseconds()).hasValue(2);
@@ -78,7 +78,7 @@ final class MeasurementTest {
                     Verdict.DIFFERS,
                     "",
                     0,
-                    List.of(new Sample(1, OptionalDouble.empty(), 1)),
+                    List.of(new Sample(1, OptionalDouble.empty(), OptionalDouble.empty(), 1)),
                     0));
   }
 

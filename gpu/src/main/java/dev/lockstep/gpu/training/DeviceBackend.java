@@ -52,7 +52,7 @@ abstract sealed class DeviceBackend implements Backend, DeviceTimers
   /** Everything else lies on the device, or in pinned memory outside the heap. */
   @Override
   public final MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
-    return MemoryNeed.ofEvaluation(network, evaluatedRows, kind().elementBytes());
+    return MemoryNeed.ofEvaluation(network, evaluatedRows, elementBytes());
   }
 
   @Override

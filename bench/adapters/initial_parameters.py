@@ -1,0 +1,83 @@
+"""The initial parameters of a scenario, by cpu/DRAWS.md."""
+
+import math
+
+import numpy as np
+
+from draws import PERTURBATION, WEIGHTS, normal, uniform
+from lockstep_program import Tensors, Unsupported
+
+VARIANCE = {  # of an element, by inputs and units of its layer
+    "glorot": lambda a, b: 2 / (a + b),
+    "he": lambda a, b: 2 / a,
+    "lecun": lambda a, b: 1 / a,
+}
+
+
+def draw(text, sizes, seed):
+    """Weights and biases in binary32. `text` is the scenario's `initialization`."""
+    shapes = list(zip(sizes, sizes[1:]))
+    weights = [_weights(text, l, sizes, seed).astype(np.float32) for l in range(len(shapes))]
+    return Tensors(weights, [np.zeros(out, dtype=np.float32) for _, out in shapes])
+
+
+def _weights(text, layer, sizes, seed):
+    kind, _, argument = text.partition(":")
+    a, b = sizes[layer], sizes[layer + 1]
+    index = np.arange(a * b, dtype=np.uint64).reshape(a, b)
+    if kind == "zero":
+        return np.zeros((a, b))
+    if kind == "constant":
+        return np.full((a, b), float(argument))
+    if kind == "uniform":
+        return float(argument) * _symmetric(seed, layer, index)
+    if kind == "normal":
+        return float(argument) * normal(seed, WEIGHTS, layer, index)
+    if kind == "equal":
+        return _groups(layer, sizes, seed, lambda units: [units])
+    if kind == "groups":
+        return _groups(layer, sizes, seed, lambda units: [int(n) for n in argument.split("+")])
+    if kind == "perturbed":
+        equal = _groups(layer, sizes, seed, lambda units: [units])
+        return equal + float(argument) * normal(seed, PERTURBATION, layer, index)
+    if kind == "hadamard":
+        return _hadamard(a, b)
+    if kind == "identity":
+        return np.eye(a) if a == b else _hadamard(a, b)
+    name, _, distribution = kind.partition("-")
+    if name in VARIANCE and distribution == "uniform":
+        return math.sqrt(3 * VARIANCE[name](a, b)) * _symmetric(seed, layer, index)
+    if name in VARIANCE and distribution == "normal":
+        return math.sqrt(VARIANCE[name](a, b)) * normal(seed, WEIGHTS, layer, index)
+    raise Unsupported("initialization " + kind)
+
+
+def _symmetric(seed, layer, index):
+    """From [-1, 1)."""
+    return 2 * uniform(seed, WEIGHTS, layer, index) - 1
+
+
+def _groups(layer, sizes, seed, of_units):
+    """One unit a group is drawn, and repeated."""
+    source = [1] * sizes[0] if layer == 0 else of_units(sizes[layer])
+    target = [1] * sizes[-1] if layer == len(sizes) - 2 else of_units(sizes[layer + 1])
+    index = np.arange(len(source) * len(target), dtype=np.uint64).reshape(len(source), len(target))
+    drawn = math.sqrt(3 * VARIANCE["glorot"](len(source), len(target))) * _symmetric(seed, layer, index)
+    narrow = drawn / np.array(source)[:, None]
+    return np.repeat(np.repeat(narrow, source, axis=0), target, axis=1)
+
+
+def _hadamard(a, b):
+    fewer, more = min(a, b), max(a, b)
+    powers = [1 << e for e in range(more.bit_length()) if 1 << e < more]
+    others = (n for n in range(2 * more + 1) if bin(n).count("1") != 1)
+    numbers = powers[:fewer]
+    while len(numbers) < fewer:
+        numbers.append(next(others))
+    rows, columns = (numbers, range(b)) if b >= a else (range(a), numbers)
+    common = np.array(rows)[:, None] & np.array(columns)[None, :]
+    odd = np.zeros_like(common)
+    while common.any():
+        odd ^= common & 1
+        common >>= 1
+    return np.where(odd == 1, -1.0, 1.0) * (1 / math.sqrt(a))

@@ -1,0 +1,256 @@
+"""The training step in NumPy. The arithmetic is that of plain.py (float32 and float64) or canonical.py."""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import lockstep_program
+from canonical import Canonical
+from lockstep_program import Tensors, Unsupported
+from plain import Plain
+
+ACTIVATIONS = ("identity", "relu", "leaky-relu", "tanh", "sigmoid", "gelu")
+LOSSES = ("cross-entropy", "squared-error")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "adam")
+
+
+@dataclass
+class Update:
+    """The numbers that one tensor is updated with in one step, in the precision of the training."""
+
+    rate: Any
+    decay: Any
+    epsilon: Any
+    correction: Any
+
+
+class Training(lockstep_program.Backend):
+    def __init__(self, precision, hello):
+        np.seterr(all="ignore")  # infinities and NaN are results like others here
+        self.precision = precision
+        self.threads = hello["threads"]
+        self.arithmetic = {"fp32": Plain(np.float32), "fp64": Plain(np.float64), "canonical": Canonical}[precision]
+        self.real = self.arithmetic.real
+
+    def describe(self):
+        blas = _loaded_blas()
+        single = self.precision == "canonical" or blas and all(b.startswith("libblas.") for b in blas)
+        return {
+            "name": "NumPy",
+            "version": np.__version__,
+            "device": "cpu",
+            "threads": 1 if single else self.threads,
+            "activations": list(ACTIVATIONS),
+            "losses": list(LOSSES),
+            "optimizers": list(OPTIMIZERS),
+            "noise": True,
+            "decay": True,
+            "environment": _environment(blas),
+        }
+
+    def open(self, training):
+        if training.activation not in ACTIVATIONS:
+            raise Unsupported("activation " + training.activation)
+        if training.loss not in LOSSES:
+            raise Unsupported("loss " + training.loss)
+        rows, sizes = training.batch, training.sizes
+        self.features = np.ascontiguousarray(training.train_features, dtype=self.real)
+        self.input = np.empty((rows, sizes[0]), dtype=self.real)
+        self.z, self.a = self._outputs(rows)
+        self.deltas = [np.empty((rows, units), dtype=self.real) for units in sizes[1:]]
+        self.gradients = self._tensors(np.empty)
+        self._load(self._tensors(np.zeros), [])
+
+    def _outputs(self, rows):
+        """Arrays for z and a of each layer: one for both where nothing needs z once a is known."""
+        z = [np.empty((rows, units), dtype=self.real) for units in self.training.sizes[1:]]
+        a = [np.empty_like(x) if self.training.activation == "gelu" else x for x in z[:-1]]
+        return z, a + z[-1:]
+
+    def _tensors(self, make):
+        sizes = self.training.sizes
+        shapes = list(zip(sizes, sizes[1:]))
+        return Tensors([make(s, dtype=self.real) for s in shapes], [make(s[1], dtype=self.real) for s in shapes])
+
+    def load(self, parameters, moments):
+        self._load(parameters, moments)
+
+    def _load(self, parameters, moments):
+        copy = lambda t: Tensors([w.astype(self.real) for w in t.weights], [b.astype(self.real) for b in t.biases])
+        self.current = copy(parameters)
+        self.kept = [copy(m) for m in moments]
+        if not moments:
+            self.kept = [self._tensors(np.zeros) for _ in range(self.training.optimizer.moments)]
+
+    def run(self, first, count):
+        losses, stopped = [], self.stopped
+        start = time.perf_counter()
+        for step in range(first, first + count):
+            losses.append(self._forward(step))
+            stopped = stopped or not np.isfinite(losses[-1])
+            if not stopped:
+                self._backward()
+                self._update(step)
+        return losses, time.perf_counter() - start
+
+    def probe(self, step):
+        start = time.perf_counter()
+        loss = self._forward(step)
+        self._backward()
+        # an update may use the gradients as scratch memory
+        gradients = Tensors([g.copy() for g in self.gradients.weights], [g.copy() for g in self.gradients.biases])
+        if not self.stopped and np.isfinite(loss):
+            self._update(step)
+        return loss, time.perf_counter() - start, self.a, self.deltas, gradients
+
+    def _forward(self, step):
+        steps, training = self.steps, self.training
+        index = steps.index(step)
+        rows = steps.rows[index]
+        np.take(self.features, rows, axis=0, out=self.input, mode="clip")  # "raise" would copy
+        biases = list(self.current.biases)
+        for l, noise in enumerate(steps.noise):
+            biases[l] = biases[l] + noise[index].astype(self.real)
+        outputs = self._layers(self.input, biases, self.z, self.a)
+        return _mean(self.arithmetic.loss(training.loss, outputs, training.train_labels[rows], self.deltas[-1]))
+
+    def _layers(self, below, biases, z, a):
+        for l, (weights, bias) in enumerate(zip(self.current.weights, biases)):
+            self.arithmetic.product("AB", below, weights, z[l])
+            z[l] += bias
+            if l < len(biases) - 1:  # the output layer is linear
+                self.arithmetic.activate(self.training.activation, z[l], a[l])
+            below = a[l]
+        return below
+
+    def _backward(self):
+        for l in range(self.training.layers - 1, -1, -1):
+            delta = self.deltas[l]
+            self.arithmetic.product("ATB", self.a[l - 1] if l else self.input, delta, self.gradients.weights[l])
+            self.arithmetic.column_sums(delta, self.gradients.biases[l])
+            if l:
+                below = self.deltas[l - 1]
+                self.arithmetic.product("ABT", delta, self.current.weights[l], below)
+                self.arithmetic.derivative(self.training.activation, below, self.a[l - 1], self.z[l - 1])
+
+    def _update(self, step):
+        rule = self.training.optimizer
+        correction = self.real(self.steps.corrections[self.steps.index(step)])
+        for kind in ("weights", "biases"):
+            for l, setting in enumerate(getattr(rule, kind)):
+                update = Update(
+                    self.real(self.steps.rate(setting, step)),
+                    self.real(setting.decay),
+                    self.real(setting.epsilon),
+                    correction,
+                )
+                w, g = getattr(self.current, kind)[l], getattr(self.gradients, kind)[l]
+                self.arithmetic.update(rule, update, w, g, [getattr(m, kind)[l] for m in self.kept])
+
+    def parameters(self):
+        return self.current
+
+    def moments(self):
+        return self.kept
+
+    def forward(self, features):
+        z, a = self._outputs(len(features))
+        return self._layers(features.astype(self.real), self.current.biases, z, a)
+
+    def evaluate(self, features, labels):
+        outputs = self.forward(features)
+        losses = self.arithmetic.loss(self.training.loss, outputs, labels, np.empty_like(outputs))
+        return _mean(losses), np.count_nonzero(_first_largest(outputs) == labels) / len(labels)
+
+    def product(self, form, a, b):
+        rows = a.shape[1] if form == "ATB" else a.shape[0]
+        columns = b.shape[0] if form == "ABT" else b.shape[1]
+        out = np.empty((rows, columns), dtype=self.real)
+        self.arithmetic.product(form, a.astype(self.real), b.astype(self.real), out)
+        return out
+
+
+class IndependentTraining(Training):
+    """Draws everything itself, from the scenario."""
+
+    independent = True
+
+    def open(self, training):
+        import draws
+        import initial_parameters
+
+        scenario = training.scenario
+        self.scenario, self.drawn = scenario, draws
+        training.optimizer = draws.optimizer(scenario, training.sizes)
+        training.activation, training.loss = scenario["activation"], scenario.get("loss", "cross-entropy")
+        training.batch, training.seed = scenario["batch"], scenario["seed"]
+        if str(scenario["data"]).startswith("teacher:"):
+            self._check_teacher(training)
+        super().open(training)
+        self.load(initial_parameters.draw(scenario["initialization"], training.sizes, training.seed), [])
+
+    def _check_teacher(self, training):
+        inputs, classes = (int(n) for n in self.scenario["data"][len("teacher:") :].split("x"))
+        mine = self.drawn.teacher(inputs, classes, training.seed)
+        sent = (training.train_features, training.train_labels, training.test_features, training.test_labels)
+        for name, own, other in zip(("train-features", "train-labels", "test-features", "test-labels"), mine, sent):
+            if other is not None and not np.array_equal(own, other):
+                raise ValueError(f"the {name} that were sent are not those that the scenario draws")
+
+    def draws(self, first, count):
+        return self.drawn.steps(
+            self.scenario, self.training.optimizer, self.training.sizes, len(self.features), first, count
+        )
+
+    def run(self, first, count):
+        self.steps = self.draws(first, count)
+        return super().run(first, count)
+
+    def probe(self, step):
+        self.steps = self.draws(step, 1)
+        return super().probe(step)
+
+
+def _mean(losses):
+    """The losses of the rows, added in binary64 in their order."""
+    return float(np.add.accumulate(losses, dtype=np.float64)[-1]) / len(losses)
+
+
+def _first_largest(outputs):
+    """argmax would take a NaN for the largest."""
+    best = np.zeros(len(outputs), dtype=np.int64)
+    largest = outputs[:, 0]
+    for c in range(1, outputs.shape[1]):
+        larger = outputs[:, c] > largest
+        best, largest = np.where(larger, c, best), np.where(larger, outputs[:, c], largest)
+    return best
+
+
+def _loaded_blas():
+    """The files of the BLAS that this process has loaded, where the system tells."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            files = {line.split()[-1] for line in maps if "/" in line}
+    except OSError:
+        return []
+    names = {os.path.basename(os.path.realpath(f)) for f in files}
+    return sorted(n for n in names if any(b in n for b in ("blas", "mkl_rt", "blis", "atlas")))
+
+
+def _environment(blas):
+    result = {"numpy": np.__version__}
+    if blas:
+        result["blas-library"] = " ".join(blas)
+    try:
+        build = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+        for key, name in (("name", "blas"), ("version", "blas-version"), ("openblas configuration", "blas-build")):
+            if build.get(key):
+                result[name] = str(build[key]).strip()
+    except TypeError:
+        pass  # NumPy before 1.26 prints its configuration and returns nothing
+    if "OPENBLAS_CORETYPE" in os.environ:
+        result["OPENBLAS_CORETYPE"] = os.environ["OPENBLAS_CORETYPE"]
+    return result

@@ -1,0 +1,122 @@
+package dev.lockstep.bench.external;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of an object in an answer, each with its type and its bounds. All throw {@link
+ * Malformed}.
+ *
+ * @param node an object
+ */
+record Fields(JsonNode node) {
+
+  Fields {
+    if (!node.isObject()) {
+      throw new Malformed("the result", node, "expected an object");
+    }
+  }
+
+  /** An object in a field. */
+  Fields object(String field) {
+    JsonNode value = node.path(field);
+    if (!value.isObject()) {
+      throw wrong(field, value, "expected an object");
+    }
+    return new Fields(value);
+  }
+
+  String text(String field) {
+    JsonNode value = node.path(field);
+    if (!value.isString()) {
+      throw wrong(field, value, "expected text");
+    }
+    return value.stringValue();
+  }
+
+  /** True, or false where it is missing. */
+  boolean flag(String field) {
+    JsonNode value = node.path(field);
+    if (!value.isBoolean() && !value.isMissingNode()) {
+      throw wrong(field, value, "expected true or false");
+    }
+    return value.asBoolean(false);
+  }
+
+  long integer(String field, long least, long most) {
+    JsonNode value = node.path(field);
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < least
+        || value.longValue() > most) {
+      throw wrong(field, value, "expected a whole number from " + least + " to " + most);
+    }
+    return value.longValue();
+  }
+
+  /** A number of any kind; those that are not finite are text in JSON. */
+  double number(String field) {
+    return number(field, node.path(field));
+  }
+
+  /** As many numbers of any kind as were asked for. */
+  double[] numbers(String field, int count) {
+    List<JsonNode> list = list(field, count);
+    if (list.size() != count) {
+      throw new Malformed(field, "a list of " + list.size(), "expected " + count + " numbers");
+    }
+    double[] numbers = new double[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = number(field + "[" + i + "]", list.get(i));
+    }
+    return numbers;
+  }
+
+  /** Up to so many texts; none where the field is missing. */
+  List<String> texts(String field, int most) {
+    if (node.path(field).isMissingNode()) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode each : list(field, most)) {
+      if (!each.isString()) {
+        throw wrong(field, each, "expected text");
+      }
+      texts.add(each.stringValue());
+    }
+    return texts;
+  }
+
+  /** Up to so many objects. */
+  List<Fields> objects(String field, int most) {
+    return list(field, most).stream().map(Fields::new).toList();
+  }
+
+  private List<JsonNode> list(String field, int most) {
+    JsonNode value = node.path(field);
+    if (!value.isArray()) {
+      throw wrong(field, value, "expected a list");
+    }
+    if (value.size() > most) {
+      throw new Malformed(field, "a list of " + value.size(), "expected at most " + most);
+    }
+    return value.valueStream().toList();
+  }
+
+  private static double number(String field, JsonNode value) {
+    if (value.isNumber()) {
+      return value.doubleValue();
+    }
+    return switch (value.isString() ? value.stringValue() : "") {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default -> throw wrong(field, value, "expected a number");
+    };
+  }
+
+  private static Malformed wrong(String field, JsonNode value, String problem) {
+    return new Malformed(field, value.isMissingNode() ? "missing" : value, problem);
+  }
+}

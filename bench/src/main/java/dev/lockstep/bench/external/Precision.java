@@ -1,0 +1,68 @@
+package dev.lockstep.bench.external;
+
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
+import dev.lockstep.model.Labelled;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How a program says that it computes, and so how it is judged. */
+enum Precision implements Labelled {
+  /** Binary32, in an order of its own. */
+  FP32(Kind.LIBRARY_STEP, OperandRounding.NONE, Float.BYTES),
+  /** Operands of products rounded to TF32. */
+  TF32(Kind.LIBRARY_STEP, OperandRounding.TF32, Float.BYTES),
+  /** Operands of products rounded to bfloat16. */
+  BF16(Kind.LIBRARY_STEP, OperandRounding.BFLOAT16, Float.BYTES),
+  /** Binary64, in an order of its own. */
+  FP64(Kind.LIBRARY_STEP, OperandRounding.BINARY64, Double.BYTES),
+  /** Canonical arithmetic, to the bit. */
+  CANONICAL(Kind.EXACT, OperandRounding.NONE, Float.BYTES);
+
+  private final Kind kind;
+  private final OperandRounding rounding;
+  private final int elementBytes;
+
+  Precision(Kind kind, OperandRounding rounding, int elementBytes) {
+    this.kind = kind;
+    this.rounding = rounding;
+    this.elementBytes = elementBytes;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  OperandRounding rounding() {
+    return rounding;
+  }
+
+  /** Of a number in its tensors. */
+  int elementBytes() {
+    return elementBytes;
+  }
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * @throws Malformed if there is none of that name
+   */
+  static Precision of(String label) {
+    return Arrays.stream(values())
+        .filter(each -> each.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Malformed(
+                    "precision",
+                    label,
+                    "expected one of "
+                        + Arrays.stream(values())
+                            .map(Precision::label)
+                            .collect(Collectors.joining(", "))));
+  }
+}

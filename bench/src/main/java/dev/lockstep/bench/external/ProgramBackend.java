@@ -1,0 +1,166 @@
+package dev.lockstep.bench.external;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.model.Network;
+import dev.lockstep.scenario.MemoryNeed;
+import dev.lockstep.scenario.Workload;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * An external process as a backend.
+ *
+ * <p>Starting one takes seconds where it loads a large library. So a process goes on to the next
+ * trainer when one is closed; each trainer has a process of its own while it is open.
+ */
+public final class ProgramBackend implements Backend {
+  private final String name;
+  private final Launch launch;
+  private final Duration limit;
+  private final Map<Resources, Deque<Conversation>> idle = new HashMap<>();
+  private final Map<Resources, Availability> known = new HashMap<>();
+  private Precision precision = Precision.FP32;
+
+  /**
+   * @param limit for each answer
+   */
+  ProgramBackend(String name, Launch launch, Duration limit) {
+    this.name = name;
+    this.launch = launch;
+    this.limit = limit;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Attendance attendance() {
+    return launch.attendance();
+  }
+
+  /** What it says of itself; until it has said something, binary32 is assumed. */
+  @Override
+  public synchronized Kind kind() {
+    greet();
+    return precision.kind();
+  }
+
+  @Override
+  public synchronized OperandRounding operandRounding() {
+    greet();
+    return precision.rounding();
+  }
+
+  @Override
+  public synchronized int elementBytes() {
+    greet();
+    return precision.elementBytes();
+  }
+
+  /** Tensors lie in the program. */
+  @Override
+  public MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
+    return MemoryNeed.ofParameters(network, elementBytes());
+  }
+
+  /** The SHA-256 of its command line and of the files that it names: what a run has to go on with. */
+  public String digest() {
+    return launch.digest();
+  }
+
+  /** Says hello, unless it has; a program that comes with Lockstep need not be loaded for that. */
+  private void greet() {
+    if (known.isEmpty() && launch.attendance() == Attendance.ALWAYS) {
+      availability(new Resources(1));
+    }
+  }
+
+  @Override
+  public synchronized Availability availability(Resources resources) {
+    return known.computeIfAbsent(resources, this::look);
+  }
+
+  private Availability look(Resources resources) {
+    Availability startable = launch.availability();
+    if (!(startable instanceof Availability.Available)
+        || launch.attendance() == Attendance.ON_REQUEST) {
+      return startable;
+    }
+    try {
+      Conversation greeted = begin(resources);
+      idle(resources).push(greeted);
+      return new Availability.Available(greeted.hello().toString());
+    } catch (UnavailableException e) {
+      return e.availability();
+    } catch (ProgramFault e) {
+      return new Availability.Unavailable(
+          new Availability.Reason(Cause.PROGRAM, e.getMessage()), launch.remedy());
+    }
+  }
+
+  private Conversation begin(Resources resources) {
+    try {
+      Conversation begun = Conversation.begin(name, launch, limit, resources);
+      precision = begun.hello().precision();
+      return begun;
+    } catch (IOException e) {
+      throw new UnavailableException(
+          Cause.PROGRAM, name + " cannot be started (" + e.getMessage() + ")", launch.remedy());
+    }
+  }
+
+  private Deque<Conversation> idle(Resources resources) {
+    return idle.computeIfAbsent(resources, _ -> new ArrayDeque<>());
+  }
+
+  /** A program that nobody else talks to. */
+  synchronized Conversation take(Resources resources) {
+    Deque<Conversation> waiting = idle(resources);
+    return waiting.isEmpty() ? begin(resources) : waiting.pop();
+  }
+
+  /** Takes back what {@link #take} gave; one that has failed has ended already. */
+  synchronized void giveBack(Resources resources, Conversation conversation) {
+    if (conversation.intact()) {
+      idle(resources).push(conversation);
+    }
+  }
+
+  /** Ends the programs that nobody talks to. */
+  synchronized void close() {
+    for (Deque<Conversation> waiting : idle.values()) {
+      waiting.forEach(Conversation::close);
+      waiting.clear();
+    }
+  }
+
+  @Override
+  public Trainer open(Workload workload, Resources resources) {
+    Conversation conversation = take(resources);
+    try {
+      return new ProgramTrainer(this, conversation, workload, resources);
+    } catch (RuntimeException e) {
+      giveBack(resources, conversation);
+      throw e;
+    }
+  }
+
+  @Override
+  public Operations operations(Resources resources) {
+    return new ProgramOperations(this, take(resources), resources);
+  }
+}

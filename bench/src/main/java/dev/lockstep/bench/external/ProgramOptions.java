@@ -1,0 +1,71 @@
+package dev.lockstep.bench.external;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.bench.Durations;
+import dev.lockstep.model.InputException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of all commands that programs can take part in. */
+public final class ProgramOptions {
+  /** The flag that gives a program. */
+  public static final String FLAG = "--program";
+
+  @Option(
+      names = FLAG,
+      paramLabel = "NAME='COMMAND'",
+      description = {
+        "A program that takes part as the backend NAME; may be repeated.",
+        "Without it, the names numpy, pytorch, jax and tensorflow stand for the adapters that come"
+            + " with Lockstep."
+      })
+  @Nullable List<String> programs;
+
+  @Option(
+      names = "--program-timeout",
+      paramLabel = "T",
+      description = "Longest time for an answer of a program (default: ${DEFAULT-VALUE}).")
+  String timeout = "60s";
+
+  /**
+   * Makes the programs that were given known as backends.
+   *
+   * @throws InputException if a flag is wrong
+   */
+  public void use() {
+    Duration limit = Durations.parse("--program-timeout", timeout);
+    List<String> builtIn = builtIn();
+    Map<String, GivenProgram> given = new LinkedHashMap<>();
+    for (String text : programs == null ? List.<String>of() : programs) {
+      var program = Programs.parse(FLAG, text, builtIn);
+      if (given.put(program.getKey(), program.getValue()) != null) {
+        throw new InputException(FLAG, "name", program.getKey(), "which is given twice");
+      }
+    }
+    Programs.use(limit, given);
+  }
+
+  private static List<String> builtIn() {
+    return ServiceLoader.load(Backend.class, Backends.class.getClassLoader()).stream()
+        .map(provider -> provider.get().name())
+        .toList();
+  }
+
+  /** The flags as they were given, each after a space and quoted by the caller's rule. */
+  public String repeated(java.util.function.UnaryOperator<String> quoted) {
+    StringBuilder text = new StringBuilder();
+    for (String program : programs == null ? List.<String>of() : programs) {
+      text.append(' ').append(FLAG).append(' ').append(quoted.apply(program));
+    }
+    if (!timeout.equals("60s")) {
+      text.append(" --program-timeout ").append(timeout);
+    }
+    return text.toString();
+  }
+}

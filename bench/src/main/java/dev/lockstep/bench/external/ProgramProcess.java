@@ -1,0 +1,221 @@
+package dev.lockstep.bench.external;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running program with its private folder: a line out, a line back. A {@link Guard} clears both
+ * away, whatever happens to Lockstep.
+ *
+ * <p>Nothing that the program does is trusted: a line has a longest length, an answer a latest
+ * time. After a fault the program has been ended. For one thread.
+ */
+final class ProgramProcess implements AutoCloseable {
+
+  /** Losses of as many steps as are asked for at once are far below it. */
+  private static final int LONGEST_LINE = 1 << 22;
+
+  /** For a program that was told to end, or whose pipes have ended. */
+  private static final Duration A_MOMENT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final Path folder;
+  private final Guard guard;
+  private final Process process;
+  private final StandardErrorTail standardError;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(4);
+  private final Thread shutdown = new Thread(this::end, "end of a program");
+  private final Thread reader;
+  private boolean ended;
+
+  /** What the program's standard output brings. */
+  private sealed interface Event {
+    record Line(String text) implements Event {}
+
+    record TooLong() implements Event {}
+
+    record End() implements Event {}
+  }
+
+  private ProgramProcess(String name, Path folder, Guard guard, Process process) {
+    this.name = name;
+    this.folder = folder;
+    this.guard = guard;
+    this.process = process;
+    standardError = StandardErrorTail.of(process.getErrorStream());
+    reader = Thread.ofPlatform().daemon().name("output of " + name).start(this::read);
+    Runtime.getRuntime().addShutdownHook(shutdown);
+  }
+
+  /** What a program is started with: its private folder becomes known only then. */
+  @FunctionalInterface
+  interface CommandLine {
+    List<String> in(Path folder) throws IOException;
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param name for messages
+   * @throws IOException if it cannot be started; nothing is left behind
+   */
+  static ProgramProcess start(String name, CommandLine commandLine) throws IOException {
+    Path folder = Files.createTempDirectory("lockstep-program-");
+    String mark = UUID.randomUUID().toString();
+    Guard guard = Guard.start(mark, folder);
+    try {
+      ProcessBuilder builder = new ProcessBuilder(commandLine.in(folder));
+      builder.environment().put(Guard.MARK, mark);
+      Process process = builder.start();
+      guard.watch(process);
+      return new ProgramProcess(name, folder, guard, process);
+    } catch (IOException | RuntimeException e) {
+      guard.close();
+      throw e;
+    }
+  }
+
+  /** The private folder. */
+  Path folder() {
+    return folder;
+  }
+
+  /**
+   * Writes a line and waits for one.
+   *
+   * @param request what it is, for messages
+   * @throws ProgramFault if none comes in time; the program has then been ended
+   */
+  String exchange(String line, String request, Duration limit) {
+    // A thread of its own: a program that does not read must not keep this one waiting for ever.
+    Thread.startVirtualThread(() -> write(line));
+    Event event;
+    try {
+      event = events.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw fault("was interrupted during " + request);
+    }
+    return switch (event) {
+      case Event.Line(String text) -> text;
+      case Event.TooLong() ->
+          throw fault("answered " + request + " with a line of more than " + LONGEST_LINE + " bytes");
+      case Event.End() -> throw fault("ended during " + request + status());
+      case null ->
+          throw fault("did not answer " + request + " within " + limit.toMillis() / 1000.0 + " s");
+    };
+  }
+
+  private void write(String line) {
+    OutputStream out = process.getOutputStream();
+    try {
+      out.write((line + "\n").getBytes(UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      // It does not read any more: it has ended or will, and the wait for its answer tells.
+      standardError.note("Lockstep could not write to it: " + e.getMessage());
+    }
+  }
+
+  private String status() {
+    try {
+      return process.waitFor(A_MOMENT)
+          ? ", with exit code " + process.exitValue()
+          : ": it closed its standard output";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  /** Ends the program and says why. */
+  ProgramFault fault(String sentence) {
+    process.destroyForcibly();
+    List<String> tail = standardError.lastLines();
+    end();
+    return new ProgramFault(name, sentence, tail);
+  }
+
+  private void read() {
+    try (InputStream in = process.getInputStream()) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      byte[] chunk = new byte[1 << 16];
+      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        int from = 0;
+        for (int i = 0; i < count; i++) {
+          if (chunk[i] == '\n') {
+            line.write(chunk, from, i - from);
+            from = i + 1;
+            events.put(new Event.Line(line.toString(UTF_8)));
+            line.reset();
+          }
+        }
+        line.write(chunk, from, count - from);
+        if (line.size() > LONGEST_LINE) {
+          events.put(new Event.TooLong());
+          return;
+        }
+      }
+      events.put(new Event.End());
+    } catch (IOException endOfAProcess) {
+      // What Java throws when a process is destroyed while it is read from.
+      var _ = events.offer(new Event.End());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for a program that was told to end, and clears away what is left. */
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      var _ = process.waitFor(A_MOMENT);
+    } catch (IOException alreadyGone) {
+      standardError.note("its standard input was closed already");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    end();
+  }
+
+  private synchronized void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    process.destroyForcibly();
+    reader.interrupt();
+    try {
+      guard.close();
+    } catch (IOException e) {
+      throw new ProgramFault(name, "is not cleared away: " + e.getMessage(), List.of());
+    } finally {
+      forget(shutdown);
+    }
+  }
+
+  private static void forget(@Nullable Thread hook) {
+    if (Thread.currentThread() == hook) {
+      return;
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // It runs already.
+    }
+  }
+}

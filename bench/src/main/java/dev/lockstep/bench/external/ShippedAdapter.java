@@ -1,0 +1,193 @@
+package dev.lockstep.bench.external;
+
+import dev.lockstep.backend.Availability;
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Availability.Reason;
+import dev.lockstep.backend.Availability.Unavailable;
+import dev.lockstep.backend.Backend.Attendance;
+import dev.lockstep.model.Labelled;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * An adapter that comes with Lockstep: a Python program that needs a package. It takes part where
+ * it is named.
+ *
+ * <p>Its files are copied into the private folder, and Python is told to read neither the current
+ * folder nor its own variables: what is imported is what is installed.
+ */
+enum ShippedAdapter implements Launch, Labelled {
+  NUMPY(
+      "numpy",
+      "python3-numpy",
+      "canonical.py",
+      "draws.py",
+      "fdlibm.py",
+      "initial_parameters.py",
+      "numpy_training.py",
+      "plain.py"),
+  PYTORCH("torch", "python3-torch"),
+  JAX("jax", ""),
+  TENSORFLOW("tensorflow", "");
+
+  /** What they share; it also tells whether a package is there. */
+  private static final String SHARED = "lockstep_program.py";
+
+  private static final List<String> INTERPRETERS = List.of("python3", "/usr/bin/python3");
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final String needed;
+  private final String debian;
+  private final List<String> files;
+
+  /**
+   * @param needed the Python package
+   * @param debian the package of Debian's that holds it; empty if there is none
+   * @param modules of its own, beside its script
+   */
+  ShippedAdapter(String needed, String debian, String... modules) {
+    this.needed = needed;
+    this.debian = debian;
+    files = Stream.concat(Stream.of(script(), SHARED), Arrays.stream(modules)).toList();
+  }
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private String script() {
+    return label() + "_backend.py";
+  }
+
+  @Override
+  public List<String> in(Path folder) throws IOException {
+    for (String file : files) {
+      copy(file, folder);
+    }
+    return python(
+        found().map(Found::interpreter).orElse(INTERPRETERS.getFirst()), folder, script());
+  }
+
+  private static List<String> python(String interpreter, Path folder, String script) {
+    return List.of(interpreter, "-E", "-B", folder.resolve(script).toString());
+  }
+
+  private static void copy(String file, Path folder) throws IOException {
+    try (InputStream in = opened(file)) {
+      Files.copy(in, folder.resolve(file));
+    }
+  }
+
+  private static InputStream opened(String file) {
+    InputStream in = ShippedAdapter.class.getResourceAsStream(file);
+    if (in == null) {
+      throw new IllegalStateException("this build lacks " + file);
+    }
+    return in;
+  }
+
+  /** A Python that has a package. */
+  private record Found(String interpreter, String python, String version) {}
+
+  /** The Python that it runs on, if there is one that has the package. */
+  Optional<String> interpreter() {
+    return found().map(Found::interpreter);
+  }
+
+  private Optional<Found> found() {
+    return INTERPRETERS.stream().flatMap(each -> asked(each).stream()).findFirst();
+  }
+
+  /** Asks without importing the package, which may take seconds. */
+  private Optional<Found> asked(String interpreter) {
+    try {
+      ProgramProcess process =
+          ProgramProcess.start(
+              interpreter,
+              folder -> {
+                copy(SHARED, folder);
+                List<String> command = new ArrayList<>(python(interpreter, folder, SHARED));
+                command.addAll(List.of("--have", needed));
+                return command;
+              });
+      try (process) {
+        JsonNode answer = JsonMapper.shared().readTree(process.exchange("", "--have", LIMIT));
+        return answer.path("found").asBoolean(false)
+            ? Optional.of(
+                new Found(
+                    interpreter,
+                    answer.path("python").asString("?"),
+                    answer.path("version").asString("?")))
+            : Optional.empty();
+      }
+    } catch (IOException | ProgramFault | JacksonException noPython) {
+      // There is none of that name, or none that runs a program: the next may do.
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Availability availability() {
+    return found()
+        .<Availability>map(
+            found ->
+                new Availability.Available(
+                    needed + " " + found.version() + ", Python " + found.python()))
+        .orElseGet(
+            () ->
+                new Unavailable(
+                    new Reason(
+                        Cause.PROGRAM,
+                        "no python3 (on the PATH or in /usr/bin) has the package " + needed),
+                    remedy()));
+  }
+
+  @Override
+  public String remedy() {
+    return "install it"
+        + (debian.isEmpty() ? "" : " (Debian: " + debian + ")")
+        + ", or name a Python that has it: --program "
+        + label()
+        + "='/path/to/python bench/adapters/"
+        + script()
+        + "'";
+  }
+
+  @Override
+  public Attendance attendance() {
+    return Attendance.ON_REQUEST;
+  }
+
+  @Override
+  public String digest() {
+    MessageDigest digest = GivenProgram.sha256();
+    for (String file : files) {
+      add(digest, file);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(MessageDigest digest, String file) {
+    try (InputStream in = opened(file)) {
+      digest.update(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.lockstep.bench.external;
+
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.InputException;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.NpyArray;
+import dev.lockstep.model.NpyFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Tensors on their way to and from a program, as files in its private folder.
+ *
+ * <p>A file's name comes from the program: it may have letters, digits, points, dashes and
+ * underscores, and so names nothing outside the folder. Type and shape have to be those expected. A
+ * file is removed once it has been read.
+ */
+final class TensorFiles {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
+  private static final String OWN = "h-";
+
+  /** Room for the header of any array. */
+  private static final int HEADER_BYTES = 1 << 16;
+
+  private final Path folder;
+  private final int elementBytes;
+  private final List<Path> written = new ArrayList<>();
+  private long number;
+
+  /**
+   * @param elementBytes 4 if tensors are binary32, 8 if they are binary64
+   */
+  TensorFiles(Path folder, int elementBytes) {
+    this.folder = folder;
+    this.elementBytes = elementBytes;
+  }
+
+  /** How a matrix lies in a file. */
+  enum Form {
+    /** Two dimensions. */
+    MATRIX,
+    /** One dimension: a matrix of one row. */
+    VECTOR;
+
+    private int[] shape(int rows, int columns) {
+      return this == VECTOR ? new int[] {columns} : new int[] {rows, columns};
+    }
+  }
+
+  /** Writes a matrix in the program's precision. */
+  String write(Form form, Matrix matrix) {
+    int[] shape = form.shape(matrix.rows(), matrix.columns());
+    if (elementBytes == Double.BYTES) {
+      return write(new NpyArray.Doubles(shape, matrix.widened().data()));
+    }
+    if (matrix instanceof FloatMatrix floats) {
+      return write(new NpyArray.Floats(shape, floats.data()));
+    }
+    float[] rounded = new float[matrix.size()];
+    for (int i = 0; i < rounded.length; i++) {
+      rounded[i] = (float) matrix.value(i);
+    }
+    return write(new NpyArray.Floats(shape, rounded));
+  }
+
+  /** Writes an array as it is and returns the file's name. */
+  String write(NpyArray array) {
+    String name = OWN + ++number + ".npy";
+    Path file = folder.resolve(name);
+    try {
+      NpyFile.write(file, array);
+    } catch (IOException e) {
+      throw InputException.unwritable(file, e);
+    }
+    written.add(file);
+    return name;
+  }
+
+  /** Removes what was written, when the program has answered. */
+  void removeWritten() {
+    written.forEach(TensorFiles::remove);
+    written.clear();
+  }
+
+  /**
+   * Reads a matrix in the program's precision.
+   *
+   * @param tensor what it is, for messages
+   * @param name of the file, from the program
+   * @throws Malformed if it is none of this shape and type
+   */
+  Matrix read(String tensor, String name, Form form, int rows, int columns) {
+    NpyArray array = read(tensor, name, (long) rows * columns * elementBytes);
+    int[] shape = form.shape(rows, columns);
+    requireShape(tensor, array, shape);
+    return switch (array) {
+      case NpyArray.Floats(int[] _, float[] values) when elementBytes == Float.BYTES ->
+          new FloatMatrix(rows, columns, values);
+      case NpyArray.Doubles(int[] _, double[] values) when elementBytes == Double.BYTES ->
+          new DoubleMatrix(rows, columns, values);
+      default -> throw wrongType(tensor, array, "float" + 8 * elementBytes);
+    };
+  }
+
+  /** The same of binary32 in any precision. */
+  FloatMatrix readFloats(String tensor, String name, int rows, int columns) {
+    NpyArray array = read(tensor, name, (long) rows * columns * Float.BYTES);
+    requireShape(tensor, array, new int[] {rows, columns});
+    if (array instanceof NpyArray.Floats(int[] _, float[] values)) {
+      return new FloatMatrix(rows, columns, values);
+    }
+    throw wrongType(tensor, array, "float32");
+  }
+
+  /** The same of whole numbers, row-major. */
+  long[] readIntegers(String tensor, String name, int rows, int columns) {
+    NpyArray array = read(tensor, name, (long) rows * columns * Long.BYTES);
+    requireShape(tensor, array, new int[] {rows, columns});
+    if (array instanceof NpyArray.Longs(int[] _, long[] values)) {
+      return values;
+    }
+    throw wrongType(tensor, array, "int32 or int64");
+  }
+
+  private NpyArray read(String tensor, String name, long dataBytes) {
+    if (!NAME.matcher(name).matches() || name.startsWith(OWN)) {
+      throw new Malformed(
+          "the file of " + tensor, name, "expected a name of its own inside the private folder");
+    }
+    Path file = folder.resolve(name);
+    try {
+      return NpyFile.read(file, dataBytes + HEADER_BYTES);
+    } catch (InputException e) {
+      throw new Malformed("the file of " + tensor, name, "which is no such tensor: " + e.getMessage());
+    } finally {
+      remove(file);
+    }
+  }
+
+  private static void requireShape(String tensor, NpyArray array, int[] shape) {
+    if (!Arrays.equals(array.shape(), shape)) {
+      throw new Malformed(
+          "the shape of " + tensor,
+          Arrays.toString(array.shape()),
+          "expected " + Arrays.toString(shape));
+    }
+  }
+
+  private static Malformed wrongType(String tensor, NpyArray array, String expected) {
+    return new Malformed(
+        "the type of " + tensor,
+        switch (array) {
+          case NpyArray.Floats _ -> "float32";
+          case NpyArray.Doubles _ -> "float64";
+          case NpyArray.Bytes _ -> "uint8";
+          case NpyArray.Longs _ -> "int64";
+        },
+        "expected " + expected);
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw InputException.unwritable(file, e);
+    }
+  }
+}

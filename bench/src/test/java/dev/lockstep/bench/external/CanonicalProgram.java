@@ -1,0 +1,313 @@
+package dev.lockstep.bench.external;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.ProductForm;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.cpu.ScalarBackend;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Labelled;
+import dev.lockstep.model.Loss;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Network;
+import dev.lockstep.model.NpyArray;
+import dev.lockstep.model.NpyFile;
+import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
+import dev.lockstep.model.UnitNoise;
+import dev.lockstep.scenario.Workload;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A program that speaks the protocol and computes with {@code scalar}: what the host does can be
+ * tested where there is no Python. It answers wrongly where a subclass says so.
+ */
+class CanonicalProgram {
+  private static final Resources ONE_THREAD = new Resources(1);
+
+  private Path folder = Path.of("");
+  private int files;
+  private @Nullable Trainer trainer;
+
+  public static void main(String[] arguments) throws IOException {
+    new CanonicalProgram().serve();
+  }
+
+  final void serve() throws IOException {
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      JsonNode request = JsonMapper.shared().readTree(line);
+      ObjectNode answer = JsonMapper.shared().createObjectNode();
+      answer.set("id", request.get("id"));
+      answer.set("result", result(request.path("request").stringValue(), request));
+      say(request.path("request").stringValue(), answer);
+      if (request.path("request").stringValue().equals("close")) {
+        return;
+      }
+    }
+  }
+
+  /** Writes an answer. */
+  void say(String request, ObjectNode answer) throws IOException {
+    System.out.println(answer);
+  }
+
+  ObjectNode result(String request, JsonNode fields) {
+    ObjectNode result = JsonMapper.shared().createObjectNode();
+    switch (request) {
+      case "hello" -> hello(fields, result);
+      case "open" -> open(fields);
+      case "steps", "close" -> {}
+      case "run" -> run(fields.path("steps").intValue(), result);
+      case "probe" -> probe(result);
+      case "parameters" -> write(result, trainer().parameters());
+      case "moments" -> {
+        ArrayNode moments = result.putArray("moments");
+        trainer().moments().forEach(moment -> write(moments.addObject(), moment));
+      }
+      case "restore" ->
+          trainer()
+              .restore(
+                  parameters(fields.get("parameters")),
+                  fields.get("moments").valueStream().map(this::parameters).toList(),
+                  fields.path("step").longValue());
+      case "evaluate" -> {
+        var evaluation = trainer().evaluate(examples(fields, ""));
+        result.put("loss", evaluation.loss()).put("accuracy", evaluation.accuracy());
+      }
+      case "product" -> product(fields, result);
+      default -> throw new IllegalArgumentException(request);
+    }
+    return result;
+  }
+
+  private void hello(JsonNode fields, ObjectNode result) {
+    folder = Path.of(fields.path("folder").stringValue());
+    result.put("protocol", 1).put("name", "scalar").put("version", "1").put("device", "cpu");
+    result.put("threads", 1).put("precision", precision()).put("noise", true).put("decay", true);
+    requests().forEach(result.putArray("requests")::add);
+    Arrays.stream(Activation.values())
+        .map(Activation::label)
+        .forEach(result.putArray("activations")::add);
+    Arrays.stream(Loss.values()).map(Loss::label).forEach(result.putArray("losses")::add);
+    List.of("sgd", "momentum", "nesterov", "adam").forEach(result.putArray("optimizers")::add);
+  }
+
+  String precision() {
+    return "canonical";
+  }
+
+  List<String> requests() {
+    return List.of("probe", "product");
+  }
+
+  private void open(JsonNode fields) {
+    List<Integer> sizes =
+        fields.path("network").path("sizes").valueStream().map(JsonNode::intValue).toList();
+    Network network =
+        new Network(
+            sizes.getFirst(),
+            sizes.subList(1, sizes.size() - 1),
+            Labelled.of(
+                Activation.class, "open", fields.at("/network/activation").stringValue()),
+            sizes.getLast());
+    long seed = fields.path("seed").longValue();
+    Workload opened =
+        new Workload(
+            network,
+            parameters(fields.get("parameters")),
+            Labelled.of(Loss.class, "open", fields.path("loss").stringValue()),
+            new UnitNoise(fields.at("/noise/deviation").doubleValue(), seed),
+            optimizer(fields.get("optimizer"), fields.get("schedule")),
+            new Dataset(
+                "data",
+                network.inputs(),
+                network.outputs(),
+                examples(fields.get("data"), "train-"),
+                examples(fields.get("data"), "test-")),
+            fields.path("batch").intValue(),
+            seed);
+    trainer = new ScalarBackend().open(opened, ONE_THREAD);
+  }
+
+  private static Optimizer optimizer(JsonNode fields, JsonNode schedule) {
+    List<Optimizer.Settings> weights = settings(fields.get("weights"));
+    float factor = fields.path("factor").floatValue(0);
+    Rule rule =
+        switch (fields.path("rule").stringValue()) {
+          case "sgd" -> new Rule.Sgd();
+          case "momentum" -> new Rule.Momentum(factor);
+          case "nesterov" -> new Rule.Nesterov(factor);
+          default ->
+              new Rule.Adam(
+                  fields.path("first").floatValue(),
+                  fields.path("second").floatValue(),
+                  weights.getFirst().epsilon());
+        };
+    return new Optimizer(
+        rule,
+        switch (schedule.path("kind").stringValue()) {
+          case "constant" -> new Schedule.Constant();
+          case "step" ->
+              new Schedule.Stairs(
+                  schedule.path("steps").intValue(), schedule.path("factor").doubleValue());
+          default -> new Schedule.Cosine(schedule.path("steps").intValue());
+        },
+        weights,
+        settings(fields.get("biases")));
+  }
+
+  private static List<Optimizer.Settings> settings(JsonNode list) {
+    return list.valueStream()
+        .map(
+            each ->
+                new Optimizer.Settings(
+                    each.path("rate").floatValue(),
+                    each.path("decay").floatValue(),
+                    each.path("epsilon").floatValue()))
+        .toList();
+  }
+
+  private void run(int steps, ObjectNode result) {
+    long start = System.nanoTime();
+    double[] losses = trainer().run(steps);
+    result.put("seconds", (System.nanoTime() - start) * 1e-9);
+    ArrayNode list = result.putArray("losses");
+    for (double loss : losses) {
+      put(list, loss);
+    }
+  }
+
+  private static void put(ArrayNode list, double number) {
+    if (Double.isFinite(number)) {
+      list.add(number);
+    } else {
+      list.add(String.valueOf(number));
+    }
+  }
+
+  private void probe(ObjectNode result) {
+    Probe probe = trainer().probe();
+    ArrayNode one = JsonMapper.shared().createArrayNode();
+    put(one, probe.loss());
+    result.set("loss", one.get(0));
+    result.put("seconds", 0.0);
+    probe.activations().forEach(a -> add(result.withArray("activations"), a));
+    probe.deltas().forEach(d -> add(result.withArray("deltas"), d));
+    write(result.putObject("gradients"), probe.gradients());
+  }
+
+  private void product(JsonNode fields, ObjectNode result) {
+    try (Operations operations = new ScalarBackend().operations(ONE_THREAD)) {
+      Matrix c =
+          operations.product(
+              ProductForm.valueOf(fields.path("form").stringValue()),
+              matrix(fields.path("a").stringValue()),
+              matrix(fields.path("b").stringValue()));
+      result.put("c", written(new int[] {c.rows(), c.columns()}, c));
+    }
+  }
+
+  private Trainer trainer() {
+    Trainer opened = trainer;
+    if (opened == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return opened;
+  }
+
+  private Parameters parameters(JsonNode fields) {
+    return new Parameters(matrices(fields.get("weights")), matrices(fields.get("biases")));
+  }
+
+  private List<Matrix> matrices(JsonNode names) {
+    return names.valueStream().<Matrix>map(name -> matrix(name.stringValue())).toList();
+  }
+
+  private FloatMatrix matrix(String name) {
+    if (read(name) instanceof NpyArray.Floats(int[] shape, float[] values)) {
+      return new FloatMatrix(shape.length == 1 ? 1 : shape[0], shape[shape.length - 1], values);
+    }
+    throw new IllegalArgumentException(name);
+  }
+
+  private Examples examples(JsonNode fields, String prefix) {
+    FloatMatrix features = matrix(fields.path(prefix + "features").stringValue());
+    if (read(fields.path(prefix + "labels").stringValue())
+        instanceof NpyArray.Longs(int[] _, long[] values)) {
+      int[] labels = IntStream.range(0, values.length).map(i -> (int) values[i]).toArray();
+      return new Examples(features.data(), labels, features.columns());
+    }
+    throw new IllegalArgumentException(prefix);
+  }
+
+  private NpyArray read(String name) {
+    return NpyFile.read(folder.resolve(name), Integer.MAX_VALUE);
+  }
+
+  private void write(ObjectNode node, Parameters parameters) {
+    ArrayNode weights = node.putArray("weights");
+    parameters.weights().forEach(w -> add(weights, w));
+    ArrayNode biases = node.putArray("biases");
+    parameters.biases().forEach(b -> biases.add(written(new int[] {b.columns()}, b)));
+  }
+
+  private void add(ArrayNode names, Matrix matrix) {
+    names.add(written(new int[] {matrix.rows(), matrix.columns()}, matrix));
+  }
+
+  /** Writes a tensor and returns the name of its file. */
+  String written(int[] shape, Matrix matrix) {
+    return write(new NpyArray.Floats(shape, ((FloatMatrix) matrix).data()));
+  }
+
+  final String write(NpyArray array) {
+    String name = "t" + ++files + ".npy";
+    try {
+      NpyFile.write(folder.resolve(name), array);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return name;
+  }
+
+  final Path folder() {
+    return folder;
+  }
+
+  /** The command line that starts a program of these tests. */
+  static List<String> command(Class<?> program, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

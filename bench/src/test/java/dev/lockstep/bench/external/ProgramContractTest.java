@@ -1,0 +1,78 @@
+package dev.lockstep.bench.external;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.BackendContract;
+import dev.lockstep.backend.Extent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+
+/** What every backend owes, of programs: what they show of it. */
+final class ProgramContractTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Few sizes, since every tensor travels through files. */
+  private static final Extent FEW =
+      new Extent(
+          List.of(1, 7, 33), List.of(0, 1, 7, 33), 129, List.of(33), List.of(7), List.of(1));
+
+  private static Backend program(List<String> words) {
+    return new ProgramBackend("program", new GivenProgram(words), LIMIT);
+  }
+
+  /** The host's side alone: the program computes with {@code scalar}. */
+  @Nested
+  final class OfScalar extends BackendContract {
+    private static final Backend BACKEND =
+        program(CanonicalProgram.command(CanonicalProgram.class));
+
+    @Override
+    protected Backend backend() {
+      return BACKEND;
+    }
+
+    @Override
+    protected Extent extent() {
+      return FEW;
+    }
+  }
+
+  /** NumPy in binary32. */
+  @Nested
+  final class OfNumpy extends BackendContract {
+    private static final Backend BACKEND = new ProgramBackend("numpy", ShippedAdapter.NUMPY, LIMIT);
+
+    @Override
+    protected Backend backend() {
+      return BACKEND;
+    }
+
+    @Override
+    protected Extent extent() {
+      return FEW;
+    }
+  }
+
+  /** NumPy in canonical arithmetic: scalar's bits from outside. */
+  @Nested
+  final class OfCanonicalNumpy extends BackendContract {
+    private static final Backend BACKEND =
+        program(
+            List.of(
+                "/usr/bin/python3",
+                Path.of("adapters", "numpy_backend.py").toString(),
+                "--precision",
+                "canonical"));
+
+    @Override
+    protected Backend backend() {
+      return BACKEND;
+    }
+
+    @Override
+    protected Extent extent() {
+      return FEW;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.bench.external;
+
+import org.jspecify.annotations.NullMarked;
