@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""JAX as a backend of Lockstep, on the CPU or a CUDA device. It needs JAX 0.4.36 or newer."""
+
+import argparse
+import functools
+import os
+import re
+import time
+
+import lockstep_program
+from lockstep_program import Backend, Tensors, Unsupported
+
+PRECISIONS = ("fp32", "tf32", "bf16", "fp64")
+LEAKY_SLOPE = 0.009999999776482582  # the binary32 number next to 0.01
+ROWS_AT_ONCE = 4096  # of evaluate
+
+DESCRIPTION = """JAX as a backend of Lockstep, on the CPU or a CUDA device.
+
+All steps of a run are one compiled program, whose loop stays on the device and whose parameters stay in place.
+Derivatives of activations and losses are JAX's own.
+
+precisions:
+  fp32  everything in binary32
+  tf32  operands of products are rounded to TF32 (CUDA only), everything else is binary32
+  bf16  operands of products are rounded to bfloat16, everything else is binary32
+  fp64  everything in binary64
+"""
+
+EXAMPLES = """  bench/lockstep check --program jax='python3 bench/adapters/jax_backend.py' --backends scalar,jax
+  python3 jax_backend.py --threads 2 --precision fp64
+  python3 jax_backend.py --device cuda:1 --precision tf32
+"""
+
+
+class JaxBackend(Backend):
+    def __init__(self, arguments, hello):
+        self.precision, self.deterministic = arguments.precision, arguments.deterministic
+        self.threads = hello["threads"]
+        _set_environment(self.threads, self.deterministic)
+        import jax
+
+        self.jax = jax
+        if arguments.device == "cpu":
+            jax.config.update("jax_platforms", "cpu")  # leaves a CUDA device alone
+        jax.config.update("jax_enable_x64", self.precision == "fp64")
+        self.device = self._device(arguments.device, hello.get("device"))
+        jax.config.update("jax_default_device", self.device)
+        if self.precision == "tf32":
+            if self.device.platform == "cpu":
+                raise Unsupported("precision tf32 on the CPU")
+            if float(self.device.compute_capability) < 8:
+                raise Unsupported(f"precision tf32 on {self.device.device_kind}")
+        self.dtype = jax.numpy.float64 if self.precision == "fp64" else jax.numpy.float32
+        self.dot = functools.partial(_dot, jax, self.precision)
+        if self.precision == "bf16":
+            self._check_that_bfloat16_rounds()
+
+    def _device(self, wanted, wish):
+        jax = self.jax
+        if wanted == "cpu":
+            return jax.devices("cpu")[0]
+        try:
+            found = jax.devices("cuda")
+        except RuntimeError:
+            found = []
+        if wanted is None:
+            return found[wish] if isinstance(wish, int) and 0 <= wish < len(found) else jax.devices("cpu")[0]
+        number = int(wanted.partition(":")[2] or 0)
+        if number >= len(found):
+            raise Unsupported(f"device {wanted}: JAX {jax.__version__} finds {len(found)} CUDA devices")
+        return found[number]
+
+    def _check_that_bfloat16_rounds(self):
+        """A compiler may leave out the rounding of operands, which only makes results more exact."""
+        jnp = self.jax.numpy
+        product = self.jax.jit(self.dot)(jnp.full((16, 16), 1 + 2.0**-9, jnp.float32), jnp.eye(16, dtype=jnp.float32))
+        if bool((product != 1).any()):
+            raise Unsupported(f"precision bf16: JAX {self.jax.__version__} does not round on this device")
+
+    def describe(self):
+        jax = self.jax
+        import jaxlib
+
+        environment = {"jax": jax.__version__, "jaxlib": jaxlib.__version__, "platform": self.device.platform}
+        environment["deterministic"] = str(self.deterministic).lower()
+        environment["xla-flags"] = os.environ["XLA_FLAGS"]
+        if self.device.platform != "cpu":
+            environment["gpu"] = self.device.device_kind
+            environment["compute-capability"] = str(self.device.compute_capability)
+        return {
+            "name": "JAX",
+            "version": jax.__version__,
+            "device": "cpu" if self.device.platform == "cpu" else f"cuda:{self.device.id}",
+            "threads": self.threads,
+            "activations": list(_activations(jax)),
+            "losses": ["cross-entropy", "squared-error"],
+            "optimizers": ["sgd", "momentum", "nesterov", "adam"],
+            "noise": True,
+            "decay": True,
+            "environment": environment,
+        }
+
+    def open(self, training):
+        jax = self.jax
+        if training.activation not in _activations(jax):
+            raise Unsupported("activation " + training.activation)
+        if training.loss not in ("cross-entropy", "squared-error"):
+            raise Unsupported("loss " + training.loss)
+        self.network = Network(jax, self.dot, self.dtype, training)
+        self.data = self._upload(training.train_features), self._upload(training.train_labels, jax.numpy.int32)
+        # The state is given away to each run, which returns it in the same memory.
+        self.run_steps = jax.jit(self.network.run, donate_argnums=0)
+        self.outputs = jax.jit(self.network.outputs)
+        self.row_losses = jax.jit(self.network.row_losses)
+
+    def load(self, parameters, moments):
+        zeros = [
+            Tensors([w * 0 for w in parameters.weights], [b * 0 for b in parameters.biases])
+            for _ in range(self.training.optimizer.moments)
+        ]
+        layers = [
+            tuple(self._upload(array) for array in arrays)
+            for t in (parameters, *(moments or zeros))
+            for arrays in (t.weights, t.biases)
+        ]
+        self.state = tuple(zip(layers[0::2], layers[1::2]))
+
+    def announce(self, steps):
+        """Uploads the tables, at a length for which few programs have to be compiled."""
+        import numpy as np
+
+        capacity = 1 << max(4, (len(steps) - 1).bit_length())
+
+        def table(array, dtype=None):
+            padding = [(0, capacity - len(steps))] + [(0, 0)] * (array.ndim - 1)
+            return self._upload(np.pad(array, padding), dtype)
+
+        optimizer = self.training.optimizer
+        factors = np.asarray(steps.rate_factors, np.float32)[:, None]
+        rates = [np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)]
+        self.tables = (
+            table(steps.rows, self.jax.numpy.int32),
+            tuple(table(noise) for noise in steps.noise),
+            tuple(table(factors * rate) for rate in rates),
+            table(np.asarray(steps.corrections, np.float32)),
+        )
+        self.one_step = None
+        self.state, _ = self.run_steps(self.state, self.data, self.tables, True, 0, 0)  # compiles
+
+    def _upload(self, array, dtype=None):
+        return self.jax.numpy.array(array, dtype or self.dtype, copy=True)
+
+    def run(self, first, count):
+        index = self.steps.index(first)
+        self.steps.index(first + count - 1)
+        self.jax.block_until_ready(self.state)
+        start = time.perf_counter()
+        results = self.run_steps(self.state, self.data, self.tables, not self.stopped, index, count)
+        self.state, losses = self.jax.block_until_ready(results)
+        seconds = time.perf_counter() - start
+        return _means(losses[index : index + count]), seconds
+
+    def probe(self, step):
+        request = self.state, self.data, self.tables, not self.stopped, self.steps.index(step)
+        if self.one_step is None:
+            self.one_step = self.jax.jit(self.network.step, donate_argnums=0).lower(*request).compile()
+        self.jax.block_until_ready(self.state)
+        start = time.perf_counter()
+        self.state, _, details = self.jax.block_until_ready(self.one_step(*request))
+        seconds = time.perf_counter() - start
+        losses, activations, deltas, gradients = details
+        loss = _means(losses[None])[0]
+        return loss, seconds, _arrays(activations), _arrays(deltas), Tensors(*map(_arrays, gradients))
+
+    def parameters(self):
+        return Tensors(*map(_arrays, self.state[0]))
+
+    def moments(self):
+        return [Tensors(*map(_arrays, moment)) for moment in self.state[1:]]
+
+    def evaluate(self, features, labels):
+        import numpy as np
+
+        loss, right = 0.0, 0
+        for start in range(0, len(features), ROWS_AT_ONCE):
+            z = self.outputs(self.state[0], self._upload(features[start : start + ROWS_AT_ONCE]))
+            y = labels[start : start + ROWS_AT_ONCE]
+            loss += float(np.asarray(self.row_losses(z, y)).sum(dtype=np.float64))
+            right += int((np.asarray(z).argmax(axis=1) == y).sum())
+        return loss / len(features), right / len(features)
+
+    def forward(self, features):
+        return _arrays([self.outputs(self.state[0], self._upload(features))])[0]
+
+    def product(self, form, a, b):
+        a, b = self._upload(a), self._upload(b)
+        contracted = ((0,) if form == "ATB" else (1,), (1,) if form == "ABT" else (0,))
+        return _arrays([self.dot(a, b, contracted)])[0]
+
+
+class Network:
+    """A step as pure functions of the state: parameters and moments, each a pair of weights and biases."""
+
+    def __init__(self, jax, dot, dtype, training):
+        self.jax, self.dot, self.dtype = jax, dot, dtype
+        self.activation = _activations(jax)[training.activation]
+        self.cross_entropy = training.loss == "cross-entropy"
+        self.optimizer, self.batch, self.classes = training.optimizer, training.batch, training.sizes[-1]
+
+    def run(self, state, data, tables, alive, index, count):
+        """Runs steps; their losses stand in the rows of a table from `index` on."""
+        jax = self.jax
+
+        def body(i, carry):
+            state, alive, losses = carry
+            state, alive, (of_rows, _, _, _) = self.step(state, data, tables, alive, i)
+            return state, alive, jax.lax.dynamic_update_index_in_dim(losses, of_rows, i, 0)
+
+        losses = jax.numpy.zeros((tables[0].shape[0], self.batch), self.dtype)
+        state, _, losses = jax.lax.fori_loop(index, index + count, body, (state, alive, losses))
+        return state, losses
+
+    def step(self, state, data, tables, alive, i):
+        rows, noise, (weight_rates, bias_rates), corrections = self.jax.tree.map(lambda table: table[i], tables)
+        x = data[0].at[rows].get(mode="promise_in_bounds")
+        labels = data[1].at[rows].get(mode="promise_in_bounds")
+        details = self.gradients(state[0], x, labels, noise)
+        losses, _, _, gradients = details
+        alive = alive & self.jax.numpy.isfinite(losses).all()
+        new = self.update(state, gradients, (weight_rates, bias_rates), corrections)
+        new = self.jax.tree.map(lambda new, old: self.jax.numpy.where(alive, new, old), new, state)
+        return new, alive, details
+
+    def gradients(self, parameters, x, labels, noise):
+        """The loss of each row, activations, deltas, and the gradients of weights and biases."""
+        jax = self.jax
+        weights, biases = parameters
+        last = len(weights) - 1
+        inputs, slopes = [x], []
+        for l, (w, bias) in enumerate(zip(weights, biases)):
+            if noise and l < last:
+                bias = bias + noise[l]
+            z = self.dot(inputs[l], w) + bias
+            if l < last:
+                z, slope = jax.vjp(self.activation, z)
+                slopes.append(slope)
+            inputs.append(z)
+        losses, slope = jax.vjp(lambda z: self.row_losses(z, labels), inputs[-1])
+        (delta,) = slope(jax.numpy.full_like(losses, 1 / self.batch))
+        deltas, of_weights, of_biases = [], [], []
+        for l in range(last, -1, -1):
+            deltas.insert(0, delta)
+            of_weights.insert(0, self.dot(inputs[l], delta, ((0,), (0,))))
+            of_biases.insert(0, delta.sum(0))
+            if l > 0:
+                (delta,) = slopes[l - 1](self.dot(delta, weights[l], ((1,), (1,))))
+        return losses, inputs[1:], deltas, (tuple(of_weights), tuple(of_biases))
+
+    def row_losses(self, z, labels):
+        jax, jnp = self.jax, self.jax.numpy
+        if self.cross_entropy:
+            shifted = z - jax.lax.stop_gradient(z.max(1, keepdims=True))
+            of_label = jnp.take_along_axis(shifted, labels[:, None], 1)[:, 0]
+            return jnp.log(jnp.exp(shifted).sum(1)) - of_label
+        return jnp.square(z - jax.nn.one_hot(labels, self.classes, dtype=z.dtype)).sum(1) / 2
+
+    def outputs(self, parameters, x):
+        weights, biases = parameters
+        for l, (w, bias) in enumerate(zip(weights, biases)):
+            x = self.dot(x, w) + bias
+            if l < len(weights) - 1:
+                x = self.activation(x)
+        return x
+
+    def update(self, state, gradients, rates, correction):
+        new = []
+        for kind, settings in enumerate((self.optimizer.weights, self.optimizer.biases)):
+            tensors = [part[kind] for part in state]
+            layers = [
+                self._update(settings[l], kind == 0, [t[l] for t in tensors], g, rates[kind][l], correction)
+                for l, g in enumerate(gradients[kind])
+            ]
+            new.append([tuple(part) for part in zip(*layers)])
+        return tuple(zip(*new))
+
+    def _update(self, setting, decays, tensors, g, rate, correction):
+        """The new parameter and its new moments."""
+        w, *moments = tensors
+        optimizer = self.optimizer
+        if decays and setting.decay != 0:
+            g = g + setting.decay * w
+        if optimizer.rule == "sgd":
+            return (w - rate * g,)
+        if optimizer.rule == "adam":
+            m = optimizer.first * moments[0] + (1 - optimizer.first) * g
+            v = optimizer.second * moments[1] + (1 - optimizer.second) * (g * g)
+            return w - rate * (m / (self.jax.numpy.sqrt(v * correction) + setting.epsilon)), m, v
+        v = optimizer.factor * moments[0] + g
+        return w - rate * (g + optimizer.factor * v if optimizer.rule == "nesterov" else v), v
+
+
+def _activations(jax):
+    return {
+        "identity": lambda z: z,
+        "relu": jax.nn.relu,
+        "leaky-relu": functools.partial(jax.nn.leaky_relu, negative_slope=LEAKY_SLOPE),
+        "tanh": jax.numpy.tanh,
+        "sigmoid": jax.nn.sigmoid,
+        "gelu": functools.partial(jax.nn.gelu, approximate=True),
+    }
+
+
+def _dot(jax, precision, a, b, contracted=((1,), (0,))):
+    lax = jax.lax
+    how = {"precision": lax.Precision.HIGHEST}
+    if precision == "tf32":
+        how = {"precision": lax.DotAlgorithmPreset.TF32_TF32_F32}
+    elif precision == "bf16":
+        a, b = a.astype(jax.numpy.bfloat16), b.astype(jax.numpy.bfloat16)
+        how = {"preferred_element_type": jax.numpy.float32}
+    return lax.dot_general(a, b, (contracted, ((), ())), **how)
+
+
+def _means(losses):
+    import numpy as np
+
+    return np.asarray(losses).mean(axis=1, dtype=np.float64).tolist()
+
+
+def _arrays(values):
+    import numpy as np
+
+    return [np.array(value) for value in values]
+
+
+def _set_environment(threads, deterministic):
+    """What XLA reads when it is loaded."""
+    os.environ["NPROC"] = str(threads)  # the size of its thread pool on the CPU
+    flags = [os.environ.get("XLA_FLAGS", ""), "--xla_allow_excess_precision=false"]
+    if deterministic:
+        flags.append("--xla_gpu_deterministic_ops=true")
+    os.environ["XLA_FLAGS"] = " ".join(flags).strip()
+    # By default JAX takes three quarters of a device's memory, on which other backends may be running.
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+
+def parser():
+    result = lockstep_program.parser(DESCRIPTION, EXAMPLES)
+    result.add_argument(
+        "--device", type=_device_name, metavar="cpu|cuda[:N]", help="default: the CUDA device Lockstep asks for, else cpu"
+    )
+    result.add_argument("--precision", choices=PRECISIONS, default="fp32", help="see above (default: fp32)")
+    result.add_argument("--deterministic", action="store_true", help="only operations that repeat their results")
+    return result
+
+
+def _device_name(text):
+    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"{text} is not cpu, cuda or cuda:N")
+    return text
+
+
+if __name__ == "__main__":
+    arguments = parser().parse_args()
+    lockstep_program.serve(lambda hello: JaxBackend(arguments, hello), arguments.threads)

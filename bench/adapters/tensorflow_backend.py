@@ -1,0 +1,390 @@
+#!/usr/bin/env python3
+"""TensorFlow as a backend of Lockstep, on the CPU or a CUDA device. It needs TensorFlow 2.9 or newer."""
+
+import argparse
+import functools
+import math
+import os
+import re
+import time
+
+import lockstep_program
+from lockstep_program import Backend, Tensors, Unsupported
+
+MODES = ("graph", "xla")
+PRECISIONS = ("fp32", "tf32", "fp64")
+LEAKY_SLOPE = 0.009999999776482582  # the binary32 number next to 0.01
+ROWS_AT_ONCE = 4096  # of evaluate
+
+DESCRIPTION = """TensorFlow as a backend of Lockstep, on the CPU or a CUDA device.
+
+All steps of a run are one tf.function. Gradients are those of tf.GradientTape; TensorFlow's fused operators update the
+parameters in place.
+
+modes:
+  graph  TensorFlow's own kernels
+  xla    the same function, compiled by XLA (jit_compile)
+
+precisions:
+  fp32   everything in binary32
+  tf32   operands of products are rounded to TF32 (CUDA only), everything else is binary32
+  fp64   everything in binary64
+"""
+
+EXAMPLES = """  bench/lockstep check --program tf='python3 bench/adapters/tensorflow_backend.py' --backends scalar,tf
+  python3 tensorflow_backend.py --mode xla --threads 2
+  python3 tensorflow_backend.py --device cpu --precision fp64 --deterministic
+"""
+
+
+class TensorFlowBackend(Backend):
+    def __init__(self, arguments, hello):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
+        if arguments.device == "cpu":
+            os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+        import tensorflow as tf
+
+        self.tf = tf
+        self.mode, self.precision, self.deterministic = arguments.mode, arguments.precision, arguments.deterministic
+        tf.config.threading.set_intra_op_parallelism_threads(hello["threads"])
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        if self.deterministic:
+            tf.config.experimental.enable_op_determinism()
+        self.device = self._device(arguments.device, hello.get("device"))
+        self.gpu = self._gpu_details()
+        if self.precision == "tf32":
+            if self.gpu is None:
+                raise Unsupported("precision tf32 on the CPU")
+            if self.gpu.get("compute_capability", (0, 0)) < (8, 0):
+                raise Unsupported(f"precision tf32 on {self.gpu.get('device_name')}")
+        tf.config.experimental.enable_tensor_float_32_execution(self.precision == "tf32")
+        self.dtype = tf.float64 if self.precision == "fp64" else tf.float32
+
+    def _device(self, wanted, wish):
+        tf = self.tf
+        if wanted == "cpu":
+            return "cpu"
+        found = tf.config.list_physical_devices("GPU")
+        if wanted is None:
+            usable = isinstance(wish, int) and 0 <= wish < len(found)
+            number = wish if usable else None
+        else:
+            number = int(wanted.partition(":")[2] or 0)
+            if number >= len(found):
+                raise Unsupported(f"device {wanted}: TensorFlow {tf.__version__} finds {len(found)} CUDA devices")
+        if number is None:
+            return "cpu"
+        # By default TensorFlow takes the whole memory of every device, on which other backends may be running.
+        tf.config.set_visible_devices(found[number], "GPU")
+        tf.config.experimental.set_memory_growth(found[number], True)
+        return f"cuda:{number}"
+
+    def _gpu_details(self):
+        config = self.tf.config
+        if self.device == "cpu":
+            return None
+        return config.experimental.get_device_details(config.get_visible_devices("GPU")[0])
+
+    def describe(self):
+        tf = self.tf
+        environment = {
+            "tensorflow": tf.__version__,
+            "mode": self.mode,
+            "deterministic": str(self.deterministic).lower(),
+            "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
+        }
+        if self.gpu is not None:
+            environment["gpu"] = str(self.gpu.get("device_name"))
+            environment["compute-capability"] = "%d.%d" % self.gpu.get("compute_capability", (0, 0))
+            environment["cuda"] = str(tf.sysconfig.get_build_info().get("cuda_version"))
+        return {
+            "name": "TensorFlow",
+            "version": tf.__version__,
+            "device": self.device,
+            "threads": tf.config.threading.get_intra_op_parallelism_threads(),
+            "activations": list(_activations(tf)),
+            "losses": ["cross-entropy", "squared-error"],
+            "optimizers": ["sgd", "momentum", "nesterov", "adam"],
+            "noise": True,
+            "decay": True,
+            "environment": environment,
+        }
+
+    def open(self, training):
+        tf = self.tf
+        if training.activation not in _activations(tf):
+            raise Unsupported("activation " + training.activation)
+        if training.loss not in ("cross-entropy", "squared-error"):
+            raise Unsupported("loss " + training.loss)
+        self.network = Network(tf, self.dtype, training)
+        self.data = self._upload(training.train_features), self._upload(training.train_labels, tf.int32)
+        xla = self.mode == "xla"
+        self.run_steps = tf.function(self.network.run, jit_compile=xla)
+        self.details = tf.function(self.network.details, jit_compile=xla)
+        self.outputs = tf.function(self.network.outputs, jit_compile=xla, reduce_retracing=True)
+
+    def load(self, parameters, moments):
+        network = self.network
+        _assign(parameters, network.parameters)
+        for i, moment in enumerate(network.moments):
+            if moments:
+                _assign(moments[i], moment)
+            else:
+                for variable in moment.weights + moment.biases:
+                    variable.assign(self.tf.zeros_like(variable))
+
+    def announce(self, steps):
+        """Uploads the tables, at a length for which the function rarely has to be traced again."""
+        import numpy as np
+
+        tf = self.tf
+        capacity = 1 << max(4, (len(steps) - 1).bit_length())
+
+        def table(array, dtype=None):
+            padding = [(0, capacity - len(steps))] + [(0, 0)] * (array.ndim - 1)
+            return self._upload(np.pad(array, padding), dtype)
+
+        optimizer = self.training.optimizer
+        factors = np.asarray(steps.rate_factors, np.float32)[:, None]
+        rates = [np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)]
+        self.tables = (
+            table(steps.rows, tf.int32),
+            [table(noise) for noise in steps.noise],
+            [table(factors * rate) for rate in rates],
+            table(np.asarray(steps.corrections, np.float32)),
+        )
+        self._run(0, 0)  # traces and compiles
+
+    def _run(self, index, count):
+        tf = self.tf
+        alive = tf.constant(not self.stopped)
+        return self.run_steps(self.data, self.tables, alive, tf.constant(index), tf.constant(count))
+
+    def _upload(self, array, dtype=None):
+        return self.tf.cast(self.tf.convert_to_tensor(array), dtype or self.dtype)
+
+    def run(self, first, count):
+        index = self.steps.index(first)
+        self.steps.index(first + count - 1)
+        self._synchronize()
+        start = time.perf_counter()
+        losses = self._run(index, count)
+        self._synchronize()
+        seconds = time.perf_counter() - start
+        losses = losses.numpy()
+        return (losses[index : index + count] / self.training.batch).tolist(), seconds
+
+    def probe(self, step):
+        # The graph optimizer rewrites less where intermediate results are asked for, which can change last bits. So the
+        # step itself is that of a run, and what it computes on the way comes from the same operators before it.
+        details = self.details(self.data, self.tables, self.tf.constant(self.steps.index(step)))
+        activations, deltas, of_weights, of_biases = map(_arrays, details)
+        losses, seconds = self.run(step, 1)
+        return losses[0], seconds, activations, deltas, Tensors(of_weights, of_biases)
+
+    def _synchronize(self):
+        if self.gpu is not None:
+            self.tf.test.experimental.sync_devices()
+
+    def parameters(self):
+        return Tensors(_arrays(self.network.parameters.weights), _arrays(self.network.parameters.biases))
+
+    def moments(self):
+        return [Tensors(_arrays(moment.weights), _arrays(moment.biases)) for moment in self.network.moments]
+
+    def evaluate(self, features, labels):
+        tf = self.tf
+        loss, right = 0.0, 0
+        for start in range(0, len(features), ROWS_AT_ONCE):
+            z = self.outputs(self._upload(features[start : start + ROWS_AT_ONCE]))
+            y = self._upload(labels[start : start + ROWS_AT_ONCE], tf.int32)
+            loss += float(self.network.loss(z, y))
+            right += int((z.numpy().argmax(axis=1) == y.numpy()).sum())
+        return loss / len(features), right / len(features)
+
+    def forward(self, features):
+        return self.outputs(self._upload(features)).numpy()
+
+    def product(self, form, a, b):
+        a, b = self._upload(a), self._upload(b)
+        return self.tf.matmul(a, b, transpose_a=form == "ATB", transpose_b=form == "ABT").numpy()
+
+
+class Network:
+    """Variables of a training, and its step as functions for tf.function."""
+
+    def __init__(self, tf, dtype, training):
+        self.tf, self.dtype = tf, dtype
+        self.activation = _activations(tf)[training.activation]
+        self.cross_entropy = training.loss == "cross-entropy"
+        self.optimizer, self.batch, self.classes = training.optimizer, training.batch, training.sizes[-1]
+
+        def variables():
+            shapes = list(zip(training.sizes, training.sizes[1:]))
+            return Tensors(
+                [tf.Variable(tf.zeros(shape, dtype)) for shape in shapes],
+                [tf.Variable(tf.zeros(shape[1:], dtype)) for shape in shapes],
+            )
+
+        self.parameters = variables()
+        self.moments = [variables() for _ in range(training.optimizer.moments)]
+
+    def run(self, data, tables, alive, index, count):
+        """Runs steps; returns a table of the sums of their losses, from `index` on."""
+        tf = self.tf
+        capacity = tables[0].shape[0]
+
+        def body(i, alive, losses):
+            loss, alive = self.step(data, tables, alive, i)
+            return i + 1, alive, losses.write(i, loss)
+
+        losses = tf.TensorArray(tf.float64, size=capacity, element_shape=())
+        losses = losses.unstack(tf.zeros(capacity, tf.float64))
+        _, _, losses = tf.while_loop(
+            lambda i, *_: i < index + count, body, (index, alive, losses), parallel_iterations=1
+        )
+        return losses.stack()
+
+    def step(self, data, tables, alive, i):
+        tf = self.tf
+        _, _, (weight_rates, bias_rates), correction = tf.nest.map_structure(lambda table: table[i], tables)
+        loss, (_, _, of_weights, of_biases) = self.gradients(data, tables, i)
+        alive = tf.logical_and(alive, tf.math.is_finite(loss))
+
+        def update():
+            for l in range(len(of_weights)):
+                self._update("weights", l, of_weights[l], weight_rates[l], correction)
+                self._update("biases", l, of_biases[l], bias_rates[l], correction)
+            return True
+
+        tf.cond(alive, update, lambda: False)
+        return loss, alive
+
+    def details(self, data, tables, i):
+        return self.gradients(data, tables, i)[1]
+
+    def gradients(self, data, tables, i):
+        """The sum of the losses, and activations, deltas and the gradients of weights and biases."""
+        tf = self.tf
+        rows, noise = tables[0][i], [table[i] for table in tables[1]]
+        x, labels = tf.gather(data[0], rows), tf.gather(data[1], rows)
+        weights, biases = self.parameters.weights, self.parameters.biases
+        n = len(weights)
+        sums, activations = [], []
+        with tf.GradientTape() as tape:
+            for l in range(n):
+                bias = biases[l] + noise[l] if noise and l < n - 1 else biases[l]
+                z = tf.nn.bias_add(tf.matmul(x, weights[l]), bias)
+                x = self.activation(z) if l < n - 1 else z
+                sums.append(z)
+                activations.append(x)
+            loss = self.loss(x, labels)
+            mean = loss / self.batch
+        found = tape.gradient(mean, weights + biases + sums)
+        return loss, (activations, found[2 * n :], found[:n], found[n : 2 * n])
+
+    def loss(self, z, labels):
+        """The sum over the rows."""
+        tf = self.tf
+        if self.cross_entropy:
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, z)
+        else:
+            losses = tf.reduce_sum(tf.math.squared_difference(z, tf.one_hot(labels, self.classes, dtype=z.dtype)), 1) / 2
+        return tf.reduce_sum(tf.cast(losses, tf.float64))
+
+    def outputs(self, x):
+        n = len(self.parameters.weights)
+        for l, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
+            x = self.tf.nn.bias_add(self.tf.matmul(x, w), bias)
+            if l < n - 1:
+                x = self.activation(x)
+        return x
+
+    def _update(self, kind, l, g, rate, correction):
+        tf, ops, optimizer = self.tf, self.tf.raw_ops, self.optimizer
+        w = getattr(self.parameters, kind)[l]
+        moments = [getattr(moment, kind)[l].handle for moment in self.moments]
+        setting = getattr(optimizer, kind)[l]
+
+        def number(value):
+            return tf.constant(value, self.dtype)
+
+        if kind == "weights" and setting.decay != 0:
+            g = g + number(setting.decay) * w
+        if optimizer.rule == "sgd":
+            ops.ResourceApplyGradientDescent(var=w.handle, alpha=rate, delta=g)
+        elif optimizer.rule == "adam":
+            # This operator adds epsilon to the root of a moment that is not corrected: both are divided by the root of
+            # the correction instead.
+            root = tf.sqrt(correction)
+            ops.ResourceApplyAdam(
+                var=w.handle,
+                m=moments[0],
+                v=moments[1],
+                beta1_power=number(0),
+                beta2_power=number(0),
+                lr=rate / root,
+                beta1=number(optimizer.first),
+                beta2=number(optimizer.second),
+                epsilon=number(setting.epsilon) / root,
+                grad=g,
+            )
+        else:
+            ops.ResourceApplyMomentum(
+                var=w.handle,
+                accum=moments[0],
+                lr=rate,
+                grad=g,
+                momentum=number(optimizer.factor),
+                use_nesterov=optimizer.rule == "nesterov",
+            )
+
+
+def _activations(tf):
+    return {
+        "identity": tf.identity,
+        "relu": tf.nn.relu,
+        "leaky-relu": lambda z: tf.nn.leaky_relu(z, LEAKY_SLOPE),
+        "tanh": tf.tanh,
+        "sigmoid": tf.sigmoid,
+        "gelu": functools.partial(_gelu, tf),
+    }
+
+
+def _gelu(tf, z):
+    """tf.nn.gelu(z, approximate=True), whose constant 0.044715 is a binary32 number even in binary64."""
+    if z.dtype == tf.float32:
+        return tf.nn.gelu(z, approximate=True)
+    return z / 2 * (1 + tf.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z * z * z)))
+
+
+def _assign(arrays, variables):
+    for kind in ("weights", "biases"):
+        for array, variable in zip(getattr(arrays, kind), getattr(variables, kind)):
+            variable.assign(array)
+
+
+def _arrays(values):
+    return [value.numpy() for value in values]
+
+
+def parser():
+    result = lockstep_program.parser(DESCRIPTION, EXAMPLES)
+    result.add_argument("--mode", choices=MODES, default="graph", help="see above (default: graph)")
+    result.add_argument(
+        "--device", type=_device_name, metavar="cpu|cuda[:N]", help="default: the CUDA device Lockstep asks for, else cpu"
+    )
+    result.add_argument("--precision", choices=PRECISIONS, default="fp32", help="see above (default: fp32)")
+    result.add_argument("--deterministic", action="store_true", help="only operators that repeat their results")
+    return result
+
+
+def _device_name(text):
+    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"{text} is not cpu, cuda or cuda:N")
+    return text
+
+
+if __name__ == "__main__":
+    arguments = parser().parse_args()
+    lockstep_program.serve(lambda hello: TensorFlowBackend(arguments, hello), arguments.threads)
