@@ -165,6 +165,9 @@ public final class Lockstep {
           default -> throw failure;
         };
     complain(String.valueOf(failure.getMessage()));
+    if (failure instanceof BackendFault fault) {
+      fault.evidence().forEach(line -> Printer.err().line("  | " + line));
+    }
     return code;
   }
 

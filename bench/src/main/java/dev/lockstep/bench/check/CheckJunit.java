@@ -177,7 +177,7 @@ final class CheckJunit {
     if (interruption.isPresent()) {
       Interruption why = interruption.get();
       Result result =
-          why.failed() ? Result.ERROR : report.named() ? Result.FAILURE : Result.SKIPPED;
+          why.failed() ? Result.ERROR : report.isOwed(why) ? Result.FAILURE : Result.SKIPPED;
       return new Case(backend, name, seconds, result, why.verdict(), why.toString(), repeat);
     }
     if (!ran) {

@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -44,15 +47,26 @@ record CheckReport(
    * @param sentence what it is
    * @param more where, or how to see it again; empty if there is no more to tell
    */
-  record Remark(String sentence, String more) {
+  record Remark(String sentence, List<String> evidence, String more) {
+    Remark {
+      evidence = List.copyOf(evidence);
+    }
+
+    private Remark(String sentence, String more) {
+      this(sentence, List.of(), more);
+    }
+
     private static Remark of(String format, Object... values) {
       return new Remark(String.format(Locale.ROOT, format, values), "");
     }
 
-    /** Both, as files have it. */
+    /** All of it, as files have it. */
     @Override
     public String toString() {
-      return more.isEmpty() ? sentence : sentence + "\n    " + more;
+      return Stream.of(Stream.of(sentence), evidence.stream(), Stream.of(more))
+          .flatMap(lines -> lines)
+          .filter(line -> !line.isEmpty())
+          .collect(Collectors.joining("\n    "));
     }
   }
 
@@ -103,23 +117,30 @@ record CheckReport(
         faults.add(Remark.of("%s with zero weights: %s", result.backend(), result.reason()));
       }
     }
-    Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
-        .filter(interruption -> interruption.failed() || named)
+    besidesCells()
+        .filter(Interruption::failed)
         .forEach(
-            interruption -> faults.add(Remark.of("%s: %s", interruption.backend(), interruption)));
+            interruption ->
+                faults.add(
+                    new Remark(
+                        interruption.backend() + ": " + interruption,
+                        interruption.evidence(),
+                        "")));
     for (CellResult result : results) {
       complaints(result)
           .forEach(
               (complaint, backends) ->
                   faults.add(fault(String.join(", ", backends), result, complaint)));
       for (Interruption interruption : result.interruptions()) {
-        if (interruption.failed() || named) {
-          faults.add(fault(interruption.backend(), result, interruption.toString()));
+        if (interruption.failed()) {
+          Remark fault = fault(interruption.backend(), result, interruption.toString());
+          faults.add(new Remark(fault.sentence(), interruption.evidence(), fault.more()));
         }
       }
     }
-    if (named) {
-      for (Candidate backend : chosen) {
+    faults.addAll(notRun(this::isOwed));
+    for (Candidate backend : chosen) {
+      if (named || Programs.areGiven(backend.name())) {
         backend
             .verdict()
             .ifPresent(
@@ -215,25 +236,56 @@ record CheckReport(
                     backend.name(), result.cell().name(), split));
   }
 
-  /** Cells that a backend which was not asked for by name could not run. */
+  /** What a backend could not run, though nobody may expect it to. */
   List<Remark> notRun() {
+    return notRun(interruption -> !isOwed(interruption));
+  }
+
+  private Stream<Interruption> besidesCells() {
+    return Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream());
+  }
+
+  /**
+   * Whether a backend that was asked for by name had to run what it did not: where something is
+   * missing on this machine, or the backend supports nothing of what was asked.
+   */
+  boolean isOwed(Interruption interruption) {
+    return named
+        && (interruption.verdict() != Verdict.UNSUPPORTED
+            || results.stream()
+                .flatMap(result -> result.outcomes().stream())
+                .noneMatch(outcome -> outcome.backend().equals(interruption.backend())));
+  }
+
+  /** What was not run, a line for each backend and reason. */
+  private List<Remark> notRun(Predicate<Interruption> wanted) {
     List<Remark> lines = new ArrayList<>();
-    if (named) {
-      return lines;
-    }
-    Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream())
-        .filter(interruption -> !interruption.failed())
+    besidesCells()
+        .filter(interruption -> !interruption.failed() && wanted.test(interruption))
         .forEach(
             interruption -> lines.add(Remark.of("%s: %s", interruption.backend(), interruption)));
+    Map<String, List<CellResult>> cells = new LinkedHashMap<>();
     for (CellResult result : results) {
       for (Interruption interruption : result.interruptions()) {
-        if (!interruption.failed()) {
-          lines.add(
-              Remark.of(
-                  "%s on %s: %s", interruption.backend(), result.cell().name(), interruption));
+        if (!interruption.failed() && wanted.test(interruption)) {
+          cells
+              .computeIfAbsent(
+                  interruption.backend() + ": " + interruption, _ -> new ArrayList<>())
+              .add(result);
         }
       }
     }
+    cells.forEach(
+        (sentence, left) ->
+            lines.add(
+                new Remark(
+                    sentence,
+                    String.format(
+                        Locale.ROOT,
+                        "in %d of %d scenarios, first in %s",
+                        left.size(),
+                        results.size(),
+                        left.getFirst().cell().name()))));
     return lines;
   }
 

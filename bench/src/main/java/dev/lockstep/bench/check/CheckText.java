@@ -53,17 +53,22 @@ final class CheckText {
       out.line();
       out.table(claims, 0);
     }
-    print(out, "finding", "findings", report.findings());
-    print(out, "scenario not run", "scenarios not run", report.notRun());
-    print(out, "fault", "faults", report.faults());
+    print(out, counted("finding", report.findings()), report.findings());
+    print(out, "not run:", report.notRun());
+    print(out, counted("fault", report.faults()), report.faults());
   }
 
-  private static void print(Printer out, String one, String many, List<Remark> remarks) {
+  private static String counted(String noun, List<Remark> remarks) {
+    return remarks.size() + " " + noun + (remarks.size() == 1 ? "" : "s") + ":";
+  }
+
+  private static void print(Printer out, String title, List<Remark> remarks) {
     if (!remarks.isEmpty()) {
       out.line();
-      out.line(remarks.size() + " " + (remarks.size() == 1 ? one : many) + ":");
+      out.line(title);
       for (Remark remark : remarks) {
         out.paragraph(remark.sentence(), INDENT, 2 * INDENT);
+        remark.evidence().forEach(line -> out.paragraph("| " + line, 2 * INDENT, 3 * INDENT));
         if (!remark.more().isEmpty()) {
           out.command(remark.more(), 2 * INDENT);
         }

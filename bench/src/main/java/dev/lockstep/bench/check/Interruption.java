@@ -4,6 +4,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
+import java.util.List;
 
 /**
  * Why a backend's part of a cell ended before its time. The others go on.
@@ -12,8 +13,14 @@ import dev.lockstep.backend.UnavailableException;
  * @param verdict FAILED, or UNAVAILABLE or UNSUPPORTED if it could not run this cell
  * @param when such as {@code in step 3}
  * @param reason what it said, one clause that names operation and tensor
+ * @param evidence what the backend itself said of it, line by line
  */
-record Interruption(String backend, Verdict verdict, String when, String reason) {
+record Interruption(
+    String backend, Verdict verdict, String when, String reason, List<String> evidence) {
+
+  Interruption {
+    evidence = List.copyOf(evidence);
+  }
 
   /**
    * What a backend threw.
@@ -27,17 +34,26 @@ record Interruption(String backend, Verdict verdict, String when, String reason)
               backend.name(),
               Verdict.of(refusal.availability()),
               when,
-              refusal.availability().toString());
+              refusal.availability().toString(),
+              List.of());
       default ->
           new Interruption(
-              backend.name(), Verdict.FAILED, when, String.valueOf(reason.getMessage()));
+              backend.name(),
+              Verdict.FAILED,
+              when,
+              String.valueOf(reason.getMessage()),
+              reason instanceof BackendFault fault ? fault.evidence() : List.of());
     };
   }
 
   /** The same, when closing what was interrupted did not work either. */
   Interruption andClosing(BackendFault fault) {
     return new Interruption(
-        backend, verdict, when, reason + "; closing it then failed too: " + fault.getMessage());
+        backend,
+        verdict,
+        when,
+        reason + "; closing it then failed too: " + fault.getMessage(),
+        evidence);
   }
 
   /** Whether something broke, rather than was missing. */

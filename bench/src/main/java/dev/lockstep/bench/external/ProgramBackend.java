@@ -108,7 +108,10 @@ public final class ProgramBackend implements Backend {
       return e.availability();
     } catch (ProgramFault e) {
       return new Availability.Unavailable(
-          new Availability.Reason(Cause.PROGRAM, e.getMessage()), launch.remedy());
+          new Availability.Reason(
+              Cause.PROGRAM,
+              e.getMessage() + (e.evidence().isEmpty() ? "" : " (" + e.evidence().getLast() + ")")),
+          launch.remedy());
     }
   }
 

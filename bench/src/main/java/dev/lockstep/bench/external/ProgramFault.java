@@ -8,15 +8,20 @@ final class ProgramFault extends BackendFault {
 
   private static final long serialVersionUID = 1;
 
+  private final transient List<String> standardError;
+
   /**
    * @param sentence what happened, without the program's name
    * @param standardError the last lines of it; may be empty
    */
   ProgramFault(String program, String sentence, List<String> standardError) {
-    super(program + " " + sentence + tail(standardError));
+    super(program + " " + sentence);
+    this.standardError = List.copyOf(standardError);
   }
 
-  private static String tail(List<String> lines) {
-    return lines.isEmpty() ? "" : "; the end of its standard error:\n" + String.join("\n", lines);
+  /** The end of the program's standard error. */
+  @Override
+  public List<String> evidence() {
+    return standardError;
   }
 }

@@ -22,6 +22,7 @@ import dev.lockstep.scenario.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,8 @@ class CellRunTest {
     // The weight behind a pixel that is always empty: its gradient is zero, however operands are
     // rounded, so that it may be off by half an ulp, and is by a whole one.
     Cell cell = new Cell(33, 7, 1, Activation.TANH, "equal");
-    for (OperandRounding rounding : OperandRounding.values()) {
+    for (OperandRounding rounding :
+        EnumSet.complementOf(EnumSet.of(OperandRounding.BINARY64))) {
       // Without an oracle among the backends it is judged all the same.
       Outcome library =
           run(cell, 60, SCALAR, new FaultyBackend(VECTOR, Kind.LIBRARY, rounding, 1))
@@ -143,7 +145,7 @@ class CellRunTest {
               .get(1);
       assertThat(library.verdict()).isEqualTo(Verdict.DIFFERS);
       assertThat(library.complaint().orElseThrow())
-          .matches("DIFFERS \\(bound\\): 1\\d\\d% of the bound used");
+          .matches("DIFFERS \\(bound\\): step 1, W1\\[0]\\[32]: .*; 1\\d\\d% of the bound used");
     }
   }
 

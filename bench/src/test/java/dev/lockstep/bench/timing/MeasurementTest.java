@@ -56,7 +56,7 @@ final class MeasurementTest {
     assertThat(measurement.deviceMilliseconds()).hasValue(2);
     assertThat(Measurement.table(List.of(measurement)).lines(80))
         .containsExactly(
-            "kind     backend  what         device       wall  first call          rate",
+            "kind     backend  what      own clock       wall  first call          rate",
             "product  cuda     AB 1x1x1  2.0000 ms  4.0000 ms        7 ms  1000 GFLOP/s");
     assertThat(measurement.json().get("windows")).hasSize(3);
   }
