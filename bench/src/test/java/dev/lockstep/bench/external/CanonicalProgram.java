@@ -129,8 +129,7 @@ class CanonicalProgram {
         new Network(
             sizes.getFirst(),
             sizes.subList(1, sizes.size() - 1),
-            Labelled.of(
-                Activation.class, "open", fields.at("/network/activation").stringValue()),
+            Labelled.of(Activation.class, "open", fields.at("/network/activation").stringValue()),
             sizes.getLast());
     long seed = fields.path("seed").longValue();
     Workload opened =
