@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  lockstep study textbook",
       "  lockstep study textbook --data digits --width 128 --steps 2000 --json claims.json",
-      "  lockstep study textbook --backends vector,libtorch --data idx:/path/to/mnist"
+      "  lockstep study textbook --backends vector,pytorch --data idx:/path/to/mnist"
     })
 final class TextbookCommand implements Callable<Integer> {
 
