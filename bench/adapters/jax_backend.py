@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """JAX as a backend of Lockstep, on the CPU or a CUDA device. It needs JAX 0.4.36 or newer."""
 
-import argparse
 import functools
 import os
-import re
 import time
 
 import lockstep_program
@@ -344,22 +342,6 @@ def _set_environment(threads, deterministic):
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 
-def parser():
-    result = lockstep_program.parser(DESCRIPTION, EXAMPLES)
-    result.add_argument(
-        "--device", type=_device_name, metavar="cpu|cuda[:N]", help="default: the CUDA device Lockstep asks for, else cpu"
-    )
-    result.add_argument("--precision", choices=PRECISIONS, default="fp32", help="see above (default: fp32)")
-    result.add_argument("--deterministic", action="store_true", help="only operations that repeat their results")
-    return result
-
-
-def _device_name(text):
-    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", text):
-        raise argparse.ArgumentTypeError(f"{text} is not cpu, cuda or cuda:N")
-    return text
-
-
 if __name__ == "__main__":
-    arguments = parser().parse_args()
+    arguments = lockstep_program.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS).parse_args()
     lockstep_program.serve(lambda hello: JaxBackend(arguments, hello), arguments.threads)

@@ -478,6 +478,27 @@ def parser(description: str, examples: str) -> argparse.ArgumentParser:
     return result
 
 
+def library_parser(description: str, examples: str, precisions, modes=()) -> argparse.ArgumentParser:
+    """The same for a library that runs on several devices, with the first of the modes and precisions by default."""
+    result = parser(description, examples)
+    if modes:
+        result.add_argument("--mode", choices=modes, default=modes[0], help=f"see above (default: {modes[0]})")
+    result.add_argument(
+        "--device", type=_device, metavar="cpu|cuda[:N]", help="default: the CUDA device Lockstep asks for, else cpu"
+    )
+    result.add_argument(
+        "--precision", choices=precisions, default=precisions[0], help=f"see above (default: {precisions[0]})"
+    )
+    result.add_argument("--deterministic", action="store_true", help="only operations that repeat their results")
+    return result
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", text):
+        raise argparse.ArgumentTypeError(f"{text} is not cpu, cuda or cuda:N")
+    return text
+
+
 def _positive(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")

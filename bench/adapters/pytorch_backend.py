@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """PyTorch as a backend of Lockstep, on the CPU or a CUDA device. It needs PyTorch 1.13 or newer."""
 
-import argparse
 import math
 import os
 import re
@@ -622,23 +621,6 @@ def _arrays(tensors):
     return Tensors([_array(t) for t in tensors.weights], [_array(t) for t in tensors.biases])
 
 
-def parser():
-    result = lockstep_program.parser(DESCRIPTION, EXAMPLES)
-    result.add_argument("--mode", choices=MODES, default="eager", help="see above (default: eager)")
-    result.add_argument(
-        "--device", type=_device_name, metavar="cpu|cuda[:N]", help="default: the CUDA device Lockstep asks for, else cpu"
-    )
-    result.add_argument("--precision", choices=PRECISIONS, default="fp32", help="see above (default: fp32)")
-    result.add_argument("--deterministic", action="store_true", help="only operators that repeat their results")
-    return result
-
-
-def _device_name(text):
-    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", text):
-        raise argparse.ArgumentTypeError(f"{text} is not cpu, cuda or cuda:N")
-    return text
-
-
 if __name__ == "__main__":
-    arguments = parser().parse_args()
+    arguments = lockstep_program.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS, MODES).parse_args()
     lockstep_program.serve(lambda hello: PyTorchBackend(arguments, hello), arguments.threads)

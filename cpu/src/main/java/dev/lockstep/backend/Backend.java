@@ -30,6 +30,19 @@ public interface Backend {
     return kind() == Kind.ORACLE ? Double.BYTES : Float.BYTES;
   }
 
+  /** How fast it is meant to be. */
+  enum Speed {
+    /** As fast as can be. */
+    FULL,
+    /** Plain, for reference: where a step is large, a few have to do. */
+    REFERENCE
+  }
+
+  /** How fast it is meant to be. */
+  default Speed speed() {
+    return Speed.FULL;
+  }
+
   /** Who takes part where nobody is named. */
   enum Attendance {
     /** Whoever can run. */

@@ -22,6 +22,11 @@ public final class DoubleBackend implements Backend {
   }
 
   @Override
+  public Speed speed() {
+    return Speed.REFERENCE;
+  }
+
+  @Override
   public Availability availability(Resources resources) {
     return new Availability.Available("plain Java loops, one thread");
   }

@@ -28,6 +28,11 @@ public final class ScalarBackend implements Backend, Multiplier, Elementwise {
   }
 
   @Override
+  public Speed speed() {
+    return Speed.REFERENCE;
+  }
+
+  @Override
   public Availability availability(Resources resources) {
     return new Availability.Available("plain Java loops, one thread");
   }

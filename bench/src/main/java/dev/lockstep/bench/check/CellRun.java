@@ -156,7 +156,7 @@ final class CellRun {
 
   /** The slow backends run every step of small cells and the first few of large ones. */
   private int stepsOf(Backend backend) {
-    boolean slow = backend.name().equals("scalar") || backend.kind() == Kind.ORACLE;
+    boolean slow = backend.speed() == Backend.Speed.REFERENCE;
     boolean large =
         cell.multiplications(workload.network().inputs(), workload.network().outputs())
             > SMALL_STEP;

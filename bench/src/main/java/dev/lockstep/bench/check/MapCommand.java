@@ -1,6 +1,6 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Durations;
@@ -167,7 +167,7 @@ public final class MapCommand implements Callable<Integer> {
     if (backends == null) {
       return Candidate.usual(resources).stream()
           .filter(Candidate::available)
-          .filter(each -> each.kind() != Kind.ORACLE && !each.name().equals("scalar"))
+          .filter(each -> each.backend().speed() == Backend.Speed.FULL)
           .toList();
     }
     return Candidate.required("--backends", backends, resources);

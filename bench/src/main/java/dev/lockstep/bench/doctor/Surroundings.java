@@ -1,7 +1,9 @@
 package dev.lockstep.bench.doctor;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.external.ProgramBackend;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CublasCandidate;
@@ -27,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Surroundings(Map<String, String> facts, List<Candidate> backends) {
 
+  /** Begins the name of a fact about a program. */
+  public static final String PROGRAM = "program ";
+
   /** Looks. */
   public static Surroundings of(CudaMachine machine, List<Candidate> backends) {
     Map<String, String> facts = new LinkedHashMap<>();
@@ -39,6 +44,11 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
     facts.put("memory", linux.memory());
     facts.put("large pages", linux.largePages());
     facts.put("vectors", FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits");
+    for (Candidate backend : backends) {
+      if (backend.backend() instanceof ProgramBackend program && backend.available()) {
+        facts.put(PROGRAM + backend.name(), program.description(new Resources(1)));
+      }
+    }
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return new Surroundings(facts, List.copyOf(backends));
   }

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unsupported;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.model.InputException;
 import dev.lockstep.model.Printable;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,12 +65,19 @@ final class Conversation implements AutoCloseable {
    * @param name of the backend
    * @param limit for each answer
    * @throws IOException if it cannot be started
+   * @throws UnavailableException if it cannot do what its flags ask for
    * @throws ProgramFault if it does not answer as it should
    */
   static Conversation begin(
       String name, ProgramProcess.CommandLine commandLine, Duration limit, Resources resources)
       throws IOException {
-    return new Conversation(name, ProgramProcess.start(name, commandLine), limit, resources);
+    ProgramProcess process = ProgramProcess.start(name, commandLine);
+    try {
+      return new Conversation(name, process, limit, resources);
+    } catch (RuntimeException e) {
+      process.close(); // it may have refused, and wait for more
+      throw e;
+    }
   }
 
   /** Who answers. */
@@ -99,14 +107,16 @@ final class Conversation implements AutoCloseable {
     ObjectNode line = MAPPER.createObjectNode();
     line.put("id", id);
     line.put("request", request);
-    fields.accept(line);
-    String answer = exchange(MAPPER.writeValueAsString(line), request);
     try {
+      fields.accept(line);
+      String answer = exchange(MAPPER.writeValueAsString(line), request);
       T result = read.apply(result(request, answer));
       id++;
       return result;
     } catch (Malformed e) {
       throw fault("answered " + request + " wrongly: " + e.getMessage());
+    } catch (InputException e) {
+      throw fault("cannot take part in " + request + ": " + e.getMessage()); // a full disk, say
     }
   }
 

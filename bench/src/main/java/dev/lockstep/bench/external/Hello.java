@@ -50,14 +50,18 @@ record Hello(
   /** {@code PyTorch 2.13.0+cpu on cpu, fp32, threads: 2}. */
   @Override
   public String toString() {
+    return withoutThreads() + ", threads: " + threads;
+  }
+
+  /** The same of a run with several numbers of threads: {@code PyTorch 2.13.0+cpu on cpu, fp32}. */
+  String withoutThreads() {
     return String.format(
         Locale.ROOT,
-        "%s %s on %s, %s, threads: %d%s",
+        "%s %s on %s, %s%s",
         name,
         version,
         device,
         precision.label(),
-        threads,
         independent ? ", independent" : "");
   }
 

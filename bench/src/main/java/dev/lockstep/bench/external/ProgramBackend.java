@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * An external process as a backend.
@@ -59,6 +60,12 @@ public final class ProgramBackend implements Backend {
     return precision.kind();
   }
 
+  /** Canonical arithmetic is emulated where it is not Lockstep's own. */
+  @Override
+  public Speed speed() {
+    return kind() == Kind.EXACT ? Speed.REFERENCE : Speed.FULL;
+  }
+
   @Override
   public synchronized OperandRounding operandRounding() {
     greet();
@@ -82,6 +89,28 @@ public final class ProgramBackend implements Backend {
    */
   public String digest() {
     return launch.digest();
+  }
+
+  /**
+   * What results depend on: who it says it is, its versions and settings, and its digest. Starts it
+   * if nobody has.
+   */
+  public synchronized String description(Resources resources) {
+    String who;
+    try {
+      Conversation greeted = take(resources);
+      giveBack(resources, greeted);
+      who = greeted.hello().withoutThreads() + environment(greeted.hello());
+    } catch (UnavailableException | ProgramFault e) {
+      who = "not running";
+    }
+    return who + "; SHA-256 " + digest();
+  }
+
+  private static String environment(Hello hello) {
+    return hello.environment().entrySet().stream()
+        .map(entry -> "; " + entry.getKey() + " " + entry.getValue())
+        .collect(Collectors.joining());
   }
 
   /** Says hello, unless it has; a program that comes with Lockstep need not be loaded for that. */

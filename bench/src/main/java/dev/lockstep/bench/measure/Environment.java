@@ -1,10 +1,8 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Commit;
 import dev.lockstep.bench.doctor.Surroundings;
-import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.sensors.Sensors;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
@@ -38,9 +36,6 @@ final class Environment {
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS");
 
-  /** Begins the name of a fact about a program. */
-  static final String PROGRAM = "program ";
-
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final Surroundings surroundings;
   private final Sensors sensors;
@@ -63,12 +58,6 @@ final class Environment {
                 .map(bean -> bean.getName())
                 .toList()));
     facts.put("commit", Commit.text());
-    for (Candidate backend : backends) {
-      String digest = Programs.digestOf(backend.name());
-      if (!digest.isEmpty()) {
-        facts.put(PROGRAM + backend.name(), described(backend) + ", SHA-256 " + digest);
-      }
-    }
     for (String name : VARIABLES) {
       String value = System.getenv(name);
       if (value != null) {
@@ -77,12 +66,6 @@ final class Environment {
     }
     facts.put("load before", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
-  }
-
-  private static String described(Candidate backend) {
-    return backend.availability() instanceof Availability.Available(String detail, var _)
-        ? detail
-        : "not available";
   }
 
   /** Looks again, after everything was. */

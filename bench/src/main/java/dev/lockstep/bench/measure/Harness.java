@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.harness.CopyCeiling;
 import dev.lockstep.bench.harness.DeviceCopyCeiling;
 import dev.lockstep.bench.harness.ElementwiseBenchmark;
@@ -217,6 +218,9 @@ enum Harness implements Labelled {
    */
   private static final double AN_INVOCATION = 1e7;
 
+  /** The same where an invocation is a request to another process, and waking that up counts. */
+  private static final double AN_INVOCATION_OF_A_PROGRAM = 1e8;
+
   /** Rates of no machine in particular, from which the number of calls is guessed. */
   private static final double GIGAFLOPS = 100;
 
@@ -265,9 +269,13 @@ enum Harness implements Labelled {
       return 1;
     }
     double nanoseconds = Math.max(flops(of) / GIGAFLOPS, bytes(of) / GIGABYTES);
+    double invocation =
+        of.axis(Axis.BACKEND).filter(Programs::has).isPresent()
+            ? AN_INVOCATION_OF_A_PROGRAM
+            : AN_INVOCATION;
     return nanoseconds == 0
         ? UNKNOWN_CALLS
-        : (int) Math.clamp(Math.ceil(AN_INVOCATION / nanoseconds), 1, MOST_CALLS);
+        : (int) Math.clamp(Math.ceil(invocation / nanoseconds), 1, MOST_CALLS);
   }
 
   /** JMH's name of it, as a pattern. */

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
@@ -77,7 +78,7 @@ final class Session {
     requireSame(earlier.run(), "JDK");
     requireSame(earlier.run(), "commit");
     environment.facts().keySet().stream()
-        .filter(fact -> fact.startsWith(Environment.PROGRAM))
+        .filter(fact -> fact.startsWith(Surroundings.PROGRAM))
         .forEach(program -> requireSame(earlier.run(), program));
     earlier.run().cases().forEach(result -> log.takeOver(result, earlier.digests()));
     return run();

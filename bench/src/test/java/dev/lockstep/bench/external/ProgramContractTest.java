@@ -37,19 +37,62 @@ final class ProgramContractTest {
     }
   }
 
-  /** NumPy in binary32. */
-  @Nested
-  final class OfNumpy extends BackendContract {
-    private static final Backend BACKEND = new ProgramBackend("numpy", ShippedAdapter.NUMPY, LIMIT);
+  /** An adapter as its name alone starts it; skipped where no Python has its library. */
+  abstract static class OfAdapter extends BackendContract {
+    private final Backend backend;
 
-    @Override
-    protected Backend backend() {
-      return BACKEND;
+    OfAdapter(Backend backend) {
+      this.backend = backend;
+    }
+
+    static Backend adapter(ShippedAdapter adapter) {
+      return new ProgramBackend(adapter.label(), adapter, LIMIT);
     }
 
     @Override
-    protected Extent extent() {
+    protected final Backend backend() {
+      return backend;
+    }
+
+    @Override
+    protected final Extent extent() {
       return FEW;
+    }
+  }
+
+  @Nested
+  final class OfNumpy extends OfAdapter {
+    private static final Backend BACKEND = adapter(ShippedAdapter.NUMPY);
+
+    OfNumpy() {
+      super(BACKEND);
+    }
+  }
+
+  @Nested
+  final class OfPytorch extends OfAdapter {
+    private static final Backend BACKEND = adapter(ShippedAdapter.PYTORCH);
+
+    OfPytorch() {
+      super(BACKEND);
+    }
+  }
+
+  @Nested
+  final class OfJax extends OfAdapter {
+    private static final Backend BACKEND = adapter(ShippedAdapter.JAX);
+
+    OfJax() {
+      super(BACKEND);
+    }
+  }
+
+  @Nested
+  final class OfTensorflow extends OfAdapter {
+    private static final Backend BACKEND = adapter(ShippedAdapter.TENSORFLOW);
+
+    OfTensorflow() {
+      super(BACKEND);
     }
   }
 
