@@ -126,7 +126,7 @@ class PyTorchBackend(Backend):
             raise Unsupported("loss " + training.loss)
         if self.precision in ("fp32", "fp64"):
             self._check_products(training)
-        kind = AutogradNetwork if self.mode == "autograd" else Network
+        kind = {"autograd": AutogradNetwork, "compile": CompiledNetwork}.get(self.mode, Network)
         self.network = kind(torch, self.device, self.dtype, training, self.multiply, in_place=self.mode in ("eager", "cuda-graph"))
         # The kernels are compiled, captured or loaded by a step from zeros; load() brings the real parameters.
         rows = torch.zeros(training.batch, dtype=torch.long, device=self.device)
@@ -290,7 +290,8 @@ class Network:
         self.cross_entropy = training.loss == "cross-entropy"
         self.optimizer, self.batch = training.optimizer, training.batch
         self.activation = ACTIVATIONS[training.activation](torch)
-        # A CUDA device adds the bias as it writes the product. On the CPU that is no faster than adding it after.
+        # A CUDA device adds the bias as it writes the product. On the CPU, addmm starts its sums from the bias, which
+        # rounds each of them at the size of the bias, and is no faster than adding the bias after.
         self.adds_bias_in_product = device.type == "cuda" and multiply is torch.mm
 
         def zeros(*shape):
@@ -438,7 +439,7 @@ class AutogradNetwork(Network):
             sums, outputs = [], []
             for l, (w, bias) in enumerate(zip(weights, biases)):
                 hidden = l < len(weights) - 1
-                z = torch.addmm(bias + noise[l] if noise and hidden else bias, x, w)
+                z = self._layer(x, w, bias + noise[l] if noise and hidden else bias)
                 x = self.activation.plain(z) if hidden else z
                 sums.append(z)
                 outputs.append(x)
@@ -453,6 +454,13 @@ class AutogradNetwork(Network):
         if self.cross_entropy:
             return functional.cross_entropy(z, labels.view(-1), reduction="none").sum(dtype=double)
         return functional.mse_loss(z, self.onehot.index_select(0, labels.view(-1)), reduction="none").sum(dtype=double) / 2
+
+
+class CompiledNetwork(Network):
+    """For torch.compile, which turns a product and a sum into addmm: see where Network adds the bias."""
+
+    def _layer(self, x, w, bias, out=None):
+        return self.multiply(x, w).sub_(-bias)
 
 
 class _Compiled:
