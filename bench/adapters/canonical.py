@@ -52,7 +52,9 @@ def product(form, a, b, out):
 
 ROUNDING, LOG2_E = _constant("0x1.8p23"), _constant("0x1.715476p0")
 LN2_HIGH, LN2_LOW = _constant("0x1.62e43p-1"), _constant("-0x1.05c61p-29")
-SLOPE = [_constant(c) for c in ("0x1.695414p-10", "0x1.123b04p-7", "0x1.555a22p-5", "0x1.55549p-3", "0x1.fffffap-2", "0x1p0")]
+SLOPE = [
+    _constant(c) for c in ("0x1.695414p-10", "0x1.123b04p-7", "0x1.555a22p-5", "0x1.55549p-3", "0x1.fffffap-2", "0x1p0")
+]
 EXP_HIGHEST, EXP_LOWEST = _constant("0x1.64p6"), _constant("-0x1.ap6")
 SMALLEST_NORMAL, NORMALIZING = _constant("0x1p-126"), _constant("0x1p23")
 LOG_SIGNIFICAND = _constant("0x1.555556p-1")

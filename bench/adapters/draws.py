@@ -120,17 +120,17 @@ def optimizer(scenario, sizes):
     text = str(scenario["learning-rate"])
     layers = len(sizes) - 1
     weights, biases = [], []
-    for l in range(layers):
+    for layer in range(layers):
         if text.startswith("quotient:"):
             rate = float(text[len("quotient:") :])
-            a = 1 if l == 0 else sizes[l]
-            b = 1 if l == layers - 1 else sizes[l + 1]
+            a = 1 if layer == 0 else sizes[layer]
+            b = 1 if layer == layers - 1 else sizes[layer + 1]
             scaled = (rate / a, rate) if rule == "adam" else (rate * b / a, rate * b)
             weights.append(_setting(scaled[0], decay * a / b, epsilon / b))
             biases.append(_setting(scaled[1], 0, epsilon / b))
         else:
             rates = [float(r) for r in text.split(",")]
-            rate = rates[0] if len(rates) == 1 else rates[l]
+            rate = rates[0] if len(rates) == 1 else rates[layer]
             weights.append(_setting(rate, decay, epsilon))
             biases.append(_setting(rate, 0, epsilon))
     return Optimizer(rule, weights, biases, **known)
@@ -174,6 +174,6 @@ def steps(scenario, rule, sizes, rows, first, count):
     table = [rows_of_step(seed, rows, batch, t) for t in range(first, first + count)]
     noise = []
     if deviation != 0:
-        noise = [unit_noise(seed, deviation, l, units, first, count) for l, units in enumerate(sizes[1:-1])]
+        noise = [unit_noise(seed, deviation, layer, units, first, count) for layer, units in enumerate(sizes[1:-1])]
     factors, corrections = rate_factors(scenario, rule, first, count)
     return Steps(first, np.array(table, dtype=np.int32).reshape(count, batch), noise, factors, corrections)

@@ -66,7 +66,9 @@ def log(x):
     t2 = z * (LG1 + w * (LG3 + w * (LG5 + w * LG7)))
     r = t2 + t1
     half = 0.5 * f * f
-    upper = np.where(k == 0, f - (half - s * (half + r)), dk * LN2_HIGH - ((half - (s * (half + r) + dk * LN2_LOW)) - f))
+    upper = np.where(
+        k == 0, f - (half - s * (half + r)), dk * LN2_HIGH - ((half - (s * (half + r) + dk * LN2_LOW)) - f)
+    )
     lower = np.where(k == 0, f - s * (f - r), dk * LN2_HIGH - ((s * (f - r) - dk * LN2_LOW) - f))
     far = np.where((fraction - 0x6147A) | (0x6B851 - fraction) > 0, upper, lower)
     return np.where((0xFFFFF & (2 + fraction)) < 3, near, far)
@@ -106,8 +108,7 @@ def cos(x):
     second = first - fn * PI_BY_2_NEXT
     w_second = fn * PI_BY_2_NEXT_TAIL - ((first - second) - fn * PI_BY_2_NEXT)
     close = (high == 0x3FF921FB) | (
-        np.isin(high, (0x400921FB, 0x4012D97C, 0x401921FB))
-        & ((high >> 20) - ((_high(first - w) >> 20) & 0x7FF) > 16)
+        np.isin(high, (0x400921FB, 0x4012D97C, 0x401921FB)) & ((high >> 20) - ((_high(first - w) >> 20) & 0x7FF) > 16)
     )
     r = np.where(close, second, first)
     w = np.where(close, w_second, w)

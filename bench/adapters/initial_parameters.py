@@ -17,7 +17,7 @@ VARIANCE = {  # of an element, by inputs and units of its layer
 def draw(text, sizes, seed):
     """Weights and biases in binary32. `text` is the scenario's `initialization`."""
     shapes = list(zip(sizes, sizes[1:]))
-    weights = [_weights(text, l, sizes, seed).astype(np.float32) for l in range(len(shapes))]
+    weights = [_weights(text, layer, sizes, seed).astype(np.float32) for layer in range(len(shapes))]
     return Tensors(weights, [np.zeros(out, dtype=np.float32) for _, out in shapes])
 
 

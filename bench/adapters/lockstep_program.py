@@ -27,7 +27,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any, Optional
 
 PROTOCOL = 1
 OPTIONAL = ("probe", "forward", "product", "draws")
@@ -46,8 +46,8 @@ class Unsupported(Exception):
 class Tensors:
     """One array for the weights and one for the bias of each layer: parameters, a moment, or gradients."""
 
-    weights: List[Any]
-    biases: List[Any]
+    weights: list[Any]
+    biases: list[Any]
 
 
 @dataclass
@@ -62,8 +62,8 @@ class Setting:
 @dataclass
 class Optimizer:
     rule: str  # sgd, momentum, nesterov or adam
-    weights: List[Setting]
-    biases: List[Setting]
+    weights: list[Setting]
+    biases: list[Setting]
     factor: float = 0.0  # of momentum and nesterov
     first: float = 0.0  # decay of adam's first moment
     second: float = 0.0  # decay of adam's second moment
@@ -80,9 +80,9 @@ class Steps:
 
     first: int
     rows: Any  # (count, batch), int32
-    noise: List[Any]  # for each hidden layer (count, units), float32; empty without noise
-    rate_factors: List[float]
-    corrections: List[float]
+    noise: list[Any]  # for each hidden layer (count, units), float32; empty without noise
+    rate_factors: list[float]
+    corrections: list[float]
 
     def __len__(self):
         return len(self.rate_factors)
@@ -107,11 +107,11 @@ class Steps:
 class Training:
     """A request `open`. Arrays are NumPy's; parameters are float64 if the precision is fp64, else float32."""
 
-    sizes: List[int]
+    sizes: list[int]
     activation: str
     loss: str
     optimizer: Optimizer
-    schedule: Dict[str, Any]
+    schedule: dict[str, Any]
     deviation: float  # of the noise, 0 without
     batch: int
     seed: int
@@ -120,8 +120,8 @@ class Training:
     test_features: Any = None
     test_labels: Any = None
     parameters: Optional[Tensors] = None  # none for an independent program
-    scenario: Optional[Dict[str, Any]] = None  # for an independent program
-    raw: Dict[str, Any] = field(default_factory=dict)  # the whole request
+    scenario: Optional[dict[str, Any]] = None  # for an independent program
+    raw: dict[str, Any] = field(default_factory=dict)  # the whole request
 
     @property
     def layers(self) -> int:
@@ -140,7 +140,7 @@ class Backend:
     steps: Optional[Steps] = None  # the last announcement, set before announce()
     stopped = False  # whether a loss was not finite: then run() and probe() change nothing
 
-    def describe(self) -> Dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         """Of the result of `hello`: name, version, device, threads, activations, losses, optimizers, noise, decay,
         environment. The rest is filled in."""
         raise NotImplementedError
@@ -150,7 +150,7 @@ class Backend:
         own initial parameters and is not sent any load()."""
         raise NotImplementedError
 
-    def load(self, parameters: Tensors, moments: List[Tensors]) -> None:
+    def load(self, parameters: Tensors, moments: list[Tensors]) -> None:
         """Takes over parameters and moments. No moments stand for zeros."""
         raise NotImplementedError
 
@@ -165,7 +165,7 @@ class Backend:
     def parameters(self) -> Tensors:
         raise NotImplementedError
 
-    def moments(self) -> List[Tensors]:
+    def moments(self) -> list[Tensors]:
         raise NotImplementedError
 
     def evaluate(self, features, labels):
@@ -207,16 +207,18 @@ class Folder:
         self.written += 1
         name = f"{label}-{self.written}.npy"
         with open(self._file(name), "wb") as file:
-            np.lib.format.write_array(file, np.ascontiguousarray(array, dtype=dtype), version=(1, 0), allow_pickle=False)
+            np.lib.format.write_array(
+                file, np.ascontiguousarray(array, dtype=dtype), version=(1, 0), allow_pickle=False
+            )
         return name
 
-    def load_tensors(self, names: Dict[str, List[str]]) -> Tensors:
+    def load_tensors(self, names: dict[str, list[str]]) -> Tensors:
         return Tensors([self.load(n) for n in names["weights"]], [self.load(n) for n in names["biases"]])
 
-    def save_list(self, arrays, dtype: str, label: str) -> List[str]:
+    def save_list(self, arrays, dtype: str, label: str) -> list[str]:
         return [self.save(array, dtype, label) for array in arrays]
 
-    def save_tensors(self, tensors: Tensors, dtype: str, label: str) -> Dict[str, List[str]]:
+    def save_tensors(self, tensors: Tensors, dtype: str, label: str) -> dict[str, list[str]]:
         return {
             "weights": self.save_list(tensors.weights, dtype, label + "w"),
             "biases": self.save_list(tensors.biases, dtype, label + "b"),
@@ -234,13 +236,13 @@ class Folder:
 class _Conversation:
     """Answers requests by a backend."""
 
-    def __init__(self, hello: Dict[str, Any], backend: Backend):
+    def __init__(self, hello: dict[str, Any], backend: Backend):
         self.backend = backend
         self.folder = Folder(hello["folder"])
         self.dtype = "<f8" if backend.precision == "fp64" else "<f4"
         self.step = 0
 
-    def answer(self, request: Dict[str, Any]) -> Dict[str, Any]:
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         handler = getattr(self, "on_" + request["request"], None)
         if handler is None:
             raise Unsupported("request " + request["request"])
@@ -369,10 +371,8 @@ class _Conversation:
         return {}
 
 
-def _settings(entries) -> List[Setting]:
-    return [
-        Setting(float(e["rate"]), float(e.get("decay", 0.0)), float(e.get("epsilon", 0.0))) for e in entries
-    ]
+def _settings(entries) -> list[Setting]:
+    return [Setting(float(e["rate"]), float(e.get("decay", 0.0)), float(e.get("epsilon", 0.0))) for e in entries]
 
 
 # ---- Lines ------------------------------------------------------------------------------------------------------
@@ -403,11 +403,11 @@ class _Lines:
             time.sleep(SECONDS_TO_END)
             os._exit(0)
 
-    def request(self) -> Optional[Dict[str, Any]]:
+    def request(self) -> Optional[dict[str, Any]]:
         line = self.queue.get()
         return None if line is None else json.loads(line)
 
-    def answer(self, answer: Dict[str, Any]):
+    def answer(self, answer: dict[str, Any]):
         self.answers.write(json.dumps(_strict(answer), allow_nan=False) + "\n")
         self.answers.flush()
 
@@ -423,7 +423,7 @@ def _strict(value):
     return value
 
 
-def _failure(problem: BaseException) -> Dict[str, str]:
+def _failure(problem: BaseException) -> dict[str, str]:
     if isinstance(problem, Unsupported):
         return {"unsupported": str(problem)}
     traceback.print_exception(type(problem), problem, problem.__traceback__)
@@ -472,7 +472,9 @@ def parser(description: str, examples: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    result.add_argument("--threads", type=_positive, metavar="N", help="threads to use (default: what Lockstep asks for)")
+    result.add_argument(
+        "--threads", type=_positive, metavar="N", help="threads to use (default: what Lockstep asks for)"
+    )
     return result
 
 
@@ -482,7 +484,7 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def have(package: str) -> Dict[str, Any]:
+def have(package: str) -> dict[str, Any]:
     """Says whether this interpreter has a package, without importing it."""
     import importlib.metadata
     import importlib.util

@@ -63,7 +63,6 @@ class Training(lockstep_program.Backend):
         self.z, self.a = self._outputs(rows)
         self.deltas = [np.empty((rows, units), dtype=self.real) for units in sizes[1:]]
         self.gradients = self._tensors(np.empty)
-        self._load(self._tensors(np.zeros), [])
 
     def _outputs(self, rows):
         """Arrays for z and a of each layer: one for both where nothing needs z once a is known."""
@@ -76,13 +75,12 @@ class Training(lockstep_program.Backend):
         shapes = list(zip(sizes, sizes[1:]))
         return Tensors([make(s, dtype=self.real) for s in shapes], [make(s[1], dtype=self.real) for s in shapes])
 
-    def load(self, parameters, moments):
-        self._load(parameters, moments)
+    def _copy(self, tensors):
+        return Tensors([w.astype(self.real) for w in tensors.weights], [b.astype(self.real) for b in tensors.biases])
 
-    def _load(self, parameters, moments):
-        copy = lambda t: Tensors([w.astype(self.real) for w in t.weights], [b.astype(self.real) for b in t.biases])
-        self.current = copy(parameters)
-        self.kept = [copy(m) for m in moments]
+    def load(self, parameters, moments):
+        self.current = self._copy(parameters)
+        self.kept = [self._copy(m) for m in moments]
         if not moments:
             self.kept = [self._tensors(np.zeros) for _ in range(self.training.optimizer.moments)]
 
@@ -101,8 +99,7 @@ class Training(lockstep_program.Backend):
         start = time.perf_counter()
         loss = self._forward(step)
         self._backward()
-        # an update may use the gradients as scratch memory
-        gradients = Tensors([g.copy() for g in self.gradients.weights], [g.copy() for g in self.gradients.biases])
+        gradients = self._copy(self.gradients)  # an update may use them as scratch memory
         if not self.stopped and np.isfinite(loss):
             self._update(step)
         return loss, time.perf_counter() - start, self.a, self.deltas, gradients
@@ -113,43 +110,45 @@ class Training(lockstep_program.Backend):
         rows = steps.rows[index]
         np.take(self.features, rows, axis=0, out=self.input, mode="clip")  # "raise" would copy
         biases = list(self.current.biases)
-        for l, noise in enumerate(steps.noise):
-            biases[l] = biases[l] + noise[index].astype(self.real)
+        for layer, noise in enumerate(steps.noise):
+            biases[layer] = biases[layer] + noise[index].astype(self.real)
         outputs = self._layers(self.input, biases, self.z, self.a)
         return _mean(self.arithmetic.loss(training.loss, outputs, training.train_labels[rows], self.deltas[-1]))
 
     def _layers(self, below, biases, z, a):
-        for l, (weights, bias) in enumerate(zip(self.current.weights, biases)):
-            self.arithmetic.product("AB", below, weights, z[l])
-            z[l] += bias
-            if l < len(biases) - 1:  # the output layer is linear
-                self.arithmetic.activate(self.training.activation, z[l], a[l])
-            below = a[l]
+        for layer, (weights, bias) in enumerate(zip(self.current.weights, biases)):
+            self.arithmetic.product("AB", below, weights, z[layer])
+            z[layer] += bias
+            if layer < len(biases) - 1:  # the output layer is linear
+                self.arithmetic.activate(self.training.activation, z[layer], a[layer])
+            below = a[layer]
         return below
 
     def _backward(self):
-        for l in range(self.training.layers - 1, -1, -1):
-            delta = self.deltas[l]
-            self.arithmetic.product("ATB", self.a[l - 1] if l else self.input, delta, self.gradients.weights[l])
-            self.arithmetic.column_sums(delta, self.gradients.biases[l])
-            if l:
-                below = self.deltas[l - 1]
-                self.arithmetic.product("ABT", delta, self.current.weights[l], below)
-                self.arithmetic.derivative(self.training.activation, below, self.a[l - 1], self.z[l - 1])
+        for layer in range(self.training.layers - 1, -1, -1):
+            delta = self.deltas[layer]
+            self.arithmetic.product(
+                "ATB", self.a[layer - 1] if layer else self.input, delta, self.gradients.weights[layer]
+            )
+            self.arithmetic.column_sums(delta, self.gradients.biases[layer])
+            if layer:
+                below = self.deltas[layer - 1]
+                self.arithmetic.product("ABT", delta, self.current.weights[layer], below)
+                self.arithmetic.derivative(self.training.activation, below, self.a[layer - 1], self.z[layer - 1])
 
     def _update(self, step):
         rule = self.training.optimizer
         correction = self.real(self.steps.corrections[self.steps.index(step)])
         for kind in ("weights", "biases"):
-            for l, setting in enumerate(getattr(rule, kind)):
+            for layer, setting in enumerate(getattr(rule, kind)):
                 update = Update(
                     self.real(self.steps.rate(setting, step)),
                     self.real(setting.decay),
                     self.real(setting.epsilon),
                     correction,
                 )
-                w, g = getattr(self.current, kind)[l], getattr(self.gradients, kind)[l]
-                self.arithmetic.update(rule, update, w, g, [getattr(m, kind)[l] for m in self.kept])
+                w, g = getattr(self.current, kind)[layer], getattr(self.gradients, kind)[layer]
+                self.arithmetic.update(rule, update, w, g, [getattr(m, kind)[layer] for m in self.kept])
 
     def parameters(self):
         return self.current

@@ -6,6 +6,7 @@ import dev.lockstep.bench.check.CheckCommand;
 import dev.lockstep.bench.check.MapCommand;
 import dev.lockstep.bench.compare.CompareCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
+import dev.lockstep.bench.inspect.InspectCommand;
 import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
 import dev.lockstep.bench.study.StudyCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MapCommand.class,
       StudyCommand.class,
       SuiteCommand.class,
+      InspectCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class
@@ -61,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lockstep bench --quick                time the backends in under 3 minutes",
       "  lockstep compare A B                  compare the times of two runs",
       "  lockstep suite --out DIR --budget 8m  check and time everything, kept in files",
+      "  lockstep inspect net.safetensors      count equal units of trained weights",
       "  lockstep doctor                       show this machine and its backends",
       "  lockstep help scenario                describe the fields of a scenario file",
       "  source <(lockstep completion)         complete commands and flags in bash"

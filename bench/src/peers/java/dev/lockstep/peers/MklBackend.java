@@ -4,9 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.ProductForm;
-import dev.lockstep.backend.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -40,28 +38,10 @@ public final class MklBackend extends BlasBackend {
     synchronized (MklBackend.class) {
       Mkl known = loaded;
       if (known == null) {
-        requireFirst();
         known = new Mkl(new CLibrary(Natives.file("org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2")));
         loaded = known;
       }
       return known;
-    }
-  }
-
-  /**
-   * libtorch has parts of oneMKL inside, by the same names. If they are there first, oneMKL finds
-   * itself incomplete and ends the process; the other way round both work.
-   */
-  private static void requireFirst() {
-    try (Stream<String> lines = Files.lines(MAPS)) {
-      if (lines.anyMatch(line -> line.contains("libtorch_cpu"))) {
-        throw new UnavailableException(
-            Cause.NATIVES,
-            "oneMKL cannot be loaded after libtorch into one process",
-            "name mkl before libtorch, or run it by itself");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

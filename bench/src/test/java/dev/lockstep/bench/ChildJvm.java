@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts JVMs with the class path of the tests, for what one JVM does once or is killed in. */
 public final class ChildJvm {
@@ -22,6 +23,8 @@ public final class ChildJvm {
               "--add-modules=jdk.incubator.vector",
               "--enable-native-access=ALL-UNNAMED"));
   private final List<Consumer<Map<String, String>>> variables = new ArrayList<>();
+
+  private @Nullable Path workingFolder;
 
   /** What a program came to; {@code err} lacks the JVM's notice of its incubator module. */
   public record Run(int status, String out, String err) {}
@@ -38,6 +41,12 @@ public final class ChildJvm {
   /** Adds options of the JVM; of two that contradict, the last wins. */
   public ChildJvm with(String... more) {
     options.addAll(List.of(more));
+    return this;
+  }
+
+  /** Starts it in another folder than this JVM's. */
+  public ChildJvm startedIn(Path workingFolder) {
+    this.workingFolder = workingFolder;
     return this;
   }
 
@@ -63,6 +72,9 @@ public final class ChildJvm {
     command.addAll(arguments);
     ProcessBuilder process =
         new ProcessBuilder(command).redirectOutput(file("out")).redirectError(file("err"));
+    if (workingFolder != null) {
+      process.directory(workingFolder.toFile());
+    }
     variables.forEach(each -> each.accept(process.environment()));
     return process.start();
   }

@@ -47,6 +47,8 @@ final class CompletionTest {
         "lockstep train --schedule c    | constant",
         "lockstep bench --only ceiling-d | ceiling-device-copy",
         "lockstep bench --form AT       | ATB",
+        "lockstep ins                   | inspect",
+        "lockstep inspect --n           | --near",
         "lockstep compare --level me    | median mean",
       })
   void completesCommandsFlagsAndValues(String line, String expected) throws Exception {

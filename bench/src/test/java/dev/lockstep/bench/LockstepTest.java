@@ -302,7 +302,7 @@ class LockstepTest {
           .containsPattern(
               String.format(
                   Locale.ROOT,
-                  "(?m)^  %-15s  (exact  |library)  UNAVAILABLE  no .+\\s.+: .+",
+                  "(?m)^  %-15s  (exact|library) +UNAVAILABLE  no .+\\s.+: .+",
                   name));
     }
   }

@@ -87,6 +87,7 @@ final class MachineReadsTest {
           "gpu/discovery/Command.java", List.of("/dev/null"),
           "gpu/discovery/Environment.java", List.of("/usr/local"),
           "gpu/discovery/PrivateFolder.java", List.of("/var/tmp", "/dev/shm"),
+          "bench/external/ShippedAdapter.java", List.of("/usr/bin/python3"),
           "bench/study/TextbookCommand.java", List.of("/usr/share/datasets/fashion-mnist"));
 
   @Test

@@ -73,13 +73,6 @@ public record TensorShare(
   /** As a difference seen after a step, counted from 1. */
   public Difference after(long step) {
     return new Difference(
-        step,
-        tensor,
-        row,
-        column,
-        expected,
-        actual,
-        Double.doubleToLongBits(expected),
-        actualBits);
+        step, tensor, row, column, expected, actual, Double.doubleToLongBits(expected), actualBits);
   }
 }

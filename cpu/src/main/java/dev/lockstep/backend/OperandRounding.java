@@ -24,10 +24,10 @@ public enum OperandRounding {
   /** bfloat16 on tensor cores: 7 fraction bits, rounded to nearest. */
   BFLOAT16(0x1p-8, 0x1p-22),
   /**
-   * Everything in binary64, not only products. Bounds are those of binary32 times {@link
-   * #scale}: every term of an a-priori bound is proportional to the unit roundoff, and where those
-   * that are not (a sign that rounding may change) are cut down with the others, the bound is too
-   * strict in no more than one of some 2^28 cases.
+   * Everything in binary64, not only products. Bounds are those of binary32 times {@link #scale}:
+   * every term of an a-priori bound is proportional to the unit roundoff, and where those that are
+   * not (a sign that rounding may change) are cut down with the others, the bound is too strict in
+   * no more than one of some 2^28 cases.
    */
   BINARY64(0, 0x1p-24);
 

@@ -20,17 +20,27 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_VALUE = 80;
 
+  /** A field may contain a name from a file. */
+  private static final int LONGEST_FIELD = 200;
+
   /**
    * The fault {@code source: field is value, problem}.
    *
    * @param source the file or flag at fault
-   * @param field the part of it at fault
+   * @param field the part of it at fault; cut where it is long
    * @param value what was found; control characters are replaced and long text is cut, since it may
    *     come from a file of any content
    * @param problem what was expected instead, such as "expected 1 to 255"
    */
   public InputException(String source, String field, Object value, String problem) {
-    super(printable(source) + ": " + printable(field) + " is " + shown(value) + ", " + problem);
+    super(
+        printable(source)
+            + ": "
+            + shown(field, LONGEST_FIELD)
+            + " is "
+            + shown(value, LONGEST_VALUE)
+            + ", "
+            + problem);
   }
 
   private InputException(Path file, String problem, IOException cause) {
@@ -54,15 +64,17 @@ public final class InputException extends RuntimeException {
     return switch (cause) {
       case NoSuchFileException _ -> "no such file or folder";
       case AccessDeniedException _ -> "permission denied";
-      case FileSystemException e when e.getReason() != null -> shown(e.getReason());
+      case FileSystemException e when e.getReason() != null -> shown(e.getReason(), LONGEST_VALUE);
       default ->
-          shown(cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage());
+          shown(
+              cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage(),
+              LONGEST_VALUE);
     };
   }
 
-  private static String shown(Object value) {
+  private static String shown(Object value, int longest) {
     String text = printable(String.valueOf(value));
-    return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
+    return text.length() <= longest ? text : text.substring(0, longest) + "...";
   }
 
   /** Keeps the message on one line and harmless to a terminal, and shows that nothing was given. */

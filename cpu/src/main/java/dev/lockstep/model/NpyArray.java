@@ -3,14 +3,14 @@ package dev.lockstep.model;
 import java.util.Arrays;
 
 /**
- * A dense array of one to four dimensions, row-major, as NumPy stores it.
+ * A dense array of one to five dimensions, row-major, as NumPy stores it.
  *
  * <p>The values are shared with the caller, not copied: parameters are large.
  */
 public sealed interface NpyArray {
 
-  /** The most dimensions: images of several channels. */
-  int MOST_DIMENSIONS = 4;
+  /** The most dimensions: the weights of a convolution in space and time. */
+  int MOST_DIMENSIONS = 5;
 
   /** The length of each dimension, slowest first: {n} or {rows, columns}, for instance. */
   int[] shape();

@@ -86,16 +86,18 @@ final class NpyFormat {
   }
 
   /**
-   * Reads an array and nothing behind it.
+   * What stands before the values of an array.
    *
-   * @param where names the array in faults
-   * @param in the bytes of the array
-   * @param size how many bytes the entry claims to hold
-   * @param trusted whether that many bytes are known to exist; if not, memory is claimed only as
-   *     they arrive
-   * @throws InputException if the bytes are no array of the kinds that {@link NpyArray} has
+   * @param bytes how many bytes it takes
    */
-  static NpyArray read(Where where, InputStream in, long size, boolean trusted) throws IOException {
+  record Start(NpyDictionary dictionary, long bytes) {}
+
+  /**
+   * Reads what stands before the values of an array, and nothing behind it.
+   *
+   * @throws InputException if the bytes are no array of any kind
+   */
+  static Start start(Where where, InputStream in) throws IOException {
     byte[] preamble = in.readNBytes(PREAMBLE);
     if (preamble.length < PREAMBLE
         || !Arrays.equals(preamble, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
@@ -109,8 +111,26 @@ final class NpyFormat {
     if (text.length < length) {
       throw where.fault("header length", length, "but only " + text.length + " bytes follow");
     }
-    NpyHeader header = NpyHeader.parse(where, new String(text, StandardCharsets.ISO_8859_1));
-    long dataBytes = size - PREAMBLE - length;
+    return new Start(
+        NpyDictionary.parse(where, new String(text, StandardCharsets.ISO_8859_1)),
+        PREAMBLE + length);
+  }
+
+  /**
+   * Reads an array and nothing behind it. Values that lie column-major, as NumPy writes the
+   * transpose of an array, are brought into row-major order.
+   *
+   * @param where names the array in faults
+   * @param in the bytes of the array
+   * @param size how many bytes the entry claims to hold
+   * @param trusted whether that many bytes are known to exist; if not, memory is claimed only as
+   *     they arrive
+   * @throws InputException if the bytes are no array of the kinds that {@link NpyArray} has
+   */
+  static NpyArray read(Where where, InputStream in, long size, boolean trusted) throws IOException {
+    Start start = start(where, in);
+    NpyHeader header = NpyHeader.of(where, start.dictionary());
+    long dataBytes = size - start.bytes();
     if (header.dataBytes() != dataBytes) {
       throw where.fault(
           "shape",
@@ -183,8 +203,34 @@ final class NpyFormat {
         }
         sink.take(chunk, values, from, here);
       }
-      return values;
+      return header.order() == NpyHeader.Order.ROW_MAJOR
+          ? values
+          : rowMajor(header.shape(), values, copy.of(values, count));
     }
+  }
+
+  /** Fills the target with column-major values in row-major order. */
+  private static <A> A rowMajor(int[] shape, A columnMajor, A target) {
+    int[] stride = new int[shape.length];
+    int count = 1;
+    for (int d = 0; d < shape.length; d++) {
+      stride[d] = count;
+      count *= shape[d];
+    }
+    int[] index = new int[shape.length];
+    int from = 0;
+    for (int to = 0; to < count; to++) {
+      System.arraycopy(columnMajor, from, target, to, 1);
+      for (int d = shape.length - 1; d >= 0; d--) {
+        from += stride[d];
+        if (++index[d] < shape[d]) {
+          break;
+        }
+        from -= stride[d] * shape[d];
+        index[d] = 0;
+      }
+    }
+    return target;
   }
 
   private static int grown(int length, int count) {

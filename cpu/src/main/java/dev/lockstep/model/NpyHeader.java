@@ -1,21 +1,17 @@
 package dev.lockstep.model;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The header of a .npy array: a Python dictionary of the three keys {@code descr}, {@code
- * fortran_order} and {@code shape}, in any order.
+ * What the header of a .npy array says, of the arrays that {@link NpyArray} can hold.
  *
- * @param shape one to four lengths
+ * @param order of the values in the file
+ * @param shape one to five lengths
  */
-record NpyHeader(Type type, int[] shape) {
+record NpyHeader(Type type, Order order, int[] shape) {
 
   /** The element types that are read and written. */
   enum Type {
@@ -32,27 +28,43 @@ record NpyHeader(Type type, int[] shape) {
       this.descr = descr;
       this.bytes = bytes;
     }
+
+    boolean is(NpyDictionary dictionary) {
+      return dictionary.descr().equals("'" + descr + "'");
+    }
+  }
+
+  /** Which index runs fastest. */
+  enum Order {
+    /** The last, as in C. */
+    ROW_MAJOR("False"),
+    /** The first, as in Fortran. */
+    COLUMN_MAJOR("True");
+
+    private final String fortran;
+
+    Order(String fortran) {
+      this.fortran = fortran;
+    }
   }
 
   /** The longest array of a Java virtual machine, with room for its object header. */
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
-  private static final Pattern DICTIONARY = Pattern.compile("\\{(.*)\\}\\s*", Pattern.DOTALL);
-  private static final Pattern ITEM =
-      Pattern.compile("\\s*'(\\w+)'\\s*:\\s*('[^']*'|True|False|\\([^()]*\\))\\s*(?:,\\s*|$)");
   private static final Pattern SHAPE =
       Pattern.compile(
-          "\\(\\s*\\d{1,10}\\s*,\\s*(?:\\d{1,10}\\s*(?:,\\s*\\d{1,10}\\s*){0,2},?\\s*)?\\)");
+          "\\(\\s*\\d{1,10}\\s*,\\s*(?:\\d{1,10}\\s*(?:,\\s*\\d{1,10}\\s*){0,3},?\\s*)?\\)");
   private static final Pattern LENGTH = Pattern.compile("\\d+");
-  private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
   static NpyHeader of(NpyArray array) {
-    return switch (array) {
-      case NpyArray.Floats floats -> new NpyHeader(Type.FLOAT32, floats.shape());
-      case NpyArray.Doubles doubles -> new NpyHeader(Type.FLOAT64, doubles.shape());
-      case NpyArray.Bytes bytes -> new NpyHeader(Type.UINT8, bytes.shape());
-      case NpyArray.Longs longs -> new NpyHeader(Type.INT64, longs.shape());
-    };
+    Type type =
+        switch (array) {
+          case NpyArray.Floats _ -> Type.FLOAT32;
+          case NpyArray.Doubles _ -> Type.FLOAT64;
+          case NpyArray.Bytes _ -> Type.UINT8;
+          case NpyArray.Longs _ -> Type.INT64;
+        };
+    return new NpyHeader(type, Order.ROW_MAJOR, array.shape());
   }
 
   long count() {
@@ -71,8 +83,9 @@ record NpyHeader(Type type, int[] shape) {
   String text() {
     return String.format(
         Locale.ROOT,
-        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
+        "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }",
         type.descr,
+        order.fortran,
         shapeText(shape));
   }
 
@@ -85,48 +98,34 @@ record NpyHeader(Type type, int[] shape) {
             .collect(Collectors.joining(", ", "(", ")"));
   }
 
-  static NpyHeader parse(NpyFormat.Where where, String text) {
-    Map<String, String> items = items(where, text);
-    Type type = type(where, items.getOrDefault("descr", ""));
-    String order = items.getOrDefault("fortran_order", "");
-    if (!order.equals("False")) {
-      throw where.fault("fortran_order", order, "expected False (row-major)");
-    }
-    return new NpyHeader(type, shape(where, items.getOrDefault("shape", "")));
+  static NpyHeader of(NpyFormat.Where where, NpyDictionary dictionary) {
+    return new NpyHeader(
+        type(where, dictionary),
+        order(where, dictionary.order()),
+        shape(where, dictionary.shape()));
   }
 
-  private static Map<String, String> items(NpyFormat.Where where, String text) {
-    Map<String, String> items = new HashMap<>();
-    Matcher dictionary = DICTIONARY.matcher(text);
-    boolean wellFormed = dictionary.matches();
-    if (wellFormed) {
-      Matcher item = ITEM.matcher(dictionary.group(1));
-      int end = 0;
-      while (item.find() && item.start() == end) {
-        wellFormed &= items.put(item.group(1), item.group(2)) == null;
-        end = item.end();
+  private static Order order(NpyFormat.Where where, String fortran) {
+    for (Order order : Order.values()) {
+      if (fortran.equals(order.fortran)) {
+        return order;
       }
-      wellFormed &= end == dictionary.group(1).length();
     }
-    if (!wellFormed || !items.keySet().equals(KEYS)) {
-      throw where.fault(
-          "header", text.strip(), "expected a dictionary of descr, fortran_order and shape");
-    }
-    return items;
+    throw where.fault("fortran_order", fortran, "expected True or False");
   }
 
-  private static Type type(NpyFormat.Where where, String descr) {
+  private static Type type(NpyFormat.Where where, NpyDictionary dictionary) {
     for (Type type : Type.values()) {
-      if (descr.equals("'" + type.descr + "'")) {
+      if (type.is(dictionary)) {
         return type;
       }
     }
-    throw where.fault("dtype", descr, "expected '<f4', '<f8', '|u1', '<i4' or '<i8'");
+    throw where.fault("dtype", dictionary.descr(), "expected '<f4', '<f8', '|u1', '<i4' or '<i8'");
   }
 
   private static int[] shape(NpyFormat.Where where, String text) {
     if (!SHAPE.matcher(text).matches()) {
-      throw where.fault("shape", text, "expected one to four lengths");
+      throw where.fault("shape", text, "expected one to five lengths");
     }
     long[] lengths =
         LENGTH.matcher(text).results().mapToLong(found -> Long.parseLong(found.group())).toArray();

@@ -1,22 +1,16 @@
 package dev.lockstep.model;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -24,12 +18,13 @@ import java.util.zip.ZipOutputStream;
  * and {@code numpy.savez} writes. (Written here because no small, maintained Java library does it.)
  *
  * <p>Only little-endian {@code float32}, {@code float64}, {@code int32} and {@code int64}, and
- * {@code uint8}, in row-major order and of one to four dimensions, are known; see {@link NpyArray}.
- * Values pass through bit by bit, NaN included.
+ * {@code uint8}, of one to five dimensions, are known; see {@link NpyArray}. They are written in
+ * row-major order and read in either. Values pass through bit by bit, NaN included.
  */
 public final class NpzFile {
 
-  private static final String SUFFIX = ".npy";
+  /** Ends the name of every entry. */
+  static final String SUFFIX = ".npy";
 
   /**
    * The time stamp of every entry, so that equal arrays give equal bytes. Not the format's first
@@ -80,62 +75,12 @@ public final class NpzFile {
    *     arrays of the kinds above under different names and with their right checksums
    */
   public static Map<String, NpyArray> read(Path file) {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      long length = Files.size(file);
+    try (NpzArchive archive = NpzArchive.open(file)) {
       Map<String, NpyArray> arrays = new LinkedHashMap<>();
-      for (ZipEntry entry : Collections.list(zip.entries())) {
-        String name = arrayName(file, entry);
-        if (arrays.containsKey(name)) {
-          throw new InputException(
-              file.toString(), "array name '" + name + "'", "repeated", "expected it once");
-        }
-        arrays.put(name, read(new NpyFormat.Where(file.toString(), name), zip, entry, length));
+      for (String name : archive.names()) {
+        arrays.put(name, archive.read(name));
       }
       return Collections.unmodifiableMap(arrays);
-    } catch (ZipException e) {
-      throw new InputException(
-          file.toString(),
-          "content",
-          "not an intact zip archive",
-          "the zip reader says: " + e.getMessage());
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
-  }
-
-  private static String arrayName(Path file, ZipEntry entry) {
-    String name = entry.getName();
-    if (!name.endsWith(SUFFIX)) {
-      throw new InputException(
-          file.toString(), "entry name", "'" + name + "'", "expected *" + SUFFIX);
-    }
-    return name.substring(0, name.length() - SUFFIX.length());
-  }
-
-  private static NpyArray read(NpyFormat.Where where, ZipFile zip, ZipEntry entry, long fileLength)
-      throws IOException {
-    boolean stored = entry.getMethod() == ZipEntry.STORED;
-    long size = entry.getSize();
-    if (stored && (size > fileLength || size != entry.getCompressedSize())) {
-      throw where.fault("entry size", size, "but the file holds " + fileLength + " bytes");
-    }
-    CRC32 checksum = new CRC32();
-    InputStream raw = zip.getInputStream(entry);
-    if (raw == null) {
-      throw where.fault("entry", "missing", "expected what the archive's directory lists");
-    }
-    try (InputStream in = new CheckedInputStream(raw, checksum)) {
-      NpyArray array = NpyFormat.read(where, in, size, stored);
-      if (in.read() >= 0) {
-        throw where.fault("entry", "longer than its size", "expected " + size + " bytes");
-      }
-      if (checksum.getValue() != entry.getCrc()) {
-        throw where.fault(
-            "checksum",
-            String.format(Locale.ROOT, "0x%08x", checksum.getValue()),
-            String.format(Locale.ROOT, "expected 0x%08x", entry.getCrc()));
-      }
-      return array;
     }
   }
 }

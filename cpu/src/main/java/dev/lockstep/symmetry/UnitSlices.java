@@ -64,6 +64,11 @@ public record UnitSlices(int units, List<Part> parts) {
     return new UnitSlices(matrix.columns(), List.of(new Part(matrix, Axis.COLUMN)));
   }
 
+  /** One row a unit. */
+  public static UnitSlices ofRows(Matrix matrix) {
+    return new UnitSlices(matrix.rows(), List.of(new Part(matrix, Axis.ROW)));
+  }
+
   /** Numbers a unit has. */
   public int length() {
     return parts.stream().mapToInt(Part::length).sum();

@@ -1,7 +1,7 @@
 package dev.lockstep.backend;
 
-import org.junit.jupiter.api.Assumptions;
 import dev.lockstep.backend.Availability.Cause;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.lockstep.data.IdxFuzz;
 import dev.lockstep.model.NpyArray;
 import dev.lockstep.model.NpzFile;
+import dev.lockstep.model.SafetensorsBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,20 @@ final class ParserFuzzTest {
             "b1", new NpyArray.Floats(new int[] {1}, new float[] {3})));
     Damage.each(Files.readAllBytes(file), NpzFuzz::fuzzerTestOneInput);
     Damage.each(Files.readAllBytes(file), StateFuzz::fuzzerTestOneInput);
+  }
+
+  @Test
+  void tensors() throws IOException {
+    Path file = folder.resolve("a.npz");
+    NpzFile.write(file, Map.of("w", new NpyArray.Floats(new int[] {2, 1}, new float[] {1, 2})));
+    Damage.each(Files.readAllBytes(file), TensorsFuzz::npz);
+    String header =
+        "{\"__metadata__\":{\"a\":\"b\"},"
+            + SafetensorsBytes.entry("u", "F64", "[2,1]", 0, 16)
+            + ","
+            + SafetensorsBytes.entry("v", "BF16", "[1,2]", 16, 20)
+            + "} ";
+    Damage.each(SafetensorsBytes.file(header, new byte[20]), TensorsFuzz::fuzzerTestOneInput);
   }
 
   @Test

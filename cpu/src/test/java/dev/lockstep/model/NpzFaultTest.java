@@ -41,7 +41,7 @@ class NpzFaultTest {
   }
 
   /** An array with this header and this many bytes of values. */
-  private static byte[] npy(String header, int dataBytes) {
+  static byte[] npy(String header, int dataBytes) {
     byte[] text = (header + "\n").getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocate(10 + text.length + dataBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -72,14 +72,16 @@ class NpzFaultTest {
       value = {
         "'descr': '<f4';'descr': '>f4';dtype of array 'w' is '>f4', expected '<f4', '<f8', '|u1',"
             + " '<i4' or '<i8'",
+        "'<f4';[('a', '<f4')];dtype of array 'w' is [('a', '<f4')], expected '<f4', '<f8', '|u1',"
+            + " '<i4' or '<i8'",
         "'descr': '<f4';'descr': '<i2';dtype of array 'w' is '<i2', expected '<f4', '<f8', '|u1',"
             + " '<i4' or '<i8'",
-        "False;True;fortran_order of array 'w' is True, expected False (row-major)",
-        "(2, 3);();shape of array 'w' is (), expected one to four lengths",
-        "(2, 3);(2, 3, 1, 1, 1);shape of array 'w' is (2, 3, 1, 1, 1), expected one to four"
+        "False;'False';fortran_order of array 'w' is 'False', expected True or False",
+        "(2, 3);();shape of array 'w' is (), expected one to five lengths",
+        "(2, 3);(2, 3, 1, 1, 1, 1);shape of array 'w' is (2, 3, 1, 1, 1, 1), expected one to five"
             + " lengths",
-        "(2, 3);(-2, -3);shape of array 'w' is (-2, -3), expected one to four lengths",
-        "(2, 3);(99999999999,);shape of array 'w' is (99999999999,), expected one to four lengths",
+        "(2, 3);(-2, -3);shape of array 'w' is (-2, -3), expected one to five lengths",
+        "(2, 3);(99999999999,);shape of array 'w' is (99999999999,), expected one to five lengths",
         "(2, 3);(2147483640,);shape of array 'w' is (2147483640,), "
             + "expected at most 2147483639 values",
         "(2, 3);(65536, 65536);shape of array 'w' is (65536, 65536), "
@@ -109,7 +111,7 @@ class NpzFaultTest {
         "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'more': True}",
         "{'descr': '<f4' 'fortran_order': False, 'shape': (2, 3)}",
-        "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3)}"
+        "{'descr': [['a', '<f4']], 'fortran_order': False, 'shape': (2, 3)}"
       })
   void namesAHeaderThatIsNoDictionaryOfTheThreeKeys(String header) throws IOException {
     writeZip("w.npy", npy(header, 24));

@@ -76,7 +76,7 @@ class NpzFileTest {
       bytes[i] = (byte) i;
       longs[i] = (i - 7L) << (i % 60);
     }
-    arrays.put("bytes", new NpyArray.Bytes(new int[] {1, count, 1, 1}, bytes));
+    arrays.put("bytes", new NpyArray.Bytes(new int[] {1, count, 1, 1, 1}, bytes));
     arrays.put("longs", new NpyArray.Longs(new int[] {1, 1, count}, longs));
     Path file = folder.resolve("bits.npz");
 
@@ -136,7 +136,7 @@ class NpzFileTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new NpyArray.Floats(new int[] {}, new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new NpyArray.Floats(new int[] {1, 1, 1, 1, 1}, new float[1]))
+    assertThatThrownBy(() -> new NpyArray.Floats(new int[] {1, 1, 1, 1, 1, 1}, new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -7,9 +7,9 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.bench.Words;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
@@ -63,7 +63,9 @@ import picocli.CommandLine.Option;
       "  lockstep check --width 1021 --batch 250 --depth 2 --activation tanh --init equal",
       "  lockstep check --backends scalar,vector --threads 1 --json verdict.json --junit"
           + " verdict.xml",
-      "  lockstep check --data idx:/path/to/mnist --width 128 --batch 64"
+      "  lockstep check --data idx:/path/to/mnist --width 128 --batch 64",
+      "  lockstep check --backends scalar,vector,pytorch",
+      "  lockstep check --program mine='python3 my_adapter.py' --width 33"
     })
 public final class CheckCommand implements Callable<Integer> {
 

@@ -3,8 +3,8 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import java.util.ArrayList;
@@ -269,8 +269,7 @@ record CheckReport(
       for (Interruption interruption : result.interruptions()) {
         if (!interruption.failed() && wanted.test(interruption)) {
           cells
-              .computeIfAbsent(
-                  interruption.backend() + ": " + interruption, _ -> new ArrayList<>())
+              .computeIfAbsent(interruption.backend() + ": " + interruption, _ -> new ArrayList<>())
               .add(result);
         }
       }

@@ -84,7 +84,8 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
     int number = 0;
     for (ProductForm form : ProductForm.values()) {
       for (Shape shape : SHAPES) {
-        Optional<Difference> difference = difference(backend, operations, form, shape, seed, number++);
+        Optional<Difference> difference =
+            difference(backend, operations, form, shape, seed, number++);
         if (difference.isPresent()) {
           return new Agreement(
               Verdict.DIFFERS,
@@ -101,7 +102,12 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
   }
 
   private static Optional<Difference> difference(
-      Backend backend, Operations operations, ProductForm form, Shape shape, long seed, int number) {
+      Backend backend,
+      Operations operations,
+      ProductForm form,
+      Shape shape,
+      long seed,
+      int number) {
     FloatMatrix a = operand(shape.m(), shape.k(), seed, 2 * number);
     FloatMatrix b = operand(shape.k(), shape.n(), seed, 2 * number + 1);
     FloatMatrix c = product(a, b);

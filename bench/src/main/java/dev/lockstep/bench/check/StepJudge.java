@@ -166,11 +166,7 @@ final class StepJudge implements AutoCloseable {
   }
 
   private double againstQuotient(
-      long step,
-      Parameters before,
-      double loss,
-      Optional<Parameters> gradients,
-      StepBound bound) {
+      long step, Parameters before, double loss, Optional<Parameters> gradients, StepBound bound) {
     Network network = workload.network();
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");

@@ -41,8 +41,7 @@ final class Conversation implements AutoCloseable {
   private long id;
   private boolean broken;
 
-  private Conversation(
-      String name, ProgramProcess process, Duration limit, Resources resources) {
+  private Conversation(String name, ProgramProcess process, Duration limit, Resources resources) {
     this.name = name;
     this.process = process;
     this.limit = limit;
@@ -132,7 +131,9 @@ final class Conversation implements AutoCloseable {
       throw new Malformed(
           "the line",
           answer,
-          "expected JSON (" + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("") + ")");
+          "expected JSON ("
+              + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("")
+              + ")");
     }
     if (!node.isObject()) {
       throw new Malformed("the line", answer, "expected a JSON object");

@@ -77,7 +77,9 @@ public final class ProgramBackend implements Backend {
     return MemoryNeed.ofParameters(network, elementBytes());
   }
 
-  /** The SHA-256 of its command line and of the files that it names: what a run has to go on with. */
+  /**
+   * The SHA-256 of its command line and of the files that it names: what a run has to go on with.
+   */
   public String digest() {
     return launch.digest();
   }

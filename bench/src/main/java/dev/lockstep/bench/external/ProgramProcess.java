@@ -112,7 +112,8 @@ final class ProgramProcess implements AutoCloseable {
     return switch (event) {
       case Event.Line(String text) -> text;
       case Event.TooLong() ->
-          throw fault("answered " + request + " with a line of more than " + LONGEST_LINE + " bytes");
+          throw fault(
+              "answered " + request + " with a line of more than " + LONGEST_LINE + " bytes");
       case Event.End() -> throw fault("ended during " + request + status());
       case null ->
           throw fault("did not answer " + request + " within " + limit.toMillis() / 1000.0 + " s");

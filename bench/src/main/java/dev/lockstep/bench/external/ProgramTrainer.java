@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import tools.jackson.databind.node.ObjectNode;
 
 /** One network in training in a program. */
 public final class ProgramTrainer implements Trainer {
@@ -66,9 +64,12 @@ public final class ProgramTrainer implements Trainer {
 
   private void open() {
     Opening opening = new Opening(workload, hello);
-    opening.unsupported().ifPresent(what -> {
-      throw conversation.unsupported(what);
-    });
+    opening
+        .unsupported()
+        .ifPresent(
+            what -> {
+              throw conversation.unsupported(what);
+            });
     conversation.ask("open", request -> opening.write(request, tensors), result -> result);
     if (hello.independent()) {
       table.requireSameDraws(workload.origin().orElseThrow().steps());
@@ -100,7 +101,8 @@ public final class ProgramTrainer implements Trainer {
       }
       long start = System.nanoTime();
       Ran ran =
-          conversation.ask("run", request -> request.put("steps", count), result -> ran(result, count));
+          conversation.ask(
+              "run", request -> request.put("steps", count), result -> ran(result, count));
       clocks = clocks.plus(ran.seconds(), (System.nanoTime() - start) * 1e-9);
       for (double loss : ran.losses()) {
         losses[done++] = loss;

@@ -162,11 +162,7 @@ enum ShippedAdapter implements Launch, Labelled {
   public String remedy() {
     return "install it"
         + (debian.isEmpty() ? "" : " (Debian: " + debian + ")")
-        + ", or name a Python that has it: --program "
-        + label()
-        + "='/path/to/python bench/adapters/"
-        + script()
-        + "'";
+        + ", or name a Python that has it by --program (docs/programs.md)";
   }
 
   @Override

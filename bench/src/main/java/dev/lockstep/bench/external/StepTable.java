@@ -150,8 +150,7 @@ final class StepTable {
     for (int h = 0; h < own.noise().size(); h++) {
       FloatMatrix expected = own.noise().get(h);
       FloatMatrix actual =
-          tensors.readFloats(
-              "the noise", noise.get(h), expected.rows(), expected.columns());
+          tensors.readFloats("the noise", noise.get(h), expected.rows(), expected.columns());
       int at = expected.firstDifference(actual);
       if (at >= 0) {
         require(

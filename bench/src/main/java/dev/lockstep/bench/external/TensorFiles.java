@@ -137,7 +137,8 @@ final class TensorFiles {
     try {
       return NpyFile.read(file, dataBytes + HEADER_BYTES);
     } catch (InputException e) {
-      throw new Malformed("the file of " + tensor, name, "which is no such tensor: " + e.getMessage());
+      throw new Malformed(
+          "the file of " + tensor, name, "which is no such tensor: " + e.getMessage());
     } finally {
       remove(file);
     }

@@ -204,8 +204,7 @@ final class Answer {
   private static String clocks(CaseResult result) {
     double difference = result.clockDifference();
     return Math.abs(difference) > CaseResult.CLOCKS_AGREE
-        ? String.format(
-            Locale.ROOT, ", SUSPECT: %+.0f%% by the host's clock", 100 * difference)
+        ? String.format(Locale.ROOT, ", SUSPECT: %+.0f%% by the host's clock", 100 * difference)
         : "";
   }
 

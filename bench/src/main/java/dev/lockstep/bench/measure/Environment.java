@@ -1,10 +1,10 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Availability;
-import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Commit;
 import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.sensors.Sensors;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;

@@ -3,8 +3,8 @@ package dev.lockstep.bench.measure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.bench.external.Programs;
-import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.bench.harness.EnergyProfiler;
+import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult.Verified;

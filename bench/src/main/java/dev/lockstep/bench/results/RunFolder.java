@@ -1,6 +1,7 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.model.AtomicFile;
@@ -18,6 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -114,10 +116,21 @@ public final class RunFolder implements AutoCloseable {
    * @return the SHA-256 of what was written
    */
   String writeShard(String shard, Path byJmh) {
-    JsonNode tree = PathFree.tree(JmhFile.tree(byJmh));
+    JsonNode tree = PathFree.tree(withoutPrograms(JmhFile.tree(byJmh)));
     byte[] text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
     AtomicFile.write(folder.resolve(shard), out -> out.write(text));
     return Sha256.of(text);
+  }
+
+  /** JMH notes the options of a JVM, one of which says how programs are started. */
+  private static JsonNode withoutPrograms(JsonNode tree) {
+    for (JsonNode benchmark : tree) {
+      if (benchmark.path("jvmArgs") instanceof ArrayNode options) {
+        options.removeIf(
+            option -> option.asString("").startsWith("-D" + Programs.PROPERTY + "="));
+      }
+    }
+    return tree;
   }
 
   /** Writes what the results depend on. */

@@ -7,8 +7,8 @@ import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.Words;
+import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  lockstep study textbook",
       "  lockstep study textbook --data digits --width 128 --steps 2000 --json claims.json",
-      "  lockstep study textbook --backends vector,libtorch --data idx:/path/to/mnist"
+      "  lockstep study textbook --backends vector,pytorch --data idx:/path/to/mnist"
     })
 final class TextbookCommand implements Callable<Integer> {
 

@@ -1,8 +1,8 @@
 package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.SampleTally;
-import dev.lockstep.gpu.training.DeviceWindow;
 import dev.lockstep.bench.external.ProgramTrainer;
+import dev.lockstep.gpu.training.DeviceWindow;
 import java.util.OptionalDouble;
 
 /**

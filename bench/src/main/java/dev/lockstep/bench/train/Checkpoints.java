@@ -1,7 +1,7 @@
 package dev.lockstep.bench.train;
 
-import dev.lockstep.bench.external.Programs;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Parameters;

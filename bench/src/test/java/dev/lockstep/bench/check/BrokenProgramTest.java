@@ -24,8 +24,7 @@ final class BrokenProgramTest {
   private static final int STEPS = 6;
 
   private static CellResult run(CellOptimizer optimizer, Backend program) {
-    Cell cell =
-        new Cell(33, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0);
+    Cell cell = new Cell(33, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0);
     return new CellRun(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), STEPS, SEED),

@@ -136,8 +136,7 @@ class CellRunTest {
     // The weight behind a pixel that is always empty: its gradient is zero, however operands are
     // rounded, so that it may be off by half an ulp, and is by a whole one.
     Cell cell = new Cell(33, 7, 1, Activation.TANH, "equal");
-    for (OperandRounding rounding :
-        EnumSet.complementOf(EnumSet.of(OperandRounding.BINARY64))) {
+    for (OperandRounding rounding : EnumSet.complementOf(EnumSet.of(OperandRounding.BINARY64))) {
       // Without an oracle among the backends it is judged all the same.
       Outcome library =
           run(cell, 60, SCALAR, new FaultyBackend(VECTOR, Kind.LIBRARY, rounding, 1))

@@ -221,7 +221,8 @@ final class CheckJunitTest {
             sound.results(),
             new ExactData(
                 List.of(),
-                List.of(new Interruption("scalar", Verdict.FAILED, "in a product", text, List.of()))),
+                List.of(
+                    new Interruption("scalar", Verdict.FAILED, "in a product", text, List.of()))),
             ZeroStart.none(),
             DataAdvice.none(),
             sound.chosen(),

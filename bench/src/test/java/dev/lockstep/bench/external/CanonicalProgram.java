@@ -43,13 +43,16 @@ import tools.jackson.databind.node.ObjectNode;
  * A program that speaks the protocol and computes with {@code scalar}: what the host does can be
  * tested where there is no Python. It answers wrongly where a subclass says so.
  */
-class CanonicalProgram {
+public class CanonicalProgram {
   private static final Resources ONE_THREAD = new Resources(1);
 
   private Path folder = Path.of("");
   private int files;
   private @Nullable Trainer trainer;
 
+  CanonicalProgram() {}
+
+  /** Serves until its input ends. */
   public static void main(String[] arguments) throws IOException {
     new CanonicalProgram().serve();
   }
@@ -129,8 +132,7 @@ class CanonicalProgram {
         new Network(
             sizes.getFirst(),
             sizes.subList(1, sizes.size() - 1),
-            Labelled.of(
-                Activation.class, "open", fields.at("/network/activation").stringValue()),
+            Labelled.of(Activation.class, "open", fields.at("/network/activation").stringValue()),
             sizes.getLast());
     long seed = fields.path("seed").longValue();
     Workload opened =
@@ -297,7 +299,7 @@ class CanonicalProgram {
   }
 
   /** The command line that starts a program of these tests. */
-  static List<String> command(Class<?> program, String... arguments) {
+  public static List<String> command(Class<?> program, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -161,7 +161,9 @@ final class FaultyProgram extends CanonicalProgram {
       }
       case BARE_NAN ->
           System.out.println(
-              "{\"id\": " + answer.get("id") + ", \"result\": {\"losses\": [NaN], \"seconds\": 0}}");
+              "{\"id\": "
+                  + answer.get("id")
+                  + ", \"result\": {\"losses\": [NaN], \"seconds\": 0}}");
       case REPORTS_AN_ERROR -> {
         answer.remove("result");
         System.out.println(answer.put("error", "CUDA out of memory"));

@@ -27,7 +27,9 @@ final class KilledHostTest {
     Path programs = folder.resolve("program.pid");
     // Deaf to everything, with a child that is too.
     String script =
-        "trap '' HUP INT TERM; sleep 1000 & echo $$ > '" + programs + "'; while :; do sleep 1; done";
+        "trap '' HUP INT TERM; sleep 1000 & echo $$ > '"
+            + programs
+            + "'; while :; do sleep 1; done";
     Process host =
         new ChildJvm(folder)
             .with("-Djava.io.tmpdir=" + temporary)

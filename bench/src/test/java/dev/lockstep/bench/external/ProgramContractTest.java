@@ -14,8 +14,7 @@ final class ProgramContractTest {
 
   /** Few sizes, since every tensor travels through files. */
   private static final Extent FEW =
-      new Extent(
-          List.of(1, 7, 33), List.of(0, 1, 7, 33), 129, List.of(33), List.of(7), List.of(1));
+      new Extent(List.of(1, 7, 33), List.of(0, 1, 7, 33), 129, List.of(33), List.of(7), List.of(1));
 
   private static Backend program(List<String> words) {
     return new ProgramBackend("program", new GivenProgram(words), LIMIT);

@@ -37,8 +37,7 @@ final class ProgramFaultTest {
 
   private ProgramBackend faulty(Fault fault, Duration limit) {
     return backend(
-        limit,
-        CanonicalProgram.command(FaultyProgram.class, fault.label()).toArray(String[]::new));
+        limit, CanonicalProgram.command(FaultyProgram.class, fault.label()).toArray(String[]::new));
   }
 
   private static Workload workload() {
@@ -116,8 +115,7 @@ final class ProgramFaultTest {
     assertThat(deaf.availability(ONE))
         .isInstanceOfSatisfying(
             Availability.Unavailable.class,
-            why ->
-                assertThat(why.toString()).contains("mine did not answer hello within 1.0 s"));
+            why -> assertThat(why.toString()).contains("mine did not answer hello within 1.0 s"));
   }
 
   @ParameterizedTest

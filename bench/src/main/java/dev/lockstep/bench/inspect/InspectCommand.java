@@ -1,0 +1,91 @@
+package dev.lockstep.bench.inspect;
+
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.StandardOutput;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep inspect}: whether the units of trained weights are still equal. */
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Answers for weights that any program trained: are my units still equal? For every"
+          + " two-dimensional weight it counts the classes of equal rows and columns, for every"
+          + " convolution those of output and input channels; and in each the dead units (all"
+          + " zero) and the near-duplicates.",
+      "",
+      "FILE is a NumPy .npz or a .safetensors file; its content decides, not its name. A pickle"
+          + " (PyTorch's .pt and .pth) is never loaded: convert it with"
+          + " safetensors.torch.save_file.",
+      ""
+    },
+    footer = {
+      "",
+      "Units are equal if all their bits are: NaNs count as one, -0 is not +0. Exit codes: 0 the"
+          + " file was inspected, whatever was found; 2 a flag or the file was wrong.",
+      "",
+      "Examples:",
+      "  lockstep inspect model.safetensors",
+      "  lockstep inspect net.npz --near 0.999 --json units.json"
+    })
+public final class InspectCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "The weights.")
+  Path file = Path.of("");
+
+  @Option(
+      names = "--near",
+      paramLabel = "X",
+      description =
+          "Units are near-duplicates if the cosine between them is above X, 0 to 1, and their bits"
+              + " are not equal (default: ${DEFAULT-VALUE}).")
+  double near = 0.9999;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write everything as JSON, with the numbers of the equal units.")
+  @Nullable Path json;
+
+  @Override
+  public Integer call() {
+    if (file.toString().isEmpty()) {
+      throw new InputException("FILE", "path", "", "expected that of a file");
+    }
+    if (!(near >= 0 && near <= 1)) {
+      throw new InputException("--near", "cosine", near, "expected 0 to 1");
+    }
+    if (json != null) {
+      requireOther(json);
+      AtomicFile.require(json);
+    }
+    Inspection inspection = Inspection.of(file, near);
+    new InspectText(inspection).print(Printer.out());
+    int code = StandardOutput.exitCode(0);
+    if (json != null) {
+      InspectJson.write(json, inspection, code);
+    }
+    return code;
+  }
+
+  /** Keeps the report from replacing the weights. */
+  private void requireOther(Path target) {
+    try {
+      if (Files.exists(target) && Files.exists(file) && Files.isSameFile(target, file)) {
+        throw new InputException(
+            "--json", "file", target, "which holds the weights; choose another one");
+      }
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.lockstep.bench.inspect;
+
+import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.inspect.AxisReport.Finding;
+import dev.lockstep.model.TensorFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What was found in a file.
+ *
+ * @param limit the cosine above which units are near-duplicates
+ */
+record Inspection(
+    Path file,
+    WeightsFormat format,
+    double limit,
+    List<WeightReport> weights,
+    List<Skipped> skipped) {
+
+  Inspection {
+    weights = List.copyOf(weights);
+    skipped = List.copyOf(skipped);
+  }
+
+  /**
+   * Inspects a file, one weight at a time.
+   *
+   * @throws dev.lockstep.model.InputException if it is of no format that is read, is damaged, or
+   *     holds a weight that does not fit the memory
+   */
+  static Inspection of(Path path, double limit) {
+    WeightsFormat format = WeightsFormat.of(path);
+    List<WeightReport> weights = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
+    try (TensorFile file = format.open(path)) {
+      List<TensorFile.Entry> entries = file.entries();
+      try (ProgressDisplay progress = ProgressDisplay.of("inspect", entries.size())) {
+        for (TensorFile.Entry entry : entries) {
+          progress.message(entry.name());
+          Optional<Skipped.Reason> reason = Skipped.reason(entry);
+          if (reason.isPresent()) {
+            skipped.add(new Skipped(entry, reason.get()));
+          } else {
+            weights.add(WeightReport.of(path, file, entry, limit, NearDuplicates.MOST_NUMBERS));
+          }
+          progress.step();
+        }
+      }
+    }
+    return new Inspection(path, format, limit, weights, skipped);
+  }
+
+  /** The closest that was found in any weight; none if there are no weights. */
+  Optional<Finding> finding() {
+    return weights.stream().map(WeightReport::finding).min(Comparator.naturalOrder());
+  }
+
+  /** Whether every search for near-duplicates came to its end. */
+  boolean complete() {
+    return places().map(Place::axis).allMatch(AxisReport::complete);
+  }
+
+  /** A dimension of a weight. */
+  record Place(WeightReport weight, AxisReport axis) {}
+
+  /** All dimensions of all weights. */
+  Stream<Place> places() {
+    return weights.stream()
+        .flatMap(weight -> weight.axes().stream().map(axis -> new Place(weight, axis)));
+  }
+}

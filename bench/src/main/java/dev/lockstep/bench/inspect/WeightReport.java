@@ -1,0 +1,110 @@
+package dev.lockstep.bench.inspect;
+
+import dev.lockstep.bench.inspect.AxisReport.Finding;
+import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.model.DrawnMatrix;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.HeapLimit;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.TensorFile;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What was found in one weight.
+ *
+ * @param axes its first dimension and its second
+ */
+record WeightReport(TensorFile.Entry entry, List<AxisReport> axes) {
+
+  /** A class, a sketch and the lists of a report, for each unit. */
+  private static final long UNIT_BYTES = 512;
+
+  WeightReport {
+    axes = List.copyOf(axes);
+  }
+
+  /** The closest of both dimensions. */
+  Finding finding() {
+    return axes.stream().map(AxisReport::finding).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /**
+   * Reads a weight and looks at it along both dimensions.
+   *
+   * @param limit the cosine above which units are near-duplicates
+   * @param most numbers compared in the search for them, along each dimension
+   * @throws dev.lockstep.model.InputException if it cannot be read, or does not fit the memory
+   */
+  static WeightReport of(
+      Path source, TensorFile file, TensorFile.Entry entry, double limit, long most) {
+    requireMemory(source, entry);
+    List<Along> along = Along.of(entry.shape().size());
+    Matrix first = file.read(entry);
+    int kernel = first.columns() / Math.toIntExact(entry.shape().get(1));
+    AxisReport.Sorted rows = AxisReport.sort(along.getFirst(), first);
+    AxisReport.Sorted columns = AxisReport.sort(along.getLast(), turned(first, kernel));
+    return new WeightReport(
+        entry,
+        List.of(
+            report(rows, columns, kernel, limit, most),
+            report(columns, rows, kernel, limit, most)));
+  }
+
+  /**
+   * If all columns are equal, each row is one number again and again; so only numbers of different
+   * classes make a direction.
+   */
+  private static AxisReport report(
+      AxisReport.Sorted units, AxisReport.Sorted others, int kernel, double limit, long most) {
+    return (long) others.classes().count() * kernel > 1
+        ? units.withNear(limit, most)
+        : units.withoutNear();
+  }
+
+  private static void requireMemory(Path source, TensorFile.Entry entry) {
+    long values = entry.shape().stream().reduce(1L, (a, b) -> a * b);
+    long bytes = entry.reading() == TensorFile.Reading.BINARY64 ? Double.BYTES : Float.BYTES;
+    long units = entry.shape().get(0) + entry.shape().get(1);
+    // The values, and once more with the first two dimensions exchanged.
+    HeapLimit.require(
+        2 * bytes * values + UNIT_BYTES * units,
+        source.toString(),
+        "shape of tensor '" + entry.name() + "'",
+        entry.shape());
+  }
+
+  /**
+   * Exchanges the first two dimensions.
+   *
+   * @param matrix n rows of m x kernel numbers
+   * @return m rows of n x kernel numbers
+   */
+  private static Matrix turned(Matrix matrix, int kernel) {
+    int n = matrix.rows();
+    int m = matrix.columns() / kernel;
+    return switch (matrix) {
+      case FloatMatrix(int _, int _, float[] data) -> {
+        float[] turned = new float[data.length];
+        turn(data, turned, n, m, kernel);
+        yield new FloatMatrix(m, n * kernel, turned);
+      }
+      case DoubleMatrix(int _, int _, double[] data) -> {
+        double[] turned = new double[data.length];
+        turn(data, turned, n, m, kernel);
+        yield new DoubleMatrix(m, n * kernel, turned);
+      }
+      case DrawnMatrix drawn -> turned(drawn.copy(), kernel);
+    };
+  }
+
+  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of one type
+  private static void turn(Object from, Object to, int n, int m, int kernel) {
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < m; j++) {
+        System.arraycopy(from, (i * m + j) * kernel, to, (j * n + i) * kernel, kernel);
+      }
+    }
+  }
+}
