@@ -135,7 +135,9 @@ class JaxBackend(Backend):
 
         optimizer = self.training.optimizer
         factors = np.asarray(steps.rate_factors, np.float32)[:, None]
-        rates = [np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)]
+        rates = [
+            np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)
+        ]
         self.tables = (
             table(steps.rows, self.jax.numpy.int32),
             tuple(table(noise) for noise in steps.noise),
@@ -235,23 +237,23 @@ class Network:
         weights, biases = parameters
         last = len(weights) - 1
         inputs, slopes = [x], []
-        for l, (w, bias) in enumerate(zip(weights, biases)):
-            if noise and l < last:
-                bias = bias + noise[l]
-            z = self.dot(inputs[l], w) + bias
-            if l < last:
+        for layer, (w, bias) in enumerate(zip(weights, biases)):
+            if noise and layer < last:
+                bias = bias + noise[layer]
+            z = self.dot(inputs[layer], w) + bias
+            if layer < last:
                 z, slope = jax.vjp(self.activation, z)
                 slopes.append(slope)
             inputs.append(z)
         losses, slope = jax.vjp(lambda z: self.row_losses(z, labels), inputs[-1])
         (delta,) = slope(jax.numpy.full_like(losses, 1 / self.batch))
         deltas, of_weights, of_biases = [], [], []
-        for l in range(last, -1, -1):
+        for layer in range(last, -1, -1):
             deltas.insert(0, delta)
-            of_weights.insert(0, self.dot(inputs[l], delta, ((0,), (0,))))
+            of_weights.insert(0, self.dot(inputs[layer], delta, ((0,), (0,))))
             of_biases.insert(0, delta.sum(0))
-            if l > 0:
-                (delta,) = slopes[l - 1](self.dot(delta, weights[l], ((1,), (1,))))
+            if layer > 0:
+                (delta,) = slopes[layer - 1](self.dot(delta, weights[layer], ((1,), (1,))))
         return losses, inputs[1:], deltas, (tuple(of_weights), tuple(of_biases))
 
     def row_losses(self, z, labels):
@@ -264,9 +266,9 @@ class Network:
 
     def outputs(self, parameters, x):
         weights, biases = parameters
-        for l, (w, bias) in enumerate(zip(weights, biases)):
+        for layer, (w, bias) in enumerate(zip(weights, biases)):
             x = self.dot(x, w) + bias
-            if l < len(weights) - 1:
+            if layer < len(weights) - 1:
                 x = self.activation(x)
         return x
 
@@ -275,8 +277,8 @@ class Network:
         for kind, settings in enumerate((self.optimizer.weights, self.optimizer.biases)):
             tensors = [part[kind] for part in state]
             layers = [
-                self._update(settings[l], kind == 0, [t[l] for t in tensors], g, rates[kind][l], correction)
-                for l, g in enumerate(gradients[kind])
+                self._update(settings[layer], kind == 0, [t[layer] for t in tensors], g, rates[kind][layer], correction)
+                for layer, g in enumerate(gradients[kind])
             ]
             new.append([tuple(part) for part in zip(*layers)])
         return tuple(zip(*new))

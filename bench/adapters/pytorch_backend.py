@@ -126,7 +126,9 @@ class PyTorchBackend(Backend):
         if self.precision in ("fp32", "fp64"):
             self._check_products(training)
         kind = {"autograd": AutogradNetwork, "compile": CompiledNetwork}.get(self.mode, Network)
-        self.network = kind(torch, self.device, self.dtype, training, self.multiply, in_place=self.mode in ("eager", "cuda-graph"))
+        self.network = kind(
+            torch, self.device, self.dtype, training, self.multiply, in_place=self.mode in ("eager", "cuda-graph")
+        )
         # The kernels are compiled, captured or loaded by a step from zeros; load() brings the real parameters.
         rows = torch.zeros(training.batch, dtype=torch.long, device=self.device)
         noise = [torch.zeros(n, dtype=self.dtype, device=self.device) for n in training.sizes[1:-1]]
@@ -162,7 +164,9 @@ class PyTorchBackend(Backend):
             for form, (a, b) in products.items():
                 if bool((self.multiply(a, b) != 1024.75).any()):
                     shape = f"{a.shape[0]} x {a.shape[1]} x {b.shape[1]}"
-                    raise RuntimeError(f"the product {form} of {shape} rounds its operands, which is not {self.precision}")
+                    raise RuntimeError(
+                        f"the product {form} of {shape} rounds its operands, which is not {self.precision}"
+                    )
 
     def load(self, parameters, moments):
         network = self.network
@@ -240,7 +244,9 @@ class PyTorchBackend(Backend):
         self._synchronize()
         seconds = time.perf_counter() - start
         # An update may use the gradients' memory for something else.
-        activations, deltas, weights, biases = ([_array(t).copy() for t in l] for l in (activations, deltas, *gradients))
+        activations, deltas, weights, biases = (
+            [_array(t).copy() for t in layer] for layer in (activations, deltas, *gradients)
+        )
         loss = loss.item()
         if not self.stopped and math.isfinite(loss):
             start = time.perf_counter()
@@ -328,24 +334,24 @@ class Network:
         x = torch.index_select(self.features, 0, rows, out=self.input)
         labels = torch.index_select(self.labels, 0, rows)
         inputs, kept = [x], []
-        for l, (w, bias) in enumerate(zip(weights, self.parameters.biases)):
-            if noise and l < last:
-                bias = torch.add(bias, noise[l], out=self.noisy_biases[l])
-            z = self._layer(inputs[l], w, bias, self.sums[l])
-            if l < last:
-                a = self.activation.into(z, self.outputs_of_gelu[l])
+        for layer, (w, bias) in enumerate(zip(weights, self.parameters.biases)):
+            if noise and layer < last:
+                bias = torch.add(bias, noise[layer], out=self.noisy_biases[layer])
+            z = self._layer(inputs[layer], w, bias, self.sums[layer])
+            if layer < last:
+                a = self.activation.into(z, self.outputs_of_gelu[layer])
                 kept.append(z if self.activation.keeps_input else a)
                 z = a
             inputs.append(z)
         loss, delta = self._loss_and_delta(inputs[-1], labels)
         deltas, of_weights, of_biases = [], [], []
-        for l in range(last, -1, -1):
+        for layer in range(last, -1, -1):
             deltas.insert(0, delta)
-            of_weights.insert(0, self.multiply(inputs[l].t(), delta, out=self.of_weights[l]))
-            of_biases.insert(0, torch.sum(delta, 0, out=self.of_biases[l]))
-            if l > 0:
-                delta = self.multiply(delta, weights[l].t(), out=self.deltas[l - 1])
-                delta = self.activation.backward(delta, kept[l - 1])
+            of_weights.insert(0, self.multiply(inputs[layer].t(), delta, out=self.of_weights[layer]))
+            of_biases.insert(0, torch.sum(delta, 0, out=self.of_biases[layer]))
+            if layer > 0:
+                delta = self.multiply(delta, weights[layer].t(), out=self.deltas[layer - 1])
+                delta = self.activation.backward(delta, kept[layer - 1])
         return loss, inputs[1:], deltas, of_weights, of_biases
 
     def _layer(self, x, w, bias, out=None):
@@ -371,30 +377,30 @@ class Network:
         return distance.square_().sum(dtype=torch.float64) / 2
 
     def outputs(self, x):
-        for l, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
+        for layer, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
             x = self._layer(x, w, bias)
-            if l < len(self.parameters.weights) - 1:
+            if layer < len(self.parameters.weights) - 1:
                 x = self.activation.into(x, None)
         return x
 
     def update(self, of_weights, of_biases, scalars):
         """`scalars` are the rates of weights and biases, layer by layer, and Adam's correction: numbers or a tensor."""
-        for l in range(len(of_weights)):
-            self._update("weights", l, of_weights[l], scalars[2 * l], scalars[-1])
-            self._update("biases", l, of_biases[l], scalars[2 * l + 1], scalars[-1])
+        for layer in range(len(of_weights)):
+            self._update("weights", layer, of_weights[layer], scalars[2 * layer], scalars[-1])
+            self._update("biases", layer, of_biases[layer], scalars[2 * layer + 1], scalars[-1])
 
-    def _update(self, kind, l, g, rate, correction):
+    def _update(self, kind, layer, g, rate, correction):
         torch, optimizer = self.torch, self.optimizer
-        w = getattr(self.parameters, kind)[l]
-        setting = getattr(optimizer, kind)[l]
-        moments = [getattr(moment, kind)[l] for moment in self.moments]
+        w = getattr(self.parameters, kind)[layer]
+        setting = getattr(optimizer, kind)[layer]
+        moments = [getattr(moment, kind)[layer] for moment in self.moments]
         if kind == "weights" and setting.decay != 0:
             g.add_(w, alpha=setting.decay)
         if optimizer.rule == "adam":
             m, v = moments
             m.lerp_(g, 1 - optimizer.first)
             v.mul_(optimizer.second).addcmul_(g, g, value=1 - optimizer.second)
-            root = torch.mul(v, correction, out=getattr(self.denominators, kind)[l]).sqrt_()
+            root = torch.mul(v, correction, out=getattr(self.denominators, kind)[layer]).sqrt_()
             denominator = root.add_(setting.epsilon)
             if isinstance(rate, float):
                 w.addcdiv_(m, denominator, value=-rate)
@@ -436,9 +442,9 @@ class AutogradNetwork(Network):
             weights = [w.detach().requires_grad_() for w in self.parameters.weights]
             biases = [b.detach().requires_grad_() for b in self.parameters.biases]
             sums, outputs = [], []
-            for l, (w, bias) in enumerate(zip(weights, biases)):
-                hidden = l < len(weights) - 1
-                z = self._layer(x, w, bias + noise[l] if noise and hidden else bias)
+            for layer, (w, bias) in enumerate(zip(weights, biases)):
+                hidden = layer < len(weights) - 1
+                z = self._layer(x, w, bias + noise[layer] if noise and hidden else bias)
                 x = self.activation.plain(z) if hidden else z
                 sums.append(z)
                 outputs.append(x)
@@ -446,13 +452,21 @@ class AutogradNetwork(Network):
             wanted = weights + biases + (sums if keep else [])
             found = torch.autograd.grad(loss / self.batch, wanted)
         n = len(weights)
-        return loss.detach(), [a.detach() for a in outputs], list(found[2 * n :]), list(found[:n]), list(found[n : 2 * n])
+        return (
+            loss.detach(),
+            [a.detach() for a in outputs],
+            list(found[2 * n :]),
+            list(found[:n]),
+            list(found[n : 2 * n]),
+        )
 
     def loss(self, z, labels):
         functional, double = self.torch.nn.functional, self.torch.float64
         if self.cross_entropy:
             return functional.cross_entropy(z, labels.view(-1), reduction="none").sum(dtype=double)
-        return functional.mse_loss(z, self.onehot.index_select(0, labels.view(-1)), reduction="none").sum(dtype=double) / 2
+        return (
+            functional.mse_loss(z, self.onehot.index_select(0, labels.view(-1)), reduction="none").sum(dtype=double) / 2
+        )
 
 
 class CompiledNetwork(Network):

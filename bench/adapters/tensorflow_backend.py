@@ -144,7 +144,9 @@ class TensorFlowBackend(Backend):
 
         optimizer = self.training.optimizer
         factors = np.asarray(steps.rate_factors, np.float32)[:, None]
-        rates = [np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)]
+        rates = [
+            np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)
+        ]
         self.tables = (
             table(steps.rows, tf.int32),
             [table(noise) for noise in steps.noise],
@@ -250,9 +252,9 @@ class Network:
         alive = tf.logical_and(alive, tf.math.is_finite(loss))
 
         def update():
-            for l in range(len(of_weights)):
-                self._update("weights", l, of_weights[l], weight_rates[l], correction)
-                self._update("biases", l, of_biases[l], bias_rates[l], correction)
+            for layer in range(len(of_weights)):
+                self._update("weights", layer, of_weights[layer], weight_rates[layer], correction)
+                self._update("biases", layer, of_biases[layer], bias_rates[layer], correction)
             return True
 
         tf.cond(alive, update, lambda: False)
@@ -270,10 +272,10 @@ class Network:
         n = len(weights)
         sums, activations = [], []
         with tf.GradientTape() as tape:
-            for l in range(n):
-                bias = biases[l] + noise[l] if noise and l < n - 1 else biases[l]
-                z = tf.nn.bias_add(tf.matmul(x, weights[l]), bias)
-                x = self.activation(z) if l < n - 1 else z
+            for layer in range(n):
+                bias = biases[layer] + noise[layer] if noise and layer < n - 1 else biases[layer]
+                z = tf.nn.bias_add(tf.matmul(x, weights[layer]), bias)
+                x = self.activation(z) if layer < n - 1 else z
                 sums.append(z)
                 activations.append(x)
             loss = self.loss(x, labels)
@@ -287,22 +289,24 @@ class Network:
         if self.cross_entropy:
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, z)
         else:
-            losses = tf.reduce_sum(tf.math.squared_difference(z, tf.one_hot(labels, self.classes, dtype=z.dtype)), 1) / 2
+            losses = (
+                tf.reduce_sum(tf.math.squared_difference(z, tf.one_hot(labels, self.classes, dtype=z.dtype)), 1) / 2
+            )
         return tf.reduce_sum(tf.cast(losses, tf.float64))
 
     def outputs(self, x):
         n = len(self.parameters.weights)
-        for l, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
+        for layer, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
             x = self.tf.nn.bias_add(self.tf.matmul(x, w), bias)
-            if l < n - 1:
+            if layer < n - 1:
                 x = self.activation(x)
         return x
 
-    def _update(self, kind, l, g, rate, correction):
+    def _update(self, kind, layer, g, rate, correction):
         tf, ops, optimizer = self.tf, self.tf.raw_ops, self.optimizer
-        w = getattr(self.parameters, kind)[l]
-        moments = [getattr(moment, kind)[l].handle for moment in self.moments]
-        setting = getattr(optimizer, kind)[l]
+        w = getattr(self.parameters, kind)[layer]
+        moments = [getattr(moment, kind)[layer].handle for moment in self.moments]
+        setting = getattr(optimizer, kind)[layer]
 
         def number(value):
             return tf.constant(value, self.dtype)
