@@ -301,9 +301,7 @@ class LockstepTest {
       assertThat(console.printed())
           .containsPattern(
               String.format(
-                  Locale.ROOT,
-                  "(?m)^  %-15s  (exact|library) +UNAVAILABLE  no .+\\s.+: .+",
-                  name));
+                  Locale.ROOT, "(?m)^  %-15s  (exact|library) +UNAVAILABLE  no .+\\s.+: .+", name));
     }
   }
 

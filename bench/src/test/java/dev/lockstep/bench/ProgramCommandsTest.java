@@ -88,8 +88,7 @@ final class ProgramCommandsTest {
   @Test
   void trainingGoesOnOnlyWithTheSameProgram() throws Exception {
     Path checkpoint = folder.resolve("checkpoint");
-    List<String> train =
-        List.of("train", "--hidden=7", "--steps=40", "--checkpoint=" + checkpoint);
+    List<String> train = List.of("train", "--hidden=7", "--steps=40", "--checkpoint=" + checkpoint);
     assertThat(run(train, "--backend=mine", "--program", program("mine"))).isZero();
     try (var files = Files.list(checkpoint)) {
       for (Path file : files.filter(each -> each.toString().endsWith(".json")).toList()) {

@@ -44,6 +44,16 @@ final class ElementBound {
   }
 
   /**
+   * What a bias adds to the error of a product of k terms: a library may begin the sum with it, or
+   * add it anywhere, so that it is rounded with the terms.
+   *
+   * @param terms k
+   */
+  static double ofBias(OperandRounding rounding, int terms, double bias) {
+    return rounding.ofSum(terms) * Math.abs(bias);
+  }
+
+  /**
    * Of a = f(product + b).
    *
    * @param z product + b

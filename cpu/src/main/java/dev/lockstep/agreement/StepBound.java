@@ -252,7 +252,7 @@ public record StepBound(
       double[] a = probe.activations().get(l).widened().data();
       for (int i = 0; i < z.length; i++) {
         z[i] += b[i % out];
-        error[i] += ofBias * Math.abs(b[i % out]);
+        error[i] += ofBias * Math.abs(b[i % out]) + ElementBound.ofBias(rounding, in, b[i % out]);
         error[i] = ElementBound.ofSum(z[i], error[i]);
         aError[i] = ElementBound.ofFunction(network.activation(l), z[i], a[i], error[i]);
       }

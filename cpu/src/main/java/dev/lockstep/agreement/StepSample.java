@@ -175,11 +175,14 @@ public final class StepSample {
     ExactProduct exact =
         ExactProduct.of(ProductForm.AB, x, layer.columns(), backend.operandRounding());
     for (int i = 0; i < actual.size(); i++) {
-      double sum = exact.value(i) + biases.value(i % actual.columns());
+      double bias = biases.value(i % actual.columns());
+      double sum = exact.value(i) + bias;
+      double error =
+          exact.error(i) + ElementBound.ofBias(backend.operandRounding(), network.in(l), bias);
       double a = ExactActivation.value(network.activation(l), sum);
       values[i] = sum;
-      errors[i] = ElementBound.ofSum(sum, exact.error(i));
-      double bound = ElementBound.ofActivation(network.activation(l), sum, a, exact.error(i));
+      errors[i] = ElementBound.ofSum(sum, error);
+      double bound = ElementBound.ofActivation(network.activation(l), sum, a, error);
       tally.within(actual.value(i), a, bound);
     }
   }

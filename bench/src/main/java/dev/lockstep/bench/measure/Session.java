@@ -1,7 +1,7 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunFolder;

@@ -1,9 +1,9 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.external.Programs;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
@@ -126,8 +126,7 @@ public final class RunFolder implements AutoCloseable {
   private static JsonNode withoutPrograms(JsonNode tree) {
     for (JsonNode benchmark : tree) {
       if (benchmark.path("jvmArgs") instanceof ArrayNode options) {
-        options.removeIf(
-            option -> option.asString("").startsWith("-D" + Programs.PROPERTY + "="));
+        options.removeIf(option -> option.asString("").startsWith("-D" + Programs.PROPERTY + "="));
       }
     }
     return tree;

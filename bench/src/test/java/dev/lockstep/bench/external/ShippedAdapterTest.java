@@ -43,8 +43,7 @@ final class ShippedAdapterTest {
   }
 
   private ChildJvm jvm() {
-    return new ChildJvm(folder)
-        .set("PATH", folder + ":" + System.getenv("PATH"));
+    return new ChildJvm(folder).set("PATH", folder + ":" + System.getenv("PATH"));
   }
 
   private void program(String name, String script) throws IOException {
