@@ -73,8 +73,10 @@ final class ProgramProcess implements AutoCloseable {
    * @throws IOException if it cannot be started; nothing is left behind
    */
   static ProgramProcess start(String name, CommandLine commandLine) throws IOException {
-    Path folder = Files.createTempDirectory("lockstep-program-");
-    String mark = UUID.randomUUID().toString();
+    // Both name the host, so that whose they are can be seen.
+    String host = ProcessHandle.current().pid() + "-";
+    Path folder = Files.createTempDirectory("lockstep-program-" + host);
+    String mark = host + UUID.randomUUID();
     Guard guard = Guard.start(mark, folder);
     try {
       ProcessBuilder builder = new ProcessBuilder(commandLine.in(folder));

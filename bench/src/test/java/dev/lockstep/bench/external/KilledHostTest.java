@@ -41,7 +41,7 @@ final class KilledHostTest {
       host.destroyForcibly().waitFor();
       await(() -> count(temporary) == 0);
       await(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
-      await(() -> Marked.processes().isEmpty());
+      await(() -> Marked.processesOf(host.pid()).isEmpty());
     } finally {
       host.destroyForcibly();
     }

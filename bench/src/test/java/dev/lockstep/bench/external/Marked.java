@@ -14,8 +14,12 @@ final class Marked {
 
   private Marked() {}
 
-  /** Their command lines; none where Linux shows no environments. */
-  static List<String> processes() throws IOException {
+  /**
+   * Their process numbers and command lines; none where Linux shows no environments.
+   *
+   * @param host the process that has started them
+   */
+  static List<String> processesOf(long host) throws IOException {
     List<String> found = new ArrayList<>();
     List<Long> all;
     try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
@@ -24,8 +28,12 @@ final class Marked {
     for (long pid : all) {
       Path folder = Path.of("/proc", String.valueOf(pid));
       try {
-        if (Files.readString(folder.resolve("environ"), ISO_8859_1).contains(Guard.MARK + "=")) {
-          found.add(Files.readString(folder.resolve("cmdline"), ISO_8859_1).replace('\0', ' '));
+        if (Files.readString(folder.resolve("environ"), ISO_8859_1)
+            .contains(Guard.MARK + "=" + host + "-")) {
+          found.add(
+              pid
+                  + " "
+                  + Files.readString(folder.resolve("cmdline"), ISO_8859_1).replace('\0', ' '));
         }
       } catch (IOException ended) {
         continue; // it has ended meanwhile, or is somebody else's

@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ProgramFaultTest {
   private static final Resources ONE = new Resources(1);
   private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
+  private List<String> before = List.of();
 
   private ProgramBackend backend(Duration limit, String... words) {
     return new ProgramBackend("mine", new GivenProgram(List.of(words)), limit);
@@ -136,12 +140,26 @@ final class ProgramFaultTest {
     train(faulty(Fault.LEAVES_A_CHILD, Duration.ofSeconds(30)));
   }
 
+  /** Programs of other tests may be idle in this JVM. */
+  @BeforeEach
+  void look() throws IOException {
+    before = ofThisJvm();
+  }
+
   @AfterEach
   void nothingIsLeftBehind() throws IOException {
+    assertThat(ofThisJvm()).isEqualTo(before);
+  }
+
+  private static List<String> ofThisJvm() throws IOException {
+    long host = ProcessHandle.current().pid();
+    List<String> all = new ArrayList<>(Marked.processesOf(host));
     try (Stream<Path> files = Files.list(TEMPORARY)) {
-      assertThat(files.filter(f -> f.getFileName().toString().startsWith("lockstep-program-")))
-          .isEmpty();
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("lockstep-program-" + host + "-"))
+          .forEach(all::add);
     }
-    assertThat(Marked.processes()).isEmpty();
+    return all.stream().sorted().toList();
   }
 }
