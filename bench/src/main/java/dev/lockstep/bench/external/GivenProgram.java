@@ -4,18 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend.Attendance;
+import dev.lockstep.bench.Sha256;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program that the user has given on the command line.
@@ -52,34 +49,25 @@ record GivenProgram(List<String> words) implements Launch {
 
   @Override
   public String digest() {
-    MessageDigest digest = sha256();
+    List<byte[]> parts = new ArrayList<>();
     for (String word : words) {
-      digest.update((word + "\0").getBytes(UTF_8));
-      addFile(digest, word);
+      parts.add((word + "\0").getBytes(UTF_8));
+      file(word).ifPresent(parts::add);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.of(parts);
   }
 
-  private static void addFile(MessageDigest digest, String word) {
+  /** The content of the file that a word names, if it does. */
+  private static Optional<byte[]> file(String word) {
     try {
       Path file = Path.of(word);
-      if (Files.isRegularFile(file) && Files.size(file) <= LARGEST_FILE) {
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-          var _ = in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-      }
+      return Files.isRegularFile(file) && Files.size(file) <= LARGEST_FILE
+          ? Optional.of(Files.readAllBytes(file))
+          : Optional.empty();
     } catch (InvalidPathException noFile) {
-      // A word that cannot be a path.
+      return Optional.empty(); // a word that cannot be a path
     } catch (IOException e) {
       throw InputException.unreadable(Path.of(word), e);
-    }
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A process of the shell that ends a program and removes its folder, when it is told to and also
@@ -55,8 +56,7 @@ final class Guard implements AutoCloseable {
   }
 
   private static List<String> prefixed(String first, List<String> rest) {
-    return java.util.stream.Stream.concat(java.util.stream.Stream.of(first), rest.stream())
-        .toList();
+    return Stream.concat(Stream.of(first), rest.stream()).toList();
   }
 
   private static String script() {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
 public final class ProgramOptions {
   /** The flag that gives a program. */
   public static final String FLAG = "--program";
+
+  static final String TIMEOUT = "--program-timeout";
 
   @Option(
       names = FLAG,
@@ -28,10 +30,10 @@ public final class ProgramOptions {
   @Nullable List<String> programs;
 
   @Option(
-      names = "--program-timeout",
+      names = TIMEOUT,
       paramLabel = "T",
       description = "Longest time for an answer of a program (default: ${DEFAULT-VALUE}).")
-  String timeout = "60s";
+  String timeout = Programs.USUAL_LIMIT;
 
   /**
    * Makes the programs that were given known as backends.
@@ -39,7 +41,7 @@ public final class ProgramOptions {
    * @throws InputException if a flag is wrong
    */
   public void use() {
-    Duration limit = Durations.parse("--program-timeout", timeout);
+    Duration limit = Durations.parse(TIMEOUT, timeout);
     List<String> builtIn = builtIn();
     Map<String, GivenProgram> given = new LinkedHashMap<>();
     for (String text : programs == null ? List.<String>of() : programs) {
@@ -52,19 +54,17 @@ public final class ProgramOptions {
   }
 
   private static List<String> builtIn() {
-    return ServiceLoader.load(Backend.class, Backends.class.getClassLoader()).stream()
-        .map(provider -> provider.get().name())
-        .toList();
+    return Backends.all().stream().map(Backend::name).filter(name -> !Programs.has(name)).toList();
   }
 
   /** The flags as they were given, each after a space and quoted by the caller's rule. */
-  public String repeated(java.util.function.UnaryOperator<String> quoted) {
+  public String repeated(UnaryOperator<String> quoted) {
     StringBuilder text = new StringBuilder();
     for (String program : programs == null ? List.<String>of() : programs) {
       text.append(' ').append(FLAG).append(' ').append(quoted.apply(program));
     }
-    if (!timeout.equals("60s")) {
-      text.append(" --program-timeout ").append(timeout);
+    if (!timeout.equals(Programs.USUAL_LIMIT)) {
+      text.append(' ').append(TIMEOUT).append(' ').append(timeout);
     }
     return text.toString();
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.external;
 
+import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
@@ -13,6 +14,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
@@ -79,7 +81,7 @@ public final class ProgramTrainer implements Trainer {
 
   /** An independent program has drawn the parameters itself. */
   private void requireSameStart() {
-    dev.lockstep.agreement.Difference.first(0, rounded(workload.initial()), parameters())
+    Difference.first(0, rounded(workload.initial()), parameters())
         .ifPresent(
             difference -> {
               throw conversation.fault("drew other initial parameters: " + difference.element());
@@ -221,7 +223,7 @@ public final class ProgramTrainer implements Trainer {
       if (!Double.isFinite(matrix.value(i))) {
         throw conversation.fault(
             String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "has %s in %s[%d][%d] after step %d, though every loss was finite",
                 matrix.value(i),
                 tensor,

@@ -2,6 +2,7 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendSource;
+import dev.lockstep.bench.Durations;
 import dev.lockstep.model.InputException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ public final class Programs implements BackendSource {
   public static final String PROPERTY = "lockstep.programs";
 
   /** For each answer, where nothing else is asked for. */
-  static final Duration USUAL_LIMIT = Duration.ofSeconds(60);
+  static final String USUAL_LIMIT = "60s";
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static @Nullable Programs current;
@@ -144,7 +145,7 @@ public final class Programs implements BackendSource {
 
   private static Programs ofProperty(@Nullable String text) {
     if (text == null) {
-      return new Programs(USUAL_LIMIT, Map.of());
+      return new Programs(Durations.parse(ProgramOptions.TIMEOUT, USUAL_LIMIT), Map.of());
     }
     JsonNode json = JsonMapper.shared().readTree(text);
     Map<String, GivenProgram> given = new LinkedHashMap<>();

@@ -5,21 +5,21 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Backend.Attendance;
+import dev.lockstep.bench.Sha256;
 import dev.lockstep.model.Labelled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,6 +54,9 @@ enum ShippedAdapter implements Launch, Labelled {
   private final String needed;
   private final String debian;
   private final List<String> files;
+
+  @SuppressWarnings("ImmutableEnumChecker") // looked up once, when it is asked for
+  private @Nullable Optional<Found> found;
 
   /**
    * @param needed the Python package
@@ -110,8 +113,14 @@ enum ShippedAdapter implements Launch, Labelled {
     return found().map(Found::interpreter);
   }
 
-  private Optional<Found> found() {
-    return INTERPRETERS.stream().flatMap(each -> asked(each).stream()).findFirst();
+  /** Asked once: starting an interpreter takes longer than anything else here. */
+  private synchronized Optional<Found> found() {
+    Optional<Found> known = found;
+    if (known == null) {
+      known = INTERPRETERS.stream().flatMap(each -> asked(each).stream()).findFirst();
+      found = known;
+    }
+    return known;
   }
 
   /** Asks without importing the package, which may take seconds. */
@@ -172,16 +181,12 @@ enum ShippedAdapter implements Launch, Labelled {
 
   @Override
   public String digest() {
-    MessageDigest digest = GivenProgram.sha256();
-    for (String file : files) {
-      add(digest, file);
-    }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.of(files.stream().map(ShippedAdapter::content).toList());
   }
 
-  private static void add(MessageDigest digest, String file) {
+  private static byte[] content(String file) {
     try (InputStream in = opened(file)) {
-      digest.update(in.readAllBytes());
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package dev.lockstep.bench.results;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.PathFree;
 import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.Sha256;
 import dev.lockstep.bench.external.Programs;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.Sha256;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
