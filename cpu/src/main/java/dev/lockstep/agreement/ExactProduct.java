@@ -1,8 +1,8 @@
 package dev.lockstep.agreement;
 
 import dev.lockstep.backend.OperandRounding;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 
 /**
  * A small product of binary32 matrices in binary64, where each term is exact and the sum errs by

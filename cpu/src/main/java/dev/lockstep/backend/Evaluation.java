@@ -10,22 +10,31 @@ import dev.lockstep.model.Matrix;
  */
 public record Evaluation(double loss, double accuracy) {
 
-  /**
-   * What logits and the losses of their rows come to.
-   *
-   * @param logits rows x classes
-   * @param rowLoss 1 x rows; summed in binary64 in row order
-   * @param labels one a row
-   */
-  public static Evaluation of(Matrix logits, Matrix rowLoss, int[] labels) {
-    int rows = logits.rows();
-    double loss = 0;
-    int right = 0;
-    for (int i = 0; i < rows; i++) {
-      loss += rowLoss.value(i);
-      right += largest(logits, i) == labels[i] ? 1 : 0;
+  /** Adds up an evaluation, piece by piece. */
+  public static final class Sum {
+    private double loss;
+    private long right;
+    private long rows;
+
+    /**
+     * Adds the next rows.
+     *
+     * @param logits rows x classes
+     * @param rowLoss 1 x rows; summed in binary64 in row order
+     * @param labels one a row
+     */
+    public void add(Matrix logits, Matrix rowLoss, int[] labels) {
+      for (int i = 0; i < logits.rows(); i++) {
+        loss += rowLoss.value(i);
+        right += largest(logits, i) == labels[i] ? 1 : 0;
+      }
+      rows += logits.rows();
     }
-    return new Evaluation(loss / rows, (double) right / rows);
+
+    /** What was added so far. */
+    public Evaluation evaluation() {
+      return new Evaluation(loss / rows, (double) right / rows);
+    }
   }
 
   private static int largest(Matrix logits, int row) {

@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 
 /**
  * A backend in host memory whose product can be run alone, again and again, on operands that lie

@@ -4,6 +4,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import java.util.List;
 
 /**

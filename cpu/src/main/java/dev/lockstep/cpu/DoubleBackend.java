@@ -33,11 +33,11 @@ public final class DoubleBackend implements Backend {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    return new PlainTrainer<>(new DoubleKernels(), workload);
+    return new HostTrainer<>(new DoubleKernels(), workload);
   }
 
   @Override
   public Operations operations(Resources resources) {
-    return new PlainOperations<>(new DoubleKernels());
+    return new HostOperations<>(new DoubleKernels());
   }
 }

@@ -1,12 +1,14 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,7 +16,7 @@ import java.util.List;
  * The same operations in binary64. exp, tanh and log are StrictMath's: the same on every machine,
  * within one ulp, and none of the binary32 code they serve to judge.
  */
-final class DoubleKernels implements PlainKernels<double[]> {
+final class DoubleKernels implements HostKernels<double[]> {
 
   private static final double GELU_LINEAR = Math.sqrt(2 / Math.PI);
   private static final double GELU_CUBIC = 0.044715 * GELU_LINEAR;
@@ -28,7 +30,7 @@ final class DoubleKernels implements PlainKernels<double[]> {
 
   @Override
   public void copy(Matrix matrix, double[] target) {
-    for (int i = 0; i < target.length; i++) {
+    for (int i = 0; i < matrix.size(); i++) {
       target[i] = matrix.value(i);
     }
   }
@@ -44,23 +46,47 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void gather(float[] source, int from, int length, double[] target, int offset) {
-    for (int i = 0; i < length; i++) {
-      target[offset + i] = source[from + i];
+  public Runnable copy(double[] from, double[] to, int length) {
+    return () -> System.arraycopy(from, 0, to, 0, length);
+  }
+
+  @Override
+  public Runnable gather(float[] features, int columns, int[] rowNumbers, double[] x) {
+    return () -> {
+      for (int i = 0; i < rowNumbers.length; i++) {
+        for (int j = 0; j < columns; j++) {
+          x[i * columns + j] = features[rowNumbers[i] * columns + j];
+        }
+      }
+    };
+  }
+
+  @Override
+  public Runnable product(ProductShape shape, double[] a, double[] b, double[] c) {
+    if (shape.form() != ProductForm.ABT) {
+      return () -> multiply(shape, a, b, c);
     }
+    double[] right = new double[Math.toIntExact(shape.sizeOfB())];
+    return () -> {
+      transpose(shape.n(), shape.k(), b, right);
+      multiply(shape, a, right, c);
+    };
   }
 
   /**
    * Row by row of C: the row is the accumulators, and k ascends over it, so each element is its own
    * chain of fma from +0.
+   *
+   * @param right op(B), k x n
    */
-  @Override
-  public void product(ProductForm form, int m, int n, int k, double[] a, double[] b, double[] c) {
-    double[] right = form == ProductForm.ABT ? transpose(n, k, b) : b;
+  private static void multiply(ProductShape shape, double[] a, double[] right, double[] c) {
+    int m = shape.m();
+    int n = shape.n();
+    int k = shape.k();
     for (int i = 0; i < m; i++) {
       Arrays.fill(c, i * n, i * n + n, +0);
       for (int p = 0; p < k; p++) {
-        double left = form == ProductForm.ATB ? a[p * m + i] : a[i * k + p];
+        double left = shape.form() == ProductForm.ATB ? a[p * m + i] : a[i * k + p];
         addScaledRow(left, right, p * n, c, i * n, n);
       }
     }
@@ -73,25 +99,30 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   /** The k x n transpose of an n x k matrix. */
-  private static double[] transpose(int n, int k, double[] b) {
-    double[] transposed = new double[n * k];
+  private static void transpose(int n, int k, double[] b, double[] transposed) {
     for (int j = 0; j < n; j++) {
       for (int p = 0; p < k; p++) {
         transposed[p * n + j] = b[j * k + p];
       }
     }
-    return transposed;
   }
 
   @Override
-  public void shift(double[] bias, float[] noise, double[] shifted) {
-    for (int j = 0; j < noise.length; j++) {
-      shifted[j] = bias[j] + noise[j];
-    }
+  public Runnable shift(double[] bias, float[] noise, double[] shifted) {
+    return () -> {
+      for (int j = 0; j < noise.length; j++) {
+        shifted[j] = bias[j] + noise[j];
+      }
+    };
   }
 
   @Override
-  public void activate(
+  public Runnable activate(
+      Activation activation, int rows, int columns, double[] z, double[] bias, double[] a) {
+    return () -> activateAll(activation, rows, columns, z, bias, a);
+  }
+
+  private static void activateAll(
       Activation activation, int rows, int columns, double[] z, double[] bias, double[] a) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
@@ -111,8 +142,13 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void derivative(Activation activation, double[] upstream, double[] kept) {
-    for (int i = 0; i < upstream.length; i++) {
+  public Runnable derivative(Activation activation, int length, double[] upstream, double[] kept) {
+    return () -> differentiate(activation, length, upstream, kept);
+  }
+
+  private static void differentiate(
+      Activation activation, int length, double[] upstream, double[] kept) {
+    for (int i = 0; i < length; i++) {
       double x = kept[i];
       upstream[i] =
           switch (activation) {
@@ -142,7 +178,7 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void loss(
+  public Runnable loss(
       Loss loss,
       int rows,
       int classes,
@@ -150,10 +186,10 @@ final class DoubleKernels implements PlainKernels<double[]> {
       int[] labels,
       double[] rowLoss,
       double[] delta) {
-    switch (loss) {
-      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
-      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
-    }
+    return switch (loss) {
+      case CROSS_ENTROPY -> () -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
+      case SQUARED_ERROR -> () -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
+    };
   }
 
   private static void crossEntropy(
@@ -194,7 +230,11 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void columnSums(int rows, int columns, double[] delta, double[] sums) {
+  public Runnable columnSums(int rows, int columns, double[] delta, double[] sums) {
+    return () -> sumColumns(rows, columns, delta, sums);
+  }
+
+  private static void sumColumns(int rows, int columns, double[] delta, double[] sums) {
     for (int j = 0; j < columns; j++) {
       double sum = 0;
       for (int i = 0; i < rows; i++) {
@@ -205,15 +245,35 @@ final class DoubleKernels implements PlainKernels<double[]> {
   }
 
   @Override
-  public void update(Update update, double[] weights, double[] gradient, List<double[]> moments) {
-    for (int i = 0; i < weights.length; i++) {
+  public Runnable update(
+      Rule rule,
+      Settings settings,
+      StepNumbers numbers,
+      int length,
+      double[] w,
+      double[] gradient,
+      List<double[]> moments) {
+    return () -> updateAll(rule, settings, numbers, length, w, gradient, moments);
+  }
+
+  private static void updateAll(
+      Rule rule,
+      Settings settings,
+      StepNumbers numbers,
+      int length,
+      double[] weights,
+      double[] gradient,
+      List<double[]> moments) {
+    float rate = numbers.rate(settings);
+    float decay = settings.decay();
+    for (int i = 0; i < length; i++) {
       double w = weights[i];
       double g = gradient[i];
-      if (update.decay() != 0) {
-        g = Math.fma(update.decay(), w, g);
+      if (decay != 0) {
+        g = Math.fma(decay, w, g);
       }
       double direction =
-          switch (update.rule()) {
+          switch (rule) {
             case Rule.Sgd() -> g;
             case Rule.Momentum(float factor) -> {
               double[] v = moments.getFirst();
@@ -230,10 +290,10 @@ final class DoubleKernels implements PlainKernels<double[]> {
               double[] v = moments.getLast();
               m[i] = Math.fma(first, m[i], Update.rest(first) * g);
               v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
-              yield m[i] / (Math.sqrt(v[i] * update.correction()) + update.epsilon());
+              yield m[i] / (Math.sqrt(v[i] * numbers.correction()) + settings.epsilon());
             }
           };
-      weights[i] = Math.fma(-update.rate(), direction, w);
+      weights[i] = Math.fma(-rate, direction, w);
     }
   }
 }

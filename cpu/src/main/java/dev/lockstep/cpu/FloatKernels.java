@@ -1,17 +1,19 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.List;
 
 /** Canonical arithmetic in binary32. */
-final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
+final class FloatKernels implements HostKernels<float[]> {
 
   @Override
   public float[] allocate(int length) {
@@ -20,7 +22,7 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
 
   @Override
   public void copy(Matrix matrix, float[] target) {
-    for (int i = 0; i < target.length; i++) {
+    for (int i = 0; i < matrix.size(); i++) {
       target[i] = (float) matrix.value(i);
     }
   }
@@ -36,23 +38,47 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void gather(float[] source, int from, int length, float[] target, int offset) {
-    for (int i = 0; i < length; i++) {
-      target[offset + i] = source[from + i];
+  public Runnable copy(float[] from, float[] to, int length) {
+    return () -> System.arraycopy(from, 0, to, 0, length);
+  }
+
+  @Override
+  public Runnable gather(float[] features, int columns, int[] rowNumbers, float[] x) {
+    return () -> {
+      for (int i = 0; i < rowNumbers.length; i++) {
+        for (int j = 0; j < columns; j++) {
+          x[i * columns + j] = features[rowNumbers[i] * columns + j];
+        }
+      }
+    };
+  }
+
+  @Override
+  public Runnable product(ProductShape shape, float[] a, float[] b, float[] c) {
+    if (shape.form() != ProductForm.ABT) {
+      return () -> multiply(shape, a, b, c);
     }
+    float[] right = new float[Math.toIntExact(shape.sizeOfB())];
+    return () -> {
+      transpose(shape.n(), shape.k(), b, right);
+      multiply(shape, a, right, c);
+    };
   }
 
   /**
    * Row by row of C: the row is the accumulators, and k ascends over it, so each element is its own
    * chain of fma from +0.
+   *
+   * @param right op(B), k x n
    */
-  @Override
-  public void product(ProductForm form, int m, int n, int k, float[] a, float[] b, float[] c) {
-    float[] right = form == ProductForm.ABT ? transpose(n, k, b) : b;
+  private static void multiply(ProductShape shape, float[] a, float[] right, float[] c) {
+    int m = shape.m();
+    int n = shape.n();
+    int k = shape.k();
     for (int i = 0; i < m; i++) {
       Arrays.fill(c, i * n, i * n + n, +0);
       for (int p = 0; p < k; p++) {
-        float left = form == ProductForm.ATB ? a[p * m + i] : a[i * k + p];
+        float left = shape.form() == ProductForm.ATB ? a[p * m + i] : a[i * k + p];
         addScaledRow(left, right, p * n, c, i * n, n);
       }
     }
@@ -65,25 +91,30 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   /** The k x n transpose of an n x k matrix. */
-  private static float[] transpose(int n, int k, float[] b) {
-    float[] transposed = new float[n * k];
+  private static void transpose(int n, int k, float[] b, float[] transposed) {
     for (int j = 0; j < n; j++) {
       for (int p = 0; p < k; p++) {
         transposed[p * n + j] = b[j * k + p];
       }
     }
-    return transposed;
   }
 
   @Override
-  public void shift(float[] bias, float[] noise, float[] shifted) {
-    for (int j = 0; j < noise.length; j++) {
-      shifted[j] = bias[j] + noise[j];
-    }
+  public Runnable shift(float[] bias, float[] noise, float[] shifted) {
+    return () -> {
+      for (int j = 0; j < noise.length; j++) {
+        shifted[j] = bias[j] + noise[j];
+      }
+    };
   }
 
   @Override
-  public void activate(
+  public Runnable activate(
+      Activation activation, int rows, int columns, float[] z, float[] bias, float[] a) {
+    return () -> activateAll(activation, rows, columns, z, bias, a);
+  }
+
+  private static void activateAll(
       Activation activation, int rows, int columns, float[] z, float[] bias, float[] a) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
@@ -103,8 +134,13 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void derivative(Activation activation, float[] upstream, float[] kept) {
-    for (int i = 0; i < upstream.length; i++) {
+  public Runnable derivative(Activation activation, int length, float[] upstream, float[] kept) {
+    return () -> differentiate(activation, length, upstream, kept);
+  }
+
+  private static void differentiate(
+      Activation activation, int length, float[] upstream, float[] kept) {
+    for (int i = 0; i < length; i++) {
       float x = kept[i];
       upstream[i] =
           switch (activation) {
@@ -119,7 +155,7 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void loss(
+  public Runnable loss(
       Loss loss,
       int rows,
       int classes,
@@ -127,10 +163,10 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
       int[] labels,
       float[] rowLoss,
       float[] delta) {
-    switch (loss) {
-      case CROSS_ENTROPY -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
-      case SQUARED_ERROR -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
-    }
+    return switch (loss) {
+      case CROSS_ENTROPY -> () -> crossEntropy(rows, classes, outputs, labels, rowLoss, delta);
+      case SQUARED_ERROR -> () -> squaredError(rows, classes, outputs, labels, rowLoss, delta);
+    };
   }
 
   private static void crossEntropy(
@@ -171,7 +207,11 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void columnSums(int rows, int columns, float[] delta, float[] sums) {
+  public Runnable columnSums(int rows, int columns, float[] delta, float[] sums) {
+    return () -> sumColumns(rows, columns, delta, sums);
+  }
+
+  private static void sumColumns(int rows, int columns, float[] delta, float[] sums) {
     for (int j = 0; j < columns; j++) {
       float sum = 0;
       for (int i = 0; i < rows; i++) {
@@ -182,15 +222,35 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
   }
 
   @Override
-  public void update(Update update, float[] weights, float[] gradient, List<float[]> moments) {
-    for (int i = 0; i < weights.length; i++) {
+  public Runnable update(
+      Rule rule,
+      Settings settings,
+      StepNumbers numbers,
+      int length,
+      float[] w,
+      float[] gradient,
+      List<float[]> moments) {
+    return () -> updateAll(rule, settings, numbers, length, w, gradient, moments);
+  }
+
+  private static void updateAll(
+      Rule rule,
+      Settings settings,
+      StepNumbers numbers,
+      int length,
+      float[] weights,
+      float[] gradient,
+      List<float[]> moments) {
+    float rate = numbers.rate(settings);
+    float decay = settings.decay();
+    for (int i = 0; i < length; i++) {
       float w = weights[i];
       float g = gradient[i];
-      if (update.decay() != 0) {
-        g = Math.fma(update.decay(), w, g);
+      if (decay != 0) {
+        g = Math.fma(decay, w, g);
       }
       float direction =
-          switch (update.rule()) {
+          switch (rule) {
             case Rule.Sgd() -> g;
             case Rule.Momentum(float factor) -> {
               float[] v = moments.getFirst();
@@ -207,10 +267,10 @@ final class FloatKernels implements PlainKernels<float[]>, ElementwiseKernels {
               float[] v = moments.getLast();
               m[i] = Math.fma(first, m[i], Update.rest(first) * g);
               v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
-              yield m[i] / ((float) Math.sqrt(v[i] * update.correction()) + update.epsilon());
+              yield m[i] / ((float) Math.sqrt(v[i] * numbers.correction()) + settings.epsilon());
             }
           };
-      weights[i] = Math.fma(-update.rate(), direction, w);
+      weights[i] = Math.fma(-rate, direction, w);
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products of matrices in canonical order: {@code C[m][n] = op(A)[m][k] op(B)[k][n]}, row-major.
@@ -49,102 +49,92 @@ final class Gemm {
   }
 
   /**
-   * Overwrites C with the product and applies the epilogue to each finished region of it, once.
+   * Overwrites C with the product.
    *
-   * @param m rows of C, at least 1
-   * @param n columns of C, at least 1
-   * @param k terms of each chain; 0 makes C all +0
-   * @param a the left operand, as {@code form} stores it; it may be longer than m k
-   * @param b the right operand, as {@code form} stores it; it may be longer than k n
+   * @throws IllegalArgumentException as {@link #prepare} does
+   */
+  void multiply(ProductShape shape, float[] a, float[] b, float[] c) {
+    prepare(shape, a, b, c).run();
+  }
+
+  /**
+   * A call that overwrites C with the product.
+   *
+   * @param shape m and n at least 1; k = 0 makes C all +0
+   * @param a the left operand, as the form stores it; it may be longer than m k
+   * @param b the right operand, as the form stores it; it may be longer than k n
    * @param c the product [m][n]; it may be longer than m n and must not be a or b
    * @throws IllegalArgumentException if a size is out of range or an array too short for it
    */
-  void multiply(
-      ProductForm form, int m, int n, int k, float[] a, float[] b, float[] c, Epilogue epilogue) {
-    check(form, m, n, k, a, b);
-    if ((long) m * n > c.length) {
+  Runnable prepare(ProductShape shape, float[] a, float[] b, float[] c) {
+    check(shape, a, b);
+    if (shape.sizeOfC() > c.length) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "an array of %d floats cannot hold C of the product %s with m=%d n=%d k=%d",
+              "an array of %d floats cannot hold C of the product %s",
               c.length,
-              form,
-              m,
-              n,
-              k));
+              shape));
     }
     if (c == a || c == b) {
       throw new IllegalArgumentException("the product cannot overwrite its own operand");
     }
-    if (k == 0) {
-      Arrays.fill(c, 0, m * n, 0f);
-      epilogue.apply(c, 0, n, 0, m, 0, n);
-      return;
+    if (shape.k() == 0) {
+      int size = (int) shape.sizeOfC();
+      return () -> Arrays.fill(c, 0, size, 0f);
     }
-    compute(
-        new Product(
-            m, n, k, Operand.left(form, m, k, a), Operand.right(form, n, k, b), c, epilogue));
+    return prepared(shape, a, b, c, Epilogue.NONE);
   }
 
   /**
-   * Shows each finished region of the product to the epilogue, once, and keeps nothing of it.
+   * A call that shows each finished region of the product to the epilogue, once, and keeps nothing
+   * of it.
    *
-   * @param m rows of C, at least 1
-   * @param n columns of C, at least 1
-   * @param k terms of each chain, at least 1
-   * @param a the left operand, as {@code form} stores it; it may be longer than m k
-   * @param b the right operand, as {@code form} stores it; it may be longer than k n
+   * @param shape m, n and k at least 1
+   * @param a the left operand, as the form stores it; it may be longer than m k
+   * @param b the right operand, as the form stores it; it may be longer than k n
    * @param epilogue must not change a or b
    * @throws IllegalArgumentException if a size is out of range or an array too short for it
    */
-  void pass(ProductForm form, int m, int n, int k, float[] a, float[] b, Epilogue epilogue) {
-    check(form, m, n, k, a, b);
-    if (k == 0) {
+  Runnable prepare(ProductShape shape, float[] a, float[] b, Epilogue epilogue) {
+    check(shape, a, b);
+    if (shape.k() == 0) {
       throw new IllegalArgumentException("a product without terms has nothing to show");
     }
-    compute(
+    return prepared(shape, a, b, null, epilogue);
+  }
+
+  private Runnable prepared(
+      ProductShape shape, float[] a, float[] b, float @Nullable [] c, Epilogue epilogue) {
+    return new PreparedProduct(
         new Product(
-            m, n, k, Operand.left(form, m, k, a), Operand.right(form, n, k, b), null, epilogue));
+            shape.m(),
+            shape.n(),
+            shape.k(),
+            Operand.left(shape.form(), shape.m(), shape.k(), a),
+            Operand.right(shape.form(), shape.n(), shape.k(), b),
+            c,
+            epilogue),
+        workers,
+        scratch);
   }
 
-  private void compute(Product product) {
-    int tasks = Blocking.tasks(product, workers.count());
-    Grid grid = Grid.of(product.m(), product.n(), tasks);
-    if (tasks == 1) {
-      for (int task = 0; task < grid.tasks(); task++) {
-        new RegionProduct(product, grid.region(task), scratch[0]).compute();
-      }
-      return;
-    }
-    AtomicInteger next = new AtomicInteger();
-    workers.run(
-        (worker, all) -> {
-          for (int task; (task = next.getAndIncrement()) < grid.tasks(); ) {
-            new RegionProduct(product, grid.region(task), scratch[worker]).compute();
-          }
-        });
-  }
-
-  private static void check(ProductForm form, int m, int n, int k, float[] a, float[] b) {
+  private static void check(ProductShape shape, float[] a, float[] b) {
     boolean fits =
-        m >= 1
-            && n >= 1
-            && k >= 0
-            && (long) m * n <= Integer.MAX_VALUE
-            && (long) m * k <= a.length
-            && (long) k * n <= b.length;
+        shape.m() >= 1
+            && shape.n() >= 1
+            && shape.k() >= 0
+            && shape.sizeOfC() <= Integer.MAX_VALUE
+            && shape.sizeOfA() <= a.length
+            && shape.sizeOfB() <= b.length;
     if (!fits) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "arrays of %d and %d floats cannot hold A and B of the product %s with m=%d n=%d"
-                  + " k=%d",
+              "arrays of %d and %d floats cannot hold A and B of the product %s",
               a.length,
               b.length,
-              form,
-              m,
-              n,
-              k));
+              shape));
     }
   }
 }

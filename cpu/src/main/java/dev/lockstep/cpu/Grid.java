@@ -22,7 +22,10 @@ record Grid(int m, int n, int rows, int columns) {
    * @param row0 its first row
    * @param column0 its first column
    */
-  record Region(int row0, int rows, int column0, int columns) {}
+  record Region(int row0, int rows, int column0, int columns) {
+    /** Nothing of C. */
+    static final Region NONE = new Region(0, 0, 0, 0);
+  }
 
   /**
    * A grid of as many regions as there are tasks or, where these would be too large, of a multiple,

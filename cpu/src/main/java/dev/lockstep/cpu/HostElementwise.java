@@ -11,7 +11,8 @@ import dev.lockstep.machine.Linux;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Update;
+import dev.lockstep.model.Optimizer.Settings;
+import dev.lockstep.model.Rule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,10 +22,10 @@ import java.util.stream.Stream;
 final class HostElementwise implements Kernel {
   private static final float[] NONE = {};
 
-  private final ElementwiseKernels kernels;
-  private final Runnable end;
+  private final HostKernels<float[]> kernels;
   private final List<Arrays32> sets;
   private ElementwiseOperation operation;
+  private List<Runnable> calls = List.of();
   private int next;
 
   /**
@@ -74,16 +75,14 @@ final class HostElementwise implements Kernel {
   /**
    * Copies the operands.
    *
-   * @param end what is due at the end
+   * @param kernels closed with this
    */
   HostElementwise(
-      ElementwiseKernels kernels,
-      Runnable end,
+      HostKernels<float[]> kernels,
       ElementwiseOperation operation,
       CacheState cache,
       Resources resources) {
     this.kernels = kernels;
-    this.end = end;
     this.operation = operation;
     Arrays32 set = Arrays32.of(operation);
     int count = cache == CacheState.WARM ? 1 : cache.sets(reachable(resources), set.bytes());
@@ -122,6 +121,7 @@ final class HostElementwise implements Kernel {
         case ElementwiseOperation.ColumnSums _ -> {}
       }
     }
+    calls = sets.stream().map(this::bound).toList();
   }
 
   private static void copy(Matrix from, float[] to) {
@@ -138,23 +138,33 @@ final class HostElementwise implements Kernel {
 
   @Override
   public void run() {
-    Arrays32 set = sets.get(next);
-    next = next + 1 == sets.size() ? 0 : next + 1;
+    calls.get(next).run();
+    next = next + 1 == calls.size() ? 0 : next + 1;
+  }
+
+  private Runnable bound(Arrays32 set) {
     int rows = operation.first().rows();
     int columns = operation.first().columns();
-    switch (operation) {
+    return switch (operation) {
       case ElementwiseOperation.BiasActivation call ->
           kernels.activate(call.activation(), rows, columns, set.first, set.second, set.result);
       case ElementwiseOperation.Derivative call ->
-          kernels.derivative(call.activation(), set.first, set.second);
+          kernels.derivative(call.activation(), rows * columns, set.first, set.second);
       case ElementwiseOperation.ColumnSums _ ->
           kernels.columnSums(rows, columns, set.first, set.result);
       case ElementwiseOperation.CrossEntropy _ ->
           kernels.loss(
               Loss.CROSS_ENTROPY, rows, columns, set.first, set.labels, set.rowLoss, set.result);
       case ElementwiseOperation.Sgd call ->
-          kernels.update(Update.sgd(call.rate()), set.first, set.second, List.of());
-    }
+          kernels.update(
+              new Rule.Sgd(),
+              new Settings(call.rate(), 0, 0),
+              new StepNumbers(),
+              rows * columns,
+              set.first,
+              set.second,
+              List.of());
+    };
   }
 
   @Override
@@ -178,6 +188,6 @@ final class HostElementwise implements Kernel {
 
   @Override
   public void close() {
-    end.run();
+    kernels.close();
   }
 }

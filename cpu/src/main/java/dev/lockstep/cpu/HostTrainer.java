@@ -1,129 +1,220 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.data.Examples;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
+import dev.lockstep.program.Fusion;
+import dev.lockstep.program.Layer;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Storage;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bookkeeping of a trainer on the host: which step it is at, which rows are due, whether a loss
- * was not finite. It computes nothing; the arithmetic of a step is the subclass's own, so that no
- * two backends share it by accident.
+ * Runs step programs in host memory. A program is lowered once, into calls that are bound to their
+ * arrays; a step feeds the inputs and runs the calls one after the other.
+ *
+ * <p>The list is the same for every backend; what computes is the kernels, of which no two backends
+ * share any.
+ *
+ * @param <A> {@code float[]}, {@code double[]} or native memory
  */
-public abstract class HostTrainer implements Trainer {
-
-  /** What is trained. */
-  protected final Workload workload;
-
-  /** What parameters are updated with, step by step. */
-  protected final Updates updates;
-
+final class HostTrainer<A> implements Trainer {
+  private final HostKernels<A> kernels;
+  private final Workload workload;
+  private final StepProgram program;
   private final Batches batches;
-  private final int[] rowNumbers;
+  private final Updates updates;
+  private final StepInputs inputs;
+  private final Map<Tensor, A> arrays = new HashMap<>();
+  private final int[] labels;
+  private final Runnable[] run;
+  private Runnable @Nullable [] keeping;
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
-  /** At step 0. */
-  protected HostTrainer(Workload workload) {
-    this.workload = workload;
-    this.updates = new Updates(workload.optimizer());
-    this.batches = workload.batches();
-    this.rowNumbers = new int[batches.size()];
-  }
-
-  /** What the noise of the step that is due adds to the biases of a hidden layer. */
-  protected final float[] noise(int hidden) {
-    return workload.noise().draw(step, hidden, workload.network().out(hidden));
-  }
-
   /**
-   * Whether a layer's biases get noise while it is trained: a hidden one's, where there is some.
-   */
-  protected final boolean shifts(int layer) {
-    return layer < workload.network().depth() && !workload.noise().isNone();
-  }
-
-  /** Gathers the rows, runs the network on them and returns the mean loss. */
-  protected abstract double forward(int[] rowNumbers);
-
-  /** Computes all gradients of the rows of the last {@link #forward}, with unchanged parameters. */
-  protected abstract void backward();
-
-  /** Applies the optimiser to the gradients of the last {@link #backward}. */
-  protected abstract void update();
-
-  /**
-   * {@link #backward} and {@link #update} where nobody asks for the gradients: the same bits, for a
-   * subclass that gets there faster.
-   */
-  protected void learn() {
-    backward();
-    update();
-  }
-
-  /** What the last forward and backward computed; copies. */
-  protected abstract Probe kept(double loss);
-
-  /**
-   * Overwrites the parameters, and what the rule keeps of them.
+   * At step 0.
    *
-   * @param moments as many as the rule keeps, or none, which stands for +0
+   * @param kernels closed with this
    */
-  protected abstract void load(Parameters parameters, List<Parameters> moments);
+  HostTrainer(HostKernels<A> kernels, Workload workload) {
+    this.kernels = kernels;
+    this.workload = workload;
+    program =
+        StepProgram.training(
+            workload.network(),
+            workload.loss(),
+            workload.optimizer(),
+            workload.noise(),
+            workload.batch());
+    batches = workload.batches();
+    updates = new Updates(workload.optimizer());
+    inputs = new StepInputs(workload.batch());
+    labels = new int[workload.batch()];
+    run = lowered(Set.of());
+    load(workload.initial(), List.of());
+  }
+
+  /** The calls of a step after which some tensors can be looked at. */
+  private Runnable[] lowered(Set<Tensor> kept) {
+    List<Op> ops = Fusion.apply(program.ops(), kept, kernels);
+    Storage storage = Storage.of(ops, kept, kernels);
+    Binder<A> binder =
+        new Binder<>(
+            kernels,
+            workload.data().train(),
+            inputs,
+            tensor ->
+                arrays.computeIfAbsent(storage.owner(tensor), t -> kernels.allocate(t.size())),
+            tensor -> labels);
+    return ops.stream().map(binder::bind).toArray(Runnable[]::new);
+  }
+
+  private A array(Tensor tensor) {
+    A array = arrays.get(tensor);
+    if (array == null) {
+      throw new IllegalStateException(tensor + " has no memory of its own");
+    }
+    return array;
+  }
 
   @Override
-  public final double[] run(int steps) {
+  public double[] run(int steps) {
     double[] losses = new double[steps];
     for (int s = 0; s < steps; s++) {
-      losses[s] = forwardOfNextStep();
-      if (stoppedAt.isEmpty()) {
-        learn();
-      }
-      step++;
+      losses[s] = runOnce(run);
     }
     return losses;
   }
 
   @Override
-  public final Probe probe() {
-    double loss = forwardOfNextStep();
-    backward();
-    Probe probe = kept(loss);
-    if (stoppedAt.isEmpty()) {
-      update();
+  public Probe probe() {
+    Runnable[] calls = keeping;
+    if (calls == null) {
+      calls = lowered(program.probed());
+      keeping = calls;
     }
-    step++;
-    return probe;
+    double loss = runOnce(calls);
+    List<Layer> layers = program.layers();
+    return new Probe(
+        loss,
+        layers.stream().map(layer -> matrix(layer.activations())).toList(),
+        layers.stream().map(layer -> matrix(layer.delta())).toList(),
+        parameters(Parameter::gradient));
   }
 
-  private double forwardOfNextStep() {
-    batches.rowsOf(step, rowNumbers);
-    double loss = forward(rowNumbers);
-    if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
+  /**
+   * Runs the step that is due. One whose loss is not finite goes on to its end, as a probe wants
+   * it; updates look at the flag.
+   */
+  private double runOnce(Runnable[] calls) {
+    batches.rowsOf(step, inputs.rowNumbers);
+    inputs.numbers.set(updates.rateFactor(step), updates.correction(step));
+    drawNoise();
+    for (Runnable call : calls) {
+      call.run();
+    }
+    if (inputs.stopped && stoppedAt.isEmpty()) {
       stoppedAt = OptionalLong.of(step);
     }
-    return loss;
+    step++;
+    return inputs.loss;
+  }
+
+  private void drawNoise() {
+    int hidden = 0;
+    for (float[] noise : inputs.noise().values()) {
+      workload.noise().draw(step, hidden++, noise);
+    }
   }
 
   @Override
-  public final long step() {
+  public long step() {
     return step;
   }
 
   @Override
-  public final OptionalLong stoppedAt() {
+  public OptionalLong stoppedAt() {
     return stoppedAt;
   }
 
   @Override
-  public final void restore(Parameters parameters, List<Parameters> moments, long step) {
+  public Parameters parameters() {
+    return parameters(Parameter::value);
+  }
+
+  @Override
+  public List<Parameters> moments() {
+    return IntStream.range(0, workload.optimizer().rule().moments())
+        .mapToObj(k -> parameters(parameter -> parameter.moments().get(k)))
+        .toList();
+  }
+
+  private Parameters parameters(Function<Parameter, Tensor> part) {
+    List<Layer> layers = program.layers();
+    return new Parameters(
+        layers.stream().map(layer -> matrix(part.apply(layer.weights()))).toList(),
+        layers.stream().map(layer -> matrix(part.apply(layer.bias()))).toList());
+  }
+
+  private Matrix matrix(Tensor tensor) {
+    return kernels.matrix(tensor.rows().size(), tensor.columns().size(), array(tensor));
+  }
+
+  @Override
+  public void restore(Parameters parameters, List<Parameters> moments, long step) {
     workload.requireShapeOf(parameters, moments);
     load(parameters, moments);
     this.step = step;
     stoppedAt = OptionalLong.empty();
+    inputs.stopped = false;
+  }
+
+  /**
+   * Into the same arrays each time: a step after a restore then runs on the memory that it ran on
+   * before.
+   */
+  private void load(Parameters parameters, List<Parameters> moments) {
+    load(parameters, Parameter::value);
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      int number = k;
+      load(
+          moments.isEmpty() ? parameters.zeros() : moments.get(k),
+          parameter -> parameter.moments().get(number));
+    }
+  }
+
+  private void load(Parameters from, Function<Parameter, Tensor> part) {
+    for (int l = 0; l < from.layers(); l++) {
+      Layer layer = program.layers().get(l);
+      kernels.copy(from.weights().get(l), array(part.apply(layer.weights())));
+      kernels.copy(from.biases().get(l), array(part.apply(layer.bias())));
+    }
+  }
+
+  @Override
+  public Evaluation evaluate(Examples examples) {
+    return new HostEvaluator<>(kernels, workload, this::array).evaluate(examples);
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
   }
 }

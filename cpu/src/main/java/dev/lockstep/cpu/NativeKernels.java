@@ -2,36 +2,33 @@ package dev.lockstep.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Update;
+import dev.lockstep.model.Optimizer.Settings;
+import dev.lockstep.model.Rule;
+import dev.lockstep.program.ProductShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
+import java.util.stream.IntStream;
 
 /**
- * Canonical arithmetic on native memory, with products of a library: on vectors and threads, as
- * {@link VectorKernels} does it on Java arrays, with the same bits. One pass over memory an
- * operation, in place, as who calls such a library would write it; only the product cannot be fused
- * with what follows.
+ * Canonical arithmetic on native memory, with products of a library. The other operations are the
+ * vector backend's, on copies in the heap of a piece at a time: pieces stay in the cache of first
+ * level, so that memory sees one pass, as it would of a program that calls such a library.
  *
  * <p>Arrays start at a cache line, and in large pages where the C library's malloc asks for them.
  */
-final class NativeKernels implements PlainKernels<MemorySegment> {
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+final class NativeKernels implements HostKernels<MemorySegment> {
   private static final long LINE_BYTES = 64;
 
-  /** Elements of a copy that stays in the cache. */
-  private static final int COPIED = 1024;
+  /** Elements of a piece; a row of activations is one, however long. */
+  private static final int PIECE = 1024;
 
   private final NativeProducts products;
   private final Workers workers;
@@ -50,7 +47,7 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   @SuppressWarnings("MustBeClosedChecker") // by release, or at the end by close
   public MemorySegment allocate(int length) {
     Arena arena = Arena.ofShared();
-    MemorySegment array = arena.allocate((long) length * Float.BYTES, LINE_BYTES);
+    MemorySegment array = arena.allocate(bytes(length), LINE_BYTES);
     owners.put(array, arena);
     return array;
   }
@@ -74,7 +71,7 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   @Override
   public void copy(Matrix matrix, MemorySegment target) {
     if (matrix instanceof FloatMatrix floats) {
-      MemorySegment.copy(floats.data(), 0, target, JAVA_FLOAT, 0, matrix.size());
+      write(floats.data(), target, 0, matrix.size());
     } else {
       for (int i = 0; i < matrix.size(); i++) {
         target.setAtIndex(JAVA_FLOAT, i, (float) matrix.value(i));
@@ -85,7 +82,7 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   @Override
   public Matrix matrix(int rows, int columns, MemorySegment data) {
     FloatMatrix matrix = new FloatMatrix(rows, columns);
-    MemorySegment.copy(data, JAVA_FLOAT, 0, matrix.data(), 0, matrix.size());
+    read(data, 0, matrix.data(), matrix.size());
     return matrix;
   }
 
@@ -95,172 +92,127 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
   }
 
   @Override
-  public void gather(float[] source, int from, int length, MemorySegment target, int offset) {
-    MemorySegment.copy(source, from, target, JAVA_FLOAT, bytes(offset), length);
+  public Runnable copy(MemorySegment from, MemorySegment to, int length) {
+    return () -> MemorySegment.copy(from, 0, to, 0, bytes(length));
   }
 
   @Override
-  public void product(
-      ProductForm form, int m, int n, int k, MemorySegment a, MemorySegment b, MemorySegment c) {
-    if (k == 0) {
-      c.fill((byte) 0);
-    } else {
-      products.multiply(form, m, n, k, a, b, c);
+  public Runnable gather(float[] features, int columns, int[] rowNumbers, MemorySegment x) {
+    return () -> {
+      for (int i = 0; i < rowNumbers.length; i++) {
+        long to = bytes((long) i * columns);
+        MemorySegment.copy(features, rowNumbers[i] * columns, x, JAVA_FLOAT, to, columns);
+      }
+    };
+  }
+
+  @Override
+  public Runnable product(ProductShape shape, MemorySegment a, MemorySegment b, MemorySegment c) {
+    if (shape.k() == 0) {
+      return () -> c.asSlice(0, bytes(shape.sizeOfC())).fill((byte) 0);
     }
+    return () -> products.multiply(shape.form(), shape.m(), shape.n(), shape.k(), a, b, c);
   }
 
   private static long bytes(long index) {
     return index * Float.BYTES;
   }
 
-  private static FloatVector load(MemorySegment array, long index) {
-    return FloatVector.fromMemorySegment(Lanes.SPECIES, array, bytes(index), ORDER);
+  private static void read(MemorySegment from, long at, float[] to, int length) {
+    MemorySegment.copy(from, JAVA_FLOAT, bytes(at), to, 0, length);
   }
 
-  private static FloatVector load(MemorySegment array, long index, VectorMask<Float> mask) {
-    return FloatVector.fromMemorySegment(Lanes.SPECIES, array, bytes(index), ORDER, mask);
+  private static void write(float[] from, MemorySegment to, long at, int length) {
+    MemorySegment.copy(from, 0, to, JAVA_FLOAT, bytes(at), length);
   }
 
-  private static void store(FloatVector x, MemorySegment array, long index) {
-    x.intoMemorySegment(array, bytes(index), ORDER);
-  }
-
-  private static void store(
-      FloatVector x, MemorySegment array, long index, VectorMask<Float> mask) {
-    x.intoMemorySegment(array, bytes(index), ORDER, mask);
-  }
-
-  @Override
-  public void shift(MemorySegment bias, float[] noise, MemorySegment shifted) {
-    for (int j = 0; j < noise.length; j++) {
-      shifted.setAtIndex(JAVA_FLOAT, j, bias.getAtIndex(JAVA_FLOAT, j) + noise[j]);
-    }
+  /** Room for a piece in the heap, for each worker. */
+  private float[][] pieces(int length) {
+    return IntStream.range(0, workers.count())
+        .mapToObj(worker -> new float[length])
+        .toArray(float[][]::new);
   }
 
   @Override
-  public void activate(
+  public Runnable shift(MemorySegment bias, float[] noise, MemorySegment shifted) {
+    return () -> {
+      for (int j = 0; j < noise.length; j++) {
+        shifted.setAtIndex(JAVA_FLOAT, j, bias.getAtIndex(JAVA_FLOAT, j) + noise[j]);
+      }
+    };
+  }
+
+  /** Threads take different rows. */
+  @Override
+  public Runnable activate(
       Activation activation,
       int rows,
       int columns,
       MemorySegment z,
       MemorySegment bias,
       MemorySegment a) {
-    workers.share(
-        rows,
-        (long) rows * columns,
-        (from, to) -> {
-          switch (activation) {
-            case IDENTITY -> {
+    float[] added = new float[columns];
+    float[][] sums = pieces(columns);
+    float[][] outputs = z == a && !activation.keepsInput() ? sums : pieces(columns);
+    Runnable pass =
+        workers.sharing(
+            rows,
+            (long) rows * columns,
+            (worker, from, to) -> {
+              float[] sum = sums[worker];
+              float[] output = outputs[worker];
               for (int i = from; i < to; i++) {
-                addBias(z, (long) i * columns, columns, bias);
+                long row = (long) i * columns;
+                read(z, row, sum, columns);
+                VectorActivation.row(activation, sum, 0, added, columns, output);
+                write(sum, z, row, columns);
+                if (output != sum) {
+                  write(output, a, row, columns);
+                }
               }
-            }
-            case RELU -> {
-              for (int i = from; i < to; i++) {
-                relu(z, (long) i * columns, columns, bias);
-              }
-            }
-            case LEAKY_RELU, TANH, SIGMOID, GELU ->
-                activateCopies(activation, z, from, to, columns, bias, a);
+            });
+    return () -> {
+      read(bias, 0, added, columns);
+      pass.run();
+    };
+  }
+
+  /** Threads take different elements. */
+  @Override
+  public Runnable derivative(
+      Activation activation, int length, MemorySegment upstream, MemorySegment kept) {
+    float[][] ups = pieces(PIECE);
+    float[][] from = pieces(PIECE);
+    return inPieces(
+        length,
+        (worker, at, count) -> {
+          read(upstream, at, ups[worker], count);
+          read(kept, at, from[worker], count);
+          VectorActivation.derivative(activation, ups[worker], from[worker], 0, count);
+          write(ups[worker], upstream, at, count);
+        });
+  }
+
+  /** Does {@code count} elements from {@code at}, as worker number {@code worker}. */
+  @FunctionalInterface
+  private interface Piece {
+    void run(int worker, int at, int count);
+  }
+
+  private Runnable inPieces(int length, Piece piece) {
+    return workers.sharing(
+        length,
+        length,
+        (worker, from, to) -> {
+          for (int at = from; at < to; at += PIECE) {
+            piece.run(worker, at, Math.min(PIECE, to - at));
           }
         });
   }
 
-  private static void addBias(MemorySegment z, long row, int columns, MemorySegment bias) {
-    int j = 0;
-    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
-      store(load(z, row + j).add(load(bias, j)), z, row + j);
-    }
-    if (j < columns) {
-      var mask = Lanes.SPECIES.indexInRange(j, columns);
-      store(load(z, row + j, mask).add(load(bias, j, mask)), z, row + j, mask);
-    }
-  }
-
-  private static void relu(MemorySegment z, long row, int columns, MemorySegment bias) {
-    int j = 0;
-    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
-      store(relu(load(z, row + j).add(load(bias, j))), z, row + j);
-    }
-    if (j < columns) {
-      var mask = Lanes.SPECIES.indexInRange(j, columns);
-      store(relu(load(z, row + j, mask).add(load(bias, j, mask))), z, row + j, mask);
-    }
-  }
-
-  private static FloatVector relu(FloatVector x) {
-    return x.blend(0f, x.compare(VectorOperators.LE, 0f));
-  }
-
-  /** Row by row on copies in the heap that stay in the cache, by the vector backend's loops. */
-  private static void activateCopies(
-      Activation activation,
-      MemorySegment z,
-      int from,
-      int to,
-      int columns,
-      MemorySegment bias,
-      MemorySegment a) {
-    float[] added = bias.toArray(JAVA_FLOAT);
-    float[] sums = new float[columns];
-    float[] outputs = activation.keepsInput() ? new float[columns] : sums;
-    for (int i = from; i < to; i++) {
-      long row = bytes((long) i * columns);
-      MemorySegment.copy(z, JAVA_FLOAT, row, sums, 0, columns);
-      VectorKernels.activateRow(activation, sums, 0, added, 0, columns, outputs);
-      MemorySegment.copy(sums, 0, z, JAVA_FLOAT, row, columns);
-      if (activation.keepsInput()) {
-        MemorySegment.copy(outputs, 0, a, JAVA_FLOAT, row, columns);
-      }
-    }
-  }
-
+  /** Threads take different rows. */
   @Override
-  public void derivative(Activation activation, MemorySegment upstream, MemorySegment kept) {
-    int length = (int) (upstream.byteSize() / Float.BYTES);
-    if (activation != Activation.IDENTITY) {
-      workers.share(length, length, (from, to) -> derivative(activation, upstream, kept, from, to));
-    }
-  }
-
-  private static void derivative(
-      Activation activation, MemorySegment upstream, MemorySegment kept, int from, int to) {
-    if (activation.keepsInput()) {
-      derivativeOfCopies(activation, upstream, kept, from, to);
-      return;
-    }
-    int i = from;
-    for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector up = load(upstream, i);
-      store(VectorKernels.derivative(activation, up, load(kept, i)), upstream, i);
-    }
-    if (i < to) {
-      var mask = Lanes.SPECIES.indexInRange(i, to);
-      FloatVector up = load(upstream, i, mask);
-      FloatVector a = load(kept, i, mask);
-      store(VectorKernels.derivative(activation, up, a), upstream, i, mask);
-    }
-  }
-
-  private static void derivativeOfCopies(
-      Activation activation, MemorySegment upstream, MemorySegment kept, int from, int to) {
-    float[] up = new float[COPIED];
-    float[] z = new float[COPIED];
-    for (int i = from; i < to; i += COPIED) {
-      int length = Math.min(COPIED, to - i);
-      MemorySegment.copy(upstream, JAVA_FLOAT, bytes(i), up, 0, length);
-      MemorySegment.copy(kept, JAVA_FLOAT, bytes(i), z, 0, length);
-      VectorKernels.derivative(activation, up, z, 0, length);
-      MemorySegment.copy(up, 0, upstream, JAVA_FLOAT, bytes(i), length);
-    }
-  }
-
-  /**
-   * Of few classes, as a rule, and in one order: by the vector backend, on copies in the heap that
-   * stay in the cache.
-   */
-  @Override
-  public void loss(
+  public Runnable loss(
       Loss loss,
       int rows,
       int classes,
@@ -268,45 +220,83 @@ final class NativeKernels implements PlainKernels<MemorySegment> {
       int[] labels,
       MemorySegment rowLoss,
       MemorySegment delta) {
-    VectorKernels.RowLoss ofRow = VectorKernels.RowLoss.of(loss);
+    VectorLoss rule = VectorLoss.of(loss);
     float scale = 1 / (float) rows;
-    workers.share(
+    float[][] ofOutputs = pieces(classes);
+    float[][] ofDelta = pieces(classes);
+    return workers.sharing(
         rows,
         (long) rows * classes,
-        (from, to) -> {
-          float[] z = new float[classes];
-          float[] d = new float[classes];
+        (worker, from, to) -> {
+          float[] z = ofOutputs[worker];
+          float[] d = ofDelta[worker];
           for (int i = from; i < to; i++) {
-            long row = bytes((long) i * classes);
-            MemorySegment.copy(outputs, JAVA_FLOAT, row, z, 0, classes);
-            rowLoss.setAtIndex(JAVA_FLOAT, i, ofRow.of(classes, z, 0, labels[i], scale, d));
-            MemorySegment.copy(d, 0, delta, JAVA_FLOAT, row, classes);
+            long row = (long) i * classes;
+            read(outputs, row, z, classes);
+            rowLoss.setAtIndex(JAVA_FLOAT, i, rule.ofRow(classes, z, 0, labels[i], scale, d));
+            write(d, delta, row, classes);
           }
         });
   }
 
+  /** Threads take different columns. */
   @Override
-  public void columnSums(int rows, int columns, MemorySegment delta, MemorySegment sums) {
-    workers.share(
+  public Runnable columnSums(int rows, int columns, MemorySegment delta, MemorySegment sums) {
+    float[][] totals = pieces(PIECE);
+    float[][] ofRow = pieces(PIECE);
+    return inPieces(
         columns,
-        (long) rows * columns,
-        (from, to) -> {
-          for (int j = from; j < to; j += Lanes.COUNT) {
-            var mask = Lanes.SPECIES.indexInRange(j, to);
-            FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-            for (int i = 0; i < rows; i++) {
-              sum = sum.add(load(delta, (long) i * columns + j, mask));
+        (worker, at, count) -> {
+          float[] total = totals[worker];
+          float[] row = ofRow[worker];
+          Arrays.fill(total, 0, count, 0);
+          for (int i = 0; i < rows; i++) {
+            read(delta, (long) i * columns + at, row, count);
+            for (int j = 0; j < count; j++) {
+              total[j] = total[j] + row[j];
             }
-            store(sum, sums, j, mask);
           }
+          write(total, sums, at, count);
         });
   }
 
+  /** Threads take different elements. */
   @Override
-  public void update(
-      Update update, MemorySegment weights, MemorySegment gradient, List<MemorySegment> moments) {
-    int length = (int) (weights.byteSize() / Float.BYTES);
-    VectorUpdate work = new VectorUpdate(update, weights, gradient, moments);
-    workers.share(length, length, work::apply);
+  public Runnable update(
+      Rule rule,
+      Settings settings,
+      StepNumbers numbers,
+      int length,
+      MemorySegment w,
+      MemorySegment gradient,
+      List<MemorySegment> moments) {
+    float[][] parameters = pieces(PIECE);
+    float[][] gradients = pieces(PIECE);
+    List<float[][]> kept = moments.stream().map(moment -> pieces(PIECE)).toList();
+    VectorUpdate[] updates = new VectorUpdate[workers.count()];
+    Arrays.setAll(
+        updates,
+        worker ->
+            new VectorUpdate(
+                rule,
+                settings,
+                numbers,
+                parameters[worker],
+                kept.stream().map(pieces -> pieces[worker]).toList()));
+    return inPieces(
+        length,
+        (worker, at, count) -> {
+          read(w, at, parameters[worker], count);
+          read(gradient, at, gradients[worker], count);
+          for (int k = 0; k < moments.size(); k++) {
+            read(moments.get(k), at, kept.get(k)[worker], count);
+          }
+          updates[worker].prepare();
+          updates[worker].apply(0, gradients[worker], 0, count);
+          write(parameters[worker], w, at, count);
+          for (int k = 0; k < moments.size(); k++) {
+            write(kept.get(k)[worker], moments.get(k), at, count);
+          }
+        });
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.program.ProductForm;
 import java.lang.foreign.MemorySegment;
 
 /** How a library on the host multiplies matrices in native memory. */

@@ -3,10 +3,10 @@ package dev.lockstep.cpu;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Multiplier.Multiplication;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 
 /**
@@ -25,17 +25,17 @@ public final class NativeTraining {
 
   /** A trainer at step 0 with the workload's initial parameters. */
   public static Trainer trainer(NativeProducts products, Workload workload, Resources resources) {
-    return new PlainTrainer<>(new NativeKernels(products, resources.threads()), workload);
+    return new HostTrainer<>(new NativeKernels(products, resources.threads()), workload);
   }
 
   /** The single operations of such a trainer. */
   public static Operations operations(NativeProducts products, Resources resources) {
-    return new PlainOperations<>(new NativeKernels(products, resources.threads()));
+    return new HostOperations<>(new NativeKernels(products, resources.threads()));
   }
 
   /** One product, with operands that are copied once and stay where they are. */
   public static Multiplication multiplication(
       NativeProducts products, ProductForm form, Matrix a, Matrix b) {
-    return new NativeMultiplication(new NativeKernels(products, 1), form, a, b);
+    return new HostMultiplication<>(new NativeKernels(products, 1), form, a, b);
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.program.ProductForm;
 
 /**
  * One of the two matrices that are multiplied, seen as terms by lanes: k by rows of C for A, k by

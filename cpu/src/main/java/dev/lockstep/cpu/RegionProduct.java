@@ -4,36 +4,38 @@ import static dev.lockstep.cpu.Blocking.evenShare;
 import static dev.lockstep.cpu.Blocking.roundUp;
 
 /**
- * Computes one region of a {@link Product} in the way {@link Gemm} describes, in the scratch memory
- * of the worker that does it.
+ * Computes regions of a {@link Product}, one after the other, in the way {@link Gemm} describes and
+ * in the scratch memory of the worker that does it.
  */
 final class RegionProduct {
   private static final int ROWS = MicroKernel.ROWS;
   private static final int COLUMNS = MicroKernel.COLUMNS;
 
   private final Product product;
-  private final Grid.Region region;
+  private final Scratch scratch;
 
   /** Terms of a panel at most. */
   private final int depth;
 
+  private Grid.Region region = Grid.Region.NONE;
+
   /** Columns of a chunk at most, in whole tiles. */
-  private final int chunkColumns;
+  private int chunkColumns;
 
   /** Rows of the region, filled up to whole tiles. */
-  private final int wholeRows;
+  private int wholeRows;
 
   /** The packed panel of A. */
-  private final Packed left;
+  private Packed left = Packed.NONE;
 
   /** The packed chunk of B. */
-  private final Packed right;
+  private Packed right = Packed.NONE;
 
   /** The chains between two panels: tiles, in the order in which they are computed. */
-  private final float[] partial;
+  private float[] partial = {};
 
   /** A row of tiles, [ROWS][chunkColumns], for those that cannot be stored in C. */
-  private final float[] stripe;
+  private float[] stripe = {};
 
   /** The first term of the panel that is being added. */
   private int k0;
@@ -41,20 +43,22 @@ final class RegionProduct {
   /** How many terms it has. */
   private int terms;
 
-  RegionProduct(Product product, Grid.Region region, Scratch scratch) {
+  RegionProduct(Product product, Scratch scratch) {
     this.product = product;
-    this.region = region;
+    this.scratch = scratch;
     depth = evenShare(product.k(), Blocking.PANEL_DEPTH, 1);
-    chunkColumns = Blocking.chunkColumns(region.columns(), depth);
+  }
+
+  /** Computes one region and shows it to the epilogue. */
+  void compute(Grid.Region next) {
+    region = next;
     wholeRows = roundUp(region.rows(), ROWS);
+    chunkColumns = Blocking.chunkColumns(region.columns(), depth);
     left = scratch.left(wholeRows * depth);
     right = scratch.right(chunkColumns * depth);
     boolean onePanel = depth == product.k();
     partial = scratch.partial(onePanel ? 0 : wholeRows * roundUp(region.columns(), COLUMNS));
     stripe = scratch.stripe(ROWS * chunkColumns);
-  }
-
-  void compute() {
     for (k0 = 0; k0 < product.k(); k0 += terms) {
       terms = Math.min(depth, product.k() - k0);
       product.left().pack(region.row0(), region.rows(), k0, terms, left, ROWS);

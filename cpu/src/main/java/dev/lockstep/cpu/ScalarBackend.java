@@ -8,10 +8,10 @@ import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 
 /** Canonical arithmetic in plain loops on one thread: the oracle of the exact backends. */
@@ -39,21 +39,21 @@ public final class ScalarBackend implements Backend, Multiplier, Elementwise {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    return new PlainTrainer<>(new FloatKernels(), workload);
+    return new HostTrainer<>(new FloatKernels(), workload);
   }
 
   @Override
   public Operations operations(Resources resources) {
-    return new PlainOperations<>(new FloatKernels());
+    return new HostOperations<>(new FloatKernels());
   }
 
   @Override
   public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
-    return new HostMultiplication(new FloatKernels()::product, () -> {}, form, a, b);
+    return new HostMultiplication<>(new FloatKernels(), form, a, b);
   }
 
   @Override
   public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
-    return new HostElementwise(new FloatKernels(), () -> {}, operation, cache, new Resources(1));
+    return new HostElementwise(new FloatKernels(), operation, cache, new Resources(1));
   }
 }

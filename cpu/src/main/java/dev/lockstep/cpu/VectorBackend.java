@@ -9,10 +9,10 @@ import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -70,27 +70,25 @@ public final class VectorBackend implements Backend, Multiplier, Elementwise {
   @Override
   public Trainer open(Workload workload, Resources resources) {
     availability(resources).require();
-    return new VectorTrainer(workload, resources.threads());
+    return new HostTrainer<>(new VectorKernels(resources.threads()), workload);
   }
 
   @Override
   public Operations operations(Resources resources) {
     availability(resources).require();
-    return new VectorOperations(new VectorKernels(resources.threads()));
+    return new HostOperations<>(new VectorKernels(resources.threads()));
   }
 
   @Override
   public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
     availability(resources).require();
-    VectorKernels kernels = new VectorKernels(resources.threads());
-    return new HostMultiplication(kernels::product, kernels::close, form, a, b);
+    return new HostMultiplication<>(new VectorKernels(resources.threads()), form, a, b);
   }
 
   @Override
   public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
     availability(resources).require();
-    VectorKernels kernels = new VectorKernels(resources.threads());
-    return new HostElementwise(kernels, kernels::close, operation, cache, resources);
+    return new HostElementwise(new VectorKernels(resources.threads()), operation, cache, resources);
   }
 
   /** The vectors that it computes with in this JVM. */

@@ -1,117 +1,155 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
- * {@link Update} on vectors, in place, over a range of a tensor. It waits for memory, not for
- * arithmetic: every access is masked, so that the end of a range is no case of its own.
+ * {@link Update} on vectors, in place, over a part of a tensor. Whole vectors are read and written
+ * without a mask, which HotSpot would put into an object; plain Java does the rest.
  */
 final class VectorUpdate {
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
-  private final Update update;
-  private final MemorySegment w;
-  private final MemorySegment g;
-  private final List<MemorySegment> moments;
-  private final float minusRate;
+  private final Rule rule;
+  private final Settings settings;
+  private final StepNumbers numbers;
+  private final float[] w;
+  private final float[] first;
+  private final float[] second;
+  private final float decay;
+  private float minusRate;
+  private float correction;
 
   /**
-   * @param w parameters
-   * @param g their gradient
-   * @param moments what the rule keeps of each, +0 before the first step
+   * An update of parameters.
+   *
+   * @param moments what the rule keeps of each
    */
-  VectorUpdate(Update update, MemorySegment w, MemorySegment g, List<MemorySegment> moments) {
-    this.update = update;
+  VectorUpdate(
+      Rule rule, Settings settings, StepNumbers numbers, float[] w, List<float[]> moments) {
+    this.rule = rule;
+    this.settings = settings;
+    this.numbers = numbers;
     this.w = w;
-    this.g = g;
-    this.moments = moments;
-    minusRate = -update.rate();
+    first = moments.isEmpty() ? w : moments.getFirst();
+    second = moments.isEmpty() ? w : moments.getLast();
+    decay = settings.decay();
   }
 
-  /** Updates elements {@code from} to {@code to}, the latter excluded. */
-  void apply(int from, int to) {
-    switch (update.rule()) {
-      case Rule.Sgd() -> sgd(from, to);
-      case Rule.Momentum(float factor) -> momentum(factor, from, to);
-      case Rule.Nesterov(float factor) -> nesterov(factor, from, to);
-      case Rule.Adam adam -> adam(adam, from, to);
+  /** Takes over the numbers of the step at hand. Due before each pass. */
+  void prepare() {
+    minusRate = -numbers.rate(settings);
+    correction = numbers.correction();
+  }
+
+  /**
+   * Updates some parameters.
+   *
+   * @param at the first of them, and of their moments
+   * @param g gradients, the first of them at gAt
+   */
+  void apply(int at, float[] g, int gAt, int length) {
+    switch (rule) {
+      case Rule.Sgd() -> sgd(at, g, gAt, length);
+      case Rule.Momentum(float factor) -> momentum(factor, at, g, gAt, length);
+      case Rule.Nesterov(float factor) -> nesterov(factor, at, g, gAt, length);
+      case Rule.Adam(float b1, float b2, float _) -> adam(b1, b2, at, g, gAt, length);
     }
   }
 
-  private void sgd(int from, int to) {
-    for (int i = from; i < to; i += Lanes.COUNT) {
-      VectorMask<Float> mask = Lanes.SPECIES.indexInRange(i, to);
-      FloatVector old = load(w, i, mask);
-      step(gradient(old, i, mask), old, i, mask);
+  private void sgd(int at, float[] g, int gAt, int length) {
+    FloatVector rate = broadcast(minusRate);
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector old = load(w, at + i);
+      rate.fma(decayed(old, load(g, gAt + i)), old).intoArray(w, at + i);
+    }
+    for (; i < length; i++) {
+      float old = w[at + i];
+      w[at + i] = Math.fma(minusRate, decayed(old, g[gAt + i]), old);
     }
   }
 
-  private void momentum(float factor, int from, int to) {
-    MemorySegment velocity = moments.getFirst();
-    for (int i = from; i < to; i += Lanes.COUNT) {
-      VectorMask<Float> mask = Lanes.SPECIES.indexInRange(i, to);
-      FloatVector old = load(w, i, mask);
-      FloatVector v = broadcast(factor).fma(load(velocity, i, mask), gradient(old, i, mask));
-      store(v, velocity, i, mask);
-      step(v, old, i, mask);
+  private void momentum(float factor, int at, float[] g, int gAt, int length) {
+    FloatVector rate = broadcast(minusRate);
+    FloatVector share = broadcast(factor);
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector old = load(w, at + i);
+      FloatVector v = share.fma(load(first, at + i), decayed(old, load(g, gAt + i)));
+      v.intoArray(first, at + i);
+      rate.fma(v, old).intoArray(w, at + i);
+    }
+    for (; i < length; i++) {
+      float old = w[at + i];
+      float v = Math.fma(factor, first[at + i], decayed(old, g[gAt + i]));
+      first[at + i] = v;
+      w[at + i] = Math.fma(minusRate, v, old);
     }
   }
 
-  private void nesterov(float factor, int from, int to) {
-    MemorySegment velocity = moments.getFirst();
-    for (int i = from; i < to; i += Lanes.COUNT) {
-      VectorMask<Float> mask = Lanes.SPECIES.indexInRange(i, to);
-      FloatVector old = load(w, i, mask);
-      FloatVector gradient = gradient(old, i, mask);
-      FloatVector v = broadcast(factor).fma(load(velocity, i, mask), gradient);
-      store(v, velocity, i, mask);
-      step(broadcast(factor).fma(v, gradient), old, i, mask);
+  private void nesterov(float factor, int at, float[] g, int gAt, int length) {
+    FloatVector rate = broadcast(minusRate);
+    FloatVector share = broadcast(factor);
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector old = load(w, at + i);
+      FloatVector gradient = decayed(old, load(g, gAt + i));
+      FloatVector v = share.fma(load(first, at + i), gradient);
+      v.intoArray(first, at + i);
+      rate.fma(share.fma(v, gradient), old).intoArray(w, at + i);
+    }
+    for (; i < length; i++) {
+      float old = w[at + i];
+      float gradient = decayed(old, g[gAt + i]);
+      float v = Math.fma(factor, first[at + i], gradient);
+      first[at + i] = v;
+      w[at + i] = Math.fma(minusRate, Math.fma(factor, v, gradient), old);
     }
   }
 
-  private void adam(Rule.Adam adam, int from, int to) {
-    MemorySegment first = moments.getFirst();
-    MemorySegment second = moments.getLast();
-    float restOfFirst = Update.rest(adam.first());
-    float restOfSecond = Update.rest(adam.second());
-    for (int i = from; i < to; i += Lanes.COUNT) {
-      VectorMask<Float> mask = Lanes.SPECIES.indexInRange(i, to);
-      FloatVector old = load(w, i, mask);
-      FloatVector gradient = gradient(old, i, mask);
-      FloatVector m = broadcast(adam.first()).fma(load(first, i, mask), gradient.mul(restOfFirst));
-      FloatVector v =
-          broadcast(adam.second())
-              .fma(load(second, i, mask), gradient.mul(gradient).mul(restOfSecond));
-      store(m, first, i, mask);
-      store(v, second, i, mask);
-      step(m.div(v.mul(update.correction()).sqrt().add(update.epsilon())), old, i, mask);
+  private void adam(float b1, float b2, int at, float[] g, int gAt, int length) {
+    float rest1 = Update.rest(b1);
+    float rest2 = Update.rest(b2);
+    float epsilon = settings.epsilon();
+    FloatVector rate = broadcast(minusRate);
+    FloatVector share1 = broadcast(b1);
+    FloatVector share2 = broadcast(b2);
+    int i = 0;
+    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector old = load(w, at + i);
+      FloatVector gradient = decayed(old, load(g, gAt + i));
+      FloatVector m = share1.fma(load(first, at + i), gradient.mul(rest1));
+      FloatVector v = share2.fma(load(second, at + i), gradient.mul(gradient).mul(rest2));
+      m.intoArray(first, at + i);
+      v.intoArray(second, at + i);
+      rate.fma(m.div(v.mul(correction).sqrt().add(epsilon)), old).intoArray(w, at + i);
+    }
+    for (; i < length; i++) {
+      float old = w[at + i];
+      float gradient = decayed(old, g[gAt + i]);
+      float m = Math.fma(b1, first[at + i], rest1 * gradient);
+      float v = Math.fma(b2, second[at + i], rest2 * (gradient * gradient));
+      first[at + i] = m;
+      second[at + i] = v;
+      w[at + i] = Math.fma(minusRate, m / ((float) Math.sqrt(v * correction) + epsilon), old);
     }
   }
 
-  private FloatVector gradient(FloatVector old, int i, VectorMask<Float> mask) {
-    FloatVector gradient = load(g, i, mask);
-    return update.decay() == 0 ? gradient : broadcast(update.decay()).fma(old, gradient);
+  private FloatVector decayed(FloatVector old, FloatVector gradient) {
+    return decay == 0 ? gradient : broadcast(decay).fma(old, gradient);
   }
 
-  private void step(FloatVector direction, FloatVector old, int i, VectorMask<Float> mask) {
-    store(broadcast(minusRate).fma(direction, old), w, i, mask);
+  private float decayed(float old, float gradient) {
+    return decay == 0 ? gradient : Math.fma(decay, old, gradient);
   }
 
   private static FloatVector broadcast(float x) {
     return FloatVector.broadcast(Lanes.SPECIES, x);
   }
 
-  private static FloatVector load(MemorySegment array, int i, VectorMask<Float> mask) {
-    return FloatVector.fromMemorySegment(Lanes.SPECIES, array, (long) i * Float.BYTES, ORDER, mask);
-  }
-
-  private static void store(FloatVector x, MemorySegment array, int i, VectorMask<Float> mask) {
-    x.intoMemorySegment(array, (long) i * Float.BYTES, ORDER, mask);
+  private static FloatVector load(float[] array, int at) {
+    return FloatVector.fromArray(Lanes.SPECIES, array, at);
   }
 }

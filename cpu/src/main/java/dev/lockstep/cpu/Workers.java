@@ -35,8 +35,8 @@ final class Workers implements AutoCloseable {
   /** Work on consecutive elements. */
   @FunctionalInterface
   interface Range {
-    /** Does the elements {@code from} to {@code to - 1}. */
-    void run(int from, int to);
+    /** Does the elements {@code from} to {@code to - 1}, as worker number {@code worker}. */
+    void run(int worker, int from, int to);
   }
 
   /** Elements below which a hand-off to the team costs more than it saves. */
@@ -94,17 +94,6 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /**
-   * Does nothing while the team can be used.
-   *
-   * @throws IllegalStateException if it is closed
-   */
-  void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the team is closed");
-    }
-  }
-
   /** Returns the number of threads, the caller included. */
   int count() {
     return failures.length;
@@ -146,20 +135,22 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * Splits {@code 0 .. count} over the team, unless the work is too little to share.
+   * A call that splits {@code 0 .. count} over the team, unless the work is too little to share. It
+   * allocates nothing.
    *
    * @param work elements touched in all
    */
-  void share(int count, long work, Range range) {
+  Runnable sharing(int count, long work, Range range) {
     if (work < ALONE_BELOW) {
-      range.run(0, count);
-    } else {
-      run(
-          (worker, team) ->
-              range.run(
-                  (int) ((long) count * worker / team),
-                  (int) ((long) count * (worker + 1) / team)));
+      return () -> range.run(0, 0, count);
     }
+    Task shares =
+        (worker, team) ->
+            range.run(
+                worker,
+                (int) ((long) count * worker / team),
+                (int) ((long) count * (worker + 1) / team));
+    return () -> run(shares);
   }
 
   /** Ends the threads and waits for them. Closing again does nothing. */

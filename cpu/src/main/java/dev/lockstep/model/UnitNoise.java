@@ -48,11 +48,16 @@ public record UnitNoise(double deviation, long seed) {
    */
   public float[] draw(long step, int layer, int out) {
     float[] noise = new float[out];
-    for (int j = 0; j < out; j++) {
-      long index = step * out + j;
+    draw(step, layer, noise);
+    return noise;
+  }
+
+  /** The same of a layer of {@code noise.length} units, into this array. */
+  public void draw(long step, int layer, float[] noise) {
+    for (int j = 0; j < noise.length; j++) {
+      long index = step * noise.length + j;
       noise[j] = (float) (deviation * Philox.normal(seed, Stream.UNIT_NOISE, layer, index));
     }
-    return noise;
   }
 
   /**

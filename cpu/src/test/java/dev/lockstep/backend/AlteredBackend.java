@@ -6,6 +6,7 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 

@@ -8,6 +8,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

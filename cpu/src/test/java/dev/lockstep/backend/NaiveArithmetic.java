@@ -6,6 +6,7 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import java.util.Arrays;
 import java.util.List;
 

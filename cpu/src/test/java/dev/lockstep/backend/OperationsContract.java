@@ -9,6 +9,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;

@@ -9,6 +9,7 @@ import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.lockstep.cpu.ScalarBackend;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.Locale;
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.backend.Availability;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
@@ -138,54 +139,6 @@ final class GemmTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1, 1, 0",
-    "7, 33, 1",
-    "129, 250, 250",
-    "250, 1021, 129",
-    "1021, 10, 64",
-    "64, 1021, 300",
-    "4103, 33, 7",
-    "33, 129, 2100"
-  })
-  void appliesTheEpilogueOnceToEveryElementAfterItsLastTerm(int m, int n, int k) {
-    float[] a = filled(m * k, ordinary(1));
-    float[] b = filled(k * n, ordinary(2));
-    float[] expected = NaiveProduct.of(ProductForm.AB, m, n, k, a, b);
-    for (int threads : THREADS) {
-      AtomicIntegerArray times = new AtomicIntegerArray(m * n);
-      float[] c = new float[m * n];
-      float[] seen = new float[m * n];
-      try (Workers workers = new Workers(threads)) {
-        new Gemm(workers)
-            .multiply(
-                ProductForm.AB,
-                m,
-                n,
-                k,
-                a,
-                b,
-                c,
-                (product, from, stride, row0, row1, column0, column1) -> {
-                  for (int i = row0; i < row1; i++) {
-                    for (int j = column0; j < column1; j++) {
-                      int at = from + (i - row0) * stride + j - column0;
-                      times.incrementAndGet(i * n + j);
-                      seen[i * n + j] = product[at];
-                      product[at] = 7f;
-                    }
-                  }
-                });
-      }
-      for (int i = 0; i < m * n; i++) {
-        assertThat(times.get(i)).as("times at element %d, %d threads", i, threads).isEqualTo(1);
-      }
-      assertSameBits(seen, expected, "what the epilogue saw, threads=" + threads);
-      assertThat(c).containsOnly(7f);
-    }
-  }
-
-  @ParameterizedTest
   @CsvSource({"1, 1, 1", "7, 33, 129", "250, 1021, 33", "1021, 10, 64", "33, 129, 2100"})
   void passesEachElementOfAProductThatIsNotKept(int m, int n, int k) {
     for (ProductForm form : ProductForm.values()) {
@@ -196,11 +149,8 @@ final class GemmTest {
         float[] seen = new float[m * n];
         try (Workers workers = new Workers(threads)) {
           new Gemm(workers)
-              .pass(
-                  form,
-                  m,
-                  n,
-                  k,
+              .prepare(
+                  new ProductShape(form, m, n, k),
                   a,
                   b,
                   (product, at, stride, row0, row1, column0, column1) -> {
@@ -210,7 +160,8 @@ final class GemmTest {
                         seen[i * n + j] = product[at + (i - row0) * stride + j - column0];
                       }
                     }
-                  });
+                  })
+              .run();
         }
         assertSameBits(seen, NaiveProduct.of(form, m, n, k, a, b), form + ", threads=" + threads);
         for (int i = 0; i < m * n; i++) {
@@ -229,7 +180,7 @@ final class GemmTest {
           float[] a = filled(shape[0] * shape[2], ordinary(3));
           float[] b = filled(shape[1] * shape[2], ordinary(4));
           float[] c = new float[shape[0] * shape[1]];
-          gemm.multiply(form, shape[0], shape[1], shape[2], a, b, c, Epilogue.NONE);
+          gemm.multiply(new ProductShape(form, shape[0], shape[1], shape[2]), a, b, c);
           float[] expected = NaiveProduct.of(form, shape[0], shape[1], shape[2], a, b);
           assertSameBits(c, expected, form + " " + Arrays.toString(shape));
         }
@@ -242,11 +193,11 @@ final class GemmTest {
     float[] four = new float[4];
     assertThatThrownBy(() -> multiply(1, ProductForm.ATB, 2, 3, 2, four, new float[6], four))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("ATB with m=2 n=3 k=2");
+        .hasMessageContaining("ATB 2 x 3 x 2");
     assertThatThrownBy(
             () -> multiply(1, ProductForm.AB, 1 << 20, 1 << 20, 1 << 20, four, four, four))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("m=1048576");
+        .hasMessageContaining("1048576 x 1048576");
     assertThatThrownBy(() -> multiply(1, ProductForm.AB, 0, 1, 1, four, four, new float[1]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> multiply(1, ProductForm.AB, 2, 2, 2, four, new float[4], four))
@@ -309,7 +260,7 @@ final class GemmTest {
   private static void multiply(
       int threads, ProductForm form, int m, int n, int k, float[] a, float[] b, float[] c) {
     try (Workers workers = new Workers(threads)) {
-      new Gemm(workers).multiply(form, m, n, k, a, b, c, Epilogue.NONE);
+      new Gemm(workers).multiply(new ProductShape(form, m, n, k), a, b, c);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.program.ProductForm;
 
 /** The definition of a product, element by element: what every fast one is checked against. */
 final class NaiveProduct {

@@ -7,9 +7,10 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendContract;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import dev.lockstep.scenario.Workload;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +57,9 @@ final class NativeContractTest extends BackendContract {
         ProductForm form, int m, int n, int k, MemorySegment a, MemorySegment b, MemorySegment c) {
       float[] result = new float[m * n];
       new FloatKernels()
-          .product(form, m, n, k, a.toArray(JAVA_FLOAT), b.toArray(JAVA_FLOAT), result);
+          .product(
+              new ProductShape(form, m, n, k), a.toArray(JAVA_FLOAT), b.toArray(JAVA_FLOAT), result)
+          .run();
       MemorySegment.copy(result, 0, c, JAVA_FLOAT, 0, result.length);
     }
   }

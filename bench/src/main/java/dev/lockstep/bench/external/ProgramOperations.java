@@ -1,13 +1,13 @@
 package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
 import java.util.List;
 
 /** Products of a program; of the other operations it shows none. */

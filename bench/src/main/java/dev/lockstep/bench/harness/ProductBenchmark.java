@@ -2,10 +2,10 @@ package dev.lockstep.bench.harness;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.harness.Verification.When;
 import dev.lockstep.bench.timing.TimedProduct;
+import dev.lockstep.program.ProductForm;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;

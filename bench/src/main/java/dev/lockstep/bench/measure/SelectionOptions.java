@@ -1,6 +1,5 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Range;
 import dev.lockstep.bench.Words;
@@ -8,6 +7,7 @@ import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
+import dev.lockstep.program.ProductForm;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

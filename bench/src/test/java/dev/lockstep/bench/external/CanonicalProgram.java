@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Probe;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.cpu.ScalarBackend;
@@ -23,6 +22,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.model.UnitNoise;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;

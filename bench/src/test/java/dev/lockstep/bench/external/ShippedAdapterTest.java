@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.ChildJvm;
 import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.program.ProductForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
 import dev.lockstep.machine.MadeUpMachine;
 import dev.lockstep.model.InputException;
+import dev.lockstep.program.ProductForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

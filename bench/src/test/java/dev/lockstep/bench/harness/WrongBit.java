@@ -6,12 +6,12 @@ import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Elementwise;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Multiplier;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.check.FaultyBackend;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 

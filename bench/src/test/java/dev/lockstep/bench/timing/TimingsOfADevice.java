@@ -1,7 +1,6 @@
 package dev.lockstep.bench.timing;
 
 import dev.lockstep.backend.Backends;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.data.Digits;
 import dev.lockstep.gpu.training.Submission;
@@ -9,6 +8,7 @@ import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;

@@ -2,7 +2,7 @@ package dev.lockstep.gpu.driver;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.program.ProductForm;
 import java.lang.foreign.Arena;
 import jcuda.Pointer;
 import jcuda.cudaDataType;

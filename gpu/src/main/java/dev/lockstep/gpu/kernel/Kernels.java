@@ -9,6 +9,7 @@ import dev.lockstep.gpu.driver.Launch;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductShape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.lockstep.gpu.kernel;
 
+import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.Comparator;
 

@@ -6,8 +6,8 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
+import dev.lockstep.program.ProductShape;
 import java.util.List;
 
 /** Products by the project's own kernels, each in one launch with what follows it where it fits. */

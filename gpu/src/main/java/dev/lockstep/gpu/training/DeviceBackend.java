@@ -7,11 +7,11 @@ import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 

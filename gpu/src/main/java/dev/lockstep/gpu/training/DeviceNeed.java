@@ -4,9 +4,9 @@ import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
+import dev.lockstep.program.ProductShape;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 

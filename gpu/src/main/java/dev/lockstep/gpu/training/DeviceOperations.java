@@ -1,16 +1,16 @@
 package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.ArrayList;
 import java.util.List;
 

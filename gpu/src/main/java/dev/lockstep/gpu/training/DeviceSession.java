@@ -8,7 +8,7 @@ import dev.lockstep.gpu.driver.Cublas;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.kernel.Kernels;
-import dev.lockstep.gpu.kernel.ProductShape;
+import dev.lockstep.program.ProductShape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.ElementwiseOperation;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 
 /**

@@ -5,7 +5,6 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
-import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import java.util.ArrayList;
@@ -41,24 +40,18 @@ final class Evaluator {
 
   Evaluation evaluate(Examples examples) {
     int rows = examples.rows();
-    int classes = network.outputs();
-    FloatMatrix logits = new FloatMatrix(rows, classes);
-    FloatMatrix losses = new FloatMatrix(1, rows);
+    Evaluation.Sum sum = new Evaluation.Sum();
     int piece = pieceOf(network, rows);
     for (int from = 0; from < rows; from += piece) {
       int count = Math.min(piece, rows - from);
       try (Closing owned = new Closing()) {
-        Piece done = piece(examples, from, count, owned);
-        copy(done.logits(), logits, from * classes);
-        copy(done.losses(), losses, from);
+        addPiece(examples, from, count, owned, sum);
       }
     }
-    return Evaluation.of(logits, losses, examples.labels());
+    return sum.evaluation();
   }
 
-  private record Piece(FloatMatrix logits, FloatMatrix losses) {}
-
-  private Piece piece(Examples examples, int from, int rows, Closing owned) {
+  private void addPiece(Examples examples, int from, int rows, Closing owned, Evaluation.Sum sum) {
     int inputs = network.inputs();
     int classes = network.outputs();
     LayerShapes shapes = new LayerShapes(network, rows);
@@ -71,19 +64,17 @@ final class Evaluator {
     LayerProducts products = owned.own(session.products(shapes.ofForward()));
     session.staging.upload(
         Arrays.copyOfRange(examples.features(), from * inputs, (from + rows) * inputs), x);
-    session.staging.upload(Arrays.copyOfRange(examples.labels(), from, from + rows), y);
+    int[] labels = Arrays.copyOfRange(examples.labels(), from, from + rows);
+    session.staging.upload(labels, y);
     List<Work> works = new ArrayList<>();
     StepPlan.forward(
         network, shapes, products, x, parameters, parameters::biases, kept, activations, works);
     works.add(
         session.kernels.loss(loss, activations.last(), y, losses, delta, rows, classes, 1, null));
     works.forEach(work -> work.into(session.stream));
-    return new Piece(
+    sum.add(
         session.staging.download(activations.last(), rows, classes),
-        session.staging.download(losses, 1, rows));
-  }
-
-  private static void copy(FloatMatrix piece, FloatMatrix whole, int to) {
-    System.arraycopy(piece.data(), 0, whole.data(), to, piece.size());
+        session.staging.download(losses, 1, rows),
+        labels);
   }
 }

@@ -4,8 +4,8 @@ import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
+import dev.lockstep.program.ProductShape;
 import java.util.List;
 
 /**

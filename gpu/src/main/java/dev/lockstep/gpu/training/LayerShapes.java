@@ -1,8 +1,8 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.ProductForm;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Network;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.ArrayList;
 import java.util.List;
 

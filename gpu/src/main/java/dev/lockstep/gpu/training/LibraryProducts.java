@@ -1,6 +1,5 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
@@ -9,8 +8,9 @@ import dev.lockstep.gpu.driver.ProductMode;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Kernels;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.model.Activation;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Cublas;
@@ -9,7 +8,8 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.ProductMode;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
-import dev.lockstep.gpu.kernel.ProductShape;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.gpu.discovery.ComputeCapability;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.driver.ProductMode;
-import dev.lockstep.gpu.kernel.ProductShape;
+import dev.lockstep.program.ProductShape;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

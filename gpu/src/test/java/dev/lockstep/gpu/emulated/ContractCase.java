@@ -10,7 +10,7 @@ import org.junit.platform.engine.discovery.NestedMethodSelector;
  * are not to be named from here, so that they are known by their names.
  */
 enum ContractCase {
-  PRODUCTS("Products", "productsAtAwkwardSizes", "dev.lockstep.backend.ProductForm"),
+  PRODUCTS("Products", "productsAtAwkwardSizes", "dev.lockstep.program.ProductForm"),
   ACCUMULATOR_OF_MINUS_ZERO("Products", "accumulatorOfMinusZero", "int"),
   ACTIVATIONS("OtherOperations", "activations", "dev.lockstep.model.Activation"),
   DERIVATIVES("OtherOperations", "derivatives", "dev.lockstep.model.Activation"),

@@ -3,11 +3,11 @@ package dev.lockstep.gpu.emulated;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.gpu.kernel.Epilogue;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.gpu.kernel.Tile;
 import dev.lockstep.model.Activation;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,8 @@ package dev.lockstep.gpu.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,7 +2,6 @@ package dev.lockstep.gpu.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
@@ -14,11 +13,12 @@ import dev.lockstep.gpu.kernel.Kernels.Axis;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
 import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
 import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
-import dev.lockstep.gpu.kernel.ProductShape;
 import dev.lockstep.gpu.kernel.Tile;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import dev.lockstep.symmetry.Digest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.backend.ProductForm;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
 import dev.lockstep.gpu.emulated.FreshDevice;
-import dev.lockstep.gpu.kernel.ProductShape;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

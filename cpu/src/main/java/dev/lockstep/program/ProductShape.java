@@ -1,6 +1,6 @@
-package dev.lockstep.gpu.kernel;
+package dev.lockstep.program;
 
-import dev.lockstep.backend.ProductForm;
+import dev.lockstep.model.Matrix;
 import java.util.Locale;
 
 /**
@@ -12,6 +12,15 @@ import java.util.Locale;
  * @param k terms of each element; may be 0
  */
 public record ProductShape(ProductForm form, int m, int n, int k) {
+
+  /** The shape of the product of two matrices that are stored as the form says. */
+  public static ProductShape of(ProductForm form, Matrix a, Matrix b) {
+    return switch (form) {
+      case AB -> new ProductShape(form, a.rows(), b.columns(), a.columns());
+      case ABT -> new ProductShape(form, a.rows(), b.rows(), a.columns());
+      case ATB -> new ProductShape(form, a.columns(), b.columns(), a.rows());
+    };
+  }
 
   /** Elements of A. */
   public long sizeOfA() {
@@ -26,6 +35,11 @@ public record ProductShape(ProductForm form, int m, int n, int k) {
   /** Elements of C. */
   public long sizeOfC() {
     return (long) m * n;
+  }
+
+  /** Floating-point operations; a fused multiply-add counts as two. */
+  public long flops() {
+    return 2 * sizeOfC() * k;
   }
 
   /** {@code AB 64 x 10 x 1021}: form, rows, columns, terms. */

@@ -1,4 +1,4 @@
-package dev.lockstep.backend;
+package dev.lockstep.program;
 
 /**
  * Which operands of a matrix product are stored transposed.

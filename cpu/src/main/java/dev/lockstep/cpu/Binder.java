@@ -1,0 +1,157 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.data.Examples;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.Tensor;
+import java.util.function.Function;
+
+/**
+ * Binds operations to arrays: the one place on the host that tells kinds of operations apart.
+ *
+ * @param <A> {@code float[]}, {@code double[]} or native memory
+ */
+final class Binder<A> {
+  private final HostKernels<A> kernels;
+  private final Examples examples;
+  private final StepInputs inputs;
+  private final Function<Tensor, A> arrays;
+  private final Function<Tensor, int[]> integers;
+
+  /**
+   * @param examples whose rows are gathered
+   * @param arrays of the tensors of real numbers
+   * @param integers of the labels
+   */
+  Binder(
+      HostKernels<A> kernels,
+      Examples examples,
+      StepInputs inputs,
+      Function<Tensor, A> arrays,
+      Function<Tensor, int[]> integers) {
+    this.kernels = kernels;
+    this.examples = examples;
+    this.inputs = inputs;
+    this.arrays = arrays;
+    this.integers = integers;
+  }
+
+  /** A call that runs an operation again and again. */
+  Runnable bind(Op op) {
+    return switch (op) {
+      case Op.Gather gather -> gather(gather);
+      case Op.ShiftBias(Tensor bias, Tensor noise, Tensor shifted) ->
+          kernels.shift(array(bias), inputs.noise(noise), array(shifted));
+      case Op.Product product ->
+          kernels.product(
+              product.shape(), array(product.a()), array(product.b()), array(product.c()));
+      case Op.BiasActivation call ->
+          inPlace(
+              call.product(),
+              call.z(),
+              kernels.activate(
+                  call.activation(),
+                  rows(call.a()),
+                  columns(call.a()),
+                  array(call.z()),
+                  array(call.bias()),
+                  array(call.a())));
+      case Op.Loss call ->
+          kernels.loss(
+              call.loss(),
+              rows(call.delta()),
+              columns(call.delta()),
+              array(call.outputs()),
+              integers.apply(call.labels()),
+              array(call.rowLoss()),
+              array(call.delta()));
+      case Op.Stop(Tensor rowLoss, _) -> stop(array(rowLoss), rows(rowLoss));
+      case Op.Derivative call ->
+          inPlace(
+              call.upstream(),
+              call.delta(),
+              kernels.derivative(
+                  call.activation(), call.delta().size(), array(call.delta()), array(call.kept())));
+      case Op.ColumnSums(Tensor delta, Tensor sums) ->
+          kernels.columnSums(rows(delta), columns(delta), array(delta), array(sums));
+      case Op.Update update ->
+          unlessStopped(
+              kernels.update(
+                  update.rule(),
+                  update.settings(),
+                  inputs.numbers,
+                  update.parameter().size(),
+                  array(update.parameter()),
+                  array(update.gradient()),
+                  update.moments().stream().map(this::array).toList()));
+      case Op.Fused(Op.Product product, Op.Update update, _) ->
+          unlessStopped(
+              kernels.productUpdate(
+                  product.shape(),
+                  array(product.a()),
+                  array(product.b()),
+                  update.rule(),
+                  update.settings(),
+                  inputs.numbers,
+                  array(update.parameter()),
+                  update.moments().stream().map(this::array).toList()));
+      case Op.Fused other -> throw new IllegalStateException("no kernel for " + other.label());
+    };
+  }
+
+  private A array(Tensor tensor) {
+    return arrays.apply(tensor);
+  }
+
+  private static int rows(Tensor tensor) {
+    return tensor.rows().size();
+  }
+
+  private static int columns(Tensor tensor) {
+    return tensor.columns().size();
+  }
+
+  private Runnable gather(Op.Gather gather) {
+    int[] labels = integers.apply(gather.y());
+    Runnable rows =
+        kernels.gather(
+            examples.features(), columns(gather.x()), inputs.rowNumbers, array(gather.x()));
+    return () -> {
+      rows.run();
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = examples.labels()[inputs.rowNumbers[i]];
+      }
+    };
+  }
+
+  /** For a kernel that works in place: copies the operand first if it has memory of its own. */
+  private Runnable inPlace(Tensor operand, Tensor result, Runnable call) {
+    if (array(operand) == array(result)) {
+      return call;
+    }
+    Runnable copy = kernels.copy(array(operand), array(result), result.size());
+    return () -> {
+      copy.run();
+      call.run();
+    };
+  }
+
+  private Runnable unlessStopped(Runnable update) {
+    return () -> {
+      if (!inputs.stopped) {
+        update.run();
+      }
+    };
+  }
+
+  /** The mean is summed in binary64, in row order. */
+  private Runnable stop(A rowLoss, int rows) {
+    return () -> {
+      double sum = 0;
+      for (int i = 0; i < rows; i++) {
+        sum += kernels.at(rowLoss, i);
+      }
+      inputs.loss = sum / rows;
+      inputs.stopped |= !Double.isFinite(inputs.loss);
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.program.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What calls of a step read that differs from step to step, so that they are bound only once. */
+final class StepInputs {
+  /** Of the updates. */
+  final StepNumbers numbers = new StepNumbers();
+
+  /** The rows of the data that are due. */
+  final int[] rowNumbers;
+
+  /** Whether a loss was not finite. */
+  boolean stopped;
+
+  /** The mean loss of the last step. */
+  double loss;
+
+  private final Map<Tensor, float[]> noise = new LinkedHashMap<>();
+
+  StepInputs(int rows) {
+    rowNumbers = new int[rows];
+  }
+
+  /** What is added to the biases of a layer. */
+  float[] noise(Tensor tensor) {
+    return noise.computeIfAbsent(tensor, t -> new float[t.size()]);
+  }
+
+  /** All of that. */
+  Map<Tensor, float[]> noise() {
+    return noise;
+  }
+}

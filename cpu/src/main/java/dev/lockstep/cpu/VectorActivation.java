@@ -1,0 +1,147 @@
+package dev.lockstep.cpu;
+
+import dev.lockstep.model.Activation;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Activations and their derivatives on vectors.
+ *
+ * <p>Where a row ends inside a vector, plain Java does the rest. Under a mask each operation would
+ * be in its loop twice, and HotSpot inlines only so much into one method.
+ */
+final class VectorActivation {
+
+  private VectorActivation() {}
+
+  /**
+   * z = z + b, and f of that into a, on one row.
+   *
+   * @param row its first element in z and in a
+   * @param a z itself, unless the activation keeps its input, or another array
+   */
+  static void row(Activation activation, float[] z, int row, float[] bias, int columns, float[] a) {
+    if (z == a || activation.keepsInput()) {
+      inPlace(activation, z, row, bias, columns, a);
+    } else {
+      System.arraycopy(z, row, a, row, columns);
+      inPlace(activation, a, row, bias, columns, a);
+      addBias(z, row, bias, columns);
+    }
+  }
+
+  /**
+   * The same where only z or, of an activation that keeps its input, both are wanted.
+   *
+   * @param a where f goes at the same place; z itself or, if the activation keeps its input,
+   *     another array
+   */
+  private static void inPlace(
+      Activation activation, float[] z, int row, float[] bias, int columns, float[] a) {
+    switch (activation) {
+      case IDENTITY -> addBias(z, row, bias, columns);
+      case RELU -> relu(z, row, bias, columns);
+      case LEAKY_RELU -> leakyRelu(z, row, bias, columns);
+      case TANH -> VectorElementary.tanh(z, row, bias, 0, columns);
+      case SIGMOID -> VectorElementary.sigmoid(z, row, bias, 0, columns);
+      case GELU -> {
+        addBias(z, row, bias, columns);
+        VectorElementary.gelu(z, row, columns, a);
+      }
+    }
+  }
+
+  private static void addBias(float[] z, int row, float[] bias, int columns) {
+    int j = 0;
+    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+      sum(z, row, bias, j).intoArray(z, row + j);
+    }
+    for (; j < columns; j++) {
+      z[row + j] = z[row + j] + bias[j];
+    }
+  }
+
+  private static void relu(float[] z, int row, float[] bias, int columns) {
+    int j = 0;
+    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+      FloatVector x = sum(z, row, bias, j);
+      x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(z, row + j);
+    }
+    for (; j < columns; j++) {
+      float x = z[row + j] + bias[j];
+      z[row + j] = x <= 0 ? 0 : x;
+    }
+  }
+
+  private static void leakyRelu(float[] z, int row, float[] bias, int columns) {
+    int j = 0;
+    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+      FloatVector x = sum(z, row, bias, j);
+      leaky(x, x).intoArray(z, row + j);
+    }
+    for (; j < columns; j++) {
+      float x = z[row + j] + bias[j];
+      z[row + j] = x > 0 ? x : Activation.LEAKY_SLOPE * x;
+    }
+  }
+
+  /** x where {@code sign} is above zero, and elsewhere what a leaky ReLU leaves of it. */
+  private static FloatVector leaky(FloatVector x, FloatVector sign) {
+    return x.mul(Activation.LEAKY_SLOPE).blend(x, sign.compare(VectorOperators.GT, 0f));
+  }
+
+  private static FloatVector sum(float[] z, int row, float[] bias, int j) {
+    return FloatVector.fromArray(Lanes.SPECIES, z, row + j)
+        .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
+  }
+
+  /** upstream = f'(upstream, kept) on elements {@code from .. to}. */
+  static void derivative(Activation activation, float[] upstream, float[] kept, int from, int to) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case GELU -> VectorElementary.geluDerivative(upstream, kept, from, to);
+      case RELU, LEAKY_RELU, TANH, SIGMOID -> fromOutputs(activation, upstream, kept, from, to);
+    }
+  }
+
+  /** The derivative of an activation whose outputs tell its slope. */
+  private static void fromOutputs(
+      Activation activation, float[] upstream, float[] kept, int from, int to) {
+    int i = from;
+    for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+      FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i);
+      FloatVector a = FloatVector.fromArray(Lanes.SPECIES, kept, i);
+      derivative(activation, up, a).intoArray(upstream, i);
+    }
+    for (; i < to; i++) {
+      upstream[i] = derivative(activation, upstream[i], kept[i]);
+    }
+  }
+
+  /** up f'(z) in every lane, from a = f(z). */
+  private static FloatVector derivative(Activation activation, FloatVector up, FloatVector a) {
+    return switch (activation) {
+      case IDENTITY -> up;
+      case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
+      case LEAKY_RELU -> leaky(up, a);
+      case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
+      case SIGMOID -> up.mul(a.mul(FloatVector.broadcast(Lanes.SPECIES, 1f).sub(a)));
+      case GELU -> throw keepsItsInput(activation);
+    };
+  }
+
+  private static float derivative(Activation activation, float up, float a) {
+    return switch (activation) {
+      case IDENTITY -> up;
+      case RELU -> a <= 0 ? 0 : up;
+      case LEAKY_RELU -> a > 0 ? up : Activation.LEAKY_SLOPE * up;
+      case TANH -> up * Math.fma(-a, a, 1f);
+      case SIGMOID -> up * (a * (1 - a));
+      case GELU -> throw keepsItsInput(activation);
+    };
+  }
+
+  private static IllegalArgumentException keepsItsInput(Activation activation) {
+    return new IllegalArgumentException("a does not tell the slope of " + activation);
+  }
+}

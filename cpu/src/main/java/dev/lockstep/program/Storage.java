@@ -1,0 +1,97 @@
+package dev.lockstep.program;
+
+import dev.lockstep.program.Tensor.Element;
+import dev.lockstep.program.Tensor.Lifetime;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which tensors of a list share memory. A result takes over an operand's if the operation allows
+ * it, the backend's kernel can work so, the operand is not to be kept and nothing reads it later.
+ */
+public final class Storage {
+
+  /** Which results a backend's kernels can write over an operand. */
+  @FunctionalInterface
+  public interface InPlace {
+    /** All that operations allow. */
+    InPlace ALL = (op, result) -> true;
+
+    /** Whether the kernel of this operation works with this result over its operand. */
+    boolean works(Op op, Tensor result);
+  }
+
+  private final Map<Tensor, Tensor> owners = new LinkedHashMap<>();
+
+  private Storage() {}
+
+  /**
+   * Storage of the tensors of a lowered list.
+   *
+   * @param kept tensors that must exist afterwards
+   */
+  public static Storage of(List<Op> ops, Set<Tensor> kept, InPlace inPlace) {
+    Map<Tensor, Integer> lastRead = new HashMap<>();
+    for (int i = 0; i < ops.size(); i++) {
+      for (Tensor tensor : ops.get(i).reads()) {
+        lastRead.put(tensor, i);
+      }
+    }
+    Map<Tensor, Tensor> over = new HashMap<>();
+    for (int i = 0; i < ops.size(); i++) {
+      Op op = ops.get(i);
+      int at = i;
+      op.overlays()
+          .forEach(
+              (result, operand) -> {
+                if (operand.lifetime() == Lifetime.STEP
+                    && !kept.contains(operand)
+                    && lastRead.getOrDefault(operand, -1) <= at
+                    && inPlace.works(op, result)) {
+                  over.put(operand, result);
+                }
+              });
+    }
+    Storage storage = new Storage();
+    for (Tensor tensor : StepProgram.tensors(ops)) {
+      Tensor owner = tensor;
+      for (Tensor next = over.get(owner); next != null; next = over.get(owner)) {
+        owner = next;
+      }
+      storage.owners.put(tensor, owner);
+    }
+    return storage;
+  }
+
+  /**
+   * The tensor by whose name a tensor's memory goes: the last one that lies in it.
+   *
+   * @throws IllegalArgumentException if the tensor does not exist in this list
+   */
+  public Tensor owner(Tensor tensor) {
+    Tensor owner = owners.get(tensor);
+    if (owner == null) {
+      throw new IllegalArgumentException("there is no " + tensor + " in this list");
+    }
+    return owner;
+  }
+
+  /**
+   * Bytes of the tensors of a lifetime, each memory counted once.
+   *
+   * @param realBytes of a number: 4 for binary32, 8 for binary64
+   */
+  public long bytes(Lifetime lifetime, int realBytes) {
+    long bytes = 0;
+    for (Tensor tensor : Set.copyOf(owners.values())) {
+      if (tensor.lifetime() == lifetime) {
+        int each = tensor.element() == Element.REAL ? realBytes : Integer.BYTES;
+        bytes = Math.addExact(bytes, Math.multiplyExact(tensor.count(), each));
+      }
+    }
+    return bytes;
+  }
+}
