@@ -18,7 +18,8 @@ import org.opentest4j.TestAbortedException;
  * <tr><td>{@link Kind#EXACT}</td>
  *   <td>the bits of canonical arithmetic, by {@link NaiveArithmetic} and by {@code scalar}</td>
  *   <td>likewise; tanh, exp and log, of which there is one definition, by {@code scalar} alone</td>
- *   <td>after every step the bits of {@code scalar}; equal units stay in lockstep</td></tr>
+ *   <td>after every step the bits of {@code scalar}, and those recorded in {@link GoldenFile};
+ *     equal units stay in lockstep</td></tr>
  * <tr><td>{@link Kind#LIBRARY}</td>
  *   <td>within the a-priori bound; the same bits whenever the same product is computed again</td>
  *   <td>canonical bits</td>
@@ -106,6 +107,13 @@ public abstract class BackendContract {
   @Nested
   final class Training extends TrainingContract {
     Training() {
+      super(subject());
+    }
+  }
+
+  @Nested
+  final class Golden extends GoldenContract {
+    Golden() {
       super(subject());
     }
   }

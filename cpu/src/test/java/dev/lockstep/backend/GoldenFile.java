@@ -1,0 +1,147 @@
+package dev.lockstep.backend;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.backend.GoldenRun.Part;
+import dev.lockstep.model.Initialization;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The recorded bits of all {@link GoldenScenario}s: a line for each, with its name, its fields and
+ * a column for each {@link Part}, separated by semicolons. They tell of a change that alters all
+ * backends alike, which comparing them with each other does not.
+ *
+ * <p>Bits are meant to stay. To record them anew, because there are more scenarios or canonical
+ * arithmetic has changed on purpose:
+ *
+ * <pre>{@code
+ * mvn -pl cpu -Dtest=GoldenFileTest -Dlockstep.golden=record test
+ * git diff --stat cpu/src/test/resources
+ * }</pre>
+ *
+ * <p>Scenarios with orthogonal initialisation have a file of their own, {@code -orthogonal.csv}:
+ * their bits depend on the order of a matrix decomposition too.
+ */
+enum GoldenFile {
+  /** Canonical arithmetic, recorded by {@code scalar}: what every exact backend computes. */
+  CANONICAL,
+  /** Recorded by {@code double}. */
+  DOUBLE;
+
+  private static final Path SOURCES =
+      Path.of("src", "test", "resources", "dev", "lockstep", "backend", "golden");
+
+  private static final String SEPARATOR = ";";
+
+  private static final int THREADS = 2;
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "name",
+          "data",
+          "hidden",
+          "activation",
+          "initialization",
+          "loss",
+          "noise",
+          "learning-rate",
+          "optimizer",
+          "schedule",
+          "weight-decay",
+          "batch",
+          "seed");
+
+  /**
+   * The lines of both files.
+   *
+   * @throws IllegalArgumentException if a line is damaged
+   */
+  Map<GoldenScenario, GoldenRun> read() {
+    Map<GoldenScenario, GoldenRun> runs = new LinkedHashMap<>();
+    for (boolean orthogonal : new boolean[] {false, true}) {
+      List<String> lines = lines("golden/" + file(orthogonal));
+      if (!lines.getFirst().equals(header())) {
+        throw new IllegalArgumentException(this + " has columns " + lines.getFirst());
+      }
+      for (String line : lines.subList(1, lines.size())) {
+        List<String> words = List.of(line.split(SEPARATOR, -1));
+        Map<Part, String> parts = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+          parts.put(part, words.get(COLUMNS.size() + part.ordinal()));
+        }
+        runs.put(
+            new GoldenScenario(words.getFirst(), words.subList(1, COLUMNS.size())),
+            new GoldenRun(parts));
+      }
+    }
+    return runs;
+  }
+
+  /** Fails unless a backend does with a scenario what is recorded. */
+  void compare(Backend backend, GoldenScenario scenario) {
+    GoldenRun recorded = read().get(scenario);
+    assertThat(recorded).as("what is recorded of %s with these fields", scenario).isNotNull();
+    assertThat(GoldenRun.of(backend, scenario, THREADS).differences(recorded))
+        .as("%s on %s: parts that differ from %s", scenario, backend.name(), this)
+        .isEmpty();
+  }
+
+  /** Records every scenario in the sources. */
+  void record(Backend backend) throws IOException {
+    Map<Boolean, List<GoldenScenario>> scenarios =
+        GoldenScenario.all()
+            .collect(
+                Collectors.partitioningBy(
+                    each -> each.scenario().initialization() instanceof Initialization.Orthogonal));
+    Files.createDirectories(SOURCES);
+    for (var part : scenarios.entrySet()) {
+      List<String> lines = new ArrayList<>(List.of(header()));
+      part.getValue().forEach(each -> lines.add(line(each, GoldenRun.of(backend, each, 1))));
+      Files.write(SOURCES.resolve(file(part.getKey())), lines, US_ASCII);
+    }
+  }
+
+  private String file(boolean orthogonal) {
+    return name().toLowerCase(Locale.ROOT) + (orthogonal ? "-orthogonal.csv" : ".csv");
+  }
+
+  private static String header() {
+    return joined(COLUMNS.stream(), Arrays.stream(Part.values()).map(Part::toString));
+  }
+
+  private static String line(GoldenScenario scenario, GoldenRun run) {
+    return joined(
+        Stream.concat(Stream.of(scenario.name()), scenario.fields().stream()),
+        Arrays.stream(Part.values()).map(run.parts()::get));
+  }
+
+  private static String joined(Stream<String> fields, Stream<String> parts) {
+    return Stream.concat(fields, parts).collect(Collectors.joining(SEPARATOR));
+  }
+
+  private static List<String> lines(String resource) {
+    try (InputStream in = GoldenFile.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new FileNotFoundException(resource);
+      }
+      return new String(in.readAllBytes(), US_ASCII).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
