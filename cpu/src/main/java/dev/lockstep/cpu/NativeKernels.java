@@ -153,7 +153,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
       MemorySegment a) {
     float[] added = new float[columns];
     float[][] sums = pieces(columns);
-    float[][] outputs = z == a && !activation.keepsInput() ? sums : pieces(columns);
+    float[][] outputs = z.equals(a) && !activation.keepsInput() ? sums : pieces(columns);
     Runnable pass =
         workers.sharing(
             rows,
