@@ -38,6 +38,9 @@ final class BrokenKernelTest {
     passes(new LifecycleContract(right) {}::aLossThatIsNotFiniteStopsUpdates);
     passes(new TrainingContract(right) {}::anOverflowStopsAtTheStepItStopsScalar);
     passes(new TrainingContract(right) {}::evaluationAgreesWithScalar);
+    GoldenScenario.all()
+        .filter(each -> each.scenario().noise() == 0) // its evaluation has noise
+        .forEach(each -> passes(() -> new GoldenContract(right) {}.bitsAreAsRecorded(each)));
   }
 
   // Exact
@@ -96,6 +99,20 @@ final class BrokenKernelTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("delta of layer");
     fails(() -> new TrainingContract(subject) {}.agreesWithScalarAfterEveryStep(activation));
+  }
+
+  /** Steps that differ a little are told from those recorded, and it is said in what. */
+  @Test
+  void anotherBitThanWasRecorded() {
+    Subject subject = exact(Alteration.SUMS_DESCEND);
+    GoldenScenario scenario =
+        GoldenScenario.all().filter(each -> each.name().equals("gelu")).findFirst().orElseThrow();
+    assertThatThrownBy(() -> new GoldenContract(subject) {}.bitsAreAsRecorded(scenario))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("gelu on altered")
+        .hasMessageContaining("parameters: ")
+        .hasMessageContaining(" recorded, ")
+        .hasMessageNotContaining("moments");
   }
 
   // Exact and library: both owe canonical bits in everything but products. What is no rounding, a
