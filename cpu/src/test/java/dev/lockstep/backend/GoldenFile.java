@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -94,8 +95,9 @@ enum GoldenFile {
 
   /** Fails unless a backend does with a scenario what is recorded. */
   void compare(Backend backend, GoldenScenario scenario) {
-    GoldenRun recorded = read().get(scenario);
-    assertThat(recorded).as("what is recorded of %s with these fields", scenario).isNotNull();
+    Map<GoldenScenario, GoldenRun> runs = read();
+    assertThat(runs).as("scenarios that are recorded with these fields").containsKey(scenario);
+    GoldenRun recorded = Objects.requireNonNull(runs.get(scenario));
     assertThat(GoldenRun.of(backend, scenario, THREADS).differences(recorded))
         .as("%s on %s: parts that differ from %s", scenario, backend.name(), this)
         .isEmpty();
