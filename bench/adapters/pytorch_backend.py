@@ -57,6 +57,9 @@ class PyTorchBackend(Backend):
         self.multiply = torch.mm
         if self.precision == "bf16":
             self.multiply = _product_of_bfloat16(torch, self.device)
+        self.subnormals = lockstep_program.subnormals(
+            lambda a, b: self.product("AB", a, b), lambda a, b: _array(self._upload(a) * self._upload(b))
+        )
         # On the CPU a loss is known by the time that the next line runs, so looking at each one costs nothing. A
         # device runs behind: there they are looked at in the end, and a copy of the state is kept to go back to.
         self.looks_at_each_loss = self.device.type == "cpu"
