@@ -40,6 +40,8 @@ final class FaultyProgram extends CanonicalProgram {
     NO_ARRAY("parameters"),
     OTHER_PROTOCOL("hello"),
     UNKNOWN_PRECISION("hello"),
+    UNKNOWN_SUBNORMALS("hello"),
+    CANONICAL_BUT_FLUSHED("hello"),
     REPORTS_AN_ERROR("run"),
     LEAVES_A_CHILD("run"),
     NO_TIME_OF_PRODUCTS("products"),
@@ -83,6 +85,8 @@ final class FaultyProgram extends CanonicalProgram {
         case NAN_TIME_OF_PRODUCTS -> result.put("seconds", "NaN");
         case OTHER_PROTOCOL -> result.put("protocol", 2);
         case UNKNOWN_PRECISION -> result.put("precision", "fp8");
+        case UNKNOWN_SUBNORMALS -> result.put("subnormals", "lost");
+        case CANONICAL_BUT_FLUSHED -> result.put("subnormals", "flushed");
         default -> {}
       }
     }

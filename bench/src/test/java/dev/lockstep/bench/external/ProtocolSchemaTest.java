@@ -85,6 +85,9 @@ final class ProtocolSchemaTest {
   }
 
   private static void converse(ProgramBackend backend) {
+    // Asked first: a backend that has to greet in between starts a second program, and lines of two
+    // get mixed up.
+    boolean library = backend.kind().isLibrary();
     for (Workload workload :
         List.of(
             workload(new Rule.Sgd(), new Schedule.Constant(), 0),
@@ -95,7 +98,7 @@ final class ProtocolSchemaTest {
         trainer.probe();
         trainer.restore(trainer.parameters(), trainer.moments(), 1);
         trainer.evaluate(workload.data().test());
-        if (backend.kind().isLibrary()) {
+        if (library) {
           trainer.forward(workload.rowsOf(0));
         }
       }
