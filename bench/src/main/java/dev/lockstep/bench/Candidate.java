@@ -4,6 +4,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
@@ -77,14 +78,9 @@ public record Candidate(Backend backend, Availability availability) {
     return availability instanceof Availability.Available;
   }
 
-  /** Whether it is one of the backends on CUDA: they share a driver, and what is missing of it. */
-  public boolean usesCuda() {
-    return usesCuda(name());
-  }
-
-  /** The same of a name in results, whose backend need not be here. */
-  public static boolean usesCuda(String name) {
-    return name.startsWith("cu");
+  /** Whether it is one of the backends on a device: they share a driver, and what it lacks. */
+  public boolean onDevice() {
+    return backend.placement() == Placement.DEVICE;
   }
 
   /** Whether what it would run on is emulated. */

@@ -311,7 +311,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   /** What the wide cells are, if any backend can run them. */
   private List<Cell> wideCells(List<Candidate> chosen, int rows) {
-    List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
+    List<Candidate> onCuda = chosen.stream().filter(c -> c.onDevice() && c.available()).toList();
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
     List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
     if (wide != null && onCuda.isEmpty()) {
@@ -328,7 +328,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   private static List<Backend> onCuda(List<Candidate> chosen) {
     return chosen.stream()
-        .filter(c -> c.usesCuda() && c.available())
+        .filter(c -> c.onDevice() && c.available())
         .map(Candidate::backend)
         .toList();
   }

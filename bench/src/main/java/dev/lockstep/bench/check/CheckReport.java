@@ -2,9 +2,9 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ record CheckReport(
   }
 
   Cuda cuda() {
-    List<Candidate> asked = chosen.stream().filter(Candidate::usesCuda).toList();
+    List<Candidate> asked = chosen.stream().filter(Candidate::onDevice).toList();
     if (asked.isEmpty()) {
       return Cuda.NOT_ASKED;
     }
@@ -140,7 +140,7 @@ record CheckReport(
     }
     faults.addAll(notRun(this::isOwed));
     for (Candidate backend : chosen) {
-      if (named || Programs.areGiven(backend.name())) {
+      if (named || backend.backend().placement() == Placement.PROCESS) {
         backend
             .verdict()
             .ifPresent(

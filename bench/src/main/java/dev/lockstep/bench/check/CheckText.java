@@ -168,7 +168,7 @@ final class CheckText {
   private Map<String, String> missing() {
     Map<String, String> reasons = new LinkedHashMap<>();
     for (Candidate backend : report.chosen()) {
-      if (backend.usesCuda()) {
+      if (backend.onDevice()) {
         backend.reason().ifPresent(reason -> reasons.put(backend.name(), reason));
       }
     }

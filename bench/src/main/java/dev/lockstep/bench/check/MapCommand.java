@@ -177,7 +177,7 @@ public final class MapCommand implements Callable<Integer> {
       List<Candidate> candidates, Collection<Integer> widths, Collection<Integer> batches) {
     List<Look> looks = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      List<Integer> counts = candidate.usesCuda() ? List.of(0) : Range.parse("--threads", threads);
+      List<Integer> counts = candidate.onDevice() ? List.of(0) : Range.parse("--threads", threads);
       for (int count : counts) {
         Resources resources = new Resources(Math.max(1, count), device);
         for (int width : widths) {
@@ -200,7 +200,7 @@ public final class MapCommand implements Callable<Integer> {
             .scenario(SOURCE, steps, CheckCommand.DEFAULT_SEED);
     return ClassRun.of(
         look.backend().backend(),
-        look.backend().usesCuda() ? scenario.prepareOnReading(data) : scenario.prepare(data),
+        look.backend().onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
         look.resources(),
         steps);
   }

@@ -46,7 +46,7 @@ public final class SuiteCheck {
    */
   public static Result run(
       List<Candidate> backends, Resources resources, BooleanSupplier timeIsUp) {
-    Predicate<Candidate> onCuda = backend -> backend.usesCuda() && backend.available();
+    Predicate<Candidate> onCuda = backend -> backend.onDevice() && backend.available();
     boolean emulated =
         backends.stream().filter(onCuda).anyMatch(b -> b.hardware() == Hardware.EMULATED);
     List<Backend> devices = backends.stream().filter(onCuda).map(Candidate::backend).toList();

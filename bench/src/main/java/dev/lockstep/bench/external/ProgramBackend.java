@@ -55,6 +55,11 @@ public final class ProgramBackend implements Backend, Multiplier {
   }
 
   @Override
+  public Placement placement() {
+    return Placement.PROCESS;
+  }
+
+  @Override
   public Attendance attendance() {
     return launch.attendance();
   }

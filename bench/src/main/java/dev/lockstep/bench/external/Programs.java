@@ -98,16 +98,6 @@ public final class Programs implements BackendSource {
     return program == null ? "" : program.digest();
   }
 
-  /** Whether a backend of that name is a program. */
-  public static boolean has(String name) {
-    return current().backends.containsKey(name);
-  }
-
-  /** Whether the user has given a program of that name. */
-  public static boolean areGiven(String name) {
-    return current().given.containsKey(name);
-  }
-
   /**
    * Reads {@code NAME=COMMAND}.
    *

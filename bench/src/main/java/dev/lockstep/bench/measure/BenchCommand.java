@@ -219,8 +219,9 @@ public final class BenchCommand implements Callable<Integer> {
     Resources resources = new Resources(1, device);
     List<String> named = versus != null ? versus : backends;
     if (named == null) {
+      String usual = Backends.usual().name();
       return Candidate.usual(resources).stream()
-          .filter(backend -> backend.name().equals("vector") || backend.usesCuda())
+          .filter(backend -> backend.onDevice() || backend.name().equals(usual))
           .toList();
     }
     return new LinkedHashSet<>(named)

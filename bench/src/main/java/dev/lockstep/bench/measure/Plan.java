@@ -74,7 +74,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       all.add(Harness.CEILING_FMA.of(Map.of(Axis.THREADS, String.valueOf(count))));
     }
     Set<String> onDevice = new HashSet<>();
-    backends.stream().filter(Candidate::usesCuda).forEach(each -> onDevice.add(each.name()));
+    backends.stream().filter(Candidate::onDevice).forEach(each -> onDevice.add(each.name()));
     List<String> unavailable = new ArrayList<>(unavailable(backends));
     unavailable.addAll(Surroundings.missing(programs));
     if (LastLevelCache.of(Linux.here()).isEmpty()
@@ -205,14 +205,14 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       Set<Case> cases,
       Set<Integer> threads) {
     for (Map<String, String> values : selection.combinations(harness, List.of(backend.name()))) {
-      if (backend.usesCuda()) {
+      if (backend.onDevice()) {
         values.put(Axis.THREADS, ONE); // the host only submits
         cases.add(harness.of(values));
         continue;
       }
       Case of = harness.of(values);
       int count = of.number(Axis.THREADS);
-      if (count == 1 || !backend.name().equals("scalar")) { // scalar has one thread
+      if (count <= backend.backend().mostThreads()) {
         threads.add(count);
         cases.add(of);
       }
@@ -221,7 +221,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
 
   private static boolean measurable(Harness harness, Candidate backend) {
     return harness.place() != Harness.Place.HOST
-        && (harness.place() == Harness.Place.ANY || backend.usesCuda())
+        && (harness.place() == Harness.Place.ANY || backend.onDevice())
         && canBeTimed(backend)
         && (harness != Harness.PRODUCT || TimedProduct.has(backend.backend()))
         && (harness != Harness.ELEMENTWISE || TimedElementwise.has(backend.backend()));

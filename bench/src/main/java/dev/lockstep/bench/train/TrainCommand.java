@@ -196,7 +196,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (backend != null) {
       return backend;
     }
-    return begun == null ? "vector" : begun.backend();
+    return begun == null ? Backends.usual().name() : begun.backend();
   }
 
   private void requireOutputs(Hardware hardware) {
