@@ -136,10 +136,11 @@ final class LauncherFixture {
 
   /** Adds the sources of the emulated CUDA device, whose build runs {@code commands}. */
   LauncherFixture withDeviceSources(String commands) throws IOException {
-    script(file("gpu/src/test/native/build.sh"), commands);
+    script(file("gpu/emulator/build.sh"), commands);
     write(file("gpu/src/main/cuda/lockstep.cu"), "");
+    write(file("gpu/src/test/cuda/emulator.cu"), "");
     for (String old :
-        List.of("src/test/native/build.sh", "src/test/native", "src/main/cuda", "src/main")) {
+        List.of("emulator/build.sh", "emulator", "src/test/cuda", "src/main/cuda", "src/main")) {
       Files.setLastModifiedTime(file("gpu/" + old), LONG_AGO);
     }
     return this;

@@ -583,7 +583,7 @@ class LauncherIT {
                   "%s %s %s",
                   emulated(""),
                   machine.file("gpu/src/main/cuda"),
-                  machine.file("gpu/src/test/native/test")));
+                  machine.file("gpu/src/test/cuda")));
     }
 
     @Test
@@ -601,7 +601,12 @@ class LauncherIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpu/src/main/cuda/lockstep.cu", "gpu/src/test/native/build.sh"})
+    @ValueSource(
+        strings = {
+          "gpu/src/main/cuda/lockstep.cu",
+          "gpu/src/test/cuda/emulator.cu",
+          "gpu/emulator/build.sh"
+        })
     void buildsItAnewWhenASourceIsNewer(String source) throws Exception {
       machine.withDeviceSources(BUILD).run("check", "--emulate-cuda");
       // Later than the jar by years, than the stamp by minutes.

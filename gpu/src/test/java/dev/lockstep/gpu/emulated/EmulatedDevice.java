@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * touched.
  *
  * <p>The build compiles it into the folder named by the system property {@value #FOLDER} ({@code
- * src/test/native/build.sh} says how); where that is not possible, {@link #whyUnavailable} says
- * why, and its tests are skipped with that sentence.
+ * emulator/build.sh} says how); where that is not possible, {@link #whyUnavailable} says why, and
+ * its tests are skipped with that sentence.
  *
  * <p>To add a question to the device: export it in {@code driver/observe.cpp}, bind it here.
  */
