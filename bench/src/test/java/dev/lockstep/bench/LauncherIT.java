@@ -513,7 +513,7 @@ class LauncherIT {
     @BeforeEach
     void install() throws Exception {
       machine.withBuiltSources().addJdk("jdk", "25", "echo \"$*\"");
-      Files.createDirectories(machine.file("bench/src/peers"));
+      Files.createDirectories(machine.file("bench/peers"));
       jar = machine.file(JAR);
       Files.createDirectories(jar.resolveSibling(""));
       Files.writeString(jar, "");
@@ -529,7 +529,7 @@ class LauncherIT {
     @Test
     void areBuiltAgainWhenTheirSourcesAreNewer() throws Exception {
       machine.withMaven("echo \"$*\" >>calls");
-      Path source = machine.file("bench/src/peers/Source.java");
+      Path source = machine.file("bench/peers/Source.java");
       Files.writeString(source, "");
       Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
 
