@@ -1,5 +1,9 @@
 package dev.lockstep.peers;
 
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
@@ -11,8 +15,30 @@ final class Natives {
 
   private Natives() {}
 
-  /** A file below that folder, which need not exist. */
-  static Path file(String path) {
+  /** What is made of the functions of a library. */
+  @FunctionalInterface
+  interface Binding<T> {
+    T of(NativeLibrary library) throws LoadException;
+  }
+
+  /**
+   * Loads a library and binds its functions.
+   *
+   * @param path below that folder
+   * @throws UnavailableException if it is not there, cannot be loaded, or lacks a function
+   */
+  static <T> T bind(String path, Binding<T> binding) {
+    try {
+      return binding.of(NativeLibrary.open(file(path).toString()));
+    } catch (LoadException e) {
+      throw new UnavailableException(
+          Cause.NATIVES,
+          String.valueOf(e.getMessage()),
+          "build with `mvn -Ppeers package` on x86-64 Linux");
+    }
+  }
+
+  private static Path file(String path) {
     try {
       Path classes =
           Path.of(Natives.class.getProtectionDomain().getCodeSource().getLocation().toURI());
