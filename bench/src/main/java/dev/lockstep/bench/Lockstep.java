@@ -85,10 +85,23 @@ public final class Lockstep {
   public static void main(String[] args) {
     // For what libraries format: help, progress bars, JMH.
     Locale.setDefault(Locale.ROOT);
-    StandardError.restore();
-    StandardOutput.guard();
-    int code = StandardOutput.exitCode(run(args));
-    StandardOutput.complaint().ifPresent(Lockstep::complain);
+    int code;
+    try {
+      StandardError.restore();
+      StandardOutput.guard();
+      code = StandardOutput.exitCode(run(args));
+      StandardOutput.complaint().ifPresent(Lockstep::complain);
+    } catch (NoClassDefFoundError e) {
+      if (!(e.getCause() instanceof ClassNotFoundException)) {
+        throw e;
+      }
+      StandardError.printLine(
+          "lockstep: class "
+              + e.getMessage()
+              + " is missing, so this build or copy is damaged; remove bench/target to have it"
+              + " rebuilt, or unpack the bundle again");
+      code = INPUT_FAULT;
+    }
     System.exit(code);
   }
 
@@ -104,16 +117,6 @@ public final class Lockstep {
           "memory is "
               + HeapLimit.described()
               + ", which is not enough; give the JVM more, or ask for less");
-      return INPUT_FAULT;
-    } catch (NoClassDefFoundError e) {
-      if (!(e.getCause() instanceof ClassNotFoundException)) {
-        throw e;
-      }
-      StandardError.printLine(
-          "lockstep: class "
-              + e.getMessage()
-              + " is missing, so this build or copy is damaged; remove bench/target to have it"
-              + " rebuilt, or unpack the bundle again");
       return INPUT_FAULT;
     }
   }

@@ -9,6 +9,8 @@ import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unsupported;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.cpu.NativeProducts;
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import dev.lockstep.program.ProductForm;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +33,7 @@ abstract class Blas {
   private final MethodHandle sgemm;
   private int threadsNow;
 
-  Blas(String name, CLibrary library) {
+  Blas(String name, NativeLibrary library) throws LoadException {
     this.name = name;
     sgemm =
         library.function(
@@ -115,7 +117,7 @@ abstract class Blas {
           c,
           n);
     } catch (Throwable e) {
-      throw CLibrary.unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 }

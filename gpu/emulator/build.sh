@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds the emulated CUDA device: lets JCudaDriver and JCublas2 run, unchanged, on a machine without a GPU.
+# Builds the emulated CUDA device: lets JCudaDriver and JCublas2 run, unchanged, on a machine without a GPU. It is what
+# `check --emulate-cuda` runs on, from the bundle too, and what the tests of the CUDA backends run on (docs/cuda.md).
 #
 #   build.sh [--device BUILT] OUTPUT KERNELS...
 #

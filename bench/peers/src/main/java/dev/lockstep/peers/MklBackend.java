@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import dev.lockstep.program.ProductForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +40,7 @@ public final class MklBackend extends BlasBackend {
     synchronized (MklBackend.class) {
       Mkl known = loaded;
       if (known == null) {
-        known = new Mkl(new CLibrary(Natives.file("org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2")));
+        known = Natives.bind("org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2", Mkl::new);
         loaded = known;
       }
       return known;
@@ -57,42 +59,28 @@ public final class MklBackend extends BlasBackend {
     private final MethodHandle getMaxThreads;
     private final MethodHandle getVersionString;
 
-    Mkl(CLibrary library) {
+    Mkl(NativeLibrary library) throws LoadException {
       super("oneMKL", library);
       setNumThreads = library.function("MKL_Set_Num_Threads", FunctionDescriptor.ofVoid(JAVA_INT));
       getMaxThreads = library.function("MKL_Get_Max_Threads", FunctionDescriptor.of(JAVA_INT));
       getVersionString =
           library.function("MKL_Get_Version_String", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
-      MethodHandle setThreadingLayer =
-          library.function("MKL_Set_Threading_Layer", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-      MethodHandle setDynamic =
-          library.function("MKL_Set_Dynamic", FunctionDescriptor.ofVoid(JAVA_INT));
-      try {
-        // Left alone it takes GNU's where another library has loaded that one, and ends the process
-        // because its own half of it is not among what is unpacked.
-        int _ = (int) setThreadingLayer.invokeExact(INTEL_THREADS);
-        setDynamic.invokeExact(0); // else it may use fewer threads than it was asked for
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
-      }
+      // Left alone it takes GNU's where another library has loaded that one, and ends the process
+      // because its own half of it is not among what is unpacked.
+      library.call(
+          "MKL_Set_Threading_Layer", FunctionDescriptor.of(JAVA_INT, JAVA_INT), INTEL_THREADS);
+      // Else it may use fewer threads than it was asked for.
+      library.call("MKL_Set_Dynamic", FunctionDescriptor.ofVoid(JAVA_INT), 0);
     }
 
     @Override
     void setThreads(int threads) {
-      try {
-        setNumThreads.invokeExact(threads);
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
-      }
+      NativeLibrary.invoke(setNumThreads, threads);
     }
 
     @Override
     int threads() {
-      try {
-        return (int) getMaxThreads.invokeExact();
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
-      }
+      return (int) NativeLibrary.invoke(getMaxThreads);
     }
 
     /** Such as {@code oneMKL 2025.3, kernels of libmkl_avx512}. */
@@ -100,13 +88,11 @@ public final class MklBackend extends BlasBackend {
     String version() {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment text = arena.allocate(TEXT_BYTES);
-        getVersionString.invokeExact(text, TEXT_BYTES);
+        NativeLibrary.invoke(getVersionString, text, TEXT_BYTES);
         String sentence = text.getString(0);
         String number =
             VERSION.matcher(sentence).results().map(m -> m.group(1)).findFirst().orElse(sentence);
         return String.format(Locale.ROOT, "oneMKL %s, kernels of %s", number, kernels(arena));
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
       }
     }
 

@@ -1,5 +1,5 @@
 // The elementary functions of the kernels by themselves.
-#include "../../../main/cuda/elementary.cuh"
+#include "../../main/cuda/elementary.cuh"
 
 static __device__ float value(int function, float x) {
   switch (function) {

@@ -3,6 +3,8 @@ package dev.lockstep.peers;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -23,9 +25,7 @@ public final class OpenblasBackend extends BlasBackend {
     synchronized (OpenblasBackend.class) {
       Openblas known = loaded;
       if (known == null) {
-        known =
-            new Openblas(
-                new CLibrary(Natives.file("org/bytedeco/openblas/linux-x86_64/libopenblas.so.0")));
+        known = Natives.bind("org/bytedeco/openblas/linux-x86_64/libopenblas.so.0", Openblas::new);
         loaded = known;
       }
       return known;
@@ -38,7 +38,7 @@ public final class OpenblasBackend extends BlasBackend {
     private final MethodHandle getConfig;
     private final MethodHandle getCorename;
 
-    Openblas(CLibrary library) {
+    Openblas(NativeLibrary library) throws LoadException {
       super("OpenBLAS", library);
       setNumThreads =
           library.function("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT));
@@ -49,33 +49,21 @@ public final class OpenblasBackend extends BlasBackend {
 
     @Override
     void setThreads(int threads) {
-      try {
-        setNumThreads.invokeExact(threads);
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
-      }
+      NativeLibrary.invoke(setNumThreads, threads);
     }
 
     @Override
     int threads() {
-      try {
-        return (int) getNumThreads.invokeExact();
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
-      }
+      return (int) NativeLibrary.invoke(getNumThreads);
     }
 
     /** Such as {@code OpenBLAS 0.3.31, kernels for SkylakeX}. */
     @Override
     String version() {
-      try {
-        String config = text((MemorySegment) getConfig.invokeExact());
-        String core = text((MemorySegment) getCorename.invokeExact());
-        String[] words = config.split(" ", -1); // OpenBLAS, version, then how it was built
-        return String.format(Locale.ROOT, "%s %s, kernels for %s", words[0], words[1], core);
-      } catch (Throwable e) {
-        throw CLibrary.unexpected(e);
-      }
+      String config = text((MemorySegment) NativeLibrary.invoke(getConfig));
+      String core = text((MemorySegment) NativeLibrary.invoke(getCorename));
+      String[] words = config.split(" ", -1); // OpenBLAS, version, then how it was built
+      return String.format(Locale.ROOT, "%s %s, kernels for %s", words[0], words[1], core);
     }
 
     private static String text(MemorySegment pointer) {
