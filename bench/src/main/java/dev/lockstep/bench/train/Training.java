@@ -59,6 +59,7 @@ record Training(
             "accuracy",
             "classes and spread of each hidden layer"));
     boolean writes = trajectory != null || save != null || checkpoints != null;
+    Stretch stretch = new Stretch();
     try (ProgressDisplay progress = ProgressDisplay.of("train", scenario.steps())) {
       progress.stepTo(trainer.step());
       while (trainer.step() < scenario.steps()
@@ -67,11 +68,16 @@ record Training(
         long end = Math.min(scenario.steps(), (trainer.step() / epoch + 1) * epoch);
         double loss = Double.NaN;
         while (trainer.step() < end && trainer.stoppedAt().isEmpty()) {
-          loss = trainer.run(1)[0];
-          progress.step();
+          long first = trainer.step();
+          double[] losses = trainer.run(stretch.steps(end - first));
+          // Steps after one whose loss was not finite change nothing.
+          long last = trainer.stoppedAt().orElse(trainer.step() - 1);
+          loss = losses[(int) (last - first)];
+          progress.stepTo(last + 1);
           saveState();
         }
-        Trajectory.Moment moment = Trajectory.Moment.of(trainer, loss);
+        long done = trainer.stoppedAt().isPresent() ? trainer.stoppedAt().getAsLong() + 1 : end;
+        Trajectory.Moment moment = Trajectory.Moment.of(done, loss, trainer.parameters());
         moments.add(moment);
         Evaluation evaluation = trainer.evaluate(workload.data().test());
         progress.print(() -> print(out, moment, (moment.step() + epoch - 1) / epoch, evaluation));
@@ -92,6 +98,31 @@ record Training(
     }
     if (save != null) {
       ParametersFile.write(save, trainer.parameters());
+    }
+  }
+
+  /**
+   * How many steps run before anybody looks: a device that is waited for after every step cannot
+   * run ahead. A look comes twice a second or so, and where a state is to be saved.
+   */
+  private final class Stretch {
+    private static final int MOST_STEPS = 1 << 16;
+    private static final long SHORTEST_NANOS = 250_000_000;
+
+    private int steps = 1;
+    private long start = System.nanoTime();
+
+    /** The next steps; at most as many as are left. */
+    int steps(long left) {
+      long now = System.nanoTime();
+      if (now - start < SHORTEST_NANOS) {
+        steps = Math.min(MOST_STEPS, 2 * steps);
+      } else if (now - start > 2 * SHORTEST_NANOS) {
+        steps = Math.max(1, steps / 2);
+      }
+      start = now;
+      long toSave = checkpoints == null ? left : saveEvery - trainer.step() % saveEvery;
+      return (int) Math.min(steps, Math.min(left, toSave));
     }
   }
 
