@@ -7,15 +7,15 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.ResultsFolder;
 import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
@@ -30,10 +30,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code lockstep check}: runs the cells on all backends and prints the verdict. */
@@ -204,15 +204,11 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
-  @Nullable Path json;
+  /** What a check can be written as, beside the text that it prints. */
+  private final ReportFiles<CheckReport> files =
+      new ReportFiles<>(List.of(new JsonFormat<>(CheckJson::of), new CheckJunit()));
 
-  @Option(
-      names = "--junit",
-      paramLabel = "FILE",
-      description =
-          "Write verdicts as JUnit XML, with a failure or an error if the exit code is 1.")
-  @Nullable Path junit;
+  @Mixin private final CommandSpec formats = files.flags();
 
   private static final class InitWords extends Words {
     InitWords() {
@@ -234,12 +230,9 @@ public final class CheckCommand implements Callable<Integer> {
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
     }
-    if (json != null && json.equals(junit)) {
-      throw new InputException("--junit", "file", json, "which contradicts --json");
-    }
+    files.requireDifferent();
     if (list) {
-      refuseOutput("--json", json);
-      refuseOutput("--junit", junit);
+      files.forEach(CheckCommand::refuseOutput);
     }
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
@@ -260,13 +253,7 @@ public final class CheckCommand implements Callable<Integer> {
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    for (Candidate backend : chosen) {
-      ResultsFolder.guard(backend.hardware(), "--json", json);
-      ResultsFolder.guard(backend.hardware(), "--junit", junit);
-    }
-    for (Path file : Stream.of(json, junit).filter(Objects::nonNull).toList()) {
-      AtomicFile.require(file);
-    }
+    files.require(chosen.stream().map(Candidate::hardware).toList());
     List<Backend> runnable = runnable(chosen);
     CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
     run.prepareAll(cells);
@@ -283,29 +270,11 @@ public final class CheckCommand implements Callable<Integer> {
             chosen,
             backends != null,
             steps,
+            started,
             command(wideCells));
     new CheckText(report).print(Printer.out());
-    return write(report, started);
-  }
-
-  /** Writes the files; the exit code, which one of them holds. */
-  private int write(CheckReport report, Instant started) {
     int code = StandardOutput.exitCode(report.exitCode());
-    InputException unwritten = null;
-    if (junit != null) {
-      try {
-        CheckJunit.write(junit, report, started);
-      } catch (InputException e) {
-        unwritten = e;
-        code = StandardOutput.UNWRITABLE;
-      }
-    }
-    if (json != null) {
-      CheckJson.write(json, report, code);
-    }
-    if (unwritten != null) {
-      throw unwritten;
-    }
+    files.write(report, code);
     return code;
   }
 
@@ -340,14 +309,9 @@ public final class CheckCommand implements Callable<Integer> {
             .toList());
   }
 
-  private static void refuseOutput(String flag, @Nullable Path file) {
-    if (file != null) {
-      throw new InputException(
-          flag,
-          "file",
-          file,
-          "which contradicts --list: nothing runs, so there is nothing to write");
-    }
+  private static void refuseOutput(String flag, Path file) {
+    throw new InputException(
+        flag, "file", file, "which contradicts --list: nothing runs, so there is nothing to write");
   }
 
   private Axes axes(Axes usual) {

@@ -3,9 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.bench.Candidate;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.scenario.ScenarioFile;
-import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,19 +15,6 @@ final class CheckJson {
   private static final int SCHEMA = 1;
 
   private CheckJson() {}
-
-  /**
-   * Writes everything; the file appears whole or not at all.
-   *
-   * @param exitCode of the process, which also depends on what else could be written
-   */
-  static void write(Path file, CheckReport report, int exitCode) {
-    byte[] text =
-        JsonMapper.shared()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(of(report, exitCode));
-    AtomicFile.write(file, out -> out.write(text));
-  }
 
   /** The report as a tree. */
   static ObjectNode of(CheckReport report, int exitCode) {

@@ -2,13 +2,14 @@ package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.Words;
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -111,8 +114,10 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Compare even if processor, cores or GPU differ.")
   boolean acrossMachines;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
-  @Nullable Path json;
+  private final ReportFiles<Report> files =
+      new ReportFiles<>(List.of(new JsonFormat<>(CompareJson::of)));
+
+  @Mixin private final CommandSpec formats = files.flags();
 
   private static final class LevelWords extends Words {
     LevelWords() {
@@ -132,9 +137,7 @@ public final class CompareCommand implements Callable<Integer> {
     OptionalDouble given =
         floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
     ForkLevel chosen = chosenLevel();
-    if (json != null) {
-      AtomicFile.require(json);
-    }
+    files.require(List.of());
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);
@@ -152,9 +155,7 @@ public final class CompareCommand implements Callable<Integer> {
             b == null ? List.of() : Machines.differences(a, b));
     CompareText.print(report, Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
-    if (json != null) {
-      CompareJson.write(json, report, code);
-    }
+    files.write(report, code);
     return code;
   }
 
