@@ -5,9 +5,9 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.FlagValues;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
@@ -18,9 +18,7 @@ import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,16 +115,18 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--activation",
-      completionCandidates = Words.Activations.class,
+      converter = FlagValues.Activations.class,
+      completionCandidates = FlagValues.Activations.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "F",
       description = Activation.LABELS + ".")
-  @Nullable List<String> activations;
+  @Nullable List<Activation> activations;
 
   @Option(
       names = "--init",
-      completionCandidates = InitWords.class,
+      converter = Inits.class,
+      completionCandidates = Inits.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
@@ -136,30 +135,33 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--optimizer",
-      completionCandidates = OptimizerWords.class,
+      converter = Optimizers.class,
+      completionCandidates = Optimizers.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "O",
       description = CellOptimizer.LABELS + "; all but sgd with a schedule, weight decay or both.")
-  @Nullable List<String> optimizers;
+  @Nullable List<CellOptimizer> optimizers;
 
   @Option(
       names = "--loss",
-      completionCandidates = Words.Losses.class,
+      converter = FlagValues.Losses.class,
+      completionCandidates = FlagValues.Losses.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "L",
       description = Loss.LABELS + ".")
-  @Nullable List<String> losses;
+  @Nullable List<Loss> losses;
 
   @Option(
       names = "--noise",
+      converter = FlagValues.Deviations.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "D",
       description =
           "Standard deviations of the noise on each hidden unit in each step (default: 0,0.1).")
-  @Nullable List<String> noises;
+  @Nullable List<Double> noises;
 
   @Option(
       names = "--steps",
@@ -177,7 +179,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
@@ -188,7 +190,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      completionCandidates = Words.Data.class,
+      completionCandidates = FlagValues.Data.class,
       paramLabel = "D",
       description = DataSource.FORMS + " (default: ${DEFAULT-VALUE}).")
   String data = "digits";
@@ -210,15 +212,15 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Mixin private final CommandSpec formats = files.flags();
 
-  private static final class InitWords extends Words {
-    InitWords() {
-      super("random, " + Initialization.FORMS);
+  private static final class Inits extends FlagValues<String> {
+    Inits() {
+      super("random, " + Initialization.FORMS, Cell::requireInit);
     }
   }
 
-  private static final class OptimizerWords extends Words {
-    OptimizerWords() {
-      super(CellOptimizer.LABELS);
+  private static final class Optimizers extends FlagValues.Labels<CellOptimizer> {
+    Optimizers() {
+      super(CellOptimizer.class, CellOptimizer.LABELS);
     }
   }
 
@@ -291,7 +293,7 @@ public final class CheckCommand implements Callable<Integer> {
         width,
         positive("--batch", batches, Axes.upTo(rows, WideCells.BATCHES)),
         positive("--depth", depths, WideCells.DEPTHS),
-        activations == null ? WideCells.ACTIVATIONS : activations(),
+        unique(activations, WideCells.ACTIVATIONS),
         inits);
   }
 
@@ -300,13 +302,6 @@ public final class CheckCommand implements Callable<Integer> {
         .filter(c -> c.usesCuda() && c.available())
         .map(Candidate::backend)
         .toList();
-  }
-
-  private List<Activation> activations() {
-    return unique(
-        Objects.requireNonNull(activations).stream()
-            .map(name -> Labelled.of(Activation.class, "--activation", name))
-            .toList());
   }
 
   private static void refuseOutput(String flag, Path file) {
@@ -318,25 +313,11 @@ public final class CheckCommand implements Callable<Integer> {
     List<Integer> width = positive("--width", widths, usual.widths());
     List<Integer> batch = positive("--batch", batches, usual.batches());
     List<Integer> depth = positive("--depth", depths, usual.depths());
-    List<Activation> activation = activations == null ? usual.activations() : activations();
-    List<String> init = inits == null ? usual.inits() : unique(inits);
-    init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
-    List<CellOptimizer> optimizer =
-        optimizers == null
-            ? usual.optimizers()
-            : unique(
-                optimizers.stream()
-                    .map(name -> Labelled.of(CellOptimizer.class, "--optimizer", name))
-                    .toList());
-    List<Loss> loss =
-        losses == null
-            ? usual.losses()
-            : unique(losses.stream().map(name -> Labelled.of(Loss.class, "--loss", name)).toList());
-    List<Double> noise =
-        noises == null
-            ? usual.noises()
-            : unique(
-                noises.stream().map(text -> UnitNoise.parseDeviation("--noise", text)).toList());
+    List<Activation> activation = unique(activations, usual.activations());
+    List<String> init = unique(inits, usual.inits());
+    List<CellOptimizer> optimizer = unique(optimizers, usual.optimizers());
+    List<Loss> loss = unique(losses, usual.losses());
+    List<Double> noise = unique(noises, usual.noises());
     long all =
         (long) width.size()
             * batch.size()
@@ -355,26 +336,24 @@ public final class CheckCommand implements Callable<Integer> {
 
   private static List<Integer> positive(
       String flag, @Nullable List<Integer> given, List<Integer> usual) {
-    if (given == null) {
-      return usual;
-    }
-    for (int value : given) {
+    List<Integer> values = unique(given, usual);
+    for (int value : values) {
       if (value < 1) {
         throw new InputException(flag, flag.substring(2), value, "expected at least 1");
       }
     }
-    return unique(given);
+    return values;
   }
 
-  private static <T> List<T> unique(List<T> values) {
-    return List.copyOf(new LinkedHashSet<>(values));
+  private static <T> List<T> unique(@Nullable List<T> given, List<T> usual) {
+    return given == null ? usual : List.copyOf(new LinkedHashSet<>(given));
   }
 
   /** Those asked for by name, or all, those that can run before those that cannot. */
   private List<Candidate> chosen(Resources resources) {
     return backends == null
         ? Candidate.usual(resources)
-        : unique(backends).stream()
+        : unique(backends, List.of()).stream()
             .map(name -> Candidate.of(Backends.named("--backends", name), resources))
             .toList();
   }

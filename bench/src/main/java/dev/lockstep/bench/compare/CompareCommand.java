@@ -1,7 +1,7 @@
 package dev.lockstep.bench.compare;
 
+import dev.lockstep.bench.FlagValues;
 import dev.lockstep.bench.Lists;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
@@ -65,7 +65,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       split = Lists.COMMA,
       hideParamSyntax = true,
       paramLabel = "A,B",
@@ -74,11 +74,13 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--level",
-      completionCandidates = LevelWords.class,
+      converter = Levels.class,
+      completionCandidates = Levels.class,
+      defaultValue = "median",
       paramLabel = "L",
       description =
           "What represents a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
-  String level = "median";
+  ForkLevel level = ForkLevel.MEDIAN;
 
   @Option(
       names = "--floor",
@@ -119,9 +121,17 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Mixin private final CommandSpec formats = files.flags();
 
-  private static final class LevelWords extends Words {
-    LevelWords() {
-      super("median, mean");
+  private static final class Levels extends FlagValues<ForkLevel> {
+    Levels() {
+      super("median, mean", Levels::level);
+    }
+
+    private static ForkLevel level(String flag, String name) {
+      return switch (name) {
+        case "median" -> ForkLevel.MEDIAN;
+        case "mean" -> ForkLevel.MEAN;
+        default -> throw new InputException(flag, "value", name, "expected median or mean");
+      };
     }
   }
 
@@ -136,7 +146,6 @@ public final class CompareCommand implements Callable<Integer> {
     }
     OptionalDouble given =
         floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
-    ForkLevel chosen = chosenLevel();
     files.require(List.of());
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
@@ -146,7 +155,7 @@ public final class CompareCommand implements Callable<Integer> {
         Machines.requireSame(a, other);
       }
     }
-    Comparing comparing = new Comparing(Arms.of(a, b, backends), chosen);
+    Comparing comparing = new Comparing(Arms.of(a, b, backends), level);
     Report report =
         comparing.report(
             given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
@@ -157,14 +166,6 @@ public final class CompareCommand implements Callable<Integer> {
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);
     return code;
-  }
-
-  private ForkLevel chosenLevel() {
-    return switch (level) {
-      case "median" -> ForkLevel.MEDIAN;
-      case "mean" -> ForkLevel.MEAN;
-      default -> throw new InputException("--level", "value", level, "expected median or mean");
-    };
   }
 
   /** Reads a run that must not be A's. */

@@ -3,10 +3,10 @@ package dev.lockstep.bench.study;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.FlagValues;
 import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
@@ -61,7 +61,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      completionCandidates = Words.Data.class,
+      completionCandidates = FlagValues.Data.class,
       paramLabel = "D",
       description =
           DataSource.FORMS
@@ -95,7 +95,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       split = Lists.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",

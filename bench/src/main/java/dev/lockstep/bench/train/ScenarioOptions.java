@@ -1,7 +1,7 @@
 package dev.lockstep.bench.train;
 
+import dev.lockstep.bench.FlagValues;
 import dev.lockstep.bench.Lists;
-import dev.lockstep.bench.Words;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
@@ -33,7 +33,7 @@ public final class ScenarioOptions {
 
   @Option(
       names = "--data",
-      completionCandidates = Words.Data.class,
+      completionCandidates = FlagValues.Data.class,
       paramLabel = "D",
       description = DataSource.FORMS + " (digits).")
   @Nullable String data;
@@ -48,21 +48,21 @@ public final class ScenarioOptions {
 
   @Option(
       names = "--activation",
-      completionCandidates = Words.Activations.class,
+      completionCandidates = FlagValues.Activations.class,
       paramLabel = "F",
       description = Activation.LABELS + " (tanh).")
   @Nullable String activation;
 
   @Option(
       names = "--init",
-      completionCandidates = Words.Initializations.class,
+      completionCandidates = FlagValues.Initializations.class,
       paramLabel = "I",
       description = Initialization.FORMS + " (glorot-uniform).")
   @Nullable String init;
 
   @Option(
       names = "--loss",
-      completionCandidates = Words.Losses.class,
+      completionCandidates = FlagValues.Losses.class,
       paramLabel = "L",
       description = Loss.LABELS + " (cross-entropy).")
   @Nullable String loss;
@@ -111,13 +111,13 @@ public final class ScenarioOptions {
       description = "Seed of parameters, batches and noise (1).")
   @Nullable Long seed;
 
-  private static final class RuleWords extends Words {
+  private static final class RuleWords extends FlagValues.Texts {
     RuleWords() {
       super(Rule.FORMS);
     }
   }
 
-  private static final class ScheduleWords extends Words {
+  private static final class ScheduleWords extends FlagValues.Texts {
     ScheduleWords() {
       super(Schedule.FORMS);
     }
