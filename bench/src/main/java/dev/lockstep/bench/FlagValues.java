@@ -95,11 +95,11 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   }
 
   /** Text that is read once it is known what else was given. */
-  public abstract static class Texts extends FlagValues<String> {
+  public static class Texts extends FlagValues<String> {
     /**
      * @param list as help has it
      */
-    protected Texts(String list) {
+    public Texts(String list) {
       super(list, (_, text) -> text);
     }
   }
