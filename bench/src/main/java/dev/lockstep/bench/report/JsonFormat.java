@@ -1,10 +1,10 @@
 package dev.lockstep.bench.report;
 
+import dev.lockstep.bench.JsonFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A report for programs: JSON.
@@ -28,9 +28,6 @@ public record JsonFormat<R>(String description, BiFunction<R, Integer, JsonNode>
 
   @Override
   public void write(R report, int exitCode, OutputStream out) throws IOException {
-    out.write(
-        JsonMapper.shared()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(tree.apply(report, exitCode)));
+    out.write(JsonFile.text(tree.apply(report, exitCode)));
   }
 }
