@@ -24,6 +24,12 @@ import picocli.CommandLine.TypeConversionException;
  */
 public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<String> {
 
+  /**
+   * Splits a list, as a regular expression. A comma at the end stays with the last value, which is
+   * none then: split off, it would leave an empty value that {@link String#split(String)} drops.
+   */
+  public static final String COMMA = ",(?!$)";
+
   private final String list;
   private final Reader<T> reader;
 

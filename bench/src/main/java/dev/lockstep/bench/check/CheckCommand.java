@@ -6,7 +6,6 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.report.JsonFormat;
@@ -78,7 +77,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--width",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Units of a hidden layer.")
@@ -86,7 +85,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--wide",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = {
@@ -99,7 +98,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Rows of a step (default: several, at most the training rows).")
@@ -107,7 +106,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--depth",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Hidden layers.")
@@ -117,7 +116,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--activation",
       converter = FlagValues.Activations.class,
       completionCandidates = FlagValues.Activations.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "F",
       description = Activation.LABELS + ".")
@@ -127,7 +126,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--init",
       converter = Inits.class,
       completionCandidates = Inits.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
       description = "random (Glorot or He, as suits the activation), " + Initialization.FORMS + ".")
@@ -137,7 +136,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--optimizer",
       converter = Optimizers.class,
       completionCandidates = Optimizers.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "O",
       description = CellOptimizer.LABELS + "; all but sgd with a schedule, weight decay or both.")
@@ -147,7 +146,7 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--loss",
       converter = FlagValues.Losses.class,
       completionCandidates = FlagValues.Losses.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "L",
       description = Loss.LABELS + ".")
@@ -156,7 +155,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--noise",
       converter = FlagValues.Deviations.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "D",
       description =
@@ -180,7 +179,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--backends",
       completionCandidates = FlagValues.Names.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names; all of them must run (default: all that can run).")

@@ -1,7 +1,6 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
@@ -66,7 +65,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--backends",
       completionCandidates = FlagValues.Names.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       hideParamSyntax = true,
       paramLabel = "A,B",
       description = "Which backend of A, and which of B.")

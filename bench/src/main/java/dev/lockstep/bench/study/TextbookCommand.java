@@ -4,7 +4,6 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.Lists;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.external.ProgramOptions;
@@ -96,7 +95,7 @@ final class TextbookCommand implements Callable<Integer> {
   @Option(
       names = "--backends",
       completionCandidates = FlagValues.Names.class,
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names (default: all exact ones that can run).")

@@ -1,7 +1,6 @@
 package dev.lockstep.bench.train;
 
 import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.Lists;
 import dev.lockstep.model.InputException;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioField;
@@ -50,7 +49,7 @@ public final class ScenarioOptions {
       case List<?> _ ->
           flag.type(List.class)
               .auxiliaryTypes(Integer.class)
-              .splitRegex(Lists.COMMA)
+              .splitRegex(FlagValues.COMMA)
               .splitRegexSynopsisLabel(",");
       case String _ -> {
         FlagValues.Texts words = new FlagValues.Texts(named.description());
