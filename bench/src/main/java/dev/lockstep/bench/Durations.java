@@ -11,6 +11,18 @@ public final class Durations {
 
   private Durations() {}
 
+  /** The shortest text that is read as this time. */
+  public static String text(Duration time) {
+    long milliseconds = time.toMillis();
+    if (milliseconds % 1000 != 0) {
+      return milliseconds + "ms";
+    }
+    long seconds = milliseconds / 1000;
+    return seconds % 3600 == 0
+        ? seconds / 3600 + "h"
+        : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+  }
+
   /**
    * Reads {@code 20ms}, {@code 90s}, {@code 8m} or {@code 1h}.
    *

@@ -23,6 +23,7 @@ import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -132,6 +133,11 @@ public final class Lockstep {
 
   /** One sentence for what is wrong with the arguments. */
   private static int misuse(ParameterException failure) {
+    if (failure.getCause() instanceof FlagValues.RefusedException refused
+        && failure.getArgSpec() instanceof OptionSpec flag) {
+      complain(refused.sentence(flag.longestName()));
+      return INPUT_FAULT;
+    }
     CommandSpec command = failure.getCommandLine().getCommandSpec();
     String message =
         failure instanceof UnmatchedArgumentException unmatched

@@ -12,22 +12,24 @@ import java.util.regex.Pattern;
  * Values of an axis as a text: numbers separated by commas, and ranges. {@code 256..8192*2} is 256,
  * 512 and so on to 8192; {@code 64..256+64} is 64, 128, 192, 256.
  */
-public final class Range {
+public record Range(List<Integer> values) {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
   private static final Pattern RANGE =
       Pattern.compile("(\\d{1,9})\\.\\.(\\d{1,9})([*+])(\\d{1,9})");
   private static final int MOST = 1000;
 
-  private Range() {}
+  public Range {
+    values = List.copyOf(values);
+  }
 
   /**
    * Reads one.
    *
    * @param flag for the message
-   * @return values of at least 1, each once
+   * @return with values of at least 1, each once
    * @throws InputException naming the flag and the text
    */
-  public static List<Integer> parse(String flag, String text) {
+  public static Range parse(String flag, String text) {
     Set<Integer> values = new LinkedHashSet<>();
     for (String part : text.split(",", -1)) {
       Matcher range = RANGE.matcher(part);
@@ -42,7 +44,7 @@ public final class Range {
     if (values.contains(0)) {
       throw refused(flag, text);
     }
-    return List.copyOf(values);
+    return new Range(List.copyOf(values));
   }
 
   private static List<Integer> range(String flag, String text, Matcher range) {

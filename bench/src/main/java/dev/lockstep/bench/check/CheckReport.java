@@ -7,6 +7,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
+ * @param started when the check began
  * @param command the command that repeats one cell
  */
 record CheckReport(
@@ -39,6 +41,7 @@ record CheckReport(
     List<Candidate> chosen,
     boolean named,
     int steps,
+    Instant started,
     Command command) {
 
   /**

@@ -4,8 +4,7 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Durations;
-import dev.lockstep.bench.Words;
+import dev.lockstep.bench.FlagValues;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
@@ -60,7 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       split = ",",
       paramLabel = "NAME",
       description = "Exact names (default: vector, and all CUDA backends that can run).")
@@ -101,10 +100,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--budget",
+      converter = FlagValues.Times.class,
       paramLabel = "T",
       description =
           "Start no fork that would end after this time, such as 90s or 20m (default: none).")
-  @Nullable String budget;
+  @Nullable Duration budget;
 
   @Option(
       names = "--out",
@@ -210,9 +210,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Deadline deadline() {
-    Optional<Duration> whole =
-        budget == null ? Optional.empty() : Optional.of(Durations.parse("--budget", budget));
-    return Deadline.in(whole);
+    return Deadline.in(Optional.ofNullable(budget));
   }
 
   private List<Candidate> candidates() {

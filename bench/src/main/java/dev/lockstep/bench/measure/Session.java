@@ -55,7 +55,7 @@ final class Session {
 
   /** Measures everything; the exit code. */
   int begin() {
-    folder.writeEnvironment(environment.json());
+    folder.writeEnvironment(environment.facts(), environment.backends());
     log.finish(RunLog.State.PARTIAL);
     return run();
   }
@@ -105,7 +105,7 @@ final class Session {
       delete(scratch);
     }
     environment.after();
-    folder.writeEnvironment(environment.json());
+    folder.writeEnvironment(environment.facts(), environment.backends());
     Printer out = Printer.out();
     if (log.results().stream().allMatch(result -> result.forks().isEmpty())) {
       log.results().forEach(result -> out.paragraph(result.of() + ": " + result.failure(), 0, 4));

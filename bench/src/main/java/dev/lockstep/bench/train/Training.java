@@ -2,10 +2,10 @@ package dev.lockstep.bench.train;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.bench.JsonFile;
 import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.ParametersFile;
 import dev.lockstep.scenario.Scenario;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A training from where its trainer stands to its last step, with a line an epoch.
@@ -85,9 +84,7 @@ record Training(
     }
     if (trajectory != null) {
       Trajectory all = new Trajectory(scenario, backend, moments, trainer.stoppedAt());
-      byte[] text =
-          JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all.json());
-      AtomicFile.write(trajectory, file -> file.write(text));
+      JsonFile.write(trajectory, all.json());
     }
     if (trainer.stoppedAt().isPresent()) {
       throw new InputException(

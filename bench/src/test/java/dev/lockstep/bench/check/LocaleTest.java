@@ -11,6 +11,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +50,7 @@ final class LocaleTest {
         Candidate.all(one),
         true,
         STEPS,
+        Instant.EPOCH,
         cell -> CheckCommand.repeating(cell, List.of(), STEPS, SEED));
   }
 
