@@ -1,5 +1,6 @@
 package dev.lockstep.bench;
 
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.extension.RegisterExtension;

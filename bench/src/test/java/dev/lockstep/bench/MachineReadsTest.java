@@ -61,7 +61,7 @@ final class MachineReadsTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.lockstep.backend.Resources")
           .and()
-          .resideOutsideOfPackage("dev.lockstep.bench.doctor")
+          .resideOutsideOfPackage("dev.lockstep.bench.surroundings")
           .should()
           .callMethod(Runtime.class, "availableProcessors");
 
@@ -70,6 +70,8 @@ final class MachineReadsTest {
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.CheckCommand")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.SuiteCheck")
           .and()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.measure.BenchCommand")
           .should()

@@ -2,7 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;

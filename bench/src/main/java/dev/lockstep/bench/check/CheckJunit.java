@@ -2,10 +2,10 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Commit;
-import dev.lockstep.bench.Version;
 import dev.lockstep.bench.report.ReportFormat;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Commit;
+import dev.lockstep.bench.surroundings.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import java.time.Instant;

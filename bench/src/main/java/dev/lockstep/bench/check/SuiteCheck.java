@@ -3,7 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;

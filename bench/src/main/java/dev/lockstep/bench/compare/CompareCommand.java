@@ -1,6 +1,6 @@
 package dev.lockstep.bench.compare;
 
-import dev.lockstep.bench.FlagValues;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;

@@ -3,7 +3,7 @@ package dev.lockstep.bench.external;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
-import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.model.InputException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Commit;
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.sensors.Sensors;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Commit;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;

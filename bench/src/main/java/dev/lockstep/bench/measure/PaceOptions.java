@@ -1,6 +1,6 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.FlagValues;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.model.InputException;
 import java.time.Duration;
 import java.util.regex.Matcher;

@@ -1,8 +1,8 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.Range;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.Range;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;

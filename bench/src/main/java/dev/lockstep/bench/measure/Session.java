@@ -1,7 +1,6 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunFolder;
@@ -9,6 +8,7 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.model.InputException;

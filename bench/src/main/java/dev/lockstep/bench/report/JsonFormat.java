@@ -1,6 +1,6 @@
 package dev.lockstep.bench.report;
 
-import dev.lockstep.bench.JsonFile;
+import dev.lockstep.bench.files.JsonFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.BiFunction;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.report;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.results;
 
-import dev.lockstep.bench.JsonFile;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.model.InputException;
 import java.nio.file.Path;

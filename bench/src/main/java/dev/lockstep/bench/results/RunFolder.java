@@ -1,11 +1,11 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.JsonFile;
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.Sha256;
 import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.results;
 
-import dev.lockstep.bench.JsonFile;
-import dev.lockstep.bench.Sha256;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.RunFiles.Manifest;
 import dev.lockstep.bench.results.RunFiles.Verification;

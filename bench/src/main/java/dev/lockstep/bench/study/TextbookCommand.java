@@ -2,14 +2,14 @@ package dev.lockstep.bench.study;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.ProgressDisplay;
-import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.InputException;

@@ -1,9 +1,9 @@
 package dev.lockstep.bench.suite;
 
-import dev.lockstep.bench.FlagValues;
-import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.check.Emulation;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.nio.file.Path;
 import java.time.Duration;

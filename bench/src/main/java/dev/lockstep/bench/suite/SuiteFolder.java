@@ -1,9 +1,9 @@
 package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.JsonFile;
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.model.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

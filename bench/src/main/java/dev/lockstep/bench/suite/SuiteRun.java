@@ -2,12 +2,12 @@ package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.ClassSurvey;
 import dev.lockstep.bench.check.SuiteCheck;
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.timing.Measurement;

@@ -1,8 +1,8 @@
 package dev.lockstep.bench.train;
 
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.JsonFile;
 import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.TrainingState;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.train;
 
-import dev.lockstep.bench.FlagValues;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.model.InputException;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioField;

@@ -2,9 +2,9 @@ package dev.lockstep.bench.train;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.JsonFile;
-import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.ParametersFile;

@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.flags;
 
 import dev.lockstep.model.InputException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.surroundings;
 
 import picocli.CommandLine.IVersionProvider;
 

@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.files;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

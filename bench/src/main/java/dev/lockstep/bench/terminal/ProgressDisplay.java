@@ -1,7 +1,5 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.terminal;
 
-import dev.lockstep.bench.terminal.Terminal;
-import dev.lockstep.bench.terminal.TransientLine;
 import dev.lockstep.model.Printable;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;

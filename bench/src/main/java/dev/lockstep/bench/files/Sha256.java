@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.files;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

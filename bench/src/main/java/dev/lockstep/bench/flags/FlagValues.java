@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.flags;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
@@ -68,7 +68,7 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   }
 
   /** The fault of a value. Picocli tells its catcher the flag, and a converter does not know it. */
-  static final class RefusedException extends TypeConversionException {
+  public static final class RefusedException extends TypeConversionException {
     private static final long serialVersionUID = 1L;
 
     private final transient Reader<?> reader;
@@ -81,7 +81,7 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
 
     /** The sentence that names the flag. */
-    String sentence(String flag) {
+    public String sentence(String flag) {
       try {
         throw new IllegalStateException(flag + ": " + reader.read(flag, text));
       } catch (InputException e) {

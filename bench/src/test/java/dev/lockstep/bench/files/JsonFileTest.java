@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.files;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;

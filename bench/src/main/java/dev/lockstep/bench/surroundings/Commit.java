@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.surroundings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

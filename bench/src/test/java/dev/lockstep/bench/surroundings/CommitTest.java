@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.surroundings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

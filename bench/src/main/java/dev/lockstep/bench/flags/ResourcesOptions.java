@@ -1,4 +1,4 @@
-package dev.lockstep.bench;
+package dev.lockstep.bench.flags;
 
 import dev.lockstep.backend.Resources;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,7 @@
-package dev.lockstep.bench.doctor;
+package dev.lockstep.bench.surroundings;
 
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.external.ProgramBackend;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
