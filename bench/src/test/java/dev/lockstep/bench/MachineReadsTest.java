@@ -61,7 +61,7 @@ final class MachineReadsTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.lockstep.backend.Resources")
           .and()
-          .resideOutsideOfPackage("dev.lockstep.bench.surroundings")
+          .resideOutsideOfPackages("dev.lockstep.bench.doctor", "dev.lockstep.bench.surroundings")
           .should()
           .callMethod(Runtime.class, "availableProcessors");
 
