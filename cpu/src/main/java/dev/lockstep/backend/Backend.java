@@ -25,6 +25,11 @@ public interface Backend {
     return OperandRounding.NONE;
   }
 
+  /** What it does with subnormal numbers; only a {@link Kind#isLibrary library} may flush them. */
+  default Subnormals subnormals() {
+    return Subnormals.KEPT;
+  }
+
   /** Bytes of a number in its tensors: 8 for binary64, 4 for binary32. */
   default int elementBytes() {
     return kind() == Kind.ORACLE ? Double.BYTES : Float.BYTES;

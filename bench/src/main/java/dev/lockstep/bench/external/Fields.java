@@ -1,7 +1,10 @@
 package dev.lockstep.bench.external;
 
+import dev.lockstep.model.Labelled;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -33,6 +36,28 @@ record Fields(JsonNode node) {
       throw wrong(field, value, "expected text");
     }
     return value.stringValue();
+  }
+
+  /** One of several choices, by its exact name. */
+  <E extends Enum<E> & Labelled> E choice(String field, Class<E> choices) {
+    String label = text(field);
+    return Arrays.stream(choices.getEnumConstants())
+        .filter(each -> each.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Malformed(
+                    field,
+                    label,
+                    "expected one of "
+                        + Arrays.stream(choices.getEnumConstants())
+                            .map(Labelled::label)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  /** The same where it may be missing. */
+  <E extends Enum<E> & Labelled> E choice(String field, Class<E> choices, E otherwise) {
+    return node.path(field).isMissingNode() ? otherwise : choice(field, choices);
   }
 
   /** True, or false where it is missing. */

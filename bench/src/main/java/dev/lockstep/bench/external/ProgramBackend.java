@@ -7,6 +7,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.model.Network;
@@ -33,6 +34,7 @@ public final class ProgramBackend implements Backend {
   private final Map<Resources, Deque<Conversation>> idle = new HashMap<>();
   private final Map<Resources, Availability> known = new HashMap<>();
   private Precision precision = Precision.FP32;
+  private Subnormals subnormals = Subnormals.KEPT;
 
   /**
    * @param limit for each answer
@@ -70,6 +72,12 @@ public final class ProgramBackend implements Backend {
   public synchronized OperandRounding operandRounding() {
     greet();
     return precision.rounding();
+  }
+
+  @Override
+  public synchronized Subnormals subnormals() {
+    greet();
+    return subnormals;
   }
 
   @Override
@@ -150,6 +158,7 @@ public final class ProgramBackend implements Backend {
     try {
       Conversation begun = Conversation.begin(name, launch, limit, resources);
       precision = begun.hello().precision();
+      subnormals = begun.hello().subnormals();
       return begun;
     } catch (IOException e) {
       throw new UnavailableException(

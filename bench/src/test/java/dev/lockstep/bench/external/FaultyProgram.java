@@ -40,6 +40,8 @@ final class FaultyProgram extends CanonicalProgram {
     NO_ARRAY("parameters"),
     OTHER_PROTOCOL("hello"),
     UNKNOWN_PRECISION("hello"),
+    UNKNOWN_SUBNORMALS("hello"),
+    CANONICAL_BUT_FLUSHED("hello"),
     REPORTS_AN_ERROR("run"),
     LEAVES_A_CHILD("run");
 
@@ -76,6 +78,8 @@ final class FaultyProgram extends CanonicalProgram {
         case NEGATIVE_TIME -> result.put("seconds", -1);
         case OTHER_PROTOCOL -> result.put("protocol", 2);
         case UNKNOWN_PRECISION -> result.put("precision", "fp8");
+        case UNKNOWN_SUBNORMALS -> result.put("subnormals", "lost");
+        case CANONICAL_BUT_FLUSHED -> result.put("subnormals", "flushed");
         default -> {}
       }
     }

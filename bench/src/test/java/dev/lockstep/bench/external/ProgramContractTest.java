@@ -78,6 +78,24 @@ final class ProgramContractTest {
     }
   }
 
+  @Nested
+  final class OfJax extends OfAdapter {
+    private static final Backend BACKEND = adapter(ShippedAdapter.JAX);
+
+    OfJax() {
+      super(BACKEND);
+    }
+  }
+
+  @Nested
+  final class OfTensorflow extends OfAdapter {
+    private static final Backend BACKEND = adapter(ShippedAdapter.TENSORFLOW);
+
+    OfTensorflow() {
+      super(BACKEND);
+    }
+  }
+
   /** NumPy in canonical arithmetic: scalar's bits from outside. */
   @Nested
   final class OfCanonicalNumpy extends BackendContract {

@@ -91,6 +91,8 @@ final class ProgramFaultTest {
           NO_ARRAY                    | the file of W1 is text.npy
           OTHER_PROTOCOL              | protocol is 2, expected 1
           UNKNOWN_PRECISION           | precision is fp8, expected one of fp32, tf32, bf16, fp64
+          UNKNOWN_SUBNORMALS          | subnormals is lost, expected one of kept, flushed
+          CANONICAL_BUT_FLUSHED       | subnormals is flushed, precision canonical keeps them
           REPORTS_AN_ERROR            | mine failed at run: CUDA out of memory
           """)
   void isNamedWithTheEndOfStandardError(Fault fault, String message) throws IOException {
