@@ -10,12 +10,8 @@ import numpy as np
 
 import lockstep_program
 from canonical import Canonical
-from lockstep_program import Tensors, Unsupported
 from plain import Plain
-
-ACTIVATIONS = ("identity", "relu", "leaky-relu", "tanh", "sigmoid", "gelu")
-LOSSES = ("cross-entropy", "squared-error")
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "adam")
+from training import Tensors
 
 
 @dataclass
@@ -44,19 +40,10 @@ class Training(lockstep_program.Backend):
             "version": np.__version__,
             "device": "cpu",
             "threads": 1 if single else self.threads,
-            "activations": list(ACTIVATIONS),
-            "losses": list(LOSSES),
-            "optimizers": list(OPTIMIZERS),
-            "noise": True,
-            "decay": True,
             "environment": _environment(blas),
         }
 
     def open(self, training):
-        if training.activation not in ACTIVATIONS:
-            raise Unsupported("activation " + training.activation)
-        if training.loss not in LOSSES:
-            raise Unsupported("loss " + training.loss)
         rows, sizes = training.batch, training.sizes
         self.features = np.ascontiguousarray(training.train_features, dtype=self.real)
         self.input = np.empty((rows, sizes[0]), dtype=self.real)

@@ -17,7 +17,6 @@ import dev.lockstep.backend.Subnormals;
 record SoftmaxBound(double[] delta, double loss) {
 
   private static final double U = 0x1p-24;
-  private static final int ELEMENTARY_ULPS = 2;
 
   /**
    * Of a row.
@@ -46,7 +45,7 @@ record SoftmaxBound(double[] delta, double loss) {
       double d = z[c] - max;
       double dError = zErrors[c] + maxError;
       dError += U * (Math.abs(d) + dError) + underflow;
-      relative[c] = Math.expm1(dError) * (1 + 4 * U) + ELEMENTARY_ULPS * 2 * U;
+      relative[c] = Math.expm1(dError) * (1 + 4 * U) + ElementBound.ELEMENTARY;
       sum += Math.exp(d);
       sumError += Math.exp(d) * relative[c] + underflow;
     }
@@ -73,7 +72,7 @@ record SoftmaxBound(double[] delta, double loss) {
     double spread = 2 * maxError * (1 + U) + U * 2 * range;
     double loss =
         logError
-            + ELEMENTARY_ULPS * 2 * U * (log + logError)
+            + ElementBound.ELEMENTARY * (log + logError)
             + spread
             + U * (log + range + logError + spread)
             + 4 * underflow;

@@ -22,11 +22,11 @@ import java.util.List;
  * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs
  * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
  * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
- * by {@value ElementBound#ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the
- * largest derivative. Where a library rounds the operands of its products, {@link OperandRounding}
- * says by how much and replaces gamma; only the products change. Values are those of the binary64
- * step, whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}.
- * Underflow adds what {@link Subnormals} says, half the smallest subnormal an operation or more.
+ * by {@link ElementBound#ELEMENTARY}, and errors that come in are multiplied by the largest
+ * derivative. Where a library rounds the operands of its products, {@link OperandRounding} says by
+ * how much and replaces gamma; only the products change. Values are those of the binary64 step,
+ * whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}. Underflow
+ * adds what {@link Subnormals} says, half the smallest subnormal an operation or more.
  *
  * @param loss bound of each row's loss, averaged
  * @param activations bound of what comes out of each layer
