@@ -142,9 +142,9 @@ final class WideRun {
                 SampleExtent.GLANCE,
                 scenario.seed() + trainer.step());
         long start = System.nanoTime();
-        opened.tensors().keep();
+        double loss = opened.tensors().keep();
         nanos += System.nanoTime() - start;
-        samples.add(sample.after());
+        samples.add(sample.after(loss));
         if (watch != null) {
           watch.kept();
         }
