@@ -65,7 +65,7 @@ final class WideRun {
         cell,
         scenario,
         workload.network(),
-        RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.COMPARED),
+        RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.of(scenario)),
         interruptions,
         narrowAccuracy());
   }
