@@ -22,16 +22,17 @@ final class BoundedProduct {
     Bounded c = new Bounded(left.rows(), n);
     double relative = element.relativeOfProduct(k);
     double[] reach = reach(right);
+    boolean rightErrs = !right.isExact();
     for (int i = 0; i < left.rows(); i++) {
       for (int t = 0; t < k; t++) {
         double value = left.values()[i * k + t];
         double magnitude = Math.abs(value);
         double error = left.errors()[i * k + t];
         double carried = error + relative * (magnitude + error);
-        for (int j = 0; j < n; j++) {
-          c.values()[i * n + j] += value * right.values()[t * n + j];
-          c.errors()[i * n + j] +=
-              carried * reach[t * n + j] + magnitude * right.errors()[t * n + j];
+        addScaledRow(value, right.values(), t, c.values(), i, n);
+        addScaledRow(carried, reach, t, c.errors(), i, n);
+        if (rightErrs) {
+          addScaledRow(magnitude, right.errors(), t, c.errors(), i, n);
         }
       }
     }
@@ -40,6 +41,13 @@ final class BoundedProduct {
       c.errors()[i] += ofUnderflow;
     }
     return c;
+  }
+
+  /** Row {@code to} of y += s times row {@code from} of x. */
+  private static void addScaledRow(double s, double[] x, int from, double[] y, int to, int n) {
+    for (int j = 0; j < n; j++) {
+      y[to * n + j] += s * x[from * n + j];
+    }
   }
 
   /** |x| + |dx|. */
