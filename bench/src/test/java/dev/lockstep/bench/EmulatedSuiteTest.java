@@ -63,6 +63,32 @@ final class EmulatedSuiteTest {
         .isEqualTo(258);
   }
 
+  /** Every rule and either loss, with noise and without, is sampled as it is trained. */
+  @Test
+  void wideNetworksAreSampledWhateverTrainsThem() throws Exception {
+    Path json = folder.resolve("rules.json");
+    Run run =
+        run(
+            machine(),
+            "check --wide 33 --activation gelu --optimizer momentum,nesterov,adam"
+                + " --loss cross-entropy,squared-error --noise 0,0.1 --emulate-cuda --json "
+                + json);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).as(run.out()).isZero();
+    JsonNode cells = json(json).get("cells");
+    assertThat(cells).hasSize(24);
+    assertThat(cells.get(23).get("name").stringValue())
+        .isEqualTo("w33-b128-d2-gelu-random-adam-squared-error-noise0.1");
+    for (JsonNode cell : cells) {
+      for (JsonNode outcome : cell.get("outcomes")) {
+        JsonNode agreement = outcome.get("agreements").get(0);
+        assertThat(agreement.get("tier").stringValue()).isEqualTo("sample");
+        assertThat(agreement.get("verdict").stringValue()).isEqualTo("AGREES");
+      }
+    }
+  }
+
   @Test
   void aWideNetworkTooLargeForTheDeviceSaysHowMuchItNeeds() throws Exception {
     Run run =

@@ -6,8 +6,8 @@ import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Activation;
 
 /**
- * How far one element of a product, and what is made of it, may be from the value without rounding
- * when the operands are exact: {@link StepBound} for single elements, without errors that come in.
+ * How far one element that an operation computes may be from the one without rounding, given how
+ * far its operands may be: the formulas that {@link ErrorPropagation} applies to whole tensors.
  *
  * <p>A sum of k terms errs by at most r sum |a||b| with r = gamma(k), or r = t + gamma(k) (1 + t)
  * where each term first errs by t from rounding its operands, and by what underflow adds.
@@ -16,7 +16,11 @@ import dev.lockstep.model.Activation;
  * @param subnormals what becomes of them
  */
 record ElementBound(OperandRounding rounding, Subnormals subnormals) {
-  private static final double U = 0x1p-24;
+  /** Unit roundoff of binary32. */
+  static final double U = 0x1p-24;
+
+  /** Covers the error of values that are computed in binary64: 2^-29 of a bound. */
+  static final double SLACK = 1.001;
 
   /**
    * Of tanh, of the logistic function, of exp and of log, relative: 4 to 8 ulp. OpenCL allows tanh
@@ -42,18 +46,6 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   /** What underflow adds to the error of an operation. */
   private double underflow() {
     return subnormals.ofResult();
-  }
-
-  /**
-   * Of a sum of products.
-   *
-   * @param terms k
-   * @param magnitude sum |a||b|
-   * @param largestA max |a|
-   * @param largestB max |b|
-   */
-  double ofProduct(int terms, double magnitude, double largestA, double largestB) {
-    return relativeOfProduct(terms) * magnitude + ofUnderflow(terms, largestA, largestB);
   }
 
   /** r, of a sum of k products. */
@@ -82,19 +74,9 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Of a = f(product + b).
+   * Of a sum of two numbers, such as z = product + b.
    *
-   * @param z product + b
-   * @param error of the product
-   */
-  double ofActivation(Activation activation, double z, double a, double error) {
-    return ofFunction(activation, z, a, ofSum(z, error));
-  }
-
-  /**
-   * Of z = product + b.
-   *
-   * @param error of the product
+   * @param error of both
    */
   double ofSum(double z, double error) {
     return error + U * (Math.abs(z) + error) + underflow();
@@ -156,30 +138,37 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Of f'(product, kept).
+   * Of f'(upstream, x).
    *
-   * @param upstream the product
-   * @param ofKept the error of an input that is kept; outputs are exact
-   * @param error of the product
+   * @param error of the upstream gradient
+   * @param x what the slope follows from: f(z), or z, as {@link ExactActivation#slope} has it; of a
+   *     ReLU, either
+   * @param ofX the error of that
    */
-  double ofDerivative(
-      Activation activation, double upstream, double kept, double ofKept, double error) {
-    double slope = Math.abs(ExactActivation.slope(activation, kept));
+  double ofDerivative(Activation activation, double upstream, double error, double x, double ofX) {
+    // A sign that rounding may change decides whether anything passes at all.
+    boolean mayTurn = ofX > 0 && Math.abs(x) <= ofX;
+    double slope = Math.abs(ExactActivation.slope(activation, x));
     return switch (activation) {
       case IDENTITY -> error;
-      case RELU -> kept <= 0 ? 0 : error;
-      case LEAKY_RELU -> kept > 0 ? error : ofSlope(upstream, error, slope, 0);
-      case TANH -> ofSlope(upstream, error, slope, U * slope);
+      case RELU -> mayTurn ? Math.abs(upstream) + error : x <= 0 ? 0 : error;
+      case LEAKY_RELU -> ofSlope(upstream, error, slope, mayTurn ? 1 - Activation.LEAKY_SLOPE : 0);
+      case TANH -> {
+        double carried = ofX * (2 * Math.abs(x) + ofX);
+        yield ofSlope(upstream, error, slope, carried + U * (slope + carried));
+      }
       // 1 - a and a (1 - a) are rounded, or dA a is before the other factor.
-      case SIGMOID -> ofSlope(upstream, error, slope, 2 * U * slope + underflow());
+      case SIGMOID -> {
+        double carried = ofX * (Math.abs(1 - 2 * x) + ofX);
+        yield ofSlope(upstream, error, slope, carried + 2 * U * (slope + carried) + underflow());
+      }
       // A part of the product may underflow before the other factors come, which are below 10.
-      case GELU ->
-          ofSlope(upstream, error, slope, ofGeluSlope(kept, ofKept)) + 4 * 10 * underflow();
+      case GELU -> ofSlope(upstream, error, slope, ofGeluSlope(x, ofX)) + 4 * 10 * underflow();
     };
   }
 
   /** Of a product with a slope that errs too, rounded; with two, of which the first is below 1. */
-  double ofSlope(double upstream, double error, double slope, double slopeError) {
+  private double ofSlope(double upstream, double error, double slope, double slopeError) {
     double both = error * (slope + slopeError) + Math.abs(upstream) * slopeError;
     return both + U * (Math.abs(upstream) * slope + both) + 2 * underflow();
   }

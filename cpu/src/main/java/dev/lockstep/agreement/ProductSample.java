@@ -56,10 +56,8 @@ public final class ProductSample {
       tally.bits("C", rows, columns, canonical.product(form, left, right), actual);
       return tally;
     }
-    ExactProduct exact = ExactProduct.of(form, left, right, ElementBound.of(backend));
-    for (int i = 0; i < actual.size(); i++) {
-      tally.within(actual.value(i), exact.value(i), exact.error(i));
-    }
+    ElementBound bound = ElementBound.of(backend);
+    tally.within(actual, BoundedProduct.of(form, Bounded.exact(left), Bounded.exact(right), bound));
     return tally;
   }
 

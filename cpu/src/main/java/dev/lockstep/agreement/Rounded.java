@@ -12,8 +12,6 @@ import dev.lockstep.backend.Subnormals;
  * @param subnormals what becomes of them
  */
 record Rounded(double value, double error, Subnormals subnormals) {
-  private static final double U = 0x1p-24;
-
   /** A number that both know. */
   static Rounded exact(double value, Subnormals subnormals) {
     double magnitude = Math.abs(value);
@@ -57,6 +55,8 @@ record Rounded(double value, double error, Subnormals subnormals) {
 
   private Rounded rounded(double value, double carried) {
     return new Rounded(
-        value, carried + U * (Math.abs(value) + carried) + subnormals.ofResult(), subnormals);
+        value,
+        carried + ElementBound.U * (Math.abs(value) + carried) + subnormals.ofResult(),
+        subnormals);
   }
 }

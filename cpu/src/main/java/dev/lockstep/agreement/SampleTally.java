@@ -38,7 +38,7 @@ public final class SampleTally {
   }
 
   /** Elements that are owed to the bit. */
-  void bits(String tensor, int[] rows, int[] columns, Matrix expected, FloatMatrix actual) {
+  void bits(String tensor, int[] rows, int[] columns, Matrix expected, Matrix actual) {
     for (int i = 0; i < actual.size(); i++) {
       if (expected.bits(i) == actual.bits(i)) {
         equal++;
@@ -57,8 +57,15 @@ public final class SampleTally {
     }
   }
 
+  /** Elements that may differ by a bound. */
+  void within(Matrix actual, Bounded expected) {
+    for (int i = 0; i < actual.size(); i++) {
+      within(actual.value(i), expected.values()[i], ElementBound.SLACK * expected.errors()[i]);
+    }
+  }
+
   /** An element that may differ by a bound. */
-  void within(double actual, double expected, double bound) {
+  private void within(double actual, double expected, double bound) {
     within++;
     double difference = Math.abs(actual - expected);
     if (difference != 0) {

@@ -1,37 +1,39 @@
 package dev.lockstep.agreement;
 
+import static dev.lockstep.agreement.ElementBound.U;
+
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
+import java.util.Arrays;
 
 /**
- * How far the softmax cross-entropy of one row in binary32 may be from the one without rounding,
- * when the logits carry errors: see {@link StepBound}.
+ * The softmax cross-entropy of one row without rounding, and how far that in binary32 may be from
+ * it when the logits carry errors.
  *
  * <p>However large the error that comes in, a probability stays between 0 and 1 and the logarithm
  * of the sum, of which the largest term is 1, between 0 and that of the number of classes: what
  * rounded operands of a deep network may need.
- *
- * @param delta of (softmax - onehot) / rows, one a class
- * @param loss of log(sum exp(z - max)) - (z_label - max), whatever the label
  */
-record SoftmaxBound(double[] delta, double loss) {
+final class SoftmaxBound {
 
-  private static final double U = 0x1p-24;
+  private SoftmaxBound() {}
 
   /**
    * Of a row.
    *
-   * @param z logits, one a class
-   * @param zErrors how far each may be off
-   * @param delta (softmax - onehot) / rows without rounding
-   * @param rows of the batch
+   * @param logits of all rows
+   * @param rowLoss takes log(sum exp(z - max)) - (z_label - max); its bound is for any label
+   * @param delta takes (softmax - onehot) / rows
    * @param subnormals what becomes of them
    */
-  static SoftmaxBound of(
-      double[] z, double[] zErrors, double[] delta, int rows, Subnormals subnormals) {
+  static void fill(
+      int row, Bounded logits, int label, Bounded rowLoss, Bounded delta, Subnormals subnormals) {
     double underflow = subnormals.ofResult();
-    int classes = z.length;
-    double scale = 1.0 / rows;
+    int classes = logits.columns();
+    int first = row * classes;
+    double[] z = Arrays.copyOfRange(logits.values(), first, first + classes);
+    double[] zErrors = Arrays.copyOfRange(logits.errors(), first, first + classes);
+    double scale = 1.0 / logits.rows();
     double max = Double.NEGATIVE_INFINITY;
     double maxError = 0;
     for (int c = 0; c < classes; c++) {
@@ -51,7 +53,6 @@ record SoftmaxBound(double[] delta, double loss) {
     }
     double gamma = OperandRounding.NONE.ofSum(classes);
     double sumRelative = sumError / sum + gamma * (1 + sumError / sum);
-    double[] deltaErrors = new double[classes];
     for (int c = 0; c < classes; c++) {
       double p = Math.exp(z[c] - max) / sum;
       double pError =
@@ -59,9 +60,12 @@ record SoftmaxBound(double[] delta, double loss) {
               ? p * ((1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1) + 2 * underflow
               : Double.POSITIVE_INFINITY;
       pError = Math.min(pError, 1 + 4 * U);
-      double distance = Math.abs(delta[c]) / scale;
+      double signed = p - (c == label ? 1 : 0);
+      double distance = Math.abs(signed);
       double difference = pError + U * (distance + pError) + underflow;
-      deltaErrors[c] = (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + 2 * underflow;
+      delta.values()[first + c] = signed / logits.rows();
+      delta.errors()[first + c] =
+          (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + 2 * underflow;
     }
     double logError =
         Math.min(
@@ -70,13 +74,13 @@ record SoftmaxBound(double[] delta, double loss) {
     double log = Math.log(sum);
     double range = range(z);
     double spread = 2 * maxError * (1 + U) + U * 2 * range;
-    double loss =
+    rowLoss.values()[row] = log - (z[label] - max);
+    rowLoss.errors()[row] =
         logError
             + ElementBound.ELEMENTARY * (log + logError)
             + spread
             + U * (log + range + logError + spread)
             + 4 * underflow;
-    return new SoftmaxBound(deltaErrors, loss);
   }
 
   private static double range(double[] z) {

@@ -1,121 +1,97 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.agreement.SampledParts.Part;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ResidentTensors;
-import dev.lockstep.backend.ResidentTensors.Region;
-import dev.lockstep.backend.ResidentTensors.Tensor;
-import dev.lockstep.model.Activation;
+import dev.lockstep.backend.TensorView;
+import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Loss;
 import dev.lockstep.model.Matrix;
-import dev.lockstep.model.Network;
-import dev.lockstep.model.Update;
 import dev.lockstep.model.Updates;
-import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
+import dev.lockstep.program.Tensor.Element;
+import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
- * Recomputes some elements of everything a kept step computed, from the backend's own operands: a
- * reference for networks too wide to be trained a second time.
+ * Recomputes some elements of everything a kept step computed, operation by operation, each from
+ * the backend's own operands: a reference for networks too wide to be trained a second time.
  *
- * <p>Some rows of the batch and some units of every layer are chosen, the first and the last always
- * among them. At every place where a chosen row or unit crosses a chosen unit the activation, the
- * delta, the weight gradient and the updated weight are recomputed, and for every chosen unit the
- * bias gradient and the updated bias; of the loss's gradient every element. Only the rows and
- * columns these depend on are copied, never a whole weight matrix.
+ * <p>{@link SampledParts} says at which rows and units, the first and the last of each always among
+ * them. Only what these depend on is copied, never a whole weight matrix. A result that cannot be
+ * read, such as a product before its bias is added, is recomputed and handed on.
  *
  * <p>Canonical operations give one chain of fma an element, so that an exact backend owes every
- * bit. On a library the three products are held against binary64 within the a-priori bound of
- * {@link ElementBound}, and everything else, which is canonical there too, bit for bit. Where a
- * library computes the whole step, every operation is held against binary64 in that way.
+ * bit. On a library the products, and what is made of them before they can be read, are held
+ * against binary64 within the a-priori bound of {@link ErrorPropagation}, and everything else,
+ * which is canonical there too, bit for bit. Where a library computes the whole step, every
+ * operation is held against binary64 in that way.
  *
  * <p>One sample is for one step: made before it, it keeps what the update overwrites.
  */
 public final class StepSample {
-  /** Covers the error of what is computed in binary64 here: 2^-29 of a bound. */
-  private static final double SLACK = 1.001;
-
-  private final Workload workload;
-  private final Network network;
-  private final Backend backend;
-  private final ElementBound bound;
-  private final Operations canonical;
-  private final ResidentTensors tensors;
-  private final long step;
-  private final Updates updates;
-  private final int[] rows;
-  private final FloatMatrix input;
-  private final List<Layer> layers = new ArrayList<>();
-  private final List<Sums> sums = new ArrayList<>();
+  private final Kind kind;
+  private final TensorView tensors;
+  private final List<Op> ops;
+  private final Map<Tensor, Matrix> given;
+  private final Set<Tensor> readable;
+  private final SampledParts parts;
+  private final Map<Op, Map<Tensor, Matrix>> before = new HashMap<>();
+  private final Recomputation canonical;
+  private final ErrorPropagation exact;
+  private final Map<Tensor, Hidden> hidden = new HashMap<>();
   private final SampleTally tally;
 
-  /**
-   * What of a layer is kept from before the step.
-   *
-   * @param below chosen units (or inputs) below
-   * @param units chosen units
-   * @param columns of the weights, in x units
-   * @param rowsBelow of the weights, below x out
-   * @param biases 1 x units
-   */
-  private record Layer(
-      int[] below, int[] units, FloatMatrix columns, FloatMatrix rowsBelow, FloatMatrix biases) {}
+  /** A result that cannot be read, as far as it was recomputed. */
+  private sealed interface Hidden {
+    Part part();
 
-  /**
-   * What the activations of a layer were given, at chosen rows and units.
-   *
-   * @param canonical by canonical operations
-   * @param values in binary64
-   * @param errors how far a library's may be from those
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Sums(Matrix canonical, double[] values, double[] errors) {}
+    /** Known to the bit. */
+    record Bits(Part part, Matrix matrix) implements Hidden {}
+
+    /** Known within a bound. */
+    record Within(Part part, Bounded matrix) implements Hidden {}
+  }
 
   private StepSample(
       Workload workload,
       Backend backend,
       Operations canonical,
-      ResidentTensors tensors,
+      TensorView tensors,
       long step,
       SampleExtent extent,
       long seed) {
-    this.workload = workload;
-    this.backend = backend;
-    bound = ElementBound.of(backend);
-    this.canonical = canonical;
     this.tensors = tensors;
-    this.step = step;
-    if (workload.optimizer().rule().moments() > 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "what %s keeps cannot be sampled", workload.optimizer().rule()));
-    }
-    if (workload.loss() != Loss.CROSS_ENTROPY) {
-      throw new IllegalArgumentException(workload.loss() + " cannot be sampled");
-    }
-    network = workload.network();
-    updates = new Updates(workload.optimizer());
+    kind = backend.kind();
+    StepProgram program = tensors.program();
+    ops = program.ops();
+    given = GivenTensors.of(workload, program, step);
+    readable = new HashSet<>(program.probed());
+    StepProgram.tensors(ops).stream().filter(StepSample::isState).forEach(readable::add);
+    parts =
+        new SampledParts(
+            ops,
+            tensor -> readable.contains(tensor) || given.containsKey(tensor),
+            extent,
+            new Random(seed));
+    Updates updates = new Updates(workload.optimizer());
+    this.canonical = new Recomputation(canonical, updates, step);
+    exact = new ErrorPropagation(ops, updates, step, ElementBound.of(backend));
     tally = new SampleTally(step + 1);
-    Random random = new Random(seed);
-    rows = extent.ofRows(workload.batch(), random);
-    input = workload.rowsOf(step);
-    int[] below = extent.ofUnits(network.inputs(), random);
-    for (int l = 0; l < network.layers(); l++) {
-      int[] units = extent.ofUnits(network.out(l), random);
-      layers.add(
-          new Layer(
-              below,
-              units,
-              columns(Tensor.WEIGHTS, l, network.in(l), units),
-              rows(Tensor.WEIGHTS, l, below, network.out(l)),
-              columns(Tensor.BIASES, l, 1, units)));
-      below = units;
+    for (Op op : ops) {
+      Map<Tensor, Matrix> copies = new HashMap<>();
+      op.reads().stream().filter(StepSample::isState).forEach(t -> copies.put(t, read(op, t)));
+      before.put(op, copies);
     }
   }
 
@@ -128,315 +104,142 @@ public final class StepSample {
    * @param step that is due, counted from 0
    * @param extent how many rows and units
    * @param seed of the choice
-   * @throws IllegalArgumentException if the optimiser's rule keeps anything of earlier gradients,
-   *     or the loss is not cross-entropy
    */
   public static StepSample before(
       Workload workload,
       Backend backend,
       Operations canonical,
-      ResidentTensors tensors,
+      TensorView tensors,
       long step,
       SampleExtent extent,
       long seed) {
     return new StepSample(workload, backend, canonical, tensors, step, extent, seed);
   }
 
-  /** Recomputes the step, which must have been kept and be the last. */
-  public SampleTally after() {
-    for (int l = 0; l < network.layers(); l++) {
-      forward(l);
-    }
-    loss();
-    for (int l = network.layers() - 1; l >= 0; l--) {
-      gradient(l);
-      bias(l);
-      if (l > 0) {
-        backward(l);
+  private static boolean isState(Tensor tensor) {
+    return tensor.lifetime() == Lifetime.STATE && tensor.element() == Element.REAL;
+  }
+
+  /**
+   * Recomputes the step, which must have been kept and be the last.
+   *
+   * @param loss that it had
+   */
+  public SampleTally after(double loss) {
+    for (Op op : ops) {
+      switch (op) {
+        case Op.Gather _ -> {}
+        case Op.Stop(Tensor rowLoss, _) -> mean(rowLoss, loss);
+        case Op.Update update when tensors.stoppedAt().isPresent() -> unchanged(update);
+        default -> recompute(op);
       }
     }
     return tally;
   }
 
-  /** a = f(x W + b) at chosen rows and units. */
-  private void forward(int l) {
-    Layer layer = layers.get(l);
-    FloatMatrix x = l == 0 ? ofInput(rows) : rows(Tensor.ACTIVATIONS, l - 1, rows, network.in(l));
-    FloatMatrix biases = trainingBiases(l);
-    Matrix z = canonical.product(ProductForm.AB, x, layer.columns());
-    Matrix expected = canonical.activate(network.activation(l), z, biases);
-    double[] values = new double[expected.size()];
-    double[] errors = new double[expected.size()];
-    sums.add(new Sums(canonical.activate(Activation.IDENTITY, z, biases), values, errors));
-    FloatMatrix actual = cross(Tensor.ACTIVATIONS, l, rows, layer.units());
-    String name = "activation of layer " + (l + 1);
-    if (backend.kind() == Kind.EXACT) {
-      tally.bits(name, rows, layer.units(), expected, actual);
-      return;
-    }
-    ExactProduct exact = ExactProduct.of(ProductForm.AB, x, layer.columns(), bound);
-    for (int i = 0; i < actual.size(); i++) {
-      double bias = biases.value(i % actual.columns());
-      double sum = exact.value(i) + bias;
-      double error = exact.error(i) + bound.ofBias(network.in(l), bias);
-      double a = ExactActivation.value(network.activation(l), sum);
-      values[i] = sum;
-      errors[i] = bound.ofSum(sum, error);
-      tally.within(actual.value(i), a, bound.ofActivation(network.activation(l), sum, a, error));
-    }
-  }
-
-  /** The biases of chosen units, with the step's noise. */
-  private FloatMatrix trainingBiases(int l) {
-    Layer layer = layers.get(l);
-    if (l == network.depth() || workload.noise().isNone()) {
-      return layer.biases();
-    }
-    float[] noise = workload.noise().draw(step, l, network.out(l));
-    FloatMatrix shifted = new FloatMatrix(1, layer.units().length);
-    for (int j = 0; j < shifted.size(); j++) {
-      shifted.data()[j] = layer.biases().data()[j] + noise[layer.units()[j]];
-    }
-    return shifted;
-  }
-
-  /** The gradient of the loss by the logits: all of it. */
-  private void loss() {
-    int last = network.layers() - 1;
-    int classes = network.outputs();
-    Region all = new Region(0, workload.batch(), 0, classes);
-    FloatMatrix logits = tensors.part(Tensor.ACTIVATIONS, last, all);
-    FloatMatrix actual = tensors.part(Tensor.DELTAS, last, all);
-    if (backend.kind() == Kind.LIBRARY_STEP) {
-      lossWithinBound(logits, actual);
+  private void recompute(Op op) {
+    if (isOwedToTheBit(op)) {
+      List<Matrix> results = canonical.results(op, tensor -> operand(op, tensor));
+      for (int i = 0; i < results.size(); i++) {
+        owed(op, op.writes().get(i), results.get(i));
+      }
     } else {
-      Matrix expected = canonical.loss(workload.loss(), logits, labels()).delta();
-      tally.bits(
-          "delta of layer " + (last + 1),
-          range(workload.batch()),
-          range(classes),
-          expected,
-          actual);
-    }
-  }
-
-  private void lossWithinBound(FloatMatrix logits, FloatMatrix actual) {
-    int classes = logits.columns();
-    int[] labels = labels();
-    for (int i = 0; i < logits.rows(); i++) {
-      double[] z = new double[classes];
-      double max = Double.NEGATIVE_INFINITY;
-      for (int c = 0; c < classes; c++) {
-        z[c] = logits.value(i * classes + c);
-        max = Math.max(max, z[c]);
-      }
-      double sum = 0;
-      for (double value : z) {
-        sum += Math.exp(value - max);
-      }
-      double[] delta = new double[classes];
-      for (int c = 0; c < classes; c++) {
-        delta[c] = (Math.exp(z[c] - max) / sum - (c == labels[i] ? 1 : 0)) / logits.rows();
-      }
-      double[] errors =
-          SoftmaxBound.of(z, new double[classes], delta, logits.rows(), backend.subnormals())
-              .delta();
-      for (int c = 0; c < classes; c++) {
-        tally.within(actual.value(i * classes + c), delta[c], SLACK * errors[c]);
+      List<Bounded> results = exact.results(op, tensor -> bounded(op, tensor));
+      for (int i = 0; i < results.size(); i++) {
+        Tensor tensor = op.writes().get(i);
+        if (readable.contains(tensor)) {
+          tally.within(read(op, tensor), results.get(i));
+        } else {
+          hidden.put(tensor, new Hidden.Within(parts.of(op, tensor), results.get(i)));
+        }
       }
     }
   }
 
-  /** delta below = f'(delta W^T, kept) at chosen rows and units, W from before the step. */
-  private void backward(int l) {
-    Layer layer = layers.get(l);
-    FloatMatrix delta = rows(Tensor.DELTAS, l, rows, network.out(l));
-    Activation activation = network.activation(l - 1);
-    // The units below are the units that the layer below was looked at in.
-    Sums kept = sums.get(l - 1);
-    Matrix from =
-        activation.keepsInput()
-            ? kept.canonical()
-            : cross(Tensor.ACTIVATIONS, l - 1, rows, layer.below());
-    Matrix upstream = canonical.product(ProductForm.ABT, delta, layer.rowsBelow());
-    Matrix expected = canonical.derivative(activation, upstream, from);
-    FloatMatrix actual = cross(Tensor.DELTAS, l - 1, rows, layer.below());
-    if (backend.kind() == Kind.EXACT) {
-      tally.bits("delta of layer " + l, rows, layer.below(), expected, actual);
-      return;
-    }
-    ExactProduct exact = ExactProduct.of(ProductForm.ABT, delta, layer.rowsBelow(), bound);
-    for (int i = 0; i < actual.size(); i++) {
-      double x = activation.keepsInput() ? kept.values()[i] : from.value(i);
-      double ofX = activation.keepsInput() ? kept.errors()[i] : 0;
-      double slope = ExactActivation.slope(activation, x);
-      double error = bound.ofDerivative(activation, exact.value(i), x, ofX, exact.error(i));
-      tally.within(actual.value(i), exact.value(i) * slope, error);
-    }
+  private boolean isOwedToTheBit(Op op) {
+    return switch (kind) {
+      case EXACT -> true;
+      case LIBRARY ->
+          !(op instanceof Op.Product)
+              && op.reads().stream().noneMatch(t -> hidden.get(t) instanceof Hidden.Within);
+      case LIBRARY_STEP, ORACLE -> false;
+    };
   }
 
-  /** dW = A^T delta and w = fma(-rate, dW, w), at chosen units below and above. */
-  private void gradient(int l) {
-    Layer layer = layers.get(l);
-    int batch = workload.batch();
-    FloatMatrix below =
-        l == 0
-            ? picked(input, layer.below())
-            : columns(Tensor.ACTIVATIONS, l - 1, batch, layer.below());
-    FloatMatrix delta = columns(Tensor.DELTAS, l, batch, layer.units());
-    FloatMatrix actual = cross(Tensor.WEIGHT_GRADIENTS, l, layer.below(), layer.units());
-    String name = "gradient of W" + (l + 1);
-    if (backend.kind() == Kind.EXACT) {
-      Matrix expected = canonical.product(ProductForm.ATB, below, delta);
-      tally.bits(name, layer.below(), layer.units(), expected, actual);
+  private void owed(Op op, Tensor tensor, Matrix expected) {
+    Part part = parts.of(op, tensor);
+    if (readable.contains(tensor)) {
+      tally.bits(tensor.name(), part.rows(), part.columns(), expected, read(op, tensor));
     } else {
-      ExactProduct exact = ExactProduct.of(ProductForm.ATB, below, delta, bound);
-      for (int i = 0; i < actual.size(); i++) {
-        tally.within(actual.value(i), exact.value(i), exact.error(i));
+      hidden.put(tensor, new Hidden.Bits(part, expected));
+    }
+  }
+
+  /** Once a loss was not finite, updates do nothing. */
+  private void unchanged(Op.Update update) {
+    update.writes().forEach(tensor -> owed(update, tensor, operand(update, tensor)));
+  }
+
+  private void mean(Tensor rowLoss, double loss) {
+    switch (hidden.get(rowLoss)) {
+      case Hidden.Bits(_, Matrix losses) -> {
+        double sum = 0;
+        for (int i = 0; i < losses.size(); i++) {
+          sum += losses.value(i);
+        }
+        int[] only = {0};
+        tally.bits("loss", only, only, scalar(sum / losses.size()), scalar(loss));
       }
-    }
-    updated(
-        "W" + (l + 1),
-        layer.below(),
-        layer.units(),
-        picked(layer.rowsBelow(), layer.units()),
-        actual,
-        updates.weights(l, step),
-        cross(Tensor.WEIGHTS, l, layer.below(), layer.units()));
-  }
-
-  /** The update, w = fma(-rate, g, w), at chosen rows and columns. */
-  private void updated(
-      String name,
-      int[] chosenRows,
-      int[] chosenColumns,
-      FloatMatrix before,
-      FloatMatrix gradient,
-      Update update,
-      FloatMatrix actual) {
-    if (backend.kind() != Kind.LIBRARY_STEP) {
-      Matrix expected = canonical.update(update, before, gradient, List.of()).weights();
-      tally.bits(name, chosenRows, chosenColumns, expected, actual);
-      return;
-    }
-    for (int i = 0; i < actual.size(); i++) {
-      Rounded expected =
-          Rounded.fma(
-              Rounded.exact(-update.rate(), backend.subnormals()),
-              Rounded.exact(gradient.value(i), backend.subnormals()),
-              Rounded.exact(before.value(i), backend.subnormals()));
-      tally.within(actual.value(i), expected.value(), SLACK * expected.error());
+      case Hidden.Within(_, Bounded losses) -> tally.within(scalar(loss), exact.mean(losses));
+      case null -> throw new IllegalStateException(rowLoss + " were not recomputed");
     }
   }
 
-  /** db = column sums of delta, and the update, at chosen units. */
-  private void bias(int l) {
-    Layer layer = layers.get(l);
-    int[] only = {0};
-    FloatMatrix gradient = columns(Tensor.BIAS_GRADIENTS, l, 1, layer.units());
-    FloatMatrix delta = columns(Tensor.DELTAS, l, workload.batch(), layer.units());
-    if (backend.kind() == Kind.LIBRARY_STEP) {
-      sumsWithinBound(delta, gradient);
-    } else {
-      Matrix expected = canonical.columnSums(delta);
-      tally.bits("gradient of b" + (l + 1), only, layer.units(), expected, gradient);
-    }
-    updated(
-        "b" + (l + 1),
-        only,
-        layer.units(),
-        layer.biases(),
-        gradient,
-        updates.biases(l, step),
-        columns(Tensor.BIASES, l, 1, layer.units()));
+  private static Matrix scalar(double value) {
+    return new DoubleMatrix(1, 1, new double[] {value});
   }
 
-  private void sumsWithinBound(FloatMatrix delta, FloatMatrix actual) {
-    for (int j = 0; j < delta.columns(); j++) {
-      double sum = 0;
-      double magnitude = 0;
-      for (int i = 0; i < delta.rows(); i++) {
-        double value = delta.value(i * delta.columns() + j);
-        sum += value;
-        magnitude += Math.abs(value);
+  private Matrix operand(Op op, Tensor tensor) {
+    return switch (hidden.get(tensor)) {
+      case Hidden.Bits bits -> picked(bits.matrix(), within(bits, op, tensor));
+      case Hidden.Within _ -> throw new IllegalStateException(tensor + " is not known to the bit");
+      case null -> {
+        Matrix state = before.getOrDefault(op, Map.of()).get(tensor);
+        Matrix whole = given.get(tensor);
+        yield state != null
+            ? state
+            : whole != null ? picked(whole, parts.of(op, tensor)) : read(op, tensor);
       }
-      tally.within(actual.value(j), sum, SLACK * bound.ofSum(delta.rows(), magnitude));
-    }
+    };
   }
 
-  private int[] labels() {
-    int[] numbers = new int[workload.batch()];
-    workload.batches().rowsOf(step, numbers);
-    int[] labels = new int[numbers.length];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = workload.data().train().labels()[numbers[i]];
-    }
-    return labels;
+  private Bounded bounded(Op op, Tensor tensor) {
+    return hidden.get(tensor) instanceof Hidden.Within known
+        ? known.matrix().picked(within(known, op, tensor))
+        : Bounded.exact(operand(op, tensor));
   }
 
-  private static int[] range(int count) {
-    int[] all = new int[count];
-    for (int i = 0; i < count; i++) {
-      all[i] = i;
-    }
-    return all;
+  /** Where in what was recomputed of a tensor the part that an operation needs lies. */
+  private Part within(Hidden known, Op op, Tensor tensor) {
+    Part needed = parts.of(op, tensor);
+    return new Part(
+        positions(known.part().rows(), needed.rows()),
+        positions(known.part().columns(), needed.columns()));
   }
 
-  private FloatMatrix ofInput(int[] chosen) {
-    FloatMatrix result = new FloatMatrix(chosen.length, input.columns());
-    for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(
-          input.data(),
-          chosen[i] * input.columns(),
-          result.data(),
-          i * input.columns(),
-          input.columns());
-    }
-    return result;
+  private static int[] positions(int[] known, int[] needed) {
+    return Arrays.stream(needed).map(i -> Arrays.binarySearch(known, i)).toArray();
   }
 
-  /** Some columns of a matrix. */
-  private static FloatMatrix picked(FloatMatrix matrix, int[] chosen) {
-    FloatMatrix result = new FloatMatrix(matrix.rows(), chosen.length);
-    for (int i = 0; i < matrix.rows(); i++) {
-      for (int j = 0; j < chosen.length; j++) {
-        result.data()[i * chosen.length + j] = matrix.data()[i * matrix.columns() + chosen[j]];
-      }
+  private static FloatMatrix picked(Matrix matrix, Part part) {
+    FloatMatrix picked = new FloatMatrix(part.rows().length, part.columns().length);
+    for (int i = 0; i < picked.size(); i++) {
+      picked.data()[i] = (float) matrix.value(part.index(i, matrix.columns()));
     }
-    return result;
+    return picked;
   }
 
-  private FloatMatrix rows(Tensor tensor, int layer, int[] chosen, int columns) {
-    FloatMatrix result = new FloatMatrix(chosen.length, columns);
-    for (int i = 0; i < chosen.length; i++) {
-      FloatMatrix row = tensors.part(tensor, layer, Region.ofRow(chosen[i], columns));
-      System.arraycopy(row.data(), 0, result.data(), i * columns, columns);
-    }
-    return result;
-  }
-
-  private FloatMatrix columns(Tensor tensor, int layer, int count, int[] chosen) {
-    FloatMatrix result = new FloatMatrix(count, chosen.length);
-    for (int j = 0; j < chosen.length; j++) {
-      FloatMatrix column = tensors.part(tensor, layer, Region.ofColumn(chosen[j], count));
-      for (int i = 0; i < count; i++) {
-        result.data()[i * chosen.length + j] = column.data()[i];
-      }
-    }
-    return result;
-  }
-
-  private FloatMatrix cross(Tensor tensor, int layer, int[] chosenRows, int[] chosenColumns) {
-    int first = chosenColumns[0];
-    int width = chosenColumns[chosenColumns.length - 1] - first + 1;
-    FloatMatrix result = new FloatMatrix(chosenRows.length, chosenColumns.length);
-    for (int i = 0; i < chosenRows.length; i++) {
-      // One copy a row: of a tensor on a device, elements one by one would take a copy each.
-      FloatMatrix row = tensors.part(tensor, layer, new Region(chosenRows[i], 1, first, width));
-      for (int j = 0; j < chosenColumns.length; j++) {
-        result.data()[i * chosenColumns.length + j] = row.data()[chosenColumns[j] - first];
-      }
-    }
-    return result;
+  private FloatMatrix read(Op op, Tensor tensor) {
+    return parts.of(op, tensor).of(tensors, tensor);
   }
 }

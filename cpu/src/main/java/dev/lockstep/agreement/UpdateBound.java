@@ -1,91 +1,62 @@
 package dev.lockstep.agreement;
 
 import dev.lockstep.backend.Subnormals;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import java.util.List;
 
 /**
- * How far parameters after an {@link Update} may be from those without rounding, given how far
- * their gradients may be: the update's own formula, on numbers with their errors.
+ * How far a parameter and its moments after an {@link Update} may be from those without rounding,
+ * given how far the gradient may be: the update's own formula, on numbers with their errors.
  *
  * <p>Adam divides a first moment by the root of a second one. Where a gradient is smaller than its
  * own error the quotient is known to no more than what epsilon leaves of it, and the bound says so.
+ *
+ * @param subnormals what becomes of them
  */
-final class UpdateBound {
-
-  private final Update update;
-  private final Subnormals subnormals;
-
-  private UpdateBound(Update update, Subnormals subnormals) {
-    this.update = update;
-    this.subnormals = subnormals;
-  }
+record UpdateBound(Update update, Subnormals subnormals) {
 
   /**
-   * Of a tensor.
+   * The parameter and its moments after it.
    *
-   * @param w parameters before, exact in binary32
-   * @param gradient without rounding
-   * @param gradientError how far it may be from that
-   * @param moments before, exact in binary32; empty if they are +0
-   * @param subnormals what becomes of them
+   * @param before the parameter, exact in binary32
+   * @param gradient and how far it may be from that without rounding
+   * @param moments before, exact in binary32; as many as the rule keeps
    */
-  static Matrix of(
-      Update update,
-      Matrix w,
-      Matrix gradient,
-      Matrix gradientError,
-      List<Matrix> moments,
-      Subnormals subnormals) {
-    UpdateBound bound = new UpdateBound(update, subnormals);
-    double[] errors = new double[w.size()];
-    for (int i = 0; i < errors.length; i++) {
-      int at = i;
-      errors[i] =
-          bound
-              .of(
-                  bound.exact(w.value(i)),
-                  new Rounded(gradient.value(i), gradientError.value(i), subnormals),
-                  k -> bound.exact(moments.isEmpty() ? 0 : moments.get(k).value(at)))
-              .error();
-    }
-    return new DoubleMatrix(w.rows(), w.columns(), errors);
-  }
-
-  private interface Moment {
-    Rounded at(int number);
+  List<Rounded> of(double before, Rounded gradient, double[] moments) {
+    Rounded w = exact(before);
+    Rounded g = update.decay() == 0 ? gradient : Rounded.fma(exact(update.decay()), w, gradient);
+    return switch (update.rule()) {
+      case Rule.Sgd() -> List.of(moved(w, g));
+      case Rule.Momentum(float factor) -> {
+        Rounded v = Rounded.fma(exact(factor), exact(moments[0]), g);
+        yield List.of(moved(w, v), v);
+      }
+      case Rule.Nesterov(float factor) -> {
+        Rounded v = Rounded.fma(exact(factor), exact(moments[0]), g);
+        yield List.of(moved(w, Rounded.fma(exact(factor), v, g)), v);
+      }
+      case Rule.Adam adam -> adam(adam, w, g, moments);
+    };
   }
 
   private Rounded exact(double value) {
     return Rounded.exact(value, subnormals);
   }
 
-  private Rounded of(Rounded w, Rounded gradient, Moment moments) {
-    Rounded g = update.decay() == 0 ? gradient : Rounded.fma(exact(update.decay()), w, gradient);
-    Rounded direction =
-        switch (update.rule()) {
-          case Rule.Sgd() -> g;
-          case Rule.Momentum(float factor) -> Rounded.fma(exact(factor), moments.at(0), g);
-          case Rule.Nesterov(float factor) -> {
-            Rounded mu = exact(factor);
-            yield Rounded.fma(mu, Rounded.fma(mu, moments.at(0), g), g);
-          }
-          case Rule.Adam adam -> adam(adam, g, moments);
-        };
+  private Rounded moved(Rounded w, Rounded direction) {
     return Rounded.fma(exact(-update.rate()), direction, w);
   }
 
-  private Rounded adam(Rule.Adam adam, Rounded g, Moment moments) {
+  private List<Rounded> adam(Rule.Adam adam, Rounded w, Rounded g, double[] moments) {
     Rounded first = g.times(exact(Update.rest(adam.first())));
     Rounded second = g.times(g).times(exact(Update.rest(adam.second())));
-    Rounded m = Rounded.fma(exact(adam.first()), moments.at(0), first);
-    Rounded v = Rounded.fma(exact(adam.second()), moments.at(1), second);
+    Rounded m = Rounded.fma(exact(adam.first()), exact(moments[0]), first);
+    Rounded v = Rounded.fma(exact(adam.second()), exact(moments[1]), second);
     Rounded root = v.times(exact(update.correction())).root();
     // A root that is not negative leaves at least epsilon.
     Rounded epsilon = exact(update.epsilon());
-    return m.over(root.plus(epsilon), epsilon.value() - epsilon.error());
+    Rounded direction = m.over(root.plus(epsilon), epsilon.value() - epsilon.error());
+    return List.of(moved(w, direction), m, v);
   }
 }

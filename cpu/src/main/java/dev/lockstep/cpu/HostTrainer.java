@@ -16,6 +16,7 @@ import dev.lockstep.program.Storage;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +57,7 @@ final class HostTrainer<A> implements Trainer {
   HostTrainer(HostKernels<A> kernels, Workload workload) {
     this.kernels = kernels;
     this.workload = workload;
-    program =
-        StepProgram.training(
-            workload.network(),
-            workload.loss(),
-            workload.optimizer(),
-            workload.noise(),
-            workload.batch());
+    program = workload.program();
     batches = workload.batches();
     updates = new Updates(workload.optimizer());
     inputs = new StepInputs(workload.batch());
@@ -167,10 +162,7 @@ final class HostTrainer<A> implements Trainer {
   }
 
   private Parameters parameters(Function<Parameter, Tensor> part) {
-    List<Layer> layers = program.layers();
-    return new Parameters(
-        layers.stream().map(layer -> matrix(part.apply(layer.weights()))).toList(),
-        layers.stream().map(layer -> matrix(part.apply(layer.bias()))).toList());
+    return program.parameters(part, this::matrix);
   }
 
   private Matrix matrix(Tensor tensor) {
@@ -191,21 +183,16 @@ final class HostTrainer<A> implements Trainer {
    * before.
    */
   private void load(Parameters parameters, List<Parameters> moments) {
-    load(parameters, Parameter::value);
-    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-      int number = k;
-      load(
-          moments.isEmpty() ? parameters.zeros() : moments.get(k),
-          parameter -> parameter.moments().get(number));
-    }
+    program.spread(parameters, Parameter::value, this::load);
+    program.spread(
+        moments.isEmpty()
+            ? Collections.nCopies(workload.optimizer().rule().moments(), parameters.zeros())
+            : moments,
+        this::load);
   }
 
-  private void load(Parameters from, Function<Parameter, Tensor> part) {
-    for (int l = 0; l < from.layers(); l++) {
-      Layer layer = program.layers().get(l);
-      kernels.copy(from.weights().get(l), array(part.apply(layer.weights())));
-      kernels.copy(from.biases().get(l), array(part.apply(layer.bias())));
-    }
+  private void load(Tensor tensor, Matrix from) {
+    kernels.copy(from, array(tensor));
   }
 
   @Override

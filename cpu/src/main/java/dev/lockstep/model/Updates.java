@@ -32,7 +32,8 @@ public final class Updates {
     return update(optimizer.biases().get(layer), step);
   }
 
-  private Update update(Optimizer.Settings settings, long step) {
+  /** That of a tensor of these settings in a step. */
+  public Update update(Optimizer.Settings settings, long step) {
     return new Update(
         optimizer.rule(),
         settings.rate() * rateFactor(step),

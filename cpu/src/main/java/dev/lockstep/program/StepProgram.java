@@ -1,14 +1,18 @@
 package dev.lockstep.program;
 
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.program.Tensor.Element;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +62,40 @@ public record StepProgram(
   /** W1, b1, W2, b2, ... */
   public List<Parameter> parameters() {
     return layers.stream().flatMap(layer -> Stream.of(layer.weights(), layer.bias())).toList();
+  }
+
+  /**
+   * The parameters, or what else there is of them.
+   *
+   * @param part of a parameter
+   * @param matrices of the tensors
+   */
+  public Parameters parameters(
+      Function<Parameter, Tensor> part, Function<Tensor, ? extends Matrix> matrices) {
+    return new Parameters(
+        layers.stream().<Matrix>map(l -> matrices.apply(part.apply(l.weights()))).toList(),
+        layers.stream().<Matrix>map(l -> matrices.apply(part.apply(l.bias()))).toList());
+  }
+
+  /**
+   * Hands over the parameters, or what else there is of them, tensor by tensor.
+   *
+   * @param part of a parameter
+   */
+  public void spread(
+      Parameters from, Function<Parameter, Tensor> part, BiConsumer<Tensor, Matrix> to) {
+    for (int l = 0; l < from.layers(); l++) {
+      to.accept(part.apply(layers.get(l).weights()), from.weights().get(l));
+      to.accept(part.apply(layers.get(l).bias()), from.biases().get(l));
+    }
+  }
+
+  /** Hands over moments, the first of all parameters before the second. */
+  public void spread(List<Parameters> moments, BiConsumer<Tensor, Matrix> to) {
+    for (int k = 0; k < moments.size(); k++) {
+      int number = k;
+      spread(moments.get(k), parameter -> parameter.moments().get(number), to);
+    }
   }
 
   /** Activations, deltas and gradients: what a probe shows of a training step. */

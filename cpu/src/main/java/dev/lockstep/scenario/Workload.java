@@ -8,6 +8,7 @@ import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
+import dev.lockstep.program.StepProgram;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,6 +97,11 @@ public record Workload(
               optimizer.rule(),
               optimizer.rule().moments()));
     }
+  }
+
+  /** A training step as a list of operations. */
+  public StepProgram program() {
+    return StepProgram.training(network, loss, optimizer, noise, batch);
   }
 
   /** The training rows of a step, counted from 0, as a batch x inputs matrix. */

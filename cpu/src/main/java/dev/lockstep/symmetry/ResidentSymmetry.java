@@ -25,8 +25,7 @@ public interface ResidentSymmetry {
   }
 
   /**
-   * Classes of what the last kept step computed, see {@link
-   * dev.lockstep.backend.ResidentTensors#keep}.
+   * Classes of what the last kept step computed, see {@link dev.lockstep.backend.TensorView#keep}.
    *
    * @throws IllegalStateException if the last step was not kept
    */

@@ -18,7 +18,6 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -63,17 +62,7 @@ final class StepBoundTest {
       Probe probe = wide.probe();
       StepBound bound =
           StepBound.of(
-              workload.network(),
-              workload.loss(),
-              workload.noise(),
-              new Updates(workload.optimizer()),
-              0,
-              workload.initial(),
-              List.of(),
-              workload.rowsOf(0),
-              probe,
-              OperandRounding.NONE,
-              subnormals);
+              workload, 0, workload.initial(), List.of(), OperandRounding.NONE, subnormals);
       return new Step(bound, probe, narrow.probe(), wide.parameters(), narrow.parameters());
     }
   }

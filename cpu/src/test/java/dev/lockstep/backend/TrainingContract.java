@@ -15,7 +15,6 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
@@ -183,17 +182,7 @@ abstract class TrainingContract {
         Probe probe = wide.probe();
         StepBound bound =
             StepBound.of(
-                workload.network(),
-                workload.loss(),
-                workload.noise(),
-                new Updates(workload.optimizer()),
-                step,
-                state,
-                moments,
-                workload.rowsOf(step),
-                probe,
-                subject.operandRounding(),
-                subject.subnormals());
+                workload, step, state, moments, subject.operandRounding(), subject.subnormals());
         double loss = rounding.run(1)[0];
         assertThat(Math.abs(loss - probe.loss()))
             .as("bound of the loss at step %d of %s", step, workload.network())

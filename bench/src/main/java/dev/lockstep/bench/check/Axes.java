@@ -72,8 +72,13 @@ record Axes(
         widths, upTo(rows, batches), depths, activations, inits, optimizers, losses, noises);
   }
 
+  /** The same with other widths. */
+  Axes withWidths(List<Integer> others) {
+    return new Axes(others, batches, depths, activations, inits, optimizers, losses, noises);
+  }
+
   /** Batches cut down to the rows that there are, each once. */
-  static List<Integer> upTo(int rows, List<Integer> batches) {
+  private static List<Integer> upTo(int rows, List<Integer> batches) {
     return batches.stream().map(batch -> Math.min(batch, rows)).distinct().toList();
   }
 
@@ -114,7 +119,8 @@ record Axes(
     return cell.multiplications(cell.width(), cell.width());
   }
 
-  private List<Cell> product() {
+  /** Every combination. */
+  List<Cell> product() {
     List<Cell> cells = new ArrayList<>();
     for (int width : widths) {
       for (int batch : batches) {

@@ -110,12 +110,7 @@ final class CellRun {
           cell,
           scenario,
           workload.network(),
-          RunJudge.judged(
-              outcomes,
-              workload.data().test().rows(),
-              scenario.noiseSetsApart()
-                  ? RunJudge.Classes.LEFT_TO_NOISE
-                  : RunJudge.Classes.COMPARED),
+          RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.of(scenario)),
           contenders.interruptions(),
           narrow(equal));
     }

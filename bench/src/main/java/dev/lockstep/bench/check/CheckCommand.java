@@ -89,10 +89,10 @@ public final class CheckCommand implements Callable<Integer> {
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = {
-        "Units of a hidden layer of wide networks, which only the CUDA backends train: 20 steps of"
-            + " gradient descent, batch 128, cross-entropy, no noise, parameters outside the heap"
-            + " (default: 4096,16384 on a GPU, none elsewhere). Without --width only these run;"
-            + " --width alone leaves them out."
+        "Units of a hidden layer of wide networks, which only the CUDA backends train: 20 steps,"
+            + " parameters outside the heap; unless flags say otherwise sgd, batch 128,"
+            + " cross-entropy, no noise (default: 4096,16384 on a GPU, none elsewhere). Without"
+            + " --width only these run; --width alone leaves them out."
       })
   @Nullable List<Integer> wide;
 
@@ -283,17 +283,14 @@ public final class CheckCommand implements Callable<Integer> {
   private List<Cell> wideCells(List<Candidate> chosen, int rows) {
     List<Candidate> onCuda = chosen.stream().filter(c -> c.onDevice() && c.available()).toList();
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
-    List<Integer> width = positive("--wide", wide, usual ? WideCells.WIDTHS : List.of());
+    List<Integer> width = positive("--wide", wide, usual ? WideCells.USUAL.widths() : List.of());
     if (wide != null && onCuda.isEmpty()) {
       throw new InputException(
           "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
     }
-    return WideCells.of(
-        width,
-        positive("--batch", batches, Axes.upTo(rows, WideCells.BATCHES)),
-        positive("--depth", depths, WideCells.DEPTHS),
-        unique(activations, WideCells.ACTIVATIONS),
-        inits);
+    Axes axes = axes(WideCells.USUAL).withWidths(width);
+    Axes fitting = batches == null ? axes.withBatchesUpTo(rows) : axes;
+    return inits == null ? WideCells.of(fitting) : fitting.product();
   }
 
   private static List<Backend> onCuda(List<Candidate> chosen) {

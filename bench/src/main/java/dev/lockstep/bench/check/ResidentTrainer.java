@@ -2,8 +2,8 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
-import dev.lockstep.backend.ResidentTensors;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.Workload;
@@ -18,7 +18,7 @@ import dev.lockstep.symmetry.ResidentSymmetry;
  * @param symmetry finds unit classes
  */
 record ResidentTrainer(
-    Network network, Trainer trainer, ResidentTensors tensors, ResidentSymmetry symmetry)
+    Network network, Trainer trainer, TensorView tensors, ResidentSymmetry symmetry)
     implements AutoCloseable {
 
   /** Whether a backend's trainers are such. */
@@ -33,7 +33,7 @@ record ResidentTrainer(
    */
   static ResidentTrainer open(Backend backend, Workload workload, Resources resources) {
     Trainer opened = backend.open(workload, resources);
-    if (opened instanceof ResidentTensors tensors && opened instanceof ResidentSymmetry symmetry) {
+    if (opened instanceof TensorView tensors && opened instanceof ResidentSymmetry symmetry) {
       return new ResidentTrainer(workload.network(), opened, tensors, symmetry);
     }
     opened.close();

@@ -4,6 +4,7 @@ import dev.lockstep.agreement.AccuracyLimit;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.scenario.Scenario;
 import dev.lockstep.symmetry.UnitClasses;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,12 @@ final class RunJudge {
     /** Those of the exact backend. */
     COMPARED,
     /** Nothing: noise sets equal units apart. */
-    LEFT_TO_NOISE
+    LEFT_TO_NOISE;
+
+    /** In the cells of a scenario. */
+    static Classes of(Scenario scenario) {
+      return scenario.noiseSetsApart() ? LEFT_TO_NOISE : COMPARED;
+    }
   }
 
   private RunJudge(Outcome library, Outcome exact, int testRows, Classes classes) {

@@ -12,7 +12,6 @@ import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.util.List;
@@ -32,13 +31,11 @@ final class StepJudge implements AutoCloseable {
   private static final double LARGEST_GRADIENT = 0x1p63;
 
   private final Workload workload;
-  private final Updates updates;
   private final Trainer wide;
   private final @Nullable Trainer narrow;
 
   StepJudge(Backend oracle, Workload workload) {
     this.workload = workload;
-    updates = new Updates(workload.optimizer());
     Resources one = new Resources(1);
     wide = oracle.open(workload, one);
     narrow = workload.noise().isNone() ? oracle.open(Quotient.workload(workload), one) : null;
@@ -114,25 +111,12 @@ final class StepJudge implements AutoCloseable {
       Units units,
       OperandRounding rounding,
       Subnormals subnormals) {
-    Network network = workload.network();
     wide.restore(before, moments, step);
     Probe exact = wide.probe();
     if (mayOverflow(exact)) {
       return Optional.empty();
     }
-    StepBound bound =
-        StepBound.of(
-            network,
-            workload.loss(),
-            workload.noise(),
-            updates,
-            step,
-            before,
-            moments,
-            workload.rowsOf(step),
-            exact,
-            rounding,
-            subnormals);
+    StepBound bound = StepBound.of(workload, step, before, moments, rounding, subnormals);
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
     List<TensorShare> shares =

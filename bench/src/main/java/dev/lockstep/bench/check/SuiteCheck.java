@@ -63,12 +63,7 @@ public final class SuiteCheck {
     List<Cell> wide =
         devices.isEmpty()
             ? List.of()
-            : WideCells.of(
-                emulated ? STAND_INS : WideCells.WIDTHS,
-                WideCells.BATCHES,
-                WideCells.DEPTHS,
-                WideCells.ACTIVATIONS,
-                null);
+            : WideCells.of(emulated ? WideCells.USUAL.withWidths(STAND_INS) : WideCells.USUAL);
     ExactData exactData = ExactData.of(runnable, resources, seed);
     ZeroStart zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
     List<CellResult> ofWide = run.allWide(wide, devices, timeIsUp);

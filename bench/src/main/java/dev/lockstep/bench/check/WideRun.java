@@ -65,7 +65,7 @@ final class WideRun {
         cell,
         scenario,
         workload.network(),
-        RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.COMPARED),
+        RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.of(scenario)),
         interruptions,
         narrowAccuracy());
   }
@@ -142,9 +142,9 @@ final class WideRun {
                 SampleExtent.GLANCE,
                 scenario.seed() + trainer.step());
         long start = System.nanoTime();
-        opened.tensors().keep();
+        double loss = opened.tensors().keep();
         nanos += System.nanoTime() - start;
-        samples.add(sample.after());
+        samples.add(sample.after(loss));
         if (watch != null) {
           watch.kept();
         }

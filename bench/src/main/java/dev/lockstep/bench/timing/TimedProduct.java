@@ -7,13 +7,13 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Multiplier.Multiplication;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ResidentTensors.Region;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramMultiplication;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.ProductTimer;
 import dev.lockstep.model.DrawnMatrix;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Region;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 

@@ -5,9 +5,9 @@ import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.StepSample;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.backend.ProbedTensors;
-import dev.lockstep.backend.ResidentTensors;
+import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.ProgramTrainer;
 import dev.lockstep.gpu.training.DeviceTimers;
@@ -40,7 +40,7 @@ public final class TimedSteps implements Timed {
 
     Trainer trainer();
 
-    ResidentTensors tensors();
+    TensorView tensors();
 
     List<Digest> digests();
 
@@ -56,7 +56,7 @@ public final class TimedSteps implements Timed {
       }
 
       @Override
-      public ResidentTensors tensors() {
+      public TensorView tensors() {
         return timer.tensors();
       }
 
@@ -66,7 +66,7 @@ public final class TimedSteps implements Timed {
       }
     }
 
-    record OfProgram(ProgramTrainer trainer, ResidentTensors tensors) implements Source {
+    record OfProgram(ProgramTrainer trainer, TensorView tensors) implements Source {
       @Override
       public Window run(int steps) {
         var _ = trainer.run(steps);
@@ -79,7 +79,7 @@ public final class TimedSteps implements Timed {
       }
     }
 
-    record OfHost(Trainer trainer, ResidentTensors tensors) implements Source {
+    record OfHost(Trainer trainer, TensorView tensors) implements Source {
       @Override
       public Window run(int steps) {
         return Window.of(steps, () -> trainer.run(steps));
@@ -116,7 +116,7 @@ public final class TimedSteps implements Timed {
       return new Source.OfDevice(timers.stepTimer(workload, resources, submission));
     }
     Trainer trainer = backend.open(workload, resources);
-    ResidentTensors tensors = new ProbedTensors(trainer, workload.initial());
+    TensorView tensors = new ProbedView(trainer, workload);
     return trainer instanceof ProgramTrainer program
         ? new Source.OfProgram(program, tensors)
         : new Source.OfHost(trainer, tensors);
@@ -187,7 +187,7 @@ public final class TimedSteps implements Timed {
   }
 
   private SampleTally verify(Operations canonical) {
-    ResidentTensors tensors = source.tensors();
+    TensorView tensors = source.tensors();
     tensors.restart();
     source.run(2);
     List<Digest> timed = source.digests();
@@ -196,7 +196,7 @@ public final class TimedSteps implements Timed {
     StepSample sample =
         StepSample.before(workload, backend, canonical, tensors, 1, SampleExtent.THOROUGH, SEED);
     double loss = tensors.keep();
-    SampleTally tally = sample.after();
+    SampleTally tally = sample.after(loss);
     if (!source.digests().equals(timed)) {
       return tally.contradictedBy("timed steps leave other bits than steps whose tensors are kept");
     }

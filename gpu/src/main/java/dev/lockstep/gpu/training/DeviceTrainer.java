@@ -2,7 +2,7 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
-import dev.lockstep.backend.ResidentTensors;
+import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
@@ -13,6 +13,9 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
 import dev.lockstep.symmetry.ResidentSymmetry;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One network in training on a device. Between two looks at it nothing but launches leaves the
  * host; a look copies through pinned memory and waits.
  */
-final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors {
+final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   private static final long NONE = -1;
 
@@ -48,6 +51,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private final Thread owner = Thread.currentThread();
   private final Parameters initial;
   private final Workload workload;
+  private final StepProgram program;
   private final List<ParameterMemory> moments = new ArrayList<>();
   private final @Nullable FactorFeed factors;
   private final @Nullable NoiseFeed noise;
@@ -63,6 +67,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   private DeviceTrainer(Products by, int device, Workload workload, Submission submission) {
     network = workload.network();
+    program = workload.program();
     initial = workload.initial();
     rows = workload.batch();
     try {
@@ -240,15 +245,25 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   @Override
-  public FloatMatrix part(Tensor tensor, int layer, Region region) {
-    return guarded(
-        () ->
-            switch (tensor) {
-              case WEIGHT_GRADIENTS, BIAS_GRADIENTS -> kept().part(tensor, layer, region);
-              case ACTIVATIONS, DELTAS, WEIGHTS, BIASES ->
-                  new KeptStep(session, network, rows, parameters, parameters, activations, deltas)
-                      .part(tensor, layer, region);
-            });
+  public StepProgram program() {
+    return program;
+  }
+
+  @Override
+  public FloatMatrix part(Tensor tensor, Region region) {
+    boolean gradient =
+        program.parameters().stream().anyMatch(each -> each.gradient().equals(tensor));
+    return guarded(() -> (gradient ? kept() : step(parameters)).part(program, tensor, region));
+  }
+
+  /**
+   * Where everything lies.
+   *
+   * @param gradients if there is room for them; else whatever else
+   */
+  private KeptStep step(ParameterMemory gradients) {
+    return new KeptStep(
+        session, network, rows, parameters, gradients, moments, activations, deltas);
   }
 
   @Override
@@ -273,9 +288,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
         DeviceNeed.ofGradients(network).require(session.context, session.device);
       }
       ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
-      KeptStep kept =
-          new KeptStep(session, network, rows, parameters, gradients, activations, deltas);
-      made = new Keeping(kept, plan.keeping(gradients));
+      made = new Keeping(step(gradients), plan.keeping(gradients));
       keeping = made;
     }
     return made;

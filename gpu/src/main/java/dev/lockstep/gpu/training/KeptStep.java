@@ -1,15 +1,17 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.ResidentTensors.Region;
-import dev.lockstep.backend.ResidentTensors.Tensor;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.kernel.Kernels.Axis;
 import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Network;
+import dev.lockstep.program.Layer;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.symmetry.ResidentSymmetry.Kept;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Where everything lies that a step computed, and pieces of it on the host.
@@ -19,6 +21,7 @@ import java.util.Objects;
  * @param rows of the batch
  * @param parameters after the step
  * @param gradients of the step, if it kept them
+ * @param moments of the parameters after the step
  * @param activations of the step
  * @param deltas of the step
  */
@@ -28,35 +31,51 @@ record KeptStep(
     int rows,
     ParameterMemory parameters,
     ParameterMemory gradients,
+    List<ParameterMemory> moments,
     LayerMemory activations,
     LayerMemory deltas) {
 
   /** Copies a piece of a tensor, a run of a row at a time. */
-  FloatMatrix part(Tensor tensor, int layer, Region region) {
-    int tall =
-        switch (tensor) {
-          case ACTIVATIONS, DELTAS -> rows;
-          case WEIGHTS, WEIGHT_GRADIENTS -> network.in(layer);
-          case BIASES, BIAS_GRADIENTS -> 1;
-        };
-    int wide = network.out(layer);
-    Objects.checkFromIndexSize(region.row(), region.rows(), tall);
-    Objects.checkFromIndexSize(region.column(), region.columns(), wide);
+  FloatMatrix part(StepProgram program, Tensor tensor, Region region) {
+    DeviceMemory memory = memory(program, tensor);
+    region.requireIn(tensor);
+    int wide = tensor.columns().size();
     FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
-    session.staging.download(
-        memory(tensor, layer), (long) region.row() * wide + region.column(), wide, part);
+    session.staging.download(memory, (long) region.row() * wide + region.column(), wide, part);
     return part;
   }
 
-  private DeviceMemory memory(Tensor tensor, int layer) {
-    return switch (tensor) {
-      case ACTIVATIONS -> activations.layer(layer);
-      case DELTAS -> deltas.layer(layer);
-      case WEIGHTS -> parameters.weights(layer);
-      case BIASES -> parameters.biases(layer);
-      case WEIGHT_GRADIENTS -> gradients.weights(layer);
-      case BIAS_GRADIENTS -> gradients.biases(layer);
-    };
+  private DeviceMemory memory(StepProgram program, Tensor tensor) {
+    for (int l = 0; l < network.layers(); l++) {
+      Layer layer = program.layers().get(l);
+      if (tensor.equals(layer.activations())) {
+        return activations.layer(l);
+      }
+      if (tensor.equals(layer.delta())) {
+        return deltas.layer(l);
+      }
+      Parameter weights = layer.weights();
+      if (tensor.equals(weights.value())) {
+        return parameters.weights(l);
+      }
+      if (tensor.equals(weights.gradient())) {
+        return gradients.weights(l);
+      }
+      if (weights.moments().contains(tensor)) {
+        return moments.get(weights.moments().indexOf(tensor)).weights(l);
+      }
+      Parameter bias = layer.bias();
+      if (tensor.equals(bias.value())) {
+        return parameters.biases(l);
+      }
+      if (tensor.equals(bias.gradient())) {
+        return gradients.biases(l);
+      }
+      if (bias.moments().contains(tensor)) {
+        return moments.get(bias.moments().indexOf(tensor)).biases(l);
+      }
+    }
+    throw new IllegalArgumentException(tensor + " cannot be read");
   }
 
   /** Where the numbers of a hidden layer's units lie. */

@@ -1,6 +1,5 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.ResidentTensors.Region;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
@@ -8,6 +7,7 @@ import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
+import dev.lockstep.program.Region;
 import java.util.List;
 
 /** One product of a backend, C = op(A) op(B), again and again. */

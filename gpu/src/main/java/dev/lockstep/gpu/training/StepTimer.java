@@ -1,6 +1,6 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.ResidentTensors;
+import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.symmetry.ResidentSymmetry;
 
@@ -18,7 +18,7 @@ public final class StepTimer implements AutoCloseable {
   }
 
   /** The same, to look at. */
-  public ResidentTensors tensors() {
+  public TensorView tensors() {
     return trainer;
   }
 

@@ -4,7 +4,11 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -24,6 +28,21 @@ final class Workloads {
 
   static Workload equalUnits(Activation activation, int batch, Integer... hidden) {
     return prepare(activation, new Initialization.EqualUnits(), batch, hidden);
+  }
+
+  static Workload withRule(Rule rule, int batch, Integer... hidden) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(hidden),
+            Activation.TANH,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            Loss.CROSS_ENTROPY,
+            0,
+            new Learning(new LearningRate.Uniform(0.01), rule, new Schedule.Constant(), 0),
+            batch,
+            0,
+            SEED)
+        .prepare(DIGITS);
   }
 
   private static Workload prepare(

@@ -2,13 +2,12 @@ package dev.lockstep.gpu.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Probe;
-import dev.lockstep.backend.ResidentTensors.Region;
-import dev.lockstep.backend.ResidentTensors.Tensor;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.data.Digits;
@@ -23,7 +22,11 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.model.Rule;
+import dev.lockstep.program.Layer;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -38,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pieces of a step that is kept, parameters that are drawn on their way, and the timers. */
 @ExtendWith(FreshDevice.class)
-final class ResidentTensorsEmulatedTest {
+final class TensorViewEmulatedTest {
 
   private static DeviceTrainer open(Products by, Workload workload) {
     return DeviceTrainer.open(by, 0, workload, Submission.GRAPH);
@@ -56,18 +59,38 @@ final class ResidentTensorsEmulatedTest {
       assertThat(pieces.keep()).isEqualTo(probe.loss());
       Parameters parameters = whole.parameters();
       for (int l = 0; l < 3; l++) {
-        compare(pieces, Tensor.ACTIVATIONS, l, probe.activations().get(l));
-        compare(pieces, Tensor.DELTAS, l, probe.deltas().get(l));
-        compare(pieces, Tensor.WEIGHT_GRADIENTS, l, probe.gradients().weights().get(l));
-        compare(pieces, Tensor.BIAS_GRADIENTS, l, probe.gradients().biases().get(l));
-        compare(pieces, Tensor.WEIGHTS, l, parameters.weights().get(l));
-        compare(pieces, Tensor.BIASES, l, parameters.biases().get(l));
+        Layer layer = pieces.program().layers().get(l);
+        compare(pieces, layer.activations(), probe.activations().get(l));
+        compare(pieces, layer.delta(), probe.deltas().get(l));
+        compare(pieces, layer.weights().gradient(), probe.gradients().weights().get(l));
+        compare(pieces, layer.bias().gradient(), probe.gradients().biases().get(l));
+        compare(pieces, layer.weights().value(), parameters.weights().get(l));
+        compare(pieces, layer.bias().value(), parameters.biases().get(l));
       }
     }
   }
 
+  @Test
+  void momentsAreReadLikeParameters() {
+    Workload workload = Workloads.withRule(new Rule.Adam(0.9f, 0.999f, 1e-8f), 33, 7);
+    try (DeviceTrainer trainer = open(Products.CANONICAL, workload)) {
+      trainer.run(2);
+      List<Parameters> moments = trainer.moments();
+      for (int k = 0; k < 2; k++) {
+        for (int l = 0; l < 2; l++) {
+          Layer layer = trainer.program().layers().get(l);
+          compare(trainer, layer.weights().moments().get(k), moments.get(k).weights().get(l));
+          compare(trainer, layer.bias().moments().get(k), moments.get(k).biases().get(l));
+        }
+      }
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> trainer.part(trainer.program().rowLoss(), new Region(0, 1, 0, 1)))
+          .withMessage("row losses cannot be read");
+    }
+  }
+
   /** All of it, the last row, the last column, and what is left without the edges. */
-  private static void compare(DeviceTrainer trainer, Tensor tensor, int layer, Matrix whole) {
+  private static void compare(DeviceTrainer trainer, Tensor tensor, Matrix whole) {
     int rows = whole.rows();
     int columns = whole.columns();
     for (Region region :
@@ -76,17 +99,17 @@ final class ResidentTensorsEmulatedTest {
             Region.ofRow(rows - 1, columns),
             Region.ofColumn(columns - 1, rows),
             new Region(rows / 2, rows - rows / 2, 1, Math.max(0, columns - 2)))) {
-      FloatMatrix part = trainer.part(tensor, layer, region);
+      FloatMatrix part = trainer.part(tensor, region);
       for (int i = 0; i < region.rows(); i++) {
         for (int j = 0; j < region.columns(); j++) {
           assertThat(part.bits(i * region.columns() + j))
-              .as("%s of layer %d, %s", tensor, layer, region)
+              .as("%s, %s", tensor, region)
               .isEqualTo(whole.bits((region.row() + i) * columns + region.column() + j));
         }
       }
     }
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
-        .isThrownBy(() -> trainer.part(tensor, layer, Region.ofRow(rows, columns)));
+        .isThrownBy(() -> trainer.part(tensor, Region.ofRow(rows, columns)));
   }
 
   @Test
@@ -94,10 +117,11 @@ final class ResidentTensorsEmulatedTest {
     try (DeviceTrainer trainer =
         open(Products.CANONICAL, Workloads.equalUnits(Activation.TANH, 33, 7))) {
       Region first = new Region(0, 1, 0, 1);
-      assertThatThrownBy(() -> trainer.part(Tensor.WEIGHT_GRADIENTS, 0, first))
+      Tensor gradient = trainer.program().layers().getFirst().weights().gradient();
+      assertThatThrownBy(() -> trainer.part(gradient, first))
           .hasMessage("the last step was not kept");
       trainer.keep();
-      trainer.part(Tensor.WEIGHT_GRADIENTS, 0, first);
+      trainer.part(gradient, first);
       assertThat(trainer.keptClasses(Kept.GRADIENTS, 0).lockstep()).isTrue();
       trainer.run(1);
       assertThatThrownBy(() -> trainer.keptClasses(Kept.ACTIVATIONS, 0))

@@ -1,0 +1,224 @@
+package dev.lockstep.agreement;
+
+import dev.lockstep.backend.Subnormals;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.Update;
+import dev.lockstep.model.Updates;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What each operation of a step makes of operands that err: the results without rounding, in
+ * binary64, and how far those in binary32 may be from them. This is the standard a-priori analysis.
+ *
+ * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs
+ * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
+ * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
+ * by {@link ElementBound#ELEMENTARY}, and errors that come in are multiplied by the largest
+ * derivative. Where a library rounds the operands of its products, {@link
+ * dev.lockstep.backend.OperandRounding} says by how much and replaces gamma; only the products
+ * change. Underflow adds what {@link Subnormals} says, half the smallest subnormal an operation or
+ * more. Not covered is the error of binary64 itself, 2^-29 of the bound: see {@link
+ * ElementBound#SLACK}.
+ *
+ * <p>Operands may be parts of their tensors, if they are all that an element of the result is
+ * computed from.
+ */
+final class ErrorPropagation {
+  private final Updates updates;
+  private final long step;
+  private final ElementBound element;
+  private final Map<Tensor, Op> makers = new HashMap<>();
+
+  /**
+   * Of a step.
+   *
+   * @param ops all of it, unfused
+   * @param step from 0
+   */
+  ErrorPropagation(List<Op> ops, Updates updates, long step, ElementBound element) {
+    this.updates = updates;
+    this.step = step;
+    this.element = element;
+    ops.forEach(op -> op.writes().forEach(tensor -> makers.putIfAbsent(tensor, op)));
+  }
+
+  /** The real numbers that an operation writes, in its order; none of rows that are gathered. */
+  List<Bounded> results(Op op, Function<Tensor, Bounded> operands) {
+    return switch (op) {
+      case Op.Gather _, Op.Stop _ -> List.of();
+      case Op.ShiftBias shift ->
+          List.of(sum(operands.apply(shift.bias()), operands.apply(shift.noise())));
+      case Op.Product product ->
+          List.of(
+              BoundedProduct.of(
+                  product.form(),
+                  operands.apply(product.a()),
+                  operands.apply(product.b()),
+                  element));
+      case Op.BiasActivation call ->
+          activation(
+              call.activation(),
+              operands.apply(call.product()),
+              operands.apply(call.bias()),
+              termsOf(call.product()));
+      case Op.Loss call ->
+          loss(call, operands.apply(call.outputs()), operands.apply(call.labels()));
+      case Op.Derivative call -> List.of(derivative(call, operands));
+      case Op.ColumnSums(Tensor delta, _) -> List.of(columnSums(operands.apply(delta)));
+      case Op.Update update -> update(update, operands);
+      case Op.Fused fused ->
+          throw new IllegalArgumentException("bounds are those of single operations: " + fused);
+    };
+  }
+
+  /** k, of a product; of anything else there is no sum that a bias could be added to early. */
+  private int termsOf(Tensor product) {
+    return makers.get(product) instanceof Op.Product maker ? maker.shape().k() : 0;
+  }
+
+  /** The mean of some losses, which are added in any order. */
+  Bounded mean(Bounded losses) {
+    Bounded mean = new Bounded(1, 1);
+    double magnitude = 0;
+    for (int i = 0; i < losses.size(); i++) {
+      mean.values()[0] += losses.values()[i] / losses.size();
+      mean.errors()[0] += losses.errors()[i] / losses.size();
+      magnitude += (Math.abs(losses.values()[i]) + losses.errors()[i]) / losses.size();
+    }
+    // The division is one more operation.
+    mean.errors()[0] += element.ofSum(losses.size() + 1, magnitude);
+    return mean;
+  }
+
+  private static Bounded sum(Bounded a, Bounded b) {
+    Bounded sum = new Bounded(a.rows(), a.columns());
+    for (int i = 0; i < sum.size(); i++) {
+      sum.values()[i] = a.values()[i] + b.values()[i];
+      sum.errors()[i] = ElementBound.U * Math.abs(sum.values()[i]);
+    }
+    return sum;
+  }
+
+  private List<Bounded> activation(
+      Activation activation, Bounded product, Bounded bias, int terms) {
+    Bounded z = new Bounded(product.rows(), product.columns());
+    Bounded a = new Bounded(product.rows(), product.columns());
+    for (int i = 0; i < z.size(); i++) {
+      int j = i % z.columns();
+      double b = bias.values()[j];
+      double sum = product.values()[i] + b;
+      double carried = product.errors()[i] + bias.errors()[j] + element.ofBias(terms, b);
+      z.values()[i] = sum;
+      z.errors()[i] = element.ofSum(sum, carried);
+      a.values()[i] = ExactActivation.value(activation, sum);
+      a.errors()[i] = element.ofFunction(activation, sum, a.values()[i], z.errors()[i]);
+    }
+    return List.of(z, a);
+  }
+
+  private List<Bounded> loss(Op.Loss op, Bounded outputs, Bounded labels) {
+    Bounded rowLoss = new Bounded(outputs.rows(), 1);
+    Bounded delta = new Bounded(outputs.rows(), outputs.columns());
+    for (int i = 0; i < outputs.rows(); i++) {
+      int label = (int) labels.values()[i];
+      switch (op.loss()) {
+        case CROSS_ENTROPY ->
+            SoftmaxBound.fill(i, outputs, label, rowLoss, delta, element.subnormals());
+        case SQUARED_ERROR -> squares(i, outputs, label, rowLoss, delta);
+      }
+    }
+    return List.of(rowLoss, delta);
+  }
+
+  /** Each distance is scaled, and squared. */
+  private void squares(int row, Bounded outputs, int label, Bounded rowLoss, Bounded delta) {
+    Subnormals subnormals = element.subnormals();
+    int rows = outputs.rows();
+    Rounded scale = new Rounded(1.0 / rows, ElementBound.U / rows, subnormals);
+    Rounded sum = Rounded.exact(0, subnormals);
+    for (int c = 0; c < outputs.columns(); c++) {
+      int at = row * outputs.columns() + c;
+      double value = outputs.values()[at] - (c == label ? 1 : 0);
+      Rounded distance = new Rounded(value, element.ofSum(value, outputs.errors()[at]), subnormals);
+      delta.values()[at] = value / rows;
+      delta.errors()[at] = distance.times(scale).error();
+      sum = Rounded.fma(distance, distance, sum);
+    }
+    Rounded half = sum.times(Rounded.exact(0.5, subnormals));
+    rowLoss.values()[row] = half.value();
+    rowLoss.errors()[row] = half.error();
+  }
+
+  private Bounded derivative(Op.Derivative op, Function<Tensor, Bounded> operands) {
+    Bounded upstream = operands.apply(op.upstream());
+    Bounded kept = operands.apply(op.kept());
+    Bounded decides = deciding(op, kept, operands);
+    Bounded delta = new Bounded(upstream.rows(), upstream.columns());
+    for (int i = 0; i < delta.size(); i++) {
+      double u = upstream.values()[i];
+      delta.values()[i] = u * ExactActivation.slope(op.activation(), kept.values()[i]);
+      delta.errors()[i] =
+          element.ofDerivative(
+              op.activation(), u, upstream.errors()[i], decides.values()[i], decides.errors()[i]);
+    }
+    return delta;
+  }
+
+  /** The error of z, not that of what a ReLU made of it, says whether rounding turns its sign. */
+  private Bounded deciding(Op.Derivative op, Bounded kept, Function<Tensor, Bounded> operands) {
+    return switch (op.activation()) {
+      case IDENTITY, TANH, SIGMOID, GELU -> kept;
+      case RELU, LEAKY_RELU ->
+          !kept.isExact() && makers.get(op.kept()) instanceof Op.BiasActivation maker
+              ? operands.apply(maker.z())
+              : kept;
+    };
+  }
+
+  private Bounded columnSums(Bounded delta) {
+    Bounded sums = new Bounded(1, delta.columns());
+    double[] magnitudes = new double[delta.columns()];
+    for (int i = 0; i < delta.size(); i++) {
+      int j = i % delta.columns();
+      sums.values()[j] += delta.values()[i];
+      sums.errors()[j] += delta.errors()[i];
+      magnitudes[j] += Math.abs(delta.values()[i]) + delta.errors()[i];
+    }
+    for (int j = 0; j < magnitudes.length; j++) {
+      sums.errors()[j] += element.ofSum(delta.rows(), magnitudes[j]);
+    }
+    return sums;
+  }
+
+  private List<Bounded> update(Op.Update op, Function<Tensor, Bounded> operands) {
+    Update due = updates.update(op.settings(), step);
+    UpdateBound bound = new UpdateBound(due, element.subnormals());
+    Bounded gradient = operands.apply(op.gradient());
+    List<Bounded> before =
+        Stream.concat(Stream.of(op.parameter()), op.moments().stream()).map(operands).toList();
+    List<Bounded> after =
+        before.stream().map(tensor -> new Bounded(tensor.rows(), tensor.columns())).toList();
+    for (int i = 0; i < gradient.size(); i++) {
+      int at = i;
+      List<Rounded> results =
+          bound.of(
+              before.getFirst().values()[i],
+              new Rounded(gradient.values()[i], gradient.errors()[i], element.subnormals()),
+              IntStream.range(1, before.size())
+                  .mapToDouble(m -> before.get(m).values()[at])
+                  .toArray());
+      for (int t = 0; t < after.size(); t++) {
+        after.get(t).values()[i] = results.get(t).value();
+        after.get(t).errors()[i] = results.get(t).error();
+      }
+    }
+    return after;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.backend;
+
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.program.Layer;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
+import dev.lockstep.program.Tensor.Lifetime;
+import dev.lockstep.scenario.Workload;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors of any binary32 trainer, by its {@link Trainer#probe}: for looking at samples of one
+ * that keeps them in the heap.
+ *
+ * <p>Parameters and moments are copied once a step, however many pieces of them are read.
+ */
+public final class ProbedView implements TensorView {
+  private final Trainer trainer;
+  private final Workload workload;
+  private final StepProgram program;
+  private @Nullable Map<Tensor, Matrix> probed;
+  private @Nullable Map<Tensor, Matrix> state;
+  private long stateOfStep;
+
+  /**
+   * Of a trainer that another may go on running.
+   *
+   * @param workload what it was opened with
+   */
+  public ProbedView(Trainer trainer, Workload workload) {
+    this.trainer = trainer;
+    this.workload = workload;
+    program = workload.program();
+  }
+
+  @Override
+  public StepProgram program() {
+    return program;
+  }
+
+  @Override
+  public double keep() {
+    Probe probe = trainer.probe();
+    Map<Tensor, Matrix> kept = new HashMap<>();
+    for (int l = 0; l < program.layers().size(); l++) {
+      Layer layer = program.layers().get(l);
+      kept.put(layer.activations(), probe.activations().get(l));
+      kept.put(layer.delta(), probe.deltas().get(l));
+    }
+    program.spread(probe.gradients(), Parameter::gradient, kept::put);
+    probed = kept;
+    state = null;
+    return probe.loss();
+  }
+
+  @Override
+  public FloatMatrix part(Tensor tensor, Region region) {
+    Matrix whole = (tensor.lifetime() == Lifetime.STATE ? state() : probed()).get(tensor);
+    if (whole == null) {
+      throw new IllegalArgumentException(tensor + " cannot be read");
+    }
+    region.requireIn(tensor);
+    FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
+    for (int i = 0; i < region.rows(); i++) {
+      for (int j = 0; j < region.columns(); j++) {
+        int index = (region.row() + i) * whole.columns() + region.column() + j;
+        part.data()[i * region.columns() + j] = (float) whole.value(index);
+      }
+    }
+    return part;
+  }
+
+  private Map<Tensor, Matrix> state() {
+    Map<Tensor, Matrix> known = state;
+    if (known == null || stateOfStep != trainer.step()) {
+      known = new HashMap<>();
+      program.spread(trainer.parameters(), Parameter::value, known::put);
+      program.spread(trainer.moments(), known::put);
+      state = known;
+      stateOfStep = trainer.step();
+    }
+    return known;
+  }
+
+  private Map<Tensor, Matrix> probed() {
+    Map<Tensor, Matrix> kept = probed;
+    if (kept == null) {
+      throw new IllegalStateException("no step was kept");
+    }
+    return kept;
+  }
+
+  @Override
+  public OptionalLong stoppedAt() {
+    return trainer.stoppedAt();
+  }
+
+  /** Back to step 0; forgets what was copied. */
+  @Override
+  public void restart() {
+    trainer.restore(workload.initial(), 0);
+    probed = null;
+    state = null;
+  }
+}

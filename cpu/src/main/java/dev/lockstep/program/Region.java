@@ -1,0 +1,39 @@
+package dev.lockstep.program;
+
+import java.util.Objects;
+
+/**
+ * A rectangle of a matrix.
+ *
+ * @param row the first row
+ * @param rows how many
+ * @param column the first column
+ * @param columns how many
+ */
+public record Region(int row, int rows, int column, int columns) {
+
+  /** All of a tensor. */
+  public static Region of(Tensor tensor) {
+    return new Region(0, tensor.rows().size(), 0, tensor.columns().size());
+  }
+
+  /** So many columns of one row, from the first. */
+  public static Region ofRow(int row, int columns) {
+    return new Region(row, 1, 0, columns);
+  }
+
+  /** So many rows of one column, from the first. */
+  public static Region ofColumn(int column, int rows) {
+    return new Region(0, rows, column, 1);
+  }
+
+  /**
+   * Checks that it lies in a tensor.
+   *
+   * @throws IndexOutOfBoundsException if it does not
+   */
+  public void requireIn(Tensor tensor) {
+    Objects.checkFromIndexSize(row, rows, tensor.rows().size());
+    Objects.checkFromIndexSize(column, columns, tensor.columns().size());
+  }
+}
