@@ -2,6 +2,7 @@ package dev.lockstep.backend;
 
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Layer;
 import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Region;
@@ -24,9 +25,11 @@ public final class ProbedView implements TensorView {
   private final Trainer trainer;
   private final Workload workload;
   private final StepProgram program;
+  private @Nullable Probe probe;
   private @Nullable Map<Tensor, Matrix> probed;
+  private @Nullable Parameters parameters;
   private @Nullable Map<Tensor, Matrix> state;
-  private long stateOfStep;
+  private long copiedOfStep;
 
   /**
    * Of a trainer that another may go on running.
@@ -46,25 +49,57 @@ public final class ProbedView implements TensorView {
 
   @Override
   public double keep() {
-    Probe probe = trainer.probe();
+    Probe shown = trainer.probe();
     Map<Tensor, Matrix> kept = new HashMap<>();
     for (int l = 0; l < program.layers().size(); l++) {
       Layer layer = program.layers().get(l);
-      kept.put(layer.activations(), probe.activations().get(l));
-      kept.put(layer.delta(), probe.deltas().get(l));
+      kept.put(layer.activations(), shown.activations().get(l));
+      kept.put(layer.delta(), shown.deltas().get(l));
     }
-    program.spread(probe.gradients(), Parameter::gradient, kept::put);
+    program.spread(shown.gradients(), Parameter::gradient, kept::put);
+    probe = shown;
     probed = kept;
-    state = null;
-    return probe.loss();
+    forgetCopies();
+    return shown.loss();
   }
 
-  @Override
-  public FloatMatrix part(Tensor tensor, Region region) {
+  /** What the last step showed that was kept. */
+  public Probe probe() {
+    Probe shown = probe;
+    if (shown == null) {
+      throw new IllegalStateException("no step was kept");
+    }
+    return shown;
+  }
+
+  /** A copy of the parameters as they are; the same one until the next step. */
+  public Parameters parameters() {
+    forgetOldCopies();
+    Parameters known = parameters;
+    if (known == null) {
+      known = trainer.parameters();
+      parameters = known;
+    }
+    return known;
+  }
+
+  /**
+   * A whole tensor, in the backend's precision; the same copy until the next step.
+   *
+   * @throws IllegalStateException if no step was kept, and the tensor does not outlive a step
+   * @throws IllegalArgumentException if the tensor cannot be read
+   */
+  public Matrix whole(Tensor tensor) {
     Matrix whole = (tensor.lifetime() == Lifetime.STATE ? state() : probed()).get(tensor);
     if (whole == null) {
       throw new IllegalArgumentException(tensor + " cannot be read");
     }
+    return whole;
+  }
+
+  @Override
+  public FloatMatrix part(Tensor tensor, Region region) {
+    Matrix whole = whole(tensor);
     region.requireIn(tensor);
     FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
     for (int i = 0; i < region.rows(); i++) {
@@ -77,15 +112,27 @@ public final class ProbedView implements TensorView {
   }
 
   private Map<Tensor, Matrix> state() {
+    Parameters values = parameters();
     Map<Tensor, Matrix> known = state;
-    if (known == null || stateOfStep != trainer.step()) {
+    if (known == null) {
       known = new HashMap<>();
-      program.spread(trainer.parameters(), Parameter::value, known::put);
+      program.spread(values, Parameter::value, known::put);
       program.spread(trainer.moments(), known::put);
       state = known;
-      stateOfStep = trainer.step();
     }
     return known;
+  }
+
+  private void forgetOldCopies() {
+    if (copiedOfStep != trainer.step()) {
+      forgetCopies();
+    }
+  }
+
+  private void forgetCopies() {
+    parameters = null;
+    state = null;
+    copiedOfStep = trainer.step();
   }
 
   private Map<Tensor, Matrix> probed() {
@@ -105,7 +152,8 @@ public final class ProbedView implements TensorView {
   @Override
   public void restart() {
     trainer.restore(workload.initial(), 0);
+    probe = null;
     probed = null;
-    state = null;
+    forgetCopies();
   }
 }

@@ -155,7 +155,7 @@ public sealed interface Op {
 
     @Override
     public String label() {
-      return "bias and activation";
+      return "activation";
     }
 
     @Override

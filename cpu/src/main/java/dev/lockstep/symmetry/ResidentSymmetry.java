@@ -1,11 +1,12 @@
 package dev.lockstep.symmetry;
 
+import dev.lockstep.program.Tensor;
 import java.util.List;
 
 /**
- * A trainer whose parameters do not lie in Java arrays, and that looks at their symmetry where they
- * lie: for networks of which nobody wants a copy at every step. The answers are those that {@link
- * UnitClasses} and {@link Digest} give of a copy.
+ * Looks at the symmetry of a trainer's tensors where they lie: for networks of which nobody wants a
+ * copy at every step. The answers are those that {@link UnitClasses} and {@link Digest} give of a
+ * copy.
  */
 public interface ResidentSymmetry {
 
@@ -14,22 +15,14 @@ public interface ResidentSymmetry {
    */
   UnitClasses unitClasses(int hidden);
 
-  /** What else than its parameters a hidden layer's units are sorted by. */
-  enum Kept {
-    /** One column a unit. */
-    ACTIVATIONS,
-    /** One column a unit. */
-    DELTAS,
-    /** Gradients of the unit's incoming weights, bias and outgoing weights. */
-    GRADIENTS
-  }
-
   /**
-   * Classes of what the last kept step computed, see {@link dev.lockstep.backend.TensorView#keep}.
+   * Classes of a hidden layer's units by what the last kept step computed for them, see {@link
+   * dev.lockstep.backend.TensorView#keep}.
    *
+   * @param tensor with these units as its rows or its columns
    * @throws IllegalStateException if the last step was not kept
    */
-  UnitClasses keptClasses(Kept kept, int hidden);
+  UnitClasses keptClasses(Tensor tensor, int hidden);
 
   /** Digests of W1, b1, W2, b2, ... */
   List<Digest> digests();

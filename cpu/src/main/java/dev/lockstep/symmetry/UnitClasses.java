@@ -38,8 +38,14 @@ public record UnitClasses(int[] classOf, int count, int countByValue) {
     return new UnitClasses(exact, countOf(exact), countOf(byValue));
   }
 
-  /** Sorts the units: by a 64-bit hash first, then number by number against the class's first. */
+  /**
+   * Sorts the units, unless they are all alike: by a 64-bit hash first, then number by number
+   * against the class's first.
+   */
   public static UnitClasses of(UnitSlices slices) {
+    if (lockstep(slices)) {
+      return new UnitClasses(new int[slices.units()], 1, 1);
+    }
     int[] exact = partition(slices, ZeroSign.COUNTS);
     int count = countOf(exact);
     int byValue = count == 1 ? 1 : countOf(partition(slices, ZeroSign.IGNORED));

@@ -2,6 +2,7 @@ package dev.lockstep.symmetry;
 
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.Tensor;
 import java.util.List;
 
 /**
@@ -57,6 +58,22 @@ public record UnitSlices(int units, List<Part> parts) {
             new Part(parameters.weights().get(h), Axis.COLUMN),
             new Part(parameters.biases().get(h), Axis.COLUMN),
             new Part(parameters.weights().get(h + 1), Axis.ROW)));
+  }
+
+  /**
+   * What a tensor of a step has of the units of a hidden layer: its rows, or its columns.
+   *
+   * @param matrix its values
+   * @throws IllegalArgumentException if neither counts these units
+   */
+  public static UnitSlices of(Tensor tensor, Matrix matrix, int h) {
+    if (tensor.columns() instanceof dev.lockstep.program.Axis.Units(int layer, _) && layer == h) {
+      return ofColumns(matrix);
+    }
+    if (tensor.rows() instanceof dev.lockstep.program.Axis.Units(int layer, _) && layer == h) {
+      return ofRows(matrix);
+    }
+    throw new IllegalArgumentException(tensor + " has nothing of the units of layer " + (h + 1));
   }
 
   /** One column a unit: activations or deltas of a batch, B x units. */

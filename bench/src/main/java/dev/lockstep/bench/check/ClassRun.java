@@ -10,7 +10,6 @@ import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.UnitClasses;
-import dev.lockstep.symmetry.UnitSlices;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,113 +46,31 @@ final class ClassRun {
     }
   }
 
-  /** A trainer with its watch. */
-  private sealed interface Watched extends AutoCloseable {
-
-    /**
-     * Runs a step; if it is kept, all that it computed is looked at and not the parameters alone.
-     */
-    void step(boolean kept);
-
-    boolean held();
-
-    LockstepState verdict();
-
-    Trainer trainer();
-
-    int classes(Kind kind, int hiddenLayer);
-
-    @Override
-    void close();
-
-    record OnDevice(ResidentTrainer opened, ResidentWatch watch) implements Watched {
-      @Override
-      public void step(boolean kept) {
-        if (kept) {
-          opened.tensors().keep();
-          watch.kept();
-        } else {
-          opened.trainer().run(1);
-        }
-        watch.after();
-      }
-
-      @Override
-      public boolean held() {
-        return watch.held();
-      }
-
-      @Override
-      public LockstepState verdict() {
-        return watch.verdict();
-      }
-
-      @Override
-      public Trainer trainer() {
-        return opened.trainer();
-      }
-
-      @Override
-      public int classes(Kind kind, int hiddenLayer) {
-        UnitClasses classes = opened.symmetry().unitClasses(hiddenLayer);
-        return kind.isLibrary() ? classes.countByValue() : classes.count();
-      }
-
-      @Override
-      public void close() {
-        opened.close();
-      }
-    }
-
-    record InHeap(Trainer trainer, LockstepWatch watch) implements Watched {
-      @Override
-      public void step(boolean kept) {
-        if (kept && trainer.inspection() == Inspection.EVERY_TENSOR) {
-          watch.probed(trainer.step() + 1, trainer.probe());
-        } else {
-          trainer.run(1);
-        }
-        watch.after(trainer, trainer.parameters());
-      }
-
-      @Override
-      public boolean held() {
-        return watch.held();
-      }
-
-      @Override
-      public LockstepState verdict() {
-        return watch.verdict();
-      }
-
-      @Override
-      public int classes(Kind kind, int hiddenLayer) {
-        UnitSlices slices = UnitSlices.of(trainer.parameters(), hiddenLayer);
-        return (kind.isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices)).count();
-      }
-
-      @Override
-      public void close() {
-        trainer.close();
-      }
-    }
-  }
-
   /**
    * Runs all steps. The first and the last are kept, as long as lockstep holds.
    *
    * @param workload whose parameters may be drawn on reading if the backend is on a device
    */
   static Found of(Backend backend, Workload workload, Resources resources, int steps) {
-    try (Watched watched = open(backend, workload, resources)) {
-      for (int step = 1; step <= steps && watched.held(); step++) {
-        watched.step(step == 1 || step == steps);
+    try (Watched watched = Watched.open(backend, workload, resources)) {
+      Trainer trainer = watched.trainer();
+      Watch watch = new Watch(backend.kind(), watched);
+      for (int step = 1; step <= steps && watch.held(); step++) {
+        boolean ends = step == 1 || step == steps;
+        if (ends && trainer.inspection() == Inspection.EVERY_TENSOR) {
+          watched.tensors().keep();
+          watch.kept();
+        } else {
+          var _ = trainer.run(1);
+        }
+        watch.after();
       }
-      LockstepState state = watched.verdict();
-      watched.trainer().run((int) (steps - watched.trainer().step()));
+      LockstepState state = watch.verdict();
+      var _ = trainer.run((int) (steps - trainer.step()));
       List<Integer> classes = new ArrayList<>();
       for (int h = 0; h < workload.network().depth(); h++) {
-        classes.add(watched.classes(backend.kind(), h));
+        UnitClasses found = watched.symmetry().unitClasses(h);
+        classes.add(backend.kind().isLibrary() ? found.countByValue() : found.count());
       }
       return new Found(verdict(backend.kind(), state), state, classes, state.toString());
     } catch (UnavailableException e) {
@@ -161,15 +78,6 @@ final class ClassRun {
     } catch (BackendFault e) {
       return Found.none(Verdict.FAILED, e);
     }
-  }
-
-  private static Watched open(Backend backend, Workload workload, Resources resources) {
-    if (ResidentTrainer.isOf(backend)) {
-      ResidentTrainer trainer = ResidentTrainer.open(backend, workload, resources);
-      return new Watched.OnDevice(trainer, new ResidentWatch(backend.kind(), trainer));
-    }
-    return new Watched.InHeap(
-        backend.open(workload, resources), new LockstepWatch(backend.kind(), workload.initial()));
   }
 
   private static Verdict verdict(Kind kind, LockstepState state) {

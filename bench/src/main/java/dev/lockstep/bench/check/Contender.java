@@ -2,6 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
@@ -19,7 +20,8 @@ final class Contender implements AutoCloseable {
   final int steps;
   final List<Agreement> agreements = new ArrayList<>();
   private final Trainer trainer;
-  private final @Nullable LockstepWatch watch;
+  private final ProbedView view;
+  private final @Nullable Watch watch;
   private final Workload workload;
   private Parameters before;
   private List<Parameters> momentsBefore = List.of();
@@ -35,17 +37,14 @@ final class Contender implements AutoCloseable {
     this.steps = steps;
     this.workload = workload;
     trainer = backend.open(workload, resources);
-    now = initial(trainer);
-    before = now;
-    watch = equal ? new LockstepWatch(backend.kind(), now) : null;
-  }
-
-  private static Parameters initial(Trainer opened) {
+    view = new ProbedView(trainer, workload);
     try {
-      return opened.parameters();
+      now = view.parameters();
+      before = now;
+      watch = equal ? new Watch(backend.kind(), Watched.of(trainer, view)) : null;
     } catch (RuntimeException e) {
       try {
-        opened.close();
+        trainer.close();
       } catch (RuntimeException second) {
         e.addSuppressed(second);
       }
@@ -63,19 +62,19 @@ final class Contender implements AutoCloseable {
     }
     long start = System.nanoTime();
     if (probed) {
-      probe = trainer.probe();
-      loss = probe.loss();
+      loss = view.keep();
+      probe = view.probe();
     } else {
       loss = trainer.run(1)[0];
       probe = null;
     }
     nanos += System.nanoTime() - start;
-    now = trainer.parameters();
+    now = view.parameters();
     if (watch != null) {
       if (probe != null) {
-        watch.probed(trainer.step(), probe);
+        watch.kept();
       }
-      watch.after(trainer, now);
+      watch.after();
     }
     if (trainer.step() == 1) {
       atFirst = Spread.of(now);

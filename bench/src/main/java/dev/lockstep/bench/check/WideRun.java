@@ -97,9 +97,9 @@ final class WideRun {
 
     Outcome run(CellRun.Progress progress) {
       try (Operations canonical = Backends.judgeOf(backend).operations(new Resources(1));
-          ResidentTrainer opened = ResidentTrainer.open(backend, workload, resources)) {
-        @Nullable ResidentWatch watch =
-            scenario.unitsStayEqual() ? new ResidentWatch(backend.kind(), opened) : null;
+          Watched opened = Watched.open(backend, workload, resources)) {
+        @Nullable Watch watch =
+            scenario.unitsStayEqual() ? new Watch(backend.kind(), opened) : null;
         Spread atFirst = new Spread(List.of(), 0);
         for (int step = 1; step <= scenario.steps(); step++) {
           when = "in step " + step;
@@ -129,7 +129,7 @@ final class WideRun {
     }
 
     /** Runs the next step, and samples it if it is the first or the last. */
-    private void step(ResidentTrainer opened, Operations canonical, @Nullable ResidentWatch watch) {
+    private void step(Watched opened, Operations canonical, @Nullable Watch watch) {
       Trainer trainer = opened.trainer();
       if (trainer.step() == 0 || trainer.step() + 1 == scenario.steps()) {
         StepSample sample =
@@ -158,7 +158,7 @@ final class WideRun {
       }
     }
 
-    private @Nullable String fault(ResidentTrainer opened) {
+    private @Nullable String fault(Watched opened) {
       return opened.trainer().stoppedAt().isPresent()
           ? "the loss was not finite at step " + (opened.trainer().stoppedAt().getAsLong() + 1)
           : null;
@@ -166,16 +166,16 @@ final class WideRun {
   }
 
   /** Classes of all units; how far the first of them are apart. */
-  private static Spread spread(ResidentTrainer opened) {
-    ResidentUnits units = new ResidentUnits(opened.network(), opened.tensors());
-    int hidden = opened.network().depth();
+  private Spread spread(Watched opened) {
+    FirstUnits units = new FirstUnits(opened.tensors());
+    int hidden = workload.network().depth();
     List<UnitClasses> layers = new ArrayList<>();
     double relative = 0;
     for (int h = 0; h < hidden; h++) {
       layers.add(opened.symmetry().unitClasses(h));
       relative +=
           Divergence.relativeSpread(
-              units.first(Math.min(SPREAD_UNITS, opened.network().out(h)), h));
+              units.values(Math.min(SPREAD_UNITS, workload.network().out(h)), h));
     }
     return new Spread(layers, hidden == 0 ? 0 : relative / hidden);
   }

@@ -19,6 +19,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.CopiedSymmetry;
 import dev.lockstep.symmetry.Digest;
 import java.util.Collections;
 import java.util.List;
@@ -138,7 +139,7 @@ public record DigitsEpoch(
       SampleTally tally = steps.verify();
       steps.reset();
       steps.run(workload.batches().stepsPerEpoch());
-      List<Digest> left = TimedSteps.digestsOf(result.parameters);
+      List<Digest> left = CopiedSymmetry.digests(result.parameters);
       return left.equals(steps.digests())
           ? tally
           : tally.contradictedBy("repeating the same steps leaves other bits");

@@ -14,12 +14,10 @@ import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.StepTimer;
 import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.model.InputException;
-import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.CopiedSymmetry;
 import dev.lockstep.symmetry.Digest;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Training steps of one trainer, from the initial parameters on.
@@ -75,7 +73,7 @@ public final class TimedSteps implements Timed {
 
       @Override
       public List<Digest> digests() {
-        return digestsOf(trainer.parameters());
+        return CopiedSymmetry.digests(trainer.parameters());
       }
     }
 
@@ -87,7 +85,7 @@ public final class TimedSteps implements Timed {
 
       @Override
       public List<Digest> digests() {
-        return digestsOf(trainer.parameters());
+        return CopiedSymmetry.digests(trainer.parameters());
       }
     }
   }
@@ -168,15 +166,6 @@ public final class TimedSteps implements Timed {
   /** Digests of the parameters as they are: W1, b1, W2, b2, ... */
   public List<Digest> digests() {
     return source.digests();
-  }
-
-  /** Digests of some parameters: W1, b1, W2, b2, ... */
-  static List<Digest> digestsOf(Parameters parameters) {
-    return IntStream.range(0, parameters.layers())
-        .boxed()
-        .flatMap(l -> Stream.of(parameters.weights().get(l), parameters.biases().get(l)))
-        .map(Digest::of)
-        .toList();
   }
 
   @Override

@@ -267,11 +267,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   @Override
-  public UnitClasses keptClasses(Kept kept, int hidden) {
+  public UnitClasses keptClasses(Tensor tensor, int hidden) {
     return guarded(
         () ->
             new DeviceSymmetry(session, network, parameters)
-                .unitClasses(kept().numbers(kept, hidden), network.out(hidden)));
+                .unitClasses(
+                    List.of(kept().numbers(program, tensor, hidden)), network.out(hidden)));
   }
 
   private KeptStep kept() {

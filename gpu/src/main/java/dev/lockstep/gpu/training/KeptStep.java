@@ -10,7 +10,6 @@ import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
-import dev.lockstep.symmetry.ResidentSymmetry.Kept;
 import java.util.List;
 
 /**
@@ -78,14 +77,15 @@ record KeptStep(
     throw new IllegalArgumentException(tensor + " cannot be read");
   }
 
-  /** Where the numbers of a hidden layer's units lie. */
-  List<UnitNumbers> numbers(Kept kept, int hidden) {
-    int units = network.out(hidden);
-    return switch (kept) {
-      case ACTIVATIONS ->
-          List.of(new UnitNumbers(activations.layer(hidden), rows, units, Axis.COLUMN));
-      case DELTAS -> List.of(new UnitNumbers(deltas.layer(hidden), rows, units, Axis.COLUMN));
-      case GRADIENTS -> DeviceSymmetry.numbers(network, gradients, hidden);
-    };
+  /** Where a tensor has its numbers of a hidden layer's units. */
+  UnitNumbers numbers(StepProgram program, Tensor tensor, int hidden) {
+    boolean columns =
+        tensor.columns() instanceof dev.lockstep.program.Axis.Units(int layer, _)
+            && layer == hidden;
+    return new UnitNumbers(
+        memory(program, tensor),
+        tensor.rows().size(),
+        tensor.columns().size(),
+        columns ? Axis.COLUMN : Axis.ROW);
   }
 }

@@ -30,7 +30,6 @@ import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
-import dev.lockstep.symmetry.ResidentSymmetry.Kept;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.List;
@@ -122,9 +121,9 @@ final class TensorViewEmulatedTest {
           .hasMessage("the last step was not kept");
       trainer.keep();
       trainer.part(gradient, first);
-      assertThat(trainer.keptClasses(Kept.GRADIENTS, 0).lockstep()).isTrue();
+      assertThat(trainer.keptClasses(gradient, 0).lockstep()).isTrue();
       trainer.run(1);
-      assertThatThrownBy(() -> trainer.keptClasses(Kept.ACTIVATIONS, 0))
+      assertThatThrownBy(() -> trainer.keptClasses(gradient, 0))
           .hasMessage("the last step was not kept");
     }
   }
@@ -141,17 +140,21 @@ final class TensorViewEmulatedTest {
       trainer.keep();
       Probe probe = copied.probe();
       for (int h = 0; h < 2; h++) {
-        same(trainer, Kept.ACTIVATIONS, h, UnitSlices.ofColumns(probe.activations().get(h)));
-        same(trainer, Kept.DELTAS, h, UnitSlices.ofColumns(probe.deltas().get(h)));
-        same(trainer, Kept.GRADIENTS, h, UnitSlices.of(probe.gradients(), h));
+        Layer layer = trainer.program().layers().get(h);
+        Layer above = trainer.program().layers().get(h + 1);
+        same(trainer, layer.activations(), h, probe.activations().get(h));
+        same(trainer, layer.delta(), h, probe.deltas().get(h));
+        same(trainer, layer.weights().gradient(), h, probe.gradients().weights().get(h));
+        same(trainer, layer.bias().gradient(), h, probe.gradients().biases().get(h));
+        same(trainer, above.weights().gradient(), h, probe.gradients().weights().get(h + 1));
       }
     }
   }
 
-  private static void same(DeviceTrainer trainer, Kept kept, int h, UnitSlices copy) {
-    assertThat(trainer.keptClasses(kept, h).classOf())
-        .as("%s of hidden layer %d", kept, h)
-        .isEqualTo(UnitClasses.of(copy).classOf());
+  private static void same(DeviceTrainer trainer, Tensor tensor, int h, Matrix copy) {
+    assertThat(trainer.keptClasses(tensor, h).classOf())
+        .as("units of hidden layer %d in the %s", h, tensor)
+        .isEqualTo(UnitClasses.of(UnitSlices.of(tensor, copy, h)).classOf());
   }
 
   /** Drawn row by row, and again after a restart: 2^21 elements are a piece, so W2 takes two. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Digits;
@@ -16,7 +17,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class LockstepWatchTest {
+final class WatchTest {
 
   /** The first pixel of every digit is empty, so the weights behind it keep the value given. */
   private static Parameters withFirstRow(Parameters parameters, float all, float last) {
@@ -37,22 +38,20 @@ final class LockstepWatchTest {
             .scenario(new DataSource.EmbeddedDigits(), 2, 11)
             .prepare(Digits.load());
     try (Trainer trainer = Backends.named("test", "scalar").open(workload, new Resources(1))) {
-      trainer.run(1);
-      LockstepWatch watch = new LockstepWatch(kind, trainer.parameters());
-      Parameters signed = withFirstRow(trainer.parameters(), 0f, -0f);
-      trainer.restore(signed, 1);
-      watch.after(trainer, signed);
+      Watch watch = new Watch(kind, Watched.of(trainer, new ProbedView(trainer, workload)));
+      trainer.restore(withFirstRow(trainer.parameters(), 0f, -0f), 1);
+      watch.after();
       assertThat(watch.verdictSoFar())
           .isEqualTo(
               kind == Kind.LIBRARY
                   ? new LockstepState.Held(2)
                   : new LockstepState.Broken(1, 1, 7, 6, 6, 2, "update"));
 
-      Parameters apart = withFirstRow(trainer.parameters(), 0f, Float.MIN_VALUE);
-      trainer.restore(apart, 1);
-      watch.after(trainer, apart);
+      trainer.restore(withFirstRow(trainer.parameters(), 0f, Float.MIN_VALUE), 2);
+      watch.after();
       assertThat(watch.verdictSoFar())
-          .isEqualTo(new LockstepState.Broken(1, 1, 7, 6, 6, 2, "update"));
+          .isEqualTo(
+              new LockstepState.Broken(kind == Kind.LIBRARY ? 2 : 1, 1, 7, 6, 6, 2, "update"));
     }
   }
 }

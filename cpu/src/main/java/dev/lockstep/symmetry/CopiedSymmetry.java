@@ -1,0 +1,41 @@
+package dev.lockstep.symmetry;
+
+import dev.lockstep.backend.ProbedView;
+import dev.lockstep.model.Matrix;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.program.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The symmetry of a trainer whose tensors are copied into the heap.
+ *
+ * @param view copies them, once a step
+ */
+public record CopiedSymmetry(ProbedView view) implements ResidentSymmetry {
+
+  @Override
+  public UnitClasses unitClasses(int hidden) {
+    return UnitClasses.of(UnitSlices.of(view.parameters(), hidden));
+  }
+
+  @Override
+  public UnitClasses keptClasses(Tensor tensor, int hidden) {
+    return UnitClasses.of(UnitSlices.of(tensor, view.whole(tensor), hidden));
+  }
+
+  @Override
+  public List<Digest> digests() {
+    return digests(view.parameters());
+  }
+
+  /** Digests of some parameters: W1, b1, W2, b2, ... */
+  public static List<Digest> digests(Parameters parameters) {
+    return IntStream.range(0, parameters.layers())
+        .boxed()
+        .<Matrix>flatMap(l -> Stream.of(parameters.weights().get(l), parameters.biases().get(l)))
+        .map(Digest::of)
+        .toList();
+  }
+}
