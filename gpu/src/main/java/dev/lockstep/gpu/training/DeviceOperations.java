@@ -35,7 +35,7 @@ final class DeviceOperations implements Operations {
     ProductShape shape = new ProductShape(form, m, n, k);
     try (Closing owned = new Closing()) {
       DeviceMemory c = owned.own(session.allocate("C", shape.sizeOfC()));
-      LayerProducts products = owned.own(session.products(List.of(shape)));
+      DeviceProducts products = owned.own(session.products(List.of(shape)));
       submit(products.product(shape, upload("A", a, owned), upload("B", b, owned), c));
       return session.staging.download(c, m, n);
     }

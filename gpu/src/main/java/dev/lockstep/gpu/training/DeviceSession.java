@@ -78,7 +78,7 @@ final class DeviceSession implements Closing.Resource {
    * @throws dev.lockstep.backend.UnavailableException if the library does not multiply as it was
    *     asked to
    */
-  LayerProducts products(List<ProductShape> shapes) {
+  DeviceProducts products(List<ProductShape> shapes) {
     if (cublas != null) {
       ModeCanary.prove(this, cublas, shapes);
     }

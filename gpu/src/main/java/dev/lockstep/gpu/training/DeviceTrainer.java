@@ -7,21 +7,28 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.CudaFault;
+import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Graph;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Network;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.Layer;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.StepProgram;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
 import dev.lockstep.symmetry.ResidentSymmetry;
 import dev.lockstep.symmetry.UnitClasses;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,79 +39,40 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   private static final long NONE = -1;
 
-  private final Network network;
-  private final int rows;
+  private final Products by;
+  private final Workload workload;
+  private final StepProgram program;
   private final DeviceSession session;
   private final Stream stream;
-  private final ParameterMemory parameters;
-  private final LayerMemory activations;
-  private final LayerMemory deltas;
-  private final BatchFeed feed;
-  private final LossRing losses;
-  private final StepState state;
-  private final StepPlan plan;
+  private final TensorMemory tensors;
+  private final TrainingInputs inputs;
+  private final DeviceProducts products;
   private final Work plainStep;
   private final Closing owned = new Closing();
   private final Thread owner = Thread.currentThread();
-  private final Parameters initial;
-  private final Workload workload;
-  private final List<ParameterMemory> moments = new ArrayList<>();
-  private final @Nullable FactorFeed factors;
-  private final @Nullable NoiseFeed noise;
   private @Nullable StopWatch watch;
-  private @Nullable Keeping keeping;
-  private long keptStep = NONE;
+  private @Nullable Work keptStep;
+  private long kept = NONE;
   private @Nullable CudaFault fault;
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
-  /** Where a step that is kept leaves what it computed, and its works. */
-  private record Keeping(KeptStep kept, List<Work> works) {}
-
   private DeviceTrainer(Products by, int device, Workload workload, Submission submission) {
-    network = workload.network();
-    initial = workload.initial();
-    rows = workload.batch();
+    this.by = by;
+    this.workload = workload;
+    program = program(workload);
+    Lowered list = lowered(Set.of());
     try {
-      session = owned.own(DeviceSession.open(by, device, DeviceNeed.ofTrainer(by, workload)));
+      DeviceNeed need = DeviceNeed.ofTrainer(by, workload, program, list);
+      session = owned.own(DeviceSession.open(by, device, need));
       stream = session.stream;
-      parameters = owned.own(ParameterMemory.ofParameters(session, network));
-      activations = owned.own(LayerMemory.ofActivations(session, network, rows));
-      LayerMemory kept = owned.own(LayerMemory.ofKept(session, network, rows, activations));
-      deltas = owned.own(LayerMemory.ofDeltas(session, network, rows));
-      feed = owned.own(BatchFeed.open(session, workload));
-      losses = owned.own(LossRing.open(session, rows));
-      state = owned.own(StepState.open(session));
-      this.workload = workload;
-      for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-        moments.add(owned.own(ParameterMemory.ofMoments(session, network, k + 1)));
-      }
-      factors =
-          workload.optimizer().dependsOnStep()
-              ? owned.own(FactorFeed.open(session, workload.optimizer()))
-              : null;
-      noise = workload.noise().isNone() ? null : owned.own(NoiseFeed.open(session, workload));
-      LayerProducts products = owned.own(session.products(new LayerShapes(network, rows).ofStep()));
-      plan =
-          new StepPlan(
-              network,
-              workload.loss(),
-              workload.optimizer(),
-              session.kernels,
-              products,
-              feed,
-              parameters,
-              kept,
-              activations,
-              deltas,
-              losses,
-              state,
-              moments,
-              factors == null ? null : factors.factors(),
-              noise);
-      List<Work> works = workload.optimizer().isPlain() ? plan.plain() : keeping().works();
-      plainStep = submission == Submission.EAGER ? sequence(works) : recorded(products, works);
-      load(initial, List.of(), 0);
+      tensors = owned.own(new TensorMemory(session));
+      inputs = owned.own(TrainingInputs.open(session, program, workload));
+      tensors.place(program.rowLoss(), inputs.losses().memory());
+      products = owned.own(session.products(list.products()));
+      Work works = planned(list);
+      plainStep = submission == Submission.EAGER ? works : recorded(works);
+      load(workload.initial(), List.of(), 0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -122,14 +90,34 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     return new DeviceTrainer(by, device, workload, submission);
   }
 
-  private static Work sequence(List<Work> works) {
-    return into -> works.forEach(work -> work.into(into));
+  /** A step of a workload. */
+  static StepProgram program(Workload workload) {
+    return StepProgram.training(
+        workload.network(),
+        workload.loss(),
+        workload.optimizer(),
+        workload.noise(),
+        workload.batch());
   }
 
-  private Work recorded(LayerProducts products, List<Work> works) {
+  private Lowered lowered(Set<dev.lockstep.program.Tensor> kept) {
+    return Lowered.of(program, kept, new LaunchRules(by, workload.optimizer()));
+  }
+
+  /** A step, one launch after the other. */
+  private Work planned(Lowered list) {
+    List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
+    Work advance = session.kernels.advance(inputs.state());
+    return into -> {
+      works.forEach(work -> work.into(into));
+      advance.into(into);
+    };
+  }
+
+  private Work recorded(Work works) {
     products.warmUp(stream);
     stream.synchronize();
-    Graph graph = owned.own(stream.capture(() -> works.forEach(work -> work.into(stream))));
+    Graph graph = owned.own(stream.capture(() -> works.into(stream)));
     return graph::launch;
   }
 
@@ -140,12 +128,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
           double[] means = new double[steps];
           int done = 0;
           while (done < steps) {
-            int count = Math.min(losses.slots(), steps - done);
+            int count = Math.min(inputs.lossSlots(), steps - done);
             long first = step;
             submit(count);
             look(first, count);
             for (int s = 0; s < count; s++) {
-              means[done++] = losses.mean(first + s);
+              means[done++] = inputs.losses().mean(first + s);
             }
           }
           return means;
@@ -193,23 +181,17 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   private void submit(Work work) {
-    feed.prepare(step);
-    if (factors != null) {
-      factors.prepare(step);
-    }
-    if (noise != null) {
-      noise.prepare(step);
-    }
+    inputs.prepare(step);
     work.into(stream);
     step++;
   }
 
   /** Fetches the losses of some steps and whether training has stopped. */
   private void look(long first, int count) {
-    losses.request(first, count);
-    state.request();
+    inputs.losses().request(first, count);
+    inputs.step().request();
     stream.synchronize();
-    stoppedAt = state.stoppedAt();
+    stoppedAt = inputs.step().stoppedAt();
   }
 
   @Override
@@ -217,11 +199,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     return guarded(
         () -> {
           double loss = keepStep();
+          List<Layer> layers = program.layers();
           return new Probe(
               loss,
-              activations.download(),
-              deltas.download(),
-              keeping().kept().gradients().download());
+              layers.stream().<Matrix>map(layer -> tensors.download(layer.activations())).toList(),
+              layers.stream().<Matrix>map(layer -> tensors.download(layer.delta())).toList(),
+              tensors.download(layers, Parameter::gradient));
         });
   }
 
@@ -231,54 +214,72 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   private double keepStep() {
-    Work work = sequence(keeping().works());
-    long kept = step;
+    Work work = keptStep;
+    if (work == null) {
+      Lowered list = lowered(program.probed());
+      new DeviceNeed(tensors.missing(list)).require(session.context, session.device);
+      work = planned(list);
+      keptStep = work;
+    }
+    long due = step;
     submit(work);
-    look(kept, 1);
-    keptStep = kept;
-    return losses.mean(kept);
+    look(due, 1);
+    kept = due;
+    return inputs.losses().mean(due);
   }
 
   @Override
   public FloatMatrix part(Tensor tensor, int layer, Region region) {
-    return guarded(
-        () ->
-            switch (tensor) {
-              case WEIGHT_GRADIENTS, BIAS_GRADIENTS -> kept().part(tensor, layer, region);
-              case ACTIVATIONS, DELTAS, WEIGHTS, BIASES ->
-                  new KeptStep(session, network, rows, parameters, parameters, activations, deltas)
-                      .part(tensor, layer, region);
-            });
+    return guarded(() -> part(tensor(tensor, layer), region));
+  }
+
+  private dev.lockstep.program.Tensor tensor(Tensor tensor, int layer) {
+    Layer of = program.layers().get(layer);
+    return switch (tensor) {
+      case ACTIVATIONS -> of.activations();
+      case DELTAS -> of.delta();
+      case WEIGHTS -> of.weights().value();
+      case BIASES -> of.bias().value();
+      case WEIGHT_GRADIENTS -> of.weights().gradient();
+      case BIAS_GRADIENTS -> of.bias().gradient();
+    };
+  }
+
+  private FloatMatrix part(dev.lockstep.program.Tensor tensor, Region region) {
+    int columns = tensor.columns().size();
+    Objects.checkFromIndexSize(region.row(), region.rows(), tensor.rows().size());
+    Objects.checkFromIndexSize(region.column(), region.columns(), columns);
+    FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
+    long first = (long) region.row() * columns + region.column();
+    session.staging.download(memory(tensor), first, columns, part);
+    return part;
+  }
+
+  /** Where a tensor lies; gradients are there after a kept step only. */
+  private DeviceMemory memory(dev.lockstep.program.Tensor tensor) {
+    if (program.parameters().stream().map(Parameter::gradient).anyMatch(tensor::equals)) {
+      requireKept();
+    }
+    return tensors.of(tensor);
+  }
+
+  private void requireKept() {
+    if (kept < 0 || kept != step - 1) {
+      throw new IllegalStateException("the last step was not kept");
+    }
   }
 
   @Override
-  public UnitClasses keptClasses(Kept kept, int hidden) {
+  public UnitClasses keptClasses(Kept what, int hidden) {
     return guarded(
-        () ->
-            new DeviceSymmetry(session, network, parameters)
-                .unitClasses(kept().numbers(kept, hidden), network.out(hidden)));
+        () -> {
+          requireKept();
+          return symmetry().unitClasses(what, hidden);
+        });
   }
 
-  private KeptStep kept() {
-    if (keptStep < 0 || keptStep != step - 1) {
-      throw new IllegalStateException("the last step was not kept");
-    }
-    return keeping().kept();
-  }
-
-  private Keeping keeping() {
-    Keeping made = keeping;
-    if (made == null) {
-      if (workload.optimizer().isPlain()) {
-        DeviceNeed.ofGradients(network).require(session.context, session.device);
-      }
-      ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
-      KeptStep kept =
-          new KeptStep(session, network, rows, parameters, gradients, activations, deltas);
-      made = new Keeping(kept, plan.keeping(gradients));
-      keeping = made;
-    }
-    return made;
+  private DeviceSymmetry symmetry() {
+    return new DeviceSymmetry(session, program, this::memory);
   }
 
   @Override
@@ -288,12 +289,20 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   @Override
   public Parameters parameters() {
-    return guarded(parameters::download);
+    return guarded(() -> tensors.download(program.layers(), Parameter::value));
   }
 
   @Override
   public List<Parameters> moments() {
-    return guarded(() -> moments.stream().map(ParameterMemory::download).toList());
+    return guarded(
+        () ->
+            IntStream.range(0, workload.optimizer().rule().moments())
+                .mapToObj(k -> tensors.download(program.layers(), moment(k)))
+                .toList());
+  }
+
+  private static Function<Parameter, dev.lockstep.program.Tensor> moment(int number) {
+    return parameter -> parameter.moments().get(number);
   }
 
   @Override
@@ -310,19 +319,20 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   public void restart() {
     guarded(
         () -> {
-          load(initial, List.of(), 0);
+          load(workload.initial(), List.of(), 0);
           return 0;
         });
   }
 
   private void load(Parameters from, List<Parameters> momentsFrom, long step) {
-    parameters.upload(from);
-    for (int k = 0; k < moments.size(); k++) {
-      moments.get(k).upload(momentsFrom.isEmpty() ? from.zeros() : momentsFrom.get(k));
+    tensors.upload(from, program.layers(), Parameter::value);
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      Parameters moments = momentsFrom.isEmpty() ? from.zeros() : momentsFrom.get(k);
+      tensors.upload(moments, program.layers(), moment(k));
     }
-    state.write(step);
+    inputs.step().write(step);
     this.step = step;
-    keptStep = NONE;
+    kept = NONE;
     stoppedAt = OptionalLong.empty();
   }
 
@@ -333,18 +343,17 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   @Override
   public Evaluation evaluate(Examples examples) {
-    return guarded(
-        () -> new Evaluator(session, network, workload.loss(), parameters).evaluate(examples));
+    return guarded(() -> new Evaluator(session, by, workload, tensors).evaluate(examples));
   }
 
   @Override
   public UnitClasses unitClasses(int hidden) {
-    return guarded(() -> new DeviceSymmetry(session, network, parameters).unitClasses(hidden));
+    return guarded(() -> symmetry().unitClasses(hidden));
   }
 
   @Override
   public List<Digest> digests() {
-    return guarded(() -> new DeviceSymmetry(session, network, parameters).digests());
+    return guarded(() -> symmetry().digests());
   }
 
   /** After a fault nobody knows what is on the device, so nothing more is read from it. */

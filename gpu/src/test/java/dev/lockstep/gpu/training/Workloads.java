@@ -4,7 +4,9 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Loss;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -24,6 +26,22 @@ final class Workloads {
 
   static Workload equalUnits(Activation activation, int batch, Integer... hidden) {
     return prepare(activation, new Initialization.EqualUnits(), batch, hidden);
+  }
+
+  /** Two hidden layers, trained as is said here. */
+  static Workload learning(Activation activation, Learning learning, double noise) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(33, 7),
+            activation,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            Loss.CROSS_ENTROPY,
+            noise,
+            learning,
+            33,
+            0,
+            SEED)
+        .prepare(DIGITS);
   }
 
   private static Workload prepare(

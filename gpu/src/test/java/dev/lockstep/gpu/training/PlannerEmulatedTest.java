@@ -1,0 +1,211 @@
+package dev.lockstep.gpu.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.emulated.Counter;
+import dev.lockstep.gpu.emulated.EmulatedDevice;
+import dev.lockstep.gpu.emulated.FreshDevice;
+import dev.lockstep.gpu.kernel.Epilogue;
+import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.model.Learning;
+import dev.lockstep.model.LearningRate;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
+import dev.lockstep.program.Fusion;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
+import dev.lockstep.program.Tensor.Element;
+import dev.lockstep.program.Tensor.Lifetime;
+import dev.lockstep.scenario.Workload;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Lists with and without joined operations, and with and without shared memory: the same bits. */
+@ExtendWith(FreshDevice.class)
+final class PlannerEmulatedTest {
+  private static final int STEPS = 3;
+  private static final Learning PLAIN = learning(new Rule.Sgd(), 0);
+
+  private static Learning learning(Rule rule, double decay) {
+    return new Learning(new LearningRate.Uniform(0.1), rule, new Schedule.Constant(), decay);
+  }
+
+  /** The pairs that are joined somewhere. */
+  private enum Pair {
+    PRODUCT_AND_ACTIVATION(Op.Product.class, Op.BiasActivation.class),
+    PRODUCT_AND_DERIVATIVE(Op.Product.class, Op.Derivative.class),
+    PRODUCT_AND_UPDATE(Op.Product.class, Op.Update.class),
+    COLUMN_SUMS_AND_UPDATE(Op.ColumnSums.class, Op.Update.class);
+
+    private final Class<? extends Op> first;
+    private final Class<? extends Op> second;
+
+    Pair(Class<? extends Op> first, Class<? extends Op> second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    boolean is(Op one, Op other) {
+      return first.isInstance(one) && second.isInstance(other);
+    }
+
+    /** In a step of three layers, the last without an activation. */
+    long expected(Products by, Activation activation) {
+      boolean canonical = by == Products.CANONICAL;
+      return switch (this) {
+        case PRODUCT_AND_ACTIVATION -> canonical ? Epilogue.fuses(activation) ? 3 : 1 : 0;
+        case PRODUCT_AND_DERIVATIVE -> canonical && Epilogue.fusesDerivative(activation) ? 2 : 0;
+        case PRODUCT_AND_UPDATE, COLUMN_SUMS_AND_UPDATE -> 3;
+      };
+    }
+  }
+
+  static Stream<Arguments> pairs() {
+    return Stream.of(Pair.values())
+        .flatMap(
+            pair ->
+                Stream.of(Products.values())
+                    .flatMap(
+                        by ->
+                            Stream.of(Activation.values())
+                                .map(activation -> Arguments.of(pair, by, activation))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void aJoinedPairHasTheBitsOfTheTwo(Pair pair, Products by, Activation activation) {
+    Workload workload = Workloads.learning(activation, PLAIN, 0.1);
+    Fusion.Rules all = new LaunchRules(by, workload.optimizer());
+    Fusion.Rules rules = (first, second) -> pair.is(first, second) && all.join(first, second);
+    Lowered joined = Lowered.of(DeviceTrainer.program(workload), Set.of(), rules);
+    assertThat(joined.ops().stream().filter(Op.Fused.class::isInstance))
+        .hasSize((int) pair.expected(by, activation));
+    if (pair.expected(by, activation) > 0) {
+      assertThat(run(by, workload, Set.of(), rules))
+          .isEqualTo(run(by, workload, Set.of(), Fusion.Rules.NONE));
+    }
+  }
+
+  /** Each tensor then has memory of its own, and no gradient is used up. */
+  @ParameterizedTest
+  @EnumSource
+  void tensorsThatAreKeptHaveTheBitsOfAStepThatKeepsNone(Activation activation) {
+    Workload workload = Workloads.learning(activation, PLAIN, 0.1);
+    StepProgram program = DeviceTrainer.program(workload);
+    Set<Tensor> every = new LinkedHashSet<>(StepProgram.tensors(program.ops()));
+    for (Products by : Products.values()) {
+      LaunchRules rules = new LaunchRules(by, workload.optimizer());
+      Lowered list = Lowered.of(program, every, rules);
+      assertThat(list.ops()).isEqualTo(program.ops());
+      assertThat(every).allMatch(tensor -> list.storage().owner(tensor).equals(tensor));
+      assertThat(run(by, workload, every, rules))
+          .as("%s", by)
+          .isEqualTo(run(by, workload, Set.of(), rules));
+    }
+  }
+
+  /** The product's epilogue does not write it. */
+  @ParameterizedTest
+  @EnumSource
+  void aWeightedInputThatIsKeptIsThere(Activation activation) {
+    Workload workload = Workloads.learning(activation, PLAIN, 0);
+    StepProgram program = DeviceTrainer.program(workload);
+    Set<Tensor> kept =
+        program.layers().stream()
+            .flatMap(layer -> Stream.of(layer.z(), layer.activations()))
+            .collect(Collectors.toSet());
+    LaunchRules rules = new LaunchRules(Products.CANONICAL, workload.optimizer());
+    assertThat(run(Products.CANONICAL, workload, kept, kept, rules))
+        .isEqualTo(run(Products.CANONICAL, workload, kept, kept, Fusion.Rules.NONE))
+        .hasSize(kept.size());
+  }
+
+  /** What was asked for before anything was allocated is what is allocated. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNeededIsWhatIsAllocated(Activation activation, EmulatedDevice device) {
+    for (Rule rule :
+        List.of(new Rule.Sgd(), new Rule.Momentum(0.9f), new Rule.Adam(0.9f, 0.999f, 1e-8f))) {
+      for (double decay : List.of(0.0, 0.01)) {
+        for (double noise : List.of(0.0, 0.1)) {
+          Workload workload = Workloads.learning(activation, learning(rule, decay), noise);
+          StepProgram program = DeviceTrainer.program(workload);
+          Lowered list =
+              Lowered.of(
+                  program, Set.of(), new LaunchRules(Products.CANONICAL, workload.optimizer()));
+          Lowered piece =
+              Evaluator.piece(Products.CANONICAL, workload, workload.data().test().rows());
+          long needed = DeviceNeed.ofTrainer(Products.CANONICAL, workload, program, list).bytes();
+          try (DeviceTrainer trainer =
+              DeviceTrainer.open(Products.CANONICAL, 0, workload, Submission.GRAPH)) {
+            trainer.run(1);
+            assertThat(device.count(Counter.LIVE_DEVICE_BYTES) + piece.bytes(Lifetime.STEP))
+                .as("%s, decay %s, noise %s", rule, decay, noise)
+                .isEqualTo(needed);
+          }
+        }
+      }
+    }
+  }
+
+  /** Parameters, activations and deltas after some steps. */
+  private static Map<Tensor, String> run(
+      Products by, Workload workload, Set<Tensor> kept, Fusion.Rules rules) {
+    StepProgram program = DeviceTrainer.program(workload);
+    Set<Tensor> wanted = new LinkedHashSet<>();
+    program.parameters().forEach(parameter -> wanted.add(parameter.value()));
+    program.layers().forEach(layer -> wanted.add(layer.activations()));
+    program.layers().forEach(layer -> wanted.add(layer.delta()));
+    return run(by, workload, kept, wanted, rules);
+  }
+
+  private static Map<Tensor, String> run(
+      Products by, Workload workload, Set<Tensor> kept, Set<Tensor> wanted, Fusion.Rules rules) {
+    StepProgram program = DeviceTrainer.program(workload);
+    Lowered list = Lowered.of(program, kept, rules);
+    try (DeviceSession session = DeviceSession.open(by, 0);
+        Closing owned = new Closing()) {
+      TensorMemory tensors = owned.own(new TensorMemory(session));
+      TrainingInputs inputs = owned.own(TrainingInputs.open(session, program, workload));
+      tensors.place(program.rowLoss(), inputs.losses().memory());
+      DeviceProducts products = owned.own(session.products(list.products()));
+      List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
+      tensors.upload(workload.initial(), program.layers(), Parameter::value);
+      inputs.step().write(0);
+      for (int step = 0; step < STEPS; step++) {
+        inputs.prepare(step);
+        works.forEach(work -> work.into(session.stream));
+        session.kernels.advance(inputs.state()).into(session.stream);
+      }
+      Map<Tensor, String> bits = new LinkedHashMap<>();
+      for (Tensor tensor : wanted) {
+        assertThat(tensor.element()).isEqualTo(Element.REAL);
+        bits.put(tensor, bits(tensors.download(tensor)));
+      }
+      return bits;
+    }
+  }
+
+  private static String bits(FloatMatrix matrix) {
+    StringBuilder bits = new StringBuilder();
+    for (float element : matrix.data()) {
+      bits.append(Integer.toHexString(Float.floatToRawIntBits(element))).append(' ');
+    }
+    return bits.toString();
+  }
+}
