@@ -8,11 +8,9 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.driver.DeviceMemory;
-import dev.lockstep.gpu.driver.Graph;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Layer;
 import dev.lockstep.program.Parameter;
@@ -25,10 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +36,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   private final Products by;
   private final Workload workload;
+  private final ResidentProgram resident;
   private final StepProgram program;
-  private final DeviceSession session;
   private final Stream stream;
-  private final TensorMemory tensors;
-  private final TrainingInputs inputs;
-  private final DeviceProducts products;
   private final Work plainStep;
   private final Closing owned = new Closing();
   private final Thread owner = Thread.currentThread();
@@ -60,18 +52,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private DeviceTrainer(Products by, int device, Workload workload, Submission submission) {
     this.by = by;
     this.workload = workload;
-    program = program(workload);
-    Lowered list = lowered(Set.of());
+    LaunchRules rules = new LaunchRules(by, workload.optimizer());
     try {
-      DeviceNeed need = DeviceNeed.ofTrainer(by, workload, program, list);
-      session = owned.own(DeviceSession.open(by, device, need));
-      stream = session.stream;
-      tensors = owned.own(new TensorMemory(session));
-      inputs = owned.own(TrainingInputs.open(session, program, workload));
-      tensors.place(program.rowLoss(), inputs.losses().memory());
-      products = owned.own(session.products(list.products()));
-      Work works = planned(list);
-      plainStep = submission == Submission.EAGER ? works : recorded(works);
+      resident = owned.own(ResidentProgram.open(by, device, workload, rules));
+      program = resident.program;
+      stream = resident.session.stream;
+      plainStep = resident.plain(submission);
       load(workload.initial(), List.of(), 0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
@@ -90,37 +76,6 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     return new DeviceTrainer(by, device, workload, submission);
   }
 
-  /** A step of a workload. */
-  static StepProgram program(Workload workload) {
-    return StepProgram.training(
-        workload.network(),
-        workload.loss(),
-        workload.optimizer(),
-        workload.noise(),
-        workload.batch());
-  }
-
-  private Lowered lowered(Set<dev.lockstep.program.Tensor> kept) {
-    return Lowered.of(program, kept, new LaunchRules(by, workload.optimizer()));
-  }
-
-  /** A step, one launch after the other. */
-  private Work planned(Lowered list) {
-    List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
-    Work advance = session.kernels.advance(inputs.state());
-    return into -> {
-      works.forEach(work -> work.into(into));
-      advance.into(into);
-    };
-  }
-
-  private Work recorded(Work works) {
-    products.warmUp(stream);
-    stream.synchronize();
-    Graph graph = owned.own(stream.capture(() -> works.into(stream)));
-    return graph::launch;
-  }
-
   @Override
   public double[] run(int steps) {
     return guarded(
@@ -128,12 +83,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
           double[] means = new double[steps];
           int done = 0;
           while (done < steps) {
-            int count = Math.min(inputs.lossSlots(), steps - done);
+            int count = Math.min(resident.inputs.lossSlots(), steps - done);
             long first = step;
             submit(count);
             look(first, count);
             for (int s = 0; s < count; s++) {
-              means[done++] = inputs.losses().mean(first + s);
+              means[done++] = resident.inputs.meanLoss(first + s);
             }
           }
           return means;
@@ -181,17 +136,16 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   private void submit(Work work) {
-    inputs.prepare(step);
+    resident.inputs.prepare(step);
     work.into(stream);
     step++;
   }
 
   /** Fetches the losses of some steps and whether training has stopped. */
   private void look(long first, int count) {
-    inputs.losses().request(first, count);
-    inputs.step().request();
+    resident.inputs.request(first, count);
     stream.synchronize();
-    stoppedAt = inputs.step().stoppedAt();
+    stoppedAt = resident.inputs.stoppedAt();
   }
 
   @Override
@@ -202,9 +156,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
           List<Layer> layers = program.layers();
           return new Probe(
               loss,
-              layers.stream().<Matrix>map(layer -> tensors.download(layer.activations())).toList(),
-              layers.stream().<Matrix>map(layer -> tensors.download(layer.delta())).toList(),
-              tensors.download(layers, Parameter::gradient));
+              resident.tensors.download(layers.stream().map(Layer::activations)),
+              resident.tensors.download(layers.stream().map(Layer::delta)),
+              resident.tensors.download(layers, Parameter::gradient));
         });
   }
 
@@ -216,16 +170,14 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   private double keepStep() {
     Work work = keptStep;
     if (work == null) {
-      Lowered list = lowered(program.probed());
-      new DeviceNeed(tensors.missing(list)).require(session.context, session.device);
-      work = planned(list);
+      work = resident.keeping(program.probed());
       keptStep = work;
     }
     long due = step;
     submit(work);
     look(due, 1);
     kept = due;
-    return inputs.losses().mean(due);
+    return resident.inputs.meanLoss(due);
   }
 
   @Override
@@ -251,7 +203,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     Objects.checkFromIndexSize(region.column(), region.columns(), columns);
     FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
     long first = (long) region.row() * columns + region.column();
-    session.staging.download(memory(tensor), first, columns, part);
+    resident.session.staging.download(memory(tensor), first, columns, part);
     return part;
   }
 
@@ -260,7 +212,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     if (program.parameters().stream().map(Parameter::gradient).anyMatch(tensor::equals)) {
       requireKept();
     }
-    return tensors.of(tensor);
+    return resident.tensors.of(tensor);
   }
 
   private void requireKept() {
@@ -279,7 +231,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   private DeviceSymmetry symmetry() {
-    return new DeviceSymmetry(session, program, this::memory);
+    return new DeviceSymmetry(resident.session, program, this::memory);
   }
 
   @Override
@@ -289,20 +241,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   @Override
   public Parameters parameters() {
-    return guarded(() -> tensors.download(program.layers(), Parameter::value));
+    return guarded(() -> resident.tensors.download(program.layers(), Parameter::value));
   }
 
   @Override
   public List<Parameters> moments() {
-    return guarded(
-        () ->
-            IntStream.range(0, workload.optimizer().rule().moments())
-                .mapToObj(k -> tensors.download(program.layers(), moment(k)))
-                .toList());
-  }
-
-  private static Function<Parameter, dev.lockstep.program.Tensor> moment(int number) {
-    return parameter -> parameter.moments().get(number);
+    return guarded(resident::moments);
   }
 
   @Override
@@ -325,12 +269,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
   }
 
   private void load(Parameters from, List<Parameters> momentsFrom, long step) {
-    tensors.upload(from, program.layers(), Parameter::value);
-    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-      Parameters moments = momentsFrom.isEmpty() ? from.zeros() : momentsFrom.get(k);
-      tensors.upload(moments, program.layers(), moment(k));
-    }
-    inputs.step().write(step);
+    resident.load(from, momentsFrom, step);
     this.step = step;
     kept = NONE;
     stoppedAt = OptionalLong.empty();
@@ -343,7 +282,8 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   @Override
   public Evaluation evaluate(Examples examples) {
-    return guarded(() -> new Evaluator(session, by, workload, tensors).evaluate(examples));
+    return guarded(
+        () -> new Evaluator(resident.session, by, workload, resident.tensors).evaluate(examples));
   }
 
   @Override

@@ -8,11 +8,11 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Layer;
 import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Tensor;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Where the tensors of a program lie on the device, whichever of its lists they belong to. */
 final class TensorMemory implements Closing.Resource {
@@ -70,6 +70,11 @@ final class TensorMemory implements Closing.Resource {
     return session.staging.download(of(tensor), tensor.rows().size(), tensor.columns().size());
   }
 
+  /** A copy of each. */
+  List<Matrix> download(Stream<Tensor> several) {
+    return several.<Matrix>map(this::download).toList();
+  }
+
   /**
    * Overwrites parameters, or something of their shape.
    *
@@ -84,13 +89,9 @@ final class TensorMemory implements Closing.Resource {
 
   /** A copy of the parameters, or of something of their shape. */
   Parameters download(List<Layer> layers, Function<Parameter, Tensor> part) {
-    List<Matrix> weights = new ArrayList<>();
-    List<Matrix> biases = new ArrayList<>();
-    for (Layer layer : layers) {
-      weights.add(download(part.apply(layer.weights())));
-      biases.add(download(part.apply(layer.bias())));
-    }
-    return new Parameters(weights, biases);
+    return new Parameters(
+        download(layers.stream().map(Layer::weights).map(part)),
+        download(layers.stream().map(Layer::bias).map(part)));
   }
 
   @Override

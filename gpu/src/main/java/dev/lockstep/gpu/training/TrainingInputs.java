@@ -11,6 +11,7 @@ import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,14 +73,30 @@ final class TrainingInputs implements StepInputs, Closing.Resource {
     }
   }
 
-  /** The row losses of the last steps. */
+  /** Row losses of the last steps. */
   LossRing losses() {
     return losses;
   }
 
-  /** Where training stands. */
-  StepState step() {
-    return state;
+  /** The next step is this one, and training has not stopped. */
+  void restart(long step) {
+    state.write(step);
+  }
+
+  /** Asks for what became of some steps; the answers are there once the stream has come so far. */
+  void request(long first, int count) {
+    losses.request(first, count);
+    state.request();
+  }
+
+  /** The mean loss of a step that was requested. */
+  double meanLoss(long step) {
+    return losses.mean(step);
+  }
+
+  /** The first step whose loss was not finite, as of the last request. */
+  OptionalLong stoppedAt() {
+    return state.stoppedAt();
   }
 
   @Override

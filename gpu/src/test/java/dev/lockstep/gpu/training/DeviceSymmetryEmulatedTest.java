@@ -104,7 +104,7 @@ final class DeviceSymmetryEmulatedTest {
       var memory = owned.own(session.allocate("units", matrix.size()));
       session.staging.upload(matrix, memory);
       DeviceSymmetry symmetry =
-          new DeviceSymmetry(session, DeviceTrainer.program(workload), tensor -> memory);
+          new DeviceSymmetry(session, ResidentProgram.program(workload), tensor -> memory);
       assertThat(
               symmetry.separate(
                   List.of(new UnitNumbers(memory, 3, 9, Axis.COLUMN)),

@@ -2,7 +2,6 @@ package dev.lockstep.gpu.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.emulated.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
@@ -16,10 +15,8 @@ import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Op;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
-import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.LinkedHashMap;
@@ -92,7 +89,7 @@ final class PlannerEmulatedTest {
     Workload workload = Workloads.learning(activation, PLAIN, 0.1);
     Fusion.Rules all = new LaunchRules(by, workload.optimizer());
     Fusion.Rules rules = (first, second) -> pair.is(first, second) && all.join(first, second);
-    Lowered joined = Lowered.of(DeviceTrainer.program(workload), Set.of(), rules);
+    Lowered joined = Lowered.of(ResidentProgram.program(workload), Set.of(), rules);
     assertThat(joined.ops().stream().filter(Op.Fused.class::isInstance))
         .hasSize((int) pair.expected(by, activation));
     if (pair.expected(by, activation) > 0) {
@@ -106,7 +103,7 @@ final class PlannerEmulatedTest {
   @EnumSource
   void tensorsThatAreKeptHaveTheBitsOfAStepThatKeepsNone(Activation activation) {
     Workload workload = Workloads.learning(activation, PLAIN, 0.1);
-    StepProgram program = DeviceTrainer.program(workload);
+    StepProgram program = ResidentProgram.program(workload);
     Set<Tensor> every = new LinkedHashSet<>(StepProgram.tensors(program.ops()));
     for (Products by : Products.values()) {
       LaunchRules rules = new LaunchRules(by, workload.optimizer());
@@ -124,7 +121,7 @@ final class PlannerEmulatedTest {
   @EnumSource
   void aWeightedInputThatIsKeptIsThere(Activation activation) {
     Workload workload = Workloads.learning(activation, PLAIN, 0);
-    StepProgram program = DeviceTrainer.program(workload);
+    StepProgram program = ResidentProgram.program(workload);
     Set<Tensor> kept =
         program.layers().stream()
             .flatMap(layer -> Stream.of(layer.z(), layer.activations()))
@@ -144,7 +141,7 @@ final class PlannerEmulatedTest {
       for (double decay : List.of(0.0, 0.01)) {
         for (double noise : List.of(0.0, 0.1)) {
           Workload workload = Workloads.learning(activation, learning(rule, decay), noise);
-          StepProgram program = DeviceTrainer.program(workload);
+          StepProgram program = ResidentProgram.program(workload);
           Lowered list =
               Lowered.of(
                   program, Set.of(), new LaunchRules(Products.CANONICAL, workload.optimizer()));
@@ -166,7 +163,7 @@ final class PlannerEmulatedTest {
   /** Parameters, activations and deltas after some steps. */
   private static Map<Tensor, String> run(
       Products by, Workload workload, Set<Tensor> kept, Fusion.Rules rules) {
-    StepProgram program = DeviceTrainer.program(workload);
+    StepProgram program = ResidentProgram.program(workload);
     Set<Tensor> wanted = new LinkedHashSet<>();
     program.parameters().forEach(parameter -> wanted.add(parameter.value()));
     program.layers().forEach(layer -> wanted.add(layer.activations()));
@@ -176,26 +173,16 @@ final class PlannerEmulatedTest {
 
   private static Map<Tensor, String> run(
       Products by, Workload workload, Set<Tensor> kept, Set<Tensor> wanted, Fusion.Rules rules) {
-    StepProgram program = DeviceTrainer.program(workload);
-    Lowered list = Lowered.of(program, kept, rules);
-    try (DeviceSession session = DeviceSession.open(by, 0);
-        Closing owned = new Closing()) {
-      TensorMemory tensors = owned.own(new TensorMemory(session));
-      TrainingInputs inputs = owned.own(TrainingInputs.open(session, program, workload));
-      tensors.place(program.rowLoss(), inputs.losses().memory());
-      DeviceProducts products = owned.own(session.products(list.products()));
-      List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
-      tensors.upload(workload.initial(), program.layers(), Parameter::value);
-      inputs.step().write(0);
+    try (ResidentProgram resident = ResidentProgram.open(by, 0, workload, rules)) {
+      Work work = resident.keeping(kept);
+      resident.load(workload.initial(), List.of(), 0);
       for (int step = 0; step < STEPS; step++) {
-        inputs.prepare(step);
-        works.forEach(work -> work.into(session.stream));
-        session.kernels.advance(inputs.state()).into(session.stream);
+        resident.inputs.prepare(step);
+        work.into(resident.session.stream);
       }
       Map<Tensor, String> bits = new LinkedHashMap<>();
       for (Tensor tensor : wanted) {
-        assertThat(tensor.element()).isEqualTo(Element.REAL);
-        bits.put(tensor, bits(tensors.download(tensor)));
+        bits.put(tensor, bits(resident.tensors.download(tensor)));
       }
       return bits;
     }
