@@ -16,6 +16,8 @@ import dev.lockstep.model.Schedule;
 import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Storage;
+import dev.lockstep.program.Storage.InPlace;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
@@ -130,6 +132,36 @@ final class PlannerEmulatedTest {
     assertThat(run(Products.CANONICAL, workload, kept, kept, rules))
         .isEqualTo(run(Products.CANONICAL, workload, kept, kept, Fusion.Rules.NONE))
         .hasSize(kept.size());
+  }
+
+  /** A list that reads what it has updated: no copy of it may be older than that. */
+  @ParameterizedTest
+  @EnumSource
+  void aListTwiceHasTheBitsOfTwoRuns(Products by) {
+    Workload workload = Workloads.learning(Activation.TANH, PLAIN, 0);
+    List<Op> ops = ResidentProgram.program(workload).ops();
+    List<Op> twice = Stream.of(ops, ops).flatMap(List::stream).toList();
+    assertThat(parametersAfter(by, workload, twice, 1))
+        .isEqualTo(parametersAfter(by, workload, ops, 2))
+        .isNotEqualTo(parametersAfter(by, workload, ops, 1));
+  }
+
+  private static List<String> parametersAfter(
+      Products by, Workload workload, List<Op> ops, int runs) {
+    try (ResidentProgram resident = ResidentProgram.open(by, 0, workload, Fusion.Rules.NONE);
+        DeviceProducts products = resident.session.products(List.of())) {
+      Lowered list = new Lowered(ops, Storage.of(ops, Set.of(), InPlace.ALL));
+      List<Work> works =
+          Planner.plan(list, resident.session.kernels, products, resident.inputs, resident.tensors);
+      resident.load(workload.initial(), List.of(), 0);
+      resident.inputs.prepare(0);
+      for (int run = 0; run < runs; run++) {
+        works.forEach(work -> work.into(resident.session.stream));
+      }
+      return resident.program.parameters().stream()
+          .map(parameter -> bits(resident.tensors.download(parameter.value())))
+          .toList();
+    }
   }
 
   /** What was asked for before anything was allocated is what is allocated. */
