@@ -1,6 +1,7 @@
 package dev.lockstep.gpu.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.emulated.Counter;
@@ -21,6 +22,7 @@ import dev.lockstep.program.Storage.InPlace;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -162,6 +165,44 @@ final class PlannerEmulatedTest {
           .map(parameter -> bits(resident.tensors.download(parameter.value())))
           .toList();
     }
+  }
+
+  /** Kernels of a step of three layers; the library's products, eight, are none. */
+  @ParameterizedTest
+  @CsvSource({
+    "TANH, sgd, 0, 0, 14, 14, 23",
+    "TANH, sgd, 0.01, 0, 17, 14, 23",
+    "TANH, adam, 0, 0, 20, 17, 26",
+    "TANH, sgd, 0, 0.1, 16, 16, 25",
+    "SIGMOID, sgd, 0, 0, 16, 14, 23",
+    "GELU, sgd, 0, 0, 18, 14, 23",
+    "GELU, adam, 0.01, 0.1, 26, 19, 28"
+  })
+  void kernelsOfAStep(
+      Activation activation,
+      String rule,
+      double decay,
+      double noise,
+      long canonical,
+      long library,
+      long bfloat16,
+      EmulatedDevice device) {
+    Workload workload =
+        Workloads.learning(activation, learning(Rule.parse("test", rule), decay), noise);
+    Map<Products, Long> kernels = new EnumMap<>(Products.class);
+    for (Products by : List.of(Products.CANONICAL, Products.CUBLAS, Products.CUBLAS_BF16)) {
+      try (DeviceTrainer trainer = DeviceTrainer.open(by, 0, workload, Submission.GRAPH)) {
+        trainer.run(1);
+        long before = device.count(Counter.KERNELS_RUN);
+        trainer.run(1);
+        kernels.put(by, device.count(Counter.KERNELS_RUN) - before);
+      }
+    }
+    assertThat(kernels)
+        .containsExactly(
+            entry(Products.CANONICAL, canonical),
+            entry(Products.CUBLAS, library),
+            entry(Products.CUBLAS_BF16, bfloat16));
   }
 
   /** What was asked for before anything was allocated is what is allocated. */
