@@ -83,12 +83,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
           double[] means = new double[steps];
           int done = 0;
           while (done < steps) {
-            int count = Math.min(resident.inputs.lossSlots(), steps - done);
+            int count = Math.min(resident.inputs.losses.slots(), steps - done);
             long first = step;
             submit(count);
             look(first, count);
             for (int s = 0; s < count; s++) {
-              means[done++] = resident.inputs.meanLoss(first + s);
+              means[done++] = resident.inputs.losses.mean(first + s);
             }
           }
           return means;
@@ -143,9 +143,10 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
 
   /** Fetches the losses of some steps and whether training has stopped. */
   private void look(long first, int count) {
-    resident.inputs.request(first, count);
+    resident.inputs.losses.request(first, count);
+    resident.inputs.state.request();
     stream.synchronize();
-    stoppedAt = resident.inputs.stoppedAt();
+    stoppedAt = resident.inputs.state.stoppedAt();
   }
 
   @Override
@@ -177,7 +178,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, ResidentTensors 
     submit(work);
     look(due, 1);
     kept = due;
-    return resident.inputs.meanLoss(due);
+    return resident.inputs.losses.mean(due);
   }
 
   @Override

@@ -20,8 +20,6 @@ final class Evaluator {
   /** What the activations of a piece may take. */
   private static final long MOST_BYTES = 1L << 28;
 
-  private static final StepInputs ROWS_FROM_HOST = new StepInputs() {};
-
   private final DeviceSession session;
   private final Products by;
   private final Workload workload;
@@ -78,7 +76,7 @@ final class Evaluator {
       tensors.place(parameter.value(), parameters.of(parameter.value()));
     }
     DeviceProducts products = owned.own(session.products(list.products()));
-    List<Work> works = Planner.plan(list, session.kernels, products, ROWS_FROM_HOST, tensors);
+    List<Work> works = Planner.plan(list, session.kernels, products, null, tensors);
     session.staging.upload(
         Arrays.copyOfRange(examples.features(), from * inputs, (from + rows) * inputs),
         tensors.of(program.x()));

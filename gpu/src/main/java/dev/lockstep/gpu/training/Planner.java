@@ -11,6 +11,8 @@ import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Element;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes works of the operations of a list: the one place on the device that tells kinds of
@@ -19,14 +21,14 @@ import java.util.List;
 final class Planner {
   private final Kernels kernels;
   private final DeviceProducts products;
-  private final StepInputs inputs;
+  private final @Nullable TrainingInputs inputs;
   private final Storage storage;
   private final TensorMemory tensors;
 
   private Planner(
       Kernels kernels,
       DeviceProducts products,
-      StepInputs inputs,
+      @Nullable TrainingInputs inputs,
       Storage storage,
       TensorMemory tensors) {
     this.kernels = kernels;
@@ -36,12 +38,16 @@ final class Planner {
     this.tensors = tensors;
   }
 
-  /** Works in the order of their launch, on memory that is allocated here if it is not there. */
+  /**
+   * Works in the order of their launch, on memory that is allocated here if it is not there.
+   *
+   * @param inputs null if the host puts rows and labels into place, for an evaluation
+   */
   static List<Work> plan(
       Lowered list,
       Kernels kernels,
       DeviceProducts products,
-      StepInputs inputs,
+      @Nullable TrainingInputs inputs,
       TensorMemory tensors) {
     tensors.allocate(list);
     products.startPlan();
@@ -59,9 +65,10 @@ final class Planner {
 
   private List<Work> works(Op op) {
     return switch (op) {
-      case Op.Gather(_, Tensor x, Tensor labels) -> inputs.gather(memory(x), memory(labels));
+      case Op.Gather(_, Tensor x, Tensor labels) ->
+          inputs == null ? List.of() : List.of(inputs.gather(memory(x), memory(labels)));
       case Op.ShiftBias(Tensor bias, Tensor noise, Tensor shifted) ->
-          List.of(inputs.shift(memory(bias), noise, memory(shifted)));
+          List.of(training().shift(memory(bias), noise, memory(shifted)));
       case Op.Product product -> product(product, product.c(), Epilogue.STORE, Operand.NONE);
       case Op.BiasActivation call -> inPlace(call.product(), call.z(), activate(call));
       case Op.Loss call ->
@@ -74,8 +81,8 @@ final class Planner {
                   memory(call.delta()),
                   rows(call.delta()),
                   columns(call.delta()),
-                  inputs.lossSlots(),
-                  inputs.state()));
+                  inputs == null ? 1 : inputs.losses.slots(),
+                  state()));
       // The kernel of the loss sets the flag, and the host takes the mean.
       case Op.Stop _ -> List.of();
       case Op.Derivative call ->
@@ -97,8 +104,8 @@ final class Planner {
                   memory(update.gradient()),
                   update.moments().stream().map(this::memory).toList(),
                   update.parameter().count(),
-                  inputs.factors(),
-                  inputs.state()));
+                  training().factors(),
+                  state()));
       case Op.Fused(Op.Product product, Op.BiasActivation call, _) -> forward(product, call);
       case Op.Fused(Op.Product product, Op.Derivative call, _) ->
           product(
@@ -111,7 +118,7 @@ final class Planner {
               product,
               update.parameter(),
               Epilogue.SGD,
-              Operand.update(update.settings().rate(), inputs.state()));
+              Operand.update(update.settings().rate(), state()));
       case Op.Fused(Op.ColumnSums(Tensor delta, _), Op.Update update, _) ->
           List.of(
               kernels.updateBias(
@@ -120,7 +127,7 @@ final class Planner {
                   rows(delta),
                   columns(delta),
                   update.settings().rate(),
-                  inputs.state()));
+                  state()));
       case Op.Fused other -> throw new IllegalStateException("no kernel for " + other.label());
     };
   }
@@ -158,6 +165,14 @@ final class Planner {
     return from == to
         ? List.of(work)
         : List.of(stream -> stream.copyWithin(from, to, from.bytes()), work);
+  }
+
+  private TrainingInputs training() {
+    return Objects.requireNonNull(inputs, "this list is for training");
+  }
+
+  private @Nullable DeviceMemory state() {
+    return inputs == null ? null : inputs.state.memory();
   }
 
   private DeviceMemory memory(Tensor tensor) {

@@ -35,7 +35,7 @@ final class ResidentProgram implements Closing.Resource {
     session = owned.allocate(() -> DeviceSession.open(by, device, need));
     tensors = owned.own(new TensorMemory(session));
     inputs = owned.allocate(() -> TrainingInputs.open(session, program, workload));
-    tensors.place(program.rowLoss(), inputs.losses().memory());
+    tensors.place(program.rowLoss(), inputs.losses.memory());
     products = owned.allocate(() -> session.products(plain.products()));
   }
 
@@ -82,7 +82,7 @@ final class ResidentProgram implements Closing.Resource {
   /** One launch after the other. */
   private Work planned(Lowered list) {
     List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
-    Work advance = session.kernels.advance(inputs.state());
+    Work advance = session.kernels.advance(inputs.state.memory());
     return into -> {
       works.forEach(work -> work.into(into));
       advance.into(into);
@@ -103,7 +103,7 @@ final class ResidentProgram implements Closing.Resource {
       Parameters from = moments.isEmpty() ? parameters.zeros() : moments.get(k);
       tensors.upload(from, program.layers(), moment(k));
     }
-    inputs.restart(step);
+    inputs.state.write(step);
   }
 
   /** A copy of what the optimiser's rule keeps. */

@@ -11,17 +11,21 @@ import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What training steps are given: rows, noise and rates, which the host puts into the stream before
  * the steps that read them, and the number of the step, by which they find theirs.
  */
-final class TrainingInputs implements StepInputs, Closing.Resource {
+final class TrainingInputs implements Closing.Resource {
+  /** Where the row losses of the last steps are left. */
+  final LossRing losses;
+
+  /** Where training stands. */
+  final StepState state;
+
   private final BatchFeed rows;
-  private final LossRing losses;
-  private final StepState state;
   private final @Nullable FactorFeed factors;
   private final @Nullable NoiseFeed noise;
   private final Closing owned = new Closing();
@@ -73,57 +77,19 @@ final class TrainingInputs implements StepInputs, Closing.Resource {
     }
   }
 
-  /** Row losses of the last steps. */
-  LossRing losses() {
-    return losses;
+  /** Makes x and labels those of the step. */
+  Work gather(DeviceMemory x, DeviceMemory labels) {
+    return rows.gather(x, labels, state);
   }
 
-  /** The next step is this one, and training has not stopped. */
-  void restart(long step) {
-    state.write(step);
+  /** shifted = bias + what the noise is in the step. */
+  Work shift(DeviceMemory bias, Tensor tensor, DeviceMemory shifted) {
+    return Objects.requireNonNull(noise).shift(bias, tensor, shifted, state);
   }
 
-  /** Asks for what became of some steps; the answers are there once the stream has come so far. */
-  void request(long first, int count) {
-    losses.request(first, count);
-    state.request();
-  }
-
-  /** The mean loss of a step that was requested. */
-  double meanLoss(long step) {
-    return losses.mean(step);
-  }
-
-  /** The first step whose loss was not finite, as of the last request. */
-  OptionalLong stoppedAt() {
-    return state.stoppedAt();
-  }
-
-  @Override
-  public List<Work> gather(DeviceMemory x, DeviceMemory labels) {
-    return List.of(rows.gather(x, labels, state));
-  }
-
-  @Override
-  public Work shift(DeviceMemory bias, Tensor tensor, DeviceMemory shifted) {
-    return noise == null
-        ? StepInputs.super.shift(bias, tensor, shifted)
-        : noise.shift(bias, tensor, shifted, state);
-  }
-
-  @Override
-  public int lossSlots() {
-    return losses.slots();
-  }
-
-  @Override
-  public @Nullable StepFactors factors() {
+  /** What updates are computed with; null if it is the same in all steps. */
+  @Nullable StepFactors factors() {
     return factors == null ? null : factors.factors();
-  }
-
-  @Override
-  public DeviceMemory state() {
-    return state.memory();
   }
 
   @Override
