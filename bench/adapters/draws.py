@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 import fdlibm
-from lockstep_program import Optimizer, Setting, Steps, Unsupported
+from training import Optimizer, Setting, Steps, Unsupported
 
 WEIGHTS, PERTURBATION, SHUFFLE, TEACHER, UNIT_NOISE = 0, 1, 2, 3, 6  # streams
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from draws import PERTURBATION, WEIGHTS, normal, uniform
-from lockstep_program import Tensors, Unsupported
+from training import Tensors, Unsupported
 
 VARIANCE = {  # of an element, by inputs and units of its layer
     "glorot": lambda a, b: 2 / (a + b),

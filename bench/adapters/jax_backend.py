@@ -5,8 +5,11 @@ import functools
 import os
 import time
 
+import command_line
 import lockstep_program
-from lockstep_program import Backend, Tensors, Unsupported
+from command_line import cuda_device
+from lockstep_program import Backend
+from training import Tensors, Unsupported
 
 PRECISIONS = ("fp32", "tf32", "bf16", "fp64")
 LEAKY_SLOPE = 0.009999999776482582  # the binary32 number next to 0.01
@@ -50,23 +53,23 @@ class JaxBackend(Backend):
                 raise Unsupported(f"precision tf32 on {self.device.device_kind}")
         self.dtype = jax.numpy.float64 if self.precision == "fp64" else jax.numpy.float32
         self.dot = functools.partial(_dot, jax, self.precision)
+        # Operands and result are given away, as the state is to a run: each stays where it is.
+        self.multiply = jax.jit(functools.partial(_multiply, jax, self.dot), static_argnums=0, donate_argnums=1)
         if self.precision == "bf16":
             self._check_that_bfloat16_rounds()
+        multiply = jax.jit(jax.numpy.multiply)
+        self.subnormals = lockstep_program.subnormals(
+            lambda a, b: self.product("AB", a, b), lambda a, b: multiply(self._upload(a), self._upload(b))
+        )
 
     def _device(self, wanted, wish):
         jax = self.jax
-        if wanted == "cpu":
-            return jax.devices("cpu")[0]
         try:
-            found = jax.devices("cuda")
+            found = [] if wanted == "cpu" else jax.devices("cuda")
         except RuntimeError:
             found = []
-        if wanted is None:
-            return found[wish] if isinstance(wish, int) and 0 <= wish < len(found) else jax.devices("cpu")[0]
-        number = int(wanted.partition(":")[2] or 0)
-        if number >= len(found):
-            raise Unsupported(f"device {wanted}: JAX {jax.__version__} finds {len(found)} CUDA devices")
-        return found[number]
+        number = cuda_device(wanted, wish, len(found), f"JAX {jax.__version__}")
+        return jax.devices("cpu")[0] if number is None else found[number]
 
     def _check_that_bfloat16_rounds(self):
         """A compiler may leave out the rounding of operands, which only makes results more exact."""
@@ -90,24 +93,16 @@ class JaxBackend(Backend):
             "version": jax.__version__,
             "device": "cpu" if self.device.platform == "cpu" else f"cuda:{self.device.id}",
             "threads": self.threads,
-            "activations": list(_activations(jax)),
-            "losses": ["cross-entropy", "squared-error"],
-            "optimizers": ["sgd", "momentum", "nesterov", "adam"],
-            "noise": True,
-            "decay": True,
             "environment": environment,
         }
 
     def open(self, training):
         jax = self.jax
-        if training.activation not in _activations(jax):
-            raise Unsupported("activation " + training.activation)
-        if training.loss not in ("cross-entropy", "squared-error"):
-            raise Unsupported("loss " + training.loss)
         self.network = Network(jax, self.dot, self.dtype, training)
-        self.data = self._upload(training.train_features), self._upload(training.train_labels, jax.numpy.int32)
+        self.data = self._upload(training.train_features), self._upload(training.train_labels)
         # The state is given away to each run, which returns it in the same memory.
         self.run_steps = jax.jit(self.network.run, donate_argnums=0)
+        self.details = jax.jit(self.network.details)
         self.outputs = jax.jit(self.network.outputs)
         self.row_losses = jax.jit(self.network.row_losses)
 
@@ -124,31 +119,12 @@ class JaxBackend(Backend):
         self.state = tuple(zip(layers[0::2], layers[1::2]))
 
     def announce(self, steps):
-        """Uploads the tables, at a length for which few programs have to be compiled."""
-        import numpy as np
-
-        capacity = 1 << max(4, (len(steps) - 1).bit_length())
-
-        def table(array, dtype=None):
-            padding = [(0, capacity - len(steps))] + [(0, 0)] * (array.ndim - 1)
-            return self._upload(np.pad(array, padding), dtype)
-
-        optimizer = self.training.optimizer
-        factors = np.asarray(steps.rate_factors, np.float32)[:, None]
-        rates = [
-            np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)
-        ]
-        self.tables = (
-            table(steps.rows, self.jax.numpy.int32),
-            tuple(table(noise) for noise in steps.noise),
-            tuple(table(factors * rate) for rate in rates),
-            table(np.asarray(steps.corrections, np.float32)),
-        )
-        self.one_step = None
+        self.tables = self.jax.tree.map(self._upload, steps.tables(self.training.optimizer))
         self.state, _ = self.run_steps(self.state, self.data, self.tables, True, 0, 0)  # compiles
 
-    def _upload(self, array, dtype=None):
-        return self.jax.numpy.array(array, dtype or self.dtype, copy=True)
+    def _upload(self, array):
+        jnp = self.jax.numpy
+        return jnp.array(array, self.dtype if array.dtype.kind == "f" else jnp.int32, copy=True)
 
     def run(self, first, count):
         index = self.steps.index(first)
@@ -161,22 +137,18 @@ class JaxBackend(Backend):
         return _means(losses[index : index + count]), seconds
 
     def probe(self, step):
-        request = self.state, self.data, self.tables, not self.stopped, self.steps.index(step)
-        if self.one_step is None:
-            self.one_step = self.jax.jit(self.network.step, donate_argnums=0).lower(*request).compile()
-        self.jax.block_until_ready(self.state)
-        start = time.perf_counter()
-        self.state, _, details = self.jax.block_until_ready(self.one_step(*request))
-        seconds = time.perf_counter() - start
-        losses, activations, deltas, gradients = details
-        loss = _means(losses[None])[0]
-        return loss, seconds, _arrays(activations), _arrays(deltas), Tensors(*map(_arrays, gradients))
+        # A compiler fuses other operations where intermediate results are asked for, which can change last bits. So the
+        # step itself is that of a run, and what it computes on the way comes from the same operations before it.
+        details = self.details(self.state[0], self.data, self.tables, self.steps.index(step))
+        activations, deltas, gradients = self.jax.tree.map(_array, details)
+        losses, seconds = self.run(step, 1)
+        return losses[0], seconds, activations, deltas, Tensors(*gradients)
 
     def parameters(self):
-        return Tensors(*map(_arrays, self.state[0]))
+        return Tensors(*self.jax.tree.map(_array, self.state[0]))
 
     def moments(self):
-        return [Tensors(*map(_arrays, moment)) for moment in self.state[1:]]
+        return [Tensors(*self.jax.tree.map(_array, moment)) for moment in self.state[1:]]
 
     def evaluate(self, features, labels):
         import numpy as np
@@ -190,12 +162,28 @@ class JaxBackend(Backend):
         return loss / len(features), right / len(features)
 
     def forward(self, features):
-        return _arrays([self.outputs(self.state[0], self._upload(features))])[0]
+        return _array(self.outputs(self.state[0], self._upload(features)))
 
-    def product(self, form, a, b):
-        a, b = self._upload(a), self._upload(b)
-        contracted = ((0,) if form == "ATB" else (1,), (1,) if form == "ABT" else (0,))
-        return _arrays([self.dot(a, b, contracted)])[0]
+    def place(self, form, a, b):
+        rows = a.shape[1] if form == "ATB" else a.shape[0]
+        columns = b.shape[0] if form == "ABT" else b.shape[1]
+        self.contracted = ((0,) if form == "ATB" else (1,), (1,) if form == "ABT" else (0,))
+        matrices = self._upload(a), self._upload(b), self._nan(rows, columns)
+        self.matrices = self.multiply(self.contracted, matrices, 0)  # compiles
+
+    def products(self, count):
+        self.jax.block_until_ready(self.matrices)
+        start = time.perf_counter()
+        self.matrices = self.jax.block_until_ready(self.multiply(self.contracted, self.matrices, count))
+        return time.perf_counter() - start
+
+    def take_product(self):
+        a, b, c = self.matrices
+        self.matrices = a, b, self._nan(*c.shape)
+        return _array(c)
+
+    def _nan(self, *shape):
+        return self.jax.numpy.full(shape, float("nan"), self.dtype)
 
 
 class Network:
@@ -213,7 +201,7 @@ class Network:
 
         def body(i, carry):
             state, alive, losses = carry
-            state, alive, (of_rows, _, _, _) = self.step(state, data, tables, alive, i)
+            state, alive, of_rows = self.step(state, data, tables, alive, i)
             return state, alive, jax.lax.dynamic_update_index_in_dim(losses, of_rows, i, 0)
 
         losses = jax.numpy.zeros((tables[0].shape[0], self.batch), self.dtype)
@@ -221,19 +209,22 @@ class Network:
         return state, losses
 
     def step(self, state, data, tables, alive, i):
-        rows, noise, (weight_rates, bias_rates), corrections = self.jax.tree.map(lambda table: table[i], tables)
+        _, _, rates, correction = self.jax.tree.map(lambda table: table[i], tables)
+        losses, (_, _, gradients) = self.gradients(state[0], data, tables, i)
+        alive = alive & self.jax.numpy.isfinite(losses).all()
+        new = self.update(state, gradients, rates, correction)
+        new = self.jax.tree.map(lambda new, old: self.jax.numpy.where(alive, new, old), new, state)
+        return new, alive, losses
+
+    def details(self, parameters, data, tables, i):
+        return self.gradients(parameters, data, tables, i)[1]
+
+    def gradients(self, parameters, data, tables, i):
+        """The loss of each row, and activations, deltas and the gradients of weights and biases."""
+        jax = self.jax
+        rows, noise = tables[0][i], [table[i] for table in tables[1]]
         x = data[0].at[rows].get(mode="promise_in_bounds")
         labels = data[1].at[rows].get(mode="promise_in_bounds")
-        details = self.gradients(state[0], x, labels, noise)
-        losses, _, _, gradients = details
-        alive = alive & self.jax.numpy.isfinite(losses).all()
-        new = self.update(state, gradients, (weight_rates, bias_rates), corrections)
-        new = self.jax.tree.map(lambda new, old: self.jax.numpy.where(alive, new, old), new, state)
-        return new, alive, details
-
-    def gradients(self, parameters, x, labels, noise):
-        """The loss of each row, activations, deltas, and the gradients of weights and biases."""
-        jax = self.jax
         weights, biases = parameters
         last = len(weights) - 1
         inputs, slopes = [x], []
@@ -254,7 +245,7 @@ class Network:
             of_biases.insert(0, delta.sum(0))
             if layer > 0:
                 (delta,) = slopes[layer - 1](self.dot(delta, weights[layer], ((1,), (1,))))
-        return losses, inputs[1:], deltas, (tuple(of_weights), tuple(of_biases))
+        return losses, (inputs[1:], deltas, (of_weights, of_biases))
 
     def row_losses(self, z, labels):
         jax, jnp = self.jax, self.jax.numpy
@@ -321,16 +312,26 @@ def _dot(jax, precision, a, b, contracted=((1,), (0,))):
     return lax.dot_general(a, b, (contracted, ((), ())), **how)
 
 
+def _multiply(jax, dot, contracted, matrices, count):
+    """The same product again and again. The barrier keeps it in the loop, from which XLA would move it otherwise."""
+
+    def body(_, matrices):
+        a, b, _ = jax.lax.optimization_barrier(matrices)
+        return a, b, dot(a, b, contracted)
+
+    return jax.lax.fori_loop(0, count, body, matrices)
+
+
 def _means(losses):
     import numpy as np
 
     return np.asarray(losses).mean(axis=1, dtype=np.float64).tolist()
 
 
-def _arrays(values):
+def _array(value):
     import numpy as np
 
-    return [np.array(value) for value in values]
+    return np.array(value)
 
 
 def _set_environment(threads, deterministic):
@@ -345,5 +346,5 @@ def _set_environment(threads, deterministic):
 
 
 if __name__ == "__main__":
-    arguments = lockstep_program.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS).parse_args()
+    arguments = command_line.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS).parse_args()
     lockstep_program.serve(lambda hello: JaxBackend(arguments, hello), arguments.threads)

@@ -3,151 +3,56 @@
 An adapter derives a class from Backend and ends with
 
     if __name__ == "__main__":
-        arguments = parser.parse_args()
+        arguments = command_line.parser(DESCRIPTION, EXAMPLES).parse_args()
         lockstep_program.serve(lambda hello: MyBackend(arguments, hello), arguments.threads)
 
 serve() reads the first request, `hello`, and sets the number of threads in the environment before it calls that
 function, so the class may import NumPy, PyTorch and the like in its constructor, and they find the variables set.
-`hello` has the wishes of the host: threads and device. This module needs Python 3.9 and NumPy.
-
-    python3 -E -B lockstep_program.py --have torch
-
-prints whether this interpreter has a package, without importing it.
+`hello` has the wishes of the host: threads and device. This module, messages.py and training.py, which it needs, and
+command_line.py, which an adapter may do without, need Python 3.9 and NumPy.
 """
 
-import argparse
-import json
 import math
 import os
 import platform
-import queue
 import re
 import sys
-import threading
-import time
 import traceback
-from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from messages import Lines
+from training import Optimizer, Setting, Steps, Tensors, Training, Unsupported
+
 PROTOCOL = 1
-OPTIONAL = ("probe", "forward", "product", "draws")
+OPTIONAL = ("probe", "forward", "product", "products", "draws")
+ABLE = {
+    "activations": ("identity", "relu", "leaky-relu", "tanh", "sigmoid", "gelu"),
+    "losses": ("cross-entropy", "squared-error"),
+    "optimizers": ("sgd", "momentum", "nesterov", "adam"),
+    "noise": True,
+    "decay": True,
+}
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-SECONDS_TO_END = 2  # a request that is still being served when the input ends has this long
-
-
-class Unsupported(Exception):
-    """Names what the program does not implement, for example "activation gelu"."""
-
-
-# ---- What the host says, as objects -----------------------------------------------------------------------------
-
-
-@dataclass
-class Tensors:
-    """One array for the weights and one for the bias of each layer: parameters, a moment, or gradients."""
-
-    weights: list[Any]
-    biases: list[Any]
-
-
-@dataclass
-class Setting:
-    """The optimizer's numbers for one tensor; each is exactly a binary32 number."""
-
-    rate: float
-    decay: float = 0.0
-    epsilon: float = 0.0
-
-
-@dataclass
-class Optimizer:
-    rule: str  # sgd, momentum, nesterov or adam
-    weights: list[Setting]
-    biases: list[Setting]
-    factor: float = 0.0  # of momentum and nesterov
-    first: float = 0.0  # decay of adam's first moment
-    second: float = 0.0  # decay of adam's second moment
-
-    @property
-    def moments(self) -> int:
-        """How many moments the rule keeps."""
-        return {"sgd": 0, "momentum": 1, "nesterov": 1, "adam": 2}[self.rule]
-
-
-@dataclass
-class Steps:
-    """Announced steps. Entry t - first of each list and array belongs to step t."""
-
-    first: int
-    rows: Any  # (count, batch), int32
-    noise: list[Any]  # for each hidden layer (count, units), float32; empty without noise
-    rate_factors: list[float]
-    corrections: list[float]
-
-    def __len__(self):
-        return len(self.rate_factors)
-
-    def index(self, step: int) -> int:
-        index = step - self.first
-        if not 0 <= index < len(self):
-            last = self.first + len(self) - 1
-            raise ValueError(f"step {step} was not announced, only {self.first} to {last}")
-        return index
-
-    def rate(self, setting: Setting, step: int) -> float:
-        """The rate of a tensor in a step, rounded to binary32."""
-        import numpy as np
-
-        factor = np.float32(self.rate_factors[self.index(step)])
-        with np.errstate(all="ignore"):
-            return float(np.float32(setting.rate) * factor)
-
-
-@dataclass
-class Training:
-    """A request `open`. Arrays are NumPy's; parameters are float64 if the precision is fp64, else float32."""
-
-    sizes: list[int]
-    activation: str
-    loss: str
-    optimizer: Optimizer
-    schedule: dict[str, Any]
-    deviation: float  # of the noise, 0 without
-    batch: int
-    seed: int
-    train_features: Any
-    train_labels: Any
-    test_features: Any = None
-    test_labels: Any = None
-    parameters: Optional[Tensors] = None  # none for an independent program
-    scenario: Optional[dict[str, Any]] = None  # for an independent program
-    raw: dict[str, Any] = field(default_factory=dict)  # the whole request
-
-    @property
-    def layers(self) -> int:
-        return len(self.sizes) - 1
-
-
-# ---- What an adapter implements ---------------------------------------------------------------------------------
 
 
 class Backend:
     """Derive from this class. A request whose optional method is not overridden is refused."""
 
     precision = "fp32"
+    subnormals = "kept"  # or "flushed"; subnormals() measures it
     independent = False
     training: Training  # set before open()
     steps: Optional[Steps] = None  # the last announcement, set before announce()
     stopped = False  # whether a loss was not finite: then run() and probe() change nothing
 
     def describe(self) -> dict[str, Any]:
-        """Of the result of `hello`: name, version, device, threads, activations, losses, optimizers, noise, decay,
-        environment. The rest is filled in."""
+        """Of the result of `hello`: name, version, device, threads, environment. A program that cannot do all of ABLE
+        says here what it can; the host asks it for nothing else. The rest is filled in."""
         raise NotImplementedError
 
     def open(self, training: Training) -> None:
-        """Sets up a training at step 0 (load() follows), or raises Unsupported. An independent program draws its
-        own initial parameters and is not sent any load()."""
+        """Sets up a training at step 0 (load() follows), or raises Unsupported for what `hello` has no field for. An
+        independent program draws its own initial parameters and is not sent any load()."""
         raise NotImplementedError
 
     def load(self, parameters: Tensors, moments: list[Tensors]) -> None:
@@ -180,13 +85,35 @@ class Backend:
         raise Unsupported("forward")
 
     def product(self, form: str, a, b):
+        """C = op(a) op(b). Override it, or override place(), products() and take_product()."""
+        self.place(form, a, b)
+        self.products(1)
+        return self.take_product()
+
+    def place(self, form: str, a, b) -> None:
+        """Uploads the operands of the product that products() computes, and fills C with NaN."""
         raise Unsupported("product")
+
+    def products(self, count: int) -> float:
+        """Overwrites C with the product of the operands `count` times; returns the seconds that took, without any
+        copy between host and device."""
+        raise Unsupported("products")
+
+    def take_product(self):
+        """Returns C and fills it with NaN."""
+        raise Unsupported("products")
 
     def draws(self, first: int, count: int) -> Steps:
         raise Unsupported("draws")
 
 
-# ---- Files ------------------------------------------------------------------------------------------------------
+def subnormals(*multiplications) -> str:
+    """Of the answer to `hello`: "kept" if each of a library's ways to multiply two matrices, as a product or element by
+    element, keeps numbers that are below 2^-126, the normal ones of binary32, and "flushed" if one makes zeros."""
+    import numpy as np
+
+    tiny = np.full((8, 8), 2.0**-70, np.float32)
+    return "kept" if all((np.asarray(multiply(tiny, tiny)) > 0).all() for multiply in multiplications) else "flushed"
 
 
 class Folder:
@@ -230,9 +157,6 @@ class Folder:
         return os.path.join(self.path, name)
 
 
-# ---- Requests ---------------------------------------------------------------------------------------------------
-
-
 class _Conversation:
     """Answers requests by a backend."""
 
@@ -251,13 +175,17 @@ class _Conversation:
     def on_hello(self, request):
         backend = self.backend
         overridden = [n for n in OPTIONAL if getattr(type(backend), n) is not getattr(Backend, n)]
+        if "products" in overridden and "product" not in overridden:
+            overridden.append("product")
         if not backend.independent:
             overridden = [n for n in overridden if n != "draws"]
         result = {
             "protocol": PROTOCOL,
             "precision": backend.precision,
+            "subnormals": backend.subnormals,
             "independent": backend.independent,
             "requests": overridden,
+            **ABLE,
         }
         result.update(backend.describe())
         environment = {"python": platform.python_version(), "interpreter": sys.executable}
@@ -355,8 +283,15 @@ class _Conversation:
         return {"outputs": self.folder.save(outputs, self.dtype, "z")}
 
     def on_product(self, request):
-        a, b = self.folder.load(request["a"]), self.folder.load(request["b"])
-        return {"c": self.folder.save(self.backend.product(request["form"], a, b), self.dtype, "c")}
+        if "form" in request:
+            a, b = self.folder.load(request["a"]), self.folder.load(request["b"])
+            c = self.backend.product(request["form"], a, b)
+        else:
+            c = self.backend.take_product()
+        return {"c": self.folder.save(c, self.dtype, "c")}
+
+    def on_products(self, request):
+        return {"seconds": self.backend.products(int(request["count"]))}
 
     def on_draws(self, request):
         steps = self.backend.draws(int(request["first"]), int(request["count"]))
@@ -375,54 +310,6 @@ def _settings(entries) -> list[Setting]:
     return [Setting(float(e["rate"]), float(e.get("decay", 0.0)), float(e.get("epsilon", 0.0))) for e in entries]
 
 
-# ---- Lines ------------------------------------------------------------------------------------------------------
-
-
-class _Lines:
-    """The real standard input and output. Whatever else reads or prints gets /dev/null and standard error."""
-
-    def __init__(self):
-        requests, answers = os.dup(0), os.dup(1)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(2, 1)
-        os.close(nothing)
-        self.requests = os.fdopen(requests, "r", encoding="utf-8", newline="\n")
-        self.answers = os.fdopen(answers, "w", encoding="utf-8", newline="\n")
-        self.queue = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        """Reads ahead in a thread of its own, so that the end of the input is noticed during a long request."""
-        try:
-            for line in self.requests:
-                if line.strip():
-                    self.queue.put(line)
-        finally:
-            self.queue.put(None)
-            time.sleep(SECONDS_TO_END)
-            os._exit(0)
-
-    def request(self) -> Optional[dict[str, Any]]:
-        line = self.queue.get()
-        return None if line is None else json.loads(line)
-
-    def answer(self, answer: dict[str, Any]):
-        self.answers.write(json.dumps(_strict(answer), allow_nan=False) + "\n")
-        self.answers.flush()
-
-
-def _strict(value):
-    """Replaces the numbers for which JSON has no form by their names."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {key: _strict(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_strict(entry) for entry in value]
-    return value
-
-
 def _failure(problem: BaseException) -> dict[str, str]:
     if isinstance(problem, Unsupported):
         return {"unsupported": str(problem)}
@@ -434,7 +321,7 @@ def _failure(problem: BaseException) -> dict[str, str]:
 def serve(create, threads: Optional[int] = None) -> None:
     """Answers requests until `close` or the end of the input. `create` makes the backend from the request `hello`,
     after the number of threads has been set. `threads` takes the place of the host's wish."""
-    lines = _Lines()
+    lines = Lines()
     conversation = None
     try:
         while True:
@@ -462,69 +349,3 @@ def serve(create, threads: Optional[int] = None) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # libraries may hold threads that would keep the process alive
-
-
-def parser(description: str, examples: str) -> argparse.ArgumentParser:
-    """A parser of an adapter's command line, with what all of them have."""
-    result = argparse.ArgumentParser(
-        description=description,
-        epilog="examples:\n" + examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    result.add_argument(
-        "--threads", type=_positive, metavar="N", help="threads to use (default: what Lockstep asks for)"
-    )
-    return result
-
-
-def library_parser(description: str, examples: str, precisions, modes=()) -> argparse.ArgumentParser:
-    """The same for a library that runs on several devices, with the first of the modes and precisions by default."""
-    result = parser(description, examples)
-    if modes:
-        result.add_argument("--mode", choices=modes, default=modes[0], help=f"see above (default: {modes[0]})")
-    result.add_argument(
-        "--device", type=_device, metavar="cpu|cuda[:N]", help="default: the CUDA device Lockstep asks for, else cpu"
-    )
-    result.add_argument(
-        "--precision", choices=precisions, default=precisions[0], help=f"see above (default: {precisions[0]})"
-    )
-    result.add_argument("--deterministic", action="store_true", help="only operations that repeat their results")
-    return result
-
-
-def _device(text: str) -> str:
-    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?", text):
-        raise argparse.ArgumentTypeError(f"{text} is not cpu, cuda or cuda:N")
-    return text
-
-
-def _positive(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
-    return int(text)
-
-
-def have(package: str) -> dict[str, Any]:
-    """Says whether this interpreter has a package, without importing it."""
-    import importlib.metadata
-    import importlib.util
-
-    spec = importlib.util.find_spec(package)
-    found = spec is not None and spec.origin is not None  # a mere folder of that name has no origin
-    answer = {"python": platform.python_version(), "found": found}
-    if answer["found"]:
-        names = [package, package.replace("_", "-"), package + "-cpu", package + "-gpu"]
-        for name in names:
-            try:
-                answer["version"] = importlib.metadata.version(name)
-                break
-            except importlib.metadata.PackageNotFoundError:
-                continue
-    return answer
-
-
-if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(description="Says whether this interpreter has a package.")
-    _parser.add_argument("--have", required=True, metavar="PACKAGE")
-    print(json.dumps(have(_parser.parse_args().have)))

@@ -3,6 +3,7 @@
 It is written from docs/programs.md, cpu/ARITHMETIC.md, cpu/FUNCTIONS.md and cpu/DRAWS.md alone.
 """
 
+import command_line
 import lockstep_program
 
 EXAMPLES = """\
@@ -21,7 +22,7 @@ def _backend(arguments, hello):
 
 
 def main():
-    parser = lockstep_program.parser("Trains with NumPy on behalf of Lockstep, which starts it.", EXAMPLES)
+    parser = command_line.parser("Trains with NumPy on behalf of Lockstep, which starts it.", EXAMPLES)
     parser.add_argument(
         "--precision",
         choices=("fp32", "fp64", "canonical"),

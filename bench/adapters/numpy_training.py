@@ -10,12 +10,8 @@ import numpy as np
 
 import lockstep_program
 from canonical import Canonical
-from lockstep_program import Tensors, Unsupported
 from plain import Plain
-
-ACTIVATIONS = ("identity", "relu", "leaky-relu", "tanh", "sigmoid", "gelu")
-LOSSES = ("cross-entropy", "squared-error")
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "adam")
+from training import Tensors
 
 
 @dataclass
@@ -44,19 +40,10 @@ class Training(lockstep_program.Backend):
             "version": np.__version__,
             "device": "cpu",
             "threads": 1 if single else self.threads,
-            "activations": list(ACTIVATIONS),
-            "losses": list(LOSSES),
-            "optimizers": list(OPTIMIZERS),
-            "noise": True,
-            "decay": True,
             "environment": _environment(blas),
         }
 
     def open(self, training):
-        if training.activation not in ACTIVATIONS:
-            raise Unsupported("activation " + training.activation)
-        if training.loss not in LOSSES:
-            raise Unsupported("loss " + training.loss)
         rows, sizes = training.batch, training.sizes
         self.features = np.ascontiguousarray(training.train_features, dtype=self.real)
         self.input = np.empty((rows, sizes[0]), dtype=self.real)
@@ -165,12 +152,21 @@ class Training(lockstep_program.Backend):
         losses = self.arithmetic.loss(self.training.loss, outputs, labels, np.empty_like(outputs))
         return _mean(losses), np.count_nonzero(_first_largest(outputs) == labels) / len(labels)
 
-    def product(self, form, a, b):
+    def place(self, form, a, b):
         rows = a.shape[1] if form == "ATB" else a.shape[0]
         columns = b.shape[0] if form == "ABT" else b.shape[1]
-        out = np.empty((rows, columns), dtype=self.real)
-        self.arithmetic.product(form, a.astype(self.real), b.astype(self.real), out)
-        return out
+        self.operands = form, a.astype(self.real), b.astype(self.real)
+        self.c = np.full((rows, columns), np.nan, dtype=self.real)
+
+    def products(self, count):
+        start = time.perf_counter()
+        for _ in range(count):
+            self.arithmetic.product(*self.operands, self.c)
+        return time.perf_counter() - start
+
+    def take_product(self):
+        c, self.c = self.c, np.full_like(self.c, np.nan)
+        return c
 
 
 class IndependentTraining(Training):

@@ -6,8 +6,11 @@ import os
 import re
 import time
 
+import command_line
 import lockstep_program
-from lockstep_program import Backend, Tensors, Unsupported
+from command_line import cuda_device
+from lockstep_program import Backend
+from training import Tensors, Unsupported
 
 MODES = ("eager", "autograd", "compile", "cuda-graph")
 PRECISIONS = ("fp32", "tf32", "bf16", "fp64")
@@ -54,23 +57,18 @@ class PyTorchBackend(Backend):
         self.multiply = torch.mm
         if self.precision == "bf16":
             self.multiply = _product_of_bfloat16(torch, self.device)
+        self.subnormals = lockstep_program.subnormals(
+            lambda a, b: self.product("AB", a, b), lambda a, b: _array(self._upload(a) * self._upload(b))
+        )
         # On the CPU a loss is known by the time that the next line runs, so looking at each one costs nothing. A
         # device runs behind: there they are looked at in the end, and a copy of the state is kept to go back to.
         self.looks_at_each_loss = self.device.type == "cpu"
 
     def _device(self, wanted, wish):
         torch = self.torch
-        if wanted is None:
-            usable = torch.cuda.is_available() and isinstance(wish, int) and 0 <= wish < torch.cuda.device_count()
-            return torch.device("cuda", wish) if usable else torch.device("cpu")
-        device = torch.device(wanted)
-        if device.type == "cuda":
-            if not torch.cuda.is_available():
-                raise Unsupported(f"device {wanted}: PyTorch {torch.__version__} finds no CUDA device")
-            device = torch.device("cuda", device.index or 0)
-            if device.index >= torch.cuda.device_count():
-                raise Unsupported(f"device {wanted}: the last CUDA device is {torch.cuda.device_count() - 1}")
-        return device
+        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        number = cuda_device(wanted, wish, found, f"PyTorch {torch.__version__}")
+        return torch.device("cpu") if number is None else torch.device("cuda", number)
 
     def _refuse_what_is_missing(self):
         torch, on_cuda = self.torch, self.device.type == "cuda"
@@ -109,20 +107,11 @@ class PyTorchBackend(Backend):
             "version": torch.__version__,
             "device": str(self.device),
             "threads": torch.get_num_threads(),
-            "activations": list(ACTIVATIONS),
-            "losses": ["cross-entropy", "squared-error"],
-            "optimizers": ["sgd", "momentum", "nesterov", "adam"],
-            "noise": True,
-            "decay": True,
             "environment": environment,
         }
 
     def open(self, training):
         torch = self.torch
-        if training.activation not in ACTIVATIONS:
-            raise Unsupported("activation " + training.activation)
-        if training.loss not in ("cross-entropy", "squared-error"):
-            raise Unsupported("loss " + training.loss)
         if self.precision in ("fp32", "fp64"):
             self._check_products(training)
         kind = {"autograd": AutogradNetwork, "compile": CompiledNetwork}.get(self.mode, Network)
@@ -184,12 +173,10 @@ class PyTorchBackend(Backend):
         training = self.training
         self.rows = self._upload(steps.rows, self.torch.long)
         self.noise = [self._upload(noise) for noise in steps.noise]
-        settings = training.optimizer
-        factors = np.asarray(steps.rate_factors, np.float32)
-        table = []
-        for weights, biases in zip(settings.weights, settings.biases):
-            table += [np.float32(weights.rate) * factors, np.float32(biases.rate) * factors]
-        table = np.stack(table + [np.asarray(steps.corrections, np.float32)], axis=1)
+        # The rates of W1, b1, W2, ..., and the correction.
+        rates = [steps.rates(settings) for settings in (training.optimizer.weights, training.optimizer.biases)]
+        rates = np.stack(rates, axis=2).reshape(len(steps), -1)
+        table = np.column_stack([rates, np.asarray(steps.corrections, np.float32)])
         # Numbers are what PyTorch's operators take fastest; what is compiled or captured once reads tensors.
         self.scalars = table.astype(float).tolist() if self.scalars_are_numbers else self._upload(table)
 
@@ -273,9 +260,25 @@ class PyTorchBackend(Backend):
     def forward(self, features):
         return _array(self.network.outputs(self._upload(features)))
 
-    def product(self, form, a, b):
+    def place(self, form, a, b):
         a, b = self._upload(a), self._upload(b)
-        return _array(self.multiply(a.t() if form == "ATB" else a, b.t() if form == "ABT" else b))
+        self.operands = a.t() if form == "ATB" else a, b.t() if form == "ABT" else b
+        self.c = self._nan(self.operands[0].shape[0], self.operands[1].shape[1])
+
+    def products(self, count):
+        self._synchronize()
+        start = time.perf_counter()
+        for _ in range(count):
+            self.c = self.multiply(*self.operands, out=self.c)
+        self._synchronize()
+        return time.perf_counter() - start
+
+    def take_product(self):
+        c, self.c = self.c, self._nan(*self.c.shape)
+        return _array(c)
+
+    def _nan(self, *shape):
+        return self.torch.full(shape, math.nan, dtype=self.dtype, device=self.device)
 
     def _synchronize(self):
         if self.device.type == "cuda":
@@ -636,5 +639,5 @@ def _arrays(tensors):
 
 
 if __name__ == "__main__":
-    arguments = lockstep_program.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS, MODES).parse_args()
+    arguments = command_line.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS, MODES).parse_args()
     lockstep_program.serve(lambda hello: PyTorchBackend(arguments, hello), arguments.threads)

@@ -6,8 +6,11 @@ import math
 import os
 import time
 
+import command_line
 import lockstep_program
-from lockstep_program import Backend, Tensors, Unsupported
+from command_line import cuda_device
+from lockstep_program import Backend
+from training import Tensors, Unsupported
 
 MODES = ("graph", "xla")
 PRECISIONS = ("fp32", "tf32", "fp64")
@@ -57,19 +60,17 @@ class TensorFlowBackend(Backend):
                 raise Unsupported(f"precision tf32 on {self.gpu.get('device_name')}")
         tf.config.experimental.enable_tensor_float_32_execution(self.precision == "tf32")
         self.dtype = tf.float64 if self.precision == "fp64" else tf.float32
+        barrier = _xla_barrier() if self.mode == "xla" else None
+        self.multiply = tf.function(functools.partial(_multiply, tf, barrier), jit_compile=self.mode == "xla")
+        elementwise = tf.function(tf.multiply, jit_compile=self.mode == "xla")
+        self.subnormals = lockstep_program.subnormals(
+            lambda a, b: self.product("AB", a, b), lambda a, b: elementwise(self._upload(a), self._upload(b))
+        )
 
     def _device(self, wanted, wish):
         tf = self.tf
-        if wanted == "cpu":
-            return "cpu"
         found = tf.config.list_physical_devices("GPU")
-        if wanted is None:
-            usable = isinstance(wish, int) and 0 <= wish < len(found)
-            number = wish if usable else None
-        else:
-            number = int(wanted.partition(":")[2] or 0)
-            if number >= len(found):
-                raise Unsupported(f"device {wanted}: TensorFlow {tf.__version__} finds {len(found)} CUDA devices")
+        number = cuda_device(wanted, wish, len(found), f"TensorFlow {tf.__version__}")
         if number is None:
             return "cpu"
         # By default TensorFlow takes the whole memory of every device, on which other backends may be running.
@@ -100,22 +101,13 @@ class TensorFlowBackend(Backend):
             "version": tf.__version__,
             "device": self.device,
             "threads": tf.config.threading.get_intra_op_parallelism_threads(),
-            "activations": list(_activations(tf)),
-            "losses": ["cross-entropy", "squared-error"],
-            "optimizers": ["sgd", "momentum", "nesterov", "adam"],
-            "noise": True,
-            "decay": True,
             "environment": environment,
         }
 
     def open(self, training):
         tf = self.tf
-        if training.activation not in _activations(tf):
-            raise Unsupported("activation " + training.activation)
-        if training.loss not in ("cross-entropy", "squared-error"):
-            raise Unsupported("loss " + training.loss)
         self.network = Network(tf, self.dtype, training)
-        self.data = self._upload(training.train_features), self._upload(training.train_labels, tf.int32)
+        self.data = self._upload(training.train_features), self._upload(training.train_labels)
         xla = self.mode == "xla"
         self.run_steps = tf.function(self.network.run, jit_compile=xla)
         self.details = tf.function(self.network.details, jit_compile=xla)
@@ -132,27 +124,7 @@ class TensorFlowBackend(Backend):
                     variable.assign(self.tf.zeros_like(variable))
 
     def announce(self, steps):
-        """Uploads the tables, at a length for which the function rarely has to be traced again."""
-        import numpy as np
-
-        tf = self.tf
-        capacity = 1 << max(4, (len(steps) - 1).bit_length())
-
-        def table(array, dtype=None):
-            padding = [(0, capacity - len(steps))] + [(0, 0)] * (array.ndim - 1)
-            return self._upload(np.pad(array, padding), dtype)
-
-        optimizer = self.training.optimizer
-        factors = np.asarray(steps.rate_factors, np.float32)[:, None]
-        rates = [
-            np.asarray([s.rate for s in settings], np.float32) for settings in (optimizer.weights, optimizer.biases)
-        ]
-        self.tables = (
-            table(steps.rows, tf.int32),
-            [table(noise) for noise in steps.noise],
-            [table(factors * rate) for rate in rates],
-            table(np.asarray(steps.corrections, np.float32)),
-        )
+        self.tables = self.tf.nest.map_structure(self._upload, steps.tables(self.training.optimizer))
         self._run(0, 0)  # traces and compiles
 
     def _run(self, index, count):
@@ -160,8 +132,8 @@ class TensorFlowBackend(Backend):
         alive = tf.constant(not self.stopped)
         return self.run_steps(self.data, self.tables, alive, tf.constant(index), tf.constant(count))
 
-    def _upload(self, array, dtype=None):
-        return self.tf.cast(self.tf.convert_to_tensor(array), dtype or self.dtype)
+    def _upload(self, array):
+        return self.tf.cast(self.tf.convert_to_tensor(array), self.dtype if array.dtype.kind == "f" else self.tf.int32)
 
     def run(self, first, count):
         index = self.steps.index(first)
@@ -197,7 +169,7 @@ class TensorFlowBackend(Backend):
         loss, right = 0.0, 0
         for start in range(0, len(features), ROWS_AT_ONCE):
             z = self.outputs(self._upload(features[start : start + ROWS_AT_ONCE]))
-            y = self._upload(labels[start : start + ROWS_AT_ONCE], tf.int32)
+            y = self._upload(labels[start : start + ROWS_AT_ONCE])
             loss += float(self.network.loss(z, y))
             right += int((z.numpy().argmax(axis=1) == y.numpy()).sum())
         return loss / len(features), right / len(features)
@@ -205,9 +177,27 @@ class TensorFlowBackend(Backend):
     def forward(self, features):
         return self.outputs(self._upload(features)).numpy()
 
-    def product(self, form, a, b):
-        a, b = self._upload(a), self._upload(b)
-        return self.tf.matmul(a, b, transpose_a=form == "ATB", transpose_b=form == "ABT").numpy()
+    def place(self, form, a, b):
+        rows = a.shape[1] if form == "ATB" else a.shape[0]
+        columns = b.shape[0] if form == "ABT" else b.shape[1]
+        self.operands = form, self._upload(a), self._upload(b)
+        self.c = self._nan(rows, columns)
+        self.products(0)  # traces and compiles
+
+    def products(self, count):
+        count = self.tf.constant(count)
+        self._synchronize()
+        start = time.perf_counter()
+        self.c = self.multiply(*self.operands, self.c, count)
+        self._synchronize()
+        return time.perf_counter() - start
+
+    def take_product(self):
+        c, self.c = self.c, self._nan(*self.c.shape)
+        return c.numpy()
+
+    def _nan(self, *shape):
+        return self.tf.fill(shape, self.tf.constant(math.nan, self.dtype))
 
 
 class Network:
@@ -342,6 +332,25 @@ class Network:
             )
 
 
+def _multiply(tf, barrier, form, a, b, c, count):
+    """The same product again and again: each waits for the one before, so that none is moved out of the loop."""
+
+    def body(i, a, b, c):
+        if barrier is not None:
+            a, b, c = barrier(a, b, c)
+        with tf.control_dependencies([c]):
+            return i + 1, a, b, tf.matmul(a, b, transpose_a=form == "ATB", transpose_b=form == "ABT")
+
+    return tf.while_loop(lambda i, *_: i < count, body, (0, a, b, c), parallel_iterations=1)[-1]
+
+
+def _xla_barrier():
+    """XLA drops control dependencies; TensorFlow has its barrier, but not among its public names."""
+    from tensorflow.compiler.tf2xla.python import xla
+
+    return xla.optimization_barrier
+
+
 def _activations(tf):
     return {
         "identity": tf.identity,
@@ -371,5 +380,5 @@ def _arrays(values):
 
 
 if __name__ == "__main__":
-    arguments = lockstep_program.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS, MODES).parse_args()
+    arguments = command_line.library_parser(DESCRIPTION, EXAMPLES, PRECISIONS, MODES).parse_args()
     lockstep_program.serve(lambda hello: TensorFlowBackend(arguments, hello), arguments.threads)

@@ -1,6 +1,5 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.program.ProductForm;
 
@@ -21,7 +20,7 @@ final class ExactProduct {
   }
 
   /** C = op(A) op(B). */
-  static ExactProduct of(ProductForm form, Matrix a, Matrix b, OperandRounding rounding) {
+  static ExactProduct of(ProductForm form, Matrix a, Matrix b, ElementBound bound) {
     int m = form == ProductForm.ATB ? a.columns() : a.rows();
     int k = form == ProductForm.ATB ? a.rows() : a.columns();
     int n = form == ProductForm.ABT ? b.rows() : b.columns();
@@ -41,8 +40,7 @@ final class ExactProduct {
           largestB = Math.max(largestB, Math.abs(y));
         }
         product.values[i * n + j] = sum;
-        product.errors[i * n + j] =
-            SLACK * ElementBound.ofProduct(rounding, k, magnitude, largestA, largestB);
+        product.errors[i * n + j] = SLACK * bound.ofProduct(k, magnitude, largestA, largestB);
       }
     }
     return product;

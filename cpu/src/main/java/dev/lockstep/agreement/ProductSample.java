@@ -56,7 +56,7 @@ public final class ProductSample {
       tally.bits("C", rows, columns, canonical.product(form, left, right), actual);
       return tally;
     }
-    ExactProduct exact = ExactProduct.of(form, left, right, backend.operandRounding());
+    ExactProduct exact = ExactProduct.of(form, left, right, ElementBound.of(backend));
     for (int i = 0; i < actual.size(); i++) {
       tally.within(actual.value(i), exact.value(i), exact.error(i));
     }

@@ -1,21 +1,23 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.Subnormals;
+
 /**
  * A number that an operation in binary32 computes, as far as it can be known: what exact arithmetic
  * makes of exact operands, and how far the computed one may be from that. Every operation adds its
- * own rounding, u = 2^-24 of its result, to what its operands bring; underflow adds half the
- * smallest subnormal.
+ * own rounding, u = 2^-24 of its result, to what its operands bring, and what underflow may cost.
  *
  * @param value without any rounding
  * @param error at most
+ * @param subnormals what becomes of them
  */
-record Rounded(double value, double error) {
+record Rounded(double value, double error, Subnormals subnormals) {
   private static final double U = 0x1p-24;
-  private static final double UNDERFLOW = 0x1p-150;
 
   /** A number that both know. */
-  static Rounded exact(double value) {
-    return new Rounded(value, 0);
+  static Rounded exact(double value, Subnormals subnormals) {
+    double magnitude = Math.abs(value);
+    return new Rounded(value, magnitude < subnormals.ofOperand() ? magnitude : 0, subnormals);
   }
 
   /** a b + c, rounded once or twice: wide enough for both. */
@@ -44,15 +46,17 @@ record Rounded(double value, double error) {
   /**
    * By a number above zero.
    *
-   * @param floor above zero, and below which the divisor is not computed
+   * @param floor below which the divisor is not computed; if it is zero, nothing may be known
    */
   Rounded over(Rounded divisor, double floor) {
     double least = Math.max(floor, divisor.value - divisor.error);
     double quotient = value / divisor.value;
-    return rounded(quotient, (error + Math.abs(quotient) * divisor.error) / least);
+    double carried = (error + Math.abs(quotient) * divisor.error) / least;
+    return rounded(quotient, Math.min(carried, Double.MAX_VALUE));
   }
 
-  private static Rounded rounded(double value, double carried) {
-    return new Rounded(value, carried + U * (Math.abs(value) + carried) + UNDERFLOW);
+  private Rounded rounded(double value, double carried) {
+    return new Rounded(
+        value, carried + U * (Math.abs(value) + carried) + subnormals.ofResult(), subnormals);
   }
 }

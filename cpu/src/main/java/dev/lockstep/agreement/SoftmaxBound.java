@@ -1,6 +1,7 @@
 package dev.lockstep.agreement;
 
 import dev.lockstep.backend.OperandRounding;
+import dev.lockstep.backend.Subnormals;
 
 /**
  * How far the softmax cross-entropy of one row in binary32 may be from the one without rounding,
@@ -16,8 +17,6 @@ import dev.lockstep.backend.OperandRounding;
 record SoftmaxBound(double[] delta, double loss) {
 
   private static final double U = 0x1p-24;
-  private static final double UNDERFLOW = 0x1p-150;
-  private static final int ELEMENTARY_ULPS = 2;
 
   /**
    * Of a row.
@@ -26,8 +25,11 @@ record SoftmaxBound(double[] delta, double loss) {
    * @param zErrors how far each may be off
    * @param delta (softmax - onehot) / rows without rounding
    * @param rows of the batch
+   * @param subnormals what becomes of them
    */
-  static SoftmaxBound of(double[] z, double[] zErrors, double[] delta, int rows) {
+  static SoftmaxBound of(
+      double[] z, double[] zErrors, double[] delta, int rows, Subnormals subnormals) {
+    double underflow = subnormals.ofResult();
     int classes = z.length;
     double scale = 1.0 / rows;
     double max = Double.NEGATIVE_INFINITY;
@@ -42,10 +44,10 @@ record SoftmaxBound(double[] delta, double loss) {
     for (int c = 0; c < classes; c++) {
       double d = z[c] - max;
       double dError = zErrors[c] + maxError;
-      dError += U * (Math.abs(d) + dError);
-      relative[c] = Math.expm1(dError) * (1 + 4 * U) + ELEMENTARY_ULPS * 2 * U;
+      dError += U * (Math.abs(d) + dError) + underflow;
+      relative[c] = Math.expm1(dError) * (1 + 4 * U) + ElementBound.ELEMENTARY;
       sum += Math.exp(d);
-      sumError += Math.exp(d) * relative[c] + UNDERFLOW;
+      sumError += Math.exp(d) * relative[c] + underflow;
     }
     double gamma = OperandRounding.NONE.ofSum(classes);
     double sumRelative = sumError / sum + gamma * (1 + sumError / sum);
@@ -54,12 +56,12 @@ record SoftmaxBound(double[] delta, double loss) {
       double p = Math.exp(z[c] - max) / sum;
       double pError =
           sumRelative < 1
-              ? p * ((1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1) + UNDERFLOW
+              ? p * ((1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1) + 2 * underflow
               : Double.POSITIVE_INFINITY;
       pError = Math.min(pError, 1 + 4 * U);
       double distance = Math.abs(delta[c]) / scale;
-      double difference = pError + U * (distance + pError);
-      deltaErrors[c] = (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + UNDERFLOW;
+      double difference = pError + U * (distance + pError) + underflow;
+      deltaErrors[c] = (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + 2 * underflow;
     }
     double logError =
         Math.min(
@@ -70,9 +72,10 @@ record SoftmaxBound(double[] delta, double loss) {
     double spread = 2 * maxError * (1 + U) + U * 2 * range;
     double loss =
         logError
-            + ELEMENTARY_ULPS * 2 * U * (log + logError)
+            + ElementBound.ELEMENTARY * (log + logError)
             + spread
-            + U * (log + range + logError + spread);
+            + U * (log + range + logError + spread)
+            + 4 * underflow;
     return new SoftmaxBound(deltaErrors, loss);
   }
 

@@ -2,6 +2,7 @@ package dev.lockstep.agreement;
 
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Loss;
@@ -21,11 +22,11 @@ import java.util.List;
  * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs
  * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
  * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
- * by {@value ElementBound#ELEMENTARY_ULPS} ulp, and errors that come in are multiplied by the
- * largest derivative. Where a library rounds the operands of its products, {@link OperandRounding}
- * says by how much and replaces gamma; only the products change. Values are those of the binary64
- * step, whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}.
- * Underflow adds half the smallest subnormal an operation.
+ * by {@link ElementBound#ELEMENTARY}, and errors that come in are multiplied by the largest
+ * derivative. Where a library rounds the operands of its products, {@link OperandRounding} says by
+ * how much and replaces gamma; only the products change. Values are those of the binary64 step,
+ * whose own error is 2^-29 of the bound and is covered by a factor of {@value #SLACK}. Underflow
+ * adds what {@link Subnormals} says, half the smallest subnormal an operation or more.
  *
  * @param loss bound of each row's loss, averaged
  * @param activations bound of what comes out of each layer
@@ -41,7 +42,6 @@ public record StepBound(
     Parameters updated) {
 
   private static final double U = 0x1p-24;
-  private static final double UNDERFLOW = 0x1p-150;
   private static final double SLACK = 1.001;
 
   /**
@@ -57,6 +57,7 @@ public record StepBound(
    * @param input the rows of the step, B x inputs, exact in binary32
    * @param probe the step in binary64 from the same state
    * @param rounding of the operands of products
+   * @param subnormals what becomes of them
    */
   public static StepBound of(
       Network network,
@@ -68,8 +69,10 @@ public record StepBound(
       List<Parameters> moments,
       Matrix input,
       Probe probe,
-      OperandRounding rounding) {
-    return new Propagation(network, state, noise, step, input, probe, rounding)
+      OperandRounding rounding,
+      Subnormals subnormals) {
+    ElementBound element = new ElementBound(rounding, subnormals);
+    return new Propagation(network, state, noise, step, input, probe, element)
         .bound(loss, updates, step, moments);
   }
 
@@ -163,7 +166,9 @@ public record StepBound(
     private final long step;
     private final int rows;
     private final Probe probe;
-    private final OperandRounding rounding;
+    private final ElementBound element;
+    private final Subnormals subnormals;
+    private final double underflow;
     private final List<double[]> inputs = new ArrayList<>();
     private final List<double[]> inputErrors = new ArrayList<>();
     private final List<double[]> zErrors = new ArrayList<>();
@@ -176,13 +181,15 @@ public record StepBound(
         long step,
         Matrix input,
         Probe probe,
-        OperandRounding rounding) {
+        ElementBound element) {
       this.network = network;
       this.state = state;
       this.noise = noise;
       this.step = step;
       this.probe = probe;
-      this.rounding = rounding;
+      this.element = element;
+      subnormals = element.subnormals();
+      underflow = subnormals.ofResult();
       rows = input.rows();
       inputs.add(input.widened().data());
       inputErrors.add(new double[input.size()]);
@@ -252,9 +259,9 @@ public record StepBound(
       double[] a = probe.activations().get(l).widened().data();
       for (int i = 0; i < z.length; i++) {
         z[i] += b[i % out];
-        error[i] += ofBias * Math.abs(b[i % out]) + ElementBound.ofBias(rounding, in, b[i % out]);
-        error[i] = ElementBound.ofSum(z[i], error[i]);
-        aError[i] = ElementBound.ofFunction(network.activation(l), z[i], a[i], error[i]);
+        error[i] += ofBias * Math.abs(b[i % out]) + element.ofBias(in, b[i % out]);
+        error[i] = element.ofSum(z[i], error[i]);
+        aError[i] = element.ofFunction(network.activation(l), z[i], a[i], error[i]);
       }
       zs.add(z);
       zErrors.add(error);
@@ -274,7 +281,8 @@ public record StepBound(
                 Arrays.copyOfRange(zs.getLast(), row, row + classes),
                 Arrays.copyOfRange(zErrors.getLast(), row, row + classes),
                 Arrays.copyOfRange(delta, row, row + classes),
-                rows);
+                rows,
+                subnormals);
         System.arraycopy(bound.delta(), 0, deltaErrors, row, classes);
         lossError += bound.loss();
       }
@@ -285,19 +293,20 @@ public record StepBound(
     private double squares(double[] deltaErrors) {
       int classes = network.outputs();
       double[] delta = probe.deltas().getLast().widened().data();
-      Rounded scale = new Rounded(1.0 / rows, U / rows);
+      Rounded scale = new Rounded(1.0 / rows, U / rows, subnormals);
       double lossError = 0;
       for (int i = 0; i < rows; i++) {
-        Rounded sum = Rounded.exact(0);
+        Rounded sum = Rounded.exact(0, subnormals);
         for (int c = 0; c < classes; c++) {
           int at = i * classes + c;
           double value = delta[at] * rows;
           double error = zErrors.getLast()[at];
-          Rounded distance = new Rounded(value, error + U * (Math.abs(value) + error) + UNDERFLOW);
+          Rounded distance =
+              new Rounded(value, error + U * (Math.abs(value) + error) + underflow, subnormals);
           deltaErrors[at] = distance.times(scale).error();
           sum = Rounded.fma(distance, distance, sum);
         }
-        lossError += sum.times(Rounded.exact(0.5)).error();
+        lossError += sum.times(Rounded.exact(0.5, subnormals)).error();
       }
       return lossError / rows;
     }
@@ -317,7 +326,7 @@ public record StepBound(
       double[] errors = new double[out];
       for (int i = 0; i < delta.length; i++) {
         errors[i % out] +=
-            deltaErrors[i] + gamma(rows) * (Math.abs(delta[i]) + deltaErrors[i]) + UNDERFLOW;
+            deltaErrors[i] + gamma(rows) * (Math.abs(delta[i]) + deltaErrors[i]) + underflow;
       }
       return new DoubleMatrix(1, out, errors);
     }
@@ -345,23 +354,22 @@ public record StepBound(
               case LEAKY_RELU -> {
                 double slope = z[i] > 0 ? 1 : Activation.LEAKY_SLOPE;
                 double slopeError = Math.abs(z[i]) <= zError[i] ? 1 - Activation.LEAKY_SLOPE : 0;
-                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
+                yield element.ofSlope(upstream[i], error[i], slope, slopeError);
               }
               case TANH -> {
                 double slope = Math.abs(Math.fma(-a[i], a[i], 1));
                 double slopeError = aErrors[i] * (2 * Math.abs(a[i]) + aErrors[i]);
                 slopeError += U * (slope + slopeError);
-                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
+                yield element.ofSlope(upstream[i], error[i], slope, slopeError);
               }
               case SIGMOID -> {
                 double slope = a[i] * (1 - a[i]);
                 double slopeError = aErrors[i] * (Math.abs(1 - 2 * a[i]) + aErrors[i]);
-                slopeError += 2 * U * (slope + slopeError) + UNDERFLOW;
-                yield ElementBound.ofSlope(upstream[i], error[i], slope, slopeError);
+                slopeError += 2 * U * (slope + slopeError) + underflow;
+                yield element.ofSlope(upstream[i], error[i], slope, slopeError);
               }
               case GELU ->
-                  ElementBound.ofDerivative(
-                      Activation.GELU, upstream[i], z[i], zError[i], error[i]);
+                  element.ofDerivative(Activation.GELU, upstream[i], z[i], zError[i], error[i]);
             };
       }
       return error;
@@ -379,14 +387,16 @@ public record StepBound(
                 state.weights().get(l),
                 probe.gradients().weights().get(l),
                 errors.weights().get(l),
-                moments.stream().map(moment -> moment.weights().get(layer)).toList()));
+                moments.stream().map(moment -> moment.weights().get(layer)).toList(),
+                subnormals));
         biases.add(
             UpdateBound.of(
                 updates.biases(l, step),
                 state.biases().get(l),
                 probe.gradients().biases().get(l),
                 errors.biases().get(l),
-                moments.stream().map(moment -> moment.biases().get(layer)).toList()));
+                moments.stream().map(moment -> moment.biases().get(layer)).toList(),
+                subnormals));
       }
       return scaled(new Parameters(weights, biases));
     }
@@ -410,8 +420,7 @@ public record StepBound(
      * by t = 2 e + e^2 from rounding its operands, r = t + gamma(k) (1 + t). Without {@code
      * bErrors} B is exact.
      *
-     * <p>An operand below the normal numbers errs by up to s = e 2^-126 more than that, which times
-     * the other one comes to k s (max |A| + max |B|), errors included, and s^2.
+     * <p>What underflow adds depends on the largest of either, errors included.
      */
     private double[] productError(
         int m,
@@ -423,8 +432,7 @@ public record StepBound(
         double @org.jspecify.annotations.Nullable [] bErrors) {
       double[] magnitude = new double[a.length];
       double[] carried = new double[a.length];
-      double ofTerm = rounding.ofProduct();
-      double relative = ofTerm + rounding.ofSum(k) * (1 + ofTerm);
+      double relative = element.relativeOfProduct(k);
       double largestA = 0;
       for (int i = 0; i < a.length; i++) {
         magnitude[i] = Math.abs(a[i]);
@@ -437,7 +445,6 @@ public record StepBound(
         reach[i] = Math.abs(b[i]) + (bErrors == null ? 0 : bErrors[i]);
         largestB = Math.max(largestB, reach[i]);
       }
-      double subnormal = rounding.ofSubnormal();
       double[] error = product(m, n, k, carried, reach);
       if (bErrors != null) {
         double[] fromB = product(m, n, k, magnitude, bErrors);
@@ -446,7 +453,7 @@ public record StepBound(
         }
       }
       for (int i = 0; i < error.length; i++) {
-        error[i] += k * (UNDERFLOW + subnormal * (largestA + largestB + subnormal));
+        error[i] += element.ofUnderflow(k, largestA, largestB);
       }
       return error;
     }

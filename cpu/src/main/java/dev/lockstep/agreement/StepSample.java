@@ -44,6 +44,7 @@ public final class StepSample {
   private final Workload workload;
   private final Network network;
   private final Backend backend;
+  private final ElementBound bound;
   private final Operations canonical;
   private final ResidentTensors tensors;
   private final long step;
@@ -86,6 +87,7 @@ public final class StepSample {
       long seed) {
     this.workload = workload;
     this.backend = backend;
+    bound = ElementBound.of(backend);
     this.canonical = canonical;
     this.tensors = tensors;
     this.step = step;
@@ -172,18 +174,15 @@ public final class StepSample {
       tally.bits(name, rows, layer.units(), expected, actual);
       return;
     }
-    ExactProduct exact =
-        ExactProduct.of(ProductForm.AB, x, layer.columns(), backend.operandRounding());
+    ExactProduct exact = ExactProduct.of(ProductForm.AB, x, layer.columns(), bound);
     for (int i = 0; i < actual.size(); i++) {
       double bias = biases.value(i % actual.columns());
       double sum = exact.value(i) + bias;
-      double error =
-          exact.error(i) + ElementBound.ofBias(backend.operandRounding(), network.in(l), bias);
+      double error = exact.error(i) + bound.ofBias(network.in(l), bias);
       double a = ExactActivation.value(network.activation(l), sum);
       values[i] = sum;
-      errors[i] = ElementBound.ofSum(sum, error);
-      double bound = ElementBound.ofActivation(network.activation(l), sum, a, error);
-      tally.within(actual.value(i), a, bound);
+      errors[i] = bound.ofSum(sum, error);
+      tally.within(actual.value(i), a, bound.ofActivation(network.activation(l), sum, a, error));
     }
   }
 
@@ -239,9 +238,11 @@ public final class StepSample {
       for (int c = 0; c < classes; c++) {
         delta[c] = (Math.exp(z[c] - max) / sum - (c == labels[i] ? 1 : 0)) / logits.rows();
       }
-      double[] bound = SoftmaxBound.of(z, new double[classes], delta, logits.rows()).delta();
+      double[] errors =
+          SoftmaxBound.of(z, new double[classes], delta, logits.rows(), backend.subnormals())
+              .delta();
       for (int c = 0; c < classes; c++) {
-        tally.within(actual.value(i * classes + c), delta[c], SLACK * bound[c]);
+        tally.within(actual.value(i * classes + c), delta[c], SLACK * errors[c]);
       }
     }
   }
@@ -264,14 +265,13 @@ public final class StepSample {
       tally.bits("delta of layer " + l, rows, layer.below(), expected, actual);
       return;
     }
-    ExactProduct exact =
-        ExactProduct.of(ProductForm.ABT, delta, layer.rowsBelow(), backend.operandRounding());
+    ExactProduct exact = ExactProduct.of(ProductForm.ABT, delta, layer.rowsBelow(), bound);
     for (int i = 0; i < actual.size(); i++) {
       double x = activation.keepsInput() ? kept.values()[i] : from.value(i);
       double ofX = activation.keepsInput() ? kept.errors()[i] : 0;
       double slope = ExactActivation.slope(activation, x);
-      double bound = ElementBound.ofDerivative(activation, exact.value(i), x, ofX, exact.error(i));
-      tally.within(actual.value(i), exact.value(i) * slope, bound);
+      double error = bound.ofDerivative(activation, exact.value(i), x, ofX, exact.error(i));
+      tally.within(actual.value(i), exact.value(i) * slope, error);
     }
   }
 
@@ -290,8 +290,7 @@ public final class StepSample {
       Matrix expected = canonical.product(ProductForm.ATB, below, delta);
       tally.bits(name, layer.below(), layer.units(), expected, actual);
     } else {
-      ExactProduct exact =
-          ExactProduct.of(ProductForm.ATB, below, delta, backend.operandRounding());
+      ExactProduct exact = ExactProduct.of(ProductForm.ATB, below, delta, bound);
       for (int i = 0; i < actual.size(); i++) {
         tally.within(actual.value(i), exact.value(i), exact.error(i));
       }
@@ -321,9 +320,12 @@ public final class StepSample {
       return;
     }
     for (int i = 0; i < actual.size(); i++) {
-      double moved = (double) update.rate() * gradient.value(i);
-      double expected = before.value(i) - moved;
-      tally.within(actual.value(i), expected, SLACK * ElementBound.ofUpdate(moved, expected));
+      Rounded expected =
+          Rounded.fma(
+              Rounded.exact(-update.rate(), backend.subnormals()),
+              Rounded.exact(gradient.value(i), backend.subnormals()),
+              Rounded.exact(before.value(i), backend.subnormals()));
+      tally.within(actual.value(i), expected.value(), SLACK * expected.error());
     }
   }
 
@@ -358,7 +360,7 @@ public final class StepSample {
         sum += value;
         magnitude += Math.abs(value);
       }
-      tally.within(actual.value(j), sum, SLACK * ElementBound.ofSum(delta.rows(), magnitude));
+      tally.within(actual.value(j), sum, SLACK * bound.ofSum(delta.rows(), magnitude));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
@@ -15,7 +16,13 @@ import java.util.List;
  */
 final class UpdateBound {
 
-  private UpdateBound() {}
+  private final Update update;
+  private final Subnormals subnormals;
+
+  private UpdateBound(Update update, Subnormals subnormals) {
+    this.update = update;
+    this.subnormals = subnormals;
+  }
 
   /**
    * Of a tensor.
@@ -24,18 +31,25 @@ final class UpdateBound {
    * @param gradient without rounding
    * @param gradientError how far it may be from that
    * @param moments before, exact in binary32; empty if they are +0
+   * @param subnormals what becomes of them
    */
   static Matrix of(
-      Update update, Matrix w, Matrix gradient, Matrix gradientError, List<Matrix> moments) {
+      Update update,
+      Matrix w,
+      Matrix gradient,
+      Matrix gradientError,
+      List<Matrix> moments,
+      Subnormals subnormals) {
+    UpdateBound bound = new UpdateBound(update, subnormals);
     double[] errors = new double[w.size()];
     for (int i = 0; i < errors.length; i++) {
       int at = i;
       errors[i] =
-          of(
-                  update,
-                  Rounded.exact(w.value(i)),
-                  new Rounded(gradient.value(i), gradientError.value(i)),
-                  k -> Rounded.exact(moments.isEmpty() ? 0 : moments.get(k).value(at)))
+          bound
+              .of(
+                  bound.exact(w.value(i)),
+                  new Rounded(gradient.value(i), gradientError.value(i), subnormals),
+                  k -> bound.exact(moments.isEmpty() ? 0 : moments.get(k).value(at)))
               .error();
     }
     return new DoubleMatrix(w.rows(), w.columns(), errors);
@@ -45,29 +59,33 @@ final class UpdateBound {
     Rounded at(int number);
   }
 
-  private static Rounded of(Update update, Rounded w, Rounded gradient, Moment moments) {
-    Rounded g =
-        update.decay() == 0 ? gradient : Rounded.fma(Rounded.exact(update.decay()), w, gradient);
+  private Rounded exact(double value) {
+    return Rounded.exact(value, subnormals);
+  }
+
+  private Rounded of(Rounded w, Rounded gradient, Moment moments) {
+    Rounded g = update.decay() == 0 ? gradient : Rounded.fma(exact(update.decay()), w, gradient);
     Rounded direction =
         switch (update.rule()) {
           case Rule.Sgd() -> g;
-          case Rule.Momentum(float factor) -> Rounded.fma(Rounded.exact(factor), moments.at(0), g);
+          case Rule.Momentum(float factor) -> Rounded.fma(exact(factor), moments.at(0), g);
           case Rule.Nesterov(float factor) -> {
-            Rounded mu = Rounded.exact(factor);
+            Rounded mu = exact(factor);
             yield Rounded.fma(mu, Rounded.fma(mu, moments.at(0), g), g);
           }
-          case Rule.Adam adam -> adam(update, adam, g, moments);
+          case Rule.Adam adam -> adam(adam, g, moments);
         };
-    return Rounded.fma(Rounded.exact(-update.rate()), direction, w);
+    return Rounded.fma(exact(-update.rate()), direction, w);
   }
 
-  private static Rounded adam(Update update, Rule.Adam adam, Rounded g, Moment moments) {
-    Rounded first = g.times(Rounded.exact(Update.rest(adam.first())));
-    Rounded second = g.times(g).times(Rounded.exact(Update.rest(adam.second())));
-    Rounded m = Rounded.fma(Rounded.exact(adam.first()), moments.at(0), first);
-    Rounded v = Rounded.fma(Rounded.exact(adam.second()), moments.at(1), second);
-    Rounded root = v.times(Rounded.exact(update.correction())).root();
+  private Rounded adam(Rule.Adam adam, Rounded g, Moment moments) {
+    Rounded first = g.times(exact(Update.rest(adam.first())));
+    Rounded second = g.times(g).times(exact(Update.rest(adam.second())));
+    Rounded m = Rounded.fma(exact(adam.first()), moments.at(0), first);
+    Rounded v = Rounded.fma(exact(adam.second()), moments.at(1), second);
+    Rounded root = v.times(exact(update.correction())).root();
     // A root that is not negative leaves at least epsilon.
-    return m.over(root.plus(Rounded.exact(update.epsilon())), update.epsilon());
+    Rounded epsilon = exact(update.epsilon());
+    return m.over(root.plus(epsilon), epsilon.value() - epsilon.error());
   }
 }

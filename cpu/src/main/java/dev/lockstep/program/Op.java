@@ -4,7 +4,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -372,10 +372,10 @@ public sealed interface Op {
 
     @Override
     public Map<Tensor, Tensor> overlays() {
-      Map<Tensor, Tensor> all = new LinkedHashMap<>(first.overlays());
-      all.putAll(second.overlays());
+      Map<Tensor, Tensor> all = new HashMap<>(second.overlays());
+      first.overlays().forEach(all::putIfAbsent);
       all.keySet().remove(inner);
-      all.values().removeIf(inner::equals);
+      all.values().remove(inner);
       return all;
     }
 

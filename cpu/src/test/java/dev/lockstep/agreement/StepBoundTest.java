@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.cpu.DoubleBackend;
 import dev.lockstep.cpu.ScalarBackend;
@@ -31,15 +32,27 @@ final class StepBoundTest {
   private static final Dataset DIGITS = Digits.load();
 
   /** One step in both precisions from the same state. */
-  private record Step(StepBound bound, Probe wide, Probe narrow, Parameters a, Parameters b) {}
+  private record Step(StepBound bound, Probe wide, Probe narrow, Parameters a, Parameters b) {
+    double share() {
+      return StepBound.largest(bound.shares(narrow, wide, b, a));
+    }
+  }
 
   private static Step step(Activation activation) {
+    return step(
+        activation,
+        new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+        Subnormals.KEPT);
+  }
+
+  private static Step step(
+      Activation activation, Initialization initialization, Subnormals subnormals) {
     Workload workload =
         new Scenario(
                 new DataSource.EmbeddedDigits(),
                 List.of(33, 20),
                 activation,
-                new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+                initialization,
                 new LearningRate.Uniform(0.1),
                 33,
                 1,
@@ -59,7 +72,8 @@ final class StepBoundTest {
               List.of(),
               workload.rowsOf(0),
               probe,
-              OperandRounding.NONE);
+              OperandRounding.NONE,
+              subnormals);
       return new Step(bound, probe, narrow.probe(), wide.parameters(), narrow.parameters());
     }
   }
@@ -94,6 +108,46 @@ final class StepBoundTest {
           .as("layer %d", l + 1)
           .isGreaterThan(1);
     }
+  }
+
+  /** With weights of 1e-38, all deltas below the output and their gradients are subnormal. */
+  @ParameterizedTest
+  @EnumSource
+  void flushedSubnormalsMustBeClaimed(Activation activation) {
+    Initialization tiny = new Initialization.Constant(1e-38);
+    assertThat(step(activation, tiny, Subnormals.KEPT).share()).isLessThanOrEqualTo(1);
+    assertThat(flushed(step(activation, tiny, Subnormals.FLUSHED)).share()).isLessThanOrEqualTo(1);
+    assertThat(flushed(step(activation, tiny, Subnormals.KEPT)).share()).isGreaterThan(1);
+  }
+
+  private static Step flushed(Step step) {
+    Probe seen = step.narrow();
+    return new Step(
+        step.bound(),
+        step.wide(),
+        new Probe(
+            seen.loss(),
+            seen.activations().stream().map(StepBoundTest::flushed).toList(),
+            seen.deltas().stream().map(StepBoundTest::flushed).toList(),
+            flushed(seen.gradients())),
+        step.a(),
+        flushed(step.b()));
+  }
+
+  private static Parameters flushed(Parameters parameters) {
+    return new Parameters(
+        parameters.weights().stream().map(StepBoundTest::flushed).toList(),
+        parameters.biases().stream().map(StepBoundTest::flushed).toList());
+  }
+
+  private static Matrix flushed(Matrix matrix) {
+    FloatMatrix result = ((FloatMatrix) matrix).copy();
+    for (int i = 0; i < result.size(); i++) {
+      if (Math.abs(result.data()[i]) < Float.MIN_NORMAL) {
+        result.data()[i] = 0;
+      }
+    }
+    return result;
   }
 
   @Test

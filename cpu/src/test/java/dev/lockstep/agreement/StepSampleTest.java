@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import static dev.lockstep.backend.OperandRounding.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -11,6 +12,7 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ResidentTensors.Tensor;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
@@ -53,7 +55,12 @@ final class StepSampleTest {
   private static final Backend VECTOR = Backends.named("test", "vector");
 
   /** A library that is only asked what it owes. */
-  private record Library(Kind kind, OperandRounding operandRounding) implements DelegatingBackend {
+  private record Library(Kind kind, OperandRounding operandRounding, Subnormals subnormals)
+      implements DelegatingBackend {
+    Library(Kind kind, OperandRounding operandRounding) {
+      this(kind, operandRounding, Subnormals.KEPT);
+    }
+
     @Override
     public String name() {
       return "library";
@@ -173,7 +180,7 @@ final class StepSampleTest {
       StepSample sample =
           StepSample.before(
               workload,
-              new Library(Kind.LIBRARY_STEP, OperandRounding.NONE),
+              new Library(Kind.LIBRARY_STEP, NONE),
               canonical,
               tensors,
               0,
@@ -196,17 +203,50 @@ final class StepSampleTest {
       FloatMatrix coarse = coarse(form, a, b, rounding);
       assertThat(tally(form, a, b, coarse, rounding).verdict()).isEqualTo(Verdict.AGREES);
       assertThat(tally(form, a, b, coarse, rounding).share()).isBetween(1e-4, 1.0);
-      assertThat(tally(form, a, b, coarse, OperandRounding.NONE).verdict())
+      assertThat(tally(form, a, b, coarse, NONE).verdict())
           .as("%s %s, seed %d", form, rounding, SEED)
           .isEqualTo(Verdict.DIFFERS);
     }
   }
 
+  /**
+   * Products near 2^-134 that a library takes for zero, and operands of 2^-130 against large ones.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void flushedSubnormalsMustBeClaimed(ProductForm form) {
+    Random random = new Random(SEED);
+    for (float[] scales : new float[][] {{0x1p-67f, 0x1p-67f}, {0x1p-130f, 0x1p20f}}) {
+      FloatMatrix a = scaled(draw(33, 33, random), scales[0]);
+      FloatMatrix b = scaled(draw(33, 33, random), scales[1]);
+      FloatMatrix zero = new FloatMatrix(33, 33);
+      assertThat(
+              tally(form, a, b, zero, new Library(Kind.LIBRARY, NONE, Subnormals.FLUSHED))
+                  .verdict())
+          .isEqualTo(Verdict.AGREES);
+      assertThat(tally(form, a, b, zero, NONE).verdict())
+          .as("%s, seed %d", form, SEED)
+          .isEqualTo(Verdict.DIFFERS);
+    }
+  }
+
+  private static FloatMatrix scaled(FloatMatrix matrix, float scale) {
+    for (int i = 0; i < matrix.size(); i++) {
+      matrix.data()[i] *= scale;
+    }
+    return matrix;
+  }
+
   private static SampleTally tally(
       ProductForm form, FloatMatrix a, FloatMatrix b, FloatMatrix c, OperandRounding rounding) {
+    return tally(form, a, b, c, new Library(Kind.LIBRARY, rounding));
+  }
+
+  private static SampleTally tally(
+      ProductForm form, FloatMatrix a, FloatMatrix b, FloatMatrix c, Library library) {
     try (Operations canonical = SCALAR.operations(ONE)) {
       return ProductSample.of(
-          new Library(Kind.LIBRARY, rounding),
+          library,
           canonical,
           form,
           a,

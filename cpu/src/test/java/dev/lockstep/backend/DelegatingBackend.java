@@ -19,6 +19,11 @@ public interface DelegatingBackend extends Backend {
   }
 
   @Override
+  default Subnormals subnormals() {
+    return sound().subnormals();
+  }
+
+  @Override
   default Availability availability(Resources resources) {
     return sound().availability(resources);
   }

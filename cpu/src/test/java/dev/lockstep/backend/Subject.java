@@ -42,6 +42,11 @@ record Subject(Backend backend, Extent extent) {
     return backend.operandRounding();
   }
 
+  /** What it does with subnormal numbers. */
+  Subnormals subnormals() {
+    return backend.subnormals();
+  }
+
   /** Unit roundoff of its precision. */
   double unit() {
     return oracle() ? 0x1p-53 : 0x1p-24;
@@ -153,7 +158,9 @@ record Subject(Backend backend, Extent extent) {
       OperandRounding rounding) {
     assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
     // Operands are at most 1 where they are subnormal.
-    double underflow = terms * ((oracle() ? 0x1p-1074 : 0x1p-149) + 3 * rounding.ofSubnormal());
+    double ofResult = oracle() ? 0x1p-1074 : 2 * subnormals().ofResult();
+    double ofOperand = Math.max(rounding.ofSubnormal(), subnormals().ofOperand());
+    double underflow = terms * (ofResult + 3 * ofOperand);
     double relative =
         2 * (terms + 4) * unit()
             + rounding.ofProduct()

@@ -192,7 +192,8 @@ abstract class TrainingContract {
                 moments,
                 workload.rowsOf(step),
                 probe,
-                subject.operandRounding());
+                subject.operandRounding(),
+                subject.subnormals());
         double loss = rounding.run(1)[0];
         assertThat(Math.abs(loss - probe.loss()))
             .as("bound of the loss at step %d of %s", step, workload.network())

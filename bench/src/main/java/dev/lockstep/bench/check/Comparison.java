@@ -68,7 +68,8 @@ final class Comparison {
             contender.probe(),
             contender.parameters(),
             contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,
-            contender.backend.operandRounding())
+            contender.backend.operandRounding(),
+            contender.backend.subnormals())
         .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
   }
 

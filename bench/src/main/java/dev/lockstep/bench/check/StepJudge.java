@@ -8,6 +8,7 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
@@ -100,6 +101,7 @@ final class StepJudge implements AutoCloseable {
    * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
    * @param rounding of the operands of its products
+   * @param subnormals what becomes of them
    * @return empty if binary32 may overflow in that step, of which the bound knows nothing
    */
   Optional<Shares> judge(
@@ -110,7 +112,8 @@ final class StepJudge implements AutoCloseable {
       Optional<Probe> probe,
       Parameters after,
       Units units,
-      OperandRounding rounding) {
+      OperandRounding rounding,
+      Subnormals subnormals) {
     Network network = workload.network();
     wide.restore(before, moments, step);
     Probe exact = wide.probe();
@@ -128,7 +131,8 @@ final class StepJudge implements AutoCloseable {
             moments,
             workload.rowsOf(step),
             exact,
-            rounding);
+            rounding,
+            subnormals);
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
     List<TensorShare> shares =

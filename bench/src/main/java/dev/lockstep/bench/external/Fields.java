@@ -1,7 +1,10 @@
 package dev.lockstep.bench.external;
 
+import dev.lockstep.model.Labelled;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,6 +38,28 @@ record Fields(JsonNode node) {
     return value.stringValue();
   }
 
+  /** One of several choices, by its exact name. */
+  <E extends Enum<E> & Labelled> E choice(String field, Class<E> choices) {
+    String label = text(field);
+    return Arrays.stream(choices.getEnumConstants())
+        .filter(each -> each.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Malformed(
+                    field,
+                    label,
+                    "expected one of "
+                        + Arrays.stream(choices.getEnumConstants())
+                            .map(Labelled::label)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  /** The same where it may be missing. */
+  <E extends Enum<E> & Labelled> E choice(String field, Class<E> choices, E otherwise) {
+    return node.path(field).isMissingNode() ? otherwise : choice(field, choices);
+  }
+
   /** True, or false where it is missing. */
   boolean flag(String field) {
     JsonNode value = node.path(field);
@@ -58,6 +83,15 @@ record Fields(JsonNode node) {
   /** A number of any kind; those that are not finite are text in JSON. */
   double number(String field) {
     return number(field, node.path(field));
+  }
+
+  /** Seconds. */
+  double time(String field) {
+    double seconds = number(field);
+    if (!(seconds >= 0) || Double.isInfinite(seconds)) {
+      throw new Malformed(field, seconds, "expected a time");
+    }
+    return seconds;
   }
 
   /** As many numbers of any kind as were asked for. */

@@ -1,5 +1,7 @@
 package dev.lockstep.bench.external;
 
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param device what it computes on
  * @param threads of a CPU
  * @param precision how it computes
+ * @param subnormals what becomes of them
  * @param independent whether it draws parameters, rows and noise itself
  * @param supports what it can do, as it calls it: requests, activations, losses, optimizers, noise,
  *     decay
@@ -28,6 +31,7 @@ record Hello(
     String device,
     int threads,
     Precision precision,
+    Subnormals subnormals,
     boolean independent,
     List<String> supports,
     Map<String, String> environment) {
@@ -57,11 +61,12 @@ record Hello(
   String withoutThreads() {
     return String.format(
         Locale.ROOT,
-        "%s %s on %s, %s%s",
+        "%s %s on %s, %s%s%s",
         name,
         version,
         device,
         precision.label(),
+        subnormals == Subnormals.FLUSHED ? ", subnormals flushed" : "",
         independent ? ", independent" : "");
   }
 
@@ -74,6 +79,12 @@ record Hello(
     long protocol = result.integer("protocol", 0, Integer.MAX_VALUE);
     if (protocol != PROTOCOL) {
       throw new Malformed("protocol", protocol, "expected " + PROTOCOL);
+    }
+    Precision precision = result.choice("precision", Precision.class);
+    Subnormals subnormals = result.choice("subnormals", Subnormals.class, Subnormals.KEPT);
+    if (precision.kind() == Kind.EXACT && subnormals != Subnormals.KEPT) {
+      throw new Malformed(
+          "subnormals", subnormals.label(), "precision " + precision.label() + " keeps them");
     }
     List<String> supports = new ArrayList<>();
     for (String list : List.of("requests", "activations", "losses", "optimizers")) {
@@ -89,7 +100,8 @@ record Hello(
         shortened(result.text("version")),
         shortened(result.text("device")),
         (int) result.integer("threads", 0, 1 << 20),
-        Precision.of(result.text("precision")),
+        precision,
+        subnormals,
         result.flag("independent"),
         supports,
         environment(result.node().path("environment")));

@@ -3,9 +3,7 @@ package dev.lockstep.bench.external;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.model.Labelled;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How a program says that it computes, and so how it is judged. */
 enum Precision implements Labelled {
@@ -46,23 +44,5 @@ enum Precision implements Labelled {
   @Override
   public String label() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * @throws Malformed if there is none of that name
-   */
-  static Precision of(String label) {
-    return Arrays.stream(values())
-        .filter(each -> each.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new Malformed(
-                    "precision",
-                    label,
-                    "expected one of "
-                        + Arrays.stream(values())
-                            .map(Precision::label)
-                            .collect(Collectors.joining(", "))));
   }
 }

@@ -5,7 +5,7 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Backend.Attendance;
-import dev.lockstep.bench.Sha256;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.model.Labelled;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,15 +44,19 @@ enum ShippedAdapter implements Launch, Labelled {
   JAX("jax", ""),
   TENSORFLOW("tensorflow", "");
 
-  /** What they share; it also tells whether a package is there. */
-  private static final String SHARED = "lockstep_program.py";
+  /** What they share. */
+  private static final List<String> SHARED =
+      List.of("command_line.py", "lockstep_program.py", "messages.py", "training.py");
+
+  /** Tells whether a package is there. */
+  private static final String INSTALLED = "installed.py";
 
   private static final List<String> INTERPRETERS = List.of("python3", "/usr/bin/python3");
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final String needed;
   private final String debian;
-  private final List<String> files;
+  private final List<String> modules;
 
   @SuppressWarnings("ImmutableEnumChecker") // looked up once, when it is asked for
   private @Nullable Optional<Found> found;
@@ -66,7 +69,7 @@ enum ShippedAdapter implements Launch, Labelled {
   ShippedAdapter(String needed, String debian, String... modules) {
     this.needed = needed;
     this.debian = debian;
-    files = Stream.concat(Stream.of(script(), SHARED), Arrays.stream(modules)).toList();
+    this.modules = List.of(modules);
   }
 
   @Override
@@ -78,9 +81,13 @@ enum ShippedAdapter implements Launch, Labelled {
     return label() + "_backend.py";
   }
 
+  private List<String> files() {
+    return Stream.of(List.of(script()), SHARED, modules).flatMap(List::stream).toList();
+  }
+
   @Override
   public List<String> in(Path folder) throws IOException {
-    for (String file : files) {
+    for (String file : files()) {
       copy(file, folder);
     }
     return python(
@@ -130,13 +137,13 @@ enum ShippedAdapter implements Launch, Labelled {
           ProgramProcess.start(
               interpreter,
               folder -> {
-                copy(SHARED, folder);
-                List<String> command = new ArrayList<>(python(interpreter, folder, SHARED));
-                command.addAll(List.of("--have", needed));
+                copy(INSTALLED, folder);
+                List<String> command = new ArrayList<>(python(interpreter, folder, INSTALLED));
+                command.add(needed);
                 return command;
               });
       try (process) {
-        JsonNode answer = JsonMapper.shared().readTree(process.exchange("", "--have", LIMIT));
+        JsonNode answer = JsonMapper.shared().readTree(process.exchange("", INSTALLED, LIMIT));
         return answer.path("found").asBoolean(false)
             ? Optional.of(
                 new Found(
@@ -181,7 +188,7 @@ enum ShippedAdapter implements Launch, Labelled {
 
   @Override
   public String digest() {
-    return Sha256.of(files.stream().map(ShippedAdapter::content).toList());
+    return Sha256.of(files().stream().map(ShippedAdapter::content).toList());
   }
 
   private static byte[] content(String file) {
