@@ -24,7 +24,8 @@ record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rul
                 products == Products.CANONICAL && Epilogue.fuses(call.activation());
             case Op.Derivative call ->
                 products == Products.CANONICAL && Epilogue.fusesDerivative(call.activation());
-            case Op.Update update -> isPlain(update);
+            // A kernel that changes what it reads would read it changed.
+            case Op.Update update -> isPlain(update) && !first.reads().contains(update.parameter());
             default -> false;
           };
       case Op.ColumnSums _ -> second instanceof Op.Update update && isPlain(update);
