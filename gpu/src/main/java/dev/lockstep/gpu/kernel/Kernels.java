@@ -117,7 +117,7 @@ public final class Kernels implements Closing.Resource {
     }
 
     /** For {@link Epilogue#SGD}. */
-    public static Operand update(float rate, DeviceMemory state) {
+    public static Operand update(float rate, @Nullable DeviceMemory state) {
       return new Operand(null, rate, state);
     }
   }
@@ -242,7 +242,7 @@ public final class Kernels implements Closing.Resource {
       int rows,
       int columns,
       float rate,
-      DeviceMemory state) {
+      @Nullable DeviceMemory state) {
     return columnSums(delta, bias, rows, columns, Epilogue.SGD, Operand.update(rate, state));
   }
 

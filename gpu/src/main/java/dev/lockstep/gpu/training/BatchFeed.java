@@ -19,8 +19,6 @@ final class BatchFeed implements Closing.Resource {
   private final DeviceMemory features;
   private final DeviceMemory labels;
   private final StreamedTable permutation;
-  private final DeviceMemory x;
-  private final DeviceMemory y;
   private final Closing owned = new Closing();
   private long epoch = -1;
 
@@ -30,7 +28,6 @@ final class BatchFeed implements Closing.Resource {
     Examples train = workload.data().train();
     inputs = workload.network().inputs();
     int rows = train.rows();
-    int batch = batches.size();
     features = owned.allocate(() -> session.allocate("training features", (long) rows * inputs));
     labels = owned.allocate(() -> session.allocate("training labels", rows));
     permutation =
@@ -38,8 +35,6 @@ final class BatchFeed implements Closing.Resource {
             () ->
                 StreamedTable.open(
                     session, "the epoch's permutation", (long) rows * Integer.BYTES));
-    x = owned.allocate(() -> session.allocate("features of the batch", (long) batch * inputs));
-    y = owned.allocate(() -> session.allocate("labels of the batch", batch));
     try {
       session.staging.upload(train.features(), features);
       session.staging.upload(train.labels(), labels);
@@ -54,23 +49,19 @@ final class BatchFeed implements Closing.Resource {
     return new BatchFeed(session, workload);
   }
 
-  /** Rows of a batch. */
-  int rows() {
-    return batches.size();
+  /** Bytes of the device that it takes: rows, labels and a permutation. */
+  static long bytes(Workload workload) {
+    return workload.data().train().rows()
+        * (workload.network().inputs() * (long) Float.BYTES + 2L * Integer.BYTES);
   }
 
-  /** Features of the step's batch, batch x inputs. */
-  DeviceMemory x() {
-    return x;
-  }
-
-  /** Labels of the step's batch. */
-  DeviceMemory y() {
-    return y;
-  }
-
-  /** Gathers the rows of the step that the state names. */
-  Work gather(StepState state) {
+  /**
+   * Gathers the rows of the step that the state names.
+   *
+   * @param x batch x inputs
+   * @param y their labels
+   */
+  Work gather(DeviceMemory x, DeviceMemory y, StepState state) {
     return kernels.gatherBatch(
         x,
         y,

@@ -4,9 +4,9 @@ import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
-import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.program.ProductShape;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 
@@ -23,27 +23,22 @@ record DeviceNeed(long bytes) {
   }
 
   /**
-   * A session with a trainer and its evaluations; a probe of plain descent needs the parameters'
-   * size once more, other optimisers keep their gradients anyway.
+   * A session with a trainer and its evaluations; what a probe keeps besides is looked up when it
+   * is asked for.
+   *
+   * @param step of the program, as it runs
    */
-  static DeviceNeed ofTrainer(Products products, Workload workload) {
-    Network network = workload.network();
-    int batch = workload.batch();
-    long train = workload.data().train().rows();
-    int evaluated = Evaluator.pieceOf(network, workload.data().test().rows());
-    long elements =
-        network.parameterCount()
-            + batch * (2 * network.activationCount() + network.keptInputCount())
-            + (train + batch) * (network.inputs() + 1L)
-            + evaluated * (network.inputs() + network.activationCount() + network.keptInputCount());
-    Optimizer optimizer = workload.optimizer();
-    long gradients = optimizer.isPlain() ? 0 : 1;
-    elements += (optimizer.rule().moments() + gradients) * network.parameterCount();
+  static DeviceNeed ofTrainer(
+      Products products, Workload workload, StepProgram program, Lowered step) {
+    Lowered piece = Evaluator.piece(products, workload, workload.data().test().rows());
     return ofSession(products)
-        .plus(workload.noise().isNone() ? 0 : NoiseFeed.bytes(network))
-        .plus(Float.BYTES * elements)
-        .plus(products.bytes(new LayerShapes(network, batch).ofStep()))
-        .plus(products.bytes(new LayerShapes(network, evaluated).ofForward()));
+        .plus(step.bytes(Lifetime.STATE) + step.bytes(Lifetime.STEP))
+        .plus(TrainingInputs.bytes(program, workload))
+        // The row losses of a step are a slot of the ring.
+        .plus(-Float.BYTES * program.rowLoss().count())
+        .plus(products.bytes(step.products()))
+        .plus(piece.bytes(Lifetime.STEP))
+        .plus(products.bytes(piece.products()));
   }
 
   /** A session with one product and its operands. */
@@ -51,11 +46,6 @@ record DeviceNeed(long bytes) {
     return ofSession(products)
         .plus(Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC()))
         .plus(products.bytes(List.of(shape)));
-  }
-
-  /** What keeping the gradients of a step needs besides. */
-  static DeviceNeed ofGradients(Network network) {
-    return new DeviceNeed(Float.BYTES * network.parameterCount());
   }
 
   /** This and more. */

@@ -29,15 +29,12 @@ final class DeviceOperations implements Operations {
 
   @Override
   public Matrix product(ProductForm form, Matrix a, Matrix b) {
-    int m = form == ProductForm.ATB ? a.columns() : a.rows();
-    int k = form == ProductForm.ATB ? a.rows() : a.columns();
-    int n = form == ProductForm.ABT ? b.rows() : b.columns();
-    ProductShape shape = new ProductShape(form, m, n, k);
+    ProductShape shape = ProductShape.of(form, a, b);
     try (Closing owned = new Closing()) {
       DeviceMemory c = owned.own(session.allocate("C", shape.sizeOfC()));
-      LayerProducts products = owned.own(session.products(List.of(shape)));
+      DeviceProducts products = owned.own(session.products(List.of(shape)));
       submit(products.product(shape, upload("A", a, owned), upload("B", b, owned), c));
-      return session.staging.download(c, m, n);
+      return session.staging.download(c, shape.m(), shape.n());
     }
   }
 

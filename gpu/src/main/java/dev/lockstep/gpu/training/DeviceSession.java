@@ -78,13 +78,13 @@ final class DeviceSession implements Closing.Resource {
    * @throws dev.lockstep.backend.UnavailableException if the library does not multiply as it was
    *     asked to
    */
-  LayerProducts products(List<ProductShape> shapes) {
-    if (cublas != null) {
-      ModeCanary.prove(this, cublas, shapes);
+  DeviceProducts products(List<ProductShape> shapes) {
+    if (cublas == null) {
+      return (shape, a, b, c, epilogue, operand) ->
+          List.of(kernels.product(shape, a, b, c, epilogue, operand));
     }
-    return cublas == null
-        ? new CanonicalProducts(kernels)
-        : LibraryProducts.open(context, cublas, kernels, shapes);
+    ModeCanary.prove(this, cublas, shapes);
+    return LibraryProducts.open(context, cublas, kernels, shapes);
   }
 
   /** Memory for so many binary32 numbers or ints. */

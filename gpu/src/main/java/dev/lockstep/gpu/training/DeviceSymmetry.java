@@ -5,39 +5,45 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.kernel.Kernels.Axis;
 import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
 import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
-import dev.lockstep.model.Network;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.symmetry.Digest;
 import dev.lockstep.symmetry.UnitClasses;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Unit classes and digests of parameters on the device. Only a digest and a flag a unit come to the
+ * Unit classes and digests of tensors on the device. Only a digest and a flag a unit come to the
  * host; memory for them is given back at once.
  */
 final class DeviceSymmetry {
   private final DeviceSession session;
-  private final Network network;
-  private final ParameterMemory parameters;
+  private final StepProgram program;
+  private final Function<Tensor, DeviceMemory> memory;
 
-  DeviceSymmetry(DeviceSession session, Network network, ParameterMemory parameters) {
+  /**
+   * Of a program's tensors.
+   *
+   * @param memory where they lie
+   */
+  DeviceSymmetry(
+      DeviceSession session, StepProgram program, Function<Tensor, DeviceMemory> memory) {
     this.session = session;
-    this.network = network;
-    this.parameters = parameters;
+    this.program = program;
+    this.memory = memory;
   }
 
   /** Digests of W1, b1, W2, b2, ... */
   List<Digest> digests() {
-    List<Digest> digests = new ArrayList<>();
-    for (int l = 0; l < network.layers(); l++) {
-      int size = Math.multiplyExact(network.in(l), network.out(l));
-      digests.add(digest(parameters.weights(l), size));
-      digests.add(digest(parameters.biases(l), network.out(l)));
-    }
-    return digests;
+    return program.parameters().stream()
+        .map(Parameter::value)
+        .map(tensor -> digest(memory.apply(tensor), tensor.size()))
+        .toList();
   }
 
   /** A tensor as the numbers of one unit. */
@@ -47,26 +53,34 @@ final class DeviceSymmetry {
     return new Digest(halves[0], halves[1]);
   }
 
-  /** Classes of the units of a hidden layer. */
+  /** Classes of the units of a hidden layer by their parameters. */
   UnitClasses unitClasses(int hidden) {
-    return unitClasses(numbers(network, parameters, hidden), network.out(hidden));
+    return unitClasses(program.parameters().stream().map(Parameter::value), hidden);
   }
 
-  /** Incoming weights, bias and outgoing weights of a hidden layer's units, or their gradients. */
-  static List<UnitNumbers> numbers(Network network, ParameterMemory of, int hidden) {
-    int units = network.out(hidden);
-    return List.of(
-        new UnitNumbers(of.weights(hidden), network.in(hidden), units, Axis.COLUMN),
-        new UnitNumbers(of.biases(hidden), 1, units, Axis.COLUMN),
-        new UnitNumbers(of.weights(hidden + 1), units, network.out(hidden + 1), Axis.ROW));
+  /** Classes of them by one tensor of a step. */
+  UnitClasses unitClasses(Tensor tensor, int hidden) {
+    return unitClasses(Stream.of(tensor), hidden);
   }
 
-  /** Classes of units by some numbers. */
-  UnitClasses unitClasses(List<UnitNumbers> numbers, int units) {
-    int[] exact = classes(numbers, units, ZeroSign.COUNTS);
+  /** Of each tensor that counts the layer's units in rows or columns. */
+  private UnitClasses unitClasses(Stream<Tensor> tensors, int hidden) {
+    dev.lockstep.program.Axis units = program.layers().get(hidden).z().columns();
+    List<UnitNumbers> numbers =
+        tensors
+            .filter(tensor -> tensor.has(units))
+            .map(
+                tensor ->
+                    new UnitNumbers(
+                        memory.apply(tensor),
+                        tensor.rows().size(),
+                        tensor.columns().size(),
+                        tensor.columns().equals(units) ? Axis.COLUMN : Axis.ROW))
+            .toList();
+    int[] exact = classes(numbers, units.size(), ZeroSign.COUNTS);
     // One class of bits is one class by value: units in lockstep are gone through once.
     boolean lockstep = Arrays.stream(exact).allMatch(first -> first == 0);
-    int[] byValue = lockstep ? exact : classes(numbers, units, ZeroSign.IGNORED);
+    int[] byValue = lockstep ? exact : classes(numbers, units.size(), ZeroSign.IGNORED);
     return UnitClasses.of(exact, byValue);
   }
 

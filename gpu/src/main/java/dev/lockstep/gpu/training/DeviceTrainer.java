@@ -7,12 +7,13 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.CudaFault;
-import dev.lockstep.gpu.driver.Graph;
+import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.Layer;
+import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -20,7 +21,6 @@ import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
 import dev.lockstep.symmetry.ResidentSymmetry;
 import dev.lockstep.symmetry.UnitClasses;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -35,81 +35,31 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   private static final long NONE = -1;
 
-  private final Network network;
-  private final int rows;
-  private final DeviceSession session;
+  private final Products by;
+  private final Workload workload;
+  private final ResidentProgram resident;
+  private final StepProgram program;
   private final Stream stream;
-  private final ParameterMemory parameters;
-  private final LayerMemory activations;
-  private final LayerMemory deltas;
-  private final BatchFeed feed;
-  private final LossRing losses;
-  private final StepState state;
-  private final StepPlan plan;
   private final Work plainStep;
   private final Closing owned = new Closing();
   private final Thread owner = Thread.currentThread();
-  private final Parameters initial;
-  private final Workload workload;
-  private final StepProgram program;
-  private final List<ParameterMemory> moments = new ArrayList<>();
-  private final @Nullable FactorFeed factors;
-  private final @Nullable NoiseFeed noise;
   private @Nullable StopWatch watch;
-  private @Nullable Keeping keeping;
-  private long keptStep = NONE;
+  private @Nullable Work keptStep;
+  private long kept = NONE;
   private @Nullable CudaFault fault;
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
-  /** Where a step that is kept leaves what it computed, and its works. */
-  private record Keeping(KeptStep kept, List<Work> works) {}
-
   private DeviceTrainer(Products by, int device, Workload workload, Submission submission) {
-    network = workload.network();
-    program = workload.program();
-    initial = workload.initial();
-    rows = workload.batch();
+    this.by = by;
+    this.workload = workload;
+    LaunchRules rules = new LaunchRules(by, workload.optimizer());
     try {
-      session = owned.own(DeviceSession.open(by, device, DeviceNeed.ofTrainer(by, workload)));
-      stream = session.stream;
-      parameters = owned.own(ParameterMemory.ofParameters(session, network));
-      activations = owned.own(LayerMemory.ofActivations(session, network, rows));
-      LayerMemory kept = owned.own(LayerMemory.ofKept(session, network, rows, activations));
-      deltas = owned.own(LayerMemory.ofDeltas(session, network, rows));
-      feed = owned.own(BatchFeed.open(session, workload));
-      losses = owned.own(LossRing.open(session, rows));
-      state = owned.own(StepState.open(session));
-      this.workload = workload;
-      for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-        moments.add(owned.own(ParameterMemory.ofMoments(session, network, k + 1)));
-      }
-      factors =
-          workload.optimizer().dependsOnStep()
-              ? owned.own(FactorFeed.open(session, workload.optimizer()))
-              : null;
-      noise = workload.noise().isNone() ? null : owned.own(NoiseFeed.open(session, workload));
-      LayerProducts products = owned.own(session.products(new LayerShapes(network, rows).ofStep()));
-      plan =
-          new StepPlan(
-              network,
-              workload.loss(),
-              workload.optimizer(),
-              session.kernels,
-              products,
-              feed,
-              parameters,
-              kept,
-              activations,
-              deltas,
-              losses,
-              state,
-              moments,
-              factors == null ? null : factors.factors(),
-              noise);
-      List<Work> works = workload.optimizer().isPlain() ? plan.plain() : keeping().works();
-      plainStep = submission == Submission.EAGER ? sequence(works) : recorded(products, works);
-      load(initial, List.of(), 0);
+      resident = owned.own(ResidentProgram.open(by, device, workload, rules));
+      program = resident.program;
+      stream = resident.session.stream;
+      plainStep = resident.plain(submission);
+      load(workload.initial(), List.of(), 0);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
       throw e;
@@ -127,17 +77,6 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     return new DeviceTrainer(by, device, workload, submission);
   }
 
-  private static Work sequence(List<Work> works) {
-    return into -> works.forEach(work -> work.into(into));
-  }
-
-  private Work recorded(LayerProducts products, List<Work> works) {
-    products.warmUp(stream);
-    stream.synchronize();
-    Graph graph = owned.own(stream.capture(() -> works.forEach(work -> work.into(stream))));
-    return graph::launch;
-  }
-
   @Override
   public double[] run(int steps) {
     return guarded(
@@ -145,12 +84,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
           double[] means = new double[steps];
           int done = 0;
           while (done < steps) {
-            int count = Math.min(losses.slots(), steps - done);
+            int count = Math.min(resident.inputs.losses.slots(), steps - done);
             long first = step;
             submit(count);
             look(first, count);
             for (int s = 0; s < count; s++) {
-              means[done++] = losses.mean(first + s);
+              means[done++] = resident.inputs.losses.mean(first + s);
             }
           }
           return means;
@@ -198,23 +137,17 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   private void submit(Work work) {
-    feed.prepare(step);
-    if (factors != null) {
-      factors.prepare(step);
-    }
-    if (noise != null) {
-      noise.prepare(step);
-    }
+    resident.inputs.prepare(step);
     work.into(stream);
     step++;
   }
 
   /** Fetches the losses of some steps and whether training has stopped. */
   private void look(long first, int count) {
-    losses.request(first, count);
-    state.request();
+    resident.inputs.losses.request(first, count);
+    resident.inputs.state.request();
     stream.synchronize();
-    stoppedAt = state.stoppedAt();
+    stoppedAt = resident.inputs.state.stoppedAt();
   }
 
   @Override
@@ -222,11 +155,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     return guarded(
         () -> {
           double loss = keepStep();
+          List<Layer> layers = program.layers();
           return new Probe(
               loss,
-              activations.download(),
-              deltas.download(),
-              keeping().kept().gradients().download());
+              resident.tensors.download(layers.stream().map(Layer::activations)),
+              resident.tensors.download(layers.stream().map(Layer::delta)),
+              resident.tensors.download(layers, Parameter::gradient));
         });
   }
 
@@ -236,12 +170,16 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   private double keepStep() {
-    Work work = sequence(keeping().works());
-    long kept = step;
+    Work work = keptStep;
+    if (work == null) {
+      work = resident.keeping(program.probed());
+      keptStep = work;
+    }
+    long due = step;
     submit(work);
-    look(kept, 1);
-    keptStep = kept;
-    return losses.mean(kept);
+    look(due, 1);
+    kept = due;
+    return resident.inputs.losses.mean(due);
   }
 
   @Override
@@ -251,48 +189,42 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   @Override
   public FloatMatrix part(Tensor tensor, Region region) {
-    boolean gradient =
-        program.parameters().stream().anyMatch(each -> each.gradient().equals(tensor));
-    return guarded(() -> (gradient ? kept() : step(parameters)).part(program, tensor, region));
+    region.requireIn(tensor);
+    int columns = tensor.columns().size();
+    return guarded(
+        () -> {
+          FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
+          long first = (long) region.row() * columns + region.column();
+          resident.session.staging.download(memory(tensor), first, columns, part);
+          return part;
+        });
   }
 
-  /**
-   * Where everything lies.
-   *
-   * @param gradients if there is room for them; else whatever else
-   */
-  private KeptStep step(ParameterMemory gradients) {
-    return new KeptStep(
-        session, network, rows, parameters, gradients, moments, activations, deltas);
+  /** Where a tensor lies; gradients are there after a kept step only. */
+  private DeviceMemory memory(Tensor tensor) {
+    if (program.parameters().stream().map(Parameter::gradient).anyMatch(tensor::equals)) {
+      requireKept();
+    }
+    return resident.tensors.of(tensor);
+  }
+
+  private void requireKept() {
+    if (kept < 0 || kept != step - 1) {
+      throw new IllegalStateException("the last step was not kept");
+    }
   }
 
   @Override
   public UnitClasses keptClasses(Tensor tensor, int hidden) {
     return guarded(
-        () ->
-            new DeviceSymmetry(session, network, parameters)
-                .unitClasses(
-                    List.of(kept().numbers(program, tensor, hidden)), network.out(hidden)));
+        () -> {
+          requireKept();
+          return symmetry().unitClasses(tensor, hidden);
+        });
   }
 
-  private KeptStep kept() {
-    if (keptStep < 0 || keptStep != step - 1) {
-      throw new IllegalStateException("the last step was not kept");
-    }
-    return keeping().kept();
-  }
-
-  private Keeping keeping() {
-    Keeping made = keeping;
-    if (made == null) {
-      if (workload.optimizer().isPlain()) {
-        DeviceNeed.ofGradients(network).require(session.context, session.device);
-      }
-      ParameterMemory gradients = owned.own(ParameterMemory.ofGradients(session, network));
-      made = new Keeping(step(gradients), plan.keeping(gradients));
-      keeping = made;
-    }
-    return made;
+  private DeviceSymmetry symmetry() {
+    return new DeviceSymmetry(resident.session, program, this::memory);
   }
 
   @Override
@@ -302,12 +234,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   @Override
   public Parameters parameters() {
-    return guarded(parameters::download);
+    return guarded(() -> resident.tensors.download(program.layers(), Parameter::value));
   }
 
   @Override
   public List<Parameters> moments() {
-    return guarded(() -> moments.stream().map(ParameterMemory::download).toList());
+    return guarded(resident::moments);
   }
 
   @Override
@@ -324,19 +256,15 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   public void restart() {
     guarded(
         () -> {
-          load(initial, List.of(), 0);
+          load(workload.initial(), List.of(), 0);
           return 0;
         });
   }
 
   private void load(Parameters from, List<Parameters> momentsFrom, long step) {
-    parameters.upload(from);
-    for (int k = 0; k < moments.size(); k++) {
-      moments.get(k).upload(momentsFrom.isEmpty() ? from.zeros() : momentsFrom.get(k));
-    }
-    state.write(step);
+    resident.load(from, momentsFrom, step);
     this.step = step;
-    keptStep = NONE;
+    kept = NONE;
     stoppedAt = OptionalLong.empty();
   }
 
@@ -348,17 +276,17 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   @Override
   public Evaluation evaluate(Examples examples) {
     return guarded(
-        () -> new Evaluator(session, network, workload.loss(), parameters).evaluate(examples));
+        () -> new Evaluator(resident.session, by, workload, resident.tensors).evaluate(examples));
   }
 
   @Override
   public UnitClasses unitClasses(int hidden) {
-    return guarded(() -> new DeviceSymmetry(session, network, parameters).unitClasses(hidden));
+    return guarded(() -> symmetry().unitClasses(hidden));
   }
 
   @Override
   public List<Digest> digests() {
-    return guarded(() -> new DeviceSymmetry(session, network, parameters).digests());
+    return guarded(() -> symmetry().digests());
   }
 
   /** After a fault nobody knows what is on the device, so nothing more is read from it. */

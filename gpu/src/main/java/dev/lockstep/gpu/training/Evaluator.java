@@ -3,13 +3,14 @@ package dev.lockstep.gpu.training;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
-import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
-import dev.lockstep.model.Loss;
-import dev.lockstep.model.Network;
-import java.util.ArrayList;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor.Lifetime;
+import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Evaluates parameters on rows that are not the batch's, with memory of its own that is given back
@@ -20,28 +21,43 @@ final class Evaluator {
   private static final long MOST_BYTES = 1L << 28;
 
   private final DeviceSession session;
-  private final Network network;
-  private final Loss loss;
-  private final ParameterMemory parameters;
+  private final Products by;
+  private final Workload workload;
+  private final TensorMemory parameters;
 
-  Evaluator(DeviceSession session, Network network, Loss loss, ParameterMemory parameters) {
+  Evaluator(DeviceSession session, Products by, Workload workload, TensorMemory parameters) {
     this.session = session;
-    this.network = network;
-    this.loss = loss;
+    this.by = by;
+    this.workload = workload;
     this.parameters = parameters;
   }
 
+  /** The largest piece of so many rows, as it runs. */
+  static Lowered piece(Products by, Workload workload, int rows) {
+    return lowered(by, workload, program(workload, pieceOf(by, workload, rows)));
+  }
+
   /** Rows of a piece. */
-  static int pieceOf(Network network, int rows) {
-    long bytesPerRow =
-        Float.BYTES * (network.inputs() + network.activationCount() + network.keptInputCount());
+  private static int pieceOf(Products by, Workload workload, int rows) {
+    long bytesPerRow = lowered(by, workload, program(workload, 1)).bytes(Lifetime.STEP);
     return Math.clamp(MOST_BYTES / bytesPerRow, 1, Math.max(1, rows));
+  }
+
+  private static StepProgram program(Workload workload, int rows) {
+    return StepProgram.evaluation(workload.network(), workload.loss(), workload.optimizer(), rows);
+  }
+
+  private static Lowered lowered(Products by, Workload workload, StepProgram program) {
+    return Lowered.of(
+        program,
+        Set.of(program.outputs(), program.rowLoss()),
+        new LaunchRules(by, workload.optimizer()));
   }
 
   Evaluation evaluate(Examples examples) {
     int rows = examples.rows();
     Evaluation.Sum sum = new Evaluation.Sum();
-    int piece = pieceOf(network, rows);
+    int piece = pieceOf(by, workload, rows);
     for (int from = 0; from < rows; from += piece) {
       int count = Math.min(piece, rows - from);
       try (Closing owned = new Closing()) {
@@ -52,29 +68,24 @@ final class Evaluator {
   }
 
   private void addPiece(Examples examples, int from, int rows, Closing owned, Evaluation.Sum sum) {
-    int inputs = network.inputs();
-    int classes = network.outputs();
-    LayerShapes shapes = new LayerShapes(network, rows);
-    DeviceMemory x = owned.own(session.allocate("features to evaluate", (long) rows * inputs));
-    DeviceMemory y = owned.own(session.allocate("labels to evaluate", rows));
-    DeviceMemory losses = owned.own(session.allocate("losses to evaluate", rows));
-    DeviceMemory delta = owned.own(session.allocate("deltas to evaluate", (long) rows * classes));
-    LayerMemory activations = owned.own(LayerMemory.ofActivations(session, network, rows));
-    LayerMemory kept = owned.own(LayerMemory.ofKept(session, network, rows, activations));
-    LayerProducts products = owned.own(session.products(shapes.ofForward()));
+    int inputs = workload.network().inputs();
+    StepProgram program = program(workload, rows);
+    Lowered list = lowered(by, workload, program);
+    TensorMemory tensors = owned.own(new TensorMemory(session));
+    for (Parameter parameter : program.parameters()) {
+      tensors.place(parameter.value(), parameters.of(parameter.value()));
+    }
+    DeviceProducts products = owned.own(session.products(list.products()));
+    List<Work> works = Planner.plan(list, session.kernels, products, null, tensors);
     session.staging.upload(
-        Arrays.copyOfRange(examples.features(), from * inputs, (from + rows) * inputs), x);
+        Arrays.copyOfRange(examples.features(), from * inputs, (from + rows) * inputs),
+        tensors.of(program.x()));
     int[] labels = Arrays.copyOfRange(examples.labels(), from, from + rows);
-    session.staging.upload(labels, y);
-    List<Work> works = new ArrayList<>();
-    StepPlan.forward(
-        network, shapes, products, x, parameters, parameters::biases, kept, activations, works);
-    works.add(
-        session.kernels.loss(loss, activations.last(), y, losses, delta, rows, classes, 1, null));
+    session.staging.upload(labels, tensors.of(program.labels()));
     works.forEach(work -> work.into(session.stream));
     sum.add(
-        session.staging.download(activations.last(), rows, classes),
-        session.staging.download(losses, 1, rows),
+        tensors.download(program.outputs()),
+        session.staging.download(tensors.of(program.rowLoss()), 1, rows),
         labels);
   }
 }

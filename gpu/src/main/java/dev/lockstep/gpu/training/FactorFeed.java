@@ -16,14 +16,16 @@ final class FactorFeed implements Closing.Resource {
   private static final int SLOTS = 1024;
   private static final int NUMBERS = 2;
 
+  /** Of the device. */
+  static final long BYTES = (long) SLOTS * NUMBERS * Float.BYTES;
+
   private final Updates updates;
   private final StreamedTable table;
   private long run = -1;
 
   private FactorFeed(DeviceSession session, Optimizer optimizer) {
     updates = new Updates(optimizer);
-    table =
-        StreamedTable.open(session, "factors of the steps", (long) SLOTS * NUMBERS * Float.BYTES);
+    table = StreamedTable.open(session, "factors of the steps", BYTES);
   }
 
   /** Allocates it. */

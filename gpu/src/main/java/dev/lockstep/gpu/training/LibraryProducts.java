@@ -7,8 +7,9 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.ProductMode;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels;
-import dev.lockstep.model.Activation;
+import dev.lockstep.gpu.kernel.Kernels.Operand;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Products by cuBLAS, everything around them by the project's kernels. In bfloat16 the operands are
  * rounded copies; parameters, activations and gradients stay binary32.
  */
-final class LibraryProducts implements LayerProducts {
+final class LibraryProducts implements DeviceProducts {
   private final Cublas cublas;
   private final Kernels kernels;
   private final Closing owned = new Closing();
@@ -82,64 +83,42 @@ final class LibraryProducts implements LayerProducts {
     }
   }
 
+  /** Besides {@link Epilogue#STORE} only plain descent, whose gradient is used up at once. */
   @Override
-  public List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
+  public List<Work> product(
+      ProductShape shape,
+      DeviceMemory a,
+      DeviceMemory b,
+      DeviceMemory c,
+      Epilogue epilogue,
+      Operand operand) {
+    return switch (epilogue.kind()) {
+      case STORE -> multiply(shape, a, b, c);
+      case SGD -> {
+        List<Work> works = multiply(shape, a, b, gradient);
+        works.add(kernels.sgd(c, gradient, shape.sizeOfC(), operand.rate(), operand.state()));
+        yield works;
+      }
+      case ACTIVATE, DERIVATIVE ->
+          throw new IllegalArgumentException("a library's product has no epilogue " + epilogue);
+    };
+  }
+
+  private List<Work> multiply(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
     List<Work> works = new ArrayList<>();
     DeviceMemory left = rounded == null ? a : rounded.of(a, shape.sizeOfA(), works);
     DeviceMemory right = rounded == null ? b : rounded.of(b, shape.sizeOfB(), works);
     Work multiply = cublas.product(shape.form(), shape.m(), shape.n(), shape.k(), left, right, c);
     products.add(multiply);
     works.add(multiply);
-    changed(c);
     return works;
   }
 
-  private void changed(DeviceMemory tensor) {
+  @Override
+  public void changed(DeviceMemory tensor) {
     if (rounded != null) {
       rounded.changed(tensor);
     }
-  }
-
-  @Override
-  public List<Work> forward(
-      ProductShape shape,
-      Activation activation,
-      DeviceMemory x,
-      DeviceMemory w,
-      DeviceMemory bias,
-      DeviceMemory z,
-      DeviceMemory a) {
-    List<Work> works = product(shape, x, w, z);
-    works.add(kernels.biasActivation(activation, z, bias, a, shape.m(), shape.n()));
-    changed(a);
-    return works;
-  }
-
-  @Override
-  public List<Work> backward(
-      ProductShape shape,
-      Activation activation,
-      DeviceMemory delta,
-      DeviceMemory w,
-      DeviceMemory kept,
-      DeviceMemory deltaBelow) {
-    List<Work> works = product(shape, delta, w, deltaBelow);
-    works.add(kernels.derivative(activation, deltaBelow, kept, shape.sizeOfC()));
-    return works;
-  }
-
-  @Override
-  public List<Work> update(
-      ProductShape shape,
-      DeviceMemory below,
-      DeviceMemory delta,
-      DeviceMemory w,
-      float rate,
-      DeviceMemory state) {
-    List<Work> works = product(shape, below, delta, gradient);
-    works.add(kernels.sgd(w, gradient, shape.sizeOfC(), rate, state));
-    changed(w);
-    return works;
   }
 
   /** Every product once: the library chooses and loads its kernel at the first call of a shape. */

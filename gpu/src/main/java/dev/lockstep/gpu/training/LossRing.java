@@ -27,7 +27,7 @@ final class LossRing implements Closing.Resource {
   private LossRing(DeviceSession session, int batch) {
     stream = session.stream;
     this.batch = batch;
-    slots = Math.clamp(MOST_BYTES / ((long) Float.BYTES * batch), 1, MOST_SLOTS);
+    slots = slots(batch);
     long elements = (long) slots * batch;
     memory = owned.allocate(() -> session.allocate("losses of rows", elements));
     pinned = owned.allocate(() -> PinnedMemory.allocate("losses of rows", elements * Float.BYTES));
@@ -36,6 +36,15 @@ final class LossRing implements Closing.Resource {
   /** Allocates it. */
   static LossRing open(DeviceSession session, int batch) {
     return new LossRing(session, batch);
+  }
+
+  /** Bytes of the device that it takes. */
+  static long bytes(int batch) {
+    return (long) slots(batch) * batch * Float.BYTES;
+  }
+
+  private static int slots(int batch) {
+    return Math.clamp(MOST_BYTES / ((long) Float.BYTES * batch), 1, MOST_SLOTS);
   }
 
   /** Steps it holds. */

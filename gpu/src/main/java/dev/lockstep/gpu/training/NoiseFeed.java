@@ -5,65 +5,55 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.StepNoise;
-import dev.lockstep.model.Network;
 import dev.lockstep.model.UnitNoise;
-import dev.lockstep.scenario.Workload;
+import dev.lockstep.program.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The noise of hidden units, drawn on the host, a run of steps at a time, and the biases with that
- * of the step. A recorded step reads it by its number.
+ * The noise of hidden units, drawn on the host, a run of steps at a time. A recorded step reads it
+ * by its number.
  */
 final class NoiseFeed implements Closing.Resource {
   private static final int MOST_SLOTS = 1024;
   private static final int MOST_NUMBERS = 1 << 20;
 
-  private final DeviceSession session;
-  private final Network network;
+  private final Kernels kernels;
   private final UnitNoise noise;
+  private final List<Tensor> tensors;
   private final int units;
   private final int slots;
   private final StreamedTable table;
-  private final List<DeviceMemory> shifted = new ArrayList<>();
-  private final Closing owned = new Closing();
   private long run = -1;
 
-  private NoiseFeed(DeviceSession session, Workload workload) {
-    this.session = session;
-    network = workload.network();
-    noise = workload.noise();
-    units = units(network);
+  private NoiseFeed(DeviceSession session, UnitNoise noise, List<Tensor> tensors) {
+    kernels = session.kernels;
+    this.noise = noise;
+    this.tensors = List.copyOf(tensors);
+    units = units(tensors);
     slots = slots(units);
-    table =
-        owned.allocate(
-            () -> StreamedTable.open(session, "noise of the steps", tableBytes(network)));
-    for (int h = 0; h < network.depth(); h++) {
-      String tensor = "biases with noise of layer " + (h + 1);
-      int size = network.out(h);
-      shifted.add(owned.allocate(() -> session.allocate(tensor, size)));
-    }
+    table = StreamedTable.open(session, "noise of the steps", bytes(tensors));
   }
 
-  /** Allocates it. */
-  static NoiseFeed open(DeviceSession session, Workload workload) {
-    return new NoiseFeed(session, workload);
+  /**
+   * Allocates it.
+   *
+   * @param tensors the noise of each hidden layer, 1 x N
+   */
+  static NoiseFeed open(DeviceSession session, UnitNoise noise, List<Tensor> tensors) {
+    return new NoiseFeed(session, noise, tensors);
   }
 
   /** Bytes of the device that it takes. */
-  static long bytes(Network network) {
-    return tableBytes(network) + (long) units(network) * Float.BYTES;
+  static long bytes(List<Tensor> tensors) {
+    int units = units(tensors);
+    return (long) slots(units) * units * Float.BYTES;
   }
 
-  private static long tableBytes(Network network) {
-    int units = units(network);
-    return Math.max(1, (long) slots(units) * units) * Float.BYTES;
-  }
-
-  private static int units(Network network) {
-    return Math.toIntExact(network.activationCount() - network.outputs());
+  private static int units(List<Tensor> tensors) {
+    return Math.toIntExact(tensors.stream().mapToLong(Tensor::count).sum());
   }
 
   private static int slots(int units) {
@@ -82,35 +72,23 @@ final class NoiseFeed implements Closing.Resource {
   private void write(long first, MemorySegment segment) {
     long at = 0;
     for (int slot = 0; slot < slots; slot++) {
-      for (int h = 0; h < network.depth(); h++) {
-        float[] drawn = noise.draw(first + slot, h, network.out(h));
+      for (int h = 0; h < tensors.size(); h++) {
+        float[] drawn = noise.draw(first + slot, h, tensors.get(h).size());
         MemorySegment.copy(drawn, 0, segment, JAVA_FLOAT, at, drawn.length);
         at += (long) drawn.length * Float.BYTES;
       }
     }
   }
 
-  /** Adds the step's noise to the biases of every hidden layer. */
-  List<Work> shift(ParameterMemory parameters, StepState state) {
+  /** shifted = bias + the noise of the step that the state names. */
+  Work shift(DeviceMemory bias, Tensor tensor, DeviceMemory shifted, StepState state) {
     StepNoise steps = new StepNoise(table.memory(), slots, units);
-    List<Work> works = new ArrayList<>();
-    int from = 0;
-    for (int h = 0; h < network.depth(); h++) {
-      works.add(
-          session.kernels.shiftBias(
-              shifted.get(h), parameters.biases(h), steps, network.out(h), from, state.memory()));
-      from += network.out(h);
-    }
-    return works;
-  }
-
-  /** What a step adds to a layer's products. */
-  DeviceMemory biases(ParameterMemory parameters, int layer) {
-    return layer < shifted.size() ? shifted.get(layer) : parameters.biases(layer);
+    int from = units(tensors.subList(0, tensors.indexOf(tensor)));
+    return kernels.shiftBias(shifted, bias, steps, tensor.size(), from, state.memory());
   }
 
   @Override
   public void close() {
-    owned.close();
+    table.close();
   }
 }

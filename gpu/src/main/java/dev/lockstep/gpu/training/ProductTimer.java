@@ -29,7 +29,7 @@ public final class ProductTimer implements AutoCloseable {
       c = owned.own(session.allocate("C", shape.sizeOfC()));
       session.staging.upload(a, left);
       session.staging.upload(b, right);
-      LayerProducts products = owned.own(session.products(List.of(shape)));
+      DeviceProducts products = owned.own(session.products(List.of(shape)));
       works = products.product(shape, left, right, c);
     } catch (RuntimeException e) {
       owned.closeAfter(e);
@@ -38,10 +38,7 @@ public final class ProductTimer implements AutoCloseable {
   }
 
   static ProductTimer open(Products by, int device, ProductForm form, Matrix a, Matrix b) {
-    int m = form == ProductForm.ATB ? a.columns() : a.rows();
-    int k = form == ProductForm.ATB ? a.rows() : a.columns();
-    int n = form == ProductForm.ABT ? b.rows() : b.columns();
-    return new ProductTimer(by, device, new ProductShape(form, m, n, k), a, b);
+    return new ProductTimer(by, device, ProductShape.of(form, a, b), a, b);
   }
 
   /** Multiplies so many times. */

@@ -13,7 +13,9 @@ import java.util.OptionalLong;
  * of the step that is due and the first step whose loss was not finite.
  */
 final class StepState implements Closing.Resource {
-  private static final long BYTES = 2 * Long.BYTES;
+  /** Of the device. */
+  static final long BYTES = 2 * Long.BYTES;
+
   private static final long NEVER = -1;
 
   private final Stream stream;

@@ -103,11 +103,7 @@ final class DeviceSymmetryEmulatedTest {
         Closing owned = new Closing()) {
       var memory = owned.own(session.allocate("units", matrix.size()));
       session.staging.upload(matrix, memory);
-      DeviceSymmetry symmetry =
-          new DeviceSymmetry(
-              session,
-              workload.network(),
-              owned.own(ParameterMemory.ofParameters(session, workload.network())));
+      DeviceSymmetry symmetry = new DeviceSymmetry(session, workload.program(), tensor -> memory);
       assertThat(
               symmetry.separate(
                   List.of(new UnitNumbers(memory, 3, 9, Axis.COLUMN)),

@@ -53,8 +53,8 @@ final class FaultsEmulatedTest {
         .extracting(Throwable::getMessage)
         .anyMatch(
             message -> message.startsWith("allocation of W2 failed: CUDA_ERROR_OUT_OF_MEMORY"))
-        .anyMatch(message -> message.startsWith("allocation of deltas of layer 3 failed"))
-        .anyMatch(message -> message.startsWith("allocation of the gradient of b1 failed"));
+        .anyMatch(message -> message.startsWith("allocation of delta of layer 3 failed"))
+        .anyMatch(message -> message.startsWith("allocation of gradient of b1 failed"));
   }
 
   @ParameterizedTest

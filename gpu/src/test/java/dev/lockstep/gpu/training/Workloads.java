@@ -45,6 +45,22 @@ final class Workloads {
         .prepare(DIGITS);
   }
 
+  /** Two hidden layers, trained as is said here. */
+  static Workload learning(Activation activation, Learning learning, double noise) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(33, 7),
+            activation,
+            new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+            Loss.CROSS_ENTROPY,
+            noise,
+            learning,
+            33,
+            0,
+            SEED)
+        .prepare(DIGITS);
+  }
+
   private static Workload prepare(
       Activation activation, Initialization initialization, int batch, Integer... hidden) {
     return new Scenario(

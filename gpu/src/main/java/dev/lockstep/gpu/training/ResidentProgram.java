@@ -1,0 +1,114 @@
+package dev.lockstep.gpu.training;
+
+import dev.lockstep.gpu.driver.Closing;
+import dev.lockstep.gpu.driver.Graph;
+import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.program.Fusion;
+import dev.lockstep.program.Parameter;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** The step program of a workload on a device: its tensors, what it is given, and its works. */
+final class ResidentProgram implements Closing.Resource {
+  final StepProgram program;
+  final DeviceSession session;
+  final TensorMemory tensors;
+  final TrainingInputs inputs;
+  private final Workload workload;
+  private final Fusion.Rules rules;
+  private final Lowered plain;
+  private final DeviceProducts products;
+  private final Closing owned = new Closing();
+
+  private ResidentProgram(Products by, int device, Workload workload, Fusion.Rules rules) {
+    this.workload = workload;
+    this.rules = rules;
+    program = workload.program();
+    plain = Lowered.of(program, Set.of(), rules);
+    DeviceNeed need = DeviceNeed.ofTrainer(by, workload, program, plain);
+    session = owned.allocate(() -> DeviceSession.open(by, device, need));
+    tensors = owned.own(new TensorMemory(session));
+    inputs = owned.allocate(() -> TrainingInputs.open(session, program, workload));
+    tensors.place(program.rowLoss(), inputs.losses.memory());
+    products = owned.allocate(() -> session.products(plain.products()));
+  }
+
+  /**
+   * Opens the device and uploads the rows; what else is in its memory has to be {@link #load
+   * loaded} before the works run.
+   *
+   * @param rules which operations are computed together
+   */
+  static ResidentProgram open(Products by, int device, Workload workload, Fusion.Rules rules) {
+    return new ResidentProgram(by, device, workload, rules);
+  }
+
+  /** A step that leaves behind only what the next one starts from. */
+  Work plain(Submission submission) {
+    Work works = planned(plain);
+    return switch (submission) {
+      case EAGER -> works;
+      case GRAPH -> recorded(works);
+    };
+  }
+
+  /**
+   * A step with the same bits, after which some tensors can be looked at.
+   *
+   * @throws dev.lockstep.backend.UnavailableException if there is no room for them
+   */
+  Work keeping(Set<Tensor> kept) {
+    Lowered list = Lowered.of(program, kept, rules);
+    new DeviceNeed(tensors.missing(list)).require(session.context, session.device);
+    return planned(list);
+  }
+
+  /** One launch after the other. */
+  private Work planned(Lowered list) {
+    List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
+    Work advance = session.kernels.advance(inputs.state.memory());
+    return into -> {
+      works.forEach(work -> work.into(into));
+      advance.into(into);
+    };
+  }
+
+  private Work recorded(Work works) {
+    products.warmUp(session.stream);
+    session.stream.synchronize();
+    Graph graph = owned.own(session.stream.capture(() -> works.into(session.stream)));
+    return graph::launch;
+  }
+
+  /** Overwrites all that steps change; without moments they become +0. */
+  void load(Parameters parameters, List<Parameters> moments, long step) {
+    tensors.upload(parameters, program.layers(), Parameter::value);
+    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
+      Parameters from = moments.isEmpty() ? parameters.zeros() : moments.get(k);
+      tensors.upload(from, program.layers(), moment(k));
+    }
+    inputs.state.write(step);
+  }
+
+  /** A copy of what the optimiser's rule keeps. */
+  List<Parameters> moments() {
+    return IntStream.range(0, workload.optimizer().rule().moments())
+        .mapToObj(k -> tensors.download(program.layers(), moment(k)))
+        .toList();
+  }
+
+  private static Function<Parameter, Tensor> moment(int number) {
+    return parameter -> parameter.moments().get(number);
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}
