@@ -202,6 +202,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   /** Where a tensor lies; gradients are there after a kept step only. */
   private DeviceMemory memory(Tensor tensor) {
+    if (tensor.lifetime() != Tensor.Lifetime.STATE && !program.probed().contains(tensor)) {
+      throw new IllegalArgumentException(tensor + " cannot be read");
+    }
     if (program.parameters().stream().map(Parameter::gradient).anyMatch(tensor::equals)) {
       requireKept();
     }
