@@ -53,6 +53,8 @@ class JaxBackend(Backend):
                 raise Unsupported(f"precision tf32 on {self.device.device_kind}")
         self.dtype = jax.numpy.float64 if self.precision == "fp64" else jax.numpy.float32
         self.dot = functools.partial(_dot, jax, self.precision)
+        # Operands and result are given away, as the state is to a run: each stays where it is.
+        self.multiply = jax.jit(functools.partial(_multiply, jax, self.dot), static_argnums=0, donate_argnums=1)
         if self.precision == "bf16":
             self._check_that_bfloat16_rounds()
         multiply = jax.jit(jax.numpy.multiply)
@@ -162,10 +164,26 @@ class JaxBackend(Backend):
     def forward(self, features):
         return _array(self.outputs(self.state[0], self._upload(features)))
 
-    def product(self, form, a, b):
-        a, b = self._upload(a), self._upload(b)
-        contracted = ((0,) if form == "ATB" else (1,), (1,) if form == "ABT" else (0,))
-        return _array(self.dot(a, b, contracted))
+    def place(self, form, a, b):
+        rows = a.shape[1] if form == "ATB" else a.shape[0]
+        columns = b.shape[0] if form == "ABT" else b.shape[1]
+        self.contracted = ((0,) if form == "ATB" else (1,), (1,) if form == "ABT" else (0,))
+        matrices = self._upload(a), self._upload(b), self._nan(rows, columns)
+        self.matrices = self.multiply(self.contracted, matrices, 0)  # compiles
+
+    def products(self, count):
+        self.jax.block_until_ready(self.matrices)
+        start = time.perf_counter()
+        self.matrices = self.jax.block_until_ready(self.multiply(self.contracted, self.matrices, count))
+        return time.perf_counter() - start
+
+    def take_product(self):
+        a, b, c = self.matrices
+        self.matrices = a, b, self._nan(*c.shape)
+        return _array(c)
+
+    def _nan(self, *shape):
+        return self.jax.numpy.full(shape, float("nan"), self.dtype)
 
 
 class Network:
@@ -292,6 +310,16 @@ def _dot(jax, precision, a, b, contracted=((1,), (0,))):
         a, b = a.astype(jax.numpy.bfloat16), b.astype(jax.numpy.bfloat16)
         how = {"preferred_element_type": jax.numpy.float32}
     return lax.dot_general(a, b, (contracted, ((), ())), **how)
+
+
+def _multiply(jax, dot, contracted, matrices, count):
+    """The same product again and again. The barrier keeps it in the loop, from which XLA would move it otherwise."""
+
+    def body(_, matrices):
+        a, b, _ = jax.lax.optimization_barrier(matrices)
+        return a, b, dot(a, b, contracted)
+
+    return jax.lax.fori_loop(0, count, body, matrices)
 
 
 def _means(losses):

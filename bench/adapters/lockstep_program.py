@@ -24,7 +24,7 @@ from messages import Lines
 from training import Optimizer, Setting, Steps, Tensors, Training, Unsupported
 
 PROTOCOL = 1
-OPTIONAL = ("probe", "forward", "product", "draws")
+OPTIONAL = ("probe", "forward", "product", "products", "draws")
 ABLE = {
     "activations": ("identity", "relu", "leaky-relu", "tanh", "sigmoid", "gelu"),
     "losses": ("cross-entropy", "squared-error"),
@@ -85,7 +85,23 @@ class Backend:
         raise Unsupported("forward")
 
     def product(self, form: str, a, b):
+        """C = op(a) op(b). Override it, or override place(), products() and take_product()."""
+        self.place(form, a, b)
+        self.products(1)
+        return self.take_product()
+
+    def place(self, form: str, a, b) -> None:
+        """Uploads the operands of the product that products() computes, and fills C with NaN."""
         raise Unsupported("product")
+
+    def products(self, count: int) -> float:
+        """Overwrites C with the product of the operands `count` times; returns the seconds that took, without any
+        copy between host and device."""
+        raise Unsupported("products")
+
+    def take_product(self):
+        """Returns C and fills it with NaN."""
+        raise Unsupported("products")
 
     def draws(self, first: int, count: int) -> Steps:
         raise Unsupported("draws")
@@ -159,6 +175,8 @@ class _Conversation:
     def on_hello(self, request):
         backend = self.backend
         overridden = [n for n in OPTIONAL if getattr(type(backend), n) is not getattr(Backend, n)]
+        if "products" in overridden and "product" not in overridden:
+            overridden.append("product")
         if not backend.independent:
             overridden = [n for n in overridden if n != "draws"]
         result = {
@@ -265,8 +283,15 @@ class _Conversation:
         return {"outputs": self.folder.save(outputs, self.dtype, "z")}
 
     def on_product(self, request):
-        a, b = self.folder.load(request["a"]), self.folder.load(request["b"])
-        return {"c": self.folder.save(self.backend.product(request["form"], a, b), self.dtype, "c")}
+        if "form" in request:
+            a, b = self.folder.load(request["a"]), self.folder.load(request["b"])
+            c = self.backend.product(request["form"], a, b)
+        else:
+            c = self.backend.take_product()
+        return {"c": self.folder.save(c, self.dtype, "c")}
+
+    def on_products(self, request):
+        return {"seconds": self.backend.products(int(request["count"]))}
 
     def on_draws(self, request):
         steps = self.backend.draws(int(request["first"]), int(request["count"]))

@@ -152,12 +152,21 @@ class Training(lockstep_program.Backend):
         losses = self.arithmetic.loss(self.training.loss, outputs, labels, np.empty_like(outputs))
         return _mean(losses), np.count_nonzero(_first_largest(outputs) == labels) / len(labels)
 
-    def product(self, form, a, b):
+    def place(self, form, a, b):
         rows = a.shape[1] if form == "ATB" else a.shape[0]
         columns = b.shape[0] if form == "ABT" else b.shape[1]
-        out = np.empty((rows, columns), dtype=self.real)
-        self.arithmetic.product(form, a.astype(self.real), b.astype(self.real), out)
-        return out
+        self.operands = form, a.astype(self.real), b.astype(self.real)
+        self.c = np.full((rows, columns), np.nan, dtype=self.real)
+
+    def products(self, count):
+        start = time.perf_counter()
+        for _ in range(count):
+            self.arithmetic.product(*self.operands, self.c)
+        return time.perf_counter() - start
+
+    def take_product(self):
+        c, self.c = self.c, np.full_like(self.c, np.nan)
+        return c
 
 
 class IndependentTraining(Training):

@@ -57,6 +57,9 @@ class PyTorchBackend(Backend):
         self.multiply = torch.mm
         if self.precision == "bf16":
             self.multiply = _product_of_bfloat16(torch, self.device)
+        self.subnormals = lockstep_program.subnormals(
+            lambda a, b: self.product("AB", a, b), lambda a, b: _array(self._upload(a) * self._upload(b))
+        )
         # On the CPU a loss is known by the time that the next line runs, so looking at each one costs nothing. A
         # device runs behind: there they are looked at in the end, and a copy of the state is kept to go back to.
         self.looks_at_each_loss = self.device.type == "cpu"
@@ -257,9 +260,25 @@ class PyTorchBackend(Backend):
     def forward(self, features):
         return _array(self.network.outputs(self._upload(features)))
 
-    def product(self, form, a, b):
+    def place(self, form, a, b):
         a, b = self._upload(a), self._upload(b)
-        return _array(self.multiply(a.t() if form == "ATB" else a, b.t() if form == "ABT" else b))
+        self.operands = a.t() if form == "ATB" else a, b.t() if form == "ABT" else b
+        self.c = self._nan(self.operands[0].shape[0], self.operands[1].shape[1])
+
+    def products(self, count):
+        self._synchronize()
+        start = time.perf_counter()
+        for _ in range(count):
+            self.c = self.multiply(*self.operands, out=self.c)
+        self._synchronize()
+        return time.perf_counter() - start
+
+    def take_product(self):
+        c, self.c = self.c, self._nan(*self.c.shape)
+        return _array(c)
+
+    def _nan(self, *shape):
+        return self.torch.full(shape, math.nan, dtype=self.dtype, device=self.device)
 
     def _synchronize(self):
         if self.device.type == "cuda":

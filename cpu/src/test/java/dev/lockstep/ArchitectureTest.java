@@ -1,6 +1,7 @@
 package dev.lockstep;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -20,6 +21,7 @@ final class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "dev.lockstep.model..",
+              "dev.lockstep.program..",
               "dev.lockstep.data..",
               "dev.lockstep.backend..",
               "dev.lockstep.symmetry..",
@@ -28,6 +30,10 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(CPU, VECTOR_API);
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("dev.lockstep.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule ONLY_CPU_USES_THE_VECTOR_API =

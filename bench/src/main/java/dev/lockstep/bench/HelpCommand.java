@@ -88,10 +88,10 @@ final class HelpCommand implements Callable<Integer> {
     out.paragraph(
         "Text values are written like the values of the flags of `lockstep train`, whose"
             + " --print-scenario writes such a file.");
-    for (ScenarioField field : ScenarioField.values()) {
+    for (ScenarioField<?> field : ScenarioField.ALL) {
       out.line();
-      out.line("  " + field.label());
-      out.paragraph(field.meaning(), INDENT, INDENT);
+      out.line("  " + field.name());
+      out.paragraph(field.help(), INDENT, INDENT);
       out.paragraph(field.remark(), INDENT, INDENT);
     }
   }

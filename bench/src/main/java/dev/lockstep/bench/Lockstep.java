@@ -6,11 +6,13 @@ import dev.lockstep.bench.check.CheckCommand;
 import dev.lockstep.bench.check.MapCommand;
 import dev.lockstep.bench.compare.CompareCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.inspect.InspectCommand;
 import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.measure.ReportCommand;
 import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
+import dev.lockstep.bench.surroundings.Version;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardError;
 import dev.lockstep.bench.terminal.StandardOutput;
@@ -23,6 +25,7 @@ import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -85,10 +88,23 @@ public final class Lockstep {
   public static void main(String[] args) {
     // For what libraries format: help, progress bars, JMH.
     Locale.setDefault(Locale.ROOT);
-    StandardError.restore();
-    StandardOutput.guard();
-    int code = StandardOutput.exitCode(run(args));
-    StandardOutput.complaint().ifPresent(Lockstep::complain);
+    int code;
+    try {
+      StandardError.restore();
+      StandardOutput.guard();
+      code = StandardOutput.exitCode(run(args));
+      StandardOutput.complaint().ifPresent(Lockstep::complain);
+    } catch (NoClassDefFoundError e) {
+      if (!(e.getCause() instanceof ClassNotFoundException)) {
+        throw e;
+      }
+      StandardError.printLine(
+          "lockstep: class "
+              + e.getMessage()
+              + " is missing, so this build or copy is damaged; remove bench/target to have it"
+              + " rebuilt, or unpack the bundle again");
+      code = INPUT_FAULT;
+    }
     System.exit(code);
   }
 
@@ -105,16 +121,6 @@ public final class Lockstep {
               + HeapLimit.described()
               + ", which is not enough; give the JVM more, or ask for less");
       return INPUT_FAULT;
-    } catch (NoClassDefFoundError e) {
-      if (!(e.getCause() instanceof ClassNotFoundException)) {
-        throw e;
-      }
-      StandardError.printLine(
-          "lockstep: class "
-              + e.getMessage()
-              + " is missing, so this build or copy is damaged; remove bench/target to have it"
-              + " rebuilt, or unpack the bundle again");
-      return INPUT_FAULT;
     }
   }
 
@@ -129,6 +135,11 @@ public final class Lockstep {
 
   /** One sentence for what is wrong with the arguments. */
   private static int misuse(ParameterException failure) {
+    if (failure.getCause() instanceof FlagValues.RefusedException refused
+        && failure.getArgSpec() instanceof OptionSpec flag) {
+      complain(refused.sentence(flag.longestName()));
+      return INPUT_FAULT;
+    }
     CommandSpec command = failure.getCommandLine().getCommandSpec();
     String message =
         failure instanceof UnmatchedArgumentException unmatched

@@ -71,15 +71,13 @@ final class CompareCommandTest {
 
     Path write() throws Exception {
       try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
-        ObjectNode environment = JsonMapper.shared().createObjectNode();
-        environment
-            .putObject("environment")
-            .put("GPU", "none: no NVIDIA driver")
-            .put("processor", processor)
-            .put("cores", "2")
-            .put("commit", commit)
-            .put("load before", String.valueOf(random.nextDouble()));
-        opened.writeEnvironment(environment);
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("GPU", "none: no NVIDIA driver");
+        environment.put("processor", processor);
+        environment.put("cores", "2");
+        environment.put("commit", commit);
+        environment.put("load before", String.valueOf(random.nextDouble()));
+        opened.writeEnvironment(environment, null);
         RunLog log = new RunLog(opened, List.of("--only", "step"), List.of());
         cases.keySet().forEach(of -> log.plan(of, 1e9, 0));
         for (List<ForkResult> forks : cases.values()) {

@@ -25,6 +25,7 @@ final class LauncherFixture {
 
   private static final Path LAUNCHER = Path.of("lockstep");
   private static final Path BENCH_CLASSES = Path.of("target/classes");
+  private static final Path CPU_CLASSES = Path.of("../cpu/target/classes");
 
   private static final List<String> TOOLS =
       List.of(
@@ -108,7 +109,7 @@ final class LauncherFixture {
 
   /**
    * Puts a program in the place of the real one: its main class is {@code Lockstep} as in {@code
-   * source}, and it can use the classes of this module.
+   * source}, and it can use the classes of this module that need no library.
    */
   LauncherFixture withProgram(String source) throws IOException {
     Path file = write(folder.resolve("program/Lockstep.java"), source);
@@ -116,7 +117,8 @@ final class LauncherFixture {
     Path lib = Files.createDirectories(file("bench/target/lib"));
     use("javac", "-cp", BENCH_CLASSES, "-d", classes, file);
     use("jar", "--create", "--file", file("bench/target/lockstep-bench.jar"), "-C", classes, ".");
-    use("jar", "--create", "--file", lib.resolve("rest.jar"), "-C", BENCH_CLASSES, ".");
+    Path rest = lib.resolve("rest.jar");
+    use("jar", "--create", "--file", rest, "-C", BENCH_CLASSES, ".", "-C", CPU_CLASSES, "dev");
     return this;
   }
 
@@ -136,10 +138,11 @@ final class LauncherFixture {
 
   /** Adds the sources of the emulated CUDA device, whose build runs {@code commands}. */
   LauncherFixture withDeviceSources(String commands) throws IOException {
-    script(file("gpu/src/test/native/build.sh"), commands);
+    script(file("gpu/emulator/build.sh"), commands);
     write(file("gpu/src/main/cuda/lockstep.cu"), "");
+    write(file("gpu/src/test/cuda/emulator.cu"), "");
     for (String old :
-        List.of("src/test/native/build.sh", "src/test/native", "src/main/cuda", "src/main")) {
+        List.of("emulator/build.sh", "emulator", "src/test/cuda", "src/main/cuda", "src/main")) {
       Files.setLastModifiedTime(file("gpu/" + old), LONG_AGO);
     }
     return this;

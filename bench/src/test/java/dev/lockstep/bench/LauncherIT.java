@@ -513,7 +513,7 @@ class LauncherIT {
     @BeforeEach
     void install() throws Exception {
       machine.withBuiltSources().addJdk("jdk", "25", "echo \"$*\"");
-      Files.createDirectories(machine.file("bench/src/peers"));
+      Files.createDirectories(machine.file("bench/peers"));
       jar = machine.file(JAR);
       Files.createDirectories(jar.resolveSibling(""));
       Files.writeString(jar, "");
@@ -529,7 +529,7 @@ class LauncherIT {
     @Test
     void areBuiltAgainWhenTheirSourcesAreNewer() throws Exception {
       machine.withMaven("echo \"$*\" >>calls");
-      Path source = machine.file("bench/src/peers/Source.java");
+      Path source = machine.file("bench/peers/Source.java");
       Files.writeString(source, "");
       Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
 
@@ -583,7 +583,7 @@ class LauncherIT {
                   "%s %s %s",
                   emulated(""),
                   machine.file("gpu/src/main/cuda"),
-                  machine.file("gpu/src/test/native/test")));
+                  machine.file("gpu/src/test/cuda")));
     }
 
     @Test
@@ -601,7 +601,12 @@ class LauncherIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpu/src/main/cuda/lockstep.cu", "gpu/src/test/native/build.sh"})
+    @ValueSource(
+        strings = {
+          "gpu/src/main/cuda/lockstep.cu",
+          "gpu/src/test/cuda/emulator.cu",
+          "gpu/emulator/build.sh"
+        })
     void buildsItAnewWhenASourceIsNewer(String source) throws Exception {
       machine.withDeviceSources(BUILD).run("check", "--emulate-cuda");
       // Later than the jar by years, than the stamp by minutes.

@@ -9,6 +9,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,7 +61,7 @@ final class MachineReadsTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.lockstep.backend.Resources")
           .and()
-          .resideOutsideOfPackage("dev.lockstep.bench.doctor")
+          .resideOutsideOfPackages("dev.lockstep.bench.doctor", "dev.lockstep.bench.surroundings")
           .should()
           .callMethod(Runtime.class, "availableProcessors");
 
@@ -69,6 +71,8 @@ final class MachineReadsTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.CheckCommand")
           .and()
+          .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.SuiteCheck")
+          .and()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.measure.BenchCommand")
           .should()
           .callMethod(Instant.class, "now")
@@ -76,6 +80,17 @@ final class MachineReadsTest {
           .callMethod(LocalDateTime.class, "now", ZoneId.class)
           .orShould()
           .callMethod(System.class, "currentTimeMillis");
+
+  @ArchTest
+  static final ArchRule LIBRARIES =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.lockstep.machine.NativeLibrary")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName(SymbolLookup.class.getName())
+          .orShould()
+          .callMethod(Linker.class, "nativeLinker");
 
   private static final Pattern PLACE =
       Pattern.compile("\"(/(?:proc|sys|dev|etc|usr|sbin|var|opt|run|tmp)\\b[^\"]*)\"");

@@ -69,6 +69,25 @@ final class ProgramCommandsTest {
     assertThat(console.printed()).contains("mine was asked for: UNAVAILABLE");
   }
 
+  /** Products are timed in programs that can; of others it is said that they cannot. */
+  @Test
+  void benchSaysWhoseProductsAreNotTimed() {
+    List<String> bench =
+        List.of("bench", "--list", "--shape=7x33x1", "--form=AB", "--width=7", "--threads=1");
+    assertThat(run(bench, "--program", program("mine"), "--backends=mine")).isZero();
+    assertThat(console.printed())
+        .contains("product backend=mine shape=7x33x1 form=AB threads=1")
+        .doesNotContain("UNSUPPORTED");
+    String plain = program("plain", CanonicalProgram.WITHOUT_PRODUCTS);
+    assertThat(run(bench, "--program", plain, "--backends=plain")).isZero();
+    assertThat(console.printed())
+        .contains(
+            "step backend=plain",
+            "plain  UNSUPPORTED  plain does not support timing of single products (request"
+                + " products)")
+        .doesNotContain("product backend=plain");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

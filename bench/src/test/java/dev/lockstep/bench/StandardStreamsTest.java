@@ -67,6 +67,24 @@ final class StandardStreamsTest {
         Files.readString(err).replaceAll("(?m)^WARNING: Using incubator modules.*\\R", ""));
   }
 
+  /** Where the launcher keeps standard error for the program, a class of another jar is used. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-Dlockstep.nothing=", "-Dlockstep.stderr=3@$BASHPID"})
+  void anIncompleteCopySaysSo(String option) throws Exception {
+    String own = Path.of("target", "classes").toAbsolutePath().toString();
+    Run run =
+        bash(
+            List.of(),
+            "(exec \"${java[0]}\" --enable-native-access=ALL-UNNAMED "
+                + option
+                + " -cp '"
+                + own
+                + "' dev.lockstep.bench.Lockstep help 3>&2)");
+    assertThat(run.err()).startsWith("lockstep: class ").contains("copy is damaged");
+    assertThat(run.err()).hasLineCount(1);
+    assertThat(run.status()).isEqualTo(2);
+  }
+
   private int exitCodeInJson() throws Exception {
     return JsonMapper.shared()
         .readTree(Files.readString(folder.resolve("v.json")))

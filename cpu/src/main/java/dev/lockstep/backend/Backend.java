@@ -35,6 +35,26 @@ public interface Backend {
     return kind() == Kind.ORACLE ? Double.BYTES : Float.BYTES;
   }
 
+  /** Where its tensors lie. */
+  enum Placement {
+    /** In this JVM's heap or in native memory beside it. */
+    HOST,
+    /** In a device's memory; steps are submitted from here. */
+    DEVICE,
+    /** In another process. */
+    PROCESS
+  }
+
+  /** Where its tensors lie, and its steps are computed. */
+  default Placement placement() {
+    return Placement.HOST;
+  }
+
+  /** How many threads it can make use of. */
+  default int mostThreads() {
+    return Integer.MAX_VALUE;
+  }
+
   /** How fast it is meant to be. */
   enum Speed {
     /** As fast as can be. */

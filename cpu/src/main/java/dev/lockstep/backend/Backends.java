@@ -1,12 +1,17 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.backend.Backend.Placement;
+import dev.lockstep.backend.Backend.Speed;
 import dev.lockstep.model.InputException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The backends on the class path, by exact name. */
 public final class Backends {
@@ -34,6 +39,40 @@ public final class Backends {
     return List.copyOf(found);
   }
 
+  /** The backend of exactly that name, if there is one. */
+  public static Optional<Backend> find(String name) {
+    return all().stream().filter(backend -> backend.name().equals(name)).findFirst();
+  }
+
+  /**
+   * An exact backend on the host that can judge another backend's bits: the plain one, or to judge
+   * that one, another.
+   */
+  public static Backend judgeOf(Backend judged) {
+    return exactOnHost()
+        .filter(backend -> !backend.name().equals(judged.name()))
+        .min(Comparator.comparing(backend -> backend.speed() == Speed.FULL))
+        .orElseThrow();
+  }
+
+  /** The fast exact backend on the host: what is run where nobody names a backend. */
+  public static Backend usual() {
+    return exactOnHost().filter(backend -> backend.speed() == Speed.FULL).findFirst().orElseThrow();
+  }
+
+  /** The oracle of rounding error, in binary64. */
+  public static Backend oracle() {
+    return all().stream()
+        .filter(backend -> backend.kind() == Kind.ORACLE)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Stream<Backend> exactOnHost() {
+    return all().stream()
+        .filter(backend -> backend.kind() == Kind.EXACT && backend.placement() == Placement.HOST);
+  }
+
   /**
    * The backend of exactly that name, available or not.
    *
@@ -41,10 +80,7 @@ public final class Backends {
    * @throws InputException naming the backends that exist
    */
   public static Backend named(String source, String name) {
-    List<Backend> all = all();
-    return all.stream()
-        .filter(backend -> backend.name().equals(name))
-        .findFirst()
+    return find(name)
         .orElseThrow(
             () ->
                 new InputException(
@@ -52,6 +88,6 @@ public final class Backends {
                     "backend",
                     name,
                     "expected one of "
-                        + all.stream().map(Backend::name).collect(Collectors.joining(", "))));
+                        + all().stream().map(Backend::name).collect(Collectors.joining(", "))));
   }
 }

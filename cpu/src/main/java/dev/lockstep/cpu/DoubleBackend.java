@@ -22,6 +22,11 @@ public final class DoubleBackend implements Backend {
   }
 
   @Override
+  public int mostThreads() {
+    return 1;
+  }
+
+  @Override
   public Speed speed() {
     return Speed.REFERENCE;
   }

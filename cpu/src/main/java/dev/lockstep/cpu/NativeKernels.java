@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Canonical arithmetic on native memory, with products of a library. The other operations are the
@@ -126,13 +125,6 @@ final class NativeKernels implements HostKernels<MemorySegment> {
     MemorySegment.copy(from, 0, to, JAVA_FLOAT, bytes(at), length);
   }
 
-  /** Room for a piece in the heap, for each worker. */
-  private float[][] pieces(int length) {
-    return IntStream.range(0, workers.count())
-        .mapToObj(worker -> new float[length])
-        .toArray(float[][]::new);
-  }
-
   @Override
   public Runnable shift(MemorySegment bias, float[] noise, MemorySegment shifted) {
     return () -> {
@@ -152,8 +144,8 @@ final class NativeKernels implements HostKernels<MemorySegment> {
       MemorySegment bias,
       MemorySegment a) {
     float[] added = new float[columns];
-    float[][] sums = pieces(columns);
-    float[][] outputs = z.equals(a) && !activation.keepsInput() ? sums : pieces(columns);
+    float[][] sums = workers.arrays(columns);
+    float[][] outputs = z.equals(a) && !activation.keepsInput() ? sums : workers.arrays(columns);
     Runnable pass =
         workers.sharing(
             rows,
@@ -181,14 +173,16 @@ final class NativeKernels implements HostKernels<MemorySegment> {
   @Override
   public Runnable derivative(
       Activation activation, int length, MemorySegment upstream, MemorySegment kept) {
-    float[][] ups = pieces(PIECE);
-    float[][] from = pieces(PIECE);
+    float[][] ups = workers.arrays(PIECE);
+    float[][] from = workers.arrays(PIECE);
+    float[][] scratch = workers.arrays(VectorActivation.SCRATCH);
     return inPieces(
         length,
         (worker, at, count) -> {
           read(upstream, at, ups[worker], count);
           read(kept, at, from[worker], count);
-          VectorActivation.derivative(activation, ups[worker], from[worker], 0, count);
+          VectorActivation.derivative(
+              activation, ups[worker], from[worker], 0, count, scratch[worker]);
           write(ups[worker], upstream, at, count);
         });
   }
@@ -222,28 +216,32 @@ final class NativeKernels implements HostKernels<MemorySegment> {
       MemorySegment delta) {
     VectorLoss rule = VectorLoss.of(loss);
     float scale = 1 / (float) rows;
-    float[][] ofOutputs = pieces(classes);
-    float[][] ofDelta = pieces(classes);
+    int most = Math.max(1, PIECE / classes);
+    float[][] ofOutputs = workers.arrays(most * classes);
+    float[][] ofDelta = workers.arrays(most * classes);
+    float[] losses = new float[rows];
     return workers.sharing(
         rows,
         (long) rows * classes,
         (worker, from, to) -> {
           float[] z = ofOutputs[worker];
           float[] d = ofDelta[worker];
-          for (int i = from; i < to; i++) {
-            long row = (long) i * classes;
-            read(outputs, row, z, classes);
-            rowLoss.setAtIndex(JAVA_FLOAT, i, rule.ofRow(classes, z, 0, labels[i], scale, d));
-            write(d, delta, row, classes);
+          for (int i = from; i < to; i += most) {
+            int count = Math.min(most, to - i);
+            long at = (long) i * classes;
+            read(outputs, at, z, count * classes);
+            rule.ofRows(count, classes, scale, labels, losses, i, z, d, 0);
+            write(d, delta, at, count * classes);
           }
+          MemorySegment.copy(losses, from, rowLoss, JAVA_FLOAT, bytes(from), to - from);
         });
   }
 
   /** Threads take different columns. */
   @Override
   public Runnable columnSums(int rows, int columns, MemorySegment delta, MemorySegment sums) {
-    float[][] totals = pieces(PIECE);
-    float[][] ofRow = pieces(PIECE);
+    float[][] totals = workers.arrays(PIECE);
+    float[][] ofRow = workers.arrays(PIECE);
     return inPieces(
         columns,
         (worker, at, count) -> {
@@ -270,9 +268,9 @@ final class NativeKernels implements HostKernels<MemorySegment> {
       MemorySegment w,
       MemorySegment gradient,
       List<MemorySegment> moments) {
-    float[][] parameters = pieces(PIECE);
-    float[][] gradients = pieces(PIECE);
-    List<float[][]> kept = moments.stream().map(moment -> pieces(PIECE)).toList();
+    float[][] parameters = workers.arrays(PIECE);
+    float[][] gradients = workers.arrays(PIECE);
+    List<float[][]> kept = moments.stream().map(moment -> workers.arrays(PIECE)).toList();
     VectorUpdate[] updates = new VectorUpdate[workers.count()];
     Arrays.setAll(
         updates,

@@ -28,6 +28,11 @@ public final class ScalarBackend implements Backend, Multiplier, Elementwise {
   }
 
   @Override
+  public int mostThreads() {
+    return 1;
+  }
+
+  @Override
   public Speed speed() {
     return Speed.REFERENCE;
   }

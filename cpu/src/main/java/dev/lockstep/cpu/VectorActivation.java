@@ -12,6 +12,9 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorActivation {
 
+  /** Elements of scratch memory that a derivative needs. */
+  static final int SCRATCH = VectorElementary.PASS;
+
   private VectorActivation() {}
 
   /**
@@ -95,11 +98,16 @@ final class VectorActivation {
         .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
   }
 
-  /** upstream = f'(upstream, kept) on elements {@code from .. to}. */
-  static void derivative(Activation activation, float[] upstream, float[] kept, int from, int to) {
+  /**
+   * upstream = f'(upstream, kept) on elements {@code from .. to}.
+   *
+   * @param scratch {@link #SCRATCH} elements that nobody else uses meanwhile
+   */
+  static void derivative(
+      Activation activation, float[] upstream, float[] kept, int from, int to, float[] scratch) {
     switch (activation) {
       case IDENTITY -> {}
-      case GELU -> VectorElementary.geluDerivative(upstream, kept, from, to);
+      case GELU -> VectorElementary.geluDerivative(upstream, kept, from, to, scratch);
       case RELU, LEAKY_RELU, TANH, SIGMOID -> fromOutputs(activation, upstream, kept, from, to);
     }
   }

@@ -85,7 +85,7 @@ final class VectorElementary {
   private static final IntVector MAGNITUDE = SIGN.not();
 
   /** Elements of one pass of {@link #gelu}. */
-  private static final int PASS = 512;
+  static final int PASS = 512;
 
   /** What leaves every number as it is when it is added: +0 would make +0 of -0. */
   private static final float[] MINUS_ZEROS = minusZeros();
@@ -239,9 +239,12 @@ final class VectorElementary {
     }
   }
 
-  /** {@code upstream[i]} times {@link Elementary#geluSlope} of {@code z[i]}, in place. */
-  static void geluDerivative(float[] upstream, float[] z, int from, int to) {
-    float[] h = new float[Math.min(PASS, Math.max(0, to - from))];
+  /**
+   * {@code upstream[i]} times {@link Elementary#geluSlope} of {@code z[i]}, in place.
+   *
+   * @param h scratch memory of {@link #PASS} elements
+   */
+  static void geluDerivative(float[] upstream, float[] z, int from, int to, float[] h) {
     for (int i = from; i < to; i += PASS) {
       int count = Math.min(PASS, to - i);
       geluTanh(z, i, count, h, 0);

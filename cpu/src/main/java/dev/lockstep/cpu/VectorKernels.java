@@ -10,6 +10,7 @@ import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import dev.lockstep.program.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
@@ -110,10 +111,12 @@ final class VectorKernels implements HostKernels<float[]> {
   /** Threads take different elements. */
   @Override
   public Runnable derivative(Activation activation, int length, float[] upstream, float[] kept) {
+    float[][] scratch = workers.arrays(VectorActivation.SCRATCH);
     return workers.sharing(
         length,
         length,
-        (worker, from, to) -> VectorActivation.derivative(activation, upstream, kept, from, to));
+        (worker, from, to) ->
+            VectorActivation.derivative(activation, upstream, kept, from, to, scratch[worker]));
   }
 
   /** Threads take different rows. */
@@ -131,11 +134,9 @@ final class VectorKernels implements HostKernels<float[]> {
     return workers.sharing(
         rows,
         (long) rows * classes,
-        (worker, from, to) -> {
-          for (int i = from; i < to; i++) {
-            rowLoss[i] = rule.ofRow(classes, outputs, i * classes, labels[i], scale, delta);
-          }
-        });
+        (worker, from, to) ->
+            rule.ofRows(
+                to - from, classes, scale, labels, rowLoss, from, outputs, delta, from * classes));
   }
 
   /** Threads take different columns. */
@@ -144,16 +145,25 @@ final class VectorKernels implements HostKernels<float[]> {
     return workers.sharing(
         columns,
         (long) rows * columns,
-        (worker, from, to) -> {
-          for (int j = from; j < to; j += Lanes.COUNT) {
-            var mask = Lanes.SPECIES.indexInRange(j, to);
-            FloatVector sum = FloatVector.zero(Lanes.SPECIES);
-            for (int i = 0; i < rows; i++) {
-              sum = sum.add(FloatVector.fromArray(Lanes.SPECIES, delta, i * columns + j, mask));
-            }
-            sum.intoArray(sums, j, mask);
-          }
-        });
+        (worker, from, to) -> sumColumns(rows, columns, delta, sums, from, to));
+  }
+
+  private static void sumColumns(
+      int rows, int columns, float[] delta, float[] sums, int from, int to) {
+    int j = from;
+    for (; j <= to - Lanes.COUNT; j += Lanes.COUNT) {
+      FloatVector sum = FloatVector.zero(Lanes.SPECIES);
+      for (int i = 0; i < rows; i++) {
+        sum = sum.add(FloatVector.fromArray(Lanes.SPECIES, delta, i * columns + j));
+      }
+      sum.intoArray(sums, j);
+    }
+    Arrays.fill(sums, j, to, 0);
+    for (int i = 0; i < rows; i++) {
+      for (int rest = j; rest < to; rest++) {
+        sums[rest] = sums[rest] + delta[i * columns + rest];
+      }
+    }
   }
 
   /** Threads take different elements. */

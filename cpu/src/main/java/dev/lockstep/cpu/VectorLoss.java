@@ -4,18 +4,29 @@ import dev.lockstep.model.Loss;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The loss of one row of classes, from a place in the outputs, and its gradient times a scale. The
- * sums of a row have few terms and one order, so rows are computed one by one.
+ * Losses of some rows and their gradients, row after row. The sums of a row have few terms and one
+ * order, so only what is done to each element by itself is done on vectors, over all rows at once.
  */
 @FunctionalInterface
 interface VectorLoss {
 
   /**
-   * Computes it.
+   * Computes them.
    *
-   * @param row the first output of the row, and the first element of its gradient in delta
+   * @param labels the first row's at {@code row}, as its loss is in rowLoss
+   * @param scale of the gradients
+   * @param outputs rows x classes, the first element at {@code at}, as in delta
    */
-  float ofRow(int classes, float[] outputs, int row, int label, float scale, float[] delta);
+  void ofRows(
+      int rows,
+      int classes,
+      float scale,
+      int[] labels,
+      float[] rowLoss,
+      int row,
+      float[] outputs,
+      float[] delta,
+      int at);
 
   /** That of a loss. */
   static VectorLoss of(Loss loss) {
@@ -25,37 +36,72 @@ interface VectorLoss {
     };
   }
 
-  private static float crossEntropy(
-      int classes, float[] logits, int row, int label, float scale, float[] delta) {
-    float max = logits[row];
-    for (int c = 1; c < classes; c++) {
-      max = logits[row + c] > max ? logits[row + c] : max;
+  private static void crossEntropy(
+      int rows,
+      int classes,
+      float scale,
+      int[] labels,
+      float[] rowLoss,
+      int row,
+      float[] logits,
+      float[] delta,
+      int at) {
+    for (int i = 0; i < rows; i++) {
+      int from = at + i * classes;
+      float max = logits[from];
+      for (int c = 1; c < classes; c++) {
+        max = logits[from + c] > max ? logits[from + c] : max;
+      }
+      for (int c = 0; c < classes; c++) {
+        delta[from + c] = logits[from + c] - max;
+      }
+      // minus this, the loss is the logarithm of the row's sum
+      rowLoss[row + i] = delta[from + labels[row + i]];
     }
-    for (int c = 0; c < classes; c += Lanes.COUNT) {
-      var mask = Lanes.SPECIES.indexInRange(c, classes);
-      VectorElementary.exp(FloatVector.fromArray(Lanes.SPECIES, logits, row + c, mask).sub(max))
-          .intoArray(delta, row + c, mask);
+    exp(delta, at, at + rows * classes);
+    for (int i = 0; i < rows; i++) {
+      int from = at + i * classes;
+      float sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum = sum + delta[from + c];
+      }
+      for (int c = 0; c < classes; c++) {
+        float target = c == labels[row + i] ? 1 : 0;
+        delta[from + c] = (delta[from + c] / sum - target) * scale;
+      }
+      rowLoss[row + i] = Elementary.log(sum) - rowLoss[row + i];
     }
-    float sum = 0;
-    for (int c = 0; c < classes; c++) {
-      sum = sum + delta[row + c];
-    }
-    for (int c = 0; c < classes; c++) {
-      float target = c == label ? 1 : 0;
-      delta[row + c] = (delta[row + c] / sum - target) * scale;
-    }
-    return Elementary.log(sum) - (logits[row + label] - max);
   }
 
-  /** The sum has one order; of as few terms as there are classes, it is not worth a vector. */
-  private static float squaredError(
-      int classes, float[] outputs, int row, int label, float scale, float[] delta) {
-    float sum = 0;
-    for (int c = 0; c < classes; c++) {
-      float distance = outputs[row + c] - (c == label ? 1f : 0f);
-      sum = Math.fma(distance, distance, sum);
-      delta[row + c] = distance * scale;
+  private static void exp(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+      VectorElementary.exp(FloatVector.fromArray(Lanes.SPECIES, x, i)).intoArray(x, i);
     }
-    return 0.5f * sum;
+    for (; i < to; i++) {
+      x[i] = Elementary.exp(x[i]);
+    }
+  }
+
+  private static void squaredError(
+      int rows,
+      int classes,
+      float scale,
+      int[] labels,
+      float[] rowLoss,
+      int row,
+      float[] outputs,
+      float[] delta,
+      int at) {
+    for (int i = 0; i < rows; i++) {
+      int from = at + i * classes;
+      float sum = 0;
+      for (int c = 0; c < classes; c++) {
+        float distance = outputs[from + c] - (c == labels[row + i] ? 1f : 0f);
+        sum = Math.fma(distance, distance, sum);
+        delta[from + c] = distance * scale;
+      }
+      rowLoss[row + i] = 0.5f * sum;
+    }
   }
 }

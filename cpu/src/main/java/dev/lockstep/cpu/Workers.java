@@ -99,6 +99,13 @@ final class Workers implements AutoCloseable {
     return failures.length;
   }
 
+  /** An array of so many elements for each worker. */
+  float[][] arrays(int length) {
+    float[][] arrays = new float[count()][];
+    Arrays.setAll(arrays, worker -> new float[length]);
+    return arrays;
+  }
+
   /**
    * Runs all parts of a task and returns when all have ended.
    *

@@ -4,6 +4,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -367,6 +368,15 @@ public sealed interface Op {
     @Override
     public Set<Axis> counts() {
       return union(first.counts(), second.counts());
+    }
+
+    @Override
+    public Map<Tensor, Tensor> overlays() {
+      Map<Tensor, Tensor> all = new HashMap<>(second.overlays());
+      first.overlays().forEach(all::putIfAbsent);
+      all.keySet().remove(inner);
+      all.values().remove(inner);
+      return all;
     }
 
     private static Set<Axis> union(Set<Axis> a, Set<Axis> b) {

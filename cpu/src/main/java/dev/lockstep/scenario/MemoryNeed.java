@@ -5,6 +5,7 @@ import dev.lockstep.model.HeapLimit;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Rule;
+import dev.lockstep.program.StepProgram;
 
 /**
  * What a run needs at least, found before anything is allocated: the tensors whose size grows with
@@ -26,17 +27,18 @@ public record MemoryNeed(long bytes) {
   }
 
   /**
-   * A trainer: parameters and gradients; activations and deltas of a batch; activations of the rows
-   * it is evaluated on; of both, inputs of the activations that keep them.
+   * A trainer: parameters and gradients; activations and deltas of a batch; activations of a piece
+   * of the rows it is evaluated on; of both, inputs of the activations that keep them.
    *
    * @param elementBytes 4 for binary32, 8 for binary64
    */
   public static MemoryNeed ofTrainer(
       Network network, int batch, int evaluatedRows, int elementBytes) {
+    int piece = Math.min(evaluatedRows, StepProgram.MOST_EVALUATED_ROWS);
     return ofTensors(elementBytes, network.parameterCount(), 2)
         .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch))
-        .plus(ofTensors(elementBytes, network.activationCount(), evaluatedRows))
-        .plus(ofTensors(elementBytes, network.keptInputCount(), (long) batch + evaluatedRows));
+        .plus(ofTensors(elementBytes, network.activationCount(), piece))
+        .plus(ofTensors(elementBytes, network.keptInputCount(), (long) batch + piece));
   }
 
   /** What a rule keeps of the parameters. */

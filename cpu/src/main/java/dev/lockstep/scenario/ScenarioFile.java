@@ -1,19 +1,10 @@
 package dev.lockstep.scenario;
 
-import dev.lockstep.model.Activation;
-import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
-import dev.lockstep.model.Learning;
-import dev.lockstep.model.LearningRate;
-import dev.lockstep.model.Loss;
-import dev.lockstep.model.Rule;
-import dev.lockstep.model.Schedule;
-import dev.lockstep.model.UnitNoise;
+import dev.lockstep.model.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -44,9 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  * }</pre>
  *
- * <p>Every {@link ScenarioField} is required but for loss, noise, optimizer, schedule and
- * weight-decay, which are cross-entropy, 0, sgd, constant and 0 where they are left out. None may
- * stand twice, and other names are refused.
+ * <p>{@link ScenarioField#ALL} says which fields there are and which may be left out. No field may
+ * appear twice, and other names are refused.
  */
 public final class ScenarioFile {
 
@@ -61,13 +51,7 @@ public final class ScenarioFile {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private final String source;
-  private final JsonNode node;
-
-  private ScenarioFile(String source, JsonNode node) {
-    this.source = source;
-    this.node = node;
-  }
+  private ScenarioFile() {}
 
   /**
    * Reads a file.
@@ -94,104 +78,43 @@ public final class ScenarioFile {
     }
   }
 
-  /** Reads the JSON form that {@link #json} writes. */
-  private static Scenario of(String source, JsonNode node) {
-    return new ScenarioFile(source, node).scenario();
-  }
-
   /** Writes a scenario as JSON. */
   public static ObjectNode json(Scenario scenario) {
     ObjectNode json = MAPPER.createObjectNode();
-    json.put("schema", SCHEMA);
-    json.put("data", scenario.data().toString());
-    scenario.hidden().forEach(json.putArray("hidden")::add);
-    json.put("activation", scenario.activation().label());
-    json.put("initialization", scenario.initialization().toString());
-    json.put("loss", scenario.loss().label());
-    json.put("noise", scenario.noise());
-    Learning learning = scenario.learning();
-    json.put("learning-rate", learning.rate().toString());
-    json.put("optimizer", learning.rule().toString());
-    json.put("schedule", learning.schedule().toString());
-    json.put("weight-decay", learning.decay());
-    json.put("batch", scenario.batch());
-    json.put("steps", scenario.steps());
-    json.put("seed", scenario.seed());
+    ScenarioField.ALL.forEach(field -> json.set(field.name(), field.write(scenario)));
     return json;
   }
 
-  private Scenario scenario() {
-    if (!node.isObject()) {
-      throw new InputException(source, "document", node.getNodeType(), "expected a JSON object");
+  /** Reads the JSON form that {@link #json} writes. */
+  private static Scenario of(String source, JsonNode json) {
+    if (!json.isObject()) {
+      throw new InputException(source, "document", json.getNodeType(), "expected a JSON object");
     }
-    ScenarioField.requireAll(source, List.copyOf(node.propertyNames()));
-    if (integer("schema", Integer.MAX_VALUE) != SCHEMA) {
-      throw new InputException(source, "schema", node.get("schema"), "expected " + SCHEMA);
-    }
-    return new Scenario(
-        DataSource.parse(source, text("data")),
-        hidden(),
-        Labelled.of(Activation.class, source, text("activation")),
-        Initialization.parse(source, text("initialization")),
-        Labelled.of(Loss.class, source, text("loss", Loss.CROSS_ENTROPY.label())),
-        UnitNoise.parseDeviation(source, text("noise", "0")),
-        new Learning(
-            LearningRate.parse(source, text("learning-rate")),
-            Rule.parse(source, text("optimizer", "sgd")),
-            Schedule.parse(source, text("schedule", "constant")),
-            Learning.parseDecay(source, text("weight-decay", "0"))),
-        (int) integer("batch", Integer.MAX_VALUE),
-        (int) integer("steps", Integer.MAX_VALUE),
-        integer("seed", Long.MAX_VALUE));
+    requireKnown(source, json);
+    return ScenarioField.scenario(
+        new ScenarioField.Values() {
+          @Override
+          public <T> T of(ScenarioField<T> field) {
+            return field.read(source, json);
+          }
+        });
   }
 
-  private List<Integer> hidden() {
-    JsonNode array = required("hidden");
-    if (!array.isArray()) {
-      throw new InputException(source, "hidden", array, "expected an array of widths");
-    }
-    List<Integer> widths = new ArrayList<>();
-    for (JsonNode width : array) {
-      if (!width.isInt() || width.intValue() < 1) {
-        throw new InputException(source, "hidden", width, "expected whole numbers of at least 1");
+  /** Refuses unknown names of fields. */
+  private static void requireKnown(String source, JsonNode json) {
+    List<String> known = ScenarioField.ALL.stream().map(field -> field.name()).toList();
+    for (String name : json.propertyNames()) {
+      if (!known.contains(name)) {
+        throw new InputException(
+            source,
+            "field",
+            name,
+            "which is unknown"
+                + Suggestion.of(name, known)
+                + " (the fields are "
+                + String.join(", ", known)
+                + ")");
       }
-      widths.add(width.intValue());
     }
-    return widths;
-  }
-
-  private String text(String field, String usual) {
-    return node.has(field) ? text(field) : usual;
-  }
-
-  private String text(String field) {
-    JsonNode value = required(field);
-    if (value.isString()) {
-      return value.stringValue();
-    }
-    if (value.isNumber()) {
-      return value.toString();
-    }
-    throw new InputException(source, field, value, "expected text or a number");
-  }
-
-  private long integer(String field, long most) {
-    JsonNode value = required(field);
-    if (!value.canConvertToLong() || !value.isIntegralNumber()) {
-      throw new InputException(source, field, value, "expected a whole number");
-    }
-    long number = value.longValue();
-    if (number > most || (number < 0 && most == Integer.MAX_VALUE)) {
-      throw new InputException(source, field, value, "expected 0 to " + most);
-    }
-    return number;
-  }
-
-  private JsonNode required(String field) {
-    JsonNode value = node.get(field);
-    if (value == null) {
-      throw new InputException(source, field, "missing", "expected every field of a scenario");
-    }
-    return value;
   }
 }

@@ -96,7 +96,7 @@ class GeluTest {
       Arrays.fill(upstream, 1f);
       float[] a = new float[length];
       VectorElementary.gelu(z, 0, length, a);
-      VectorElementary.geluDerivative(upstream, z, 0, length);
+      VectorElementary.geluDerivative(upstream, z, 0, length, new float[VectorElementary.PASS]);
       for (int i = 0; i < length; i++) {
         float x = SAMPLE[offset + i];
         same("z", x, z[i], x);
@@ -111,11 +111,11 @@ class GeluTest {
   void partsHaveTheBitsOfTheWhole() {
     float[] z = Arrays.copyOf(SAMPLE, 2500);
     float[] whole = ones(z.length);
-    VectorElementary.geluDerivative(whole, z, 0, z.length);
+    VectorElementary.geluDerivative(whole, z, 0, z.length, new float[VectorElementary.PASS]);
     for (int cut : IntStream.of(1, 7, 33, 511, 513, 1021, 1537).toArray()) {
       float[] parts = ones(z.length);
-      VectorElementary.geluDerivative(parts, z, 0, cut);
-      VectorElementary.geluDerivative(parts, z, cut, z.length);
+      VectorElementary.geluDerivative(parts, z, 0, cut, new float[VectorElementary.PASS]);
+      VectorElementary.geluDerivative(parts, z, cut, z.length, new float[VectorElementary.PASS]);
       for (int i = 0; i < z.length; i++) {
         same("slope", z[i], parts[i], whole[i]);
       }

@@ -71,6 +71,14 @@ record Cell(
         : Initialization.parse("--init", init);
   }
 
+  /** The text, if a cell can have it as its initialisation. */
+  static String requireInit(String flag, String text) {
+    if (!text.equals(RANDOM)) {
+      Initialization.parse(flag, text);
+    }
+    return text;
+  }
+
   /** Everything that fixes the cell's run. */
   Scenario scenario(DataSource data, int steps, long seed) {
     return new Scenario(

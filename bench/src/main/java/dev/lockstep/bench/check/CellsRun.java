@@ -2,7 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
@@ -41,7 +41,8 @@ final class CellsRun {
   }
 
   /**
-   * Prepares every cell once before any runs, so that a fault in the last is told at once.
+   * Prepares every cell before any runs, all but its parameters, so that a fault in the last is
+   * told at once.
    *
    * @throws dev.lockstep.model.InputException if one cannot be run
    */
@@ -49,7 +50,7 @@ final class CellsRun {
     for (Cell cell : cells) {
       Scenario scenario = cell.scenario(source, steps, seed);
       CellRun.memory(scenario, data, runnable).require(scenario.network(data));
-      scenario.prepare(data);
+      scenario.prepareOnReading(data);
     }
   }
 

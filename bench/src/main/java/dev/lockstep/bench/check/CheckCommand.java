@@ -4,23 +4,20 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Lists;
-import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,12 +25,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code lockstep check}: runs the cells on all backends and prints the verdict. */
@@ -81,7 +77,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--width",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Units of a hidden layer.")
@@ -89,7 +85,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--wide",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = {
@@ -102,7 +98,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Rows of a step (default: several, at most the training rows).")
@@ -110,7 +106,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--depth",
-      split = Lists.COMMA,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
       description = "Hidden layers.")
@@ -118,17 +114,19 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--activation",
-      completionCandidates = Words.Activations.class,
-      split = Lists.COMMA,
+      converter = FlagValues.Activations.class,
+      completionCandidates = FlagValues.Activations.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "F",
       description = Activation.LABELS + ".")
-  @Nullable List<String> activations;
+  @Nullable List<Activation> activations;
 
   @Option(
       names = "--init",
-      completionCandidates = InitWords.class,
-      split = Lists.COMMA,
+      converter = Inits.class,
+      completionCandidates = Inits.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "I",
       description = "random (Glorot or He, as suits the activation), " + Initialization.FORMS + ".")
@@ -136,30 +134,33 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--optimizer",
-      completionCandidates = OptimizerWords.class,
-      split = Lists.COMMA,
+      converter = Optimizers.class,
+      completionCandidates = Optimizers.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "O",
       description = CellOptimizer.LABELS + "; all but sgd with a schedule, weight decay or both.")
-  @Nullable List<String> optimizers;
+  @Nullable List<CellOptimizer> optimizers;
 
   @Option(
       names = "--loss",
-      completionCandidates = Words.Losses.class,
-      split = Lists.COMMA,
+      converter = FlagValues.Losses.class,
+      completionCandidates = FlagValues.Losses.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "L",
       description = Loss.LABELS + ".")
-  @Nullable List<String> losses;
+  @Nullable List<Loss> losses;
 
   @Option(
       names = "--noise",
-      split = Lists.COMMA,
+      converter = FlagValues.Deviations.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "D",
       description =
           "Standard deviations of the noise on each hidden unit in each step (default: 0,0.1).")
-  @Nullable List<String> noises;
+  @Nullable List<Double> noises;
 
   @Option(
       names = "--steps",
@@ -177,8 +178,8 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
-      split = Lists.COMMA,
+      completionCandidates = FlagValues.Names.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names; all of them must run (default: all that can run).")
@@ -188,7 +189,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      completionCandidates = Words.Data.class,
+      completionCandidates = FlagValues.Data.class,
       paramLabel = "D",
       description = DataSource.FORMS + " (default: ${DEFAULT-VALUE}).")
   String data = "digits";
@@ -204,25 +205,21 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
-  @Nullable Path json;
+  /** What a check can be written as, beside the text that it prints. */
+  private final ReportFiles<CheckReport> files =
+      new ReportFiles<>(List.of(new JsonFormat<>(CheckJson::of), new CheckJunit()));
 
-  @Option(
-      names = "--junit",
-      paramLabel = "FILE",
-      description =
-          "Write verdicts as JUnit XML, with a failure or an error if the exit code is 1.")
-  @Nullable Path junit;
+  @Mixin private final CommandSpec formats = files.flags();
 
-  private static final class InitWords extends Words {
-    InitWords() {
-      super("random, " + Initialization.FORMS);
+  private static final class Inits extends FlagValues<String> {
+    Inits() {
+      super("random, " + Initialization.FORMS, Cell::requireInit);
     }
   }
 
-  private static final class OptimizerWords extends Words {
-    OptimizerWords() {
-      super(CellOptimizer.LABELS);
+  private static final class Optimizers extends FlagValues.Labels<CellOptimizer> {
+    Optimizers() {
+      super(CellOptimizer.class, CellOptimizer.LABELS);
     }
   }
 
@@ -234,12 +231,9 @@ public final class CheckCommand implements Callable<Integer> {
     if (steps < 1) {
       throw new InputException("--steps", "steps", steps, "expected at least 1");
     }
-    if (json != null && json.equals(junit)) {
-      throw new InputException("--junit", "file", json, "which contradicts --json");
-    }
+    files.requireDifferent();
     if (list) {
-      refuseOutput("--json", json);
-      refuseOutput("--junit", junit);
+      files.forEach(CheckCommand::refuseOutput);
     }
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
@@ -260,13 +254,7 @@ public final class CheckCommand implements Callable<Integer> {
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    for (Candidate backend : chosen) {
-      ResultsFolder.guard(backend.hardware(), "--json", json);
-      ResultsFolder.guard(backend.hardware(), "--junit", junit);
-    }
-    for (Path file : Stream.of(json, junit).filter(Objects::nonNull).toList()) {
-      AtomicFile.require(file);
-    }
+    files.require(chosen.stream().map(Candidate::hardware).toList());
     List<Backend> runnable = runnable(chosen);
     CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
     run.prepareAll(cells);
@@ -283,35 +271,17 @@ public final class CheckCommand implements Callable<Integer> {
             chosen,
             backends != null,
             steps,
+            started,
             command(wideCells));
     new CheckText(report).print(Printer.out());
-    return write(report, started);
-  }
-
-  /** Writes the files; the exit code, which one of them holds. */
-  private int write(CheckReport report, Instant started) {
     int code = StandardOutput.exitCode(report.exitCode());
-    InputException unwritten = null;
-    if (junit != null) {
-      try {
-        CheckJunit.write(junit, report, started);
-      } catch (InputException e) {
-        unwritten = e;
-        code = StandardOutput.UNWRITABLE;
-      }
-    }
-    if (json != null) {
-      CheckJson.write(json, report, code);
-    }
-    if (unwritten != null) {
-      throw unwritten;
-    }
+    files.write(report, code);
     return code;
   }
 
   /** What the wide cells are, if any backend can run them. */
   private List<Cell> wideCells(List<Candidate> chosen, int rows) {
-    List<Candidate> onCuda = chosen.stream().filter(c -> c.usesCuda() && c.available()).toList();
+    List<Candidate> onCuda = chosen.stream().filter(c -> c.onDevice() && c.available()).toList();
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
     List<Integer> width = positive("--wide", wide, usual ? WideCells.USUAL.widths() : List.of());
     if (wide != null && onCuda.isEmpty()) {
@@ -325,51 +295,25 @@ public final class CheckCommand implements Callable<Integer> {
 
   private static List<Backend> onCuda(List<Candidate> chosen) {
     return chosen.stream()
-        .filter(c -> c.usesCuda() && c.available())
+        .filter(c -> c.onDevice() && c.available())
         .map(Candidate::backend)
         .toList();
   }
 
-  private List<Activation> activations() {
-    return unique(
-        Objects.requireNonNull(activations).stream()
-            .map(name -> Labelled.of(Activation.class, "--activation", name))
-            .toList());
-  }
-
-  private static void refuseOutput(String flag, @Nullable Path file) {
-    if (file != null) {
-      throw new InputException(
-          flag,
-          "file",
-          file,
-          "which contradicts --list: nothing runs, so there is nothing to write");
-    }
+  private static void refuseOutput(String flag, Path file) {
+    throw new InputException(
+        flag, "file", file, "which contradicts --list: nothing runs, so there is nothing to write");
   }
 
   private Axes axes(Axes usual) {
     List<Integer> width = positive("--width", widths, usual.widths());
     List<Integer> batch = positive("--batch", batches, usual.batches());
     List<Integer> depth = positive("--depth", depths, usual.depths());
-    List<Activation> activation = activations == null ? usual.activations() : activations();
-    List<String> init = inits == null ? usual.inits() : unique(inits);
-    init.forEach(text -> new Cell(1, 1, 1, Activation.TANH, text).initialization());
-    List<CellOptimizer> optimizer =
-        optimizers == null
-            ? usual.optimizers()
-            : unique(
-                optimizers.stream()
-                    .map(name -> Labelled.of(CellOptimizer.class, "--optimizer", name))
-                    .toList());
-    List<Loss> loss =
-        losses == null
-            ? usual.losses()
-            : unique(losses.stream().map(name -> Labelled.of(Loss.class, "--loss", name)).toList());
-    List<Double> noise =
-        noises == null
-            ? usual.noises()
-            : unique(
-                noises.stream().map(text -> UnitNoise.parseDeviation("--noise", text)).toList());
+    List<Activation> activation = unique(activations, usual.activations());
+    List<String> init = unique(inits, usual.inits());
+    List<CellOptimizer> optimizer = unique(optimizers, usual.optimizers());
+    List<Loss> loss = unique(losses, usual.losses());
+    List<Double> noise = unique(noises, usual.noises());
     long all =
         (long) width.size()
             * batch.size()
@@ -388,26 +332,24 @@ public final class CheckCommand implements Callable<Integer> {
 
   private static List<Integer> positive(
       String flag, @Nullable List<Integer> given, List<Integer> usual) {
-    if (given == null) {
-      return usual;
-    }
-    for (int value : given) {
+    List<Integer> values = unique(given, usual);
+    for (int value : values) {
       if (value < 1) {
         throw new InputException(flag, flag.substring(2), value, "expected at least 1");
       }
     }
-    return unique(given);
+    return values;
   }
 
-  private static <T> List<T> unique(List<T> values) {
-    return List.copyOf(new LinkedHashSet<>(values));
+  private static <T> List<T> unique(@Nullable List<T> given, List<T> usual) {
+    return given == null ? usual : List.copyOf(new LinkedHashSet<>(given));
   }
 
   /** Those asked for by name, or all, those that can run before those that cannot. */
   private List<Candidate> chosen(Resources resources) {
     return backends == null
         ? Candidate.usual(resources)
-        : unique(backends).stream()
+        : unique(backends, List.of()).stream()
             .map(name -> Candidate.of(Backends.named("--backends", name), resources))
             .toList();
   }

@@ -1,142 +1,166 @@
 package dev.lockstep.bench.check;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.model.AtomicFile;
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.scenario.ScenarioFile;
-import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A check's results as a file for programs: JSON. */
-final class CheckJson {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record CheckJson(
+    int schema,
+    Verdict verdict,
+    int exitCode,
+    List<String> faults,
+    @Nullable String advice,
+    List<String> notShown,
+    List<String> findings,
+    CheckReport.Cuda cuda,
+    List<AskedFor> backends,
+    Part<Product> exactData,
+    Part<ZeroStart.Result> zeroWeights,
+    List<Trained> cells) {
 
   private static final int SCHEMA = 1;
 
-  private CheckJson() {}
+  /** A backend that was asked for. */
+  record AskedFor(String name, String kind, String availability, String hardware) {
+    static AskedFor of(Candidate backend) {
+      return new AskedFor(
+          backend.name(),
+          backend.kind().label(),
+          backend.verdict().orElse("AVAILABLE"),
+          backend.hardware().name());
+    }
+  }
 
-  /**
-   * Writes everything; the file appears whole or not at all.
-   *
-   * @param exitCode of the process, which also depends on what else could be written
-   */
-  static void write(Path file, CheckReport report, int exitCode) {
-    byte[] text =
-        JsonMapper.shared()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(of(report, exitCode));
-    AtomicFile.write(file, out -> out.write(text));
+  /** What is checked besides the cells. */
+  record Part<T>(List<T> outcomes, List<Interruption> interruptions) {}
+
+  /** A backend's exact products. */
+  record Product(String backend, @JsonUnwrapped Compared agreement) {}
+
+  /** A cell. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Trained(
+      String name,
+      String network,
+      JsonNode scenario,
+      @Nullable Double oneUnitTestAccuracy,
+      List<Ran> outcomes,
+      List<Interruption> interruptions) {
+
+    static Trained of(CellResult result) {
+      return new Trained(
+          result.cell().name(),
+          result.network().toString(),
+          ScenarioFile.json(result.scenario()),
+          result.narrowAccuracy(),
+          result.outcomes().stream().map(Ran::of).toList(),
+          result.interruptions());
+    }
+  }
+
+  /** What a backend did in a cell. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Ran(
+      String backend,
+      Verdict verdict,
+      @Nullable String complaint,
+      @Nullable String finding,
+      int steps,
+      String lockstep,
+      Apart afterFirstStep,
+      Apart afterLastStep,
+      List<Compared> agreements,
+      double testAccuracy,
+      String testLoss,
+      double seconds) {
+
+    static Ran of(Outcome outcome) {
+      return new Ran(
+          outcome.backend(),
+          outcome.verdict(),
+          outcome.complaint().orElse(null),
+          outcome.split() == null
+              ? outcome.finding().orElse(null)
+              : "UNIT CLASSES SPLIT (library order) " + outcome.split(),
+          outcome.steps(),
+          outcome.lockstep().toString(),
+          Apart.of(outcome.atFirst()),
+          Apart.of(outcome.atLast()),
+          outcome.agreements().stream().map(Compared::of).toList(),
+          outcome.evaluation().accuracy(),
+          number(outcome.evaluation().loss()),
+          outcome.seconds());
+    }
+  }
+
+  /** How far units are apart. */
+  record Apart(long units, long classes, String relativeSpread) {
+    static Apart of(Spread spread) {
+      return new Apart(spread.units(), spread.classes(), number(spread.relativeSpread()));
+    }
+  }
+
+  /** A comparison with the reference backend. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Compared(
+      String tier,
+      Verdict verdict,
+      @Nullable Integer productsCompared,
+      @Nullable Integer stepsCompared,
+      String shareOfBound,
+      String reason,
+      @Nullable String difference) {
+
+    static Compared of(Agreement agreement) {
+      boolean products = agreement.tier() == Tier.EXACT_DATA;
+      Difference difference = agreement.difference();
+      return new Compared(
+          agreement.tier().label(),
+          agreement.verdict(),
+          products ? agreement.steps() : null,
+          products ? null : agreement.steps(),
+          number(agreement.share()),
+          agreement.reason(),
+          difference == null ? null : difference.toString());
+    }
   }
 
   /** The report as a tree. */
   static ObjectNode of(CheckReport report, int exitCode) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA);
-    json.put("verdict", report.verdict().name());
-    json.put("exit-code", exitCode);
-    remarks(json.putArray("faults"), report.faults());
-    report.advice().sentence().ifPresent(advice -> json.put("advice", advice));
-    report.notShown().forEach(json.putArray("not-shown")::add);
-    remarks(json.putArray("findings"), report.findings());
-    json.put("cuda", report.cuda().name());
-    ArrayNode backends = json.putArray("backends");
-    for (Candidate backend : report.chosen()) {
-      ObjectNode node = backends.addObject();
-      node.put("name", backend.name());
-      node.put("kind", backend.kind().label());
-      node.put("availability", backend.verdict().orElse("AVAILABLE"));
-      node.put("hardware", backend.hardware().name());
-    }
-    ObjectNode exactData = json.putObject("exact-data");
-    ArrayNode products = exactData.putArray("outcomes");
-    for (ExactData.Result result : report.exactData().results()) {
-      products.addObject().put("backend", result.backend()).setAll(of(result.agreement()));
-    }
-    interruptions(exactData, report.exactData().interruptions());
-    ObjectNode zeroStart = json.putObject("zero-weights");
-    ArrayNode started = zeroStart.putArray("outcomes");
-    for (ZeroStart.Result result : report.zeroStart().results()) {
-      ObjectNode node = started.addObject();
-      node.put("backend", result.backend());
-      node.put("verdict", result.verdict().name());
-      node.put("reason", result.reason());
-    }
-    interruptions(zeroStart, report.zeroStart().interruptions());
-    ArrayNode cells = json.putArray("cells");
-    for (CellResult result : report.results()) {
-      ObjectNode cell = cells.addObject();
-      cell.put("name", result.cell().name());
-      cell.put("network", result.network().toString());
-      cell.set("scenario", ScenarioFile.json(result.scenario()));
-      if (result.narrowAccuracy() != null) {
-        cell.put("one-unit-test-accuracy", result.narrowAccuracy());
-      }
-      ArrayNode outcomes = cell.putArray("outcomes");
-      result.outcomes().forEach(outcome -> outcomes.add(of(outcome)));
-      interruptions(cell, result.interruptions());
-    }
-    return json;
+    CheckJson all =
+        new CheckJson(
+            SCHEMA,
+            report.verdict(),
+            exitCode,
+            sentences(report.faults()),
+            report.advice().sentence().orElse(null),
+            report.notShown(),
+            sentences(report.findings()),
+            report.cuda(),
+            report.chosen().stream().map(AskedFor::of).toList(),
+            new Part<>(
+                report.exactData().results().stream()
+                    .map(result -> new Product(result.backend(), Compared.of(result.agreement())))
+                    .toList(),
+                report.exactData().interruptions()),
+            new Part<>(report.zeroStart().results(), report.zeroStart().interruptions()),
+            report.results().stream().map(Trained::of).toList());
+    return (ObjectNode) JsonFile.tree(all);
   }
 
-  private static void remarks(ArrayNode array, List<CheckReport.Remark> remarks) {
-    remarks.forEach(remark -> array.add(remark.toString()));
-  }
-
-  private static ObjectNode of(Outcome outcome) {
-    ObjectNode node = JsonMapper.shared().createObjectNode();
-    node.put("backend", outcome.backend());
-    node.put("verdict", outcome.verdict().name());
-    outcome.complaint().ifPresent(complaint -> node.put("complaint", complaint));
-    outcome.finding().ifPresent(finding -> node.put("finding", finding));
-    if (outcome.split() != null) {
-      node.put("finding", "UNIT CLASSES SPLIT (library order) " + outcome.split());
-    }
-    node.put("steps", outcome.steps());
-    node.put("lockstep", outcome.lockstep().toString());
-    spread(node.putObject("after-first-step"), outcome.atFirst());
-    spread(node.putObject("after-last-step"), outcome.atLast());
-    ArrayNode agreements = node.putArray("agreements");
-    outcome.agreements().forEach(agreement -> agreements.add(of(agreement)));
-    node.put("test-accuracy", outcome.evaluation().accuracy());
-    node.put("test-loss", number(outcome.evaluation().loss()));
-    node.put("seconds", outcome.seconds());
-    return node;
-  }
-
-  private static ObjectNode of(Agreement agreement) {
-    ObjectNode node = JsonMapper.shared().createObjectNode();
-    node.put("tier", agreement.tier().label());
-    node.put("verdict", agreement.verdict().name());
-    node.put(
-        agreement.tier() == Tier.EXACT_DATA ? "products-compared" : "steps-compared",
-        agreement.steps());
-    node.put("share-of-bound", number(agreement.share()));
-    node.put("reason", agreement.reason());
-    Difference difference = agreement.difference();
-    if (difference != null) {
-      node.put("difference", difference.toString());
-    }
-    return node;
-  }
-
-  private static void interruptions(ObjectNode node, List<Interruption> interruptions) {
-    ArrayNode array = node.putArray("interruptions");
-    for (Interruption interruption : interruptions) {
-      ObjectNode child = array.addObject();
-      child.put("backend", interruption.backend());
-      child.put("verdict", interruption.verdict().name());
-      child.put("when", interruption.when());
-      child.put("reason", interruption.reason());
-    }
-  }
-
-  private static void spread(ObjectNode node, Spread spread) {
-    node.put("units", spread.units());
-    node.put("classes", spread.classes());
-    node.put("relative-spread", number(spread.relativeSpread()));
+  private static List<String> sentences(List<CheckReport.Remark> remarks) {
+    return remarks.stream().map(CheckReport.Remark::toString).toList();
   }
 
   /** Text, because JSON has no infinities. */

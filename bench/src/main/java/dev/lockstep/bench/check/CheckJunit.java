@@ -2,15 +2,13 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Commit;
-import dev.lockstep.bench.Version;
-import dev.lockstep.model.AtomicFile;
+import dev.lockstep.bench.report.ReportFormat;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Commit;
+import dev.lockstep.bench.surroundings.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -31,7 +29,7 @@ import javax.xml.stream.XMLStreamWriter;
  * the check exits with 1. What could not run is skipped, and a failure if it was asked for by name;
  * what broke down is an error.
  */
-final class CheckJunit {
+final class CheckJunit implements ReportFormat<CheckReport> {
 
   /** What the XML has an element for. */
   private enum Result {
@@ -70,42 +68,43 @@ final class CheckJunit {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  private final List<Case> cases = new ArrayList<>();
-  private final CheckReport report;
-  private final Instant started;
+  @Override
+  public String flag() {
+    return "--junit";
+  }
 
-  private CheckJunit(CheckReport report, Instant started) {
-    this.report = report;
-    this.started = started;
+  @Override
+  public String description() {
+    return "Write verdicts as JUnit XML, with a failure or an error if the exit code is 1.";
+  }
+
+  @Override
+  public void write(CheckReport report, int exitCode, OutputStream out) throws IOException {
+    try {
+      write(report, cases(report), out);
+    } catch (XMLStreamException e) {
+      throw e.getNestedException() instanceof IOException io ? io : new IOException(e);
+    }
+  }
+
+  private static List<Case> cases(CheckReport report) {
+    List<Case> cases = new ArrayList<>();
     for (Candidate backend : report.chosen()) {
-      cases.add(ofAvailability(backend));
-      cases.add(ofExactData(backend));
+      cases.add(ofAvailability(report, backend));
+      cases.add(ofExactData(report, backend));
       if (report.zeroStart().asked(backend)) {
-        cases.add(ofZeroStart(backend));
+        cases.add(ofZeroStart(report, backend));
       }
     }
     for (CellResult result : report.results()) {
       for (Candidate backend : report.chosen()) {
-        cases.add(ofCell(backend, result));
+        cases.add(ofCell(report, backend, result));
       }
     }
+    return cases;
   }
 
-  /** Writes all cases; the file appears whole or not at all. */
-  static void write(Path file, CheckReport report, Instant started) {
-    CheckJunit junit = new CheckJunit(report, started);
-    AtomicFile.write(
-        file,
-        out -> {
-          try {
-            junit.write(out);
-          } catch (XMLStreamException e) {
-            throw e.getNestedException() instanceof IOException io ? io : new IOException(e);
-          }
-        });
-  }
-
-  private Case ofAvailability(Candidate backend) {
+  private static Case ofAvailability(CheckReport report, Candidate backend) {
     boolean owed = report.named() || report.chosen().stream().noneMatch(Candidate::available);
     return backend
         .verdict()
@@ -126,7 +125,7 @@ final class CheckJunit {
     return new Case(backend, name, seconds, Result.PASSED, Verdict.AGREES, "", "");
   }
 
-  private Case ofExactData(Candidate backend) {
+  private static Case ofExactData(CheckReport report, Candidate backend) {
     Optional<Complaint> complaint =
         report.exactData().results().stream()
             .filter(result -> result.backend().equals(backend.name()))
@@ -134,22 +133,32 @@ final class CheckJunit {
             .filter(agreement -> agreement.verdict() != Verdict.AGREES)
             .map(agreement -> new Complaint(agreement.verdict(), agreement.reason()))
             .findFirst();
-    return of(backend, "exact-data", 0, true, report.exactData().interruptions(), complaint, "");
+    return of(
+        report, backend, "exact-data", 0, true, report.exactData().interruptions(), complaint, "");
   }
 
-  private Case ofZeroStart(Candidate backend) {
+  private static Case ofZeroStart(CheckReport report, Candidate backend) {
     Optional<Complaint> complaint =
         report.zeroStart().results().stream()
             .filter(result -> result.backend().equals(backend.name()))
             .filter(result -> result.verdict() != Verdict.AGREES)
             .map(result -> new Complaint(result.verdict(), result.reason()))
             .findFirst();
-    return of(backend, "zero-weights", 0, true, report.zeroStart().interruptions(), complaint, "");
+    return of(
+        report,
+        backend,
+        "zero-weights",
+        0,
+        true,
+        report.zeroStart().interruptions(),
+        complaint,
+        "");
   }
 
-  private Case ofCell(Candidate backend, CellResult result) {
+  private static Case ofCell(CheckReport report, Candidate backend, CellResult result) {
     Optional<Outcome> outcome = CheckReport.outcome(result, backend);
     return of(
+        report,
         backend,
         result.cell().name(),
         outcome.map(Outcome::seconds).orElse(0.0),
@@ -159,7 +168,8 @@ final class CheckJunit {
         report.command().repeating(result.cell()));
   }
 
-  private Case of(
+  private static Case of(
+      CheckReport report,
       Candidate backend,
       String name,
       double seconds,
@@ -193,19 +203,20 @@ final class CheckJunit {
                     seconds,
                     Result.FAILURE,
                     why.verdict(),
-                    why.message() + advice(why.verdict()),
+                    why.message() + advice(report, why.verdict()),
                     repeat))
         .orElseGet(() -> passed(backend, name, seconds));
   }
 
   /** Of what shows nothing, the reason that the data give. */
-  private String advice(Verdict verdict) {
+  private static String advice(CheckReport report, Verdict verdict) {
     return verdict == Verdict.INCONCLUSIVE
         ? report.advice().sentence().map(sentence -> "; " + sentence).orElse("")
         : "";
   }
 
-  private void write(OutputStream out) throws XMLStreamException {
+  private static void write(CheckReport report, List<Case> cases, OutputStream out)
+      throws XMLStreamException {
     XMLStreamWriter xml =
         XMLOutputFactory.newDefaultFactory()
             .createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
@@ -219,16 +230,16 @@ final class CheckJunit {
         "lockstep check" + (report.cuda() == CheckReport.Cuda.EMULATED ? ", CUDA EMULATED" : ""));
     attribute(xml, "package", "lockstep");
     attribute(xml, "id", "0");
-    attribute(xml, "timestamp", TIMESTAMP.format(started));
+    attribute(xml, "timestamp", TIMESTAMP.format(report.started()));
     // The schema wants a name; which machine it was is nobody's business.
     attribute(xml, "hostname", "localhost");
     attribute(xml, "tests", Integer.toString(cases.size()));
-    attribute(xml, "failures", count(Result.FAILURE));
-    attribute(xml, "errors", count(Result.ERROR));
-    attribute(xml, "skipped", count(Result.SKIPPED));
+    attribute(xml, "failures", count(cases, Result.FAILURE));
+    attribute(xml, "errors", count(cases, Result.ERROR));
+    attribute(xml, "skipped", count(cases, Result.SKIPPED));
     attribute(xml, "time", seconds(cases.stream().mapToDouble(Case::seconds).sum()));
     xml.writeStartElement("properties");
-    for (Map.Entry<String, String> property : properties().entrySet()) {
+    for (Map.Entry<String, String> property : properties(report).entrySet()) {
       xml.writeEmptyElement("property");
       attribute(xml, "name", property.getKey());
       attribute(xml, "value", property.getValue());
@@ -247,7 +258,7 @@ final class CheckJunit {
     xml.close();
   }
 
-  private Map<String, String> properties() {
+  private static Map<String, String> properties(CheckReport report) {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("version", Version.NUMBER);
     properties.put("commit", Commit.text());
@@ -265,7 +276,7 @@ final class CheckJunit {
     return properties;
   }
 
-  private String count(Result result) {
+  private static String count(List<Case> cases, Result result) {
     return Long.toString(cases.stream().filter(one -> one.result() == result).count());
   }
 

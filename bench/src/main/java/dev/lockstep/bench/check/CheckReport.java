@@ -2,11 +2,12 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param chosen the backends asked for, those that cannot run included
  * @param named whether they were asked for by name, so that one that cannot run is a fault
  * @param steps of each cell
+ * @param started when the check began
  * @param command the command that repeats one cell
  */
 record CheckReport(
@@ -39,6 +41,7 @@ record CheckReport(
     List<Candidate> chosen,
     boolean named,
     int steps,
+    Instant started,
     Command command) {
 
   /**
@@ -88,7 +91,7 @@ record CheckReport(
   }
 
   Cuda cuda() {
-    List<Candidate> asked = chosen.stream().filter(Candidate::usesCuda).toList();
+    List<Candidate> asked = chosen.stream().filter(Candidate::onDevice).toList();
     if (asked.isEmpty()) {
       return Cuda.NOT_ASKED;
     }
@@ -140,7 +143,7 @@ record CheckReport(
     }
     faults.addAll(notRun(this::isOwed));
     for (Candidate backend : chosen) {
-      if (named || Programs.areGiven(backend.name())) {
+      if (named || backend.backend().placement() == Placement.PROCESS) {
         backend
             .verdict()
             .ifPresent(

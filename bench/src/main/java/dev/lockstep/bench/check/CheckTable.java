@@ -1,8 +1,8 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
 import java.util.List;

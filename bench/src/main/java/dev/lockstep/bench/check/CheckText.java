@@ -4,8 +4,8 @@ import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.CheckReport.Remark;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
@@ -168,7 +168,7 @@ final class CheckText {
   private Map<String, String> missing() {
     Map<String, String> reasons = new LinkedHashMap<>();
     for (Candidate backend : report.chosen()) {
-      if (backend.usesCuda()) {
+      if (backend.onDevice()) {
         backend.reason().ifPresent(reason -> reasons.put(backend.name(), reason));
       }
     }

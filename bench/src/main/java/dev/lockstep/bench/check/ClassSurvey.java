@@ -2,7 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
@@ -16,7 +17,11 @@ import java.util.List;
  * @param evidence what the backend itself said of it, line by line
  */
 record Interruption(
-    String backend, Verdict verdict, String when, String reason, List<String> evidence) {
+    String backend,
+    Verdict verdict,
+    String when,
+    String reason,
+    @JsonIgnore List<String> evidence) {
 
   Interruption {
     evidence = List.copyOf(evidence);

@@ -2,16 +2,16 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Durations;
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.ProgressDisplay;
-import dev.lockstep.bench.Range;
-import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.Words;
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.Durations;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
@@ -22,6 +22,7 @@ import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       split = ",",
       paramLabel = "NAME",
       description = "Exact names (default: all that can run, except scalar and double).")
@@ -75,23 +76,28 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--width",
+      converter = FlagValues.Ranges.class,
       paramLabel = "N",
       description =
           "Units of a hidden layer, or ranges such as 8..1024*2 (default: 2^k and its neighbours"
               + " from 8 to 1024, and 250 and 1021).")
-  @Nullable String widths;
+  @Nullable Range widths;
 
   @Option(
       names = "--batch",
+      converter = FlagValues.Ranges.class,
+      defaultValue = "1,7,32,33,250,256",
       paramLabel = "N",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
-  String batches = "1,7,32,33,250,256";
+  Range batches = new Range(List.of());
 
   @Option(
       names = "--threads",
+      converter = FlagValues.Ranges.class,
+      defaultValue = "1,2",
       paramLabel = "N",
       description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
-  String threads = "1,2";
+  Range threads = new Range(List.of());
 
   @Option(
       names = "--device",
@@ -107,9 +113,11 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--budget",
+      converter = FlagValues.Times.class,
+      defaultValue = "30m",
       paramLabel = "T",
       description = "Start no network after this time, such as 20m (default: ${DEFAULT-VALUE}).")
-  String budget = "30m";
+  Duration budget = Duration.ZERO;
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
@@ -124,9 +132,9 @@ public final class MapCommand implements Callable<Integer> {
     if (steps < 1 || steps > MOST_STEPS) {
       throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
     }
-    List<Integer> width = widths == null ? usualWidths() : Range.parse("--width", widths);
-    List<Integer> batch = Range.parse("--batch", batches);
-    long end = System.nanoTime() + Durations.parse("--budget", budget).toNanos();
+    List<Integer> width = widths == null ? usualWidths() : widths.values();
+    List<Integer> batch = batches.values();
+    long end = System.nanoTime() + budget.toNanos();
     List<Look> looks = looks(candidates(), width, batch);
     folder(looks);
     Dataset data = SOURCE.load(CheckCommand.DEFAULT_SEED);
@@ -148,7 +156,8 @@ public final class MapCommand implements Callable<Integer> {
     Printer out = Printer.out();
     map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
     if (leftOut > 0) {
-      out.paragraph(leftOut + " places left out: the budget of " + budget + " is used up");
+      out.paragraph(
+          leftOut + " places left out: the budget of " + Durations.text(budget) + " is used up");
     }
     out.table(map.summary(), 0);
     return map.faults().isEmpty() ? 0 : 1;
@@ -177,7 +186,7 @@ public final class MapCommand implements Callable<Integer> {
       List<Candidate> candidates, Collection<Integer> widths, Collection<Integer> batches) {
     List<Look> looks = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      List<Integer> counts = candidate.usesCuda() ? List.of(0) : Range.parse("--threads", threads);
+      List<Integer> counts = candidate.onDevice() ? List.of(0) : threads.values();
       for (int count : counts) {
         Resources resources = new Resources(Math.max(1, count), device);
         for (int width : widths) {
@@ -200,7 +209,7 @@ public final class MapCommand implements Callable<Integer> {
             .scenario(SOURCE, steps, CheckCommand.DEFAULT_SEED);
     return ClassRun.of(
         look.backend().backend(),
-        look.backend().usesCuda() ? scenario.prepareOnReading(data) : scenario.prepare(data),
+        look.backend().onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
         look.resources(),
         steps);
   }

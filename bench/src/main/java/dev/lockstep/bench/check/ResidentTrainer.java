@@ -1,10 +1,10 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.ResidentSymmetry;
@@ -23,7 +23,7 @@ record ResidentTrainer(
 
   /** Whether a backend's trainers are such. */
   static boolean isOf(Backend backend) {
-    return backend instanceof DeviceTimers;
+    return backend.placement() == Placement.DEVICE;
   }
 
   /**

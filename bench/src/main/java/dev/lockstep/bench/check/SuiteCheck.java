@@ -3,10 +3,11 @@ package dev.lockstep.bench.check;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -46,7 +47,8 @@ public final class SuiteCheck {
    */
   public static Result run(
       List<Candidate> backends, Resources resources, BooleanSupplier timeIsUp) {
-    Predicate<Candidate> onCuda = backend -> backend.usesCuda() && backend.available();
+    Instant started = Instant.now();
+    Predicate<Candidate> onCuda = backend -> backend.onDevice() && backend.available();
     boolean emulated =
         backends.stream().filter(onCuda).anyMatch(b -> b.hardware() == Hardware.EMULATED);
     List<Backend> devices = backends.stream().filter(onCuda).map(Candidate::backend).toList();
@@ -76,6 +78,7 @@ public final class SuiteCheck {
             backends,
             false,
             steps,
+            started,
             cell -> CheckCommand.repeating(cell, wide, steps, seed));
     CheckText text = new CheckText(report);
     return new Result(

@@ -75,7 +75,7 @@ final class WideRun {
     if (!scenario.unitsStayEqual()) {
       return null;
     }
-    Backend oracle = Backends.named("wide", "double");
+    Backend oracle = Backends.oracle();
     try (Trainer trainer = oracle.open(Quotient.workload(workload), resources)) {
       trainer.run(scenario.steps());
       return trainer.evaluate(workload.data().test()).accuracy();
@@ -96,7 +96,7 @@ final class WideRun {
     }
 
     Outcome run(CellRun.Progress progress) {
-      try (Operations canonical = Backends.named("wide", "scalar").operations(new Resources(1));
+      try (Operations canonical = Backends.judgeOf(backend).operations(new Resources(1));
           ResidentTrainer opened = ResidentTrainer.open(backend, workload, resources)) {
         @Nullable ResidentWatch watch =
             scenario.unitsStayEqual() ? new ResidentWatch(backend.kind(), opened) : null;

@@ -1,11 +1,15 @@
 package dev.lockstep.bench.compare;
 
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
+import dev.lockstep.backend.Backends;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One side of a comparison: a run, or of a run only what has one value of an axis.
@@ -17,6 +21,13 @@ import java.util.Optional;
 record Arm(RunResult run, String axis, String value) {
 
   private static final String THREADS = "threads";
+
+  /** Names of backends on a device, whether or not there is one here. */
+  private static final Set<String> ON_DEVICE =
+      Backends.all().stream()
+          .filter(backend -> backend.placement() == Placement.DEVICE)
+          .map(Backend::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   /** All of a run. */
   static Arm whole(RunResult run) {
@@ -38,19 +49,19 @@ record Arm(RunResult run, String axis, String value) {
 
   /**
    * Whether another side has the same to do. Threads of the host do not count between a backend
-   * that computes on it and one on CUDA, which only submits from there.
+   * that computes on it and one on a device, which only submits from there.
    */
   boolean matches(CaseResult own, Arm other, CaseResult others) {
     Case key = key(own);
     Case otherKey = other.key(others);
-    return usesCuda() == other.usesCuda()
+    return onDevice() == other.onDevice()
         ? key.equals(otherKey)
         : key.without(THREADS).equals(otherKey.without(THREADS));
   }
 
-  /** Whether it is one backend, on CUDA. */
-  boolean usesCuda() {
-    return axis.equals(Case.BACKEND) && Candidate.usesCuda(value);
+  /** Whether it is one backend, on a device. */
+  boolean onDevice() {
+    return axis.equals(Case.BACKEND) && ON_DEVICE.contains(value);
   }
 
   /** For people. */

@@ -1,14 +1,14 @@
 package dev.lockstep.bench.compare;
 
-import dev.lockstep.bench.Lists;
-import dev.lockstep.bench.Words;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +19,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -62,8 +64,8 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
-      split = Lists.COMMA,
+      completionCandidates = FlagValues.Names.class,
+      split = FlagValues.COMMA,
       hideParamSyntax = true,
       paramLabel = "A,B",
       description = "Which backend of A, and which of B.")
@@ -71,11 +73,13 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--level",
-      completionCandidates = LevelWords.class,
+      converter = Levels.class,
+      completionCandidates = Levels.class,
+      defaultValue = "median",
       paramLabel = "L",
       description =
           "What represents a fork: median or mean of its iterations (default: ${DEFAULT-VALUE}).")
-  String level = "median";
+  ForkLevel level = ForkLevel.MEDIAN;
 
   @Option(
       names = "--floor",
@@ -111,12 +115,22 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Compare even if processor, cores or GPU differ.")
   boolean acrossMachines;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
-  @Nullable Path json;
+  private final ReportFiles<Report> files =
+      new ReportFiles<>(List.of(new JsonFormat<>(CompareJson::of)));
 
-  private static final class LevelWords extends Words {
-    LevelWords() {
-      super("median, mean");
+  @Mixin private final CommandSpec formats = files.flags();
+
+  private static final class Levels extends FlagValues<ForkLevel> {
+    Levels() {
+      super("median, mean", Levels::level);
+    }
+
+    private static ForkLevel level(String flag, String name) {
+      return switch (name) {
+        case "median" -> ForkLevel.MEDIAN;
+        case "mean" -> ForkLevel.MEAN;
+        default -> throw new InputException(flag, "value", name, "expected median or mean");
+      };
     }
   }
 
@@ -131,10 +145,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
     OptionalDouble given =
         floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
-    ForkLevel chosen = chosenLevel();
-    if (json != null) {
-      AtomicFile.require(json);
-    }
+    files.require(List.of());
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);
@@ -143,7 +154,7 @@ public final class CompareCommand implements Callable<Integer> {
         Machines.requireSame(a, other);
       }
     }
-    Comparing comparing = new Comparing(Arms.of(a, b, backends), chosen);
+    Comparing comparing = new Comparing(Arms.of(a, b, backends), level);
     Report report =
         comparing.report(
             given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
@@ -152,18 +163,8 @@ public final class CompareCommand implements Callable<Integer> {
             b == null ? List.of() : Machines.differences(a, b));
     CompareText.print(report, Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
-    if (json != null) {
-      CompareJson.write(json, report, code);
-    }
+    files.write(report, code);
     return code;
-  }
-
-  private ForkLevel chosenLevel() {
-    return switch (level) {
-      case "median" -> ForkLevel.MEDIAN;
-      case "mean" -> ForkLevel.MEAN;
-      default -> throw new InputException("--level", "value", level, "expected median or mean");
-    };
   }
 
   /** Reads a run that must not be A's. */

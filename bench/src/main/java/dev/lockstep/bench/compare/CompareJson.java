@@ -5,8 +5,6 @@ import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.Inference;
-import dev.lockstep.model.AtomicFile;
-import java.nio.file.Path;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,15 +17,6 @@ final class CompareJson {
   private static final String KIND = "lockstep-compare";
 
   private CompareJson() {}
-
-  /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, Report report, int exitCode) {
-    byte[] text =
-        JsonMapper.shared()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(of(report, exitCode));
-    AtomicFile.write(file, out -> out.write(text));
-  }
 
   static ObjectNode of(Report report, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();

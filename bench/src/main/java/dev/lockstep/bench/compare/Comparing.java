@@ -131,7 +131,7 @@ final class Comparing {
 
   /** Of the side that computes on the host, if only one does: its threads count. */
   private Case key(Pair pair) {
-    return arms.a().usesCuda() ? arms.b().key(pair.b()) : arms.a().key(pair.a());
+    return arms.a().onDevice() ? arms.b().key(pair.b()) : arms.a().key(pair.a());
   }
 
   private Estimate ratio(Pair pair) {

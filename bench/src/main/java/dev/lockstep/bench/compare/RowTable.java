@@ -1,12 +1,13 @@
 package dev.lockstep.bench.compare;
 
+import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.CaseTable;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The rows of one harness. Axes that have one value in all of them stand above the table, the
@@ -20,50 +21,42 @@ final class RowTable {
 
   RowTable(List<Row> rows) {
     this.rows = rows;
-    Set<String> axes = new LinkedHashSet<>();
-    rows.forEach(row -> axes.addAll(row.of().axes().keySet()));
-    for (String axis : axes) {
-      long values = rows.stream().map(row -> value(row, axis)).distinct().count();
+    List<Case> cases = rows.stream().map(Row::of).toList();
+    for (String axis : CaseTable.axes(cases)) {
+      long values = cases.stream().map(of -> CaseTable.value(of, axis)).distinct().count();
       (values == 1 ? fixed : varying).add(axis);
     }
   }
 
-  private static String value(Row row, String axis) {
-    return row.of().axis(axis).orElse("-");
-  }
-
   /** What all rows have alike, as {@code width=33}. */
   String common() {
-    StringBuilder text = new StringBuilder();
-    fixed.forEach(
-        axis -> text.append(" ").append(axis).append('=').append(value(rows.getFirst(), axis)));
-    return text.toString();
+    Case first = rows.getFirst().of();
+    return fixed.stream()
+        .map(axis -> " " + axis + "=" + CaseTable.value(first, axis))
+        .collect(Collectors.joining());
   }
 
   Table table() {
-    List<Table.Column> columns = new ArrayList<>();
-    varying.forEach(axis -> columns.add(Table.word(axis)));
-    columns.addAll(
-        List.of(
-            Table.number("A ms"),
-            Table.number("B ms"),
-            Table.text("B / A [95%]"),
-            Table.number("p"),
-            Table.word("B is")));
-    Table table = new Table(varying.size(), columns);
+    CaseTable table =
+        new CaseTable(
+            varying,
+            List.of(
+                Table.number("A ms"),
+                Table.number("B ms"),
+                Table.text("B / A [95%]"),
+                Table.number("p"),
+                Table.word("B is")));
     for (Row row : rows) {
-      List<String> cells = new ArrayList<>();
-      varying.forEach(axis -> cells.add(value(row, axis)));
-      cells.addAll(
+      table.row(
+          row.of(),
           List.of(
               milliseconds(row.a()),
               milliseconds(row.b()),
               CompareText.ratio(row.ratio()),
               probability(row),
               row.judgement().verdict().toString()));
-      table.row(cells.toArray(String[]::new));
     }
-    return table;
+    return table.table();
   }
 
   /** The p-value is that of the verdict; of an undecided row, that of a difference. */

@@ -1,8 +1,8 @@
 package dev.lockstep.bench.doctor;
 
 import dev.lockstep.backend.Availability;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.ResourcesOptions;
+import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CudaMachine;

@@ -162,6 +162,18 @@ final class Conversation implements AutoCloseable {
     return fields.object("result");
   }
 
+  /**
+   * Checks that the program answers an optional request.
+   *
+   * @param what it is for
+   * @throws UnavailableException if the program does not list it
+   */
+  void require(String request, String what) {
+    if (!hello.supports(request)) {
+      throw unsupported(what + " (request " + request + ")");
+    }
+  }
+
   /** What the program does not do, by name. */
   UnavailableException unsupported(String what) {
     return new UnavailableException(

@@ -85,6 +85,15 @@ record Fields(JsonNode node) {
     return number(field, node.path(field));
   }
 
+  /** Seconds. */
+  double time(String field) {
+    double seconds = number(field);
+    if (!(seconds >= 0) || Double.isInfinite(seconds)) {
+      throw new Malformed(field, seconds, "expected a time");
+    }
+    return seconds;
+  }
+
   /** As many numbers of any kind as were asked for. */
   double[] numbers(String field, int count) {
     List<JsonNode> list = list(field, count);

@@ -4,13 +4,16 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +31,7 @@ import java.util.stream.Collectors;
  * <p>Starting one takes seconds where it loads a large library. So a process goes on to the next
  * trainer when one is closed; each trainer has a process of its own while it is open.
  */
-public final class ProgramBackend implements Backend {
+public final class ProgramBackend implements Backend, Multiplier {
   private final String name;
   private final Launch launch;
   private final Duration limit;
@@ -48,6 +52,11 @@ public final class ProgramBackend implements Backend {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public Placement placement() {
+    return Placement.PROCESS;
   }
 
   @Override
@@ -139,9 +148,19 @@ public final class ProgramBackend implements Backend {
         || launch.attendance() == Attendance.ON_REQUEST) {
       return startable;
     }
+    return asked(resources, _ -> {});
+  }
+
+  /** Whether it can take the time of single products. Starts it if nobody has. */
+  public synchronized Availability multiplies(Resources resources) {
+    return asked(resources, ProgramMultiplication::requireOf);
+  }
+
+  private Availability asked(Resources resources, Consumer<Conversation> requirement) {
     try {
-      Conversation greeted = begin(resources);
-      idle(resources).push(greeted);
+      Conversation greeted = take(resources);
+      giveBack(resources, greeted);
+      requirement.accept(greeted);
       return new Availability.Available(greeted.hello().toString());
     } catch (UnavailableException e) {
       return e.availability();
@@ -198,6 +217,18 @@ public final class ProgramBackend implements Backend {
       return new ProgramTrainer(this, conversation, workload, resources);
     } catch (RuntimeException e) {
       giveBack(resources, conversation);
+      throw e;
+    }
+  }
+
+  @Override
+  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
+    Conversation conversation = take(resources);
+    ProgramOperations operations = new ProgramOperations(this, conversation, resources);
+    try {
+      return new ProgramMultiplication(operations, conversation, form, a, b);
+    } catch (RuntimeException e) {
+      operations.close();
       throw e;
     }
   }

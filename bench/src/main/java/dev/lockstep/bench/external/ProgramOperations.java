@@ -24,9 +24,7 @@ final class ProgramOperations implements Operations {
 
   @Override
   public Matrix product(ProductForm form, Matrix a, Matrix b) {
-    if (!conversation.hello().supports("product")) {
-      throw conversation.unsupported("single products");
-    }
+    conversation.require("product", "single products");
     int rows = form == ProductForm.ATB ? a.columns() : a.rows();
     int columns = form == ProductForm.ABT ? b.rows() : b.columns();
     TensorFiles tensors = conversation.tensors();

@@ -1,8 +1,9 @@
 package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
-import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.model.InputException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,7 +55,10 @@ public final class ProgramOptions {
   }
 
   private static List<String> builtIn() {
-    return Backends.all().stream().map(Backend::name).filter(name -> !Programs.has(name)).toList();
+    return Backends.all().stream()
+        .filter(backend -> backend.placement() != Placement.PROCESS)
+        .map(Backend::name)
+        .toList();
   }
 
   /** The flags as they were given, each after a space and quoted by the caller's rule. */

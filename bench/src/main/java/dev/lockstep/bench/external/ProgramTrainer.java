@@ -37,20 +37,6 @@ public final class ProgramTrainer implements Trainer {
   private boolean moved;
   private Clocks clocks = Clocks.ZERO;
 
-  /**
-   * Times of steps by two clocks.
-   *
-   * @param program seconds by its own
-   * @param host seconds from the request to its answer
-   */
-  public record Clocks(double program, double host) {
-    static final Clocks ZERO = new Clocks(0, 0);
-
-    Clocks plus(double programs, double hosts) {
-      return new Clocks(program + programs, host + hosts);
-    }
-  }
-
   ProgramTrainer(
       ProgramBackend backend, Conversation conversation, Workload workload, Resources resources) {
     this.backend = backend;
@@ -118,15 +104,7 @@ public final class ProgramTrainer implements Trainer {
   private record Ran(double[] losses, double seconds) {}
 
   private static Ran ran(Fields result, int count) {
-    return new Ran(result.numbers("losses", count), seconds(result));
-  }
-
-  private static double seconds(Fields result) {
-    double seconds = result.number("seconds");
-    if (!(seconds >= 0) || Double.isInfinite(seconds)) {
-      throw new Malformed("seconds", seconds, "expected a time");
-    }
-    return seconds;
+    return new Ran(result.numbers("losses", count), result.time("seconds"));
   }
 
   private void note(double loss) {

@@ -2,7 +2,7 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendSource;
-import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.model.InputException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -96,16 +96,6 @@ public final class Programs implements BackendSource {
   public static String digestOf(String name) {
     ProgramBackend program = current().backends.get(name);
     return program == null ? "" : program.digest();
-  }
-
-  /** Whether a backend of that name is a program. */
-  public static boolean has(String name) {
-    return current().backends.containsKey(name);
-  }
-
-  /** Whether the user has given a program of that name. */
-  public static boolean areGiven(String name) {
-    return current().given.containsKey(name);
   }
 
   /**

@@ -3,12 +3,12 @@ package dev.lockstep.bench.harness;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.sensors.Reading;
 import dev.lockstep.bench.sensors.Sensors;
 import dev.lockstep.gpu.discovery.CudaMachine;
-import dev.lockstep.gpu.training.DeviceTimers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,7 +95,7 @@ public final class EnergyProfiler implements InternalProfiler {
     boolean real =
         chosen.availability(resources) instanceof Availability.Available(_, Hardware hardware)
             && hardware == Hardware.REAL;
-    return chosen instanceof DeviceTimers && real
+    return chosen.placement() == Placement.DEVICE && real
         ? Sensors.ofThisMachine(CudaMachine.look().device(resources.device()))
         : Sensors.ofThisMachine();
   }

@@ -1,11 +1,11 @@
 package dev.lockstep.bench.harness;
 
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.timing.TimedSteps;
 import dev.lockstep.data.Dataset;
-import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
@@ -92,7 +92,7 @@ public abstract class StepAxes {
 
   /** The scenario's parameters, drawn into the heap only for backends whose tensors lie there. */
   static Workload prepared(Scenario scenario, Dataset rows, Backend chosen) {
-    return chosen instanceof DeviceTimers
+    return chosen.placement() == Placement.DEVICE
         ? scenario.prepareOnReading(rows)
         : scenario.prepare(rows);
   }

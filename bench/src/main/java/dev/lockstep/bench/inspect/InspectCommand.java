@@ -1,15 +1,18 @@
 package dev.lockstep.bench.inspect;
 
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardOutput;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -50,11 +53,14 @@ public final class InspectCommand implements Callable<Integer> {
               + " are not equal (default: ${DEFAULT-VALUE}).")
   double near = 0.9999;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write everything as JSON, with the numbers of the equal units.")
-  @Nullable Path json;
+  private final ReportFiles<Inspection> files =
+      new ReportFiles<>(
+          List.of(
+              new JsonFormat<>(
+                  "Write everything as JSON, with the numbers of the equal units.",
+                  InspectJson::of)));
+
+  @Mixin private final CommandSpec formats = files.flags();
 
   @Override
   public Integer call() {
@@ -64,25 +70,21 @@ public final class InspectCommand implements Callable<Integer> {
     if (!(near >= 0 && near <= 1)) {
       throw new InputException("--near", "cosine", near, "expected 0 to 1");
     }
-    if (json != null) {
-      requireOther(json);
-      AtomicFile.require(json);
-    }
+    files.forEach(this::requireOther);
+    files.require(List.of());
     Inspection inspection = Inspection.of(file, near);
     new InspectText(inspection).print(Printer.out());
     int code = StandardOutput.exitCode(0);
-    if (json != null) {
-      InspectJson.write(json, inspection, code);
-    }
+    files.write(inspection, code);
     return code;
   }
 
   /** Keeps the report from replacing the weights. */
-  private void requireOther(Path target) {
+  private void requireOther(String flag, Path target) {
     try {
       if (Files.exists(target) && Files.exists(file) && Files.isSameFile(target, file)) {
         throw new InputException(
-            "--json", "file", target, "which holds the weights; choose another one");
+            flag, "file", target, "which holds the weights; choose another one");
       }
     } catch (IOException e) {
       throw InputException.unreadable(file, e);

@@ -1,8 +1,6 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.TensorFile;
-import java.nio.file.Path;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,15 +13,6 @@ final class InspectJson {
   private static final String KIND = "lockstep-inspect";
 
   private InspectJson() {}
-
-  /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, Inspection inspection, int exitCode) {
-    byte[] text =
-        JsonMapper.shared()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(of(inspection, exitCode));
-    AtomicFile.write(file, out -> out.write(text));
-  }
 
   static ObjectNode of(Inspection inspection, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();

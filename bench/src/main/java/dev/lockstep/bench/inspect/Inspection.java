@@ -1,7 +1,7 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.inspect.AxisReport.Finding;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.model.TensorFile;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.backend.Backends;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  * A run's results for people: a table for all steps of one kind, one for products, ceilings last.
  */
 final class Answer {
-  private static final String BASELINE = "vector";
+  private static final String BASELINE = Backends.usual().name();
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
 
   private final RunResult run;

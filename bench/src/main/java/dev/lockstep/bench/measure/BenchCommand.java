@@ -3,12 +3,11 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Durations;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.model.InputException;
 import java.io.File;
@@ -60,7 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       split = ",",
       paramLabel = "NAME",
       description = "Exact names (default: vector, and all CUDA backends that can run).")
@@ -101,10 +100,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--budget",
+      converter = FlagValues.Times.class,
       paramLabel = "T",
       description =
           "Start no fork that would end after this time, such as 90s or 20m (default: none).")
-  @Nullable String budget;
+  @Nullable Duration budget;
 
   @Option(
       names = "--out",
@@ -210,17 +210,16 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Deadline deadline() {
-    Optional<Duration> whole =
-        budget == null ? Optional.empty() : Optional.of(Durations.parse("--budget", budget));
-    return Deadline.in(whole);
+    return Deadline.in(Optional.ofNullable(budget));
   }
 
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
     List<String> named = versus != null ? versus : backends;
     if (named == null) {
+      String usual = Backends.usual().name();
       return Candidate.usual(resources).stream()
-          .filter(backend -> backend.name().equals("vector") || backend.usesCuda())
+          .filter(backend -> backend.onDevice() || backend.name().equals(usual))
           .toList();
     }
     return new LinkedHashSet<>(named)

@@ -1,6 +1,5 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunLog;
@@ -9,6 +8,7 @@ import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

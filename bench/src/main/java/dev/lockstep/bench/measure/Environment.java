@@ -1,9 +1,9 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Commit;
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.sensors.Sensors;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Commit;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
@@ -12,8 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.JsonNode;
 
 /** What a run's results depend on: the machine, versions, and its state before and after. */
 final class Environment {
@@ -90,11 +89,8 @@ final class Environment {
     return facts;
   }
 
-  ObjectNode json() {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    ObjectNode node = json.putObject("environment");
-    facts.forEach(node::put);
-    json.set("backends", surroundings.json().get("backends"));
-    return json;
+  /** What each backend can do here. */
+  JsonNode backends() {
+    return surroundings.json().path("backends");
   }
 }

@@ -1,10 +1,10 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.ProgressDisplay;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.external.Programs;
+import dev.lockstep.backend.Backend.Placement;
+import dev.lockstep.backend.Backends;
 import dev.lockstep.bench.harness.CopyCeiling;
 import dev.lockstep.bench.harness.DeviceCopyCeiling;
 import dev.lockstep.bench.harness.ElementwiseBenchmark;
@@ -269,13 +270,17 @@ enum Harness implements Labelled {
       return 1;
     }
     double nanoseconds = Math.max(flops(of) / GIGAFLOPS, bytes(of) / GIGABYTES);
-    double invocation =
-        of.axis(Axis.BACKEND).filter(Programs::has).isPresent()
-            ? AN_INVOCATION_OF_A_PROGRAM
-            : AN_INVOCATION;
+    double invocation = isOfProgram(of) ? AN_INVOCATION_OF_A_PROGRAM : AN_INVOCATION;
     return nanoseconds == 0
         ? UNKNOWN_CALLS
         : (int) Math.clamp(Math.ceil(invocation / nanoseconds), 1, MOST_CALLS);
+  }
+
+  private static boolean isOfProgram(Case of) {
+    return of.axis(Axis.BACKEND)
+        .flatMap(Backends::find)
+        .filter(backend -> backend.placement() == Placement.PROCESS)
+        .isPresent();
   }
 
   /** JMH's name of it, as a pattern. */

@@ -1,16 +1,14 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.CaseTable;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /** What is neither a step nor a product, a harness after the other: each figure stands alone. */
 final class OtherTable {
@@ -34,35 +32,28 @@ final class OtherTable {
   }
 
   private static Table table(List<CaseResult> results, Ceilings ceilings) {
-    Set<String> axes = new LinkedHashSet<>();
-    results.forEach(result -> axes.addAll(result.of().axes().keySet()));
-    List<Table.Column> columns = new ArrayList<>();
-    axes.forEach(axis -> columns.add(Table.word(axis)));
-    columns.addAll(
-        List.of(
-            Table.text("ms"),
-            Table.number("GB/s"),
-            Table.number("GFLOP/s"),
-            Table.number("of ceiling"),
-            Table.text("verified")));
-    Table table = new Table(axes.size(), columns);
-    for (CaseResult result : results) {
-      List<String> row = new ArrayList<>();
-      axes.forEach(axis -> row.add(result.of().axis(axis).orElse("-")));
-      if (result.forks().isEmpty()) {
-        row.add(Answer.nothing(result));
-      } else {
-        row.addAll(
+    CaseTable table =
+        new CaseTable(
+            CaseTable.axes(results.stream().map(CaseResult::of).toList()),
             List.of(
-                Answer.milliseconds(INFERENCE.time(result.samples())),
-                figure(Ceilings.bandwidth(result)),
-                figure(Ceilings.rate(result)),
-                share(ceilings.share(result)),
-                result.verified()));
-      }
-      table.row(row.toArray(String[]::new));
+                Table.text("ms"),
+                Table.number("GB/s"),
+                Table.number("GFLOP/s"),
+                Table.number("of ceiling"),
+                Table.text("verified")));
+    for (CaseResult result : results) {
+      table.row(
+          result.of(),
+          result.forks().isEmpty()
+              ? List.of(Answer.nothing(result))
+              : List.of(
+                  Answer.milliseconds(INFERENCE.time(result.samples())),
+                  figure(Ceilings.bandwidth(result)),
+                  figure(Ceilings.rate(result)),
+                  share(ceilings.share(result)),
+                  result.verified()));
     }
-    return table;
+    return table.table();
   }
 
   private static String figure(OptionalDouble value) {

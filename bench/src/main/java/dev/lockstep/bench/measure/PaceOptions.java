@@ -1,6 +1,6 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.Durations;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.model.InputException;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -45,9 +45,10 @@ final class PaceOptions {
 
   @Option(
       names = "--iteration",
+      converter = FlagValues.Times.class,
       paramLabel = "T",
       description = "Shortest time of an iteration (default: 500ms; with --quick 250ms).")
-  @Nullable String iteration;
+  @Nullable Duration iteration;
 
   /** What was asked for, and for the rest the usual. */
   Pace pace(Pace usual) {
@@ -64,12 +65,10 @@ final class PaceOptions {
         throw new InputException("--forks", "forks", forks, "expected the larger number second");
       }
     }
-    Duration time =
-        iteration == null ? usual.iteration() : Durations.parse("--iteration", iteration);
     return new Pace(
         count("--warm-ups", warmUps, 0, usual.warmUps()),
         count("--iterations", iterations, 1, usual.iterations()),
-        time,
+        iteration == null ? usual.iteration() : iteration,
         fewest,
         most,
         share(usual.within()));

@@ -3,9 +3,11 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.external.ProgramBackend;
 import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.timing.TimedElementwise;
 import dev.lockstep.bench.timing.TimedProduct;
 import dev.lockstep.machine.LastLevelCache;
@@ -56,9 +58,13 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   static Plan of(Selection selection, List<Candidate> backends) {
     Set<Case> cases = new LinkedHashSet<>();
     Set<Integer> threads = new TreeSet<>();
+    List<Candidate> programs =
+        selection.harnesses().contains(Harness.PRODUCT) ? withoutProducts(backends) : List.of();
+    List<String> withoutProducts = programs.stream().map(Candidate::name).toList();
     for (Harness harness : selection.harnesses()) {
       for (Candidate backend : backends) {
-        if (measurable(harness, backend)) {
+        if (measurable(harness, backend)
+            && (harness != Harness.PRODUCT || !withoutProducts.contains(backend.name()))) {
           add(harness, backend, selection, cases, threads);
         }
       }
@@ -68,8 +74,9 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       all.add(Harness.CEILING_FMA.of(Map.of(Axis.THREADS, String.valueOf(count))));
     }
     Set<String> onDevice = new HashSet<>();
-    backends.stream().filter(Candidate::usesCuda).forEach(each -> onDevice.add(each.name()));
+    backends.stream().filter(Candidate::onDevice).forEach(each -> onDevice.add(each.name()));
     List<String> unavailable = new ArrayList<>(unavailable(backends));
+    unavailable.addAll(Surroundings.missing(programs));
     if (LastLevelCache.of(Linux.here()).isEmpty()
         && cases.removeIf(of -> isCold(of) && !isOnDevice(of, onDevice))) {
       unavailable.add("cold operands on the CPU  UNAVAILABLE  " + LastLevelCache.UNKNOWN);
@@ -140,7 +147,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
    */
   static Plan versus(Selection selection, List<Candidate> backends) {
     Plan plan = of(selection, backends);
-    if (backends.size() != 2 || !plan.unavailable().isEmpty()) {
+    if (backends.size() != 2 || !unavailable(backends).isEmpty()) {
       throw new InputException(
           "--versus",
           "backends",
@@ -198,14 +205,14 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       Set<Case> cases,
       Set<Integer> threads) {
     for (Map<String, String> values : selection.combinations(harness, List.of(backend.name()))) {
-      if (backend.usesCuda()) {
+      if (backend.onDevice()) {
         values.put(Axis.THREADS, ONE); // the host only submits
         cases.add(harness.of(values));
         continue;
       }
       Case of = harness.of(values);
       int count = of.number(Axis.THREADS);
-      if (count == 1 || !backend.name().equals("scalar")) { // scalar has one thread
+      if (count <= backend.backend().mostThreads()) {
         threads.add(count);
         cases.add(of);
       }
@@ -214,12 +221,28 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
 
   private static boolean measurable(Harness harness, Candidate backend) {
     return harness.place() != Harness.Place.HOST
-        && (harness.place() == Harness.Place.ANY || backend.usesCuda())
-        && backend.available()
-        && backend.hardware() == Hardware.REAL
-        && backend.kind() != Kind.ORACLE
+        && (harness.place() == Harness.Place.ANY || backend.onDevice())
+        && canBeTimed(backend)
         && (harness != Harness.PRODUCT || TimedProduct.has(backend.backend()))
         && (harness != Harness.ELEMENTWISE || TimedElementwise.has(backend.backend()));
+  }
+
+  private static boolean canBeTimed(Candidate backend) {
+    return backend.available()
+        && backend.hardware() == Hardware.REAL
+        && backend.kind() != Kind.ORACLE;
+  }
+
+  /** Programs that can be timed, but not their products alone, each with the reason. */
+  private static List<Candidate> withoutProducts(List<Candidate> backends) {
+    List<Candidate> without = new ArrayList<>();
+    for (Candidate backend : backends) {
+      if (canBeTimed(backend) && backend.backend() instanceof ProgramBackend program) {
+        without.add(new Candidate(program, program.multiplies(new Resources(1))));
+      }
+    }
+    without.removeIf(Candidate::available);
+    return without;
   }
 
   private static List<String> unavailable(List<Candidate> backends) {

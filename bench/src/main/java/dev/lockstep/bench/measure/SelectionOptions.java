@@ -1,18 +1,17 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Range;
-import dev.lockstep.bench.Words;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.Range;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Labelled;
 import dev.lockstep.program.ProductForm;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,40 +26,52 @@ final class SelectionOptions {
 
   @Option(
       names = "--only",
-      completionCandidates = HarnessWords.class,
+      converter = Harnesses.class,
+      completionCandidates = Harnesses.class,
       split = ",",
       paramLabel = "H",
       description =
           "Harnesses: "
               + HARNESSES
               + " (default: step, product; with a GPU transfer, submit and first-call too).")
-  @Nullable List<String> only;
+  @Nullable List<Harness> only;
 
   @Option(
       names = "--width",
+      converter = FlagValues.Ranges.class,
       paramLabel = "N",
       description =
           "Units of a hidden layer: numbers, or ranges such as 256..8192*2 or 64..256+64 (default:"
               + " 256,1024,4096; with --quick 256,1024).")
-  @Nullable String widths;
+  @Nullable Range widths;
 
-  @Option(names = "--depth", paramLabel = "N", description = "Hidden layers (default: 2).")
-  String depths = "2";
+  @Option(
+      names = "--depth",
+      converter = FlagValues.Ranges.class,
+      paramLabel = "N",
+      description = "Hidden layers (default: 2).")
+  Range depths = new Range(List.of(2));
 
-  @Option(names = "--batch", paramLabel = "N", description = "Rows of a step (default: 256).")
-  String batches = "256";
+  @Option(
+      names = "--batch",
+      converter = FlagValues.Ranges.class,
+      paramLabel = "N",
+      description = "Rows of a step (default: 256).")
+  Range batches = new Range(List.of(256));
 
   @Option(
       names = "--activation",
-      completionCandidates = Words.Activations.class,
+      converter = FlagValues.Activations.class,
+      completionCandidates = FlagValues.Activations.class,
       split = ",",
       paramLabel = "F",
       description = Activation.LABELS + " (default: tanh).")
-  List<String> activations = List.of("tanh");
+  List<Activation> activations = List.of(Activation.TANH);
 
   @Option(
       names = "--init",
-      completionCandidates = InitWords.class,
+      converter = Inits.class,
+      completionCandidates = Inits.class,
       split = ",",
       paramLabel = "I",
       description = "random or equal (default: random).")
@@ -68,15 +79,16 @@ final class SelectionOptions {
 
   @Option(
       names = "--threads",
+      converter = FlagValues.Ranges.class,
       paramLabel = "N",
       description =
           "Threads of CPU backends: numbers or ranges (default: 1 and all processors; with --quick"
               + " all).")
-  @Nullable String threads;
+  @Nullable Range threads;
 
   @Option(
       names = "--shape",
-      completionCandidates = ShapeWords.class,
+      completionCandidates = ShapeLists.class,
       split = ",",
       paramLabel = "S",
       description =
@@ -87,61 +99,83 @@ final class SelectionOptions {
 
   @Option(
       names = "--form",
-      completionCandidates = FormWords.class,
+      converter = Forms.class,
+      completionCandidates = Forms.class,
       split = ",",
       paramLabel = "F",
       description = "AB, ABT or ATB (default: all).")
-  List<String> forms = Arrays.stream(ProductForm.values()).map(Enum::name).toList();
+  List<ProductForm> forms = List.of(ProductForm.values());
 
-  private static final class HarnessWords extends Words {
-    HarnessWords() {
-      super(HARNESSES);
+  private static final class Harnesses extends FlagValues<Harness> {
+    Harnesses() {
+      super(HARNESSES, Harnesses::harness);
+    }
+
+    private static Harness harness(String flag, String name) {
+      Harness harness = Labelled.of(Harness.class, flag, name);
+      if (harness == Harness.CEILING_FMA) {
+        throw new InputException(
+            flag, "harness", name, "which is always measured and need not be named");
+      }
+      return harness;
     }
   }
 
-  private static final class InitWords extends Words {
-    InitWords() {
-      super("random, equal");
+  private static final class Inits extends FlagValues<String> {
+    Inits() {
+      super("random, equal", Inits::init);
+    }
+
+    private static String init(String flag, String name) {
+      if (!name.equals("random") && !name.equals("equal")) {
+        throw new InputException(flag, "initialisation", name, "expected random or equal");
+      }
+      return name;
     }
   }
 
-  private static final class ShapeWords extends Words {
-    ShapeWords() {
+  private static final class ShapeLists extends FlagValues.Texts {
+    ShapeLists() {
       super(SHAPES);
     }
   }
 
-  private static final class FormWords extends Words {
-    FormWords() {
-      super("AB, ABT, ATB");
+  private static final class Forms extends FlagValues<ProductForm> {
+    Forms() {
+      super("AB, ABT, ATB", Forms::form);
+    }
+
+    private static ProductForm form(String flag, String name) {
+      return Stream.of(ProductForm.values())
+          .filter(form -> form.name().equals(name))
+          .findFirst()
+          .orElseThrow(() -> new InputException(flag, "form", name, "expected AB, ABT or ATB"));
     }
   }
 
   /** What was chosen. */
   Selection selection(boolean quick) {
     List<Harness> harnesses =
-        only == null
-            ? List.of(Harness.STEP, Harness.PRODUCT)
-            : unique(only).stream().map(SelectionOptions::harness).toList();
+        only == null ? List.of(Harness.STEP, Harness.PRODUCT) : only.stream().distinct().toList();
     int processors = Resources.ofThisMachine().threads();
-    String usualThreads = quick || processors == 1 ? "" + processors : "1," + processors;
+    Range usualWidths = new Range(quick ? List.of(256, 1024) : List.of(256, 1024, 4096));
+    Range usualThreads =
+        new Range(quick || processors == 1 ? List.of(processors) : List.of(1, processors));
     Map<String, List<String>> values = new LinkedHashMap<>();
-    values.put(Axis.WIDTH, numbers("--width", widths, quick ? "256,1024" : "256,1024,4096"));
-    values.put(Axis.DEPTH, numbers("--depth", depths, ""));
-    values.put(Axis.BATCH, numbers("--batch", batches, ""));
-    values.put(Axis.THREADS, numbers("--threads", threads, usualThreads));
-    activations.forEach(name -> Labelled.of(Activation.class, "--activation", name));
-    values.put(Axis.ACTIVATION, unique(activations));
-    inits.forEach(SelectionOptions::requireInit);
-    values.put(Axis.INIT, unique(inits));
-    forms.forEach(SelectionOptions::requireForm);
-    values.put(Axis.FORM, unique(forms));
+    values.put(Axis.WIDTH, texts(widths == null ? usualWidths : widths));
+    values.put(Axis.DEPTH, texts(depths));
+    values.put(Axis.BATCH, texts(batches));
+    values.put(Axis.THREADS, texts(threads == null ? usualThreads : threads));
+    values.put(Axis.ACTIVATION, unique(activations, Activation::label));
+    values.put(Axis.INIT, unique(inits, init -> init));
+    values.put(Axis.FORM, unique(forms, ProductForm::name));
     List<String> asked =
         shapes == null
             ? quick ? List.of("1024x1024x1024") : List.of("squares", "mlp", "odd")
             : shapes;
     values.put(
-        Axis.SHAPE, unique(asked.stream().flatMap(name -> Shapes.named("--shape", name)).toList()));
+        Axis.SHAPE,
+        asked.stream().flatMap(name -> Shapes.named("--shape", name)).distinct().toList());
     values.put(
         Axis.OPERATION, Stream.of(ElementwiseKind.values()).map(ElementwiseKind::label).toList());
     values.put(Axis.CACHE, List.of("warm", "cold"));
@@ -153,32 +187,11 @@ final class SelectionOptions {
     return new Selection(harnesses, values);
   }
 
-  private static Harness harness(String name) {
-    Harness harness = Labelled.of(Harness.class, "--only", name);
-    if (harness == Harness.CEILING_FMA) {
-      throw new InputException(
-          "--only", "harness", name, "which is always measured and need not be named");
-    }
-    return harness;
+  private static List<String> texts(Range range) {
+    return range.values().stream().map(String::valueOf).toList();
   }
 
-  private static List<String> numbers(String flag, @Nullable String given, String usual) {
-    return Range.parse(flag, given == null ? usual : given).stream().map(String::valueOf).toList();
-  }
-
-  private static void requireInit(String name) {
-    if (!name.equals("random") && !name.equals("equal")) {
-      throw new InputException("--init", "initialisation", name, "expected random or equal");
-    }
-  }
-
-  private static void requireForm(String name) {
-    if (Stream.of(ProductForm.values()).noneMatch(form -> form.name().equals(name))) {
-      throw new InputException("--form", "form", name, "expected AB, ABT or ATB");
-    }
-  }
-
-  private static List<String> unique(List<String> values) {
-    return List.copyOf(new LinkedHashSet<>(values));
+  private static <T> List<String> unique(List<T> values, Function<T, String> label) {
+    return values.stream().map(label).distinct().toList();
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.doctor.Surroundings;
+import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunFolder;
@@ -9,6 +8,7 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.model.InputException;
@@ -55,7 +55,7 @@ final class Session {
 
   /** Measures everything; the exit code. */
   int begin() {
-    folder.writeEnvironment(environment.json());
+    folder.writeEnvironment(environment.facts(), environment.backends());
     log.finish(RunLog.State.PARTIAL);
     return run();
   }
@@ -105,7 +105,7 @@ final class Session {
       delete(scratch);
     }
     environment.after();
-    folder.writeEnvironment(environment.json());
+    folder.writeEnvironment(environment.facts(), environment.backends());
     Printer out = Printer.out();
     if (log.results().stream().allMatch(result -> result.forks().isEmpty())) {
       log.results().forEach(result -> out.paragraph(result.of() + ": " + result.failure(), 0, 4));

@@ -1,17 +1,16 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.CaseTable;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,8 +23,7 @@ final class SummaryCsv {
   /** The lines, names first. */
   static List<String> of(RunResult run) {
     Ceilings ceilings = new Ceilings(run.cases());
-    Set<String> axes = new LinkedHashSet<>();
-    run.cases().forEach(result -> axes.addAll(result.of().axes().keySet()));
+    List<String> axes = CaseTable.axes(run.cases().stream().map(CaseResult::of).toList());
     List<String> lines = new ArrayList<>();
     lines.add(
         line(

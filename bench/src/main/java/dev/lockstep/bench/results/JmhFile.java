@@ -1,15 +1,12 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.model.InputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The times in a file of JMH's own JSON format that holds one benchmark of one fork.
@@ -34,7 +31,7 @@ public record JmhFile(
    * @throws InputException if it is missing, damaged, or something else
    */
   public static JmhFile read(Path file) {
-    JsonNode benchmarks = tree(file);
+    JsonNode benchmarks = JsonFile.tree(file);
     if (!benchmarks.isArray() || benchmarks.size() != 1) {
       throw new InputException(
           file.toString(), "number of benchmarks", benchmarks.size(), "expected 1");
@@ -69,20 +66,5 @@ public record JmhFile(
       times.add(time.doubleValue());
     }
     return times;
-  }
-
-  /**
-   * A file of JSON as a tree.
-   *
-   * @throws InputException if it is missing or is not JSON
-   */
-  static JsonNode tree(Path file) {
-    try {
-      return JsonMapper.shared().readTree(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    } catch (JacksonException e) {
-      throw new InputException(file.toString(), "content", e.getOriginalMessage(), "expected JSON");
-    }
   }
 }

@@ -1,10 +1,11 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.Sha256;
 import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
@@ -17,11 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A run's folder while it is written. Every file is whole at any time, and the manifest is written
@@ -117,8 +117,8 @@ public final class RunFolder implements AutoCloseable {
    * @return the SHA-256 of what was written
    */
   String writeShard(String shard, Path byJmh) {
-    JsonNode tree = PathFree.tree(withoutPrograms(JmhFile.tree(byJmh)));
-    byte[] text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(tree);
+    JsonNode tree = PathFree.tree(withoutPrograms(JsonFile.tree(byJmh)));
+    byte[] text = JsonFile.text(tree);
     AtomicFile.write(folder.resolve(shard), out -> out.write(text));
     return Sha256.of(text);
   }
@@ -133,19 +133,19 @@ public final class RunFolder implements AutoCloseable {
     return tree;
   }
 
-  /** Writes what the results depend on. */
-  public void writeEnvironment(ObjectNode environment) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", RunReader.SCHEMA);
-    json.setAll(environment);
-    write(ENVIRONMENT, json);
+  /**
+   * Writes what the results depend on.
+   *
+   * @param facts by name
+   * @param backends what each can do here; null if that does not matter
+   */
+  public void writeEnvironment(Map<String, String> facts, @Nullable JsonNode backends) {
+    write(ENVIRONMENT, new RunFiles.Surroundings(RunFiles.SCHEMA, facts, backends));
   }
 
-  /** Writes a tree, less the paths in it. */
-  void write(String file, ObjectNode json) {
-    byte[] text =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(PathFree.tree(json));
-    AtomicFile.write(folder.resolve(file), out -> out.write(text));
+  /** Writes a record or a tree as JSON, less the paths in it. */
+  void write(String file, Object content) {
+    JsonFile.write(folder.resolve(file), PathFree.tree(JsonFile.tree(content)));
   }
 
   /** Writes lines, less the paths in them. */
@@ -159,22 +159,23 @@ public final class RunFolder implements AutoCloseable {
     StringBuilder lines = new StringBuilder();
     for (ForkResult fork : forks) {
       for (int i = 0; i < fork.nanoseconds().size(); i++) {
-        ObjectNode line = JsonMapper.shared().createObjectNode();
-        line.put("case", fork.of().slug());
-        line.put("fork", fork.number());
-        line.put("iteration", i + 1);
-        line.put("ns", fork.nanoseconds().get(i));
-        if (!fork.deviceNanoseconds().isEmpty()) {
-          line.put("device-ns", fork.deviceNanoseconds().get(i));
-        }
-        if (!fork.programNanoseconds().isEmpty()) {
-          line.put("program-ns", fork.programNanoseconds().get(i));
-        }
-        lines.append(line).append('\n');
+        RunFiles.Sample line =
+            new RunFiles.Sample(
+                fork.of().slug(),
+                fork.number(),
+                i + 1,
+                fork.nanoseconds().get(i),
+                timeOf(i, fork.deviceNanoseconds()),
+                timeOf(i, fork.programNanoseconds()));
+        lines.append(JsonFile.line(line)).append('\n');
       }
     }
     byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(folder.resolve(SAMPLES), out -> out.write(text));
+  }
+
+  private static @Nullable Double timeOf(int iteration, List<Double> times) {
+    return times.isEmpty() ? null : times.get(iteration);
   }
 
   /** Lets others have it. */

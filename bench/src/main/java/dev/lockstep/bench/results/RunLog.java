@@ -1,15 +1,17 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.bench.results.ForkResult.Verified;
+import dev.lockstep.bench.results.RunFiles.Fork;
+import dev.lockstep.bench.results.RunFiles.Manifest;
+import dev.lockstep.bench.results.RunFiles.Verification;
+import dev.lockstep.bench.results.RunFiles.Verifications;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.Objects;
 
 /** What a run has measured so far, and the files that say it. */
 public final class RunLog {
@@ -129,59 +131,59 @@ public final class RunLog {
     return cases.values().stream().flatMap(entry -> entry.forks.stream()).toList();
   }
 
-  private ObjectNode verifications() {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", RunReader.SCHEMA);
-    ArrayNode array = json.putArray("verifications");
+  private Verifications verifications() {
+    List<Verification> all = new ArrayList<>();
     for (ForkResult fork : forks()) {
       for (Verified verified : fork.verifications()) {
-        array
-            .addObject()
-            .put("case", fork.of().slug())
-            .put("fork", fork.number())
-            .put("when", verified.when())
-            .put("verdict", "AGREES")
-            .put("equal", verified.equal())
-            .put("bounded", verified.bounded())
-            .put("share-of-bound", verified.share())
-            .put("detail", verified.detail());
+        all.add(
+            new Verification(
+                fork.of().slug(),
+                fork.number(),
+                verified.when(),
+                verified.equal(),
+                verified.bounded(),
+                verified.share(),
+                verified.detail()));
       }
     }
-    return json;
+    return new Verifications(RunFiles.SCHEMA, all);
   }
 
   private void writeManifest(State state) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", RunReader.SCHEMA);
-    json.put("kind", RunReader.KIND);
-    json.put("state", state.name().toLowerCase(Locale.ROOT));
-    arguments.forEach(json.putArray("arguments")::add);
-    unavailable.forEach(json.putArray("unavailable")::add);
-    ArrayNode array = json.putArray("cases");
-    cases.forEach((of, entry) -> array.add(json(of, entry)));
-    folder.write(RunFolder.MANIFEST, json);
+    folder.write(
+        RunFolder.MANIFEST,
+        new Manifest(
+            RunFiles.SCHEMA,
+            RunFiles.KIND,
+            state.name().toLowerCase(Locale.ROOT),
+            arguments,
+            unavailable,
+            results().stream().map(this::entry).toList()));
   }
 
-  private ObjectNode json(Case of, Entry entry) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("case", of.slug());
-    json.put("harness", of.harness());
-    ObjectNode axes = json.putObject("axes");
-    of.axes().forEach(axes::put);
-    json.put("flops", entry.flops);
-    json.put("bytes", entry.bytes);
-    json.put("stop", entry.stop);
-    json.put("failure", entry.failure);
-    ArrayNode forks = json.putArray("forks");
-    for (ForkResult fork : entry.forks) {
-      forks
-          .addObject()
-          .put("number", fork.number())
-          .put("block", fork.block())
-          .put("seconds", fork.seconds())
-          .put("file", RunFolder.shard(of, fork.number()))
-          .put("sha256", digests.get(fork));
-    }
-    return json;
+  private RunFiles.Entry entry(CaseResult result) {
+    List<Fork> forks =
+        result.forks().stream()
+            .map(
+                fork ->
+                    new Fork(
+                        fork.number(),
+                        fork.block(),
+                        fork.seconds(),
+                        RunFolder.shard(fork.of(), fork.number()),
+                        digest(fork)))
+            .toList();
+    return new RunFiles.Entry(
+        result.of().harness(),
+        result.of().axes(),
+        result.flops(),
+        result.bytes(),
+        result.stop(),
+        result.failure(),
+        forks);
+  }
+
+  private String digest(ForkResult fork) {
+    return Objects.requireNonNull(digests.get(fork));
   }
 }

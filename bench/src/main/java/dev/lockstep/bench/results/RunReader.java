@@ -1,7 +1,11 @@
 package dev.lockstep.bench.results;
 
-import dev.lockstep.bench.Sha256;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.results.ForkResult.Verified;
+import dev.lockstep.bench.results.RunFiles.Manifest;
+import dev.lockstep.bench.results.RunFiles.Verification;
+import dev.lockstep.bench.results.RunFiles.Verifications;
 import dev.lockstep.model.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,11 +21,6 @@ import tools.jackson.databind.JsonNode;
  * was written.
  */
 public final class RunReader {
-
-  /** The version of all JSON files of a run. */
-  static final int SCHEMA = 1;
-
-  static final String KIND = "lockstep-bench";
 
   private final Path folder;
   private final Map<ForkResult, String> digests = new LinkedHashMap<>();
@@ -70,79 +69,68 @@ public final class RunReader {
     if (!Files.isDirectory(folder)) {
       throw new InputException("results", "folder", folder, "expected one that `bench` wrote");
     }
-    JsonNode manifest = JmhFile.tree(manifest());
-    String kind = manifest.path("kind").asString("");
-    if (!kind.equals(KIND)) {
-      throw new InputException(manifest().toString(), "kind", kind, "expected " + KIND);
+    JsonNode json = JsonFile.tree(manifest());
+    String kind = json.path("kind").asString("");
+    if (!kind.equals(RunFiles.KIND)) {
+      throw new InputException(manifest().toString(), "kind", kind, "expected " + RunFiles.KIND);
     }
-    requireSchema(manifest(), manifest);
+    requireSchema(manifest(), json);
+    Manifest manifest = JsonFile.read(manifest(), json, Manifest.class);
     Map<String, List<Verified>> verified = verified();
-    List<CaseResult> cases = new ArrayList<>();
-    for (JsonNode node : array(manifest, "cases")) {
-      cases.add(caseOf(node, verified));
-    }
     return new RunResult(
         String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
-        text(manifest, "state").equals("complete"),
-        texts(manifest, "arguments"),
+        manifest.state().equals("complete"),
+        manifest.arguments(),
         environment(),
-        texts(manifest, "unavailable"),
-        cases);
+        manifest.unavailable(),
+        manifest.cases().stream().map(entry -> caseOf(entry, verified)).toList());
   }
 
   private void requireSchema(Path file, JsonNode json) {
     int schema = json.path("schema").asInt(0);
-    if (schema != SCHEMA) {
+    if (schema != RunFiles.SCHEMA) {
       throw new InputException(
-          file.toString(), "schema", json.path("schema"), "expected " + SCHEMA);
+          file.toString(), "schema", json.path("schema"), "expected " + RunFiles.SCHEMA);
     }
   }
 
-  private CaseResult caseOf(JsonNode node, Map<String, List<Verified>> verified) {
-    Map<String, String> axes = new LinkedHashMap<>();
-    JsonNode values = node.path("axes");
-    values.forEachEntry((name, value) -> axes.put(name, value.asString("")));
-    Case of = new Case(text(node, "harness"), axes);
-    List<ForkResult> forks = new ArrayList<>();
-    for (JsonNode fork : array(node, "forks")) {
-      forks.add(fork(of, fork, verified));
-    }
+  private CaseResult caseOf(RunFiles.Entry entry, Map<String, List<Verified>> verified) {
+    Case of = entry.of();
     return new CaseResult(
         of,
-        node.path("flops").asDouble(0),
-        node.path("bytes").asDouble(0),
-        text(node, "stop"),
-        text(node, "failure"),
-        forks);
+        entry.flops(),
+        entry.bytes(),
+        entry.stop(),
+        entry.failure(),
+        entry.forks().stream().map(fork -> fork(of, fork, verified)).toList());
   }
 
-  private ForkResult fork(Case of, JsonNode node, Map<String, List<Verified>> verified) {
-    Path file = folder.resolve(text(node, "file")).normalize();
+  private ForkResult fork(Case of, RunFiles.Fork entry, Map<String, List<Verified>> verified) {
+    Path file = folder.resolve(entry.file()).normalize();
     if (!file.startsWith(folder.normalize())) {
       throw new InputException(
-          manifest().toString(), "file", text(node, "file"), "expected one inside the folder");
+          manifest().toString(), "file", entry.file(), "expected one inside the folder");
     }
     String digest = digest(file);
-    if (!digest.equals(text(node, "sha256"))) {
+    if (!digest.equals(entry.sha256())) {
       throw new InputException(
           file.toString(), "SHA-256", digest, "expected that of the manifest: it was changed");
     }
     JmhFile times = JmhFile.read(file);
-    int number = node.path("number").asInt(0);
     ForkResult fork =
         new ForkResult(
             of,
-            number,
-            node.path("block").asInt(0),
-            node.path("seconds").asDouble(0),
+            entry.number(),
+            entry.block(),
+            entry.seconds(),
             times.nanoseconds(),
             times.deviceNanoseconds(),
             times.programNanoseconds(),
-            verified.getOrDefault(of.slug() + " " + number, List.of()));
+            verified.getOrDefault(of.slug() + " " + entry.number(), List.of()));
     if (fork.verifications().isEmpty()) {
       throw new InputException(
           folder.resolve(RunFolder.VERIFY).toString(),
-          of + ", fork " + number,
+          of + ", fork " + entry.number(),
           "absent",
           "so it has no number: it was not verified");
     }
@@ -164,50 +152,21 @@ public final class RunReader {
     if (!Files.exists(file)) {
       return all; // a run that was killed before its first fork ended
     }
-    JsonNode json = JmhFile.tree(file);
+    JsonNode json = JsonFile.tree(file);
     requireSchema(file, json);
-    for (JsonNode node : array(json, "verifications")) {
-      all.computeIfAbsent(
-              text(node, "case") + " " + node.path("fork").asInt(0), _ -> new ArrayList<>())
+    for (Verification one : JsonFile.read(file, json, Verifications.class).verifications()) {
+      all.computeIfAbsent(one.slug() + " " + one.fork(), _ -> new ArrayList<>())
           .add(
               new Verified(
-                  text(node, "when"),
-                  node.path("equal").asLong(0),
-                  node.path("bounded").asLong(0),
-                  node.path("share-of-bound").asDouble(0),
-                  text(node, "detail")));
+                  one.when(), one.equal(), one.bounded(), one.shareOfBound(), one.detail()));
     }
     return all;
   }
 
   private Map<String, String> environment() {
     Path file = folder.resolve(RunFolder.ENVIRONMENT);
-    JsonNode json = JmhFile.tree(file);
+    JsonNode json = JsonFile.tree(file);
     requireSchema(file, json);
-    Map<String, String> facts = new LinkedHashMap<>();
-    json.path("environment").forEachEntry((name, value) -> facts.put(name, value.asString("")));
-    return facts;
-  }
-
-  private JsonNode array(JsonNode node, String field) {
-    JsonNode array = node.path(field);
-    if (!array.isArray()) {
-      throw new InputException(manifest().toString(), field, array, "expected a list");
-    }
-    return array;
-  }
-
-  private List<String> texts(JsonNode node, String field) {
-    List<String> texts = new ArrayList<>();
-    array(node, field).forEach(text -> texts.add(text.asString("")));
-    return texts;
-  }
-
-  private String text(JsonNode node, String field) {
-    JsonNode text = node.path(field);
-    if (!text.isString()) {
-      throw new InputException(manifest().toString(), field, text, "expected a text");
-    }
-    return text.stringValue();
+    return JsonFile.read(file, json, RunFiles.Surroundings.class).environment();
   }
 }

@@ -4,12 +4,11 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 
 /**
  * The calls of NVIDIA's management library that are needed. It comes with the driver. Every
@@ -18,16 +17,16 @@ import java.lang.invoke.MethodHandle;
  * <p>Called directly: oshi-core 7.5.0, which wraps this library too, has neither the energy counter
  * nor power limit, reasons for slow clocks or ECC, and brings 4.8 MB of jars.
  */
-@SuppressWarnings("restricted") // calls into the library
+@SuppressWarnings("restricted") // reads what the library points to
 final class Nvml {
   static final String LIBRARY = "libnvidia-ml.so.1";
 
   private static final long LONGEST_TEXT = 256;
 
-  private final SymbolLookup symbols;
+  private final NativeLibrary library;
 
-  private Nvml(SymbolLookup symbols) {
-    this.symbols = symbols;
+  private Nvml(NativeLibrary library) {
+    this.library = library;
   }
 
   /**
@@ -36,15 +35,14 @@ final class Nvml {
    * @param library a path, or a name that the system's loader finds
    */
   static Nvml start(String library) throws NotReadableException {
-    SymbolLookup symbols;
+    Nvml started;
     try {
-      symbols = SymbolLookup.libraryLookup(library, Arena.global());
-    } catch (IllegalArgumentException e) {
-      throw new NotReadableException("no NVIDIA management library (" + LIBRARY + ")");
-    } catch (IllegalCallerException e) {
-      throw new NotReadableException("the JVM was told to allow no native code");
+      started = new Nvml(NativeLibrary.open(library));
+    } catch (LoadException e) {
+      throw e.kind() == LoadException.Kind.NOT_FOUND
+          ? new NotReadableException("no NVIDIA management library (" + LIBRARY + ")")
+          : new NotReadableException(String.valueOf(e.getMessage()));
     }
-    Nvml started = new Nvml(symbols);
     started.call("nvmlInit_v2", FunctionDescriptor.of(JAVA_INT));
     return started;
   }
@@ -115,29 +113,17 @@ final class Nvml {
 
   private void call(String function, FunctionDescriptor type, Object... arguments)
       throws NotReadableException {
-    int status = (int) invoke(function, type, arguments);
-    if (status != 0) {
-      MemorySegment text =
-          (MemorySegment)
-              invoke("nvmlErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT), status);
-      throw new NotReadableException(
-          function + " answers: " + text.reinterpret(LONGEST_TEXT).getString(0));
-    }
-  }
-
-  private Object invoke(String function, FunctionDescriptor type, Object... arguments)
-      throws NotReadableException {
-    MemorySegment address =
-        symbols
-            .find(function)
-            .orElseThrow(() -> new NotReadableException("the driver has no " + function));
-    MethodHandle handle = Linker.nativeLinker().downcallHandle(address, type);
     try {
-      return handle.invokeWithArguments(arguments);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+      int status = (int) library.call(function, type, arguments);
+      if (status != 0) {
+        MemorySegment text =
+            (MemorySegment)
+                library.call("nvmlErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT), status);
+        throw new NotReadableException(
+            function + " answers: " + text.reinterpret(LONGEST_TEXT).getString(0));
+      }
+    } catch (LoadException noFunction) {
+      throw new NotReadableException(String.valueOf(noFunction.getMessage()));
     }
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The sensors of a machine: of its CPU, and of one GPU if it has a driver.
  *
  * <p>Readings are by name; what cannot be read has the reason in place of a number. Nothing of it
- * names the machine or a place in it.
+ * names the machine; a reason may name a file.
  */
 public final class Sensors {
   private final CpuFrequency cpu;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.study;
 
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,17 +2,16 @@ package dev.lockstep.bench.study;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Lists;
-import dev.lockstep.bench.ProgressDisplay;
-import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
@@ -28,6 +27,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code lockstep study textbook}: what is taught of symmetry, as figures. */
@@ -60,7 +60,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--data",
-      completionCandidates = Words.Data.class,
+      completionCandidates = FlagValues.Data.class,
       paramLabel = "D",
       description =
           DataSource.FORMS
@@ -94,8 +94,8 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
-      completionCandidates = Words.Names.class,
-      split = Lists.COMMA,
+      completionCandidates = FlagValues.Names.class,
+      split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names (default: all exact ones that can run).")
@@ -105,8 +105,10 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
-  @Nullable Path json;
+  private final ReportFiles<Textbook> files =
+      new ReportFiles<>(List.of(new JsonFormat<>(TextbookJson::of)));
+
+  @Mixin private final CommandSpec formats = files.flags();
 
   @Override
   public Integer call() {
@@ -116,12 +118,7 @@ final class TextbookCommand implements Callable<Integer> {
     atLeast("--steps", steps, 1);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
-    for (Candidate backend : chosen) {
-      ResultsFolder.guard(backend.hardware(), "--json", json);
-    }
-    if (json != null) {
-      AtomicFile.require(json);
-    }
+    files.require(chosen.stream().map(Candidate::hardware).toList());
     Map<String, DataSource> sources = sources();
     List<Textbook.Result> results = new ArrayList<>();
     long experiments = (long) sources.size() * Textbook.CLAIMS.size() * chosen.size();
@@ -151,9 +148,7 @@ final class TextbookCommand implements Callable<Integer> {
     Textbook textbook = new Textbook(results);
     TextbookText.print(textbook, Printer.out());
     int code = StandardOutput.exitCode(textbook.exitCode());
-    if (json != null) {
-      TextbookJson.write(json, textbook, code);
-    }
+    files.write(textbook, code);
     return code;
   }
 

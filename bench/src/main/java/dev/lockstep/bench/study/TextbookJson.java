@@ -1,8 +1,6 @@
 package dev.lockstep.bench.study;
 
 import dev.lockstep.bench.study.Textbook.Result;
-import dev.lockstep.model.AtomicFile;
-import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,15 +11,6 @@ final class TextbookJson {
   private static final int SCHEMA = 1;
 
   private TextbookJson() {}
-
-  /** Writes everything; the file appears whole or not at all. */
-  static void write(Path file, Textbook textbook, int exitCode) {
-    byte[] text =
-        JsonMapper.shared()
-            .writerWithDefaultPrettyPrinter()
-            .writeValueAsBytes(of(textbook, exitCode));
-    AtomicFile.write(file, out -> out.write(text));
-  }
 
   static ObjectNode of(Textbook textbook, int exitCode) {
     ObjectNode json = JsonMapper.shared().createObjectNode();

@@ -1,9 +1,9 @@
 package dev.lockstep.bench.suite;
 
-import dev.lockstep.bench.Durations;
-import dev.lockstep.bench.ResourcesOptions;
 import dev.lockstep.bench.check.Emulation;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,9 +43,11 @@ public final class SuiteCommand implements Callable<Integer> {
 
   @Option(
       names = "--budget",
+      converter = FlagValues.Times.class,
+      defaultValue = "8m",
       paramLabel = "T",
       description = "How long it may take, such as 90s or 8m (default: ${DEFAULT-VALUE}).")
-  String budget = "8m";
+  Duration budget = Duration.ZERO;
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
@@ -61,10 +63,9 @@ public final class SuiteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     programs.use();
-    Duration whole = Durations.parse("--budget", budget);
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    return new SuiteRun(out, new Budget(whole), resources.resources()).run();
+    return new SuiteRun(out, new Budget(budget), resources.resources()).run();
   }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.PathFree;
-import dev.lockstep.bench.ResultsFolder;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.model.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,8 +118,6 @@ final class SuiteFolder {
   }
 
   private void write(String file, ObjectNode json) {
-    byte[] text =
-        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(PathFree.tree(json));
-    AtomicFile.write(folder.resolve(file), out -> out.write(text));
+    JsonFile.write(folder.resolve(file), PathFree.tree(json));
   }
 }

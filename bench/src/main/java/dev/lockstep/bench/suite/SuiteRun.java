@@ -2,12 +2,12 @@ package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.ClassSurvey;
 import dev.lockstep.bench.check.SuiteCheck;
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.timing.Measurement;
@@ -55,7 +55,7 @@ final class SuiteRun {
 
   private Cuda cuda() {
     return backends.stream()
-        .filter(backend -> backend.usesCuda() && backend.available())
+        .filter(backend -> backend.onDevice() && backend.available())
         .map(backend -> backend.hardware() == Hardware.EMULATED ? Cuda.EMULATED : Cuda.REAL)
         .findFirst()
         .orElse(Cuda.NONE);
@@ -101,7 +101,7 @@ final class SuiteRun {
   }
 
   private void classes(BooleanSupplier timeIsUp) {
-    List<Candidate> onCuda = backends.stream().filter(b -> b.usesCuda() && b.available()).toList();
+    List<Candidate> onCuda = backends.stream().filter(b -> b.onDevice() && b.available()).toList();
     if (onCuda.isEmpty()) {
       List<String> reasons = Surroundings.missing(backends);
       ObjectNode json = JsonMapper.shared().createObjectNode();

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.suite;
 
-import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.terminal.Printer;
 import java.util.ArrayList;
 import java.util.List;

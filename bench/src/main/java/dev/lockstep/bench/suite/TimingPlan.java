@@ -3,10 +3,12 @@ package dev.lockstep.bench.suite;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.doctor.Surroundings;
 import dev.lockstep.bench.external.ProgramBackend;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.timing.Measurement;
 import dev.lockstep.bench.timing.Protocol;
 import dev.lockstep.bench.timing.Timings;
@@ -57,7 +59,7 @@ final class TimingPlan {
     this.resources = resources;
     this.protocol = protocol;
     for (Candidate backend : backends) {
-      if (backend.name().equals("vector") && backend.available()) {
+      if (backend.name().equals(Backends.usual().name()) && backend.available()) {
         host(backend.backend(), 256);
         host(backend.backend(), 1024);
       }
@@ -66,7 +68,7 @@ final class TimingPlan {
         host(program, 4096);
       }
     }
-    devices(backends.stream().filter(Candidate::usesCuda).toList());
+    devices(backends.stream().filter(Candidate::onDevice).toList());
   }
 
   private void devices(List<Candidate> onCuda) {
@@ -90,7 +92,7 @@ final class TimingPlan {
     real.forEach(backend -> step(backend, 1024, Submission.EAGER));
     real.forEach(backend -> step(backend, 4096, Submission.GRAPH));
     real.stream()
-        .filter(backend -> backend.name().equals("cuda"))
+        .filter(backend -> backend.kind() == Kind.EXACT)
         .forEach(
             backend -> {
               for (Direction direction : Direction.values()) {

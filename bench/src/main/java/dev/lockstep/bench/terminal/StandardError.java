@@ -2,6 +2,7 @@ package dev.lockstep.bench.terminal;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.util.OptionalInt;
@@ -55,8 +56,9 @@ public final class StandardError {
   }
 
   private static void moveToStandardError(int descriptor) {
-    MethodHandle dup2 = Terminal.libc("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    MethodHandle close = Terminal.libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    MethodHandle dup2 =
+        NativeLibrary.ofC("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    MethodHandle close = NativeLibrary.ofC("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     try {
       // Should dup2 fail, descriptor 2 still leads to the user, through the filter.
       int duplicated = (int) dup2.invokeExact(descriptor, Terminal.STANDARD_ERROR);
@@ -64,7 +66,7 @@ public final class StandardError {
         int unused = (int) close.invokeExact(descriptor);
       }
     } catch (Throwable e) {
-      throw Terminal.threw(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 }

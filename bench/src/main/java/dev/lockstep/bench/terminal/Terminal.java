@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -48,11 +49,11 @@ public final class Terminal {
 
   /** Whether what is written to standard error reaches a terminal. */
   public static boolean isStandardError() {
-    MethodHandle isatty = libc("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    MethodHandle isatty = NativeLibrary.ofC("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     try {
       return (int) isatty.invokeExact(STANDARD_ERROR) == 1;
     } catch (Throwable failure) {
-      throw threw(failure);
+      throw NativeLibrary.unexpected(failure);
     }
   }
 
@@ -80,7 +81,7 @@ public final class Terminal {
   /** The width of the terminal behind a descriptor; 0 if there is none or it does not tell. */
   private static int width(int descriptor) {
     MethodHandle ioctl =
-        libc(
+        NativeLibrary.ofC(
             "ioctl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, POINTER),
             Linker.Option.firstVariadicArg(2));
@@ -89,7 +90,7 @@ public final class Terminal {
       int status = (int) ioctl.invokeExact(descriptor, TIOCGWINSZ, rowsAndColumns);
       return status == 0 ? rowsAndColumns.getAtIndex(JAVA_SHORT, 1) & 0xffff : 0;
     } catch (Throwable failure) {
-      throw threw(failure);
+      throw NativeLibrary.unexpected(failure);
     }
   }
 
@@ -105,19 +106,20 @@ public final class Terminal {
 
   private static int flags(int descriptor) {
     MethodHandle fcntl =
-        libc(
+        NativeLibrary.ofC(
             "fcntl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
             Linker.Option.firstVariadicArg(2));
     try {
       return (int) fcntl.invokeExact(descriptor, F_GETFL);
     } catch (Throwable failure) {
-      throw threw(failure);
+      throw NativeLibrary.unexpected(failure);
     }
   }
 
   private static short poll(int descriptor) {
-    MethodHandle poll = libc("poll", FunctionDescriptor.of(JAVA_INT, POINTER, JAVA_LONG, JAVA_INT));
+    MethodHandle poll =
+        NativeLibrary.ofC("poll", FunctionDescriptor.of(JAVA_INT, POINTER, JAVA_LONG, JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment one = arena.allocate(JAVA_INT, 2);
       one.set(JAVA_INT, 0, descriptor);
@@ -125,16 +127,7 @@ public final class Terminal {
       int unused = (int) poll.invokeExact(one, 1L, 0);
       return one.get(JAVA_SHORT, 6);
     } catch (Throwable failure) {
-      throw threw(failure);
+      throw NativeLibrary.unexpected(failure);
     }
-  }
-
-  static MethodHandle libc(String function, FunctionDescriptor type, Linker.Option... options) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type, options);
-  }
-
-  static AssertionError threw(Throwable failure) {
-    return new AssertionError("a call of libc threw", failure);
   }
 }

@@ -29,7 +29,7 @@ public final class Canonical {
    */
   public static Backend judgeOf(Backend backend) {
     requireJudgeOf(backend);
-    return Backends.named("timing", backend.name().equals("scalar") ? "vector" : "scalar");
+    return Backends.judgeOf(backend);
   }
 
   /** Single operations of {@link #judgeOf}, on one thread. */

@@ -2,13 +2,13 @@ package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
-import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.FloatMatrix;
@@ -88,7 +88,7 @@ public record DigitsEpoch(
             TRAIN_ROWS / batch,
             SEED);
     Dataset digits = Digits.load();
-    return by instanceof DeviceTimers
+    return by.placement() == Placement.DEVICE
         ? scenario.prepareOnReading(digits)
         : scenario.prepare(digits);
   }

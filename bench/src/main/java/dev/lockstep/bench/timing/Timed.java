@@ -1,7 +1,7 @@
 package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.SampleTally;
-import dev.lockstep.bench.external.ProgramTrainer;
+import dev.lockstep.bench.external.Clocks;
 import dev.lockstep.gpu.training.DeviceWindow;
 import java.util.OptionalDouble;
 
@@ -49,7 +49,7 @@ public interface Timed extends AutoCloseable {
     }
 
     /** Of work in a program. */
-    static Window of(int calls, ProgramTrainer.Clocks clocks) {
+    static Window of(int calls, Clocks clocks) {
       return new Window(
           calls,
           OptionalDouble.empty(),

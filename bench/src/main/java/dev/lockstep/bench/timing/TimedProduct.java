@@ -8,6 +8,7 @@ import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Multiplier.Multiplication;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.external.ProgramMultiplication;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.ProductTimer;
 import dev.lockstep.model.DrawnMatrix;
@@ -34,6 +35,8 @@ public final class TimedProduct implements Timed {
   private sealed interface Source {
     record OfDevice(ProductTimer timer) implements Source {}
 
+    record OfProgram(ProgramMultiplication multiplication) implements Source {}
+
     record OfHost(Multiplication multiplication) implements Source {}
   }
 
@@ -52,7 +55,7 @@ public final class TimedProduct implements Timed {
     this.source = source;
   }
 
-  /** Whether a backend has products that can be timed alone. */
+  /** Whether a backend has products that can be timed alone; some programs have none after all. */
   public static boolean has(Backend backend) {
     return backend instanceof Multiplier || backend instanceof DeviceTimers;
   }
@@ -76,7 +79,7 @@ public final class TimedProduct implements Timed {
           switch (backend) {
             case DeviceTimers device ->
                 new Source.OfDevice(device.productTimer(form, a, b, resources));
-            case Multiplier host -> new Source.OfHost(host.multiplication(form, a, b, resources));
+            case Multiplier host -> source(host.multiplication(form, a, b, resources));
             default ->
                 throw new IllegalArgumentException(backend.name() + " has no single products");
           };
@@ -85,6 +88,12 @@ public final class TimedProduct implements Timed {
       canonical.close();
       throw e;
     }
+  }
+
+  private static Source source(Multiplication multiplication) {
+    return multiplication instanceof ProgramMultiplication program
+        ? new Source.OfProgram(program)
+        : new Source.OfHost(multiplication);
   }
 
   private static DrawnMatrix drawn(int operand, int rows, int columns) {
@@ -98,6 +107,7 @@ public final class TimedProduct implements Timed {
   public void reset() {
     switch (source) {
       case Source.OfDevice(ProductTimer timer) -> timer.clear();
+      case Source.OfProgram(ProgramMultiplication multiplication) -> multiplication.clear();
       case Source.OfHost(Multiplication multiplication) -> multiplication.clear();
     }
   }
@@ -106,6 +116,8 @@ public final class TimedProduct implements Timed {
   public Window run(int calls) {
     return switch (source) {
       case Source.OfDevice(ProductTimer timer) -> Window.of(timer.time(calls));
+      case Source.OfProgram(ProgramMultiplication multiplication) ->
+          Window.of(calls, multiplication.run(calls));
       case Source.OfHost(Multiplication multiplication) ->
           Window.of(
               calls,
@@ -127,6 +139,7 @@ public final class TimedProduct implements Timed {
     return switch (source) {
       case Source.OfDevice(ProductTimer timer) ->
           timer.part(new Region(row, 1, column, 1)).data()[0];
+      case Source.OfProgram(ProgramMultiplication multiplication) -> multiplication.at(row, column);
       case Source.OfHost(Multiplication multiplication) -> multiplication.at(row, column);
     };
   }
@@ -136,6 +149,7 @@ public final class TimedProduct implements Timed {
     try (canonical) {
       switch (source) {
         case Source.OfDevice(ProductTimer timer) -> timer.close();
+        case Source.OfProgram(ProgramMultiplication multiplication) -> multiplication.close();
         case Source.OfHost(Multiplication multiplication) -> multiplication.close();
       }
     }

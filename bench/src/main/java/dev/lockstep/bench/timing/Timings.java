@@ -3,12 +3,12 @@ package dev.lockstep.bench.timing;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.timing.Measurement.Sample;
 import dev.lockstep.bench.timing.Timed.Window;
-import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.HostMemory;
 import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.gpu.training.TransferTimer.Direction;
@@ -44,7 +44,9 @@ public final class Timings {
    */
   public Measurement step(Workload workload, Submission submission) {
     String how =
-        backend instanceof DeviceTimers ? submission.label() : resources.threads() + " threads";
+        backend.placement() == Placement.DEVICE
+            ? submission.label()
+            : resources.threads() + " threads";
     return measure(
         "step",
         String.format(Locale.ROOT, "%s, batch %d, %s", workload.network(), workload.batch(), how),

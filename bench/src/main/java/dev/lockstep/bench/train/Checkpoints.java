@@ -2,7 +2,7 @@ package dev.lockstep.bench.train;
 
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.Programs;
-import dev.lockstep.model.AtomicFile;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.TrainingState;
@@ -45,13 +45,8 @@ record Checkpoints(Path folder) {
       json.put(PROGRAM, digest);
     }
     save(trainer);
-    write(BACKEND, json);
-    write(SCENARIO, ScenarioFile.json(scenario));
-  }
-
-  private void write(String name, ObjectNode json) {
-    byte[] text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-    AtomicFile.write(folder.resolve(name), out -> out.write(text));
+    JsonFile.write(folder.resolve(BACKEND), json);
+    JsonFile.write(folder.resolve(SCENARIO), ScenarioFile.json(scenario));
   }
 
   /** Replaces the state by the trainer's. */

@@ -1,25 +1,18 @@
 package dev.lockstep.bench.train;
 
-import dev.lockstep.bench.Lists;
-import dev.lockstep.bench.Words;
-import dev.lockstep.model.Activation;
-import dev.lockstep.model.Initialization;
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
-import dev.lockstep.model.Learning;
-import dev.lockstep.model.LearningRate;
-import dev.lockstep.model.Loss;
-import dev.lockstep.model.Rule;
-import dev.lockstep.model.Schedule;
-import dev.lockstep.model.UnitNoise;
-import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
+import dev.lockstep.scenario.ScenarioField;
 import dev.lockstep.scenario.ScenarioFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** The flags that say what is trained: a file, or the fields of one. */
@@ -31,96 +24,40 @@ public final class ScenarioOptions {
       description = "Read the scenario from a file; then flags may not change it.")
   @Nullable Path file;
 
-  @Option(
-      names = "--data",
-      completionCandidates = Words.Data.class,
-      paramLabel = "D",
-      description = DataSource.FORMS + " (digits).")
-  @Nullable String data;
+  private final Map<ScenarioField<?>, OptionSpec> flags = new LinkedHashMap<>();
 
-  @Option(
-      names = "--hidden",
-      split = Lists.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "N",
-      description = "Units of each hidden layer (128).")
-  @Nullable List<Integer> hidden;
+  @Mixin private final CommandSpec fields = CommandSpec.create();
 
-  @Option(
-      names = "--activation",
-      completionCandidates = Words.Activations.class,
-      paramLabel = "F",
-      description = Activation.LABELS + " (tanh).")
-  @Nullable String activation;
-
-  @Option(
-      names = "--init",
-      completionCandidates = Words.Initializations.class,
-      paramLabel = "I",
-      description = Initialization.FORMS + " (glorot-uniform).")
-  @Nullable String init;
-
-  @Option(
-      names = "--loss",
-      completionCandidates = Words.Losses.class,
-      paramLabel = "L",
-      description = Loss.LABELS + " (cross-entropy).")
-  @Nullable String loss;
-
-  @Option(
-      names = "--noise",
-      paramLabel = "D",
-      description = "Standard deviation of noise on each hidden unit in each step (0).")
-  @Nullable String noise;
-
-  @Option(
-      names = "--learning-rate",
-      paramLabel = "R",
-      description = "One rate, one rate per layer separated by commas, or quotient:RATE (0.1).")
-  @Nullable String rate;
-
-  @Option(
-      names = "--optimizer",
-      completionCandidates = RuleWords.class,
-      paramLabel = "O",
-      description = Rule.FORMS + " (sgd).")
-  @Nullable String optimizer;
-
-  @Option(
-      names = "--schedule",
-      completionCandidates = ScheduleWords.class,
-      paramLabel = "S",
-      description = Schedule.FORMS + " (constant).")
-  @Nullable String schedule;
-
-  @Option(
-      names = "--weight-decay",
-      paramLabel = "D",
-      description = "Factor of the weight that is added to its gradient (0).")
-  @Nullable String decay;
-
-  @Option(names = "--batch", paramLabel = "N", description = "Rows of a step (33).")
-  @Nullable Integer batch;
-
-  @Option(names = "--steps", paramLabel = "N", description = "Steps (400).")
-  @Nullable Integer steps;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of parameters, batches and noise (1).")
-  @Nullable Long seed;
-
-  private static final class RuleWords extends Words {
-    RuleWords() {
-      super(Rule.FORMS);
+  /** A flag for each field that has one. */
+  public ScenarioOptions() {
+    for (ScenarioField<?> field : ScenarioField.ALL) {
+      if (!field.flag().name().isEmpty()) {
+        OptionSpec flag = flag(field);
+        flags.put(field, flag);
+        fields.addOption(flag);
+      }
     }
   }
 
-  private static final class ScheduleWords extends Words {
-    ScheduleWords() {
-      super(Schedule.FORMS);
+  private static OptionSpec flag(ScenarioField<?> field) {
+    ScenarioField.Flag named = field.flag();
+    OptionSpec.Builder flag =
+        OptionSpec.builder(named.name())
+            .paramLabel(named.label())
+            .description(named.description() + " (" + field.usualText() + ").");
+    switch (field.usual()) {
+      case List<?> _ ->
+          flag.type(List.class)
+              .auxiliaryTypes(Integer.class)
+              .splitRegex(FlagValues.COMMA)
+              .splitRegexSynopsisLabel(",");
+      case String _ -> {
+        FlagValues.Texts words = new FlagValues.Texts(named.description());
+        flag.type(String.class).completionCandidates(words.iterator().hasNext() ? words : null);
+      }
+      default -> flag.type(field.usual().getClass());
     }
+    return flag.build();
   }
 
   /**
@@ -133,21 +70,17 @@ public final class ScenarioOptions {
       refuseFields("--scenario");
       return ScenarioFile.read(file);
     }
-    return new Scenario(
-        DataSource.parse("--data", or(data, "digits")),
-        or(hidden, List.of(128)),
-        Labelled.of(Activation.class, "--activation", or(activation, "tanh")),
-        Initialization.parse("--init", or(init, "glorot-uniform")),
-        Labelled.of(Loss.class, "--loss", or(loss, Loss.CROSS_ENTROPY.label())),
-        UnitNoise.parseDeviation("--noise", or(noise, "0")),
-        new Learning(
-            LearningRate.parse("--learning-rate", or(rate, "0.1")),
-            Rule.parse("--optimizer", or(optimizer, "sgd")),
-            Schedule.parse("--schedule", or(schedule, "constant")),
-            Learning.parseDecay("--weight-decay", or(decay, "0"))),
-        or(batch, 33),
-        or(steps, 400),
-        or(seed, 1L));
+    return ScenarioField.scenario(this::value);
+  }
+
+  private <T> T value(ScenarioField<T> field) {
+    Object given = given(field);
+    return field.reader().apply(field.flag().name(), given == null ? field.usual() : given);
+  }
+
+  private @Nullable Object given(ScenarioField<?> field) {
+    OptionSpec flag = flags.get(field);
+    return flag == null ? null : flag.getValue();
   }
 
   /** Refuses every flag here beside one that says it all. */
@@ -157,21 +90,7 @@ public final class ScenarioOptions {
   }
 
   private void refuseFields(String flag) {
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    fields.put("--data", data);
-    fields.put("--hidden", hidden);
-    fields.put("--activation", activation);
-    fields.put("--init", init);
-    fields.put("--loss", loss);
-    fields.put("--noise", noise);
-    fields.put("--learning-rate", rate);
-    fields.put("--optimizer", optimizer);
-    fields.put("--schedule", schedule);
-    fields.put("--weight-decay", decay);
-    fields.put("--batch", batch);
-    fields.put("--steps", steps);
-    fields.put("--seed", seed);
-    fields.forEach((name, value) -> refuse(name, value, flag));
+    flags.keySet().forEach(field -> refuse(field.flag().name(), given(field), flag));
   }
 
   private static void refuse(String name, @Nullable Object value, String flag) {
@@ -179,9 +98,5 @@ public final class ScenarioOptions {
       throw new InputException(
           name, "value", value, "which contradicts " + flag + "; leave one of the two out");
     }
-  }
-
-  private static <T> T or(@Nullable T given, T usual) {
-    return given == null ? usual : given;
   }
 }

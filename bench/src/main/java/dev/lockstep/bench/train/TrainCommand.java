@@ -6,10 +6,10 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.ResourcesOptions;
-import dev.lockstep.bench.ResultsFolder;
-import dev.lockstep.bench.Words;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.AtomicFile;
@@ -65,7 +65,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--backend",
-      completionCandidates = Words.Names.class,
+      completionCandidates = FlagValues.Names.class,
       paramLabel = "NAME",
       description = "Exact name (vector; with --resume the backend that started).")
   @Nullable String backend;
@@ -196,7 +196,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (backend != null) {
       return backend;
     }
-    return begun == null ? "vector" : begun.backend();
+    return begun == null ? Backends.usual().name() : begun.backend();
   }
 
   private void requireOutputs(Hardware hardware) {

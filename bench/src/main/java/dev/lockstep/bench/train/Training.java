@@ -2,10 +2,10 @@ package dev.lockstep.bench.train;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.ProgressDisplay;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.StandardOutput;
-import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.InputException;
 import dev.lockstep.model.ParametersFile;
 import dev.lockstep.scenario.Scenario;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A training from where its trainer stands to its last step, with a line an epoch.
@@ -59,6 +58,7 @@ record Training(
             "accuracy",
             "classes and spread of each hidden layer"));
     boolean writes = trajectory != null || save != null || checkpoints != null;
+    Stretch stretch = new Stretch();
     try (ProgressDisplay progress = ProgressDisplay.of("train", scenario.steps())) {
       progress.stepTo(trainer.step());
       while (trainer.step() < scenario.steps()
@@ -67,11 +67,16 @@ record Training(
         long end = Math.min(scenario.steps(), (trainer.step() / epoch + 1) * epoch);
         double loss = Double.NaN;
         while (trainer.step() < end && trainer.stoppedAt().isEmpty()) {
-          loss = trainer.run(1)[0];
-          progress.step();
+          long first = trainer.step();
+          double[] losses = trainer.run(stretch.steps(end - first));
+          // Steps after one whose loss was not finite change nothing.
+          long last = trainer.stoppedAt().orElse(trainer.step() - 1);
+          loss = losses[(int) (last - first)];
+          progress.stepTo(last + 1);
           saveState();
         }
-        Trajectory.Moment moment = Trajectory.Moment.of(trainer, loss);
+        long done = trainer.stoppedAt().isPresent() ? trainer.stoppedAt().getAsLong() + 1 : end;
+        Trajectory.Moment moment = Trajectory.Moment.of(done, loss, trainer.parameters());
         moments.add(moment);
         Evaluation evaluation = trainer.evaluate(workload.data().test());
         progress.print(() -> print(out, moment, (moment.step() + epoch - 1) / epoch, evaluation));
@@ -79,9 +84,7 @@ record Training(
     }
     if (trajectory != null) {
       Trajectory all = new Trajectory(scenario, backend, moments, trainer.stoppedAt());
-      byte[] text =
-          JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(all.json());
-      AtomicFile.write(trajectory, file -> file.write(text));
+      JsonFile.write(trajectory, all.json());
     }
     if (trainer.stoppedAt().isPresent()) {
       throw new InputException(
@@ -92,6 +95,31 @@ record Training(
     }
     if (save != null) {
       ParametersFile.write(save, trainer.parameters());
+    }
+  }
+
+  /**
+   * How many steps run before anybody looks: a device that is waited for after every step cannot
+   * run ahead. A look comes twice a second or so, and where a state is to be saved.
+   */
+  private final class Stretch {
+    private static final int MOST_STEPS = 1 << 16;
+    private static final long SHORTEST_NANOS = 250_000_000;
+
+    private int steps = 1;
+    private long start = System.nanoTime();
+
+    /** The next steps; at most as many as are left. */
+    int steps(long left) {
+      long now = System.nanoTime();
+      if (now - start < SHORTEST_NANOS) {
+        steps = Math.min(MOST_STEPS, 2 * steps);
+      } else if (now - start > 2 * SHORTEST_NANOS) {
+        steps = Math.max(1, steps / 2);
+      }
+      start = now;
+      long toSave = checkpoints == null ? left : saveEvery - trainer.step() % saveEvery;
+      return (int) Math.min(steps, Math.min(left, toSave));
     }
   }
 

@@ -10,7 +10,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
@@ -22,6 +22,7 @@ import dev.lockstep.scenario.Scenario;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -200,6 +201,7 @@ class CellRunTest {
             List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,
             4,
+            Instant.EPOCH,
             cell -> "repeat " + cell.name());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new CheckText(report)

@@ -7,11 +7,12 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
-import dev.lockstep.bench.Version;
 import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Version;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.AtomicFile;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,7 @@ final class CheckJunitTest {
         chosen,
         named,
         steps,
+        Instant.parse("2026-02-03T04:05:06.789Z"),
         cell -> "repeat " + cell.name());
   }
 
@@ -80,7 +82,7 @@ final class CheckJunitTest {
 
   private Element suite(CheckReport report) throws Exception {
     Path file = folder.resolve("v.xml");
-    CheckJunit.write(file, report, Instant.parse("2026-02-03T04:05:06.789Z"));
+    AtomicFile.write(file, out -> new CheckJunit().write(report, report.exitCode(), out));
     Element root =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -228,6 +230,7 @@ final class CheckJunitTest {
             sound.chosen(),
             false,
             2,
+            sound.started(),
             cell -> text);
     Element suite = suite(report);
     String replaced = "a\ufffdb\ufffd[31mc\ufffdd\ufffde ]]> <f> & \"g\" \ud83d\ude00";

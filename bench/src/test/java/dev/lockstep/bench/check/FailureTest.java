@@ -6,11 +6,12 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.AtomicFile;
 import dev.lockstep.scenario.DataSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,6 +57,7 @@ final class FailureTest {
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
         STEPS,
+        Instant.EPOCH,
         cell -> "repeat " + cell.name());
   }
 
@@ -114,12 +116,10 @@ final class FailureTest {
         .contains(
             "failing on w7-b33-d1-tanh-equal: FAILED in step 3: launch of gemm for W2 failed",
             "repeat w7-b33-d1-tanh-equal");
-    Path json = folder.resolve("v.json");
-    CheckJson.write(json, report, report.exitCode());
-    assertThat(Files.readString(json))
+    assertThat(CheckJson.of(report, report.exitCode()).toPrettyString())
         .contains("\"verdict\" : \"FAILED\"", "\"when\" : \"in step 3\"");
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report, Instant.EPOCH);
+    AtomicFile.write(junit, out -> new CheckJunit().write(report, report.exitCode(), out));
     assertThat(Files.readString(junit))
         .contains("tests=\"9\" failures=\"0\" errors=\"1\" skipped=\"0\"")
         .contains(
@@ -138,7 +138,7 @@ final class FailureTest {
         .contains("\n\nVerdict: AGREES. 2 exact backends agree bit for bit")
         .contains("not run:\n  failing: " + sentence);
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report, Instant.EPOCH);
+    AtomicFile.write(junit, out -> new CheckJunit().write(report, report.exitCode(), out));
     assertThat(Files.readString(junit))
         .contains("tests=\"9\" failures=\"0\" errors=\"0\" skipped=\"1\"")
         .contains("<skipped type=\"UNAVAILABLE\" message=\"" + sentence);

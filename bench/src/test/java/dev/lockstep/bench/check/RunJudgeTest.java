@@ -13,11 +13,12 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.Candidate;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.AtomicFile;
 import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
@@ -112,6 +113,7 @@ final class RunJudgeTest {
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
         60,
+        Instant.EPOCH,
         cell -> "repeat " + cell.name());
   }
 
@@ -166,11 +168,10 @@ final class RunJudgeTest {
         .contains("\n\nVerdict: DIFFERS")
         .contains("verdicts      0 of 1 library runs")
         .containsPattern("library +library .* DIFFERS \\(verdicts\\) ");
-    Path json = folder.resolve("v.json");
-    CheckJson.write(json, report, report.exitCode());
-    assertThat(Files.readString(json)).contains("\"tier\" : \"verdicts\"", why);
+    assertThat(CheckJson.of(report, report.exitCode()).toPrettyString())
+        .contains("\"tier\" : \"verdicts\"", why);
     Path junit = folder.resolve("v.xml");
-    CheckJunit.write(junit, report, Instant.EPOCH);
+    AtomicFile.write(junit, out -> new CheckJunit().write(report, report.exitCode(), out));
     assertThat(Files.readString(junit)).contains("failures=\"1\"", why);
   }
 

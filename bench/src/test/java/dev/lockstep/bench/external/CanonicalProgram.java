@@ -2,7 +2,7 @@ package dev.lockstep.bench.external;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Multiplier.Multiplication;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -49,12 +49,27 @@ public class CanonicalProgram {
   private Path folder = Path.of("");
   private int files;
   private @Nullable Trainer trainer;
+  private @Nullable Multiplication multiplication;
+  private int rows;
+  private int columns;
 
   CanonicalProgram() {}
 
+  /** An argument: it does not take the time of products. */
+  public static final String WITHOUT_PRODUCTS = "without-products";
+
   /** Serves until its input ends. */
   public static void main(String[] arguments) throws IOException {
-    new CanonicalProgram().serve();
+    CanonicalProgram program =
+        List.of(arguments).contains(WITHOUT_PRODUCTS)
+            ? new CanonicalProgram() {
+              @Override
+              List<String> requests() {
+                return List.of("probe", "product");
+              }
+            }
+            : new CanonicalProgram();
+    program.serve();
   }
 
   final void serve() throws IOException {
@@ -100,6 +115,7 @@ public class CanonicalProgram {
         result.put("loss", evaluation.loss()).put("accuracy", evaluation.accuracy());
       }
       case "product" -> product(fields, result);
+      case "products" -> products(fields.path("count").intValue(), result);
       default -> throw new IllegalArgumentException(request);
     }
     return result;
@@ -122,7 +138,7 @@ public class CanonicalProgram {
   }
 
   List<String> requests() {
-    return List.of("probe", "product");
+    return List.of("probe", "product", "products");
   }
 
   private void open(JsonNode fields) {
@@ -221,14 +237,41 @@ public class CanonicalProgram {
   }
 
   private void product(JsonNode fields, ObjectNode result) {
-    try (Operations operations = new ScalarBackend().operations(ONE_THREAD)) {
-      Matrix c =
-          operations.product(
-              ProductForm.valueOf(fields.path("form").stringValue()),
-              matrix(fields.path("a").stringValue()),
-              matrix(fields.path("b").stringValue()));
-      result.put("c", written(new int[] {c.rows(), c.columns()}, c));
+    if (fields.has("form")) {
+      place(fields);
+      multiplication().run();
     }
+    FloatMatrix c = new FloatMatrix(rows, columns);
+    for (int i = 0; i < c.size(); i++) {
+      c.data()[i] = multiplication().at(i / columns, i % columns);
+    }
+    multiplication().clear();
+    result.put("c", written(new int[] {rows, columns}, c));
+  }
+
+  private void place(JsonNode fields) {
+    ProductForm form = ProductForm.valueOf(fields.path("form").stringValue());
+    FloatMatrix a = matrix(fields.path("a").stringValue());
+    FloatMatrix b = matrix(fields.path("b").stringValue());
+    rows = form == ProductForm.ATB ? a.columns() : a.rows();
+    columns = form == ProductForm.ABT ? b.rows() : b.columns();
+    multiplication = new ScalarBackend().multiplication(form, a, b, ONE_THREAD);
+  }
+
+  private void products(int count, ObjectNode result) {
+    long start = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      multiplication().run();
+    }
+    result.put("seconds", (System.nanoTime() - start) * 1e-9);
+  }
+
+  private Multiplication multiplication() {
+    Multiplication placed = multiplication;
+    if (placed == null) {
+      throw new IllegalStateException("no operands");
+    }
+    return placed;
   }
 
   private Trainer trainer() {

@@ -43,7 +43,11 @@ final class FaultyProgram extends CanonicalProgram {
     UNKNOWN_SUBNORMALS("hello"),
     CANONICAL_BUT_FLUSHED("hello"),
     REPORTS_AN_ERROR("run"),
-    LEAVES_A_CHILD("run");
+    LEAVES_A_CHILD("run"),
+    NO_TIME_OF_PRODUCTS("products"),
+    NEGATIVE_TIME_OF_PRODUCTS("products"),
+    NAN_TIME_OF_PRODUCTS("products"),
+    DIES_AT_PRODUCTS("products");
 
     private final String request;
 
@@ -76,6 +80,9 @@ final class FaultyProgram extends CanonicalProgram {
       switch (fault) {
         case TOO_FEW_LOSSES -> result.putArray("losses");
         case NEGATIVE_TIME -> result.put("seconds", -1);
+        case NO_TIME_OF_PRODUCTS -> result.remove("seconds");
+        case NEGATIVE_TIME_OF_PRODUCTS -> result.put("seconds", -1);
+        case NAN_TIME_OF_PRODUCTS -> result.put("seconds", "NaN");
         case OTHER_PROTOCOL -> result.put("protocol", 2);
         case UNKNOWN_PRECISION -> result.put("precision", "fp8");
         case UNKNOWN_SUBNORMALS -> result.put("subnormals", "lost");
@@ -142,7 +149,7 @@ final class FaultyProgram extends CanonicalProgram {
       return;
     }
     switch (fault) {
-      case DIES -> System.exit(7);
+      case DIES, DIES_AT_PRODUCTS -> System.exit(7);
       case HANGS, HANGS_AND_IGNORES_ITS_INPUT -> sleep();
       case SAYS_GARBAGE -> System.out.println("step 1 done \u001b[31m");
       case SAYS_TOO_MUCH -> {
@@ -186,7 +193,7 @@ final class FaultyProgram extends CanonicalProgram {
 
   @Override
   List<String> requests() {
-    return List.of("probe", "product");
+    return List.of("probe", "product", "products");
   }
 
   private static void sleep() {

@@ -1,12 +1,21 @@
 package dev.lockstep.bench.external;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendContract;
 import dev.lockstep.backend.Extent;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.timing.TimedProduct;
+import dev.lockstep.program.ProductForm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** What every backend owes, of programs: what they show of it. */
 final class ProgramContractTest {
@@ -35,6 +44,27 @@ final class ProgramContractTest {
     protected Extent extent() {
       return FEW;
     }
+
+    @Test
+    void timesProducts() {
+      requireTimedProducts(BACKEND);
+    }
+  }
+
+  /** What is timed is what is verified, and it is computed when it is timed. */
+  private static void requireTimedProducts(Backend backend) {
+    Resources one = new Resources(1);
+    Assumptions.assumeTrue(backend.availability(one) instanceof Availability.Available);
+    for (ProductForm form : ProductForm.values()) {
+      try (TimedProduct product = TimedProduct.open(backend, form, 50, 33, 77, one)) {
+        product.run(3);
+        assertThat(product.verify().verdict()).as("%s", form).isEqualTo(Verdict.AGREES);
+        product.reset();
+        assertThat(product.verify().verdict()).as("%s", form).isNotEqualTo(Verdict.AGREES);
+        assertThat(product.run(2).programMilliseconds()).isPresent();
+        assertThat(product.verify().verdict()).as("%s", form).isEqualTo(Verdict.AGREES);
+      }
+    }
   }
 
   /** An adapter as its name alone starts it; skipped where no Python has its library. */
@@ -57,6 +87,11 @@ final class ProgramContractTest {
     @Override
     protected final Extent extent() {
       return FEW;
+    }
+
+    @Test
+    final void timesProducts() {
+      requireTimedProducts(backend);
     }
   }
 

@@ -9,8 +9,10 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.FaultyProgram.Fault;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -104,6 +106,29 @@ final class ProgramFaultTest {
               List<String> said = ((ProgramFault) thrown).evidence();
               assertThat(said).hasSizeLessThanOrEqualTo(20).contains("standard error, line 30");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          NO_TIME_OF_PRODUCTS       | mine answered products wrongly: seconds is missing
+          NEGATIVE_TIME_OF_PRODUCTS | mine answered products wrongly: seconds is -1.0, expected a time
+          NAN_TIME_OF_PRODUCTS      | mine answered products wrongly: seconds is NaN, expected a time
+          DIES_AT_PRODUCTS          | mine ended during products, with exit code 7
+          """)
+  void ofTimedProductsHasANameToo(Fault fault, String message) {
+    ProgramBackend backend = faulty(fault, Duration.ofSeconds(30));
+    FloatMatrix a = new FloatMatrix(7, 5);
+    FloatMatrix b = new FloatMatrix(3, 5);
+    try (var multiplication = backend.multiplication(ProductForm.ABT, a, b, ONE)) {
+      assertThatThrownBy(multiplication::run)
+          .isInstanceOf(ProgramFault.class)
+          .hasMessageContaining(message);
+    } finally {
+      backend.close();
+    }
   }
 
   @ParameterizedTest

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.Candidate;
 import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
 import dev.lockstep.machine.MadeUpMachine;

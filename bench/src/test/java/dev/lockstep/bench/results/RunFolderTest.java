@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A run's folder, written and read back, whole, cut off and damaged. */
 final class RunFolderTest {
@@ -66,10 +65,7 @@ final class RunFolderTest {
   /** Two forks of a step, one of a ceiling. */
   private void write(State state) throws IOException {
     try (RunFolder folder = RunFolder.create(run(), Hardware.REAL)) {
-      folder.writeEnvironment(
-          JsonMapper.shared()
-              .createObjectNode()
-              .set("environment", JsonMapper.shared().createObjectNode().put("processor", "P")));
+      folder.writeEnvironment(Map.of("processor", "P"), null);
       RunLog log = new RunLog(folder, List.of("--quick"), List.of("cuda  UNAVAILABLE"));
       log.plan(FMA, 100, 0);
       log.plan(STEP, 1000, 0);
@@ -99,6 +95,66 @@ final class RunFolderTest {
     assertThat(step.verified()).isEqualTo("bound, 50%");
     assertThat(step.stop()).isEqualTo("known");
     assertThat(step.flops()).isEqualTo(1000);
+  }
+
+  /**
+   * Names, order and numbers are those of runs that were written long ago and must stay readable.
+   */
+  @Test
+  void theFormOfTheFilesStays() throws IOException {
+    write(State.COMPLETE);
+    assertThat(Files.readString(run().resolve("manifest.json")))
+        .startsWith(
+            """
+            {
+              "schema" : 1,
+              "kind" : "lockstep-bench",
+              "state" : "complete",
+              "arguments" : [ "--quick" ],
+              "unavailable" : [ "cuda  UNAVAILABLE" ],
+              "cases" : [ {
+                "case" : "ceiling-fma-1",
+                "harness" : "ceiling-fma",
+                "axes" : {
+                  "threads" : "1"
+                },
+                "flops" : 100.0,
+                "bytes" : 0.0,
+                "stop" : "",
+                "failure" : "",
+                "forks" : [ {
+                  "number" : 1,
+                  "block" : 0,
+                  "seconds" : 1.5,
+                  "file" : "jmh/ceiling-fma-1.fork1.json",
+                  "sha256" : "\
+            """);
+    assertThat(Files.readString(run().resolve("verify.json")))
+        .startsWith(
+            """
+            {
+              "schema" : 1,
+              "verifications" : [ {
+                "case" : "ceiling-fma-1",
+                "fork" : 1,
+                "when" : "before",
+                "verdict" : "AGREES",
+                "equal" : 4096,
+                "bounded" : 0,
+                "share-of-bound" : 0.0,
+                "detail" : "equal"
+              }, {
+            """);
+    assertThat(run().resolve("environment.json"))
+        .hasContent(
+            """
+            {
+              "schema" : 1,
+              "environment" : {
+                "processor" : "P"
+              }
+            }\
+            """);
   }
 
   @Test
@@ -215,7 +271,7 @@ final class RunFolderTest {
   @Test
   void aRunWithoutForksIsNoResult() throws IOException {
     try (RunFolder folder = RunFolder.create(run(), Hardware.REAL)) {
-      folder.writeEnvironment(JsonMapper.shared().createObjectNode());
+      folder.writeEnvironment(Map.of(), null);
       RunLog log = new RunLog(folder, List.of(), List.of());
       log.plan(FMA, 100, 0);
       log.finish(State.PARTIAL);

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.results;
 
-import dev.lockstep.bench.Sha256;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.fuzz.Fuzzed;
 import java.io.IOException;
 import java.io.UncheckedIOException;

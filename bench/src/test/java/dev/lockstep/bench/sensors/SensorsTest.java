@@ -112,6 +112,18 @@ final class SensorsTest {
   }
 
   @Test
+  void aLibraryThatCannotBeLoadedIsNotAMissingOne() throws Exception {
+    assumeTrue(FakeMachine.hasCompiler(), "there is no gcc to make a library with");
+    FakeMachine machine = new FakeMachine(folder);
+    String library = machine.library();
+    byte[] bytes = Files.readAllBytes(Path.of(library));
+    bytes[6] = 0; // the version of the format
+    Files.write(Path.of(library), bytes);
+    assertThat(texts(Sensors.of(machine.sys(), library, FakeMachine.BUS)).get("GPU power"))
+        .startsWith("not readable: " + library + " cannot be loaded (");
+  }
+
+  @Test
   void thisMachineAnswersOrSaysWhyNot() {
     assertThat(Sensors.ofThisMachine().readings()).hasSize(12);
   }

@@ -3,8 +3,8 @@ package dev.lockstep.bench.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.bench.Durations;
-import dev.lockstep.bench.PathFree;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.model.InputException;

@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -77,14 +79,11 @@ public final class CudaNatives {
     String version;
     try {
       open(chosen.companion());
-      SharedLibrary library = open(chosen.file());
+      NativeLibrary library = open(chosen.file());
       library.require(NeededFunctions.CUBLAS);
       version = versionOf(library);
     } catch (LoadException e) {
-      throw new UnavailableException(
-          Cause.NO_CUBLAS,
-          String.format(Locale.ROOT, "%s cannot be loaded (%s)", chosen.file(), e.getMessage()),
-          REMEDY);
+      throw unusable(String.valueOf(e.getMessage()));
     }
     JniPlacement.load(
         JniLibrary.CUBLAS, jniLibraryFor(chosen), PrivateFolder.parents(machine.environment()));
@@ -93,51 +92,57 @@ public final class CudaNatives {
   }
 
   /** Opens a library and makes sure that whoever needs its name gets this very file. */
-  private static SharedLibrary open(Path file) throws LoadException {
-    SharedLibrary library = SharedLibrary.open(file.toString());
+  private static NativeLibrary open(Path file) throws LoadException {
+    NativeLibrary library = NativeLibrary.open(file.toString());
     String name = sonameOf(file);
-    Optional<SharedLibrary> bound = SharedLibrary.loaded(name);
+    Optional<Path> bound = NativeLibrary.loadedFile(name);
     try {
-      if (bound.isEmpty() || !Files.isSameFile(bound.get().path(), file)) {
-        throw new LoadException(
+      if (bound.isEmpty() || !Files.isSameFile(bound.get(), file)) {
+        throw unusable(
             String.format(
                 Locale.ROOT,
-                "another %s was loaded before, %s",
+                "%s cannot be used: another %s was loaded before, %s",
+                file,
                 name,
-                bound.map(SharedLibrary::path).orElse(null)));
+                bound.orElse(null)));
       }
     } catch (IOException e) {
-      throw new LoadException(e.toString());
+      throw unusable(file + " cannot be used: " + e);
     }
     return library;
   }
 
-  private static String sonameOf(Path file) throws LoadException {
+  private static String sonameOf(Path file) {
     try {
       ElfFile.Text soname = ElfFile.read(file).soname();
       if (soname == null) {
-        throw new LoadException(file + " has no name by which others need it");
+        throw unusable(file + " has no name by which others need it");
       }
       return soname.value();
     } catch (IOException | ElfFile.FormatException e) {
-      throw new LoadException(file + ": " + e.getMessage());
+      throw unusable(file + ": " + e.getMessage());
     }
   }
 
+  private static UnavailableException unusable(String sentence) {
+    return new UnavailableException(Cause.NO_CUBLAS, sentence, REMEDY);
+  }
+
   /** Major, minor and patch level: properties 0, 1 and 2. Nothing is started by asking. */
-  private static String versionOf(SharedLibrary cublas) throws LoadException {
+  private static String versionOf(NativeLibrary cublas) throws LoadException {
     List<Integer> parts = new ArrayList<>();
     for (int property = 0; property < 3; property++) {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment value = arena.allocate(JAVA_INT);
         int status =
-            cublas.call(
-                "cublasGetProperty",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
-                property,
-                value);
+            (int)
+                cublas.call(
+                    "cublasGetProperty",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
+                    property,
+                    value);
         if (status != 0) {
-          throw new LoadException("cublasGetProperty answers with status " + status);
+          throw unusable(cublas.file() + " answers cublasGetProperty with status " + status);
         }
         parts.add(value.get(JAVA_INT, 0));
       }

@@ -8,6 +8,8 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -34,45 +36,46 @@ final class DriverLibrary {
   private static final int ATTRIBUTE_CAPABILITY_MINOR = 76;
   private static final int NAME_BYTES = 256;
 
-  private final SharedLibrary library;
+  private final NativeLibrary library;
 
-  private DriverLibrary(SharedLibrary library) {
+  private DriverLibrary(NativeLibrary library) {
     this.library = library;
   }
 
   /** Starts the driver, if there is one, and asks it for its devices. */
   static CudaDriver look(Environment environment) {
-    SharedLibrary library;
+    NativeLibrary library;
     try {
-      library = SharedLibrary.open(NAME);
+      library = NativeLibrary.open(NAME);
     } catch (LoadException e) {
-      return new CudaDriver.Absent(notLoaded(String.valueOf(e.getMessage())));
-    } catch (IllegalCallerException e) {
-      return new CudaDriver.Absent(
-          new Unavailable(
-              new Reason(
-                  Cause.NATIVES,
-                  "the JVM was told to allow no native code (" + e.getMessage() + ")"),
-              "start it with --enable-native-access=ALL-UNNAMED"));
+      return new CudaDriver.Absent(notLoaded(e));
     }
     return new DriverLibrary(library).look(environment.variable("CUDA_VISIBLE_DEVICES").orElse(""));
   }
 
-  private static Unavailable notLoaded(String loaderMessage) {
-    return loaderMessage.contains("No such file")
-        ? new Unavailable(
-            new Reason(Cause.NO_DRIVER, "no NVIDIA driver (" + NAME + " not found)"), "install one")
-        : new Unavailable(
-            new Reason(
-                Cause.NO_DRIVER, "no NVIDIA driver that can be loaded (" + loaderMessage + ")"),
-            "reinstall the NVIDIA driver");
+  private static Unavailable notLoaded(LoadException e) {
+    return switch (e.kind()) {
+      case NOT_FOUND ->
+          new Unavailable(
+              new Reason(Cause.NO_DRIVER, "no NVIDIA driver (" + NAME + " not found)"),
+              "install one");
+      case FORBIDDEN ->
+          new Unavailable(
+              new Reason(Cause.NATIVES, e.reason()),
+              "start it with --enable-native-access=ALL-UNNAMED");
+      case BROKEN, NO_FUNCTION ->
+          new Unavailable(
+              new Reason(
+                  Cause.NO_DRIVER, "no NVIDIA driver that can be loaded (" + e.reason() + ")"),
+              "reinstall the NVIDIA driver");
+    };
   }
 
   private CudaDriver look(String visibleDevices) {
     CudaVersion version = new CudaVersion(0, 0);
     try (Arena arena = Arena.ofConfined()) {
       version = CudaVersion.ofNumber(version(arena));
-      int status = library.call("cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0);
+      int status = (int) library.call("cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0);
       if (status != SUCCESS) {
         return failing(version, notStarted(status, version, visibleDevices));
       }
@@ -80,9 +83,9 @@ final class DriverLibrary {
       library.require(NeededFunctions.DRIVER);
       return devices.isEmpty()
           ? failing(version, noDevice(version, visibleDevices))
-          : new CudaDriver.Working(library.path(), version, hardware(), devices);
+          : new CudaDriver.Working(library.file(), version, hardware(), devices);
     } catch (LoadException e) {
-      return failing(version, failed("lacks a function: " + e.getMessage()));
+      return failing(version, failed(e.reason()));
     } catch (CallFailedException e) {
       return failing(version, failed(String.valueOf(e.getMessage())));
     }
@@ -94,7 +97,7 @@ final class DriverLibrary {
   }
 
   private CudaDriver failing(CudaVersion version, Unavailable why) {
-    return new CudaDriver.Failing(library.path(), version, why);
+    return new CudaDriver.Failing(library.file(), version, why);
   }
 
   private Unavailable notStarted(int status, CudaVersion version, String visibleDevices) {
@@ -105,7 +108,7 @@ final class DriverLibrary {
               new Reason(
                   Cause.NO_DRIVER,
                   String.format(
-                      Locale.ROOT, "no NVIDIA driver (%s is the toolkit's stub)", library.path())),
+                      Locale.ROOT, "no NVIDIA driver (%s is the toolkit's stub)", library.file())),
               "remove the folder of stubs from LD_LIBRARY_PATH, or install a driver");
       default -> failed("answers cuInit with error " + status);
     };
@@ -119,7 +122,7 @@ final class DriverLibrary {
                 Locale.ROOT,
                 "the NVIDIA driver for CUDA %s (%s) offers no device%s",
                 version,
-                library.path(),
+                library.file(),
                 visibleDevices.isEmpty() ? "" : " with CUDA_VISIBLE_DEVICES=" + visibleDevices)),
         visibleDevices.isEmpty()
             ? "check that nvidia-smi lists one"
@@ -128,7 +131,7 @@ final class DriverLibrary {
 
   private Unavailable failed(String predicate) {
     return new Unavailable(
-        new Reason(Cause.DRIVER_FAILED, "the NVIDIA driver (" + library.path() + ") " + predicate),
+        new Reason(Cause.DRIVER_FAILED, "the NVIDIA driver (" + library.file() + ") " + predicate),
         "check that nvidia-smi works; after an update of the driver, reboot");
   }
 
@@ -185,7 +188,7 @@ final class DriverLibrary {
 
   private void ask(String function, FunctionDescriptor type, Object... arguments)
       throws LoadException, CallFailedException {
-    int status = library.call(function, type, arguments);
+    int status = (int) library.call(function, type, arguments);
     if (status != SUCCESS) {
       throw new CallFailedException("answers " + function + " with error " + status);
     }

@@ -2,6 +2,8 @@ package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -44,15 +46,14 @@ final class JniPlacement {
     for (Path parent : parents) {
       try (PrivateFolder folder = PrivateFolder.with(parent, library.fileName(), bytes)) {
         // JCuda would wrap the loader's words in two stack traces.
-        SharedLibrary.open(folder.file().toString());
+        NativeLibrary.open(folder.file().toString());
         initialise(library, folder);
         return;
       } catch (IOException e) {
         attempts.add(parent + ": " + reason(e));
       } catch (LoadException e) {
-        String message = String.valueOf(e.getMessage());
-        if (!message.contains(NOT_EXECUTABLE)) {
-          throw notLoaded(library, message);
+        if (!e.reason().contains(NOT_EXECUTABLE)) {
+          throw notLoaded(library, e.reason());
         }
         attempts.add(parent + ": files there may not be executed");
       }

@@ -56,6 +56,11 @@ abstract sealed class DeviceBackend implements Backend, DeviceTimers
   }
 
   @Override
+  public final Placement placement() {
+    return Placement.DEVICE;
+  }
+
+  @Override
   public final Availability availability(Resources resources) {
     return products.availability(resources.device());
   }

@@ -37,8 +37,7 @@ public final class AlteredLibraries {
   private static Path lean(
       Path library, Path folder, String name, List<String> needed, List<String> asked)
       throws IOException {
-    List<String> imports =
-        Files.readAllLines(Path.of("src", "test", "native", name, "imports.txt"));
+    List<String> imports = Files.readAllLines(Path.of("emulator", name, "imports.txt"));
     assertThat(imports).containsAll(needed);
     return without(
         imports.stream().filter(f -> !needed.contains(f) && !asked.contains(f)).toList(),

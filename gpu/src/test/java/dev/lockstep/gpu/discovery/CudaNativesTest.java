@@ -163,9 +163,9 @@ final class CudaNativesTest {
         .startsWith(
             String.format(
                 Locale.ROOT,
-                "failed: NO_CUBLAS | %s cannot be loaded (another libcublasLt.so.12 was loaded"
-                    + " before, %s)",
-                file,
+                "failed: NO_CUBLAS | %s cannot be used: another libcublasLt.so.12 was loaded"
+                    + " before, %s",
+                file.resolveSibling("libcublasLt.so.12"),
                 otherCompanion));
   }
 

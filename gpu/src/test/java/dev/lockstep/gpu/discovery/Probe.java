@@ -2,6 +2,7 @@ package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +29,8 @@ final class Probe {
         case "driver" -> driver(machine);
         case "cublas" -> cublas(machine);
         case "cublas-after" -> {
-          SharedLibrary.open(arguments[2]);
-          SharedLibrary.open(arguments[3]);
+          NativeLibrary.open(arguments[2]);
+          NativeLibrary.open(arguments[3]);
           cublas(machine);
         }
         case "end-early" -> {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BrokenKernelTest {
 
   private static final Path SOURCES = Path.of("src", "main", "cuda");
-  private static final Path BUILD = Path.of("src", "test", "native", "build.sh");
+  private static final Path BUILD = Path.of("emulator", "build.sh");
   private static final int AT_ONCE = 2;
 
   private static ExecutorService runs;

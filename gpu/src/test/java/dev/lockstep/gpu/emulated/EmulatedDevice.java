@@ -2,14 +2,14 @@ package dev.lockstep.gpu.emulated;
 
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.discovery.CudaNatives;
+import dev.lockstep.machine.LoadException;
+import dev.lockstep.machine.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * touched.
  *
  * <p>The build compiles it into the folder named by the system property {@value #FOLDER} ({@code
- * src/test/native/build.sh} says how); where that is not possible, {@link #whyUnavailable} says
- * why, and its tests are skipped with that sentence.
+ * emulator/build.sh} says how); where that is not possible, {@link #whyUnavailable} says why, and
+ * its tests are skipped with that sentence.
  *
  * <p>To add a question to the device: export it in {@code driver/observe.cpp}, bind it here.
  */
@@ -94,19 +94,18 @@ public final class EmulatedDevice {
   private final MethodHandle loseDevice;
   private final MethodHandle runOnlyBlock;
 
-  private EmulatedDevice(Path driver) {
-    SymbolLookup symbols = SymbolLookup.libraryLookup(driver, Arena.global());
-    count = bind(symbols, "count", ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
-    firstFault = bind(symbols, "first_fault", ValueLayout.ADDRESS);
-    forgetFaults = bind(symbols, "forget_faults", null);
-    report = bind(symbols, "report", ValueLayout.ADDRESS);
+  private EmulatedDevice(NativeLibrary library) throws LoadException {
+    count = bind(library, "count", ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+    firstFault = bind(library, "first_fault", ValueLayout.ADDRESS);
+    forgetFaults = bind(library, "forget_faults", null);
+    report = bind(library, "report", ValueLayout.ADDRESS);
     present =
-        bind(symbols, "present", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    reset = bind(symbols, "reset", null);
-    failAllocation = bind(symbols, "fail_allocation", null, ValueLayout.JAVA_LONG);
-    failLaunch = bind(symbols, "fail_launch", null, ValueLayout.JAVA_LONG);
-    loseDevice = bind(symbols, "lose_device", null, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
-    runOnlyBlock = bind(symbols, "run_only_block", null, ValueLayout.JAVA_LONG);
+        bind(library, "present", ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    reset = bind(library, "reset", null);
+    failAllocation = bind(library, "fail_allocation", null, ValueLayout.JAVA_LONG);
+    failLaunch = bind(library, "fail_launch", null, ValueLayout.JAVA_LONG);
+    loseDevice = bind(library, "lose_device", null, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+    runOnlyBlock = bind(library, "run_only_block", null, ValueLayout.JAVA_LONG);
   }
 
   /** Why there is no emulated device here, as one sentence; empty if there is one. */
@@ -139,7 +138,11 @@ public final class EmulatedDevice {
     if (device == null) {
       Path driver = library(DRIVER);
       CudaNatives.loadCublas(CudaMachine.look());
-      device = new EmulatedDevice(driver);
+      try {
+        device = new EmulatedDevice(NativeLibrary.open(driver.toString()));
+      } catch (LoadException e) {
+        throw new IllegalStateException(e);
+      }
       loaded = device;
     }
     return device;
@@ -178,7 +181,7 @@ public final class EmulatedDevice {
       }
       return value;
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -188,7 +191,7 @@ public final class EmulatedDevice {
       MemorySegment text = (MemorySegment) firstFault.invokeExact();
       return text.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(text(text));
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -197,13 +200,13 @@ public final class EmulatedDevice {
     try {
       return text((MemorySegment) report.invokeExact()).lines().toList();
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
   /** Forgets the faults: for a test that provoked them. What is not released stays so. */
   public void forgetFaults() {
-    call(forgetFaults);
+    NativeLibrary.invoke(forgetFaults);
   }
 
   /** Fails if the {@link #report} has a line. */
@@ -228,7 +231,7 @@ public final class EmulatedDevice {
         throw new IllegalArgumentException(property + " cannot be " + value);
       }
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -237,7 +240,7 @@ public final class EmulatedDevice {
    * or at fault.
    */
   public void reset() {
-    call(reset);
+    NativeLibrary.invoke(reset);
   }
 
   /**
@@ -245,7 +248,7 @@ public final class EmulatedDevice {
    * takes it back.
    */
   public void failAllocation(long n) {
-    call(failAllocation, n);
+    NativeLibrary.invoke(failAllocation, n);
   }
 
   /**
@@ -253,7 +256,7 @@ public final class EmulatedDevice {
    * CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, in cuBLAS CUBLAS_STATUS_EXECUTION_FAILED; 0 takes it back.
    */
   public void failLaunch(long n) {
-    call(failLaunch, n);
+    NativeLibrary.invoke(failLaunch, n);
   }
 
   /**
@@ -264,7 +267,7 @@ public final class EmulatedDevice {
     try {
       loseDevice.invokeExact(n, status);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -274,40 +277,20 @@ public final class EmulatedDevice {
    * poisoned, so that nothing stands behind it but what is written.
    */
   public void runOnlyBlock(long number) {
-    call(runOnlyBlock, number);
+    NativeLibrary.invoke(runOnlyBlock, number);
   }
 
   private static MethodHandle bind(
-      SymbolLookup symbols, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {
+      NativeLibrary library, String name, @Nullable MemoryLayout result, MemoryLayout... arguments)
+      throws LoadException {
     FunctionDescriptor type =
         result == null
             ? FunctionDescriptor.ofVoid(arguments)
             : FunctionDescriptor.of(result, arguments);
-    return Linker.nativeLinker().downcallHandle(symbols.findOrThrow("emulated_" + name), type);
-  }
-
-  private static void call(MethodHandle function, Object... arguments) {
-    try {
-      function.invokeWithArguments(arguments);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
+    return library.function("emulated_" + name, type);
   }
 
   private static String text(MemorySegment address) {
     return address.reinterpret(Long.MAX_VALUE).getString(0);
-  }
-
-  /**
-   * A downcall throws nothing of its own: what comes out is a RuntimeException, an Error or a bug.
-   */
-  private static RuntimeException unexpected(Throwable e) {
-    if (e instanceof RuntimeException runtime) {
-      return runtime;
-    }
-    if (e instanceof Error error) {
-      throw error;
-    }
-    return new IllegalStateException(e);
   }
 }

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.gpu.emulated.EmulatedDevice.Cublas;
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
+import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -195,25 +194,23 @@ final class MachineTest {
   }
 
   @Test
-  @SuppressWarnings("restricted") // asks the library itself: JCuda knows only cuBLAS 12
-  void aMachineWithCuda13HasOnlyItsOwnCublas() throws Throwable {
+  void aMachineWithCuda13HasOnlyItsOwnCublas() throws Exception {
     String file =
         Files.readString(EmulatedDevice.cublas(Cublas.VERSION_13), StandardCharsets.ISO_8859_1);
     // The soname and the version of every symbol, and not those of 12.
     assertThat(file).contains("\0libcublas.so.13\0").doesNotContain("libcublas.so.12");
     try (Arena arena = Arena.ofConfined()) {
-      SymbolLookup library =
-          SymbolLookup.libraryLookup(EmulatedDevice.cublas(Cublas.VERSION_13), Arena.global());
+      // JCuda knows only cuBLAS 12.
+      NativeLibrary library =
+          NativeLibrary.open(EmulatedDevice.cublas(Cublas.VERSION_13).toString());
       MemorySegment version = arena.allocate(ValueLayout.JAVA_INT);
-      int status =
-          (int)
-              Linker.nativeLinker()
-                  .downcallHandle(
-                      library.findOrThrow("cublasGetVersion_v2"),
-                      FunctionDescriptor.of(
-                          ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS))
-                  .invokeExact(MemorySegment.NULL, version);
-      assertThat(status).isZero();
+      Object status =
+          library.call(
+              "cublasGetVersion_v2",
+              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+              MemorySegment.NULL,
+              version);
+      assertThat(status).isEqualTo(0);
       assertThat(version.get(ValueLayout.JAVA_INT, 0)).isEqualTo(130000);
     }
   }

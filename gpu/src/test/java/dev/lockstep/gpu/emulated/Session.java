@@ -53,7 +53,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private static final Path PTX = Path.of("src", "test", "native", "test", "emulator.ptx");
+  private static final Path PTX = Path.of("src", "test", "cuda", "emulator.ptx");
 
   final CUdevice device = new CUdevice();
   final CUstream stream = new CUstream();

@@ -1,0 +1,118 @@
+package dev.lockstep.bench.files;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * JSON files of trees, and of records, whose components are fields: {@code shareOfBound} is {@code
+ * share-of-bound}. All fields of a record must be there and have its types; others are left alone.
+ */
+public final class JsonFile {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              texts -> {
+                texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                texts.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                texts.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+              })
+          .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
+          .build();
+
+  private JsonFile() {}
+
+  /**
+   * A file as a tree.
+   *
+   * @throws InputException if it is missing or is not JSON
+   */
+  public static JsonNode tree(Path file) {
+    try {
+      return MAPPER.readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw InputException.unreadable(file, e);
+    } catch (JacksonException e) {
+      throw new InputException(file.toString(), "content", e.getOriginalMessage(), "expected JSON");
+    }
+  }
+
+  /** A record as a tree. */
+  public static JsonNode tree(Object content) {
+    return MAPPER.valueToTree(content);
+  }
+
+  /** A record or a tree on one line. */
+  public static String line(Object content) {
+    return MAPPER.writeValueAsString(content);
+  }
+
+  /** A record or a tree on several lines. */
+  public static byte[] text(Object content) {
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+  }
+
+  /** Writes a record or a tree; the file appears whole or not at all. */
+  public static void write(Path file, Object content) {
+    byte[] text = text(content);
+    AtomicFile.write(file, out -> out.write(text));
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @param file that has the tree, for the message
+   * @throws InputException naming the file, the field and the value, if a field is missing or of
+   *     another type
+   */
+  public static <T> T read(Path file, JsonNode json, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(json, type);
+    } catch (JacksonException e) {
+      String field = "document";
+      JsonNode value = json;
+      for (JacksonException.Reference step : e.getPath()) {
+        String name = step.getPropertyName();
+        value = name == null ? value.path(step.getIndex()) : value.path(name);
+        field = name == null ? field : name;
+      }
+      throw new InputException(
+          file.toString(),
+          field,
+          value.isMissingNode() ? "missing" : value,
+          "expected " + (e instanceof MismatchedInputException other ? form(other) : "a number"));
+    }
+  }
+
+  private static String form(MismatchedInputException fault) {
+    Class<?> type = fault.getTargetType();
+    if (type == String.class) {
+      return "a text";
+    }
+    if (type != null && Collection.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    return type != null && type.isPrimitive() ? "a number" : "an object";
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.bench.report;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.terminal.StandardOutput;
+import dev.lockstep.model.AtomicFile;
+import dev.lockstep.model.InputException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The files that a command writes its report to: a flag for each format.
+ *
+ * @param <R> the report
+ */
+public final class ReportFiles<R> {
+
+  private final List<Target<R>> targets;
+
+  /** A format and its flag, which holds the file once the command line has been read. */
+  private record Target<R>(ReportFormat<R> format, OptionSpec flag) {
+    static <R> Target<R> of(ReportFormat<R> format) {
+      return new Target<>(
+          format,
+          OptionSpec.builder(format.flag())
+              .paramLabel("FILE")
+              .type(Path.class)
+              .description(format.description())
+              .build());
+    }
+
+    Optional<Path> file() {
+      return Optional.ofNullable(flag.getValue());
+    }
+  }
+
+  /**
+   * @param formats in the order of their flags; the first is written last, so that the exit code in
+   *     it tells whether the others could be written
+   */
+  public ReportFiles(List<ReportFormat<R>> formats) {
+    targets = formats.stream().map(Target::of).toList();
+  }
+
+  /** The flags, to be mixed into the command's own. */
+  public CommandSpec flags() {
+    CommandSpec flags = CommandSpec.create();
+    targets.forEach(target -> flags.addOption(target.flag()));
+    return flags;
+  }
+
+  /** Calls for each file that was asked for, with the flag that names it. */
+  public void forEach(BiConsumer<String, Path> action) {
+    targets.forEach(
+        target -> target.file().ifPresent(file -> action.accept(target.format().flag(), file)));
+  }
+
+  /**
+   * Refuses one file for two formats.
+   *
+   * @throws InputException naming the file and both flags
+   */
+  public void requireDifferent() {
+    Map<Path, String> flags = new LinkedHashMap<>();
+    forEach(
+        (flag, file) -> {
+          String other = flags.putIfAbsent(file, flag);
+          if (other != null) {
+            throw new InputException(flag, "file", file, "which contradicts " + other);
+          }
+        });
+  }
+
+  /**
+   * Checks that each file can be written, before there is anything to write.
+   *
+   * @param hardware behind the results; those of an emulated device stay out of {@code results/}
+   * @throws InputException naming the file
+   */
+  public void require(List<Hardware> hardware) {
+    hardware.forEach(each -> forEach((flag, file) -> ResultsFolder.guard(each, flag, file)));
+    forEach((_, file) -> AtomicFile.require(file));
+  }
+
+  /**
+   * Writes all files; each appears whole or not at all.
+   *
+   * @param exitCode of the process if all can be written
+   * @throws InputException if one could not be written; the others are written nevertheless
+   */
+  public void write(R report, int exitCode) {
+    List<InputException> faults = new ArrayList<>();
+    for (Target<R> target : targets.reversed()) {
+      int code = faults.isEmpty() ? exitCode : StandardOutput.UNWRITABLE;
+      try {
+        target
+            .file()
+            .ifPresent(
+                file -> AtomicFile.write(file, out -> target.format().write(report, code, out)));
+      } catch (InputException e) {
+        faults.add(e);
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw faults.getFirst();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.bench.terminal;
+
+import dev.lockstep.model.Printable;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** A progress bar on standard error if that is a terminal, and nothing otherwise. */
+public final class ProgressDisplay implements AutoCloseable {
+
+  private final @Nullable TransientLine line;
+  private final @Nullable ProgressBar bar;
+
+  private ProgressDisplay(@Nullable TransientLine line, @Nullable ProgressBar bar) {
+    this.line = line;
+    this.bar = bar;
+  }
+
+  /** A display of so many steps; of none there is nothing to show. */
+  public static ProgressDisplay of(String task, long steps) {
+    if (steps == 0 || !Terminal.isStandardError()) {
+      return new ProgressDisplay(null, null);
+    }
+    TransientLine line = TransientLine.open();
+    return new ProgressDisplay(
+        line,
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(steps)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(200)
+            .setConsumer(new DelegatingProgressBarConsumer(line::show, TransientLine.longest()))
+            .build());
+  }
+
+  /** One step is done. */
+  public void step() {
+    if (bar != null) {
+      bar.step();
+    }
+  }
+
+  /** So many steps were done before. */
+  public void stepTo(long step) {
+    if (bar != null) {
+      bar.stepTo(step);
+    }
+  }
+
+  /** What is being done. */
+  public void message(String text) {
+    if (bar != null) {
+      bar.setExtraMessage(Printable.of(text));
+    }
+  }
+
+  /** Prints lines that stay, above the bar. */
+  public void print(Runnable lines) {
+    if (line == null) {
+      lines.run();
+    } else {
+      line.clearAnd(lines);
+    }
+  }
+
+  /** Removes it. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+    if (line != null) {
+      line.close();
+    }
+  }
+}

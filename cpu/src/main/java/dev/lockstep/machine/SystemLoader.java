@@ -1,0 +1,124 @@
+package dev.lockstep.machine;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system's loader, {@code dlopen} and its kin. The JVM says neither why a library does not load
+ * nor which file a name has led to.
+ */
+@SuppressWarnings("restricted")
+final class SystemLoader {
+
+  private static final int RTLD_LAZY = 1;
+  private static final int RTLD_NOLOAD = 4;
+  private static final int RTLD_DI_LINKMAP = 2;
+
+  /** Offset of {@code l_name}, the path, in {@code struct link_map}: behind one address. */
+  private static final long LINK_MAP_PATH = 8;
+
+  private static final int LC_MESSAGES_MASK = 1 << 5;
+
+  /** How Java, too, reads and writes the names of files. */
+  private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
+
+  private static @Nullable SystemLoader instance;
+
+  private final MethodHandle open =
+      NativeLibrary.ofC("dlopen", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+  private final MethodHandle error = NativeLibrary.ofC("dlerror", FunctionDescriptor.of(ADDRESS));
+  private final MethodHandle useLocale =
+      NativeLibrary.ofC("uselocale", FunctionDescriptor.of(ADDRESS, ADDRESS));
+
+  /** The locale in which the loader's reasons are what this program looks for, and prints. */
+  private final MemorySegment english;
+
+  private SystemLoader() {
+    MethodHandle newLocale =
+        NativeLibrary.ofC("newlocale", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
+    try (Arena arena = Arena.ofConfined()) {
+      english =
+          (MemorySegment)
+              NativeLibrary.invoke(
+                  newLocale, LC_MESSAGES_MASK, arena.allocateFrom("C"), MemorySegment.NULL);
+    }
+  }
+
+  /** The one of this process. */
+  static synchronized SystemLoader get() {
+    if (instance == null) {
+      instance = new SystemLoader();
+    }
+    return instance;
+  }
+
+  /** Tries to open a library that the JVM could not open, for the loader's words. */
+  LoadException refusal(String library) {
+    // dlerror puts its text together when it is called, in the locale of this thread.
+    MemorySegment before = (MemorySegment) NativeLibrary.invoke(useLocale, english);
+    try {
+      // An error is kept until the next call of any of these functions on this thread. The JVM
+      // calls them too, when it links one of its own: so dlerror is called before it is needed.
+      NativeLibrary.invoke(error);
+      handle(library, RTLD_LAZY);
+      MemorySegment text = (MemorySegment) NativeLibrary.invoke(error);
+      String reason = text.address() == 0 ? "the loader gives no reason" : string(text);
+      return LoadException.notOpened(kind(library, reason), library, reason);
+    } finally {
+      NativeLibrary.invoke(useLocale, before);
+    }
+  }
+
+  /** Where a library that this one needs is missing, the loader says the same of that name. */
+  private static LoadException.Kind kind(String library, String reason) {
+    return reason.contains(library + ": ") && reason.contains("No such file")
+        ? LoadException.Kind.NOT_FOUND
+        : LoadException.Kind.BROKEN;
+  }
+
+  /** The file of the open library that a name leads to; empty if none is open. */
+  Optional<Path> file(String library) {
+    MemorySegment handle = handle(library, RTLD_LAZY | RTLD_NOLOAD);
+    if (handle.address() == 0) {
+      return Optional.empty();
+    }
+    MethodHandle info =
+        NativeLibrary.ofC("dlinfo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment map = arena.allocate(ADDRESS);
+      if ((int) NativeLibrary.invoke(info, handle, RTLD_DI_LINKMAP, map) != 0) {
+        throw new IllegalStateException("the loader does not say where " + library + " lies");
+      }
+      MemorySegment entry = map.get(ADDRESS, 0).reinterpret(LINK_MAP_PATH + ADDRESS.byteSize());
+      return Optional.of(Path.of(string(entry.get(ADDRESS, LINK_MAP_PATH))).toAbsolutePath());
+    }
+  }
+
+  private MemorySegment handle(String library, int mode) {
+    try (Arena arena = Arena.ofConfined()) {
+      byte[] name = library.getBytes(NAMES);
+      MemorySegment terminated = arena.allocate(name.length + 1L);
+      MemorySegment.copy(name, 0, terminated, JAVA_BYTE, 0, name.length);
+      return (MemorySegment) NativeLibrary.invoke(open, terminated, mode);
+    }
+  }
+
+  private static String string(MemorySegment address) {
+    MemorySegment text = address.reinterpret(Integer.MAX_VALUE);
+    int length = 0;
+    while (text.get(JAVA_BYTE, length) != 0) {
+      length++;
+    }
+    return new String(text.asSlice(0, length).toArray(JAVA_BYTE), NAMES);
+  }
+}
