@@ -1,6 +1,5 @@
 package dev.lockstep.bench;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.extension.RegisterExtension;

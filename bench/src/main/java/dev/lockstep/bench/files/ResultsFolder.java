@@ -1,6 +1,5 @@
 package dev.lockstep.bench.files;
 
-
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.model.InputException;
 import java.io.IOException;

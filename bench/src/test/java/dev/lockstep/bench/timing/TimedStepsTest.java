@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.external.PythonPrograms;
 import dev.lockstep.data.Digits;
 import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.model.Activation;
@@ -34,6 +36,25 @@ final class TimedStepsTest {
     "vector, adam, SQUARED_ERROR"
   })
   void stepsOfEveryRuleAndLossAreVerified(String backend, String rule, Loss loss) {
+    SampleTally tally = verified(Backends.named("test", backend), rule, loss);
+    assertThat(tally.verdict()).as("%s", tally).isEqualTo(Verdict.AGREES);
+    assertThat(tally.equal()).isGreaterThan(5_000);
+  }
+
+  /** Of a program every number is held against its bound, Adam's moments among them. */
+  @ParameterizedTest
+  @CsvSource({
+    "none, CROSS_ENTROPY, AGREES",
+    "none, SQUARED_ERROR, AGREES",
+    "optimizer-twice, CROSS_ENTROPY, DIFFERS"
+  })
+  void stepsOfProgramsAreVerified(String fault, Loss loss, Verdict verdict) {
+    SampleTally tally = verified(PythonPrograms.broken(fault), "adam", loss);
+    assertThat(tally.verdict()).as("%s", tally).isEqualTo(verdict);
+    assertThat(tally.bounded()).isGreaterThan(5_000);
+  }
+
+  private static SampleTally verified(Backend backend, String rule, Loss loss) {
     Learning learning =
         new Learning(
             new LearningRate.Uniform(0.01),
@@ -54,11 +75,8 @@ final class TimedStepsTest {
                 5)
             .prepare(Digits.load());
     try (TimedSteps steps =
-        TimedSteps.open(
-            Backends.named("test", backend), workload, new Resources(1), Submission.GRAPH)) {
-      SampleTally tally = steps.verify();
-      assertThat(tally.verdict()).as("%s", tally).isEqualTo(Verdict.AGREES);
-      assertThat(tally.equal()).isGreaterThan(5_000);
+        TimedSteps.open(backend, workload, new Resources(1), Submission.GRAPH)) {
+      return steps.verify();
     }
   }
 }
