@@ -20,6 +20,9 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "dev.lockstep.input..",
+              "dev.lockstep.matrix..",
+              "dev.lockstep.file..",
               "dev.lockstep.model..",
               "dev.lockstep.program..",
               "dev.lockstep.data..",

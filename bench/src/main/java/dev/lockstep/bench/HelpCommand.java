@@ -2,8 +2,8 @@ package dev.lockstep.bench;
 
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.train.ScenarioOptions;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Suggestion;
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Suggestion;
 import dev.lockstep.scenario.ScenarioField;
 import dev.lockstep.scenario.ScenarioFile;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpzFile;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.lockstep.bench;
 
-import static dev.lockstep.model.SafetensorsBytes.entry;
+import static dev.lockstep.file.SafetensorsBytes.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpzFile;
-import dev.lockstep.model.SafetensorsBytes;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
+import dev.lockstep.file.SafetensorsBytes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;

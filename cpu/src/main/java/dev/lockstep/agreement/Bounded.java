@@ -1,7 +1,7 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import java.util.Locale;
 import java.util.Optional;

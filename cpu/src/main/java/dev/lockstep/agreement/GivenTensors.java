@@ -1,8 +1,8 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.StepProgram;

@@ -3,8 +3,8 @@ package dev.lockstep.agreement;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;
 import java.util.Random;
 

@@ -1,8 +1,8 @@
 package dev.lockstep.agreement;
 
 import dev.lockstep.backend.Operations;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Tensor;

@@ -1,7 +1,7 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

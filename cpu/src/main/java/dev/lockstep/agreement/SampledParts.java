@@ -1,7 +1,7 @@
 package dev.lockstep.agreement;
 
 import dev.lockstep.backend.TensorView;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.program.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Region;

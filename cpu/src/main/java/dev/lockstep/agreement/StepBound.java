@@ -3,7 +3,7 @@ package dev.lockstep.agreement;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Subnormals;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Layer;

@@ -1,7 +1,7 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.Matrix;
 
 /**
  * How much of its bound a tensor uses, and the element that uses the most.

@@ -1,6 +1,6 @@
 package dev.lockstep.agreement;
 
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
 /** How strict a comparison was. Every verdict names its tier. */

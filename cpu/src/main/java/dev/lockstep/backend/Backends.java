@@ -2,7 +2,7 @@ package dev.lockstep.backend;
 
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backend.Speed;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

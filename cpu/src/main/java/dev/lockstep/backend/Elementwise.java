@@ -1,6 +1,6 @@
 package dev.lockstep.backend;
 
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import java.util.List;
 
 /**

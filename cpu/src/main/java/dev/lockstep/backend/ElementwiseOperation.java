@@ -1,8 +1,8 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import java.util.List;
 

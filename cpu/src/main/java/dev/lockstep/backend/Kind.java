@@ -1,6 +1,6 @@
 package dev.lockstep.backend;
 
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
 /** What may be expected of a backend's bits. */

@@ -1,6 +1,6 @@
 package dev.lockstep.backend;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import java.util.List;
 

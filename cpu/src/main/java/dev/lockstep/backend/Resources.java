@@ -1,6 +1,6 @@
 package dev.lockstep.backend;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 
 /**
  * What a trainer may use.

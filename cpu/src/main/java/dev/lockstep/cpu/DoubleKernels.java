@@ -1,9 +1,9 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;

@@ -1,8 +1,8 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Multiplier.Multiplication;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 

@@ -4,7 +4,7 @@ import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Examples;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Fusion;

@@ -2,7 +2,7 @@ package dev.lockstep.data;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;

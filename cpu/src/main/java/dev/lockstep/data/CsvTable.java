@@ -1,7 +1,7 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.HeapLimit;
-import dev.lockstep.model.InputException;
+import dev.lockstep.file.HeapLimit;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.PushbackReader;
 import java.nio.file.Files;

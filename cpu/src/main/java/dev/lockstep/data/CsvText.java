@@ -1,6 +1,6 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;

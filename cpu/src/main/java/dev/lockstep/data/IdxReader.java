@@ -1,7 +1,7 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.HeapLimit;
-import dev.lockstep.model.InputException;
+import dev.lockstep.file.HeapLimit;
+import dev.lockstep.input.InputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

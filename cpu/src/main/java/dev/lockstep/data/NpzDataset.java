@@ -2,9 +2,9 @@ package dev.lockstep.data;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpzFile;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
+import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;

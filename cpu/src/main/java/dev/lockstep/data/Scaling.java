@@ -1,6 +1,6 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 
 /**
  * How each feature of a table is scaled: by what it is in the training rows alone, in binary64,

@@ -1,7 +1,7 @@
 package dev.lockstep.data;
 
-import dev.lockstep.model.HeapLimit;
-import dev.lockstep.model.InputException;
+import dev.lockstep.file.HeapLimit;
+import dev.lockstep.input.InputException;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.Labelled;
+
 /**
  * What a hidden unit makes of its weighted input z. The output layer is always the identity.
  *

@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Labelled;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
+
 /**
  * How a scenario's gradients become new parameters, before it is known of which network.
  *

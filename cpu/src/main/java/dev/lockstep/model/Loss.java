@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.Labelled;
+
 /**
  * What a step makes smaller: the mean over the rows of a batch of how far the outputs of the last,
  * linear layer are from the label. With y 1 for the label's output and 0 for the others:

@@ -1,5 +1,6 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

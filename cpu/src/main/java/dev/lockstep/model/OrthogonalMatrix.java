@@ -1,5 +1,6 @@
 package dev.lockstep.model;
 
+import dev.lockstep.matrix.FloatMatrix;
 import java.util.function.LongToDoubleFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.qr.QRDecompositionHouseholderColumn_DDRM;

@@ -1,5 +1,8 @@
 package dev.lockstep.model;
 
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,13 @@
 package dev.lockstep.model;
 
+import dev.lockstep.file.AtomicFile;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
+import dev.lockstep.input.InputException;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

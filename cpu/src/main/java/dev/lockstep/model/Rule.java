@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
+
 /**
  * What makes of a gradient g and of what it kept of earlier ones a new parameter w. The arithmetic
  * is that of {@link Update}.

@@ -1,5 +1,7 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
+
 /**
  * What rates are multiplied by as training goes on.
  *

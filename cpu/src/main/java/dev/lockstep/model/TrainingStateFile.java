@@ -1,5 +1,9 @@
 package dev.lockstep.model;
 
+import dev.lockstep.file.AtomicFile;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
+import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.lockstep.model;
 
+import dev.lockstep.input.InputException;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 

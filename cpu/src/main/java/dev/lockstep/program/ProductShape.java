@@ -1,6 +1,6 @@
 package dev.lockstep.program;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.Locale;
 
 /**

@@ -1,7 +1,7 @@
 package dev.lockstep.program;
 
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;

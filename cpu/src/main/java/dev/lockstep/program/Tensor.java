@@ -1,6 +1,6 @@
 package dev.lockstep.program;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 
 /**
  * A named row-major matrix of a step. It is logical: which memory holds it, if any does, is for

@@ -7,7 +7,7 @@ import dev.lockstep.data.IdxFile;
 import dev.lockstep.data.NpzDataset;
 import dev.lockstep.data.Scaling;
 import dev.lockstep.data.Teacher;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;

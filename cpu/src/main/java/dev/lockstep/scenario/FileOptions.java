@@ -1,8 +1,8 @@
 package dev.lockstep.scenario;
 
 import dev.lockstep.data.Scaling;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Labelled;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

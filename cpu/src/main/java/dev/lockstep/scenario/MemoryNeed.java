@@ -1,8 +1,8 @@
 package dev.lockstep.scenario;
 
 import dev.lockstep.data.Dataset;
-import dev.lockstep.model.HeapLimit;
-import dev.lockstep.model.InputException;
+import dev.lockstep.file.HeapLimit;
+import dev.lockstep.input.InputException;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Rule;
 import dev.lockstep.program.StepProgram;

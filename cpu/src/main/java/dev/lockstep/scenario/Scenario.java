@@ -1,10 +1,10 @@
 package dev.lockstep.scenario;
 
 import dev.lockstep.data.Dataset;
+import dev.lockstep.input.InputException;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Initializer;
-import dev.lockstep.model.InputException;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;

@@ -1,9 +1,9 @@
 package dev.lockstep.scenario;
 
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;

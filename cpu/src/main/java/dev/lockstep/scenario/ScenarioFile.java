@@ -1,7 +1,7 @@
 package dev.lockstep.scenario;
 
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Suggestion;
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.lockstep.scenario;
 
 import dev.lockstep.data.Dataset;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;

@@ -1,7 +1,7 @@
 package dev.lockstep.symmetry;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;

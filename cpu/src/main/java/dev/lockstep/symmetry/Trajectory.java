@@ -1,7 +1,7 @@
 package dev.lockstep.symmetry;
 
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;

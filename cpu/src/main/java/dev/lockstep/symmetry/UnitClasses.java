@@ -1,10 +1,10 @@
 package dev.lockstep.symmetry;
 
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

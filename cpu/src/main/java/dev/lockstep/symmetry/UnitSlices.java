@@ -1,6 +1,6 @@
 package dev.lockstep.symmetry;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Tensor;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.lockstep.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;

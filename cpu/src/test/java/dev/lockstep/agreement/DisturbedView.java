@@ -3,7 +3,7 @@ package dev.lockstep.agreement;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;

@@ -1,10 +1,10 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.cpu.ScalarBackend;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;

@@ -3,12 +3,12 @@ package dev.lockstep.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Learning;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;

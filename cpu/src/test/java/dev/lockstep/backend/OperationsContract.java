@@ -3,10 +3,10 @@ package dev.lockstep.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;

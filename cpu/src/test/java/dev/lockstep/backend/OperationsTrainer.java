@@ -1,9 +1,9 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.data.Examples;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;

@@ -2,8 +2,8 @@ package dev.lockstep.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;
 import java.util.List;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package dev.lockstep.backend;
 
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.FloatMatrix;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;

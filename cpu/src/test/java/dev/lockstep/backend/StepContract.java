@@ -2,9 +2,9 @@ package dev.lockstep.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;

@@ -3,9 +3,9 @@ package dev.lockstep.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpzFile;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
+import dev.lockstep.input.InputException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

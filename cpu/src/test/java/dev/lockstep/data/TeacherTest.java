@@ -3,7 +3,7 @@ package dev.lockstep.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.util.Arrays;

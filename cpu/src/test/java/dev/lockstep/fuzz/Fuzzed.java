@@ -1,7 +1,7 @@
 package dev.lockstep.fuzz;
 
 import com.sun.management.ThreadMXBean;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

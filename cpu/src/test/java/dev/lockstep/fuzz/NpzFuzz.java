@@ -1,6 +1,6 @@
 package dev.lockstep.fuzz;
 
-import dev.lockstep.model.NpzFile;
+import dev.lockstep.file.NpzFile;
 
 /** NumPy archives, for a coverage-guided fuzzer: {@code mvn -Pfuzz verify}. */
 public final class NpzFuzz {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.lockstep.data.IdxFuzz;
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpzFile;
-import dev.lockstep.model.SafetensorsBytes;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpzFile;
+import dev.lockstep.file.SafetensorsBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

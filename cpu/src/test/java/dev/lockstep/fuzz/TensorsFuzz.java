@@ -1,8 +1,8 @@
 package dev.lockstep.fuzz;
 
-import dev.lockstep.model.NpzArchive;
-import dev.lockstep.model.SafetensorsFile;
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.NpzArchive;
+import dev.lockstep.file.SafetensorsFile;
+import dev.lockstep.file.TensorFile;
 import java.nio.file.Path;
 import java.util.function.Function;
 

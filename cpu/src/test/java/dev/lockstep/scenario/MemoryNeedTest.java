@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.input.InputException;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.InputException;
 import dev.lockstep.model.Network;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package dev.lockstep.symmetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;

@@ -10,7 +10,7 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.cpu.NativeProducts;
 import dev.lockstep.cpu.NativeTraining;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Rule;

@@ -44,7 +44,7 @@ final class CellsRun {
    * Prepares every cell before any runs, all but its parameters, so that a fault in the last is
    * told at once.
    *
-   * @throws dev.lockstep.model.InputException if one cannot be run
+   * @throws dev.lockstep.input.InputException if one cannot be run
    */
   void prepareAll(List<Cell> cells) {
     for (Cell cell : cells) {

@@ -3,7 +3,7 @@ package dev.lockstep.bench.check;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.gpu.discovery.CudaDriver;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 
 /** What {@code --emulate-cuda} asks for. */
 public final class Emulation {

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.TensorView;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.program.Layer;
 import dev.lockstep.program.Region;
 import dev.lockstep.symmetry.UnitSlices;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 import java.util.Locale;
 
 /** Text as one word of a shell's command line, for commands that people copy. */

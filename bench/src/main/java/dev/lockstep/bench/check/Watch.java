@@ -2,8 +2,8 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Trainer.Inspection;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.StepProgram;

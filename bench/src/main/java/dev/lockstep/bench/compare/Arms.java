@@ -3,7 +3,7 @@ package dev.lockstep.bench.compare;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -11,7 +11,7 @@ import dev.lockstep.bench.statistics.Family;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.NoiseFloor;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

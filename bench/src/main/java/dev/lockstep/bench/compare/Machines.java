@@ -1,7 +1,7 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.results.RunResult;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.compare;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.regex.Pattern;
 
 /** Percentages as users write them. */

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.external;
 
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

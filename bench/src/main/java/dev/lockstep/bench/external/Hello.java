@@ -2,7 +2,7 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Subnormals;
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.external;
 
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 
 /** Something in an answer that is not what the protocol says. */
 final class Malformed extends RuntimeException {

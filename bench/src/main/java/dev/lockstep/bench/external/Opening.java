@@ -2,8 +2,8 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.bench.external.TensorFiles.Form;
 import dev.lockstep.data.Examples;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.NpyArray;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Rule;

@@ -2,7 +2,7 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
 /** How a program says that it computes, and so how it is judged. */

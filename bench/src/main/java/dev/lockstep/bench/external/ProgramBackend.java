@@ -11,7 +11,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Multiplier.Multiplication;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;
 import org.jspecify.annotations.Nullable;
 

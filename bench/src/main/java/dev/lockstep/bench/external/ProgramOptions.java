@@ -4,7 +4,7 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.bench.flags.Durations;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

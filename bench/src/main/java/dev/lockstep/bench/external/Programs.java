@@ -3,7 +3,7 @@ package dev.lockstep.bench.external;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendSource;
 import dev.lockstep.bench.flags.Durations;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.lockstep.bench.external;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.external;
 
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.NpyArray;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Updates;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;

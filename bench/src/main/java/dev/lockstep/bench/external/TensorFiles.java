@@ -1,11 +1,11 @@
 package dev.lockstep.bench.external;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Matrix;
-import dev.lockstep.model.NpyArray;
-import dev.lockstep.model.NpyFile;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpyFile;
+import dev.lockstep.input.InputException;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.lockstep.bench.files;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import dev.lockstep.model.AtomicFile;
-import dev.lockstep.model.InputException;
+import dev.lockstep.file.AtomicFile;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.files;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.flags;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

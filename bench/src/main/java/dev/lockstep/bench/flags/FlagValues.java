@@ -2,10 +2,10 @@ package dev.lockstep.bench.flags;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Labelled;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;

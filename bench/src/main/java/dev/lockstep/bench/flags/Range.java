@@ -1,6 +1,6 @@
 package dev.lockstep.bench.flags;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -22,7 +22,7 @@ public final class ResourcesOptions {
   /**
    * What was asked for, or else all processors and the first device.
    *
-   * @throws dev.lockstep.model.InputException if there cannot be so many threads or such a device
+   * @throws dev.lockstep.input.InputException if there cannot be so many threads or such a device
    */
   public Resources resources() {
     int used = threads == null ? Resources.ofThisMachine().threads() : threads;

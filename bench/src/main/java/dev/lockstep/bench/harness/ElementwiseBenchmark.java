@@ -7,7 +7,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.harness.Verification.When;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.bench.timing.TimedElementwise;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -7,7 +7,7 @@ import dev.lockstep.bench.harness.Verification.When;
 import dev.lockstep.bench.timing.TimedTransfer;
 import dev.lockstep.gpu.training.HostMemory;
 import dev.lockstep.gpu.training.TransferTimer.Direction;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;

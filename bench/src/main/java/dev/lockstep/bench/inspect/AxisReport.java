@@ -1,6 +1,6 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.ArrayList;

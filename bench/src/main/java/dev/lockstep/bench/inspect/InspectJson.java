@@ -1,6 +1,6 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.TensorFile;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;

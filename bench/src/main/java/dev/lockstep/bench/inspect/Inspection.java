@@ -2,7 +2,7 @@ package dev.lockstep.bench.inspect;
 
 import dev.lockstep.bench.inspect.AxisReport.Finding;
 import dev.lockstep.bench.terminal.ProgressDisplay;
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.TensorFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +30,7 @@ record Inspection(
   /**
    * Inspects a file, one weight at a time.
    *
-   * @throws dev.lockstep.model.InputException if it is of no format that is read, is damaged, or
+   * @throws dev.lockstep.input.InputException if it is of no format that is read, is damaged, or
    *     holds a weight that does not fit the memory
    */
   static Inspection of(Path path, double limit) {

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.TensorFile;
 import java.util.Optional;
 
 /** A tensor that is not inspected, and why. */

@@ -1,12 +1,12 @@
 package dev.lockstep.bench.inspect;
 
 import dev.lockstep.bench.inspect.AxisReport.Finding;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.HeapLimit;
-import dev.lockstep.model.Matrix;
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.HeapLimit;
+import dev.lockstep.file.TensorFile;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -35,7 +35,7 @@ record WeightReport(TensorFile.Entry entry, List<AxisReport> axes) {
    *
    * @param limit the cosine above which units are near-duplicates
    * @param most numbers compared in the search for them, along each dimension
-   * @throws dev.lockstep.model.InputException if it cannot be read, or does not fit the memory
+   * @throws dev.lockstep.input.InputException if it cannot be read, or does not fit the memory
    */
   static WeightReport of(
       Path source, TensorFile file, TensorFile.Entry entry, double limit, long most) {

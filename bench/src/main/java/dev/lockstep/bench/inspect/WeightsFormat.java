@@ -1,9 +1,9 @@
 package dev.lockstep.bench.inspect;
 
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.NpzArchive;
-import dev.lockstep.model.SafetensorsFile;
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.NpzArchive;
+import dev.lockstep.file.SafetensorsFile;
+import dev.lockstep.file.TensorFile;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

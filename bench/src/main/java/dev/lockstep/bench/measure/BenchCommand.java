@@ -9,7 +9,7 @@ import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import dev.lockstep.bench.harness.StepBenchmark;
 import dev.lockstep.bench.harness.SubmitBenchmark;
 import dev.lockstep.bench.harness.TransferBenchmark;
 import dev.lockstep.bench.results.Case;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -9,7 +9,7 @@ import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.JmhFile;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

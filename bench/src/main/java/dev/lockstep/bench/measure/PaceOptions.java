@@ -1,7 +1,7 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.flags.FlagValues;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

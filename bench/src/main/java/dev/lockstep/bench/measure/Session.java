@@ -11,7 +11,7 @@ import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

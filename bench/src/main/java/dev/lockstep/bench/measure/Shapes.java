@@ -1,6 +1,6 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,7 +2,7 @@ package dev.lockstep.bench.results;
 
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.harness.OwnClockProfiler;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

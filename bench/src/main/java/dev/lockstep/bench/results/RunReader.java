@@ -6,7 +6,7 @@ import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.RunFiles.Manifest;
 import dev.lockstep.bench.results.RunFiles.Verification;
 import dev.lockstep.bench.results.RunFiles.Verifications;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.DoubleMatrix;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
 

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.study;
 
-import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.matrix.DoubleMatrix;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;

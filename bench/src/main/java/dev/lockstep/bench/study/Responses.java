@@ -1,8 +1,8 @@
 package dev.lockstep.bench.study;
 
 import dev.lockstep.data.Examples;
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.MemoryNeed;
 

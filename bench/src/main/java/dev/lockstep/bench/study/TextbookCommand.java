@@ -12,7 +12,7 @@ import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.MemoryNeed;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.study;
 
-import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.matrix.DoubleMatrix;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -4,7 +4,7 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
-import dev.lockstep.model.AtomicFile;
+import dev.lockstep.file.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -64,7 +64,7 @@ final class SuiteFolder {
    *
    * @param cuda what there is; an emulated one's results do not belong below {@code results/}
    * @param names of the parts to come
-   * @throws dev.lockstep.model.InputException if it cannot be made, is not empty, or lies where it
+   * @throws dev.lockstep.input.InputException if it cannot be made, is not empty, or lies where it
    *     must not
    */
   static SuiteFolder create(Path folder, Cuda cuda, List<String> names) {

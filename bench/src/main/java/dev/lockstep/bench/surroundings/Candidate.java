@@ -45,7 +45,7 @@ public record Candidate(Backend backend, Availability availability) {
    * Backends asked for by name, in that order, each of which has to run.
    *
    * @param flag that names them
-   * @throws dev.lockstep.model.InputException if there is none of a name
+   * @throws dev.lockstep.input.InputException if there is none of a name
    * @throws dev.lockstep.backend.UnavailableException if one cannot run here
    */
   public static List<Candidate> required(String flag, List<String> names, Resources resources) {

@@ -2,7 +2,7 @@ package dev.lockstep.bench.terminal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;

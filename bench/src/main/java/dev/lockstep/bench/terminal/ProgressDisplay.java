@@ -1,6 +1,6 @@
 package dev.lockstep.bench.terminal;
 
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;

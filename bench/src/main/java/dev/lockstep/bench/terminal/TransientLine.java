@@ -1,6 +1,6 @@
 package dev.lockstep.bench.terminal;
 
-import dev.lockstep.model.Printable;
+import dev.lockstep.input.Printable;
 
 /**
  * A line at the end of what a terminal shows, on standard error, that is replaced in place and

@@ -1,10 +1,10 @@
 package dev.lockstep.bench.timing;
 
 import dev.lockstep.backend.ElementwiseOperation;
+import dev.lockstep.input.Labelled;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Labelled;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package dev.lockstep.bench.timing;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.gpu.training.DeviceTimers;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 
 /** What only a backend on a device can do. */
 final class OnDevice {

@@ -18,7 +18,7 @@ public final class TimedDeviceCopy implements Timed {
    *
    * @param kibibytes of each; rounded down to a multiple of 4, at least 4
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
-   * @throws dev.lockstep.model.InputException if it runs on the host
+   * @throws dev.lockstep.input.InputException if it runs on the host
    */
   public static TimedDeviceCopy open(Backend backend, int kibibytes, Resources resources) {
     return new TimedDeviceCopy(OnDevice.required(backend).deviceCopyTimer(kibibytes, resources));

@@ -9,9 +9,9 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.ElementwiseTimer;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.InputException;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.input.InputException;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.List;
 
 /**

@@ -11,7 +11,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramMultiplication;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.ProductTimer;
-import dev.lockstep.model.DrawnMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.Region;
 import dev.lockstep.random.Philox;

@@ -13,7 +13,7 @@ import dev.lockstep.bench.external.ProgramTrainer;
 import dev.lockstep.gpu.training.DeviceTimers;
 import dev.lockstep.gpu.training.StepTimer;
 import dev.lockstep.gpu.training.Submission;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.CopiedSymmetry;
 import dev.lockstep.symmetry.Digest;
@@ -140,7 +140,7 @@ public final class TimedSteps implements Timed {
   /**
    * Puts steps into the device's queue and waits for none; {@link #await} must follow.
    *
-   * @throws dev.lockstep.model.InputException if the backend runs on the host
+   * @throws dev.lockstep.input.InputException if the backend runs on the host
    */
   public void submit(int steps) {
     onDevice().submit(steps);

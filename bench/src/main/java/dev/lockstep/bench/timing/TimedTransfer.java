@@ -22,7 +22,7 @@ public final class TimedTransfer implements Timed {
    * Allocates so many bytes on the device and twice on the host.
    *
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run here
-   * @throws dev.lockstep.model.InputException if it runs on the host
+   * @throws dev.lockstep.input.InputException if it runs on the host
    */
   public static TimedTransfer open(
       Backend backend, int bytes, HostMemory memory, Direction direction, Resources resources) {

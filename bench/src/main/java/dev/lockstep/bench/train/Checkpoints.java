@@ -3,7 +3,7 @@ package dev.lockstep.bench.train;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.TrainingState;
 import dev.lockstep.model.TrainingStateFile;

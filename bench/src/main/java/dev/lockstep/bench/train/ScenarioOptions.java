@@ -1,7 +1,7 @@
 package dev.lockstep.bench.train;
 
 import dev.lockstep.bench.flags.FlagValues;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioField;
 import dev.lockstep.scenario.ScenarioFile;

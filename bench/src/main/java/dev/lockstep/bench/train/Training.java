@@ -6,7 +6,7 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.StandardOutput;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import dev.lockstep.model.ParametersFile;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;

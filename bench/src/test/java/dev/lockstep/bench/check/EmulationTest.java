@@ -10,7 +10,7 @@ import dev.lockstep.gpu.discovery.ComputeCapability;
 import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaVersion;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

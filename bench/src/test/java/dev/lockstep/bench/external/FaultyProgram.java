@@ -1,10 +1,10 @@
 package dev.lockstep.bench.external;
 
-import dev.lockstep.model.DoubleMatrix;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Labelled;
-import dev.lockstep.model.Matrix;
-import dev.lockstep.model.NpyArray;
+import dev.lockstep.file.NpyArray;
+import dev.lockstep.input.Labelled;
+import dev.lockstep.matrix.DoubleMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

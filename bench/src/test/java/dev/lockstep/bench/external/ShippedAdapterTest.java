@@ -6,7 +6,7 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.ChildJvm;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.program.ProductForm;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Elementwise;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import java.util.List;
 
 /**

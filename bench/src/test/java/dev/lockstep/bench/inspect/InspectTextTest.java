@@ -1,12 +1,12 @@
 package dev.lockstep.bench.inspect;
 
-import static dev.lockstep.model.SafetensorsBytes.entry;
+import static dev.lockstep.file.SafetensorsBytes.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.model.SafetensorsBytes;
-import dev.lockstep.model.SafetensorsFile;
-import dev.lockstep.model.TensorFile;
+import dev.lockstep.file.SafetensorsFile;
+import dev.lockstep.file.TensorFile;
+import dev.lockstep.file.SafetensorsBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

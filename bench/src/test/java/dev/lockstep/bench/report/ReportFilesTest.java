@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

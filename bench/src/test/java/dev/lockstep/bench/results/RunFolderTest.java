@@ -7,7 +7,7 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.bench.results.RunReader.Unfinished;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

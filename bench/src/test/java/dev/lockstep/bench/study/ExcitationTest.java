@@ -2,7 +2,7 @@ package dev.lockstep.bench.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.matrix.DoubleMatrix;
 import org.junit.jupiter.api.Test;
 
 final class ExcitationTest {

@@ -3,7 +3,7 @@ package dev.lockstep.bench.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.model.DoubleMatrix;
+import dev.lockstep.matrix.DoubleMatrix;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
-import dev.lockstep.model.InputException;
+import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Network;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;

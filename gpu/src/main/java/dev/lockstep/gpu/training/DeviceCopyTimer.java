@@ -2,8 +2,8 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
-import dev.lockstep.model.DrawnMatrix;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.DrawnMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 
 /** Copies from one part of the device's memory to another: how fast memory can be at best. */
 public final class DeviceCopyTimer implements AutoCloseable {

@@ -3,7 +3,7 @@ package dev.lockstep.gpu.training;
 import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 

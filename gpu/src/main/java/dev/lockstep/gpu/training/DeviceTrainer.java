@@ -10,7 +10,7 @@ import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Layer;
 import dev.lockstep.program.Parameter;

@@ -6,9 +6,9 @@ import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Kernels;
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 

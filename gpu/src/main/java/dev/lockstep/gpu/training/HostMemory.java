@@ -5,7 +5,7 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.PageableMemory;
 import dev.lockstep.gpu.driver.PinnedMemory;
 import dev.lockstep.gpu.driver.Stream;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
 /** How a step gets into the stream. */

@@ -2,8 +2,8 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
-import dev.lockstep.model.FloatMatrix;
-import dev.lockstep.model.Matrix;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Layer;
 import dev.lockstep.program.Parameter;

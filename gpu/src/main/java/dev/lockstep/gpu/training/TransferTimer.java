@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
-import dev.lockstep.model.Labelled;
+import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
 /** Copies between memory of the host and the device. */

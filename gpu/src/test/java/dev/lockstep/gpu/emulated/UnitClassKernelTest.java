@@ -2,7 +2,7 @@ package dev.lockstep.gpu.emulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.FloatMatrix;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.symmetry.Digest;
 import java.util.Arrays;
 import java.util.Random;

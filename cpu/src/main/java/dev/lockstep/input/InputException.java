@@ -1,0 +1,90 @@
+package dev.lockstep.input;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+
+/**
+ * A fault in what a user gave: a file, a flag, a value.
+ *
+ * <p>The message is one sentence, fit to be shown without a stack trace, that names the source, the
+ * field and the value found: {@code train-images-idx3-ubyte: magic number is 0x00000802, expected
+ * 0x00000803 (images)}. Faults in the program itself are never of this type.
+ */
+public final class InputException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+  private static final int LONGEST_VALUE = 80;
+
+  /** A field may contain a name from a file. */
+  private static final int LONGEST_FIELD = 200;
+
+  /**
+   * The fault {@code source: field is value, problem}.
+   *
+   * @param source the file or flag at fault
+   * @param field the part of it at fault; cut where it is long
+   * @param value what was found; control characters are replaced and long text is cut, since it may
+   *     come from a file of any content
+   * @param problem what was expected instead, such as "expected 1 to 255"
+   */
+  public InputException(String source, String field, Object value, String problem) {
+    super(
+        printable(source)
+            + ": "
+            + shown(field, LONGEST_FIELD)
+            + " is "
+            + shown(value, LONGEST_VALUE)
+            + ", "
+            + problem);
+  }
+
+  private InputException(Path file, String problem, IOException cause) {
+    super(printable(file.toString()) + ": " + problem + ", " + reason(cause), cause);
+  }
+
+  /** The fault of a file that cannot be opened or read. */
+  public static InputException unreadable(Path file, IOException cause) {
+    return new InputException(file, "cannot be read", cause);
+  }
+
+  /** The fault of a file that cannot be created or written. */
+  public static InputException unwritable(Path file, IOException cause) {
+    return new InputException(file, "cannot be written", cause);
+  }
+
+  /**
+   * The messages of {@link FileSystemException} repeat the path, which the sentence has already.
+   */
+  private static String reason(IOException cause) {
+    return switch (cause) {
+      case NoSuchFileException _ -> "no such file or folder";
+      case AccessDeniedException _ -> "permission denied";
+      case FileSystemException e when e.getReason() != null -> shown(e.getReason(), LONGEST_VALUE);
+      default ->
+          shown(
+              cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage(),
+              LONGEST_VALUE);
+    };
+  }
+
+  private static String shown(Object value, int longest) {
+    String text = printable(String.valueOf(value));
+    return text.length() <= longest ? text : text.substring(0, longest) + "...";
+  }
+
+  /** Keeps the message on one line and harmless to a terminal, and shows that nothing was given. */
+  private static String printable(String text) {
+    return text.isEmpty() ? "''" : Printable.of(text);
+  }
+
+  /** Where a reader of JSON or of tables gave up: a line, or the content where it does not say. */
+  public static String place(JacksonException fault) {
+    TokenStreamLocation location = fault.getLocation();
+    return location == null ? "content" : "line " + location.getLineNr();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.input;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** A choice that has one exact name in files and on the command line. */
+public interface Labelled {
+
+  /** The exact name. */
+  String label();
+
+  /**
+   * The constant of that exact name.
+   *
+   * @param source the file or flag the name came from, for the message
+   * @throws InputException naming the source, the value and the names that exist
+   */
+  static <E extends Enum<E> & Labelled> E of(Class<E> type, String source, String name) {
+    E[] constants = type.getEnumConstants();
+    return Arrays.stream(constants)
+        .filter(constant -> constant.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    source,
+                    type.getSimpleName().toLowerCase(java.util.Locale.ROOT),
+                    name,
+                    "expected one of "
+                        + Arrays.stream(constants)
+                            .map(Labelled::label)
+                            .collect(Collectors.joining(", "))));
+  }
+}

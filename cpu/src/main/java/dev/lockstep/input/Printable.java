@@ -1,0 +1,21 @@
+package dev.lockstep.input;
+
+import java.util.regex.Pattern;
+
+/** Makes text of any origin fit for one line of a terminal. */
+public final class Printable {
+
+  /** Control and format characters, line and paragraph separators, halves of a character. */
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]");
+
+  private Printable() {}
+
+  /**
+   * Replaces every character that could move the cursor, change colours, start a new line or hide
+   * text. A name from a file, a variable or an argument may contain any of them.
+   */
+  public static String of(String text) {
+    return UNPRINTABLE.matcher(text).replaceAll("?");
+  }
+}
