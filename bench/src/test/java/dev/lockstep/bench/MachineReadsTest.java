@@ -97,7 +97,7 @@ final class MachineReadsTest {
 
   private static final Map<String, List<String>> PLACES =
       Map.of(
-          "model/AtomicFile.java", List.of("/proc"), // no file there is replaced
+          "file/AtomicFile.java", List.of("/proc"), // no file there is replaced
           "gpu/discovery/CublasPlaces.java", List.of("/sbin", "/usr/sbin"),
           "gpu/discovery/Command.java", List.of("/dev/null"),
           "gpu/discovery/Environment.java", List.of("/usr/local"),
