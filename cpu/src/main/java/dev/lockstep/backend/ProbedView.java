@@ -30,6 +30,7 @@ public final class ProbedView implements TensorView {
   private @Nullable Parameters parameters;
   private @Nullable Map<Tensor, Matrix> state;
   private long copiedOfStep;
+  private long keptAt;
 
   /**
    * Of a trainer that another may go on running.
@@ -59,6 +60,7 @@ public final class ProbedView implements TensorView {
     program.spread(shown.gradients(), Parameter::gradient, kept::put);
     probe = shown;
     probed = kept;
+    keptAt = trainer.step();
     forgetCopies();
     return shown.loss();
   }
@@ -86,7 +88,7 @@ public final class ProbedView implements TensorView {
   /**
    * A whole tensor, in the backend's precision; the same copy until the next step.
    *
-   * @throws IllegalStateException if no step was kept, and the tensor does not outlive a step
+   * @throws IllegalStateException if the last step was not kept, and the tensor does not outlive it
    * @throws IllegalArgumentException if the tensor cannot be read
    */
   public Matrix whole(Tensor tensor) {
@@ -137,8 +139,8 @@ public final class ProbedView implements TensorView {
 
   private Map<Tensor, Matrix> probed() {
     Map<Tensor, Matrix> kept = probed;
-    if (kept == null) {
-      throw new IllegalStateException("no step was kept");
+    if (kept == null || keptAt != trainer.step()) {
+      throw new IllegalStateException("the last step was not kept");
     }
     return kept;
   }

@@ -52,7 +52,7 @@ final class HostTrainer<A> implements Trainer {
   /**
    * At step 0.
    *
-   * @param kernels closed with this
+   * @param kernels closed with this, or here if this fails
    */
   HostTrainer(HostKernels<A> kernels, Workload workload) {
     this.kernels = kernels;
@@ -62,8 +62,13 @@ final class HostTrainer<A> implements Trainer {
     updates = new Updates(workload.optimizer());
     inputs = new StepInputs(workload.batch());
     labels = new int[workload.batch()];
-    run = lowered(Set.of());
-    load(workload.initial(), List.of());
+    try {
+      run = lowered(Set.of());
+      load(workload.initial(), List.of());
+    } catch (RuntimeException | Error e) {
+      kernels.close();
+      throw e;
+    }
   }
 
   /** The calls of a step after which some tensors can be looked at. */
