@@ -38,6 +38,9 @@ final class HostEvaluator<A> {
   Evaluation evaluate(Examples examples) {
     Evaluation.Sum sum = new Evaluation.Sum();
     int rows = examples.rows();
+    if (rows == 0) {
+      return sum.evaluation();
+    }
     int most = Math.min(rows, StepProgram.MOST_EVALUATED_ROWS);
     try {
       Piece whole = new Piece(examples, most);

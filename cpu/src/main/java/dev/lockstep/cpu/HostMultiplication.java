@@ -16,13 +16,18 @@ final class HostMultiplication<A> implements Multiplication {
   /**
    * Copies the operands.
    *
-   * @param kernels closed with this
+   * @param kernels closed with this, or here if this fails
    */
   HostMultiplication(HostKernels<A> kernels, ProductForm form, Matrix a, Matrix b) {
     this.kernels = kernels;
     shape = ProductShape.of(form, a, b);
-    c = kernels.allocate(Matrix.requireSize(shape.m(), shape.n()));
-    call = kernels.product(shape, kernels.from(a), kernels.from(b), c);
+    try {
+      c = kernels.allocate(Matrix.requireSize(shape.m(), shape.n()));
+      call = kernels.product(shape, kernels.from(a), kernels.from(b), c);
+    } catch (RuntimeException | Error e) {
+      kernels.close();
+      throw e;
+    }
   }
 
   @Override

@@ -126,7 +126,7 @@ final class HostTrainer<A> implements Trainer {
   private double runOnce(Runnable[] calls) {
     batches.rowsOf(step, inputs.rowNumbers);
     inputs.numbers.set(updates.rateFactor(step), updates.correction(step));
-    drawNoise();
+    inputs.draw(workload.noise(), step);
     for (Runnable call : calls) {
       call.run();
     }
@@ -135,13 +135,6 @@ final class HostTrainer<A> implements Trainer {
     }
     step++;
     return inputs.loss;
-  }
-
-  private void drawNoise() {
-    int hidden = 0;
-    for (float[] noise : inputs.noise().values()) {
-      workload.noise().draw(step, hidden++, noise);
-    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.model.UnitNoise;
+import dev.lockstep.program.Axis;
 import dev.lockstep.program.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,8 +31,13 @@ final class StepInputs {
     return noise.computeIfAbsent(tensor, t -> new float[t.size()]);
   }
 
-  /** All of that. */
-  Map<Tensor, float[]> noise() {
-    return noise;
+  /** Draws the noise of a step, for each layer that has some. */
+  void draw(UnitNoise drawn, long step) {
+    for (Map.Entry<Tensor, float[]> of : noise.entrySet()) {
+      if (!(of.getKey().columns() instanceof Axis.Units(int layer, _))) {
+        throw new IllegalStateException(of.getKey() + " is for no units");
+      }
+      drawn.draw(step, layer, of.getValue());
+    }
   }
 }

@@ -68,7 +68,7 @@ record Training(
         double loss = Double.NaN;
         while (trainer.step() < end && trainer.stoppedAt().isEmpty()) {
           long first = trainer.step();
-          double[] losses = trainer.run(stretch.steps(end - first));
+          double[] losses = stretch.run(end - first);
           // Steps after one whose loss was not finite change nothing.
           long last = trainer.stoppedAt().orElse(trainer.step() - 1);
           loss = losses[(int) (last - first)];
@@ -107,17 +107,22 @@ record Training(
     private static final long SHORTEST_NANOS = 250_000_000;
 
     private int steps = 1;
-    private long start = System.nanoTime();
 
-    /** The next steps; at most as many as are left. */
-    int steps(long left) {
-      long now = System.nanoTime();
-      if (now - start < SHORTEST_NANOS) {
+    /** Runs the next steps; at most as many as are left. */
+    double[] run(long left) {
+      int due = due(left);
+      long start = System.nanoTime();
+      double[] losses = trainer.run(due);
+      long nanos = System.nanoTime() - start;
+      if (nanos < SHORTEST_NANOS && due == steps) {
         steps = Math.min(MOST_STEPS, 2 * steps);
-      } else if (now - start > 2 * SHORTEST_NANOS) {
+      } else if (nanos > 2 * SHORTEST_NANOS) {
         steps = Math.max(1, steps / 2);
       }
-      start = now;
+      return losses;
+    }
+
+    private int due(long left) {
       long toSave = checkpoints == null ? left : saveEvery - trainer.step() % saveEvery;
       return (int) Math.min(steps, Math.min(left, toSave));
     }
