@@ -4,9 +4,9 @@ import static dev.lockstep.file.SafetensorsBytes.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.file.SafetensorsBytes;
 import dev.lockstep.file.SafetensorsFile;
 import dev.lockstep.file.TensorFile;
-import dev.lockstep.file.SafetensorsBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
