@@ -1,8 +1,8 @@
 package dev.lockstep.cpu;
 
 /**
- * What happens to a region of a product once its last term has been added: a bias and an
- * activation, for example.
+ * What is done with a region of a product that is kept nowhere, once its last term has been added:
+ * an update with a gradient, for example.
  *
  * <p>The regions of one product cover its output exactly once. The thread that finished a region
  * applies the epilogue right away, while the region is still in its cache, so several threads may
@@ -10,13 +10,12 @@ package dev.lockstep.cpu;
  */
 @FunctionalInterface
 interface Epilogue {
-  /** Leaves the product as it is. */
+  /** For a product that is kept. */
   Epilogue NONE = (c, at, stride, row0, row1, column0, column1) -> {};
 
   /**
-   * Reads, and may change, rows {@code row0} to {@code row1 - 1}, columns {@code column0} to {@code
-   * column1 - 1} of the product. Element (i, j) is {@code c[at + (i - row0) * stride + j -
-   * column0]}.
+   * Reads rows {@code row0} to {@code row1 - 1}, columns {@code column0} to {@code column1 - 1} of
+   * the product. Element (i, j) is {@code c[at + (i - row0) * stride + j - column0]}.
    */
   void apply(float[] c, int at, int stride, int row0, int row1, int column0, int column1);
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Panels of at most {@value Blocking#PANEL_DEPTH} terms. A's is packed for the whole region.
  *   <li>Chunks of columns, whose part of B is packed just before it is used, and is used by all
  *       rows of the region while it lies in the cache of second level.
- *   <li>Rows of tiles of the {@link MicroKernel}; after the last panel the epilogue passes over
- *       each.
+ *   <li>Rows of tiles of the {@link MicroKernel}; after the last panel each goes to C or to the
+ *       epilogue.
  * </ol>
  *
  * <p>Between two panels the chains lie tile by tile in memory of the worker's own. In C the rows of

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param k terms of each chain, at least 1
  * @param left A
  * @param right B
- * @param c where C goes, or null if nobody but the epilogue wants it
- * @param epilogue sees each element of C once, after its last term
+ * @param c where C goes, or null if it goes to the epilogue
+ * @param epilogue sees each element of a C that is kept nowhere once, after its last term
  */
 record Product(
     int m, int n, int k, Operand left, Operand right, float @Nullable [] c, Epilogue epilogue) {}

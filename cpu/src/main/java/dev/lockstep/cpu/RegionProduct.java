@@ -49,7 +49,7 @@ final class RegionProduct {
     depth = evenShare(product.k(), Blocking.PANEL_DEPTH, 1);
   }
 
-  /** Computes one region and shows it to the epilogue. */
+  /** Computes one region, which goes to C or, where there is none, to the epilogue. */
   void compute(Grid.Region next) {
     region = next;
     wholeRows = roundUp(region.rows(), ROWS);
@@ -87,8 +87,8 @@ final class RegionProduct {
         }
         partialAt += ROWS * COLUMNS;
       }
-      if (last) {
-        epilogue(i, chunk0, columns);
+      if (last && product.c() == null) {
+        show(i, chunk0, columns);
       }
     }
   }
@@ -126,17 +126,11 @@ final class RegionProduct {
         stride);
   }
 
-  private void epilogue(int i, int chunk0, int columns) {
+  /** Shows a finished row of tiles, which lies in the stripe. */
+  private void show(int i, int chunk0, int columns) {
     int row0 = region.row0() + i;
     int row1 = row0 + Math.min(ROWS, region.rows() - i);
     int column0 = region.column0() + chunk0;
-    int column1 = column0 + columns;
-    float[] c = product.c();
-    if (c == null) {
-      product.epilogue().apply(stripe, 0, chunkColumns, row0, row1, column0, column1);
-    } else {
-      int n = product.n();
-      product.epilogue().apply(c, row0 * n + column0, n, row0, row1, column0, column1);
-    }
+    product.epilogue().apply(stripe, 0, chunkColumns, row0, row1, column0, column0 + columns);
   }
 }

@@ -52,11 +52,4 @@ public record Optimizer(
   public boolean dependsOnStep() {
     return rule instanceof Rule.Adam || !(schedule instanceof Schedule.Constant);
   }
-
-  /** Whether it is w = fma(-rate, g, w) with the same rates in every step. */
-  public boolean isPlain() {
-    return rule instanceof Rule.Sgd
-        && schedule instanceof Schedule.Constant
-        && weights.stream().allMatch(settings -> settings.decay() == 0);
-  }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.symmetry;
 
+import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.DrawnMatrix;
@@ -13,11 +14,10 @@ import java.util.Map;
  * The units of one layer, sorted into classes whose numbers are equal to the last bit.
  *
  * @param classOf for each unit the lowest unit of its class
- * @param count number of classes; 1 is lockstep
- * @param countByValue number of classes if -0 counts as +0: what decides on library backends
+ * @param classOfByValue the same with -0 counted as +0
  */
 @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
-public record UnitClasses(int[] classOf, int count, int countByValue) {
+public record UnitClasses(int[] classOf, int[] classOfByValue) {
 
   /**
    * Classes of a trainer's parameters, hidden layer {@code hidden} (from 0), found where they lie.
@@ -29,39 +29,37 @@ public record UnitClasses(int[] classOf, int count, int countByValue) {
   }
 
   /**
-   * Classes from two partitions.
-   *
-   * @param exact for each unit the lowest unit of its class, -0 unequal to +0
-   * @param byValue the same with -0 counted as +0
-   */
-  public static UnitClasses of(int[] exact, int[] byValue) {
-    return new UnitClasses(exact, countOf(exact), countOf(byValue));
-  }
-
-  /**
    * Sorts the units, unless they are all alike: by a 64-bit hash first, then number by number
    * against the class's first.
    */
   public static UnitClasses of(UnitSlices slices) {
     if (lockstep(slices)) {
-      return new UnitClasses(new int[slices.units()], 1, 1);
+      int[] all = new int[slices.units()];
+      return new UnitClasses(all, all);
     }
     int[] exact = partition(slices, ZeroSign.COUNTS);
-    int count = countOf(exact);
-    int byValue = count == 1 ? 1 : countOf(partition(slices, ZeroSign.IGNORED));
-    return new UnitClasses(exact, count, byValue);
+    boolean one = countOf(exact) == 1;
+    return new UnitClasses(exact, one ? exact : partition(slices, ZeroSign.IGNORED));
   }
 
-  /** The same with -0 equal to +0: what decides on library backends. */
-  public static UnitClasses byValue(UnitSlices slices) {
-    int[] classes = partition(slices, ZeroSign.IGNORED);
-    int count = countOf(classes);
-    return new UnitClasses(classes, count, count);
+  /** The classes that decide on a backend: by value on a library, which may turn -0 into +0. */
+  public UnitClasses decisive(Kind kind) {
+    return kind.isLibrary() ? new UnitClasses(classOfByValue, classOfByValue) : this;
+  }
+
+  /** Number of classes; 1 is lockstep. */
+  public int count() {
+    return countOf(classOf);
+  }
+
+  /** Number of classes if -0 counts as +0. */
+  public int countByValue() {
+    return countOf(classOfByValue);
   }
 
   /** Whether all units form one class. */
   public boolean lockstep() {
-    return count == 1;
+    return count() == 1;
   }
 
   /** The lowest unit outside unit 0's class, or -1 in lockstep. */

@@ -2,6 +2,7 @@ package dev.lockstep.symmetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.backend.Kind;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
@@ -76,8 +77,9 @@ final class UnitClassesTest {
   @EnumSource
   void zerosOfEitherSignAreEqualByValueOnly(Precision precision) {
     UnitClasses byValue =
-        UnitClasses.byValue(
-            UnitSlices.ofColumns(precision.matrix(2, 4, 0.0, -0.0, 0.0, -0.0, 1, 1, 1, 2)));
+        UnitClasses.of(
+                UnitSlices.ofColumns(precision.matrix(2, 4, 0.0, -0.0, 0.0, -0.0, 1, 1, 1, 2)))
+            .decisive(Kind.LIBRARY);
     assertThat(byValue.classOf()).containsExactly(0, 0, 0, 3);
     assertThat(byValue.count()).isEqualTo(2);
     UnitSlices slices = UnitSlices.ofColumns(precision.matrix(2, 3, 0.0, -0.0, 0.0, 1, 1, 1));

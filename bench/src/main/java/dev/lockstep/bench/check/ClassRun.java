@@ -9,7 +9,6 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
-import dev.lockstep.symmetry.UnitClasses;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,8 +68,7 @@ final class ClassRun {
       var _ = trainer.run((int) (steps - trainer.step()));
       List<Integer> classes = new ArrayList<>();
       for (int h = 0; h < workload.network().depth(); h++) {
-        UnitClasses found = watched.symmetry().unitClasses(h);
-        classes.add(backend.kind().isLibrary() ? found.countByValue() : found.count());
+        classes.add(watched.symmetry().unitClasses(h).decisive(backend.kind()).count());
       }
       return new Found(verdict(backend.kind(), state), state, classes, state.toString());
     } catch (UnavailableException e) {

@@ -68,8 +68,9 @@ final class Watch {
   void after() {
     for (int h = 0; h < hidden && held(); h++) {
       UnitClasses classes = watched.symmetry().unitClasses(h);
-      if (classes.count() > 1) {
-        state = isOne(classes) ? bySign(classes) : broken(h, classes);
+      if (!classes.lockstep()) {
+        UnitClasses decisive = classes.decisive(kind);
+        state = decisive.lockstep() ? bySign(classes) : broken(h, decisive);
       }
     }
   }
@@ -121,14 +122,6 @@ final class Watch {
     return Math.sqrt(moved / norm);
   }
 
-  private int count(UnitClasses classes) {
-    return kind.isLibrary() ? classes.countByValue() : classes.count();
-  }
-
-  private boolean isOne(UnitClasses classes) {
-    return count(classes) == 1;
-  }
-
   /** One class by value; more by the sign of a zero. */
   private LockstepState bySign(UnitClasses classes) {
     int most = state instanceof LockstepState.Held(int before) ? before : 1;
@@ -164,8 +157,8 @@ final class Watch {
       for (Tensor tensor : op.writes()) {
         for (Axis axis : List.of(tensor.columns(), tensor.rows())) {
           if (seen.contains(tensor) && axis instanceof Axis.Units(int h, _) && h < hidden) {
-            UnitClasses classes = watched.symmetry().keptClasses(tensor, h);
-            if (!isOne(classes)) {
+            UnitClasses classes = watched.symmetry().keptClasses(tensor, h).decisive(kind);
+            if (!classes.lockstep()) {
               return broken(step, h, classes, before + op.label());
             }
           }
@@ -185,7 +178,7 @@ final class Watch {
         classes.classOf().length,
         classes.firstOutside(),
         classes.lastOutside(),
-        count(classes),
+        classes.count(),
         operation);
   }
 

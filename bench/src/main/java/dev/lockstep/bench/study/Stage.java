@@ -172,8 +172,6 @@ record Stage(
    * of a zero does not count.
    */
   int classes(Parameters parameters, int hidden) {
-    UnitSlices slices = UnitSlices.of(parameters, hidden);
-    return (backend.kind().isLibrary() ? UnitClasses.byValue(slices) : UnitClasses.of(slices))
-        .count();
+    return UnitClasses.of(UnitSlices.of(parameters, hidden)).decisive(backend.kind()).count();
   }
 }

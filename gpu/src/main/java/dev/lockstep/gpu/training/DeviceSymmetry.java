@@ -81,7 +81,7 @@ final class DeviceSymmetry {
     // One class of bits is one class by value: units in lockstep are gone through once.
     boolean lockstep = Arrays.stream(exact).allMatch(first -> first == 0);
     int[] byValue = lockstep ? exact : classes(numbers, units.size(), ZeroSign.IGNORED);
-    return UnitClasses.of(exact, byValue);
+    return new UnitClasses(exact, byValue);
   }
 
   private int[] classes(List<UnitNumbers> numbers, int units, ZeroSign zeroSign) {
