@@ -2,8 +2,7 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.data.Examples;
-import dev.lockstep.program.Fusion;
-import dev.lockstep.program.Op;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Storage;
 import dev.lockstep.program.Tensor;
@@ -71,12 +70,12 @@ final class HostEvaluator<A> {
       program =
           StepProgram.evaluation(workload.network(), workload.loss(), workload.optimizer(), rows);
       Set<Tensor> kept = Set.of(program.outputs(), program.rowLoss());
-      List<Op> ops = Fusion.apply(program.ops(), kept, kernels);
-      storage = Storage.of(ops, kept, kernels);
+      Lowered list = Lowered.of(program, kept, kernels, kernels);
+      storage = list.storage();
       inputs = new StepInputs(rows);
       labels = new int[rows];
       Binder<A> binder = new Binder<>(kernels, examples, inputs, this::array, tensor -> labels);
-      calls = ops.stream().map(binder::bind).toList();
+      calls = list.ops().stream().map(binder::bind).toList();
     }
 
     private A array(Tensor tensor) {

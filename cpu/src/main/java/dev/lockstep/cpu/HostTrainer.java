@@ -7,12 +7,10 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
-import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Layer;
-import dev.lockstep.program.Op;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
-import dev.lockstep.program.Storage;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
@@ -73,17 +71,17 @@ final class HostTrainer<A> implements Trainer {
 
   /** The calls of a step after which some tensors can be looked at. */
   private Runnable[] lowered(Set<Tensor> kept) {
-    List<Op> ops = Fusion.apply(program.ops(), kept, kernels);
-    Storage storage = Storage.of(ops, kept, kernels);
+    Lowered list = Lowered.of(program, kept, kernels, kernels);
     Binder<A> binder =
         new Binder<>(
             kernels,
             workload.data().train(),
             inputs,
             tensor ->
-                arrays.computeIfAbsent(storage.owner(tensor), t -> kernels.allocate(t.size())),
+                arrays.computeIfAbsent(
+                    list.storage().owner(tensor), t -> kernels.allocate(t.size())),
             tensor -> labels);
-    return ops.stream().map(binder::bind).toArray(Runnable[]::new);
+    return list.ops().stream().map(binder::bind).toArray(Runnable[]::new);
   }
 
   private A array(Tensor tensor) {

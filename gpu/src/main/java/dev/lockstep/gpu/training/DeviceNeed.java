@@ -4,6 +4,7 @@ import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.ProductShape;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor.Lifetime;
@@ -32,12 +33,14 @@ record DeviceNeed(long bytes) {
       Products products, Workload workload, StepProgram program, Lowered step) {
     Lowered piece = Evaluator.piece(products, workload, workload.data().test().rows());
     return ofSession(products)
-        .plus(step.bytes(Lifetime.STATE) + step.bytes(Lifetime.STEP))
+        .plus(
+            step.storage().bytes(Lifetime.STATE, Float.BYTES)
+                + step.storage().bytes(Lifetime.STEP, Float.BYTES))
         .plus(TrainingInputs.bytes(program, workload))
         // The row losses of a step are a slot of the ring.
         .plus(-Float.BYTES * program.rowLoss().count())
         .plus(products.bytes(step.products()))
-        .plus(piece.bytes(Lifetime.STEP))
+        .plus(piece.storage().bytes(Lifetime.STEP, Float.BYTES))
         .plus(products.bytes(piece.products()));
   }
 

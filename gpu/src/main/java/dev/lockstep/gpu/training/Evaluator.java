@@ -4,8 +4,10 @@ import dev.lockstep.backend.Evaluation;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Work;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Storage.InPlace;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
@@ -39,7 +41,8 @@ final class Evaluator {
 
   /** Rows of a piece. */
   private static int pieceOf(Products by, Workload workload, int rows) {
-    long bytesPerRow = lowered(by, workload, program(workload, 1)).bytes(Lifetime.STEP);
+    long bytesPerRow =
+        lowered(by, workload, program(workload, 1)).storage().bytes(Lifetime.STEP, Float.BYTES);
     return Math.clamp(MOST_BYTES / bytesPerRow, 1, Math.max(1, rows));
   }
 
@@ -51,7 +54,8 @@ final class Evaluator {
     return Lowered.of(
         program,
         Set.of(program.outputs(), program.rowLoss()),
-        new LaunchRules(by, workload.optimizer()));
+        new LaunchRules(by, workload.optimizer()),
+        InPlace.ALL);
   }
 
   Evaluation evaluate(Examples examples) {

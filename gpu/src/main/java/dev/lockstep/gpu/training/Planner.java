@@ -5,6 +5,7 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Storage;
 import dev.lockstep.program.Tensor;

@@ -5,8 +5,10 @@ import dev.lockstep.gpu.driver.Graph;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Fusion;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Storage.InPlace;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
@@ -30,7 +32,7 @@ final class ResidentProgram implements Closing.Resource {
     this.workload = workload;
     this.rules = rules;
     program = workload.program();
-    plain = Lowered.of(program, Set.of(), rules);
+    plain = Lowered.of(program, Set.of(), rules, InPlace.ALL);
     DeviceNeed need = DeviceNeed.ofTrainer(by, workload, program, plain);
     session = owned.allocate(() -> DeviceSession.open(by, device, need));
     tensors = owned.own(new TensorMemory(session));
@@ -64,7 +66,7 @@ final class ResidentProgram implements Closing.Resource {
    * @throws dev.lockstep.backend.UnavailableException if there is no room for them
    */
   Work keeping(Set<Tensor> kept) {
-    Lowered list = Lowered.of(program, kept, rules);
+    Lowered list = Lowered.of(program, kept, rules, InPlace.ALL);
     new DeviceNeed(tensors.missing(list)).require(session.context, session.device);
     return planned(list);
   }

@@ -6,6 +6,7 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Layer;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Tensor;
 import java.util.HashMap;

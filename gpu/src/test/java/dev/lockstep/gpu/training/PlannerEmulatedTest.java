@@ -15,6 +15,7 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.program.Fusion;
+import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Storage;
@@ -94,7 +95,7 @@ final class PlannerEmulatedTest {
     Workload workload = Workloads.learning(activation, PLAIN, 0.1);
     Fusion.Rules all = new LaunchRules(by, workload.optimizer());
     Fusion.Rules rules = (first, second) -> pair.is(first, second) && all.join(first, second);
-    Lowered joined = Lowered.of(workload.program(), Set.of(), rules);
+    Lowered joined = Lowered.of(workload.program(), Set.of(), rules, InPlace.ALL);
     assertThat(joined.ops().stream().filter(Op.Fused.class::isInstance))
         .hasSize((int) pair.expected(by, activation));
     if (pair.expected(by, activation) > 0) {
@@ -112,7 +113,7 @@ final class PlannerEmulatedTest {
     Set<Tensor> every = new LinkedHashSet<>(StepProgram.tensors(program.ops()));
     for (Products by : Products.values()) {
       LaunchRules rules = new LaunchRules(by, workload.optimizer());
-      Lowered list = Lowered.of(program, every, rules);
+      Lowered list = Lowered.of(program, every, rules, InPlace.ALL);
       assertThat(list.ops()).isEqualTo(program.ops());
       assertThat(every).allMatch(tensor -> list.storage().owner(tensor).equals(tensor));
       assertThat(run(by, workload, every, rules))
@@ -217,14 +218,19 @@ final class PlannerEmulatedTest {
           StepProgram program = workload.program();
           Lowered list =
               Lowered.of(
-                  program, Set.of(), new LaunchRules(Products.CANONICAL, workload.optimizer()));
+                  program,
+                  Set.of(),
+                  new LaunchRules(Products.CANONICAL, workload.optimizer()),
+                  InPlace.ALL);
           Lowered piece =
               Evaluator.piece(Products.CANONICAL, workload, workload.data().test().rows());
           long needed = DeviceNeed.ofTrainer(Products.CANONICAL, workload, program, list).bytes();
           try (DeviceTrainer trainer =
               DeviceTrainer.open(Products.CANONICAL, 0, workload, Submission.GRAPH)) {
             trainer.run(1);
-            assertThat(device.count(Counter.LIVE_DEVICE_BYTES) + piece.bytes(Lifetime.STEP))
+            assertThat(
+                    device.count(Counter.LIVE_DEVICE_BYTES)
+                        + piece.storage().bytes(Lifetime.STEP, Float.BYTES))
                 .as("%s, decay %s, noise %s", rule, decay, noise)
                 .isEqualTo(needed);
           }

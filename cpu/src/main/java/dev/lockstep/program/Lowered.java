@@ -1,12 +1,6 @@
-package dev.lockstep.gpu.training;
+package dev.lockstep.program;
 
-import dev.lockstep.program.Fusion;
-import dev.lockstep.program.Op;
-import dev.lockstep.program.ProductShape;
-import dev.lockstep.program.StepProgram;
-import dev.lockstep.program.Storage;
 import dev.lockstep.program.Storage.InPlace;
-import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,39 +9,40 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A list as it runs on a device.
+ * A list as a backend runs it.
  *
  * @param ops some of them joined
  * @param storage who shares memory with whom
  */
-record Lowered(List<Op> ops, Storage storage) {
+public record Lowered(List<Op> ops, Storage storage) {
+
+  public Lowered {
+    ops = List.copyOf(ops);
+  }
 
   /**
    * Joins what can be joined.
    *
    * @param kept tensors that must exist afterwards
+   * @param rules which pairs the backend has a kernel for
+   * @param inPlace which results its kernels can write over an operand
    */
-  static Lowered of(StepProgram program, Set<Tensor> kept, Fusion.Rules rules) {
+  public static Lowered of(
+      StepProgram program, Set<Tensor> kept, Fusion.Rules rules, InPlace inPlace) {
     List<Op> ops = Fusion.apply(program.ops(), kept, rules);
-    // The kernels work in place wherever an operation may.
-    return new Lowered(ops, Storage.of(ops, kept, InPlace.ALL));
+    return new Lowered(ops, Storage.of(ops, kept, inPlace));
   }
 
   /** The tensors that are named for a memory, in order of first use; inputs have none here. */
-  Set<Tensor> owners() {
+  public Set<Tensor> owners() {
     return StepProgram.tensors(ops).stream()
         .filter(tensor -> tensor.lifetime() != Lifetime.INPUT)
         .map(storage::owner)
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** Bytes of the tensors of a lifetime. */
-  long bytes(Lifetime lifetime) {
-    return storage.bytes(lifetime, Float.BYTES);
-  }
-
   /** The shapes of all products. */
-  List<ProductShape> products() {
+  public List<ProductShape> products() {
     return ops.stream()
         .flatMap(op -> op instanceof Op.Fused joined ? Stream.of(joined.first()) : Stream.of(op))
         .filter(Op.Product.class::isInstance)
