@@ -20,7 +20,6 @@ final class BatchFeed implements Closing.Resource {
   private final DeviceMemory labels;
   private final StreamedTable permutation;
   private final Closing owned = new Closing();
-  private long epoch = -1;
 
   private BatchFeed(DeviceSession session, Workload workload) {
     kernels = session.kernels;
@@ -34,7 +33,11 @@ final class BatchFeed implements Closing.Resource {
         owned.allocate(
             () ->
                 StreamedTable.open(
-                    session, "the epoch's permutation", (long) rows * Integer.BYTES));
+                    session,
+                    "the epoch's permutation",
+                    (long) rows * Integer.BYTES,
+                    batches.stepsPerEpoch(),
+                    this::writePermutation));
     try {
       session.staging.upload(train.features(), features);
       session.staging.upload(train.labels(), labels);
@@ -74,15 +77,14 @@ final class BatchFeed implements Closing.Resource {
         state.memory());
   }
 
-  /** Sees to it that the permutation of a step's epoch lies before it in the stream. */
+  /** Puts the permutation of a step's epoch into the stream ahead of it. */
   void prepare(long step) {
-    long due = step / batches.stepsPerEpoch();
-    if (due == epoch) {
-      return;
-    }
-    int[] rows = batches.permutation(due);
-    permutation.send(segment -> MemorySegment.copy(rows, 0, segment, JAVA_INT, 0, rows.length));
-    epoch = due;
+    permutation.prepare(step);
+  }
+
+  private void writePermutation(long firstStep, MemorySegment table) {
+    int[] rows = batches.permutation(firstStep / batches.stepsPerEpoch());
+    MemorySegment.copy(rows, 0, table, JAVA_INT, 0, rows.length);
   }
 
   @Override

@@ -21,11 +21,10 @@ final class FactorFeed implements Closing.Resource {
 
   private final Updates updates;
   private final StreamedTable table;
-  private long run = -1;
 
   private FactorFeed(DeviceSession session, Optimizer optimizer) {
     updates = new Updates(optimizer);
-    table = StreamedTable.open(session, "factors of the steps", BYTES);
+    table = StreamedTable.open(session, "factors of the steps", BYTES, SLOTS, this::write);
   }
 
   /** Allocates it. */
@@ -38,13 +37,9 @@ final class FactorFeed implements Closing.Resource {
     return new StepFactors(table.memory(), SLOTS);
   }
 
-  /** Sees to it that the factors of a step lie before it in the stream. */
+  /** Puts the factors of a step into the stream ahead of it. */
   void prepare(long step) {
-    long due = step / SLOTS;
-    if (due != run) {
-      table.send(segment -> write(due * SLOTS, segment));
-      run = due;
-    }
+    table.prepare(step);
   }
 
   private void write(long first, MemorySegment segment) {

@@ -26,7 +26,6 @@ final class NoiseFeed implements Closing.Resource {
   private final int units;
   private final int slots;
   private final StreamedTable table;
-  private long run = -1;
 
   private NoiseFeed(DeviceSession session, UnitNoise noise, List<Tensor> tensors) {
     kernels = session.kernels;
@@ -34,7 +33,7 @@ final class NoiseFeed implements Closing.Resource {
     this.tensors = List.copyOf(tensors);
     units = units(tensors);
     slots = slots(units);
-    table = StreamedTable.open(session, "noise of the steps", bytes(tensors));
+    table = StreamedTable.open(session, "noise of the steps", bytes(tensors), slots, this::write);
   }
 
   /**
@@ -60,13 +59,9 @@ final class NoiseFeed implements Closing.Resource {
     return Math.clamp(MOST_NUMBERS / Math.max(1, units), 1, MOST_SLOTS);
   }
 
-  /** Sees to it that the noise of a step lies before it in the stream. */
+  /** Puts the noise of a step into the stream ahead of it. */
   void prepare(long step) {
-    long due = step / slots;
-    if (due != run) {
-      table.send(segment -> write(due * slots, segment));
-      run = due;
-    }
+    table.prepare(step);
   }
 
   private void write(long first, MemorySegment segment) {

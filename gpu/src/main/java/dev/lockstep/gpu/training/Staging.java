@@ -19,6 +19,8 @@ final class Staging implements Closing.Resource {
   /** A piece; larger ones are no faster. */
   private static final int ELEMENTS = 1 << 21;
 
+  private static final long BYTES = (long) ELEMENTS * Float.BYTES;
+
   private final Stream stream;
   private final PinnedMemory pinned;
 
@@ -29,8 +31,7 @@ final class Staging implements Closing.Resource {
 
   /** On one stream, which stays its owner's. */
   static Staging open(Stream stream) {
-    return new Staging(
-        stream, PinnedMemory.allocate("pieces on their way", (long) ELEMENTS * Integer.BYTES));
+    return new Staging(stream, PinnedMemory.allocate("pieces on their way", BYTES));
   }
 
   /** To the device, rounded to binary32. */
@@ -71,37 +72,40 @@ final class Staging implements Closing.Resource {
               (long) i * columns * Float.BYTES,
               columns);
         }
-        copyIn(target, (long) first * columns, count * columns);
+        copyIn(target, (long) first * columns * Float.BYTES, (long) count * columns * Float.BYTES);
       }
     }
   }
 
-  /** To the device. */
+  /** Copies an array to the start of a tensor. */
   void upload(float[] source, DeviceMemory target) {
     upload(source, target, 0);
   }
 
-  /** To a part of a tensor, from an element on. */
+  /**
+   * Copies an array into a tensor.
+   *
+   * @param offset where in the tensor, in elements
+   */
   void upload(float[] source, DeviceMemory target, long offset) {
-    for (int from = 0; from < source.length; from += ELEMENTS) {
-      int count = Math.min(ELEMENTS, source.length - from);
-      MemorySegment.copy(source, from, pinned.segment(), ValueLayout.JAVA_FLOAT, 0, count);
-      copyIn(target, offset + from, count);
-    }
+    upload(MemorySegment.ofArray(source), target, offset * Float.BYTES);
   }
 
-  /** To the device. */
+  /** Copies an array to the start of a tensor. */
   void upload(int[] source, DeviceMemory target) {
-    for (int from = 0; from < source.length; from += ELEMENTS) {
-      int count = Math.min(ELEMENTS, source.length - from);
-      MemorySegment.copy(source, from, pinned.segment(), ValueLayout.JAVA_INT, 0, count);
-      copyIn(target, from, count);
+    upload(MemorySegment.ofArray(source), target, 0);
+  }
+
+  private void upload(MemorySegment source, DeviceMemory target, long offset) {
+    for (long from = 0; from < source.byteSize(); from += BYTES) {
+      long bytes = Math.min(BYTES, source.byteSize() - from);
+      MemorySegment.copy(source, from, pinned.segment(), 0, bytes);
+      copyIn(target, offset + from, bytes);
     }
   }
 
-  private void copyIn(DeviceMemory target, long from, int count) {
-    long bytes = (long) count * Integer.BYTES;
-    stream.copyIn(pinned, target, from * Integer.BYTES, bytes);
+  private void copyIn(DeviceMemory target, long offset, long bytes) {
+    stream.copyIn(pinned, target, offset, bytes);
     stream.synchronize();
   }
 
@@ -146,37 +150,31 @@ final class Staging implements Closing.Resource {
     }
   }
 
-  /** Part of a tensor from the device, both offsets in elements. */
+  /** Copies a part of a tensor into a part of an array; both offsets are in elements. */
   void download(DeviceMemory source, long sourceOffset, float[] target, int offset, int length) {
-    for (int from = 0; from < length; from += ELEMENTS) {
-      int count = Math.min(ELEMENTS, length - from);
-      copyOut(source, (sourceOffset + from) * Float.BYTES, (long) count * Float.BYTES);
-      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_FLOAT, 0, target, offset + from, count);
-    }
+    MemorySegment part =
+        MemorySegment.ofArray(target)
+            .asSlice((long) offset * Float.BYTES, (long) length * Float.BYTES);
+    download(source, sourceOffset * Float.BYTES, part);
   }
 
-  /** From the device: as many as the array holds. */
+  /** Fills an array from the start of a tensor. */
   void download(DeviceMemory source, int[] target) {
-    for (int from = 0; from < target.length; from += ELEMENTS) {
-      int count = Math.min(ELEMENTS, target.length - from);
-      copyOut(source, (long) from * Integer.BYTES, (long) count * Integer.BYTES);
-      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_INT, 0, target, from, count);
-    }
+    download(source, 0, MemorySegment.ofArray(target));
   }
 
-  /** From the device: as many as the array holds. */
+  /** Fills an array from the start of a tensor. */
   void download(DeviceMemory source, long[] target) {
-    int piece = ELEMENTS * Integer.BYTES / Long.BYTES;
-    for (int from = 0; from < target.length; from += piece) {
-      int count = Math.min(piece, target.length - from);
-      copyOut(source, (long) from * Long.BYTES, (long) count * Long.BYTES);
-      MemorySegment.copy(pinned.segment(), ValueLayout.JAVA_LONG, 0, target, from, count);
-    }
+    download(source, 0, MemorySegment.ofArray(target));
   }
 
-  private void copyOut(DeviceMemory source, long offset, long bytes) {
-    stream.copyOut(source, offset, pinned, bytes);
-    stream.synchronize();
+  private void download(DeviceMemory source, long offset, MemorySegment target) {
+    for (long from = 0; from < target.byteSize(); from += BYTES) {
+      long bytes = Math.min(BYTES, target.byteSize() - from);
+      stream.copyOut(source, offset + from, pinned, bytes);
+      stream.synchronize();
+      MemorySegment.copy(pinned.segment(), 0, target, from, bytes);
+    }
   }
 
   @Override

@@ -8,11 +8,10 @@ import dev.lockstep.gpu.driver.Stream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
- * A table on the device that changes between two steps: new contents are put into the stream,
- * without waiting for the device.
+ * A table on the device that holds what a run of steps reads. New contents are put into the stream
+ * ahead of the steps that need them, without waiting for the device.
  */
 final class StreamedTable implements Closing.Resource {
   /** Contents that can be on their way before the host has to wait. */
@@ -21,16 +20,32 @@ final class StreamedTable implements Closing.Resource {
   private final Stream stream;
   private final DeviceMemory memory;
   private final long bytes;
+  private final long steps;
+  private final Contents contents;
   private final List<Parcel> parcels = new ArrayList<>();
   private final Closing owned = new Closing();
   private int next;
+  private long run = -1;
+
+  /** Writes the table. */
+  interface Contents {
+    /**
+     * Fills in the whole table.
+     *
+     * @param firstStep of the steps that will read it
+     */
+    void write(long firstStep, MemorySegment table);
+  }
 
   /** Contents on their way, and the mark behind them in the stream. */
   private record Parcel(PinnedMemory pinned, Event sent) {}
 
-  private StreamedTable(DeviceSession session, String tensor, long bytes) {
+  private StreamedTable(
+      DeviceSession session, String tensor, long bytes, long steps, Contents contents) {
     stream = session.stream;
     this.bytes = bytes;
+    this.steps = steps;
+    this.contents = contents;
     memory = owned.allocate(() -> DeviceMemory.allocate(session.context, tensor, bytes));
     for (int i = 0; i < IN_FLIGHT; i++) {
       PinnedMemory pinned = owned.allocate(() -> PinnedMemory.allocate(tensor, bytes));
@@ -38,9 +53,15 @@ final class StreamedTable implements Closing.Resource {
     }
   }
 
-  /** Allocates it. */
-  static StreamedTable open(DeviceSession session, String tensor, long bytes) {
-    return new StreamedTable(session, tensor, bytes);
+  /**
+   * Allocates it.
+   *
+   * @param tensor what it holds, for messages
+   * @param steps that one content lasts for
+   */
+  static StreamedTable open(
+      DeviceSession session, String tensor, long bytes, long steps, Contents contents) {
+    return new StreamedTable(session, tensor, bytes, steps, contents);
   }
 
   /** For the kernels. */
@@ -48,18 +69,19 @@ final class StreamedTable implements Closing.Resource {
     return memory;
   }
 
-  /**
-   * What runs after this in the stream sees new contents.
-   *
-   * @param writer fills them in, all of them
-   */
-  void send(Consumer<MemorySegment> writer) {
+  /** Puts the contents for a step into the stream, unless they are there. */
+  void prepare(long step) {
+    long due = step / steps;
+    if (due == run) {
+      return;
+    }
     Parcel parcel = parcels.get(next);
     parcel.sent().await();
-    writer.accept(parcel.pinned().segment());
+    contents.write(due * steps, parcel.pinned().segment());
     stream.copyIn(parcel.pinned(), memory, 0, bytes);
     parcel.sent().record(stream);
     next = (next + 1) % IN_FLIGHT;
+    run = due;
   }
 
   @Override
