@@ -91,9 +91,9 @@ final class ResidentProgram implements Closing.Resource {
   /** Overwrites all that steps change; without moments they become +0. */
   void load(Parameters parameters, List<Parameters> moments, long step) {
     tensors.upload(parameters, program.layers(), Parameter::value);
-    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-      Parameters from = moments.isEmpty() ? parameters.zeros() : moments.get(k);
-      tensors.upload(from, program.layers(), moment(k));
+    List<Parameters> kept = workload.optimizer().moments(moments, parameters);
+    for (int k = 0; k < kept.size(); k++) {
+      tensors.upload(kept.get(k), program.layers(), moment(k));
     }
     inputs.state.write(step);
   }
