@@ -198,7 +198,7 @@ final class ErrorPropagation {
   }
 
   private List<Bounded> update(Op.Update op, Function<Tensor, Bounded> operands) {
-    Update due = updates.update(op.settings(), step);
+    Update due = updates.update(op.by(), step);
     UpdateBound bound = new UpdateBound(due, element.subnormals());
     Bounded gradient = operands.apply(op.gradient());
     List<Bounded> before =

@@ -13,7 +13,6 @@ import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +61,7 @@ public record StepBound(
         (tensor, matrix) -> tensors.put(tensor, Bounded.exact(matrix));
     GivenTensors.of(workload, program, step).forEach(exact);
     program.spread(state, Parameter::value, exact);
-    program.spread(
-        moments.isEmpty()
-            ? Collections.nCopies(workload.optimizer().rule().moments(), state.zeros())
-            : moments,
-        exact);
+    program.spread(workload.optimizer().moments(moments, state), exact);
     ErrorPropagation propagation =
         new ErrorPropagation(
             program.ops(),

@@ -55,7 +55,7 @@ record UpdateBound(Update update, Subnormals subnormals) {
     Rounded v = Rounded.fma(exact(adam.second()), exact(moments[1]), second);
     Rounded root = v.times(exact(update.correction())).root();
     // A root that is not negative leaves at least epsilon.
-    Rounded epsilon = exact(update.epsilon());
+    Rounded epsilon = exact(adam.epsilon());
     Rounded direction = m.over(root.plus(epsilon), epsilon.value() - epsilon.error());
     return List.of(moved(w, direction), m, v);
   }

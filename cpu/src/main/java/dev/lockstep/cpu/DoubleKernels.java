@@ -4,7 +4,6 @@ import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
@@ -246,26 +245,25 @@ final class DoubleKernels implements HostKernels<double[]> {
 
   @Override
   public Runnable update(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       double[] w,
       double[] gradient,
       List<double[]> moments) {
-    return () -> updateAll(rule, settings, numbers, length, w, gradient, moments);
+    return () -> updateAll(update, numbers, length, w, gradient, moments);
   }
 
   private static void updateAll(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       double[] weights,
       double[] gradient,
       List<double[]> moments) {
-    float rate = numbers.rate(settings);
-    float decay = settings.decay();
+    float rate = numbers.rate(update);
+    float correction = numbers.correction(update);
+    float decay = update.decay();
     for (int i = 0; i < length; i++) {
       double w = weights[i];
       double g = gradient[i];
@@ -273,7 +271,7 @@ final class DoubleKernels implements HostKernels<double[]> {
         g = Math.fma(decay, w, g);
       }
       double direction =
-          switch (rule) {
+          switch (update.rule()) {
             case Rule.Sgd() -> g;
             case Rule.Momentum(float factor) -> {
               double[] v = moments.getFirst();
@@ -285,12 +283,12 @@ final class DoubleKernels implements HostKernels<double[]> {
               v[i] = Math.fma(factor, v[i], g);
               yield Math.fma(factor, v[i], g);
             }
-            case Rule.Adam(float first, float second, float _) -> {
+            case Rule.Adam(float first, float second, float epsilon) -> {
               double[] m = moments.getFirst();
               double[] v = moments.getLast();
               m[i] = Math.fma(first, m[i], Update.rest(first) * g);
               v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
-              yield m[i] / (Math.sqrt(v[i] * numbers.correction()) + settings.epsilon());
+              yield m[i] / (Math.sqrt(v[i] * correction) + epsilon);
             }
           };
       weights[i] = Math.fma(-rate, direction, w);

@@ -4,7 +4,6 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
@@ -223,26 +222,25 @@ final class FloatKernels implements HostKernels<float[]> {
 
   @Override
   public Runnable update(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       float[] w,
       float[] gradient,
       List<float[]> moments) {
-    return () -> updateAll(rule, settings, numbers, length, w, gradient, moments);
+    return () -> updateAll(update, numbers, length, w, gradient, moments);
   }
 
   private static void updateAll(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       float[] weights,
       float[] gradient,
       List<float[]> moments) {
-    float rate = numbers.rate(settings);
-    float decay = settings.decay();
+    float rate = numbers.rate(update);
+    float correction = numbers.correction(update);
+    float decay = update.decay();
     for (int i = 0; i < length; i++) {
       float w = weights[i];
       float g = gradient[i];
@@ -250,7 +248,7 @@ final class FloatKernels implements HostKernels<float[]> {
         g = Math.fma(decay, w, g);
       }
       float direction =
-          switch (rule) {
+          switch (update.rule()) {
             case Rule.Sgd() -> g;
             case Rule.Momentum(float factor) -> {
               float[] v = moments.getFirst();
@@ -262,12 +260,12 @@ final class FloatKernels implements HostKernels<float[]> {
               v[i] = Math.fma(factor, v[i], g);
               yield Math.fma(factor, v[i], g);
             }
-            case Rule.Adam(float first, float second, float _) -> {
+            case Rule.Adam(float first, float second, float epsilon) -> {
               float[] m = moments.getFirst();
               float[] v = moments.getLast();
               m[i] = Math.fma(first, m[i], Update.rest(first) * g);
               v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
-              yield m[i] / ((float) Math.sqrt(v[i] * numbers.correction()) + settings.epsilon());
+              yield m[i] / ((float) Math.sqrt(v[i] * correction) + epsilon);
             }
           };
       weights[i] = Math.fma(-rate, direction, w);

@@ -14,7 +14,6 @@ import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,11 +179,7 @@ final class HostTrainer<A> implements Trainer {
    */
   private void load(Parameters parameters, List<Parameters> moments) {
     program.spread(parameters, Parameter::value, this::load);
-    program.spread(
-        moments.isEmpty()
-            ? Collections.nCopies(workload.optimizer().rule().moments(), parameters.zeros())
-            : moments,
-        this::load);
+    program.spread(workload.optimizer().moments(moments, parameters), this::load);
   }
 
   private void load(Tensor tensor, Matrix from) {

@@ -48,27 +48,21 @@ public sealed interface LearningRate {
     }
   }
 
-  /** Plain gradient descent at these rates, as {@link #optimizer} has it. */
-  default Optimizer sgd(Network network) {
-    return optimizer(network, new Rule.Sgd(), new Schedule.Constant(), 0);
-  }
-
   /**
-   * An optimiser at these rates, each setting computed in binary64 and rounded once.
+   * An optimiser at these rates, each number computed in binary64 and rounded once.
    *
    * @param decay of all weights; biases do not decay
    * @throws InputException if the number of rates is not the number of layers
    */
   default Optimizer optimizer(Network network, Rule rule, Schedule schedule, double decay) {
     int layers = network.layers();
-    double epsilon = rule instanceof Rule.Adam adam ? adam.epsilon() : 0;
-    List<Optimizer.Settings> weights = new ArrayList<>();
-    List<Optimizer.Settings> biases = new ArrayList<>();
+    List<Update> weights = new ArrayList<>();
+    List<Update> biases = new ArrayList<>();
     for (int l = 0; l < layers; l++) {
       switch (this) {
         case Uniform(double rate) -> {
-          weights.add(settings(rate, decay, epsilon));
-          biases.add(settings(rate, 0, epsilon));
+          weights.add(new Update(rule, (float) rate, (float) decay));
+          biases.add(new Update(rule, (float) rate, 0));
         }
         case PerLayer(List<Double> rates) -> {
           if (rates.size() != layers) {
@@ -78,25 +72,21 @@ public sealed interface LearningRate {
                 this,
                 "expected 1 or " + layers + " rates, one per layer of " + network);
           }
-          weights.add(settings(rates.get(l), decay, epsilon));
-          biases.add(settings(rates.get(l), 0, epsilon));
+          float rate = rates.get(l).floatValue();
+          weights.add(new Update(rule, rate, (float) decay));
+          biases.add(new Update(rule, rate, 0));
         }
         case Quotient(double rate) -> {
           double from = l == 0 ? 1 : network.in(l);
           double to = l == layers - 1 ? 1 : network.out(l);
-          boolean scaleFree = rule instanceof Rule.Adam;
-          weights.add(
-              settings(
-                  scaleFree ? rate / from : rate * to / from, decay * from / to, epsilon / to));
-          biases.add(settings(scaleFree ? rate : rate * to, 0, epsilon / to));
+          double gain = rule.isScaleFree() ? 1 : to;
+          Rule own = rule.withEpsilon(rule.epsilon() / to);
+          weights.add(new Update(own, (float) (rate * gain / from), (float) (decay * from / to)));
+          biases.add(new Update(own, (float) (rate * gain), 0));
         }
       }
     }
     return new Optimizer(rule, schedule, weights, biases);
-  }
-
-  private static Optimizer.Settings settings(double rate, double decay, double epsilon) {
-    return new Optimizer.Settings((float) rate, (float) decay, (float) epsilon);
   }
 
   /**

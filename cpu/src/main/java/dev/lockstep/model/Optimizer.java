@@ -1,55 +1,46 @@
 package dev.lockstep.model;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
- * How gradients become new parameters: a rule, the settings of every tensor, and how the rates
- * change from step to step.
+ * How gradients become new parameters: a rule, the update of every tensor, and how the rates change
+ * from step to step.
  *
  * @param rule the same for all tensors
  * @param schedule of all rates
  * @param weights layer by layer
  * @param biases layer by layer; biases do not decay
  */
-public record Optimizer(
-    Rule rule, Schedule schedule, List<Settings> weights, List<Settings> biases) {
+public record Optimizer(Rule rule, Schedule schedule, List<Update> weights, List<Update> biases) {
 
   public Optimizer {
     weights = List.copyOf(weights);
     biases = List.copyOf(biases);
     if (weights.size() != biases.size()) {
       throw new IllegalArgumentException(
-          weights.size() + " settings of weights and " + biases.size() + " of biases");
-    }
-  }
-
-  /**
-   * The hyperparameters of one tensor.
-   *
-   * @param rate before the schedule
-   * @param decay added to the gradient, times the parameter, before the rule sees it
-   * @param epsilon added to Adam's denominator; unused by the other rules
-   */
-  public record Settings(float rate, float decay, float epsilon) {
-
-    /** The update by a rule of a step whose rate is this one. */
-    public Update update(Rule rule) {
-      return new Update(rule, rate, decay, epsilon, 1);
+          weights.size() + " updates of weights and " + biases.size() + " of biases");
     }
   }
 
   /** Plain gradient descent at constant rates, layer by layer. */
   public static Optimizer sgd(List<Float> weightRates, List<Float> biasRates) {
-    return new Optimizer(
-        new Rule.Sgd(), new Schedule.Constant(), settings(weightRates), settings(biasRates));
+    return new Optimizer(new Rule.Sgd(), new Schedule.Constant(), sgd(weightRates), sgd(biasRates));
   }
 
-  private static List<Settings> settings(List<Float> rates) {
-    return rates.stream().map(rate -> new Settings(rate, 0, 0)).toList();
+  private static List<Update> sgd(List<Float> rates) {
+    return rates.stream().map(Update::sgd).toList();
+  }
+
+  /**
+   * What a training starts from: moments that are given or, if none are, +0 for every parameter.
+   */
+  public List<Parameters> moments(List<Parameters> given, Parameters parameters) {
+    return given.isEmpty() ? Collections.nCopies(rule.moments(), parameters.zeros()) : given;
   }
 
   /** Whether steps differ in the numbers they are computed with. */
   public boolean dependsOnStep() {
-    return rule instanceof Rule.Adam || !(schedule instanceof Schedule.Constant);
+    return rule.correctsBias() || !(schedule instanceof Schedule.Constant);
   }
 }

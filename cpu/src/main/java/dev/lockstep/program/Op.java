@@ -1,8 +1,6 @@
 package dev.lockstep.program;
 
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,9 +22,6 @@ public sealed interface Op {
 
   /** Results. One that is read as well is changed in place. */
   List<Tensor> writes();
-
-  /** Floating-point operations; a fused multiply-add counts as two. */
-  long flops();
 
   /** What it is called in messages. */
   String label();
@@ -68,11 +63,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return 0;
-    }
-
-    @Override
     public String label() {
       return "gathering of rows";
     }
@@ -88,11 +78,6 @@ public sealed interface Op {
     @Override
     public List<Tensor> writes() {
       return List.of(shifted);
-    }
-
-    @Override
-    public long flops() {
-      return shifted.count();
     }
 
     @Override
@@ -121,11 +106,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return shape().flops();
-    }
-
-    @Override
     public String label() {
       return switch (form) {
         case AB -> "forward product";
@@ -146,11 +126,6 @@ public sealed interface Op {
     @Override
     public List<Tensor> writes() {
       return List.of(z, a);
-    }
-
-    @Override
-    public long flops() {
-      return 2 * a.count();
     }
 
     @Override
@@ -186,11 +161,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return 5 * delta.count();
-    }
-
-    @Override
     public String label() {
       return "loss";
     }
@@ -219,11 +189,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return rowLoss.count();
-    }
-
-    @Override
     public String label() {
       return "mean loss";
     }
@@ -244,11 +209,6 @@ public sealed interface Op {
     @Override
     public List<Tensor> writes() {
       return List.of(delta);
-    }
-
-    @Override
-    public long flops() {
-      return 2 * delta.count();
     }
 
     @Override
@@ -275,11 +235,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return delta.count();
-    }
-
-    @Override
     public String label() {
       return "bias gradient";
     }
@@ -288,12 +243,11 @@ public sealed interface Op {
   /**
    * A new parameter and its new moments from a gradient, in place, unless the flag is set.
    *
-   * @param settings its rate is multiplied by the step's factor
+   * @param by before it is known of which step
    * @param moments as many as the rule keeps
    */
   record Update(
-      Rule rule,
-      Settings settings,
+      dev.lockstep.model.Update by,
       Tensor parameter,
       Tensor gradient,
       List<Tensor> moments,
@@ -315,11 +269,6 @@ public sealed interface Op {
       List<Tensor> all = new ArrayList<>(List.of(parameter));
       all.addAll(moments);
       return all;
-    }
-
-    @Override
-    public long flops() {
-      return (2 + 6L * moments.size()) * parameter.count();
     }
 
     @Override
@@ -348,11 +297,6 @@ public sealed interface Op {
       all.addAll(second.writes());
       all.remove(inner);
       return List.copyOf(all);
-    }
-
-    @Override
-    public long flops() {
-      return first.flops() + second.flops();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lockstep.program;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Axis.Batch;
 import dev.lockstep.program.Axis.Features;
 import dev.lockstep.program.Axis.One;
@@ -151,14 +152,8 @@ final class StepBuilder {
     update(optimizer.biases().get(l), layer.bias());
   }
 
-  private void update(Optimizer.Settings settings, Parameter parameter) {
+  private void update(Update by, Parameter parameter) {
     ops.add(
-        new Op.Update(
-            optimizer.rule(),
-            settings,
-            parameter.value(),
-            parameter.gradient(),
-            parameter.moments(),
-            stopped));
+        new Op.Update(by, parameter.value(), parameter.gradient(), parameter.moments(), stopped));
   }
 }

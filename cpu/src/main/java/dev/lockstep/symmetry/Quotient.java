@@ -6,6 +6,7 @@ import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -94,22 +95,18 @@ public final class Quotient {
   }
 
   private static Optimizer optimizer(Network network, Optimizer wide) {
-    boolean scaleFree = wide.rule() instanceof Rule.Adam;
-    List<Optimizer.Settings> weights = new ArrayList<>();
-    List<Optimizer.Settings> biases = new ArrayList<>();
+    List<Update> weights = new ArrayList<>();
+    List<Update> biases = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
       double in = fanIn(network, l);
       double out = fanOut(network, l);
-      Optimizer.Settings w = wide.weights().get(l);
-      Optimizer.Settings b = wide.biases().get(l);
+      double gain = wide.rule().isScaleFree() ? 1 : out;
+      Update w = wide.weights().get(l);
+      Update b = wide.biases().get(l);
+      Rule own = w.rule().withEpsilon(w.rule().epsilon() * out);
       weights.add(
-          new Optimizer.Settings(
-              (float) (scaleFree ? w.rate() * in : w.rate() * (in / out)),
-              (float) (w.decay() * out / in),
-              (float) (w.epsilon() * out)));
-      biases.add(
-          new Optimizer.Settings(
-              scaleFree ? b.rate() : (float) (b.rate() / out), 0, (float) (b.epsilon() * out)));
+          new Update(own, (float) (w.rate() * (in / gain)), (float) (w.decay() * out / in)));
+      biases.add(new Update(own, (float) (b.rate() / gain), 0));
     }
     return new Optimizer(wide.rule(), wide.schedule(), weights, biases);
   }

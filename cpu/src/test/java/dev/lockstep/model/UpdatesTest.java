@@ -68,7 +68,7 @@ class UpdatesTest {
     assertThat(adam.weights(1, 0).rate()).isEqualTo(0.125f);
     assertThat(adam.weights(2, 0).rate()).isEqualTo(0.0625f);
     assertThat(adam.biases(1, 0).rate()).isEqualTo(0.5f);
-    assertThat(adam.weights(1, 0).epsilon()).isEqualTo(0.0625f);
-    assertThat(adam.weights(2, 0).epsilon()).isEqualTo(0.5f);
+    assertThat(adam.weights(1, 0).rule().epsilon()).isEqualTo(0.0625f);
+    assertThat(adam.weights(2, 0).rule().epsilon()).isEqualTo(0.5f);
   }
 }

@@ -2,8 +2,7 @@ package dev.lockstep.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Axis.Batch;
 import dev.lockstep.program.Axis.One;
 import dev.lockstep.program.Axis.Units;
@@ -26,8 +25,7 @@ final class FusionTest {
   private final Tensor flag = new Tensor("flag", Element.FLAG, Lifetime.STATE, ONE, ONE);
 
   private final Op product = new Op.Product(ProductForm.ATB, x, delta, gradient);
-  private final Op update =
-      new Op.Update(new Rule.Sgd(), new Settings(1, 0, 0), w, gradient, List.of(), flag);
+  private final Op update = new Op.Update(Update.sgd(1), w, gradient, List.of(), flag);
 
   /** Reads W and nothing of the pair. */
   private final Op readsOld = new Op.Product(ProductForm.ABT, delta, w, step("below"));
@@ -78,7 +76,7 @@ final class FusionTest {
   void keepsATensorThatOutlivesTheStep() {
     Tensor state = new Tensor("gradient", Element.REAL, Lifetime.STATE, BATCH, UNITS);
     Op first = new Op.Product(ProductForm.ATB, x, delta, state);
-    Op second = new Op.Update(new Rule.Sgd(), new Settings(1, 0, 0), w, state, List.of(), flag);
+    Op second = new Op.Update(Update.sgd(1), w, state, List.of(), flag);
     assertThat(fused(first, second)).containsExactly(first, second);
   }
 

@@ -6,8 +6,8 @@ import dev.lockstep.file.NpyArray;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ record Opening(Workload workload, Hello hello) {
   Optional<String> unsupported() {
     String activation = workload.network().activation().label();
     String loss = workload.loss().label();
-    String rule = name(workload.optimizer().rule());
+    String rule = workload.optimizer().rule().kind().label();
     if (workload.network().depth() > 0 && !hello.supports(activation)) {
       return Optional.of("the activation " + activation);
     }
@@ -68,35 +68,20 @@ record Opening(Workload workload, Hello hello) {
     }
   }
 
-  private static String name(Rule rule) {
-    return switch (rule) {
-      case Rule.Sgd _ -> "sgd";
-      case Rule.Momentum _ -> "momentum";
-      case Rule.Nesterov _ -> "nesterov";
-      case Rule.Adam _ -> "adam";
-    };
-  }
-
   /** All numbers are binary32 and are written as what they are exactly. */
   private static void write(ObjectNode node, Optimizer optimizer) {
-    node.put("rule", name(optimizer.rule()));
-    switch (optimizer.rule()) {
-      case Rule.Sgd _ -> {}
-      case Rule.Momentum(float factor) -> node.put("factor", (double) factor);
-      case Rule.Nesterov(float factor) -> node.put("factor", (double) factor);
-      case Rule.Adam adam ->
-          node.put("first", (double) adam.first()).put("second", (double) adam.second());
-    }
+    node.put("rule", optimizer.rule().kind().label());
+    optimizer.rule().shares().forEach(share -> node.put(share.name(), (double) share.value()));
     write(node.putArray("weights"), optimizer.weights());
     write(node.putArray("biases"), optimizer.biases());
   }
 
-  private static void write(ArrayNode node, List<Optimizer.Settings> settings) {
-    for (Optimizer.Settings each : settings) {
+  private static void write(ArrayNode node, List<Update> updates) {
+    for (Update each : updates) {
       node.addObject()
           .put("rate", (double) each.rate())
           .put("decay", (double) each.decay())
-          .put("epsilon", (double) each.epsilon());
+          .put("epsilon", (double) each.rule().epsilon());
     }
   }
 

@@ -34,6 +34,6 @@ record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rul
   }
 
   private boolean isPlain(Op.Update update) {
-    return !optimizer.dependsOnStep() && update.settings().update(update.rule()).isPlain();
+    return !optimizer.dependsOnStep() && update.by().isPlain();
   }
 }

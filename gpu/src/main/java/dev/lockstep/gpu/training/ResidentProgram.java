@@ -38,7 +38,7 @@ final class ResidentProgram implements Closing.Resource {
     tensors = owned.own(new TensorMemory(session));
     inputs = owned.allocate(() -> TrainingInputs.open(session, program, workload));
     tensors.place(program.rowLoss(), inputs.losses.memory());
-    products = owned.allocate(() -> session.products(plain.products()));
+    products = owned.allocate(() -> session.products(plain.products(), plain.largestUsedUp()));
   }
 
   /**
@@ -91,9 +91,9 @@ final class ResidentProgram implements Closing.Resource {
   /** Overwrites all that steps change; without moments they become +0. */
   void load(Parameters parameters, List<Parameters> moments, long step) {
     tensors.upload(parameters, program.layers(), Parameter::value);
-    for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-      Parameters from = moments.isEmpty() ? parameters.zeros() : moments.get(k);
-      tensors.upload(from, program.layers(), moment(k));
+    List<Parameters> kept = workload.optimizer().moments(moments, parameters);
+    for (int k = 0; k < kept.size(); k++) {
+      tensors.upload(kept.get(k), program.layers(), moment(k));
     }
     inputs.state.write(step);
   }
