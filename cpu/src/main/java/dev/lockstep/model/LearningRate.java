@@ -2,7 +2,9 @@ package dev.lockstep.model;
 
 import dev.lockstep.input.InputException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -60,39 +62,33 @@ public sealed interface LearningRate {
    * @throws InputException if the number of rates is not the number of layers
    */
   default Optimizer optimizer(Network network, Rule rule, Schedule schedule, double decay) {
-    int layers = network.layers();
     double epsilon = rule instanceof Rule.Adam adam ? adam.epsilon() : 0;
-    List<Optimizer.Settings> weights = new ArrayList<>();
-    List<Optimizer.Settings> biases = new ArrayList<>();
-    for (int l = 0; l < layers; l++) {
-      switch (this) {
-        case Uniform(double rate) -> {
-          weights.add(settings(rate, decay, epsilon));
-          biases.add(settings(rate, 0, epsilon));
-        }
-        case PerLayer(List<Double> rates) -> {
-          if (rates.size() != layers) {
-            throw new InputException(
-                "scenario",
-                "learning-rate",
-                this,
-                "expected 1 or " + layers + " rates, one per layer of " + network);
-          }
-          weights.add(settings(rates.get(l), decay, epsilon));
-          biases.add(settings(rates.get(l), 0, epsilon));
-        }
-        case Quotient(double rate) -> {
-          double from = l == 0 ? 1 : network.in(l);
-          double to = l == layers - 1 ? 1 : network.out(l);
-          boolean scaleFree = rule instanceof Rule.Adam;
-          weights.add(
-              settings(
-                  scaleFree ? rate / from : rate * to / from, decay * from / to, epsilon / to));
-          biases.add(settings(scaleFree ? rate : rate * to, 0, epsilon / to));
-        }
-      }
+    boolean scaleFree = rule instanceof Rule.Adam;
+    int layers = network.depth() + 1;
+    if (this instanceof PerLayer(List<Double> rates) && rates.size() != layers) {
+      throw new InputException(
+          "scenario",
+          "learning-rate",
+          this,
+          "expected 1 or " + layers + " rates, one per layer of " + network);
     }
-    return new Optimizer(rule, schedule, weights, biases);
+    Map<String, Optimizer.Settings> settings = new LinkedHashMap<>();
+    for (Layer.Parameter parameter : network.parameters()) {
+      double decays = parameter.role() == Layer.Role.WEIGHTS ? decay : 0;
+      double from = parameter.rows().units();
+      double to = parameter.columns().units();
+      settings.put(
+          parameter.name(),
+          switch (this) {
+            case Uniform(double rate) -> settings(rate, decays, epsilon);
+            case PerLayer(List<Double> rates) ->
+                settings(rates.get(parameter.layer()), decays, epsilon);
+            case Quotient(double rate) ->
+                settings(
+                    scaleFree ? rate / from : rate * to / from, decays * from / to, epsilon / to);
+          });
+    }
+    return new Optimizer(rule, schedule, settings);
   }
 
   private static Optimizer.Settings settings(double rate, double decay, double epsilon) {

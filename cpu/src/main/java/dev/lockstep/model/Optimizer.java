@@ -1,6 +1,6 @@
 package dev.lockstep.model;
 
-import java.util.List;
+import java.util.Map;
 
 /**
  * How gradients become new parameters: a rule, the settings of every tensor, and how the rates
@@ -8,19 +8,12 @@ import java.util.List;
  *
  * @param rule the same for all tensors
  * @param schedule of all rates
- * @param weights layer by layer
- * @param biases layer by layer; biases do not decay
+ * @param settings of each parameter, by its name
  */
-public record Optimizer(
-    Rule rule, Schedule schedule, List<Settings> weights, List<Settings> biases) {
+public record Optimizer(Rule rule, Schedule schedule, Map<String, Settings> settings) {
 
   public Optimizer {
-    weights = List.copyOf(weights);
-    biases = List.copyOf(biases);
-    if (weights.size() != biases.size()) {
-      throw new IllegalArgumentException(
-          weights.size() + " settings of weights and " + biases.size() + " of biases");
-    }
+    settings = Map.copyOf(settings);
   }
 
   /**
@@ -38,14 +31,18 @@ public record Optimizer(
     }
   }
 
-  /** Plain gradient descent at constant rates, layer by layer. */
-  public static Optimizer sgd(List<Float> weightRates, List<Float> biasRates) {
-    return new Optimizer(
-        new Rule.Sgd(), new Schedule.Constant(), settings(weightRates), settings(biasRates));
-  }
-
-  private static List<Settings> settings(List<Float> rates) {
-    return rates.stream().map(rate -> new Settings(rate, 0, 0)).toList();
+  /**
+   * The settings of a parameter.
+   *
+   * @param parameter its name, such as {@code W1}
+   * @throws IllegalArgumentException if there are none
+   */
+  public Settings of(String parameter) {
+    Settings found = settings.get(parameter);
+    if (found == null) {
+      throw new IllegalArgumentException("no settings for " + parameter);
+    }
+    return found;
   }
 
   /** Whether steps differ in the numbers they are computed with. */

@@ -1,6 +1,7 @@
 package dev.lockstep.program;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Axis;
 import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import java.util.ArrayList;

@@ -129,8 +129,9 @@ final class PlannerEmulatedTest {
     Workload workload = Workloads.learning(activation, PLAIN, 0);
     StepProgram program = workload.program();
     Set<Tensor> kept =
-        program.layers().stream()
-            .flatMap(layer -> Stream.of(layer.z(), layer.activations()))
+        program.ops().stream()
+            .filter(Op.BiasActivation.class::isInstance)
+            .flatMap(op -> op.writes().stream())
             .collect(Collectors.toSet());
     LaunchRules rules = new LaunchRules(Products.CANONICAL, workload.optimizer());
     assertThat(run(Products.CANONICAL, workload, kept, kept, rules))
@@ -162,8 +163,8 @@ final class PlannerEmulatedTest {
       for (int run = 0; run < runs; run++) {
         works.forEach(work -> work.into(resident.session.stream));
       }
-      return resident.program.parameters().stream()
-          .map(parameter -> bits(resident.tensors.download(parameter.value())))
+      return resident.program.values().values().stream()
+          .map(value -> bits(resident.tensors.download(value)))
           .toList();
     }
   }
@@ -244,7 +245,7 @@ final class PlannerEmulatedTest {
       Products by, Workload workload, Set<Tensor> kept, Fusion.Rules rules) {
     StepProgram program = workload.program();
     Set<Tensor> wanted = new LinkedHashSet<>();
-    program.parameters().forEach(parameter -> wanted.add(parameter.value()));
+    wanted.addAll(program.values().values());
     program.layers().forEach(layer -> wanted.add(layer.activations()));
     program.layers().forEach(layer -> wanted.add(layer.delta()));
     return run(by, workload, kept, wanted, rules);
