@@ -117,7 +117,7 @@ final class ErrorPropagation {
       double carried = product.errors()[i] + bias.errors()[j] + element.ofBias(terms, b);
       z.values()[i] = sum;
       z.errors()[i] = element.ofSum(sum, carried);
-      a.values()[i] = ExactActivation.value(activation, sum);
+      a.values()[i] = activation.value(sum);
       a.errors()[i] = element.ofFunction(activation, sum, a.values()[i], z.errors()[i]);
     }
     return List.of(z, a);
@@ -163,7 +163,7 @@ final class ErrorPropagation {
     Bounded delta = new Bounded(upstream.rows(), upstream.columns());
     for (int i = 0; i < delta.size(); i++) {
       double u = upstream.values()[i];
-      delta.values()[i] = u * ExactActivation.slope(op.activation(), kept.values()[i]);
+      delta.values()[i] = op.activation().derivative(u, kept.values()[i]);
       delta.errors()[i] =
           element.ofDerivative(
               op.activation(), u, upstream.errors()[i], decides.values()[i], decides.errors()[i]);
@@ -171,15 +171,15 @@ final class ErrorPropagation {
     return delta;
   }
 
-  /** The error of z, not that of what a ReLU made of it, says whether rounding turns its sign. */
+  /**
+   * The error of z, not that of what a rectifier made of it, says whether rounding turns its sign.
+   */
   private Bounded deciding(Op.Derivative op, Bounded kept, Function<Tensor, Bounded> operands) {
-    return switch (op.activation()) {
-      case IDENTITY, TANH, SIGMOID, GELU -> kept;
-      case RELU, LEAKY_RELU ->
-          !kept.isExact() && makers.get(op.kept()) instanceof Op.BiasActivation maker
-              ? operands.apply(maker.z())
-              : kept;
-    };
+    return op.activation().jump() > 0
+            && !kept.isExact()
+            && makers.get(op.kept()) instanceof Op.BiasActivation maker
+        ? operands.apply(maker.z())
+        : kept;
   }
 
   private Bounded columnSums(Bounded delta) {

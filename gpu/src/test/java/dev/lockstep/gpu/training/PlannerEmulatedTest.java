@@ -72,7 +72,7 @@ final class PlannerEmulatedTest {
     long expected(Products by, Activation activation) {
       boolean canonical = by == Products.CANONICAL;
       return switch (this) {
-        case PRODUCT_AND_ACTIVATION -> canonical ? Epilogue.fuses(activation) ? 3 : 1 : 0;
+        case PRODUCT_AND_ACTIVATION -> canonical ? activation.fuses() ? 3 : 1 : 0;
         case PRODUCT_AND_DERIVATIVE -> canonical && Epilogue.fusesDerivative(activation) ? 2 : 0;
         case PRODUCT_AND_UPDATE, COLUMN_SUMS_AND_UPDATE -> 3;
       };
