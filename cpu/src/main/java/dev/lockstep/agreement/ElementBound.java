@@ -1,5 +1,7 @@
 package dev.lockstep.agreement;
 
+import static dev.lockstep.backend.OperandRounding.U;
+
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
@@ -16,9 +18,6 @@ import dev.lockstep.model.Activation;
  * @param subnormals what becomes of them
  */
 record ElementBound(OperandRounding rounding, Subnormals subnormals) {
-  /** Unit roundoff of binary32. */
-  static final double U = 0x1p-24;
-
   /** Covers the error of values that are computed in binary64: 2^-29 of a bound. */
   static final double SLACK = 1.001;
 
@@ -114,7 +113,7 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
    */
   private static double ofGeluTanh(double z) {
     double h = Activation.geluTanh(z);
-    return GELU_ROUNDINGS * U * 0.4478 * 1.001 + ELEMENTARY * Math.abs(h);
+    return GELU_ROUNDINGS * U * 0.4478 * SLACK + ELEMENTARY * Math.abs(h);
   }
 
   /**
