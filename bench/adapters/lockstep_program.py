@@ -197,7 +197,7 @@ class _Conversation:
         backend, folder = self.backend, self.folder
         network, rule, data = request["network"], request["optimizer"], request["data"]
         known = {name: float(rule[name]) for name in ("factor", "first", "second") if name in rule}
-        if rule["rule"] not in ("sgd", "momentum", "nesterov", "adam"):
+        if rule["rule"] not in ABLE["optimizers"]:
             raise Unsupported("optimizer " + rule["rule"])
         training = Training(
             sizes=[int(n) for n in network["sizes"]],

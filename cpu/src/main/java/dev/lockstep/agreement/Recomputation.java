@@ -49,7 +49,7 @@ record Recomputation(Operations operations, Updates updates, long step) {
       case Op.Update update -> {
         Operations.Updated updated =
             operations.update(
-                updates.update(update.settings(), step),
+                updates.update(update.by(), step),
                 operands.apply(update.parameter()),
                 operands.apply(update.gradient()),
                 update.moments().stream().map(operands).toList());

@@ -76,8 +76,7 @@ final class Binder<A> {
       case Op.Update update ->
           unlessStopped(
               kernels.update(
-                  update.rule(),
-                  update.settings(),
+                  update.by(),
                   inputs.numbers,
                   update.parameter().size(),
                   array(update.parameter()),
@@ -89,8 +88,7 @@ final class Binder<A> {
                   product.shape(),
                   array(product.a()),
                   array(product.b()),
-                  update.rule(),
-                  update.settings(),
+                  update.by(),
                   inputs.numbers,
                   array(update.parameter()),
                   update.moments().stream().map(this::array).toList()));

@@ -4,7 +4,6 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
@@ -120,38 +119,18 @@ final class FloatKernels implements HostKernels<float[]> {
       for (int j = 0; j < columns; j++) {
         float sum = z[i * columns + j] + bias[j];
         z[i * columns + j] = sum;
-        a[i * columns + j] =
-            switch (activation) {
-              case IDENTITY -> sum;
-              case RELU -> sum <= 0 ? 0 : sum;
-              case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
-              case TANH -> Elementary.tanh(sum);
-              case SIGMOID -> Elementary.sigmoid(sum);
-              case GELU -> Elementary.gelu(sum);
-            };
+        a[i * columns + j] = ScalarActivation.value(activation, sum);
       }
     }
   }
 
   @Override
   public Runnable derivative(Activation activation, int length, float[] upstream, float[] kept) {
-    return () -> differentiate(activation, length, upstream, kept);
-  }
-
-  private static void differentiate(
-      Activation activation, int length, float[] upstream, float[] kept) {
-    for (int i = 0; i < length; i++) {
-      float x = kept[i];
-      upstream[i] =
-          switch (activation) {
-            case IDENTITY -> upstream[i];
-            case RELU -> x <= 0 ? 0 : upstream[i];
-            case LEAKY_RELU -> x > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
-            case TANH -> upstream[i] * Math.fma(-x, x, 1);
-            case SIGMOID -> upstream[i] * (x * (1 - x));
-            case GELU -> upstream[i] * Elementary.geluSlope(x);
-          };
-    }
+    return () -> {
+      for (int i = 0; i < length; i++) {
+        upstream[i] = ScalarActivation.derivative(activation, upstream[i], kept[i]);
+      }
+    };
   }
 
   @Override
@@ -223,26 +202,25 @@ final class FloatKernels implements HostKernels<float[]> {
 
   @Override
   public Runnable update(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       float[] w,
       float[] gradient,
       List<float[]> moments) {
-    return () -> updateAll(rule, settings, numbers, length, w, gradient, moments);
+    return () -> updateAll(update, numbers, length, w, gradient, moments);
   }
 
   private static void updateAll(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       float[] weights,
       float[] gradient,
       List<float[]> moments) {
-    float rate = numbers.rate(settings);
-    float decay = settings.decay();
+    float rate = numbers.rate(update);
+    float correction = numbers.correction(update);
+    float decay = update.decay();
     for (int i = 0; i < length; i++) {
       float w = weights[i];
       float g = gradient[i];
@@ -250,7 +228,7 @@ final class FloatKernels implements HostKernels<float[]> {
         g = Math.fma(decay, w, g);
       }
       float direction =
-          switch (rule) {
+          switch (update.rule()) {
             case Rule.Sgd() -> g;
             case Rule.Momentum(float factor) -> {
               float[] v = moments.getFirst();
@@ -262,12 +240,12 @@ final class FloatKernels implements HostKernels<float[]> {
               v[i] = Math.fma(factor, v[i], g);
               yield Math.fma(factor, v[i], g);
             }
-            case Rule.Adam(float first, float second, float _) -> {
+            case Rule.Adam(float first, float second, float epsilon) -> {
               float[] m = moments.getFirst();
               float[] v = moments.getLast();
               m[i] = Math.fma(first, m[i], Update.rest(first) * g);
               v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
-              yield m[i] / ((float) Math.sqrt(v[i] * numbers.correction()) + settings.epsilon());
+              yield m[i] / ((float) Math.sqrt(v[i] * correction) + epsilon);
             }
           };
       weights[i] = Math.fma(-rate, direction, w);

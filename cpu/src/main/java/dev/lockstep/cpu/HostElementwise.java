@@ -11,8 +11,7 @@ import dev.lockstep.machine.Linux;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -157,8 +156,7 @@ final class HostElementwise implements Kernel {
               Loss.CROSS_ENTROPY, rows, columns, set.first, set.labels, set.rowLoss, set.result);
       case ElementwiseOperation.Sgd call ->
           kernels.update(
-              new Rule.Sgd(),
-              new Settings(call.rate(), 0, 0),
+              Update.sgd(call.rate()),
               new StepNumbers(),
               rows * columns,
               set.first,

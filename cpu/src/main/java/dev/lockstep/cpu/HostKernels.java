@@ -3,8 +3,7 @@ package dev.lockstep.cpu;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductShape;
@@ -80,33 +79,19 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
   Runnable columnSums(int rows, int columns, A delta, A sums);
 
   /**
-   * New parameters from their gradients, in place, as {@link dev.lockstep.model.Update} writes it.
+   * New parameters from their gradients, in place, as {@link Update} writes it.
    *
    * @param numbers of the step at hand, read at each call
    * @param moments what the rule keeps of each, in place
    */
-  Runnable update(
-      Rule rule,
-      Settings settings,
-      StepNumbers numbers,
-      int length,
-      A w,
-      A gradient,
-      List<A> moments);
+  Runnable update(Update update, StepNumbers numbers, int length, A w, A gradient, List<A> moments);
 
   /**
    * {@link #product} and {@link #update} of w, which is as large as C, in one pass; for kernels
    * that {@link #join} the two.
    */
   default Runnable productUpdate(
-      ProductShape shape,
-      A a,
-      A b,
-      Rule rule,
-      Settings settings,
-      StepNumbers numbers,
-      A w,
-      List<A> moments) {
+      ProductShape shape, A a, A b, Update update, StepNumbers numbers, A w, List<A> moments) {
     throw new UnsupportedOperationException("these kernels join nothing");
   }
 

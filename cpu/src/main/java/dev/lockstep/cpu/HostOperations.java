@@ -4,7 +4,6 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
@@ -104,18 +103,13 @@ final class HostOperations<A> implements Operations {
 
   @Override
   public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
-    Settings settings = new Settings(update.rate(), update.decay(), update.epsilon());
-    StepNumbers numbers = new StepNumbers();
-    numbers.set(1, update.correction());
     int rows = weights.rows();
     int columns = weights.columns();
     return released(
         () -> {
           A w = from(weights);
           List<A> kept = moments.stream().map(this::from).toList();
-          kernels
-              .update(update.rule(), settings, numbers, weights.size(), w, from(gradient), kept)
-              .run();
+          kernels.update(update, new StepNumbers(), weights.size(), w, from(gradient), kept).run();
           return new Updated(
               kernels.matrix(rows, columns, w),
               kept.stream().map(moment -> kernels.matrix(rows, columns, moment)).toList());

@@ -6,8 +6,7 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -261,8 +260,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
   /** Threads take different elements. */
   @Override
   public Runnable update(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       MemorySegment w,
@@ -276,8 +274,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
         updates,
         worker ->
             new VectorUpdate(
-                rule,
-                settings,
+                update,
                 numbers,
                 parameters[worker],
                 kept.stream().map(pieces -> pieces[worker]).toList()));

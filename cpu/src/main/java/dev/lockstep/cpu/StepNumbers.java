@@ -1,8 +1,8 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.model.Optimizer.Settings;
+import dev.lockstep.model.Update;
 
-/** What the updates of the step at hand are computed with, apart from their settings. */
+/** What the step at hand makes of the numbers of its updates; at first, nothing. */
 final class StepNumbers {
   private float rateFactor = 1;
   private float correction = 1;
@@ -11,20 +11,20 @@ final class StepNumbers {
    * Goes on to a step.
    *
    * @param rateFactor all rates are multiplied by it
-   * @param correction of Adam's second moment, otherwise 1
+   * @param correction of a second moment, otherwise 1
    */
   void set(float rateFactor, float correction) {
     this.rateFactor = rateFactor;
     this.correction = correction;
   }
 
-  /** The rate of a tensor with these settings. */
-  float rate(Settings settings) {
-    return settings.rate() * rateFactor;
+  /** The rate of a tensor. */
+  float rate(Update update) {
+    return update.rate() * rateFactor;
   }
 
-  /** 1 / (1 - b2^t) for Adam. */
-  float correction() {
-    return correction;
+  /** The correction of its second moment. One of the two factors is 1. */
+  float correction(Update update) {
+    return update.correction() * correction;
   }
 }

@@ -4,8 +4,7 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
@@ -169,19 +168,18 @@ final class VectorKernels implements HostKernels<float[]> {
   /** Threads take different elements. */
   @Override
   public Runnable update(
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       int length,
       float[] w,
       float[] gradient,
       List<float[]> moments) {
-    VectorUpdate update = new VectorUpdate(rule, settings, numbers, w, moments);
+    VectorUpdate vectors = new VectorUpdate(update, numbers, w, moments);
     Runnable pass =
         workers.sharing(
-            length, length, (worker, from, to) -> update.apply(from, gradient, from, to - from));
+            length, length, (worker, from, to) -> vectors.apply(from, gradient, from, to - from));
     return () -> {
-      update.prepare();
+      vectors.prepare();
       pass.run();
     };
   }
@@ -202,12 +200,11 @@ final class VectorKernels implements HostKernels<float[]> {
       ProductShape shape,
       float[] a,
       float[] b,
-      Rule rule,
-      Settings settings,
+      Update update,
       StepNumbers numbers,
       float[] w,
       List<float[]> moments) {
-    VectorUpdate update = new VectorUpdate(rule, settings, numbers, w, moments);
+    VectorUpdate vectors = new VectorUpdate(update, numbers, w, moments);
     int columns = shape.n();
     Runnable pass =
         gemm.prepare(
@@ -217,11 +214,11 @@ final class VectorKernels implements HostKernels<float[]> {
             (gradient, at, stride, row0, row1, column0, column1) -> {
               for (int i = row0; i < row1; i++) {
                 int from = at + (i - row0) * stride;
-                update.apply(i * columns + column0, gradient, from, column1 - column0);
+                vectors.apply(i * columns + column0, gradient, from, column1 - column0);
               }
             });
     return () -> {
-      update.prepare();
+      vectors.prepare();
       pass.run();
     };
   }

@@ -1,6 +1,5 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import java.util.List;
@@ -11,8 +10,7 @@ import jdk.incubator.vector.FloatVector;
  * without a mask, which HotSpot would put into an object; plain Java does the rest.
  */
 final class VectorUpdate {
-  private final Rule rule;
-  private final Settings settings;
+  private final Update update;
   private final StepNumbers numbers;
   private final float[] w;
   private final float[] first;
@@ -26,21 +24,19 @@ final class VectorUpdate {
    *
    * @param moments what the rule keeps of each
    */
-  VectorUpdate(
-      Rule rule, Settings settings, StepNumbers numbers, float[] w, List<float[]> moments) {
-    this.rule = rule;
-    this.settings = settings;
+  VectorUpdate(Update update, StepNumbers numbers, float[] w, List<float[]> moments) {
+    this.update = update;
     this.numbers = numbers;
     this.w = w;
     first = moments.isEmpty() ? w : moments.getFirst();
     second = moments.isEmpty() ? w : moments.getLast();
-    decay = settings.decay();
+    decay = update.decay();
   }
 
   /** Takes over the numbers of the step at hand. Due before each pass. */
   void prepare() {
-    minusRate = -numbers.rate(settings);
-    correction = numbers.correction();
+    minusRate = -numbers.rate(update);
+    correction = numbers.correction(update);
   }
 
   /**
@@ -50,11 +46,11 @@ final class VectorUpdate {
    * @param g gradients, the first of them at gAt
    */
   void apply(int at, float[] g, int gAt, int length) {
-    switch (rule) {
+    switch (update.rule()) {
       case Rule.Sgd() -> sgd(at, g, gAt, length);
       case Rule.Momentum(float factor) -> momentum(factor, at, g, gAt, length);
       case Rule.Nesterov(float factor) -> nesterov(factor, at, g, gAt, length);
-      case Rule.Adam(float b1, float b2, float _) -> adam(b1, b2, at, g, gAt, length);
+      case Rule.Adam adam -> adam(adam, at, g, gAt, length);
     }
   }
 
@@ -109,10 +105,12 @@ final class VectorUpdate {
     }
   }
 
-  private void adam(float b1, float b2, int at, float[] g, int gAt, int length) {
+  private void adam(Rule.Adam adam, int at, float[] g, int gAt, int length) {
+    float b1 = adam.first();
+    float b2 = adam.second();
     float rest1 = Update.rest(b1);
     float rest2 = Update.rest(b2);
-    float epsilon = settings.epsilon();
+    float epsilon = adam.epsilon();
     FloatVector rate = broadcast(minusRate);
     FloatVector share1 = broadcast(b1);
     FloatVector share2 = broadcast(b2);

@@ -2,7 +2,7 @@ package dev.lockstep.model;
 
 import dev.lockstep.input.InputException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -50,20 +50,13 @@ public sealed interface LearningRate {
     }
   }
 
-  /** Plain gradient descent at these rates, as {@link #optimizer} has it. */
-  default Optimizer sgd(Network network) {
-    return optimizer(network, new Rule.Sgd(), new Schedule.Constant(), 0);
-  }
-
   /**
-   * An optimiser at these rates, each setting computed in binary64 and rounded once.
+   * An optimiser at these rates, each number computed in binary64 and rounded once.
    *
    * @param decay of all weights; biases do not decay
    * @throws InputException if the number of rates is not the number of layers
    */
   default Optimizer optimizer(Network network, Rule rule, Schedule schedule, double decay) {
-    double epsilon = rule instanceof Rule.Adam adam ? adam.epsilon() : 0;
-    boolean scaleFree = rule instanceof Rule.Adam;
     int layers = network.depth() + 1;
     if (this instanceof PerLayer(List<Double> rates) && rates.size() != layers) {
       throw new InputException(
@@ -72,27 +65,25 @@ public sealed interface LearningRate {
           this,
           "expected 1 or " + layers + " rates, one per layer of " + network);
     }
-    Map<String, Optimizer.Settings> settings = new LinkedHashMap<>();
+    Map<String, Update> updates = new HashMap<>();
     for (Layer.Parameter parameter : network.parameters()) {
       double decays = parameter.role() == Layer.Role.WEIGHTS ? decay : 0;
       double from = parameter.rows().units();
       double to = parameter.columns().units();
-      settings.put(
+      updates.put(
           parameter.name(),
           switch (this) {
-            case Uniform(double rate) -> settings(rate, decays, epsilon);
+            case Uniform(double rate) -> new Update(rule, (float) rate, (float) decays);
             case PerLayer(List<Double> rates) ->
-                settings(rates.get(parameter.layer()), decays, epsilon);
+                new Update(rule, rates.get(parameter.layer()).floatValue(), (float) decays);
             case Quotient(double rate) ->
-                settings(
-                    scaleFree ? rate / from : rate * to / from, decays * from / to, epsilon / to);
+                new Update(
+                    rule.withEpsilon(rule.epsilon() / to),
+                    (float) (rate * (rule.isScaleFree() ? 1 : to) / from),
+                    (float) (decays * from / to));
           });
     }
-    return new Optimizer(rule, schedule, settings);
-  }
-
-  private static Optimizer.Settings settings(double rate, double decay, double epsilon) {
-    return new Optimizer.Settings((float) rate, (float) decay, (float) epsilon);
+    return new Optimizer(rule, schedule, updates);
   }
 
   /**

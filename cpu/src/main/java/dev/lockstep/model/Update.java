@@ -1,8 +1,8 @@
 package dev.lockstep.model;
 
 /**
- * What one tensor is updated with in one step, in binary32. For each parameter w with its gradient
- * g, and what the rule keeps of it:
+ * What one tensor is updated with, in binary32. For each parameter w with its gradient g, and what
+ * the rule keeps of it:
  *
  * <pre>
  * decay      g = fma(decay, w, g), unless decay is 0
@@ -15,17 +15,21 @@ package dev.lockstep.model;
  *
  * with o = 1 - b, rounded once.
  *
- * @param rule which of them
- * @param rate times the schedule's factor, and for Adam divided by 1 - b1^t in step t from 1
- * @param decay 0 for none
- * @param epsilon of Adam
- * @param correction 1 / (1 - b2^t) for Adam
+ * @param rule which of them, with the tensor's own epsilon
+ * @param rate in a step: times {@link Updates#rateFactor}
+ * @param decay added to the gradient, times the parameter, before the rule sees it; 0 for none
+ * @param correction in a step: {@link Updates#correction}; otherwise 1
  */
-public record Update(Rule rule, float rate, float decay, float epsilon, float correction) {
+public record Update(Rule rule, float rate, float decay, float correction) {
+
+  /** An update before it is known of which step. */
+  public Update(Rule rule, float rate, float decay) {
+    this(rule, rate, decay, 1);
+  }
 
   /** w = fma(-rate, g, w). */
   public static Update sgd(float rate) {
-    return new Update(new Rule.Sgd(), rate, 0, 0, 1);
+    return new Update(new Rule.Sgd(), rate, 0);
   }
 
   /** Whether it is w = fma(-rate, g, w). */

@@ -41,6 +41,15 @@ public record Lowered(List<Op> ops, Storage storage) {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
+  /** Elements of the largest product that an update uses up as it is made. */
+  public long largestUsedUp() {
+    return ops.stream()
+        .filter(op -> op instanceof Op.Fused(Op.Product _, Op.Update _, _))
+        .mapToLong(op -> ((Op.Fused) op).second().writes().getFirst().count())
+        .max()
+        .orElse(0);
+  }
+
   /** The shapes of all products. */
   public List<ProductShape> products() {
     return ops.stream()

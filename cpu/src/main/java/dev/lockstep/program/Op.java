@@ -2,8 +2,6 @@ package dev.lockstep.program;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Axis;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,9 +23,6 @@ public sealed interface Op {
 
   /** Results. One that is read as well is changed in place. */
   List<Tensor> writes();
-
-  /** Floating-point operations; a fused multiply-add counts as two. */
-  long flops();
 
   /** What it is called in messages. */
   String label();
@@ -69,11 +64,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return 0;
-    }
-
-    @Override
     public String label() {
       return "gathering of rows";
     }
@@ -89,11 +79,6 @@ public sealed interface Op {
     @Override
     public List<Tensor> writes() {
       return List.of(shifted);
-    }
-
-    @Override
-    public long flops() {
-      return shifted.count();
     }
 
     @Override
@@ -122,11 +107,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return shape().flops();
-    }
-
-    @Override
     public String label() {
       return switch (form) {
         case AB -> "forward product";
@@ -147,11 +127,6 @@ public sealed interface Op {
     @Override
     public List<Tensor> writes() {
       return List.of(z, a);
-    }
-
-    @Override
-    public long flops() {
-      return 2 * a.count();
     }
 
     @Override
@@ -187,11 +162,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return 5 * delta.count();
-    }
-
-    @Override
     public String label() {
       return "loss";
     }
@@ -220,11 +190,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return rowLoss.count();
-    }
-
-    @Override
     public String label() {
       return "mean loss";
     }
@@ -245,11 +210,6 @@ public sealed interface Op {
     @Override
     public List<Tensor> writes() {
       return List.of(delta);
-    }
-
-    @Override
-    public long flops() {
-      return 2 * delta.count();
     }
 
     @Override
@@ -276,11 +236,6 @@ public sealed interface Op {
     }
 
     @Override
-    public long flops() {
-      return delta.count();
-    }
-
-    @Override
     public String label() {
       return "bias gradient";
     }
@@ -289,12 +244,11 @@ public sealed interface Op {
   /**
    * A new parameter and its new moments from a gradient, in place, unless the flag is set.
    *
-   * @param settings its rate is multiplied by the step's factor
+   * @param by before it is known of which step
    * @param moments as many as the rule keeps
    */
   record Update(
-      Rule rule,
-      Settings settings,
+      dev.lockstep.model.Update by,
       Tensor parameter,
       Tensor gradient,
       List<Tensor> moments,
@@ -316,11 +270,6 @@ public sealed interface Op {
       List<Tensor> all = new ArrayList<>(List.of(parameter));
       all.addAll(moments);
       return all;
-    }
-
-    @Override
-    public long flops() {
-      return (2 + 6L * moments.size()) * parameter.count();
     }
 
     @Override
@@ -349,11 +298,6 @@ public sealed interface Op {
       all.addAll(second.writes());
       all.remove(inner);
       return List.copyOf(all);
-    }
-
-    @Override
-    public long flops() {
-      return first.flops() + second.flops();
     }
 
     @Override

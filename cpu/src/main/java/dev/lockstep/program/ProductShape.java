@@ -37,11 +37,6 @@ public record ProductShape(ProductForm form, int m, int n, int k) {
     return (long) m * n;
   }
 
-  /** Floating-point operations; a fused multiply-add counts as two. */
-  public long flops() {
-    return 2 * sizeOfC() * k;
-  }
-
   /** {@code AB 64 x 10 x 1021}: form, rows, columns, terms. */
   @Override
   public String toString() {

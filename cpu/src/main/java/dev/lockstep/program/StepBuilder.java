@@ -190,7 +190,6 @@ final class StepBuilder {
 
   private Op update(Layer.Parameter parameter) {
     return new Op.Update(
-        optimizer.rule(),
         optimizer.of(parameter.name()),
         value(parameter),
         gradient(parameter),

@@ -7,7 +7,7 @@ import dev.lockstep.model.Layer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -110,21 +110,21 @@ public final class Quotient {
   }
 
   private static Optimizer optimizer(Network network, Optimizer wide) {
-    boolean scaleFree = wide.rule() instanceof Rule.Adam;
-    Map<String, Optimizer.Settings> settings = new HashMap<>();
-    wide.settings()
+    Map<String, Update> updates = new HashMap<>();
+    wide.updates()
         .forEach(
             (name, each) -> {
               Layer.Parameter parameter = network.parameter(name);
               double in = parameter.rows().units();
               double out = parameter.columns().units();
-              settings.put(
+              double gain = wide.rule().isScaleFree() ? 1 : out;
+              updates.put(
                   name,
-                  new Optimizer.Settings(
-                      (float) (scaleFree ? each.rate() * in : each.rate() * in / out),
-                      (float) (each.decay() * out / in),
-                      (float) (each.epsilon() * out)));
+                  new Update(
+                      each.rule().withEpsilon(each.rule().epsilon() * out),
+                      (float) (each.rate() * in / gain),
+                      (float) (each.decay() * out / in)));
             });
-    return new Optimizer(wide.rule(), wide.schedule(), settings);
+    return new Optimizer(wide.rule(), wide.schedule(), updates);
   }
 }

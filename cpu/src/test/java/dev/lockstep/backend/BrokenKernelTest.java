@@ -166,7 +166,7 @@ final class BrokenKernelTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ORACLE")
   void anUpdateThatForgetsItsMoments(Kind kind) {
-    Update update = new Update(new Rule.Momentum(0.9f), 0.1f, 0, 0, 1);
+    Update update = new Update(new Rule.Momentum(0.9f), 0.1f, 0);
     fails(() -> operations(kind, Alteration.FORGETS_MOMENTS).updates(update));
     if (kind != Kind.LIBRARY_STEP) {
       Learning momentum = Samples.optimizers().get(2);

@@ -231,7 +231,7 @@ enum NaiveArithmetic {
         float restOfSecond = (float) (1.0 - second);
         kept[0][i] = fma(first, moments.get(0).value(i), multiply(restOfFirst, g));
         kept[1][i] = fma(second, moments.get(1).value(i), multiply(restOfSecond, multiply(g, g)));
-        double divisor = add(root(multiply(kept[1][i], by.correction())), by.epsilon());
+        double divisor = add(root(multiply(kept[1][i], by.correction())), by.rule().epsilon());
         direction = divide(kept[0][i], divisor);
       }
       after[i] = fma(-by.rate(), direction, w);

@@ -1,7 +1,6 @@
 package dev.lockstep.model;
 
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.model.Optimizer.Settings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,18 +48,18 @@ public final class Dense {
     return new Optimizer(
         new Rule.Sgd(),
         new Schedule.Constant(),
-        settings(
-            weightRates.stream().map(rate -> new Settings(rate, 0, 0)).toList(),
-            biasRates.stream().map(rate -> new Settings(rate, 0, 0)).toList()));
+        updates(
+            weightRates.stream().map(Update::sgd).toList(),
+            biasRates.stream().map(Update::sgd).toList()));
   }
 
-  /** Settings by name from those of each layer. */
-  public static Map<String, Settings> settings(List<Settings> weights, List<Settings> biases) {
-    Map<String, Settings> settings = new HashMap<>();
+  /** Updates by name from those of each layer. */
+  public static Map<String, Update> updates(List<Update> weights, List<Update> biases) {
+    Map<String, Update> updates = new HashMap<>();
     for (int l = 0; l < weights.size(); l++) {
-      settings.put("W" + (l + 1), weights.get(l));
-      settings.put("b" + (l + 1), biases.get(l));
+      updates.put("W" + (l + 1), weights.get(l));
+      updates.put("b" + (l + 1), biases.get(l));
     }
-    return settings;
+    return updates;
   }
 }

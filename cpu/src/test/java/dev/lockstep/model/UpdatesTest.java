@@ -68,7 +68,7 @@ class UpdatesTest {
     assertThat(adam.update("W2", 0).rate()).isEqualTo(0.125f);
     assertThat(adam.update("W3", 0).rate()).isEqualTo(0.0625f);
     assertThat(adam.update("b2", 0).rate()).isEqualTo(0.5f);
-    assertThat(adam.update("W2", 0).epsilon()).isEqualTo(0.0625f);
-    assertThat(adam.update("W3", 0).epsilon()).isEqualTo(0.5f);
+    assertThat(adam.update("W2", 0).rule().epsilon()).isEqualTo(0.0625f);
+    assertThat(adam.update("W3", 0).rule().epsilon()).isEqualTo(0.5f);
   }
 }

@@ -6,8 +6,7 @@ import dev.lockstep.model.Axis;
 import dev.lockstep.model.Axis.Batch;
 import dev.lockstep.model.Axis.One;
 import dev.lockstep.model.Axis.Units;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.List;
@@ -27,8 +26,7 @@ final class FusionTest {
   private final Tensor flag = new Tensor("flag", Element.FLAG, Lifetime.STATE, ONE, ONE);
 
   private final Op product = new Op.Product(ProductForm.ATB, x, delta, gradient);
-  private final Op update =
-      new Op.Update(new Rule.Sgd(), new Settings(1, 0, 0), w, gradient, List.of(), flag);
+  private final Op update = new Op.Update(Update.sgd(1), w, gradient, List.of(), flag);
 
   /** Reads W and nothing of the pair. */
   private final Op readsOld = new Op.Product(ProductForm.ABT, delta, w, step("below"));
@@ -79,7 +77,7 @@ final class FusionTest {
   void keepsATensorThatOutlivesTheStep() {
     Tensor state = new Tensor("gradient", Element.REAL, Lifetime.STATE, BATCH, UNITS);
     Op first = new Op.Product(ProductForm.ATB, x, delta, state);
-    Op second = new Op.Update(new Rule.Sgd(), new Settings(1, 0, 0), w, state, List.of(), flag);
+    Op second = new Op.Update(Update.sgd(1), w, state, List.of(), flag);
     assertThat(fused(first, second)).containsExactly(first, second);
   }
 

@@ -5,6 +5,7 @@ import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import java.util.function.IntFunction;
 
 /**
  * How a cell's gradients become new parameters: between them these have every rule and schedule,
@@ -12,32 +13,49 @@ import dev.lockstep.model.Schedule;
  */
 enum CellOptimizer implements Labelled {
   /** Plain gradient descent. */
-  SGD("sgd"),
+  SGD(new Rule.Sgd(), _ -> new Schedule.Constant(), 0, 1),
   /** Momentum 0.9, rates halved after half the steps. */
-  MOMENTUM("momentum"),
+  MOMENTUM(
+      new Rule.Momentum(0.9f),
+      steps -> new Schedule.Stairs(Math.max(1, steps / 2), 0.5),
+      0,
+      1 - 0.9f),
   /** Nesterov's momentum 0.9 with weight decay, rates down to zero along a cosine. */
-  NESTEROV("nesterov"),
-  /** Adam with weight decay. */
-  ADAM("adam");
+  NESTEROV(
+      new Rule.Nesterov(0.9f),
+      steps -> new Schedule.Cosine(Math.max(1, steps)),
+      1e-4,
+      2 * (1 - 0.9f)),
+  /** Adam with weight decay: its steps are as long as its rate, whatever the gradients. */
+  ADAM(Rule.parse("check", "adam"), _ -> new Schedule.Constant(), 1e-4, 0.05);
 
   /** All labels, as help has them. */
   static final String LABELS = "sgd, momentum, nesterov, adam";
 
-  private static final float FACTOR = 0.9f;
-  private static final double DECAY = 1e-4;
+  private final Rule rule;
+  private final IntFunction<Schedule> schedule;
+  private final double decay;
+  private final double gain;
 
-  /** Adam's steps are as long as its rate, whatever the gradients. */
-  private static final double OF_ADAM = 0.05;
-
-  private final String label;
-
-  CellOptimizer(String label) {
-    this.label = label;
+  /**
+   * @param schedule of so many steps
+   * @param gain of the rate over that of plain descent that moves a network about as far
+   */
+  CellOptimizer(Rule rule, IntFunction<Schedule> schedule, double decay, double gain) {
+    this.rule = rule;
+    this.schedule = schedule;
+    this.decay = decay;
+    this.gain = gain;
   }
 
   @Override
   public String label() {
-    return label;
+    return rule.kind().label();
+  }
+
+  /** Whether its steps are as long for a single row, whose gradients are noisy, as for many. */
+  boolean isScaleFree() {
+    return rule.isScaleFree();
   }
 
   /** Which rates a network wants. */
@@ -54,33 +72,11 @@ enum CellOptimizer implements Labelled {
    * @param steps of the cell
    */
   Learning learning(Rates rates, double rate, int steps) {
-    return switch (this) {
-      case SGD -> Learning.sgd(of(rates, rate));
-      case MOMENTUM ->
-          new Learning(
-              of(rates, rate * (1 - FACTOR)),
-              new Rule.Momentum(FACTOR),
-              new Schedule.Stairs(Math.max(1, steps / 2), 0.5),
-              0);
-      case NESTEROV ->
-          new Learning(
-              of(rates, 2 * rate * (1 - FACTOR)),
-              new Rule.Nesterov(FACTOR),
-              new Schedule.Cosine(Math.max(1, steps)),
-              DECAY);
-      case ADAM ->
-          new Learning(
-              of(rates, OF_ADAM * rate),
-              Rule.parse("check", "adam"),
-              new Schedule.Constant(),
-              DECAY);
-    };
-  }
-
-  private static LearningRate of(Rates rates, double rate) {
-    return switch (rates) {
-      case UNIFORM -> new LearningRate.Uniform(rate);
-      case QUOTIENT -> new LearningRate.Quotient(rate);
-    };
+    LearningRate scaled =
+        switch (rates) {
+          case UNIFORM -> new LearningRate.Uniform(rate * gain);
+          case QUOTIENT -> new LearningRate.Quotient(rate * gain);
+        };
+    return new Learning(scaled, rule, schedule.apply(steps), decay);
   }
 }

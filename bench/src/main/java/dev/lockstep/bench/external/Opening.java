@@ -8,8 +8,8 @@ import dev.lockstep.model.Layer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.Update;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ record Opening(Workload workload, Hello hello) {
   Optional<String> unsupported() {
     String activation = workload.network().activation(0).label();
     String loss = workload.loss().label();
-    String rule = name(workload.optimizer().rule());
+    String rule = workload.optimizer().rule().kind().label();
     if (workload.network().depth() > 0 && !hello.supports(activation)) {
       return Optional.of("the activation " + activation);
     }
@@ -38,7 +38,7 @@ record Opening(Workload workload, Hello hello) {
       return Optional.of("noise");
     }
     boolean decays =
-        workload.optimizer().settings().values().stream().anyMatch(each -> each.decay() != 0);
+        workload.optimizer().updates().values().stream().anyMatch(each -> each.decay() != 0);
     if (decays && !hello.supports("decay")) {
       return Optional.of("weight decay");
     }
@@ -70,32 +70,17 @@ record Opening(Workload workload, Hello hello) {
     }
   }
 
-  private static String name(Rule rule) {
-    return switch (rule) {
-      case Rule.Sgd _ -> "sgd";
-      case Rule.Momentum _ -> "momentum";
-      case Rule.Nesterov _ -> "nesterov";
-      case Rule.Adam _ -> "adam";
-    };
-  }
-
   /** All numbers are binary32 and are written as what they are exactly. */
   private static void write(ObjectNode node, Network network, Optimizer optimizer) {
-    node.put("rule", name(optimizer.rule()));
-    switch (optimizer.rule()) {
-      case Rule.Sgd _ -> {}
-      case Rule.Momentum(float factor) -> node.put("factor", (double) factor);
-      case Rule.Nesterov(float factor) -> node.put("factor", (double) factor);
-      case Rule.Adam adam ->
-          node.put("first", (double) adam.first()).put("second", (double) adam.second());
-    }
+    node.put("rule", optimizer.rule().kind().label());
+    optimizer.rule().shares().forEach(share -> node.put(share.name(), (double) share.value()));
     for (Layer.Parameter parameter : network.parameters()) {
-      Optimizer.Settings settings = optimizer.of(parameter.name());
+      Update update = optimizer.of(parameter.name());
       node.withArrayProperty(parameter.role().plural())
           .addObject()
-          .put("rate", (double) settings.rate())
-          .put("decay", (double) settings.decay())
-          .put("epsilon", (double) settings.epsilon());
+          .put("rate", (double) update.rate())
+          .put("decay", (double) update.decay())
+          .put("epsilon", (double) update.rule().epsilon());
     }
   }
 

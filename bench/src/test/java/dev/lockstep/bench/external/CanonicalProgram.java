@@ -23,6 +23,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.model.UnitNoise;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.io.BufferedReader;
@@ -171,7 +172,6 @@ public class CanonicalProgram {
   }
 
   private static Optimizer optimizer(JsonNode fields, JsonNode schedule) {
-    List<Optimizer.Settings> weights = settings(fields.get("weights"));
     float factor = fields.path("factor").floatValue(0);
     Rule rule =
         switch (fields.path("rule").stringValue()) {
@@ -180,9 +180,7 @@ public class CanonicalProgram {
           case "nesterov" -> new Rule.Nesterov(factor);
           default ->
               new Rule.Adam(
-                  fields.path("first").floatValue(),
-                  fields.path("second").floatValue(),
-                  weights.getFirst().epsilon());
+                  fields.path("first").floatValue(), fields.path("second").floatValue(), 0);
         };
     return new Optimizer(
         rule,
@@ -193,17 +191,17 @@ public class CanonicalProgram {
                   schedule.path("steps").intValue(), schedule.path("factor").doubleValue());
           default -> new Schedule.Cosine(schedule.path("steps").intValue());
         },
-        Dense.settings(weights, settings(fields.get("biases"))));
+        Dense.updates(updates(rule, fields.get("weights")), updates(rule, fields.get("biases"))));
   }
 
-  private static List<Optimizer.Settings> settings(JsonNode list) {
+  private static List<Update> updates(Rule rule, JsonNode list) {
     return list.valueStream()
         .map(
             each ->
-                new Optimizer.Settings(
+                new Update(
+                    rule.withEpsilon(each.path("epsilon").floatValue()),
                     each.path("rate").floatValue(),
-                    each.path("decay").floatValue(),
-                    each.path("epsilon").floatValue()))
+                    each.path("decay").floatValue()))
         .toList();
   }
 

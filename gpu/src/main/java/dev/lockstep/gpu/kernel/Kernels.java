@@ -8,6 +8,7 @@ import dev.lockstep.gpu.driver.KernelModule;
 import dev.lockstep.gpu.driver.Launch;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductShape;
 import java.io.IOException;
@@ -141,7 +142,7 @@ public final class Kernels implements Closing.Resource {
         .pointer(a)
         .integer(count)
         .integer(columns)
-        .integer(Epilogue.code(activation))
+        .integer(activation.ordinal())
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
@@ -187,7 +188,7 @@ public final class Kernels implements Closing.Resource {
         .pointer(upstream)
         .pointer(kept)
         .integer(count)
-        .integer(Epilogue.code(activation))
+        .integer(activation.ordinal())
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
@@ -281,17 +282,17 @@ public final class Kernels implements Closing.Resource {
     if (update.isPlain() && factors == null) {
       return sgd(weights, gradient, count, update.rate(), state);
     }
-    RuleCode rule = RuleCode.of(update.rule());
+    Rule rule = update.rule();
     Launch.Builder launch = start("update", weights).pointer(weights).pointer(gradient);
     pointer(launch, moments.isEmpty() ? null : moments.getFirst());
     pointer(launch, moments.size() < 2 ? null : moments.get(1))
         .integer(count)
-        .integer(rule.code())
+        .integer(rule.kind().ordinal())
         .number(update.rate())
         .number(update.decay())
-        .number(rule.a())
-        .number(rule.b())
-        .number(update.epsilon())
+        .number(rule.share(0))
+        .number(rule.share(1))
+        .number(rule.epsilon())
         .number(update.correction());
     pointer(launch, factors == null ? null : factors.table())
         .integer(factors == null ? 1 : factors.slots());

@@ -39,16 +39,16 @@ record DeviceNeed(long bytes) {
         .plus(TrainingInputs.bytes(program, workload))
         // The row losses of a step are a slot of the ring.
         .plus(-Float.BYTES * program.rowLoss().count())
-        .plus(products.bytes(step.products()))
+        .plus(products.bytes(step.products(), step.largestUsedUp()))
         .plus(piece.storage().bytes(Lifetime.STEP, Float.BYTES))
-        .plus(products.bytes(piece.products()));
+        .plus(products.bytes(piece.products(), 0));
   }
 
   /** A session with one product and its operands. */
   static DeviceNeed ofProduct(Products products, ProductShape shape) {
     return ofSession(products)
         .plus(Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC()))
-        .plus(products.bytes(List.of(shape)));
+        .plus(products.bytes(List.of(shape), 0));
   }
 
   /** This and more. */

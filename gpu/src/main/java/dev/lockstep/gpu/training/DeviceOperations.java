@@ -32,7 +32,7 @@ final class DeviceOperations implements Operations {
     ProductShape shape = ProductShape.of(form, a, b);
     try (Closing owned = new Closing()) {
       DeviceMemory c = owned.own(session.allocate("C", shape.sizeOfC()));
-      DeviceProducts products = owned.own(session.products(List.of(shape)));
+      DeviceProducts products = owned.own(session.products(List.of(shape), 0));
       submit(products.product(shape, upload("A", a, owned), upload("B", b, owned), c));
       return session.staging.download(c, shape.m(), shape.n());
     }

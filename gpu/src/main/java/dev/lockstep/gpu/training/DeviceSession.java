@@ -75,16 +75,17 @@ final class DeviceSession implements Closing.Resource {
   /**
    * The backend's products, with room for these shapes; to be closed before this.
    *
+   * @param gradientElements of the largest product that descent uses up
    * @throws dev.lockstep.backend.UnavailableException if the library does not multiply as it was
    *     asked to
    */
-  DeviceProducts products(List<ProductShape> shapes) {
+  DeviceProducts products(List<ProductShape> shapes, long gradientElements) {
     if (cublas == null) {
       return (shape, a, b, c, epilogue, operand) ->
           List.of(kernels.product(shape, a, b, c, epilogue, operand));
     }
     ModeCanary.prove(this, cublas, shapes);
-    return LibraryProducts.open(context, cublas, kernels, shapes);
+    return LibraryProducts.open(context, cublas, kernels, gradientElements);
   }
 
   /** Memory for so many binary32 numbers or ints. */

@@ -79,7 +79,7 @@ final class Evaluator {
     for (Tensor value : program.values().values()) {
       tensors.place(value, parameters.of(value));
     }
-    DeviceProducts products = owned.own(session.products(list.products()));
+    DeviceProducts products = owned.own(session.products(list.products(), 0));
     List<Work> works = Planner.plan(list, session.kernels, products, null, tensors);
     session.staging.upload(
         Arrays.copyOfRange(examples.features(), from * inputs, (from + rows) * inputs),

@@ -21,7 +21,7 @@ record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rul
       case Op.Product _ ->
           switch (second) {
             case Op.BiasActivation call ->
-                products == Products.CANONICAL && Epilogue.fuses(call.activation());
+                products == Products.CANONICAL && call.activation().fuses();
             case Op.Derivative call ->
                 products == Products.CANONICAL && Epilogue.fusesDerivative(call.activation());
             // A kernel that changes what it reads would read it changed.
@@ -34,6 +34,6 @@ record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rul
   }
 
   private boolean isPlain(Op.Update update) {
-    return !optimizer.dependsOnStep() && update.settings().update(update.rule()).isPlain();
+    return !optimizer.dependsOnStep() && update.by().isPlain();
   }
 }

@@ -10,7 +10,6 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
-import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,41 +27,33 @@ final class LibraryProducts implements DeviceProducts {
   private final DeviceMemory gradient;
   private final @Nullable RoundedOperands rounded;
 
-  private LibraryProducts(
-      Context context, Cublas cublas, Kernels kernels, List<ProductShape> shapes) {
+  private LibraryProducts(Context context, Cublas cublas, Kernels kernels, long gradientElements) {
     this.cublas = cublas;
     this.kernels = kernels;
-    long largest = largestGradient(shapes);
-    gradient =
-        owned.allocate(() -> DeviceMemory.allocate(context, "a gradient", largest * Float.BYTES));
+    long bytes = gradientElements * Float.BYTES;
+    gradient = owned.allocate(() -> DeviceMemory.allocate(context, "a gradient", bytes));
     rounded =
         cublas.mode() == ProductMode.BF16 ? owned.own(new RoundedOperands(context, kernels)) : null;
   }
 
   /**
-   * Allocates room for the largest gradient among these shapes; rounded operands get theirs when
-   * they are first planned. Library and kernels stay their owner's.
+   * Allocates room for a gradient that plain descent uses up; rounded operands get theirs when they
+   * are first planned. Library and kernels stay their owner's.
+   *
+   * @param gradientElements of the largest such gradient
    */
   static LibraryProducts open(
-      Context context, Cublas cublas, Kernels kernels, List<ProductShape> shapes) {
-    return new LibraryProducts(context, cublas, kernels, shapes);
+      Context context, Cublas cublas, Kernels kernels, long gradientElements) {
+    return new LibraryProducts(context, cublas, kernels, gradientElements);
   }
 
   /** Bytes of the device that the products of a network's steps, or of its evaluation, need. */
-  static long bytes(ProductMode mode, List<ProductShape> shapes) {
+  static long bytes(ProductMode mode, List<ProductShape> shapes, long gradientElements) {
     long rounded =
         mode == ProductMode.BF16
             ? shapes.stream().mapToLong(LibraryProducts::newOperands).sum()
             : 0;
-    return largestGradient(shapes) * Float.BYTES + rounded * mode.operandBytes();
-  }
-
-  private static long largestGradient(List<ProductShape> shapes) {
-    return shapes.stream()
-        .filter(shape -> shape.form() == ProductForm.ATB)
-        .mapToLong(ProductShape::sizeOfC)
-        .max()
-        .orElse(0);
+    return gradientElements * Float.BYTES + rounded * mode.operandBytes();
   }
 
   /**

@@ -95,7 +95,7 @@ final class ModeCanary {
         .mapToLong(
             shape ->
                 Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC())
-                    + LibraryProducts.bytes(mode, List.of(shape)))
+                    + LibraryProducts.bytes(mode, List.of(shape), 0))
         .max()
         .orElse(0);
   }
@@ -129,7 +129,7 @@ final class ModeCanary {
       DeviceMemory b = operand(session, owned, "B", shape.n(), shape.k(), termsFirstInB, 1);
       DeviceMemory c = owned.own(session.allocate("the canary's C", shape.sizeOfC()));
       LibraryProducts products =
-          owned.own(LibraryProducts.open(session.context, cublas, session.kernels, List.of(shape)));
+          owned.own(LibraryProducts.open(session.context, cublas, session.kernels, 0));
       products.product(shape, a, b, c).forEach(work -> work.into(session.stream));
       int count = (int) Math.min(SAMPLE, shape.sizeOfC());
       float[] sample = new float[2 * count];

@@ -100,7 +100,7 @@ final class Planner {
       case Op.Update update ->
           List.of(
               kernels.update(
-                  update.settings().update(update.rule()),
+                  update.by(),
                   memory(update.parameter()),
                   memory(update.gradient()),
                   update.moments().stream().map(this::memory).toList(),
@@ -119,7 +119,7 @@ final class Planner {
               product,
               update.parameter(),
               Epilogue.SGD,
-              Operand.update(update.settings().rate(), state()));
+              Operand.update(update.by().rate(), state()));
       case Op.Fused(Op.ColumnSums(Tensor delta, _), Op.Update update, _) ->
           List.of(
               kernels.updateBias(
@@ -127,7 +127,7 @@ final class Planner {
                   memory(update.parameter()),
                   rows(delta),
                   columns(delta),
-                  update.settings().rate(),
+                  update.by().rate(),
                   state()));
       case Op.Fused other -> throw new IllegalStateException("no kernel for " + other.label());
     };

@@ -29,7 +29,7 @@ public final class ProductTimer implements AutoCloseable {
       c = owned.own(session.allocate("C", shape.sizeOfC()));
       session.staging.upload(a, left);
       session.staging.upload(b, right);
-      DeviceProducts products = owned.own(session.products(List.of(shape)));
+      DeviceProducts products = owned.own(session.products(List.of(shape), 0));
       works = products.product(shape, left, right, c);
     } catch (RuntimeException e) {
       owned.closeAfter(e);

@@ -35,10 +35,17 @@ enum Products {
     return mode;
   }
 
-  /** The most bytes of the device that products of these shapes allocate at once. */
-  long bytes(List<ProductShape> shapes) {
+  /**
+   * The most bytes of the device that products of these shapes allocate at once.
+   *
+   * @param gradientElements of the largest product that descent uses up
+   */
+  long bytes(List<ProductShape> shapes, long gradientElements) {
     return mode.map(
-            how -> Math.max(LibraryProducts.bytes(how, shapes), ModeCanary.bytes(how, shapes)))
+            how ->
+                Math.max(
+                    LibraryProducts.bytes(how, shapes, gradientElements),
+                    ModeCanary.bytes(how, shapes)))
         .orElse(0L);
   }
 

@@ -35,7 +35,7 @@ final class ResidentProgram implements Closing.Resource {
     tensors = owned.own(new TensorMemory(session));
     inputs = owned.allocate(() -> TrainingInputs.open(session, program, workload));
     tensors.place(program.rowLoss(), inputs.losses.memory());
-    products = owned.allocate(() -> session.products(plain.products()));
+    products = owned.allocate(() -> session.products(plain.products(), plain.largestUsedUp()));
   }
 
   /**

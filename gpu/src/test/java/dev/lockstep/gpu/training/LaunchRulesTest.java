@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.model.Axis;
 import dev.lockstep.model.Optimizer;
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.Tensor;
@@ -32,7 +32,7 @@ final class LaunchRulesTest {
 
   private static Op update(Rule rule, float decay) {
     Tensor stopped = new Tensor("stopped", Element.FLAG, Lifetime.STATE, UNITS, UNITS);
-    return new Op.Update(rule, new Settings(0.1f, decay, 0), W, GRADIENT, List.of(), stopped);
+    return new Op.Update(new Update(rule, 0.1f, decay), W, GRADIENT, List.of(), stopped);
   }
 
   private static LaunchRules rules(Products by, Rule rule, Schedule schedule) {

@@ -65,7 +65,7 @@ final class ModeCanaryEmulatedTest {
 
   private static void prove(Products by, List<ProductShape> shapes) {
     try (DeviceSession session = DeviceSession.open(by, 0)) {
-      session.products(shapes).close();
+      session.products(shapes, 0).close();
     }
   }
 }

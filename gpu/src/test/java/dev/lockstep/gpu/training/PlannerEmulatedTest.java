@@ -3,6 +3,7 @@ package dev.lockstep.gpu.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.lockstep.gpu.driver.Cublas;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.emulated.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
@@ -71,7 +72,7 @@ final class PlannerEmulatedTest {
     long expected(Products by, Activation activation) {
       boolean canonical = by == Products.CANONICAL;
       return switch (this) {
-        case PRODUCT_AND_ACTIVATION -> canonical ? Epilogue.fuses(activation) ? 3 : 1 : 0;
+        case PRODUCT_AND_ACTIVATION -> canonical ? activation.fuses() ? 3 : 1 : 0;
         case PRODUCT_AND_DERIVATIVE -> canonical && Epilogue.fusesDerivative(activation) ? 2 : 0;
         case PRODUCT_AND_UPDATE, COLUMN_SUMS_AND_UPDATE -> 3;
       };
@@ -154,7 +155,7 @@ final class PlannerEmulatedTest {
   private static List<String> parametersAfter(
       Products by, Workload workload, List<Op> ops, int runs) {
     try (ResidentProgram resident = ResidentProgram.open(by, 0, workload, Fusion.Rules.NONE);
-        DeviceProducts products = resident.session.products(List.of())) {
+        DeviceProducts products = resident.session.products(List.of(), 0)) {
       Lowered list = new Lowered(ops, Storage.of(ops, Set.of(), InPlace.ALL));
       List<Work> works =
           Planner.plan(list, resident.session.kernels, products, resident.inputs, resident.tensors);
@@ -237,6 +238,32 @@ final class PlannerEmulatedTest {
           }
         }
       }
+    }
+  }
+
+  /** Only plain descent uses gradients up as they are made, in memory that they share. */
+  @ParameterizedTest
+  @CsvSource({"sgd, 2112", "momentum:0.9, 0", "adam, 0"})
+  void aLibraryHasRoomForOneGradientIfDescentUsesItUp(
+      String rule, long elements, EmulatedDevice device) {
+    Workload workload =
+        Workloads.learning(Activation.TANH, learning(Rule.parse("test", rule), 0), 0);
+    StepProgram program = workload.program();
+    Lowered list =
+        Lowered.of(
+            program, Set.of(), new LaunchRules(Products.CUBLAS, workload.optimizer()), InPlace.ALL);
+    long others =
+        Cublas.WORKSPACE_BYTES
+            + list.storage().bytes(Lifetime.STATE, Float.BYTES)
+            + list.storage().bytes(Lifetime.STEP, Float.BYTES)
+            + TrainingInputs.bytes(program, workload)
+            - Float.BYTES * program.rowLoss().count();
+    try (DeviceTrainer trainer =
+        DeviceTrainer.open(Products.CUBLAS, 0, workload, Submission.GRAPH)) {
+      trainer.run(1);
+      assertThat(device.count(Counter.LIVE_DEVICE_BYTES) - others)
+          .as("at least a byte")
+          .isEqualTo(Math.max(1, Float.BYTES * elements));
     }
   }
 
