@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.Subnormals;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import java.util.Arrays;
@@ -20,6 +21,17 @@ record Bounded(int rows, int columns, double[] values, double[] errors) {
   static Bounded exact(Matrix matrix) {
     double[] values = matrix.widened().data();
     return new Bounded(matrix.rows(), matrix.columns(), values, new double[values.length]);
+  }
+
+  /** An element as an operation reads it. */
+  Rounded at(int i, Subnormals subnormals) {
+    return Rounded.operand(values[i], errors[i], subnormals);
+  }
+
+  /** Overwrites an element. */
+  void set(int i, Rounded element) {
+    values[i] = element.value();
+    errors[i] = element.error();
   }
 
   int size() {

@@ -27,22 +27,11 @@ public record Difference(
     long expectedBits,
     long actualBits) {
 
-  /** The first difference of two sets of parameters, weights of a layer before its bias. */
+  /** The first difference of two sets of parameters, in the network's order. */
   public static Optional<Difference> first(long step, Parameters expected, Parameters actual) {
-    for (int l = 0; l < expected.layers(); l++) {
-      Optional<Difference> difference =
-          first(step, "W" + (l + 1), expected.weights().get(l), actual.weights().get(l))
-              .or(layerBias(step, l, expected, actual));
-      if (difference.isPresent()) {
-        return difference;
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static java.util.function.Supplier<Optional<Difference>> layerBias(
-      long step, int l, Parameters expected, Parameters actual) {
-    return () -> first(step, "b" + (l + 1), expected.biases().get(l), actual.biases().get(l));
+    return expected.entries().stream()
+        .flatMap(e -> first(step, e.name(), e.matrix(), actual.get(e.name())).stream())
+        .findFirst();
   }
 
   /** The first difference of two matrices of one precision, row-major. */

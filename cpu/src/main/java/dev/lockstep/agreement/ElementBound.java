@@ -1,5 +1,7 @@
 package dev.lockstep.agreement;
 
+import static dev.lockstep.backend.OperandRounding.U;
+
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
@@ -16,9 +18,6 @@ import dev.lockstep.model.Activation;
  * @param subnormals what becomes of them
  */
 record ElementBound(OperandRounding rounding, Subnormals subnormals) {
-  /** Unit roundoff of binary32. */
-  static final double U = 0x1p-24;
-
   /** Covers the error of values that are computed in binary64: 2^-29 of a bound. */
   static final double SLACK = 1.001;
 
@@ -29,11 +28,13 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
    */
   static final double ELEMENTARY = 8 * U;
 
-  /** The steepest slope of GELU, at about 1.4185, and of that slope, at 0; both rounded up. */
-  private static final double GELU_STEEPEST = 1.13;
-
+  /** The steepest slope of GELU's slope, at 0, rounded up. */
   private static final double GELU_CURVATURE = 0.8;
+
   private static final int GELU_ROUNDINGS = 8;
+
+  /** From here on h is one, and 1 - h^2 is zero. */
+  private static final double GELU_SATURATED = 10;
 
   /** Of z/2 (1 - h^2) c (1 + 3 k z^2): seven of the last factor, and two products. */
   private static final int GELU_SLOPE_ROUNDINGS = 9;
@@ -90,18 +91,19 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
    * @param ofSum the error of z
    */
   double ofFunction(Activation activation, double z, double a, double ofSum) {
-    return switch (activation) {
-      case IDENTITY, RELU -> ofSum;
-      case LEAKY_RELU -> ofSum + U * (Math.abs(a) + ofSum) + underflow();
-      case TANH -> Math.min(ofSum, 2) + ELEMENTARY * Math.abs(a) + underflow();
-      case SIGMOID -> Math.min(ofSum / 4, 1) + ELEMENTARY * a + 4 * underflow();
-      // 1 + h and its product with z/2 are rounded.
-      case GELU ->
-          GELU_STEEPEST * ofSum
-              + Math.abs(z) / 2 * ofGeluTanh(z)
-              + 2 * U * (Math.abs(a) + Math.abs(z) / 2 * ofGeluTanh(z))
-              + 4 * underflow();
-    };
+    double carried = Math.min(activation.steepest() * ofSum, activation.span());
+    return carried
+        + switch (activation) {
+          case IDENTITY, RELU -> 0;
+          case LEAKY_RELU -> U * (Math.abs(a) + carried) + underflow();
+          case TANH -> ELEMENTARY * Math.abs(a) + underflow();
+          case SIGMOID -> ELEMENTARY * a + 4 * underflow();
+          // 1 + h and its product with z/2 are rounded.
+          case GELU -> {
+            double ofTanh = Math.abs(z) / 2 * ofGeluTanh(z);
+            yield ofTanh + 2 * U * (Math.abs(a) + ofTanh) + 4 * underflow();
+          }
+        };
   }
 
   /**
@@ -110,8 +112,8 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
    * whatever their order; and x (1 - tanh^2 x) is below 0.4478.
    */
   private static double ofGeluTanh(double z) {
-    double h = ExactActivation.geluTanh(z);
-    return GELU_ROUNDINGS * U * 0.4478 * 1.001 + ELEMENTARY * Math.abs(h);
+    double h = Activation.geluTanh(z);
+    return GELU_ROUNDINGS * U * 0.4478 * SLACK + ELEMENTARY * Math.abs(h);
   }
 
   /**
@@ -120,12 +122,15 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
    * @param ofSum the error of z
    */
   private double ofGeluSlope(double z, double ofSum) {
-    double h = ExactActivation.geluTanh(z);
+    double h = Activation.geluTanh(z);
     double ofTanh = ofGeluTanh(z);
     double bell = 1 - h * h;
     // 1 - h^2, in one piece or as a product and a difference.
     double ofBell = ofTanh * (2 * Math.abs(h) + ofTanh) + 2 * U;
-    double inner = Math.abs(z) / 2 * ExactActivation.geluArgumentSlope(z);
+    double inner =
+        Math.abs(z)
+            / 2
+            * Activation.geluArgumentSlope(Math.clamp(z, -GELU_SATURATED, GELU_SATURATED));
     double product = inner * (bell + ofBell);
     double half = (1 + h + ofTanh) / 2;
     return GELU_CURVATURE * ofSum
@@ -141,18 +146,18 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
    * Of f'(upstream, x).
    *
    * @param error of the upstream gradient
-   * @param x what the slope follows from: f(z), or z, as {@link ExactActivation#slope} has it; of a
+   * @param x what the slope follows from: f(z), or z, as {@link Activation#derivative} has it; of a
    *     ReLU, either
    * @param ofX the error of that
    */
   double ofDerivative(Activation activation, double upstream, double error, double x, double ofX) {
     // A sign that rounding may change decides whether anything passes at all.
     boolean mayTurn = ofX > 0 && Math.abs(x) <= ofX;
-    double slope = Math.abs(ExactActivation.slope(activation, x));
+    double slope = Math.abs(activation.derivative(1, x));
     return switch (activation) {
       case IDENTITY -> error;
       case RELU -> mayTurn ? Math.abs(upstream) + error : x <= 0 ? 0 : error;
-      case LEAKY_RELU -> ofSlope(upstream, error, slope, mayTurn ? 1 - Activation.LEAKY_SLOPE : 0);
+      case LEAKY_RELU -> ofSlope(upstream, error, slope, mayTurn ? activation.jump() : 0);
       case TANH -> {
         double carried = ofX * (2 * Math.abs(x) + ofX);
         yield ofSlope(upstream, error, slope, carried + U * (slope + carried));

@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Update;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -97,11 +97,10 @@ final class ErrorPropagation {
     return mean;
   }
 
-  private static Bounded sum(Bounded a, Bounded b) {
+  private Bounded sum(Bounded a, Bounded b) {
     Bounded sum = new Bounded(a.rows(), a.columns());
     for (int i = 0; i < sum.size(); i++) {
-      sum.values()[i] = a.values()[i] + b.values()[i];
-      sum.errors()[i] = ElementBound.U * Math.abs(sum.values()[i]);
+      sum.set(i, a.at(i, element.subnormals()).plus(b.at(i, element.subnormals())));
     }
     return sum;
   }
@@ -117,7 +116,7 @@ final class ErrorPropagation {
       double carried = product.errors()[i] + bias.errors()[j] + element.ofBias(terms, b);
       z.values()[i] = sum;
       z.errors()[i] = element.ofSum(sum, carried);
-      a.values()[i] = ExactActivation.value(activation, sum);
+      a.values()[i] = activation.value(sum);
       a.errors()[i] = element.ofFunction(activation, sum, a.values()[i], z.errors()[i]);
     }
     return List.of(z, a);
@@ -141,19 +140,16 @@ final class ErrorPropagation {
   private void squares(int row, Bounded outputs, int label, Bounded rowLoss, Bounded delta) {
     Subnormals subnormals = element.subnormals();
     int rows = outputs.rows();
-    Rounded scale = new Rounded(1.0 / rows, ElementBound.U / rows, subnormals);
+    Rounded scale = new Rounded(1.0 / rows, OperandRounding.U / rows, subnormals);
     Rounded sum = Rounded.exact(0, subnormals);
     for (int c = 0; c < outputs.columns(); c++) {
       int at = row * outputs.columns() + c;
-      double value = outputs.values()[at] - (c == label ? 1 : 0);
-      Rounded distance = new Rounded(value, element.ofSum(value, outputs.errors()[at]), subnormals);
-      delta.values()[at] = value / rows;
-      delta.errors()[at] = distance.times(scale).error();
+      Rounded target = Rounded.exact(c == label ? -1 : 0, subnormals);
+      Rounded distance = outputs.at(at, subnormals).plus(target);
+      delta.set(at, distance.times(scale));
       sum = Rounded.fma(distance, distance, sum);
     }
-    Rounded half = sum.times(Rounded.exact(0.5, subnormals));
-    rowLoss.values()[row] = half.value();
-    rowLoss.errors()[row] = half.error();
+    rowLoss.set(row, sum.times(Rounded.exact(0.5, subnormals)));
   }
 
   private Bounded derivative(Op.Derivative op, Function<Tensor, Bounded> operands) {
@@ -163,7 +159,7 @@ final class ErrorPropagation {
     Bounded delta = new Bounded(upstream.rows(), upstream.columns());
     for (int i = 0; i < delta.size(); i++) {
       double u = upstream.values()[i];
-      delta.values()[i] = u * ExactActivation.slope(op.activation(), kept.values()[i]);
+      delta.values()[i] = op.activation().derivative(u, kept.values()[i]);
       delta.errors()[i] =
           element.ofDerivative(
               op.activation(), u, upstream.errors()[i], decides.values()[i], decides.errors()[i]);
@@ -171,15 +167,15 @@ final class ErrorPropagation {
     return delta;
   }
 
-  /** The error of z, not that of what a ReLU made of it, says whether rounding turns its sign. */
+  /**
+   * The error of z, not that of what a rectifier made of it, says whether rounding turns its sign.
+   */
   private Bounded deciding(Op.Derivative op, Bounded kept, Function<Tensor, Bounded> operands) {
-    return switch (op.activation()) {
-      case IDENTITY, TANH, SIGMOID, GELU -> kept;
-      case RELU, LEAKY_RELU ->
-          !kept.isExact() && makers.get(op.kept()) instanceof Op.BiasActivation maker
-              ? operands.apply(maker.z())
-              : kept;
-    };
+    return op.activation().jump() > 0
+            && !kept.isExact()
+            && makers.get(op.kept()) instanceof Op.BiasActivation maker
+        ? operands.apply(maker.z())
+        : kept;
   }
 
   private Bounded columnSums(Bounded delta) {
@@ -206,18 +202,7 @@ final class ErrorPropagation {
     List<Bounded> after =
         before.stream().map(tensor -> new Bounded(tensor.rows(), tensor.columns())).toList();
     for (int i = 0; i < gradient.size(); i++) {
-      int at = i;
-      List<Rounded> results =
-          bound.of(
-              before.getFirst().values()[i],
-              new Rounded(gradient.values()[i], gradient.errors()[i], element.subnormals()),
-              IntStream.range(1, before.size())
-                  .mapToDouble(m -> before.get(m).values()[at])
-                  .toArray());
-      for (int t = 0; t < after.size(); t++) {
-        after.get(t).values()[i] = results.get(t).value();
-        after.get(t).errors()[i] = results.get(t).error();
-      }
+      bound.fill(i, gradient, before, after);
     }
     return after;
   }

@@ -3,7 +3,7 @@ package dev.lockstep.agreement;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.program.Axis;
+import dev.lockstep.model.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;

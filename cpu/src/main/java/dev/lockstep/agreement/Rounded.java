@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
 
 /**
@@ -14,8 +15,14 @@ import dev.lockstep.backend.Subnormals;
 record Rounded(double value, double error, Subnormals subnormals) {
   /** A number that both know. */
   static Rounded exact(double value, Subnormals subnormals) {
-    double magnitude = Math.abs(value);
-    return new Rounded(value, magnitude < subnormals.ofOperand() ? magnitude : 0, subnormals);
+    return operand(value, 0, subnormals);
+  }
+
+  /** A number that lies in memory. An operation may read zero where it is subnormal. */
+  static Rounded operand(double value, double error, Subnormals subnormals) {
+    boolean flushed = Math.abs(value) - error < subnormals.ofOperand();
+    double most = Math.min(Math.abs(value) + error, subnormals.ofOperand());
+    return new Rounded(value, flushed ? error + most : error, subnormals);
   }
 
   /** a b + c, rounded once or twice: wide enough for both. */
@@ -56,7 +63,7 @@ record Rounded(double value, double error, Subnormals subnormals) {
   private Rounded rounded(double value, double carried) {
     return new Rounded(
         value,
-        carried + ElementBound.U * (Math.abs(value) + carried) + subnormals.ofResult(),
+        carried + OperandRounding.U * (Math.abs(value) + carried) + subnormals.ofResult(),
         subnormals);
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.agreement;
 
 import dev.lockstep.backend.TensorView;
 import dev.lockstep.matrix.FloatMatrix;
-import dev.lockstep.program.Axis;
+import dev.lockstep.model.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.Tensor;

@@ -1,6 +1,6 @@
 package dev.lockstep.agreement;
 
-import static dev.lockstep.agreement.ElementBound.U;
+import static dev.lockstep.backend.OperandRounding.U;
 
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;

@@ -6,9 +6,7 @@ import dev.lockstep.backend.Subnormals;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
-import dev.lockstep.program.Layer;
 import dev.lockstep.program.Op;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
@@ -17,25 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How far one training step in binary32 may be, element by element, from the same step without
  * rounding: {@link ErrorPropagation} through all its operations.
  *
+ * @param program the step
  * @param loss bound of each row's loss, averaged
- * @param activations bound of what comes out of each layer
- * @param deltas bound of each layer's delta
- * @param gradients bound of each gradient
- * @param updated bound of each parameter after the step
+ * @param tensors bound of each parameter after the step, and of all that a probe shows of it
  */
-public record StepBound(
-    double loss,
-    List<Matrix> activations,
-    List<Matrix> deltas,
-    Parameters gradients,
-    Parameters updated) {
+public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> tensors) {
 
   /**
    * The bound of a step.
@@ -60,8 +53,7 @@ public record StepBound(
     BiConsumer<Tensor, Matrix> exact =
         (tensor, matrix) -> tensors.put(tensor, Bounded.exact(matrix));
     GivenTensors.of(workload, program, step).forEach(exact);
-    program.spread(state, Parameter::value, exact);
-    program.spread(workload.optimizer().moments(moments, state), exact);
+    program.spread(state, moments, exact);
     ErrorPropagation propagation =
         new ErrorPropagation(
             program.ops(),
@@ -74,13 +66,10 @@ public record StepBound(
         tensors.put(op.writes().get(i), results.get(i));
       }
     }
-    Function<Tensor, Matrix> bound = known.andThen(Bounded::bound);
-    return new StepBound(
-        mean(bound.apply(program.rowLoss())),
-        program.layers().stream().map(Layer::activations).map(bound).toList(),
-        program.layers().stream().map(Layer::delta).map(bound).toList(),
-        program.parameters(Parameter::gradient, bound),
-        program.parameters(Parameter::value, bound));
+    Map<Tensor, Matrix> bounds = new HashMap<>();
+    Stream.concat(program.probed().stream(), program.values().values().stream())
+        .forEach(tensor -> bounds.put(tensor, known.apply(tensor).bound()));
+    return new StepBound(program, mean(known.apply(program.rowLoss()).bound()), bounds);
   }
 
   private static double mean(Matrix column) {
@@ -91,81 +80,64 @@ public record StepBound(
     return sum / column.size();
   }
 
+  /** Bounds of the gradients. */
+  public Parameters gradients() {
+    return Parameters.of(program.gradients(), this::of);
+  }
+
+  /** Bounds of the parameters after the step. */
+  public Parameters updated() {
+    return Parameters.of(program.values(), this::of);
+  }
+
+  private Matrix of(Tensor tensor) {
+    return Objects.requireNonNull(tensors.get(tensor), tensor::name);
+  }
+
   /**
-   * The shares of the bound that a step uses, tensor by tensor in the order in which it computes
-   * them.
+   * The shares of the bound that a step uses: what can be seen of it, in the order in which it
+   * computes that, and then the parameters.
    *
-   * @param probe the step
+   * @param actualLoss of the step
+   * @param probe what else can be seen of it, if anything can
    * @param exact the same in binary64
    * @param after parameters after it
    * @param exactAfter the same in binary64
    */
   public List<TensorShare> shares(
-      Probe probe, Probe exact, Parameters after, Parameters exactAfter) {
+      double actualLoss,
+      Optional<Probe> probe,
+      Probe exact,
+      Parameters after,
+      Parameters exactAfter) {
     List<TensorShare> shares = new ArrayList<>();
-    int layers = activations.size();
-    for (int l = 0; l < layers; l++) {
-      shares.add(
-          TensorShare.of(
-              l == layers - 1 ? "outputs" : "activations of layer " + (l + 1),
-              exact.activations().get(l),
-              probe.activations().get(l),
-              activations.get(l)));
+    for (Op op : program.ops()) {
+      if (op instanceof Op.Stop) {
+        shares.add(TensorShare.of("loss", exact.loss(), actualLoss, loss));
+      }
+      for (Tensor tensor : op.writes()) {
+        probe
+            .map(seen -> seen.tensors().get(tensor))
+            .map(seen -> TensorShare.of(tensor.name(), exact.of(tensor), seen, of(tensor)))
+            .ifPresent(shares::add);
+      }
     }
-    shares.add(TensorShare.of("loss", exact.loss(), probe.loss(), loss));
-    for (int l = layers - 1; l >= 0; l--) {
-      shares.add(
-          TensorShare.of(
-              "delta of layer " + (l + 1),
-              exact.deltas().get(l),
-              probe.deltas().get(l),
-              deltas.get(l)));
-    }
-    shares.addAll(shares("gradient of ", exact.gradients(), probe.gradients(), gradients));
-    shares.addAll(shares("", exactAfter, after, updated));
+    shares.addAll(shares(exactAfter, after, updated()));
     return shares;
   }
 
   /**
-   * The same of a step of which only the results can be seen.
-   *
-   * @param actualLoss of the step
+   * The largest share of a bound that the difference of two sets of parameters (or gradients) uses;
+   * above 1 they disagree.
    */
-  public List<TensorShare> shares(
-      double actualLoss, Probe exact, Parameters after, Parameters exactAfter) {
-    List<TensorShare> shares = new ArrayList<>();
-    shares.add(TensorShare.of("loss", exact.loss(), actualLoss, loss));
-    shares.addAll(shares("", exactAfter, after, updated));
-    return shares;
-  }
-
-  /**
-   * The shares of the bound that the difference of two sets of parameters (or gradients) uses, W1
-   * first, then b1, W2, ...
-   */
-  public static List<TensorShare> shares(
-      String prefix, Parameters expected, Parameters actual, Parameters bound) {
-    List<TensorShare> shares = new ArrayList<>();
-    for (int l = 0; l < expected.layers(); l++) {
-      shares.add(
-          TensorShare.of(
-              prefix + "W" + (l + 1),
-              expected.weights().get(l),
-              actual.weights().get(l),
-              bound.weights().get(l)));
-      shares.add(
-          TensorShare.of(
-              prefix + "b" + (l + 1),
-              expected.biases().get(l),
-              actual.biases().get(l),
-              bound.biases().get(l)));
-    }
-    return shares;
-  }
-
-  /** The largest of these shares; above 1 the two disagree. */
   public static double share(Parameters a, Parameters b, Parameters bound) {
-    return largest(shares("", a, b, bound));
+    return largest(shares(a, b, bound));
+  }
+
+  private static List<TensorShare> shares(Parameters a, Parameters b, Parameters bound) {
+    return a.entries().stream()
+        .map(e -> TensorShare.of(e.name(), e.matrix(), b.get(e.name()), bound.get(e.name())))
+        .toList();
   }
 
   /** The largest of some shares; 0 of none. */

@@ -17,46 +17,48 @@ import java.util.List;
 record UpdateBound(Update update, Subnormals subnormals) {
 
   /**
-   * The parameter and its moments after it.
+   * Fills in an element of the parameter and of its moments after it.
    *
-   * @param before the parameter, exact in binary32
+   * @param i the element
    * @param gradient and how far it may be from that without rounding
-   * @param moments before, exact in binary32; as many as the rule keeps
+   * @param before the parameter and its moments, exact in binary32
+   * @param after the same after the update
    */
-  List<Rounded> of(double before, Rounded gradient, double[] moments) {
-    Rounded w = exact(before);
-    Rounded g = update.decay() == 0 ? gradient : Rounded.fma(exact(update.decay()), w, gradient);
-    return switch (update.rule()) {
-      case Rule.Sgd() -> List.of(moved(w, g));
-      case Rule.Momentum(float factor) -> {
-        Rounded v = Rounded.fma(exact(factor), exact(moments[0]), g);
-        yield List.of(moved(w, v), v);
-      }
-      case Rule.Nesterov(float factor) -> {
-        Rounded v = Rounded.fma(exact(factor), exact(moments[0]), g);
-        yield List.of(moved(w, Rounded.fma(exact(factor), v, g)), v);
-      }
-      case Rule.Adam adam -> adam(adam, w, g, moments);
-    };
+  void fill(int i, Bounded gradient, List<Bounded> before, List<Bounded> after) {
+    Rounded w = exact(before.getFirst().values()[i]);
+    Rounded g = gradient.at(i, subnormals);
+    if (update.decay() != 0) {
+      g = Rounded.fma(exact(update.decay()), w, g);
+    }
+    Rounded direction =
+        switch (update.rule()) {
+          case Rule.Sgd() -> g;
+          case Rule.Momentum(float factor) -> moment(1, i, factor, g, before, after);
+          case Rule.Nesterov(float factor) ->
+              Rounded.fma(exact(factor), moment(1, i, factor, g, before, after), g);
+          case Rule.Adam(float first, float second, float epsilon) -> {
+            Rounded share = g.times(exact(Update.rest(first)));
+            Rounded square = g.times(g).times(exact(Update.rest(second)));
+            Rounded m = moment(1, i, first, share, before, after);
+            Rounded v = moment(2, i, second, square, before, after);
+            Rounded root = v.times(exact(update.correction())).root();
+            // A root that is not negative leaves at least epsilon.
+            Rounded least = exact(epsilon);
+            yield m.over(root.plus(least), least.value() - least.error());
+          }
+        };
+    after.getFirst().set(i, Rounded.fma(exact(-update.rate()), direction, w));
+  }
+
+  /** A moment that keeps a share of itself and takes in what is new. */
+  private Rounded moment(
+      int slot, int i, float share, Rounded fresh, List<Bounded> before, List<Bounded> after) {
+    Rounded moment = Rounded.fma(exact(share), exact(before.get(slot).values()[i]), fresh);
+    after.get(slot).set(i, moment);
+    return moment;
   }
 
   private Rounded exact(double value) {
     return Rounded.exact(value, subnormals);
-  }
-
-  private Rounded moved(Rounded w, Rounded direction) {
-    return Rounded.fma(exact(-update.rate()), direction, w);
-  }
-
-  private List<Rounded> adam(Rule.Adam adam, Rounded w, Rounded g, double[] moments) {
-    Rounded first = g.times(exact(Update.rest(adam.first())));
-    Rounded second = g.times(g).times(exact(Update.rest(adam.second())));
-    Rounded m = Rounded.fma(exact(adam.first()), exact(moments[0]), first);
-    Rounded v = Rounded.fma(exact(adam.second()), exact(moments[1]), second);
-    Rounded root = v.times(exact(update.correction())).root();
-    // A root that is not negative leaves at least epsilon.
-    Rounded epsilon = exact(adam.epsilon());
-    Rounded direction = m.over(root.plus(epsilon), epsilon.value() - epsilon.error());
-    return List.of(moved(w, direction), m, v);
   }
 }

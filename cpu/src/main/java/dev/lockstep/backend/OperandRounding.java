@@ -15,7 +15,7 @@ package dev.lockstep.backend;
  */
 public enum OperandRounding {
   /** Operands are those given; additions are rounded to nearest. */
-  NONE(0, 0x1p-24),
+  NONE(0, OperandRounding.U),
   /**
    * TF32 on tensor cores: 10 fraction bits. Neither CUDA nor cuBLAS promises rounding to nearest,
    * 2^-11, so this is what cutting off costs.
@@ -29,10 +29,10 @@ public enum OperandRounding {
    * not (a sign that rounding may change) are cut down with the others, the bound is too strict in
    * no more than one of some 2^28 cases.
    */
-  BINARY64(0, 0x1p-24);
+  BINARY64(0, OperandRounding.U);
 
-  /** The smallest normal number of binary32 and of bfloat16: below it errors stop shrinking. */
-  private static final double LEAST_NORMAL = 0x1p-126;
+  /** Unit roundoff of binary32. */
+  public static final double U = 0x1p-24;
 
   private final double error;
   private final double unit;
@@ -47,9 +47,9 @@ public enum OperandRounding {
     return 2 * error + error * error;
   }
 
-  /** The absolute error of an operand too small for a relative one: e 2^-126. */
+  /** The absolute error of an operand too small for a relative one, in bfloat16 too: e 2^-126. */
   public double ofSubnormal() {
-    return error * LEAST_NORMAL;
+    return error * Float.MIN_NORMAL;
   }
 
   /**

@@ -2,21 +2,59 @@ package dev.lockstep.backend;
 
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.LayerTensors;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Everything one step computed, in the backend's precision; B rows.
+ * What one step computed, in the backend's precision.
  *
  * @param loss mean loss of the batch
- * @param activations of each layer after its activation, B x out(l); the last is the logits
- * @param deltas gradient of the loss by each layer's weighted input, B x out(l)
- * @param gradients of weights and biases, at the parameters before the step
+ * @param program the step
+ * @param tensors all that {@link StepProgram#probed} lists; gradients are those at the parameters
+ *     before the step
  */
-public record Probe(
-    double loss, List<Matrix> activations, List<Matrix> deltas, Parameters gradients) {
+public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensors) {
 
   public Probe {
-    activations = List.copyOf(activations);
-    deltas = List.copyOf(deltas);
+    tensors = Map.copyOf(tensors);
+  }
+
+  /** Reads all that a probe shows of a step. */
+  public static Probe of(double loss, StepProgram program, Function<Tensor, Matrix> read) {
+    return new Probe(
+        loss, program, program.probed().stream().collect(Collectors.toMap(t -> t, read)));
+  }
+
+  /**
+   * A tensor.
+   *
+   * @throws IllegalArgumentException if a probe does not show it
+   */
+  public Matrix of(Tensor tensor) {
+    Matrix matrix = tensors.get(tensor);
+    if (matrix == null) {
+      throw new IllegalArgumentException("a probe does not show " + tensor);
+    }
+    return matrix;
+  }
+
+  /** What comes out of each layer, B x out(l); the last are the outputs of the network. */
+  public List<Matrix> activations() {
+    return program.layers().stream().map(LayerTensors::activations).map(this::of).toList();
+  }
+
+  /** Gradient of the loss by what each layer's activation was given, B x out(l). */
+  public List<Matrix> deltas() {
+    return program.layers().stream().map(LayerTensors::delta).map(this::of).toList();
+  }
+
+  /** Gradients of the parameters. */
+  public Parameters gradients() {
+    return Parameters.of(program.gradients(), this::of);
   }
 }

@@ -3,8 +3,6 @@ package dev.lockstep.backend;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.program.Layer;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -26,7 +24,6 @@ public final class ProbedView implements TensorView {
   private final Workload workload;
   private final StepProgram program;
   private @Nullable Probe probe;
-  private @Nullable Map<Tensor, Matrix> probed;
   private @Nullable Parameters parameters;
   private @Nullable Map<Tensor, Matrix> state;
   private long copiedOfStep;
@@ -51,15 +48,7 @@ public final class ProbedView implements TensorView {
   @Override
   public double keep() {
     Probe shown = trainer.probe();
-    Map<Tensor, Matrix> kept = new HashMap<>();
-    for (int l = 0; l < program.layers().size(); l++) {
-      Layer layer = program.layers().get(l);
-      kept.put(layer.activations(), shown.activations().get(l));
-      kept.put(layer.delta(), shown.deltas().get(l));
-    }
-    program.spread(shown.gradients(), Parameter::gradient, kept::put);
     probe = shown;
-    probed = kept;
     keptAt = trainer.step();
     forgetCopies();
     return shown.loss();
@@ -118,8 +107,7 @@ public final class ProbedView implements TensorView {
     Map<Tensor, Matrix> known = state;
     if (known == null) {
       known = new HashMap<>();
-      program.spread(values, Parameter::value, known::put);
-      program.spread(trainer.moments(), known::put);
+      program.spread(values, trainer.moments(), known::put);
       state = known;
     }
     return known;
@@ -138,11 +126,11 @@ public final class ProbedView implements TensorView {
   }
 
   private Map<Tensor, Matrix> probed() {
-    Map<Tensor, Matrix> kept = probed;
-    if (kept == null || keptAt != trainer.step()) {
+    Probe shown = probe;
+    if (shown == null || keptAt != trainer.step()) {
       throw new IllegalStateException("the last step was not kept");
     }
-    return kept;
+    return shown.tensors();
   }
 
   @Override
@@ -155,7 +143,6 @@ public final class ProbedView implements TensorView {
   public void restart() {
     trainer.restore(workload.initial(), 0);
     probe = null;
-    probed = null;
     forgetCopies();
   }
 }

@@ -12,9 +12,9 @@ import java.util.Locale;
  */
 public enum Subnormals implements Labelled {
   /** It computes with them: an operation errs by at most half the smallest of them, 2^-149. */
-  KEPT(0x1p-150, 0),
+  KEPT(Float.MIN_VALUE / 2.0, 0),
   /** It may take zero for a result or an operand that is one of them. */
-  FLUSHED(0x1p-126, 0x1p-126);
+  FLUSHED(Float.MIN_NORMAL, Float.MIN_NORMAL);
 
   private final double ofResult;
   private final double ofOperand;

@@ -12,15 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The same operations in binary64. exp, tanh and log are StrictMath's: the same on every machine,
- * within one ulp, and none of the binary32 code they serve to judge.
+ * The same operations in binary64. exp and log are StrictMath's, as are those of {@link
+ * Activation#value}: the same on every machine, within one ulp, and none of the binary32 code that
+ * they serve to judge.
  */
 final class DoubleKernels implements HostKernels<double[]> {
-
-  private static final double GELU_LINEAR = Math.sqrt(2 / Math.PI);
-  private static final double GELU_CUBIC = 0.044715 * GELU_LINEAR;
-  private static final double GELU_SLOPE = 3 * 0.044715 * GELU_LINEAR;
-  private static final double GELU_SQUARE = 400;
 
   @Override
   public double[] allocate(int length) {
@@ -127,53 +123,18 @@ final class DoubleKernels implements HostKernels<double[]> {
       for (int j = 0; j < columns; j++) {
         double sum = z[i * columns + j] + bias[j];
         z[i * columns + j] = sum;
-        a[i * columns + j] =
-            switch (activation) {
-              case IDENTITY -> sum;
-              case RELU -> sum <= 0 ? 0 : sum;
-              case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
-              case TANH -> StrictMath.tanh(sum);
-              case SIGMOID -> 1 / (1 + StrictMath.exp(-sum));
-              case GELU -> sum / 2 * (1 + geluTanh(sum));
-            };
+        a[i * columns + j] = activation.value(sum);
       }
     }
   }
 
   @Override
   public Runnable derivative(Activation activation, int length, double[] upstream, double[] kept) {
-    return () -> differentiate(activation, length, upstream, kept);
-  }
-
-  private static void differentiate(
-      Activation activation, int length, double[] upstream, double[] kept) {
-    for (int i = 0; i < length; i++) {
-      double x = kept[i];
-      upstream[i] =
-          switch (activation) {
-            case IDENTITY -> upstream[i];
-            case RELU -> x <= 0 ? 0 : upstream[i];
-            case LEAKY_RELU -> x > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
-            case TANH -> upstream[i] * Math.fma(-x, x, 1);
-            case SIGMOID -> upstream[i] * (x * (1 - x));
-            case GELU -> upstream[i] * geluSlope(x);
-          };
-    }
-  }
-
-  /** The square is cut off where the tanh is one anyway, so that every finite z has a slope. */
-  private static double geluSquare(double z) {
-    return z * z > GELU_SQUARE ? GELU_SQUARE : z * z;
-  }
-
-  private static double geluTanh(double z) {
-    return StrictMath.tanh(z * Math.fma(GELU_CUBIC, geluSquare(z), GELU_LINEAR));
-  }
-
-  private static double geluSlope(double z) {
-    double h = geluTanh(z);
-    double inner = Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
-    return Math.fma(z / 2 * Math.fma(-h, h, 1), inner, (1 + h) / 2);
+    return () -> {
+      for (int i = 0; i < length; i++) {
+        upstream[i] = activation.derivative(upstream[i], kept[i]);
+      }
+    };
   }
 
   @Override

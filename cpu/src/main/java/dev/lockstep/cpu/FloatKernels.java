@@ -119,38 +119,18 @@ final class FloatKernels implements HostKernels<float[]> {
       for (int j = 0; j < columns; j++) {
         float sum = z[i * columns + j] + bias[j];
         z[i * columns + j] = sum;
-        a[i * columns + j] =
-            switch (activation) {
-              case IDENTITY -> sum;
-              case RELU -> sum <= 0 ? 0 : sum;
-              case LEAKY_RELU -> sum > 0 ? sum : Activation.LEAKY_SLOPE * sum;
-              case TANH -> Elementary.tanh(sum);
-              case SIGMOID -> Elementary.sigmoid(sum);
-              case GELU -> Elementary.gelu(sum);
-            };
+        a[i * columns + j] = ScalarActivation.value(activation, sum);
       }
     }
   }
 
   @Override
   public Runnable derivative(Activation activation, int length, float[] upstream, float[] kept) {
-    return () -> differentiate(activation, length, upstream, kept);
-  }
-
-  private static void differentiate(
-      Activation activation, int length, float[] upstream, float[] kept) {
-    for (int i = 0; i < length; i++) {
-      float x = kept[i];
-      upstream[i] =
-          switch (activation) {
-            case IDENTITY -> upstream[i];
-            case RELU -> x <= 0 ? 0 : upstream[i];
-            case LEAKY_RELU -> x > 0 ? upstream[i] : Activation.LEAKY_SLOPE * upstream[i];
-            case TANH -> upstream[i] * Math.fma(-x, x, 1);
-            case SIGMOID -> upstream[i] * (x * (1 - x));
-            case GELU -> upstream[i] * Elementary.geluSlope(x);
-          };
-    }
+    return () -> {
+      for (int i = 0; i < length; i++) {
+        upstream[i] = ScalarActivation.derivative(activation, upstream[i], kept[i]);
+      }
+    };
   }
 
   @Override

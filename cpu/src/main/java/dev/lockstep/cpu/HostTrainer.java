@@ -7,9 +7,7 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
-import dev.lockstep.program.Layer;
 import dev.lockstep.program.Lowered;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Batches;
@@ -19,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,13 +103,7 @@ final class HostTrainer<A> implements Trainer {
       calls = lowered(program.probed());
       keeping = calls;
     }
-    double loss = runOnce(calls);
-    List<Layer> layers = program.layers();
-    return new Probe(
-        loss,
-        layers.stream().map(layer -> matrix(layer.activations())).toList(),
-        layers.stream().map(layer -> matrix(layer.delta())).toList(),
-        parameters(Parameter::gradient));
+    return Probe.of(runOnce(calls), program, this::matrix);
   }
 
   /**
@@ -146,18 +136,12 @@ final class HostTrainer<A> implements Trainer {
 
   @Override
   public Parameters parameters() {
-    return parameters(Parameter::value);
+    return Parameters.of(program.values(), this::matrix);
   }
 
   @Override
   public List<Parameters> moments() {
-    return IntStream.range(0, workload.optimizer().rule().moments())
-        .mapToObj(k -> parameters(parameter -> parameter.moments().get(k)))
-        .toList();
-  }
-
-  private Parameters parameters(Function<Parameter, Tensor> part) {
-    return program.parameters(part, this::matrix);
+    return program.moments().stream().map(each -> Parameters.of(each, this::matrix)).toList();
   }
 
   private Matrix matrix(Tensor tensor) {
@@ -178,12 +162,7 @@ final class HostTrainer<A> implements Trainer {
    * before.
    */
   private void load(Parameters parameters, List<Parameters> moments) {
-    program.spread(parameters, Parameter::value, this::load);
-    program.spread(workload.optimizer().moments(moments, parameters), this::load);
-  }
-
-  private void load(Tensor tensor, Matrix from) {
-    kernels.copy(from, array(tensor));
+    program.spread(parameters, moments, (tensor, from) -> kernels.copy(from, array(tensor)));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.model.Axis;
 import dev.lockstep.model.UnitNoise;
-import dev.lockstep.program.Axis;
 import dev.lockstep.program.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;

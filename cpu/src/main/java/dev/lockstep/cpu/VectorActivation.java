@@ -42,9 +42,7 @@ final class VectorActivation {
   private static void inPlace(
       Activation activation, float[] z, int row, float[] bias, int columns, float[] a) {
     switch (activation) {
-      case IDENTITY -> addBias(z, row, bias, columns);
-      case RELU -> relu(z, row, bias, columns);
-      case LEAKY_RELU -> leakyRelu(z, row, bias, columns);
+      case IDENTITY, RELU, LEAKY_RELU -> ofSums(activation, z, row, bias, columns);
       case TANH -> VectorElementary.tanh(z, row, bias, 0, columns);
       case SIGMOID -> VectorElementary.sigmoid(z, row, bias, 0, columns);
       case GELU -> {
@@ -55,47 +53,26 @@ final class VectorActivation {
   }
 
   private static void addBias(float[] z, int row, float[] bias, int columns) {
-    int j = 0;
-    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
-      sum(z, row, bias, j).intoArray(z, row + j);
-    }
-    for (; j < columns; j++) {
-      z[row + j] = z[row + j] + bias[j];
-    }
+    ofSums(Activation.IDENTITY, z, row, bias, columns);
   }
 
-  private static void relu(float[] z, int row, float[] bias, int columns) {
+  /** Of a piecewise linear activation: f(z) = z f'(z). */
+  private static void ofSums(Activation activation, float[] z, int row, float[] bias, int columns) {
     int j = 0;
     for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
-      FloatVector x = sum(z, row, bias, j);
-      x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(z, row + j);
+      FloatVector x =
+          FloatVector.fromArray(Lanes.SPECIES, z, row + j)
+              .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
+      derivative(activation, x, x).intoArray(z, row + j);
     }
     for (; j < columns; j++) {
-      float x = z[row + j] + bias[j];
-      z[row + j] = x <= 0 ? 0 : x;
-    }
-  }
-
-  private static void leakyRelu(float[] z, int row, float[] bias, int columns) {
-    int j = 0;
-    for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
-      FloatVector x = sum(z, row, bias, j);
-      leaky(x, x).intoArray(z, row + j);
-    }
-    for (; j < columns; j++) {
-      float x = z[row + j] + bias[j];
-      z[row + j] = x > 0 ? x : Activation.LEAKY_SLOPE * x;
+      z[row + j] = ScalarActivation.value(activation, z[row + j] + bias[j]);
     }
   }
 
   /** x where {@code sign} is above zero, and elsewhere what a leaky ReLU leaves of it. */
   private static FloatVector leaky(FloatVector x, FloatVector sign) {
     return x.mul(Activation.LEAKY_SLOPE).blend(x, sign.compare(VectorOperators.GT, 0f));
-  }
-
-  private static FloatVector sum(float[] z, int row, float[] bias, int j) {
-    return FloatVector.fromArray(Lanes.SPECIES, z, row + j)
-        .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
   }
 
   /**
@@ -122,7 +99,7 @@ final class VectorActivation {
       derivative(activation, up, a).intoArray(upstream, i);
     }
     for (; i < to; i++) {
-      upstream[i] = derivative(activation, upstream[i], kept[i]);
+      upstream[i] = ScalarActivation.derivative(activation, upstream[i], kept[i]);
     }
   }
 
@@ -134,22 +111,7 @@ final class VectorActivation {
       case LEAKY_RELU -> leaky(up, a);
       case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
       case SIGMOID -> up.mul(a.mul(FloatVector.broadcast(Lanes.SPECIES, 1f).sub(a)));
-      case GELU -> throw keepsItsInput(activation);
+      case GELU -> throw new IllegalArgumentException("a does not tell the slope of " + activation);
     };
-  }
-
-  private static float derivative(Activation activation, float up, float a) {
-    return switch (activation) {
-      case IDENTITY -> up;
-      case RELU -> a <= 0 ? 0 : up;
-      case LEAKY_RELU -> a > 0 ? up : Activation.LEAKY_SLOPE * up;
-      case TANH -> up * Math.fma(-a, a, 1f);
-      case SIGMOID -> up * (a * (1 - a));
-      case GELU -> throw keepsItsInput(activation);
-    };
-  }
-
-  private static IllegalArgumentException keepsItsInput(Activation activation) {
-    return new IllegalArgumentException("a does not tell the slope of " + activation);
   }
 }

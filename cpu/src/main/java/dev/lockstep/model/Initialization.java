@@ -196,12 +196,9 @@ public sealed interface Initialization {
     }
   }
 
-  /** The random one that is usual with an activation: He for rectifiers, Glorot for the others. */
+  /** The random one that is usual with an activation. */
   static Initialization usual(Activation activation) {
-    return switch (activation) {
-      case IDENTITY, TANH, SIGMOID -> new Glorot(Distribution.UNIFORM);
-      case RELU, LEAKY_RELU, GELU -> new He(Distribution.NORMAL);
-    };
+    return activation.usualInitialization();
   }
 
   /** Whether it makes all units of a hidden layer equal, so that lockstep is to be expected. */

@@ -2,12 +2,10 @@ package dev.lockstep.model;
 
 import dev.lockstep.input.InputException;
 import dev.lockstep.matrix.DrawnMatrix;
-import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +18,19 @@ import java.util.function.IntFunction;
  */
 public final class Initializer {
 
-  private final Network network;
+  private final int layer;
+  private final Axis rows;
+  private final Axis columns;
+  private final int in;
+  private final int out;
   private final long seed;
 
-  private Initializer(Network network, long seed) {
-    this.network = network;
+  private Initializer(Layer.Parameter weights, long seed) {
+    this.layer = weights.layer();
+    this.rows = weights.rows();
+    this.columns = weights.columns();
+    this.in = rows.size();
+    this.out = columns.size();
     this.seed = seed;
   }
 
@@ -38,96 +44,87 @@ public final class Initializer {
    * than there is.
    */
   public static Parameters onReading(Network network, Initialization initialization, long seed) {
-    return new Initializer(network, seed).draw(initialization);
+    return initialization instanceof Initialization.FromFile(Path file)
+        ? ParametersFile.read(file, network)
+        : Parameters.of(network.parameters(), parameter -> start(parameter, initialization, seed));
   }
 
-  private Parameters draw(Initialization initialization) {
-    if (initialization instanceof Initialization.FromFile(Path file)) {
-      return ParametersFile.read(file, network);
-    }
-    List<Matrix> weights = new ArrayList<>();
-    List<Matrix> biases = new ArrayList<>();
-    for (int l = 0; l < network.layers(); l++) {
-      weights.add(weights(l, initialization));
-      biases.add(new FloatMatrix(1, network.out(l)));
-    }
-    return new Parameters(weights, biases);
+  private static Matrix start(Layer.Parameter parameter, Initialization initialization, long seed) {
+    return switch (parameter.role()) {
+      case WEIGHTS -> new Initializer(parameter, seed).weights(initialization);
+      case BIAS -> {
+        double value = parameter.role().start();
+        yield new DrawnMatrix(parameter.rows().size(), parameter.columns().size(), (_, _) -> value);
+      }
+    };
   }
 
-  private Matrix weights(int layer, Initialization initialization) {
-    double in = network.in(layer);
-    double out = network.out(layer);
+  private Matrix weights(Initialization initialization) {
     return switch (initialization) {
-      case Initialization.Zero() -> onReading(layer, (_, _) -> 0);
-      case Initialization.Constant(double value) -> onReading(layer, (_, _) -> value);
-      case Initialization.EqualUnits() -> onReading(layer, equal(layer));
-      case Initialization.Groups(List<Integer> sizes) -> onReading(layer, grouped(layer, sizes));
+      case Initialization.Zero() -> onReading((_, _) -> 0);
+      case Initialization.Constant(double value) -> onReading((_, _) -> value);
+      case Initialization.EqualUnits() -> onReading(equal());
+      case Initialization.Groups(List<Integer> sizes) -> onReading(grouped(sizes));
       case Initialization.Perturbed(double epsilon) -> {
-        DrawnMatrix.Element equal = equal(layer);
+        DrawnMatrix.Element equal = equal();
         yield onReading(
-            layer,
             (i, j) ->
-                equal.at(i, j)
-                    + epsilon * Philox.normal(seed, Stream.NOISE, layer, index(layer, i, j)));
+                equal.at(i, j) + epsilon * Philox.normal(seed, Stream.NOISE, layer, index(i, j)));
       }
       case Initialization.Uniform(double limit) ->
-          onReading(layer, (i, j) -> limit * uniform(layer, index(layer, i, j)));
+          onReading((i, j) -> limit * uniform(index(i, j)));
       case Initialization.Normal(double deviation) ->
-          onReading(layer, (i, j) -> deviation * normal(layer, index(layer, i, j)));
+          onReading((i, j) -> deviation * normal(index(i, j)));
       case Initialization.Glorot(Initialization.Distribution distribution) ->
-          independent(layer, distribution, 2 / (in + out));
+          independent(distribution, 2 / ((double) in + out));
       case Initialization.He(Initialization.Distribution distribution) ->
-          independent(layer, distribution, 2 / in);
+          independent(distribution, 2.0 / in);
       case Initialization.LeCun(Initialization.Distribution distribution) ->
-          independent(layer, distribution, 1 / in);
-      case Initialization.Orthogonal() ->
-          OrthogonalMatrix.of(network.in(layer), network.out(layer), index -> normal(layer, index));
-      case Initialization.Hadamard() -> onReading(layer, hadamard(layer));
+          independent(distribution, 1.0 / in);
+      case Initialization.Orthogonal() -> OrthogonalMatrix.of(in, out, this::normal);
+      case Initialization.Hadamard() -> onReading(hadamard());
       case Initialization.Identity() ->
-          onReading(layer, in == out ? (i, j) -> i == j ? 1 : 0 : hadamard(layer));
+          onReading(in == out ? (i, j) -> i == j ? 1 : 0 : hadamard());
       case Initialization.FromFile(Path file) ->
           throw new IllegalArgumentException("the weights of " + file + " are not drawn");
     };
   }
 
-  private DrawnMatrix onReading(int layer, DrawnMatrix.Element element) {
-    return new DrawnMatrix(network.in(layer), network.out(layer), element);
+  private DrawnMatrix onReading(DrawnMatrix.Element element) {
+    return new DrawnMatrix(in, out, element);
   }
 
-  private long index(int layer, int row, int column) {
-    return (long) row * network.out(layer) + column;
+  private long index(int row, int column) {
+    return (long) row * out + column;
   }
 
-  private DrawnMatrix independent(
-      int layer, Initialization.Distribution distribution, double variance) {
-    return onReading(layer, (i, j) -> drawn(layer, index(layer, i, j), distribution, variance));
+  private DrawnMatrix independent(Initialization.Distribution distribution, double variance) {
+    return onReading((i, j) -> drawn(index(i, j), distribution, variance));
   }
 
-  private double drawn(
-      int layer, long index, Initialization.Distribution distribution, double variance) {
+  private double drawn(long index, Initialization.Distribution distribution, double variance) {
     return switch (distribution) {
-      case UNIFORM -> Math.sqrt(3 * variance) * uniform(layer, index);
-      case NORMAL -> Math.sqrt(variance) * normal(layer, index);
+      case UNIFORM -> Math.sqrt(3 * variance) * uniform(index);
+      case NORMAL -> Math.sqrt(variance) * normal(index);
     };
   }
 
   /** From [-1, 1). */
-  private double uniform(int layer, long index) {
+  private double uniform(long index) {
     return 2 * Philox.uniform(seed, Stream.WEIGHTS, layer, index) - 1;
   }
 
-  private double normal(int layer, long index) {
+  private double normal(long index) {
     return Philox.normal(seed, Stream.WEIGHTS, layer, index);
   }
 
-  private DrawnMatrix.Element equal(int layer) {
-    return repeated(layer, units -> Grouping.of(List.of(units)));
+  private DrawnMatrix.Element equal() {
+    return repeated(units -> Grouping.of(List.of(units)));
   }
 
-  private DrawnMatrix.Element grouped(int layer, List<Integer> sizes) {
+  private DrawnMatrix.Element grouped(List<Integer> sizes) {
     long sum = sizes.stream().mapToLong(Integer::longValue).sum();
     return repeated(
-        layer,
         units -> {
           if (sum != units) {
             throw new InputException(
@@ -146,24 +143,24 @@ public final class Initializer {
    *
    * @param ofUnits the groups of so many units of a hidden layer
    */
-  private DrawnMatrix.Element repeated(int layer, IntFunction<Grouping> ofUnits) {
-    int in = network.in(layer);
-    int out = network.out(layer);
-    Grouping from = layer == 0 ? Grouping.single(in) : ofUnits.apply(in);
-    Grouping to = layer == network.layers() - 1 ? Grouping.single(out) : ofUnits.apply(out);
+  private DrawnMatrix.Element repeated(IntFunction<Grouping> ofUnits) {
+    Grouping from = grouping(rows, ofUnits);
+    Grouping to = grouping(columns, ofUnits);
     int groups = to.groups();
     double[] narrow = new double[Matrix.requireSize(from.groups(), groups)];
     double variance = 2.0 / (from.groups() + groups);
     for (int i = 0; i < narrow.length; i++) {
-      double weight = drawn(layer, i, Initialization.Distribution.UNIFORM, variance);
+      double weight = drawn(i, Initialization.Distribution.UNIFORM, variance);
       narrow[i] = weight / from.size(i / groups);
     }
     return (i, j) -> narrow[from.of(i) * groups + to.of(j)];
   }
 
-  private DrawnMatrix.Element hadamard(int layer) {
-    int in = network.in(layer);
-    int out = network.out(layer);
+  private static Grouping grouping(Axis axis, IntFunction<Grouping> ofUnits) {
+    return axis instanceof Axis.Units ? ofUnits.apply(axis.size()) : Grouping.single(axis.size());
+  }
+
+  private DrawnMatrix.Element hadamard() {
     double scale = 1 / Math.sqrt(in);
     boolean wide = out >= in;
     int[] picked = powersOfTwoFirst(Math.min(in, out), Math.max(in, out));

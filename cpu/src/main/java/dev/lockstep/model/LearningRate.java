@@ -2,7 +2,9 @@ package dev.lockstep.model;
 
 import dev.lockstep.input.InputException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -55,38 +57,33 @@ public sealed interface LearningRate {
    * @throws InputException if the number of rates is not the number of layers
    */
   default Optimizer optimizer(Network network, Rule rule, Schedule schedule, double decay) {
-    int layers = network.layers();
-    List<Update> weights = new ArrayList<>();
-    List<Update> biases = new ArrayList<>();
-    for (int l = 0; l < layers; l++) {
-      switch (this) {
-        case Uniform(double rate) -> {
-          weights.add(new Update(rule, (float) rate, (float) decay));
-          biases.add(new Update(rule, (float) rate, 0));
-        }
-        case PerLayer(List<Double> rates) -> {
-          if (rates.size() != layers) {
-            throw new InputException(
-                "scenario",
-                "learning-rate",
-                this,
-                "expected 1 or " + layers + " rates, one per layer of " + network);
-          }
-          float rate = rates.get(l).floatValue();
-          weights.add(new Update(rule, rate, (float) decay));
-          biases.add(new Update(rule, rate, 0));
-        }
-        case Quotient(double rate) -> {
-          double from = l == 0 ? 1 : network.in(l);
-          double to = l == layers - 1 ? 1 : network.out(l);
-          double gain = rule.isScaleFree() ? 1 : to;
-          Rule own = rule.withEpsilon(rule.epsilon() / to);
-          weights.add(new Update(own, (float) (rate * gain / from), (float) (decay * from / to)));
-          biases.add(new Update(own, (float) (rate * gain), 0));
-        }
-      }
+    int layers = network.depth() + 1;
+    if (this instanceof PerLayer(List<Double> rates) && rates.size() != layers) {
+      throw new InputException(
+          "scenario",
+          "learning-rate",
+          this,
+          "expected 1 or " + layers + " rates, one per layer of " + network);
     }
-    return new Optimizer(rule, schedule, weights, biases);
+    Map<String, Update> updates = new HashMap<>();
+    for (Layer.Parameter parameter : network.parameters()) {
+      double decays = parameter.role() == Layer.Role.WEIGHTS ? decay : 0;
+      double from = parameter.rows().units();
+      double to = parameter.columns().units();
+      updates.put(
+          parameter.name(),
+          switch (this) {
+            case Uniform(double rate) -> new Update(rule, (float) rate, (float) decays);
+            case PerLayer(List<Double> rates) ->
+                new Update(rule, rates.get(parameter.layer()).floatValue(), (float) decays);
+            case Quotient(double rate) ->
+                new Update(
+                    rule.withEpsilon(rule.epsilon() / to),
+                    (float) (rate * (rule.isScaleFree() ? 1 : to) / from),
+                    (float) (decays * from / to));
+          });
+    }
+    return new Optimizer(rule, schedule, updates);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.lockstep.model;
 
-import java.util.Collections;
-import java.util.List;
+import java.util.Map;
 
 /**
  * How gradients become new parameters: a rule, the update of every tensor, and how the rates change
@@ -9,34 +8,26 @@ import java.util.List;
  *
  * @param rule the same for all tensors
  * @param schedule of all rates
- * @param weights layer by layer
- * @param biases layer by layer; biases do not decay
+ * @param updates of each parameter, by its name
  */
-public record Optimizer(Rule rule, Schedule schedule, List<Update> weights, List<Update> biases) {
+public record Optimizer(Rule rule, Schedule schedule, Map<String, Update> updates) {
 
   public Optimizer {
-    weights = List.copyOf(weights);
-    biases = List.copyOf(biases);
-    if (weights.size() != biases.size()) {
-      throw new IllegalArgumentException(
-          weights.size() + " updates of weights and " + biases.size() + " of biases");
-    }
-  }
-
-  /** Plain gradient descent at constant rates, layer by layer. */
-  public static Optimizer sgd(List<Float> weightRates, List<Float> biasRates) {
-    return new Optimizer(new Rule.Sgd(), new Schedule.Constant(), sgd(weightRates), sgd(biasRates));
-  }
-
-  private static List<Update> sgd(List<Float> rates) {
-    return rates.stream().map(Update::sgd).toList();
+    updates = Map.copyOf(updates);
   }
 
   /**
-   * What a training starts from: moments that are given or, if none are, +0 for every parameter.
+   * The update of a parameter.
+   *
+   * @param parameter its name, such as {@code W1}
+   * @throws IllegalArgumentException if there is none
    */
-  public List<Parameters> moments(List<Parameters> given, Parameters parameters) {
-    return given.isEmpty() ? Collections.nCopies(rule.moments(), parameters.zeros()) : given;
+  public Update of(String parameter) {
+    Update found = updates.get(parameter);
+    if (found == null) {
+      throw new IllegalArgumentException("no update of " + parameter);
+    }
+    return found;
   }
 
   /** Whether steps differ in the numbers they are computed with. */

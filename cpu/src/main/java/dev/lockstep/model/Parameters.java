@@ -3,87 +3,138 @@ package dev.lockstep.model;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.matrix.Matrix;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * Weights and biases of every layer, or their gradients, which have the same shapes.
+ * The parameters of a network, or matrices of their shapes such as gradients and moments.
  *
- * @param weights layer l: in(l) x out(l)
- * @param biases layer l: 1 x out(l)
+ * @param entries in the network's order: W1, b1, W2, b2, ...
  */
-public record Parameters(List<Matrix> weights, List<Matrix> biases) {
+public record Parameters(List<Entry> entries) {
+
+  /**
+   * A matrix and the parameter that it belongs to.
+   *
+   * @param parameter as the network declares it
+   */
+  public record Entry(Layer.Parameter parameter, Matrix matrix) {
+    public Entry {
+      if (matrix.rows() != parameter.rows().size()
+          || matrix.columns() != parameter.columns().size()) {
+        throw new IllegalArgumentException(
+            parameter.name()
+                + " is "
+                + matrix.shape()
+                + ", the network wants "
+                + parameter.rows().size()
+                + " x "
+                + parameter.columns().size());
+      }
+    }
+
+    /** {@code W1}, {@code b1}, ... */
+    public String name() {
+      return parameter.name();
+    }
+  }
 
   public Parameters {
-    weights = List.copyOf(weights);
-    biases = List.copyOf(biases);
-    if (weights.size() != biases.size()) {
-      throw new IllegalArgumentException(
-          weights.size() + " weight matrices and " + biases.size() + " biases");
-    }
+    entries = List.copyOf(entries);
+  }
+
+  /** A matrix for each parameter. */
+  public static Parameters of(
+      Collection<Layer.Parameter> parameters, Function<Layer.Parameter, Matrix> matrices) {
+    return new Parameters(
+        parameters.stream().map(each -> new Entry(each, matrices.apply(each))).toList());
+  }
+
+  /** What stands for each parameter, read. */
+  public static <T> Parameters of(
+      Map<Layer.Parameter, T> sources, Function<T, ? extends Matrix> read) {
+    return new Parameters(
+        sources.entrySet().stream()
+            .map(source -> new Entry(source.getKey(), read.apply(source.getValue())))
+            .toList());
+  }
+
+  /** Hands over the matrix of each of these parameters to what stands for it. */
+  public <T> void handTo(Map<Layer.Parameter, T> targets, BiConsumer<T, Matrix> write) {
+    targets.forEach((parameter, target) -> write.accept(target, get(parameter.name())));
+  }
+
+  /**
+   * The matrix of a parameter.
+   *
+   * @param name such as {@code W1}
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public Matrix get(String name) {
+    return entries.stream()
+        .filter(entry -> entry.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no parameter " + name))
+        .matrix();
+  }
+
+  /** The weights of a layer, from 0: in x out. */
+  public Matrix weights(int layer) {
+    return get("W" + (layer + 1));
+  }
+
+  /** The bias of a layer, from 0: 1 x out. */
+  public Matrix bias(int layer) {
+    return get("b" + (layer + 1));
   }
 
   /** Number of layers. */
   public int layers() {
-    return weights.size();
+    return entries.getLast().parameter().layer() + 1;
   }
 
   /** Bytes of a number: 8 if they are binary64, otherwise 4. */
   public int elementBytes() {
-    return weights.getFirst() instanceof DoubleMatrix ? Double.BYTES : Float.BYTES;
+    return entries.getFirst().matrix() instanceof DoubleMatrix ? Double.BYTES : Float.BYTES;
+  }
+
+  /** Other matrices of the same parameters. */
+  public Parameters map(UnaryOperator<Matrix> operator) {
+    return new Parameters(
+        entries.stream()
+            .map(entry -> new Entry(entry.parameter(), operator.apply(entry.matrix())))
+            .toList());
   }
 
   /** A copy that shares nothing with this one. */
   public Parameters copy() {
-    return new Parameters(
-        weights.stream().map(Matrix::copy).toList(), biases.stream().map(Matrix::copy).toList());
+    return map(Matrix::copy);
   }
 
   /** +0 in all these shapes. */
   public Parameters zeros() {
-    return new Parameters(
-        weights.stream().map(Parameters::zeros).toList(),
-        biases.stream().map(Parameters::zeros).toList());
-  }
-
-  private static Matrix zeros(Matrix matrix) {
-    return new DrawnMatrix(matrix.rows(), matrix.columns(), (_, _) -> 0);
+    return map(matrix -> new DrawnMatrix(matrix.rows(), matrix.columns(), (_, _) -> 0));
   }
 
   /** The same values in binary64. */
   public Parameters widened() {
-    return new Parameters(
-        weights.stream().<Matrix>map(Matrix::widened).toList(),
-        biases.stream().<Matrix>map(Matrix::widened).toList());
+    return map(Matrix::widened);
   }
 
   /**
-   * Checks the shapes against a network.
+   * Checks that there is a matrix for each parameter of a network, and nothing else.
    *
-   * @throws IllegalArgumentException naming the first layer that does not fit
+   * @throws IllegalArgumentException if not
    */
   public void requireShapeOf(Network network) {
-    if (layers() != network.layers()) {
+    List<Layer.Parameter> found = entries.stream().map(Entry::parameter).toList();
+    if (!found.equals(network.parameters())) {
       throw new IllegalArgumentException(
-          layers() + " layers of parameters for a network of " + network.layers());
-    }
-    for (int l = 0; l < layers(); l++) {
-      Matrix w = weights.get(l);
-      Matrix b = biases.get(l);
-      if (w.rows() != network.in(l)
-          || w.columns() != network.out(l)
-          || b.rows() != 1
-          || b.columns() != network.out(l)) {
-        throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "layer %d has weights %s and bias %s, the network wants %d x %d",
-                l + 1,
-                w.shape(),
-                b.shape(),
-                network.in(l),
-                network.out(l)));
-      }
+          "parameters of another network than " + network + ": " + found);
     }
   }
 }

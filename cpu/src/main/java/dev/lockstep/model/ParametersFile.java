@@ -9,10 +9,8 @@ import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,12 +34,17 @@ public final class ParametersFile {
 
   /** Adds parameters to a file's arrays, under names that begin with a prefix. */
   static void put(Map<String, NpyArray> arrays, String prefix, Parameters parameters) {
-    for (int l = 0; l < parameters.layers(); l++) {
-      Matrix w = parameters.weights().get(l);
-      Matrix b = parameters.biases().get(l);
-      arrays.put(prefix + "W" + (l + 1), array(w, w.rows(), w.columns()));
-      arrays.put(prefix + "b" + (l + 1), array(b, b.columns()));
+    for (Parameters.Entry entry : parameters.entries()) {
+      arrays.put(prefix + entry.name(), array(entry.matrix(), shape(entry.parameter())));
     }
+  }
+
+  /** One dimension of a vector. */
+  private static int[] shape(Layer.Parameter parameter) {
+    int columns = parameter.columns().size();
+    return parameter.rows() instanceof Axis.One
+        ? new int[] {columns}
+        : new int[] {parameter.rows().size(), columns};
   }
 
   private static NpyArray array(Matrix matrix, int... shape) {
@@ -67,35 +70,24 @@ public final class ParametersFile {
           source,
           "array",
           arrays.keySet().iterator().next(),
-          "expected W1, b1 to b" + network.layers() + " of " + network);
+          "expected W1, b1 to b" + parameters.layers() + " of " + network);
     }
-    requireType(source, "", parameters, parameters.weights().getFirst().getClass());
-    for (int l = 0; l < network.layers(); l++) {
-      requireFinite(source, "W" + (l + 1), parameters.weights().get(l));
-      requireFinite(source, "b" + (l + 1), parameters.biases().get(l));
-    }
+    requireType(source, "", parameters, parameters.entries().getFirst().matrix().getClass());
+    parameters.entries().forEach(entry -> requireFinite(source, entry.name(), entry.matrix()));
     return parameters;
   }
 
   /** Takes parameters of a network out of a file's arrays, whose names begin with a prefix. */
   static Parameters take(
       String source, Map<String, NpyArray> arrays, String prefix, Network network) {
-    List<Matrix> weights = new ArrayList<>();
-    List<Matrix> biases = new ArrayList<>();
-    for (int l = 0; l < network.layers(); l++) {
-      int in = network.in(l);
-      int out = network.out(l);
-      weights.add(matrix(source, arrays, prefix + "W" + (l + 1), in, out, in, out));
-      biases.add(matrix(source, arrays, prefix + "b" + (l + 1), 1, out, out));
-    }
-    return new Parameters(weights, biases);
+    return Parameters.of(
+        network.parameters(), parameter -> take(source, arrays, prefix, parameter));
   }
 
   /** All of them of one type. */
   static void requireType(String source, String prefix, Parameters parameters, Class<?> type) {
-    for (int l = 0; l < parameters.layers(); l++) {
-      requireType(source, prefix + "W" + (l + 1), parameters.weights().get(l), type);
-      requireType(source, prefix + "b" + (l + 1), parameters.biases().get(l), type);
+    for (Parameters.Entry entry : parameters.entries()) {
+      requireType(source, prefix + entry.name(), entry.matrix(), type);
     }
   }
 
@@ -109,13 +101,12 @@ public final class ParametersFile {
     }
   }
 
-  private static Matrix matrix(
-      String source,
-      Map<String, NpyArray> arrays,
-      String name,
-      int rows,
-      int columns,
-      int... shape) {
+  private static Matrix take(
+      String source, Map<String, NpyArray> arrays, String prefix, Layer.Parameter parameter) {
+    String name = prefix + parameter.name();
+    int[] shape = shape(parameter);
+    int rows = parameter.rows().size();
+    int columns = parameter.columns().size();
     NpyArray array = arrays.remove(name);
     if (array == null) {
       throw new InputException(source, name, "missing", "expected " + Arrays.toString(shape));

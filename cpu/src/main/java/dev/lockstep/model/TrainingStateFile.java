@@ -51,7 +51,7 @@ public final class TrainingStateFile {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
     NpyArray step = arrays.remove(STEP);
     Parameters parameters = ParametersFile.take(source, arrays, "", network);
-    Class<?> type = parameters.weights().getFirst().getClass();
+    Class<?> type = parameters.entries().getFirst().matrix().getClass();
     ParametersFile.requireType(source, "", parameters, type);
     List<Parameters> moments = new ArrayList<>();
     for (int k = 0; k < rule.moments(); k++) {

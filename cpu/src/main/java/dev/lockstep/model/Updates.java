@@ -28,14 +28,9 @@ public final class Updates {
     restart();
   }
 
-  /** That of a layer's weights in a step. */
-  public Update weights(int layer, long step) {
-    return update(optimizer.weights().get(layer), step);
-  }
-
-  /** That of a layer's bias in a step. */
-  public Update biases(int layer, long step) {
-    return update(optimizer.biases().get(layer), step);
+  /** That of a parameter, by its name, in a step. */
+  public Update update(String parameter, long step) {
+    return update(optimizer.of(parameter), step);
   }
 
   /** That of a tensor in a step, from its update before that is known. */

@@ -1,6 +1,7 @@
 package dev.lockstep.program;
 
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Axis;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,17 +1,22 @@
 package dev.lockstep.program;
 
+import dev.lockstep.model.Axis;
+import dev.lockstep.model.Axis.Batch;
+import dev.lockstep.model.Axis.Features;
+import dev.lockstep.model.Axis.One;
+import dev.lockstep.model.Axis.Outputs;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
-import dev.lockstep.model.Update;
-import dev.lockstep.program.Axis.Batch;
-import dev.lockstep.program.Axis.Features;
-import dev.lockstep.program.Axis.One;
-import dev.lockstep.program.Axis.Units;
 import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -26,8 +31,17 @@ final class StepBuilder {
   private final Tensor labels;
   private final Tensor rowLoss;
   private final Tensor stopped;
-  private final List<Layer> layers = new ArrayList<>();
+  private final Map<Layer.Parameter, Tensor> values;
+  private final Map<Layer.Parameter, Tensor> gradients;
+  private final List<Map<Layer.Parameter, Tensor>> moments;
+  private final List<LayerTensors> layers = new ArrayList<>();
   private final List<Op> ops = new ArrayList<>();
+
+  /** What has to wait until the layer below has read the weights. */
+  private final List<Op> deferred = new ArrayList<>();
+
+  /** What has been made of the rows so far. */
+  private Tensor output;
 
   StepBuilder(Network network, Optimizer optimizer, int rows) {
     this.network = network;
@@ -37,123 +51,149 @@ final class StepBuilder {
     labels = new Tensor("labels", Element.INTEGER, Lifetime.STEP, batch, one);
     rowLoss = step("row losses", batch, one);
     stopped = new Tensor("stop flag", Element.FLAG, Lifetime.STATE, one, one);
-    for (int l = 0; l < network.layers(); l++) {
-      layers.add(layer(l));
+    values = tensors("", Lifetime.STATE);
+    gradients = tensors("gradient of ", Lifetime.STEP);
+    moments =
+        IntStream.rangeClosed(1, optimizer.rule().moments())
+            .mapToObj(k -> tensors("moment " + k + " of ", Lifetime.STATE))
+            .toList();
+    output = x;
+  }
+
+  private Map<Layer.Parameter, Tensor> tensors(String prefix, Lifetime lifetime) {
+    Map<Layer.Parameter, Tensor> tensors = new LinkedHashMap<>();
+    for (Layer.Parameter each : network.parameters()) {
+      String name = prefix + each.name();
+      tensors.put(each, new Tensor(name, Element.REAL, lifetime, each.rows(), each.columns()));
     }
+    return tensors;
   }
 
   private static Tensor step(String name, Axis rows, Axis columns) {
     return new Tensor(name, Element.REAL, Lifetime.STEP, rows, columns);
   }
 
-  private Tensor ofBatch(String name, int l) {
-    return step(name + " of layer " + (l + 1), batch, units(l));
-  }
-
-  private Axis units(int l) {
-    return new Units(l, network.out(l));
-  }
-
-  private Layer layer(int l) {
-    return new Layer(
-        ofBatch("weighted input", l),
-        ofBatch("activation", l),
-        ofBatch("delta", l),
-        parameter("W" + (l + 1), l == 0 ? x.columns() : units(l - 1), units(l)),
-        parameter("b" + (l + 1), one, units(l)));
-  }
-
-  private Parameter parameter(String name, Axis rows, Axis columns) {
-    return new Parameter(
-        new Tensor(name, Element.REAL, Lifetime.STATE, rows, columns),
-        step("gradient of " + name, rows, columns),
-        IntStream.rangeClosed(1, optimizer.rule().moments())
-            .mapToObj(k -> "moment " + k + " of " + name)
-            .map(moment -> new Tensor(moment, Element.REAL, Lifetime.STATE, rows, columns))
-            .toList());
-  }
-
-  private Tensor input(int l) {
-    return l == 0 ? x : layers.get(l - 1).activations();
+  private Tensor ofBatch(String name, int number, Axis columns) {
+    return step(name + " of layer " + (number + 1), batch, columns);
   }
 
   StepProgram training(Loss loss, boolean noise) {
-    gather();
-    int last = layers.size() - 1;
-    for (int l = 0; l <= last; l++) {
-      forward(l, noise && l < last ? shiftedBias(l) : layers.get(l).bias().value());
-    }
-    loss(loss);
+    List<UnaryOperator<Tensor>> back = forward(noise);
+    Tensor delta = loss(loss);
     ops.add(new Op.Stop(rowLoss, stopped));
-    for (int l = last; l >= 0; l--) {
-      backward(l);
+    for (UnaryOperator<Tensor> layer : back.reversed()) {
+      delta = layer.apply(delta);
     }
+    ops.addAll(deferred);
     return program();
   }
 
-  private void gather() {
-    Tensor numbers = new Tensor("row numbers", Element.INTEGER, Lifetime.INPUT, batch, one);
-    ops.add(new Op.Gather(numbers, x, labels));
-  }
-
   StepProgram evaluation(Loss loss) {
-    gather();
-    for (int l = 0; l < layers.size(); l++) {
-      forward(l, layers.get(l).bias().value());
-    }
+    forward(false);
     loss(loss);
     return program();
   }
 
   private StepProgram program() {
-    return new StepProgram(ops, layers, x, labels, rowLoss);
+    return new StepProgram(ops, layers, x, labels, rowLoss, values, gradients, moments);
   }
 
-  private Tensor shiftedBias(int l) {
-    String ofLayer = " of layer " + (l + 1);
-    Tensor noise = new Tensor("noise" + ofLayer, Element.REAL, Lifetime.INPUT, one, units(l));
-    Tensor shifted = step("biases with noise" + ofLayer, one, units(l));
-    ops.add(new Op.ShiftBias(layers.get(l).bias().value(), noise, shifted));
+  private Tensor loss(Loss loss) {
+    LayerTensors last = layers.getLast();
+    ops.add(new Op.Loss(loss, last.activations(), labels, rowLoss, last.delta()));
+    return last.delta();
+  }
+
+  /**
+   * Writes the operations that lead to the outputs.
+   *
+   * @return for each layer what writes its operations backward: from the gradient of what came out
+   *     of it to that of what went in
+   */
+  private List<UnaryOperator<Tensor>> forward(boolean noise) {
+    Tensor numbers = new Tensor("row numbers", Element.INTEGER, Lifetime.INPUT, batch, one);
+    ops.add(new Op.Gather(numbers, x, labels));
+    List<UnaryOperator<Tensor>> back = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      back.add(
+          switch (layer) {
+            case Layer.Linear linear -> forward(linear);
+            case Layer.Activate activate -> forward(activate, noise);
+          });
+    }
+    return back;
+  }
+
+  private UnaryOperator<Tensor> forward(Layer.Linear layer) {
+    Layer.Parameter weights = layer.parameters().getFirst();
+    Tensor input = output;
+    output = ofBatch("product", layer.number(), layer.outputs());
+    ops.add(new Op.Product(ProductForm.AB, input, value(weights), output));
+    return delta -> {
+      Tensor upstream = ofBatch("upstream gradient", layer.number() - 1, layer.inputs());
+      if (!input.equals(x)) {
+        ops.add(new Op.Product(ProductForm.ABT, delta, value(weights), upstream));
+      }
+      deferred.add(new Op.Product(ProductForm.ATB, input, delta, gradient(weights)));
+      deferred.add(update(weights));
+      return upstream;
+    };
+  }
+
+  private UnaryOperator<Tensor> forward(Layer.Activate layer, boolean noise) {
+    Layer.Parameter bias = layer.parameters().getFirst();
+    int number = layer.number();
+    boolean last = layer.outputs() instanceof Outputs;
+    Tensor product = output;
+    Tensor z = ofBatch("weighted input", number, layer.outputs());
+    Tensor a =
+        last
+            ? step("outputs", batch, layer.outputs())
+            : ofBatch("activations", number, layer.outputs());
+    Tensor delta = ofBatch("delta", number, layer.outputs());
+    Tensor added = noise && !last ? shifted(number, value(bias)) : value(bias);
+    ops.add(new Op.BiasActivation(layer.activation(), product, added, z, a));
+    layers.add(new LayerTensors(a, delta));
+    output = a;
+    return upstream -> {
+      if (!last) {
+        Tensor kept = layer.activation().keepsInput() ? z : a;
+        ops.add(new Op.Derivative(layer.activation(), upstream, kept, delta));
+      }
+      ops.addAll(deferred);
+      deferred.clear();
+      ops.add(new Op.ColumnSums(delta, gradient(bias)));
+      ops.add(update(bias));
+      return delta;
+    };
+  }
+
+  private Tensor shifted(int number, Tensor bias) {
+    String ofLayer = " of layer " + (number + 1);
+    Tensor noise = new Tensor("noise" + ofLayer, Element.REAL, Lifetime.INPUT, one, bias.columns());
+    Tensor shifted = step("biases with noise" + ofLayer, one, bias.columns());
+    ops.add(new Op.ShiftBias(bias, noise, shifted));
     return shifted;
   }
 
-  private void forward(int l, Tensor bias) {
-    Layer layer = layers.get(l);
-    Tensor product = ofBatch("product", l);
-    ops.add(new Op.Product(ProductForm.AB, input(l), layer.weights().value(), product));
-    ops.add(
-        new Op.BiasActivation(
-            network.activation(l), product, bias, layer.z(), layer.activations()));
+  private Tensor value(Layer.Parameter parameter) {
+    return of(values, parameter);
   }
 
-  private void loss(Loss loss) {
-    Layer last = layers.getLast();
-    ops.add(new Op.Loss(loss, last.activations(), labels, rowLoss, last.delta()));
+  private Tensor gradient(Layer.Parameter parameter) {
+    return of(gradients, parameter);
   }
 
-  /** The delta of the layer below needs this layer's weights as they were, so it comes first. */
-  private void backward(int l) {
-    Layer layer = layers.get(l);
-    if (l > 0) {
-      Layer below = layers.get(l - 1);
-      Tensor upstream = ofBatch("upstream gradient", l - 1);
-      boolean keepsInput = network.activation(l - 1).keepsInput();
-      ops.add(new Op.Product(ProductForm.ABT, layer.delta(), layer.weights().value(), upstream));
-      ops.add(
-          new Op.Derivative(
-              network.activation(l - 1),
-              upstream,
-              keepsInput ? below.z() : below.activations(),
-              below.delta()));
-    }
-    ops.add(new Op.Product(ProductForm.ATB, input(l), layer.delta(), layer.weights().gradient()));
-    update(optimizer.weights().get(l), layer.weights());
-    ops.add(new Op.ColumnSums(layer.delta(), layer.bias().gradient()));
-    update(optimizer.biases().get(l), layer.bias());
+  private static Tensor of(Map<Layer.Parameter, Tensor> tensors, Layer.Parameter parameter) {
+    return Objects.requireNonNull(tensors.get(parameter), parameter::name);
   }
 
-  private void update(Update by, Parameter parameter) {
-    ops.add(
-        new Op.Update(by, parameter.value(), parameter.gradient(), parameter.moments(), stopped));
+  private Op update(Layer.Parameter parameter) {
+    return new Op.Update(
+        optimizer.of(parameter.name()),
+        value(parameter),
+        gradient(parameter),
+        moments.stream().map(moment -> of(moment, parameter)).toList(),
+        stopped);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.program;
 
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -10,10 +11,9 @@ import dev.lockstep.program.Tensor.Element;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * A training step, or the evaluation of some rows, as a list of operations, none of them fused.
@@ -27,9 +27,19 @@ import java.util.stream.Stream;
  * @param x the rows, B x features
  * @param labels of the rows, B x 1
  * @param rowLoss of the rows, B x 1
+ * @param values the parameters themselves: W1, b1, W2, b2, ...
+ * @param gradients of the mean loss by the parameters
+ * @param moments what the optimiser's rule keeps of the parameters; +0 before the first step
  */
 public record StepProgram(
-    List<Op> ops, List<Layer> layers, Tensor x, Tensor labels, Tensor rowLoss) {
+    List<Op> ops,
+    List<LayerTensors> layers,
+    Tensor x,
+    Tensor labels,
+    Tensor rowLoss,
+    Map<Layer.Parameter, Tensor> values,
+    Map<Layer.Parameter, Tensor> gradients,
+    List<Map<Layer.Parameter, Tensor>> moments) {
 
   /** Rows are evaluated in pieces of at most so many. */
   public static final int MOST_EVALUATED_ROWS = 1024;
@@ -59,54 +69,28 @@ public record StepProgram(
     return layers.getLast().activations();
   }
 
-  /** W1, b1, W2, b2, ... */
-  public List<Parameter> parameters() {
-    return layers.stream().flatMap(layer -> Stream.of(layer.weights(), layer.bias())).toList();
-  }
-
   /**
-   * The parameters, or what else there is of them.
+   * Hands over parameters and moments, tensor by tensor.
    *
-   * @param part of a parameter
-   * @param matrices of the tensors
-   */
-  public Parameters parameters(
-      Function<Parameter, Tensor> part, Function<Tensor, ? extends Matrix> matrices) {
-    return new Parameters(
-        layers.stream().<Matrix>map(l -> matrices.apply(part.apply(l.weights()))).toList(),
-        layers.stream().<Matrix>map(l -> matrices.apply(part.apply(l.bias()))).toList());
-  }
-
-  /**
-   * Hands over the parameters, or what else there is of them, tensor by tensor.
-   *
-   * @param part of a parameter
+   * @param moments one for each that the rule keeps; without any they are +0
    */
   public void spread(
-      Parameters from, Function<Parameter, Tensor> part, BiConsumer<Tensor, Matrix> to) {
-    for (int l = 0; l < from.layers(); l++) {
-      to.accept(part.apply(layers.get(l).weights()), from.weights().get(l));
-      to.accept(part.apply(layers.get(l).bias()), from.biases().get(l));
-    }
-  }
-
-  /** Hands over moments, the first of all parameters before the second. */
-  public void spread(List<Parameters> moments, BiConsumer<Tensor, Matrix> to) {
-    for (int k = 0; k < moments.size(); k++) {
-      int number = k;
-      spread(moments.get(k), parameter -> parameter.moments().get(number), to);
+      Parameters parameters, List<Parameters> moments, BiConsumer<Tensor, Matrix> to) {
+    parameters.handTo(values, to);
+    for (int k = 0; k < this.moments.size(); k++) {
+      Parameters moment = moments.isEmpty() ? parameters.zeros() : moments.get(k);
+      moment.handTo(this.moments.get(k), to);
     }
   }
 
   /** Activations, deltas and gradients: what a probe shows of a training step. */
   public Set<Tensor> probed() {
     Set<Tensor> probed = new LinkedHashSet<>();
-    for (Layer layer : layers) {
+    for (LayerTensors layer : layers) {
       probed.add(layer.activations());
       probed.add(layer.delta());
-      probed.add(layer.weights().gradient());
-      probed.add(layer.bias().gradient());
     }
+    probed.addAll(gradients.values());
     return probed;
   }
 

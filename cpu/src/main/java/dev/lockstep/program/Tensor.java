@@ -1,6 +1,7 @@
 package dev.lockstep.program;
 
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Axis;
 
 /**
  * A named row-major matrix of a step. It is logical: which memory holds it, if any does, is for

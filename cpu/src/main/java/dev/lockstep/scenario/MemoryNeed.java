@@ -3,6 +3,7 @@ package dev.lockstep.scenario;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Rule;
 import dev.lockstep.program.StepProgram;
@@ -27,8 +28,8 @@ public record MemoryNeed(long bytes) {
   }
 
   /**
-   * A trainer: parameters and gradients; activations and deltas of a batch; activations of a piece
-   * of the rows it is evaluated on; of both, inputs of the activations that keep them.
+   * A trainer: parameters and gradients; deltas of a batch; what layers keep of it, and of a piece
+   * of the rows it is evaluated on.
    *
    * @param elementBytes 4 for binary32, 8 for binary64
    */
@@ -36,9 +37,8 @@ public record MemoryNeed(long bytes) {
       Network network, int batch, int evaluatedRows, int elementBytes) {
     int piece = Math.min(evaluatedRows, StepProgram.MOST_EVALUATED_ROWS);
     return ofTensors(elementBytes, network.parameterCount(), 2)
-        .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch))
-        .plus(ofTensors(elementBytes, network.activationCount(), piece))
-        .plus(ofTensors(elementBytes, network.keptInputCount(), (long) batch + piece));
+        .plus(ofTensors(elementBytes, network.keptCount(), (long) batch + piece))
+        .plus(ofTensors(elementBytes, network.activationCount(), batch));
   }
 
   /** What a rule keeps of the parameters. */
@@ -72,7 +72,12 @@ public record MemoryNeed(long bytes) {
   public static MemoryNeed ofDivergence(Network network) {
     long most = 0;
     for (int h = 0; h < network.depth(); h++) {
-      most = Math.max(most, network.out(h) * (network.in(h) + 1L + network.out(h + 1)));
+      long numbers = 0;
+      for (Layer.Parameter parameter : network.parameters()) {
+        boolean ofUnits = parameter.rows().isOfUnits(h) || parameter.columns().isOfUnits(h);
+        numbers += ofUnits ? parameter.count() : 0;
+      }
+      most = Math.max(most, numbers);
     }
     return ofTensors(Double.BYTES, most, 2);
   }

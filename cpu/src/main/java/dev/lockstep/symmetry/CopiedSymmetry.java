@@ -1,12 +1,9 @@
 package dev.lockstep.symmetry;
 
 import dev.lockstep.backend.ProbedView;
-import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Tensor;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The symmetry of a trainer whose tensors are copied into the heap.
@@ -32,10 +29,6 @@ public record CopiedSymmetry(ProbedView view) implements ResidentSymmetry {
 
   /** Digests of some parameters: W1, b1, W2, b2, ... */
   public static List<Digest> digests(Parameters parameters) {
-    return IntStream.range(0, parameters.layers())
-        .boxed()
-        .<Matrix>flatMap(l -> Stream.of(parameters.weights().get(l), parameters.biases().get(l)))
-        .map(Digest::of)
-        .toList();
+    return parameters.entries().stream().map(Parameters.Entry::matrix).map(Digest::of).toList();
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.symmetry;
 
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
@@ -54,17 +53,11 @@ public record Trajectory(
 
     /** Records parameters. */
     public static Moment of(long step, double loss, Parameters parameters) {
-      List<Digest> digests = new ArrayList<>();
       List<Layer> layers = new ArrayList<>();
-      for (int l = 0; l < parameters.layers(); l++) {
-        for (Matrix tensor : List.of(parameters.weights().get(l), parameters.biases().get(l))) {
-          digests.add(Digest.of(tensor));
-        }
-        if (l + 1 < parameters.layers()) {
-          layers.add(Layer.of(UnitSlices.of(parameters, l)));
-        }
+      for (int h = 0; h < parameters.layers() - 1; h++) {
+        layers.add(Layer.of(UnitSlices.of(parameters, h)));
       }
-      return new Moment(step, loss, digests, layers);
+      return new Moment(step, loss, CopiedSymmetry.digests(parameters), layers);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.lockstep.symmetry;
 
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +23,11 @@ public record UnitSlices(int units, List<Part> parts) {
    * @param axis whether unit j owns row j or column j
    */
   public record Part(Matrix matrix, Axis axis) {
+
+    /** How many units there are. */
+    int units() {
+      return axis == Axis.COLUMN ? matrix.columns() : matrix.rows();
+    }
 
     /** Numbers a unit has in this part. */
     int length() {
@@ -42,8 +49,7 @@ public record UnitSlices(int units, List<Part> parts) {
   public UnitSlices {
     parts = List.copyOf(parts);
     for (Part part : parts) {
-      int owned = part.axis() == Axis.COLUMN ? part.matrix().columns() : part.matrix().rows();
-      if (owned != units) {
+      if (part.units() != units) {
         throw new IllegalArgumentException(
             "a matrix of " + part.matrix().shape() + " does not have " + units + " units");
       }
@@ -52,12 +58,16 @@ public record UnitSlices(int units, List<Part> parts) {
 
   /** Incoming weights, bias and outgoing weights of hidden layer h (from 0), or their gradients. */
   public static UnitSlices of(Parameters parameters, int h) {
-    return new UnitSlices(
-        parameters.biases().get(h).columns(),
-        List.of(
-            new Part(parameters.weights().get(h), Axis.COLUMN),
-            new Part(parameters.biases().get(h), Axis.COLUMN),
-            new Part(parameters.weights().get(h + 1), Axis.ROW)));
+    List<Part> parts = new ArrayList<>();
+    for (Parameters.Entry entry : parameters.entries()) {
+      Layer.Parameter parameter = entry.parameter();
+      if (parameter.columns().isOfUnits(h)) {
+        parts.add(new Part(entry.matrix(), Axis.COLUMN));
+      } else if (parameter.rows().isOfUnits(h)) {
+        parts.add(new Part(entry.matrix(), Axis.ROW));
+      }
+    }
+    return new UnitSlices(parts.getFirst().units(), parts);
   }
 
   /**
@@ -67,10 +77,10 @@ public record UnitSlices(int units, List<Part> parts) {
    * @throws IllegalArgumentException if neither counts these units
    */
   public static UnitSlices of(Tensor tensor, Matrix matrix, int h) {
-    if (tensor.columns() instanceof dev.lockstep.program.Axis.Units(int layer, _) && layer == h) {
+    if (tensor.columns().isOfUnits(h)) {
       return ofColumns(matrix);
     }
-    if (tensor.rows() instanceof dev.lockstep.program.Axis.Units(int layer, _) && layer == h) {
+    if (tensor.rows().isOfUnits(h)) {
       return ofRows(matrix);
     }
     throw new IllegalArgumentException(tensor + " has nothing of the units of layer " + (h + 1));

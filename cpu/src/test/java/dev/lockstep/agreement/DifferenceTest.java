@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Parameters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,13 +43,13 @@ final class DifferenceTest {
 
   @Test
   void looksLayerByLayerWeightsFirst() {
-    Parameters expected = new Parameters(List.of(row(1), row(2)), List.of(row(3), row(4)));
+    Parameters expected = Dense.parameters(List.of(row(1), row(2)), List.of(row(3), row(4)));
     assertThat(Difference.first(1, expected, expected.copy())).isEmpty();
-    assertThat(tensor(expected, new Parameters(List.of(row(1), row(9)), List.of(row(9), row(4)))))
+    assertThat(tensor(expected, Dense.parameters(List.of(row(1), row(9)), List.of(row(9), row(4)))))
         .isEqualTo("b1");
-    assertThat(tensor(expected, new Parameters(List.of(row(9), row(2)), List.of(row(9), row(4)))))
+    assertThat(tensor(expected, Dense.parameters(List.of(row(9), row(2)), List.of(row(9), row(4)))))
         .isEqualTo("W1");
-    assertThat(tensor(expected, new Parameters(List.of(row(1), row(2)), List.of(row(3), row(9)))))
+    assertThat(tensor(expected, Dense.parameters(List.of(row(1), row(2)), List.of(row(3), row(9)))))
         .isEqualTo("b2");
   }
 

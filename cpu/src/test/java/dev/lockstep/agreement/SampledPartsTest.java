@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.agreement.SampledParts.Part;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Op.Product;
@@ -29,7 +29,7 @@ final class SampledPartsTest {
       StepProgram.training(
           new Network(INPUTS, List.of(UNITS), Activation.TANH, CLASSES),
           Loss.CROSS_ENTROPY,
-          Optimizer.sgd(List.of(0.1f, 0.1f), List.of(0.1f, 0.1f)),
+          Dense.sgd(List.of(0.1f, 0.1f), List.of(0.1f, 0.1f)),
           UnitNoise.none(),
           BATCH);
 
@@ -51,7 +51,7 @@ final class SampledPartsTest {
   @Test
   void aProductNeedsWholeRowsAndColumnsOfItsOperands() {
     SampledParts parts = parts(tensor -> true);
-    Tensor gradient = program.layers().getLast().weights().gradient();
+    Tensor gradient = List.copyOf(program.gradients().values()).get(2);
     Product product = (Product) maker(gradient);
     Part result = parts.of(product, gradient);
     assertThat(result.rows()).hasSizeBetween(2, 5).startsWith(0).endsWith(UNITS - 1);

@@ -15,6 +15,7 @@ import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Parameters;
@@ -22,6 +23,9 @@ import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,7 +37,7 @@ final class StepBoundTest {
   /** One step in both precisions from the same state. */
   private record Step(StepBound bound, Probe wide, Probe narrow, Parameters a, Parameters b) {
     double share() {
-      return StepBound.largest(bound.shares(narrow, wide, b, a));
+      return StepBound.largest(bound.shares(narrow.loss(), Optional.of(narrow), wide, b, a));
     }
   }
 
@@ -87,7 +91,7 @@ final class StepBoundTest {
     Step step = step(activation);
     for (int l = 0; l < step.narrow().gradients().layers(); l++) {
       Parameters wrong = step.narrow().gradients().copy();
-      float[] gradient = ((FloatMatrix) wrong.weights().get(l)).data();
+      float[] gradient = ((FloatMatrix) wrong.weights(l)).data();
       int largest = 0;
       for (int i = 0; i < gradient.length; i++) {
         largest = Math.abs(gradient[i]) > Math.abs(gradient[largest]) ? i : largest;
@@ -116,17 +120,15 @@ final class StepBoundTest {
         step.wide(),
         new Probe(
             seen.loss(),
-            seen.activations().stream().map(StepBoundTest::flushed).toList(),
-            seen.deltas().stream().map(StepBoundTest::flushed).toList(),
-            flushed(seen.gradients())),
+            seen.program(),
+            seen.tensors().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> flushed(each.getValue())))),
         step.a(),
         flushed(step.b()));
   }
 
   private static Parameters flushed(Parameters parameters) {
-    return new Parameters(
-        parameters.weights().stream().map(StepBoundTest::flushed).toList(),
-        parameters.biases().stream().map(StepBoundTest::flushed).toList());
+    return parameters.map(StepBoundTest::flushed);
   }
 
   private static Matrix flushed(Matrix matrix) {
@@ -162,6 +164,6 @@ final class StepBoundTest {
   /** Two weights and a bias. */
   private static Parameters parameters(double w0, double w1, double b) {
     Matrix w = new DoubleMatrix(2, 1, new double[] {w0, w1});
-    return new Parameters(List.of(w), List.of(new DoubleMatrix(1, 1, new double[] {b})));
+    return Dense.parameters(List.of(w), List.of(new DoubleMatrix(1, 1, new double[] {b})));
   }
 }

@@ -24,7 +24,6 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -243,10 +242,8 @@ final class StepSampleTest {
   private static Set<Tensor> readable(Workload workload) {
     StepProgram program = workload.program();
     Set<Tensor> readable = new LinkedHashSet<>(program.probed());
-    for (Parameter parameter : program.parameters()) {
-      readable.add(parameter.value());
-      readable.addAll(parameter.moments());
-    }
+    readable.addAll(program.values().values());
+    program.moments().forEach(moment -> readable.addAll(moment.values()));
     return readable;
   }
 

@@ -124,9 +124,7 @@ record GoldenRun(Map<Part, String> parts) {
     }
 
     Sha256 add(Parameters parameters) {
-      for (int l = 0; l < parameters.layers(); l++) {
-        add(parameters.weights().get(l)).add(parameters.biases().get(l));
-      }
+      parameters.entries().forEach(entry -> add(entry.matrix()));
       return this;
     }
 

@@ -4,14 +4,19 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -75,7 +80,7 @@ final class OperationsTrainer implements Trainer {
     Network network = workload.network();
     List<Matrix> activations = new ArrayList<>();
     Matrix below = input;
-    for (int l = 0; l < network.layers(); l++) {
+    for (int l = 0; l < network.depth() + 1; l++) {
       Matrix z = operations.product(ProductForm.AB, below, weights.get(l));
       below = operations.activate(network.activation(l), z, shifted(l));
       activations.add(below);
@@ -109,7 +114,7 @@ final class OperationsTrainer implements Trainer {
 
   private Probe backward(double loss, Matrix input, List<Matrix> activations, Matrix last) {
     Network network = workload.network();
-    int layers = network.layers();
+    int layers = network.depth() + 1;
     List<Matrix> deltas = new ArrayList<>(Collections.nCopies(layers, last));
     List<Matrix> weightGradients = new ArrayList<>(Collections.nCopies(layers, last));
     List<Matrix> biasGradients = new ArrayList<>(Collections.nCopies(layers, last));
@@ -135,20 +140,27 @@ final class OperationsTrainer implements Trainer {
         update(l, weightGradients.get(l), biasGradients.get(l));
       }
     }
-    return new Probe(loss, activations, deltas, new Parameters(weightGradients, biasGradients));
+    StepProgram program = workload.program();
+    Map<Tensor, Matrix> shown = new HashMap<>();
+    for (int l = 0; l < layers; l++) {
+      shown.put(program.layers().get(l).activations(), activations.get(l));
+      shown.put(program.layers().get(l).delta(), deltas.get(l));
+    }
+    Dense.parameters(weightGradients, biasGradients).handTo(program.gradients(), shown::put);
+    return new Probe(loss, program, shown);
   }
 
   private void update(int l, Matrix weightGradient, Matrix biasGradient) {
     if (stoppedAt.isEmpty()) {
       Operations.Updated ofWeights =
           operations.update(
-              updates.weights(l, step),
+              updates.update("W" + (l + 1), step),
               weights.get(l),
               weightGradient,
               weightMoments.stream().map(moment -> moment.get(l)).toList());
       Operations.Updated ofBiases =
           operations.update(
-              updates.biases(l, step),
+              updates.update("b" + (l + 1), step),
               biases.get(l),
               biasGradient,
               biasMoments.stream().map(moment -> moment.get(l)).toList());
@@ -168,14 +180,14 @@ final class OperationsTrainer implements Trainer {
 
   @Override
   public Parameters parameters() {
-    return new Parameters(weights, biases).copy();
+    return Dense.parameters(weights, biases).copy();
   }
 
   @Override
   public List<Parameters> moments() {
     List<Parameters> moments = new ArrayList<>();
     for (int k = 0; k < weightMoments.size(); k++) {
-      moments.add(new Parameters(weightMoments.get(k), biasMoments.get(k)).copy());
+      moments.add(Dense.parameters(weightMoments.get(k), biasMoments.get(k)).copy());
     }
     return moments;
   }
@@ -187,14 +199,14 @@ final class OperationsTrainer implements Trainer {
     biasMoments.clear();
     for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
       Parameters moment = (moments.isEmpty() ? parameters.zeros() : moments.get(k)).copy();
-      weightMoments.add(new ArrayList<>(moment.weights()));
-      biasMoments.add(new ArrayList<>(moment.biases()));
+      weightMoments.add(new ArrayList<>(Dense.weights(moment)));
+      biasMoments.add(new ArrayList<>(Dense.biases(moment)));
     }
     Parameters copy = parameters.copy();
     weights.clear();
-    weights.addAll(copy.weights());
+    weights.addAll(Dense.weights(copy));
     biases.clear();
-    biases.addAll(copy.biases());
+    biases.addAll(Dense.biases(copy));
     this.step = step;
     stoppedAt = OptionalLong.empty();
   }

@@ -6,7 +6,6 @@ import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
@@ -52,9 +51,9 @@ abstract class StepContract {
       Operations elementary) {
     Network network = workload.network();
     Matrix below = subject.own(workload.rowsOf(step));
-    for (int l = 0; l < network.layers(); l++) {
-      Matrix w = before.weights().get(l);
-      Matrix b = before.biases().get(l);
+    for (int l = 0; l < network.depth() + 1; l++) {
+      Matrix w = before.weights(l);
+      Matrix b = before.bias(l);
       Matrix z = subject.productInStep(products, ProductForm.AB, below, w);
       Matrix expected = elementary.activate(network.activation(l), z, b);
       Matrix magnitude =
@@ -102,8 +101,8 @@ abstract class StepContract {
       Operations products,
       Operations elementary) {
     Matrix below = l == 0 ? subject.own(workload.rowsOf(step)) : probe.activations().get(l - 1);
-    Matrix z = subject.productInStep(products, ProductForm.AB, below, before.weights().get(l));
-    return elementary.activate(Activation.IDENTITY, z, before.biases().get(l));
+    Matrix z = subject.productInStep(products, ProductForm.AB, below, before.weights(l));
+    return elementary.activate(Activation.IDENTITY, z, before.bias(l));
   }
 
   private void backwardFollows(
@@ -114,23 +113,23 @@ abstract class StepContract {
       Operations products,
       Operations elementary) {
     Network network = workload.network();
-    for (int l = network.layers() - 1; l >= 0; l--) {
+    for (int l = network.depth(); l >= 0; l--) {
       Matrix delta = probe.deltas().get(l);
       Matrix below = l == 0 ? subject.own(workload.rowsOf(step)) : probe.activations().get(l - 1);
       subject.agree(
           "gradient of W" + (l + 1),
           subject.productInStep(products, ProductForm.ATB, below, delta),
-          probe.gradients().weights().get(l),
+          probe.gradients().weights(l),
           Subject.productMagnitude(ProductForm.ATB, below, delta),
           workload.batch());
       subject.agree(
           "gradient of b" + (l + 1),
           subject.naive().columnSums(delta),
-          probe.gradients().biases().get(l),
+          probe.gradients().bias(l),
           NaiveArithmetic.BINARY64.columnSums(NaiveArithmetic.magnitude(delta)),
           workload.batch());
       if (l > 0) {
-        Matrix w = before.weights().get(l);
+        Matrix w = before.weights(l);
         Matrix upstream = subject.productInStep(products, ProductForm.ABT, delta, w);
         Activation activation = network.activation(l - 1);
         if (activation.keepsInput()) {
@@ -155,20 +154,14 @@ abstract class StepContract {
   }
 
   private void updateFollows(Workload workload, Parameters before, Probe probe, Parameters after) {
-    Optimizer sgd = workload.optimizer();
-    for (int l = 0; l < before.layers(); l++) {
+    for (Parameters.Entry entry : before.entries()) {
+      String name = entry.name();
       updateFollows(
-          "W" + (l + 1),
-          before.weights().get(l),
-          probe.gradients().weights().get(l),
-          sgd.weights().get(l).rate(),
-          after.weights().get(l));
-      updateFollows(
-          "b" + (l + 1),
-          before.biases().get(l),
-          probe.gradients().biases().get(l),
-          sgd.biases().get(l).rate(),
-          after.biases().get(l));
+          name,
+          entry.matrix(),
+          probe.gradients().get(name),
+          workload.optimizer().of(name).rate(),
+          after.get(name));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
@@ -229,7 +230,7 @@ abstract class TrainingContract {
           Parameters after = trainer.parameters();
           assertThat(trainer.stoppedAt()).isEmpty();
           for (int h = 0; h < 2; h++) {
-            assertThat(before.weights().get(h).firstDifference(after.weights().get(h)))
+            assertThat(before.weights(h).firstDifference(after.weights(h)))
                 .as("a weight of hidden layer %d that moved", h + 1)
                 .isNotNegative();
             assertThat(UnitClasses.of(UnitSlices.of(after, h)).count())
@@ -275,7 +276,7 @@ abstract class TrainingContract {
    */
   private double logitError(Parameters parameters) {
     double error = 0;
-    for (Matrix w : parameters.weights()) {
+    for (Matrix w : Dense.weights(parameters)) {
       double[] sums =
           NaiveArithmetic.BINARY64.columnSums(NaiveArithmetic.magnitude(w)).widened().data();
       double product = subject.operandRounding().ofProduct();
@@ -288,11 +289,11 @@ abstract class TrainingContract {
   void equalLogitsCountForTheFirstClass() {
     Workload drawn = Samples.digits(Activation.RELU, 33, 0.1, 7);
     Parameters zero =
-        new Parameters(
-            drawn.initial().weights().stream()
+        Dense.parameters(
+            Dense.weights(drawn.initial()).stream()
                 .<Matrix>map(w -> new FloatMatrix(w.rows(), w.columns()))
                 .toList(),
-            drawn.initial().biases());
+            Dense.biases(drawn.initial()));
     try (Trainer trainer = subject.open(drawn, 1)) {
       trainer.restore(zero, 0);
       Examples test = drawn.data().test();

@@ -9,13 +9,14 @@ import dev.lockstep.data.Teacher;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,35 +52,23 @@ final class GradientCheckTest {
       Parameters state = trainer.parameters();
       Probe probe = trainer.probe();
       int checked = 0;
-      for (int l = 0; l < state.layers(); l++) {
-        checked +=
-            check(trainer, state, state.weights().get(l), probe, gradientOfWeights(probe, l));
-        checked += check(trainer, state, state.biases().get(l), probe, gradientOfBias(probe, l));
+      for (Parameters.Entry entry : state.entries()) {
+        Matrix gradient = probe.gradients().get(entry.name());
+        checked += check(trainer, state, entry.matrix(), probe, gradient);
       }
       // A kink of ReLU inside the interval excuses an element; that must stay the exception.
       assertThat(checked).isGreaterThan((int) (0.95 * workload.network().parameterCount()));
     }
   }
 
-  private static Matrix gradientOfWeights(Probe probe, int l) {
-    return probe.gradients().weights().get(l);
-  }
-
-  private static Matrix gradientOfBias(Probe probe, int l) {
-    return probe.gradients().biases().get(l);
-  }
-
   /** Biases away from 0, so that no unit starts on a kink. */
   private static Parameters withBiases(Parameters initial) {
-    List<Matrix> biases = new ArrayList<>();
-    for (Matrix bias : initial.biases()) {
-      DoubleMatrix moved = bias.widened();
-      for (int j = 0; j < moved.size(); j++) {
-        moved.data()[j] = 0.1 + 0.03 * j;
-      }
-      biases.add(moved);
+    Parameters moved = initial.widened();
+    for (Matrix bias : Dense.biases(moved)) {
+      double[] values = ((DoubleMatrix) bias).data();
+      Arrays.setAll(values, j -> 0.1 + 0.03 * j);
     }
-    return new Parameters(initial.widened().weights(), biases);
+    return moved;
   }
 
   /** {@code tensor} is one of {@code state}'s, whose array is moved and put back. */

@@ -12,9 +12,9 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
@@ -72,16 +72,16 @@ final class PublishedExampleTest {
       comparison.near(PRINTED, probe.deltas().get(1), DB2);
       comparison.near(HIDDEN, probe.deltas().get(0), DB1);
       Parameters gradients = probe.gradients();
-      comparison.near(PRINTED + 2.28 * PRINTED, gradients.weights().get(1), DW2);
-      comparison.near(PRINTED, gradients.biases().get(1), DB2);
-      comparison.near(PRINTED + 16 * HIDDEN, gradients.weights().get(0), DW1);
-      comparison.near(HIDDEN, gradients.biases().get(0), DB1);
+      comparison.near(PRINTED + 2.28 * PRINTED, gradients.weights(1), DW2);
+      comparison.near(PRINTED, gradients.bias(1), DB2);
+      comparison.near(PRINTED + 16 * HIDDEN, gradients.weights(0), DW1);
+      comparison.near(HIDDEN, gradients.bias(0), DB1);
 
       Parameters after = trainer.parameters();
-      comparison.near(PRINTED + 16 * HIDDEN, after.weights().get(0), stepped(W1, DW1));
-      comparison.near(HIDDEN, after.biases().get(0), stepped(new double[2], DB1));
-      comparison.near(PRINTED + 2.28 * PRINTED, after.weights().get(1), stepped(W2, DW2));
-      comparison.near(PRINTED, after.biases().get(1), stepped(new double[3], DB2));
+      comparison.near(PRINTED + 16 * HIDDEN, after.weights(0), stepped(W1, DW1));
+      comparison.near(HIDDEN, after.bias(0), stepped(new double[2], DB1));
+      comparison.near(PRINTED + 2.28 * PRINTED, after.weights(1), stepped(W2, DW2));
+      comparison.near(PRINTED, after.bias(1), stepped(new double[3], DB2));
     }
   }
 
@@ -119,11 +119,11 @@ final class PublishedExampleTest {
     Examples row = new Examples(new float[] {16, -6}, new int[] {2}, 2);
     return new Workload(
         network,
-        new Parameters(
+        Dense.parameters(
             List.of(new DoubleMatrix(2, 2, W1), new DoubleMatrix(2, 3, W2)),
             List.of(new DoubleMatrix(1, 2), new DoubleMatrix(1, 3))),
         Loss.CROSS_ENTROPY,
-        Optimizer.sgd(List.of(RATE, RATE), List.of(RATE, RATE)),
+        Dense.sgd(List.of(RATE, RATE), List.of(RATE, RATE)),
         new Dataset("published example", 2, 3, row, row),
         1,
         0);

@@ -40,7 +40,7 @@ class UpdateExampleTest {
         Collections.nCopies(parsed.moments(), new DoubleMatrix(1, 1, new double[] {0}));
     try (Operations operations = new DoubleBackend().operations(new Resources(1))) {
       for (int step = 0; step < steps; step++) {
-        Operations.Updated updated = operations.update(updates.weights(0, step), w, g, moments);
+        Operations.Updated updated = operations.update(updates.update("W1", step), w, g, moments);
         w = updated.weights();
         moments = updated.moments();
       }

@@ -11,9 +11,9 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.Collections;
@@ -48,7 +48,7 @@ final class WorkedExampleTest {
   @MethodSource("backends")
   void softmaxRegression(Backend backend) {
     Parameters state =
-        new Parameters(List.of(matrix(2, 2, 0, 0, 0, 0)), List.of(matrix(1, 2, LN3, 0)));
+        Dense.parameters(List.of(matrix(2, 2, 0, 0, 0, 0)), List.of(matrix(1, 2, LN3, 0)));
     Workload workload =
         workload(
             new Network(2, List.of(), Activation.IDENTITY, 2),
@@ -57,10 +57,10 @@ final class WorkedExampleTest {
     try (Trainer trainer = backend.open(workload, new Resources(1))) {
       Probe probe = trainer.probe();
       assertThat(probe.loss()).isCloseTo((Math.log(4.0 / 3) + Math.log(4)) / 2, TOLERANCE);
-      expect(probe.gradients().weights().get(0), 1, -1, -0.625, 0.625);
-      expect(probe.gradients().biases().get(0), 0.25, -0.25);
-      expect(trainer.parameters().weights().get(0), -0.5, 0.5, 0.3125, -0.3125);
-      expect(trainer.parameters().biases().get(0), LN3 - 0.125, 0.125);
+      expect(probe.gradients().weights(0), 1, -1, -0.625, 0.625);
+      expect(probe.gradients().bias(0), 0.25, -0.25);
+      expect(trainer.parameters().weights(0), -0.5, 0.5, 0.3125, -0.3125);
+      expect(trainer.parameters().bias(0), LN3 - 0.125, 0.125);
     }
   }
 
@@ -72,7 +72,7 @@ final class WorkedExampleTest {
   @MethodSource("backends")
   void oneTanhUnit(Backend backend) {
     Parameters state =
-        new Parameters(
+        Dense.parameters(
             List.of(matrix(1, 1, LN3 / 2), matrix(1, 2, 2 * LN3, 0)),
             List.of(matrix(1, 1, 0), matrix(1, 2, 0, 0)));
     Workload workload =
@@ -85,12 +85,12 @@ final class WorkedExampleTest {
       assertThat(probe.loss()).isCloseTo(Math.log(4), TOLERANCE);
       expect(probe.activations().get(0), 0.5);
       expect(probe.deltas().get(1), 0.75, -0.75);
-      expect(probe.gradients().weights().get(1), 0.375, -0.375);
+      expect(probe.gradients().weights(1), 0.375, -0.375);
       expect(probe.deltas().get(0), 1.125 * LN3);
-      expect(probe.gradients().weights().get(0), 1.125 * LN3);
-      expect(probe.gradients().biases().get(0), 1.125 * LN3);
-      expect(trainer.parameters().weights().get(0), LN3 / 2 - 0.5625 * LN3);
-      expect(trainer.parameters().weights().get(1), 2 * LN3 - 0.1875, 0.1875);
+      expect(probe.gradients().weights(0), 1.125 * LN3);
+      expect(probe.gradients().bias(0), 1.125 * LN3);
+      expect(trainer.parameters().weights(0), LN3 / 2 - 0.5625 * LN3);
+      expect(trainer.parameters().weights(1), 2 * LN3 - 0.1875, 0.1875);
     }
   }
 
@@ -103,7 +103,7 @@ final class WorkedExampleTest {
   @MethodSource("backends")
   void reluUnitsOnAndOff(Backend backend) {
     Parameters state =
-        new Parameters(
+        Dense.parameters(
             List.of(matrix(1, 3, 0.5, 0, -1), matrix(3, 2, LN3, 0, 1, 2, 3, 4)),
             List.of(matrix(1, 3, 0, 0, 0), matrix(1, 2, 0, 0)));
     Workload workload =
@@ -115,20 +115,20 @@ final class WorkedExampleTest {
       Probe probe = trainer.probe();
       assertThat(probe.loss()).isCloseTo(Math.log(4.0 / 3), TOLERANCE);
       expect(probe.activations().get(0), 1, 0, 0);
-      expect(probe.gradients().weights().get(1), -0.25, 0.25, 0, 0, 0, 0);
-      expect(probe.gradients().biases().get(0), -LN3 / 4, 0, 0);
-      expect(probe.gradients().weights().get(0), -LN3 / 2, 0, 0);
-      expect(trainer.parameters().weights().get(0), 0.5 + LN3 / 4, 0, -1);
+      expect(probe.gradients().weights(1), -0.25, 0.25, 0, 0, 0, 0);
+      expect(probe.gradients().bias(0), -LN3 / 4, 0, 0);
+      expect(probe.gradients().weights(0), -LN3 / 2, 0, 0);
+      expect(trainer.parameters().weights(0), 0.5 + LN3 / 4, 0, -1);
     }
   }
 
   private static Workload workload(Network network, Parameters state, Examples examples) {
-    List<Float> rates = Collections.nCopies(network.layers(), RATE);
+    List<Float> rates = Collections.nCopies(network.depth() + 1, RATE);
     return new Workload(
         network,
         state,
         Loss.CROSS_ENTROPY,
-        Optimizer.sgd(rates, rates),
+        Dense.sgd(rates, rates),
         new Dataset("worked example", network.inputs(), network.outputs(), examples, examples),
         examples.rows(),
         0);

@@ -40,10 +40,10 @@ class InitializerTest {
   void everyLayerHasTheMeanAndVarianceOfItsPaper(String name) {
     Parameters drawn = draw(name, SEED);
     double kurtosis = name.contains("uniform") ? 1.8 : 3;
-    for (int l = 0; l < NETWORK.layers(); l++) {
+    for (int l = 0; l < NETWORK.depth() + 1; l++) {
       double in = NETWORK.in(l);
       double variance = variance(name, in, NETWORK.out(l));
-      Matrix weights = drawn.weights().get(l);
+      Matrix weights = drawn.weights(l);
       int n = weights.size();
       double sum = 0;
       double squares = 0;
@@ -81,7 +81,7 @@ class InitializerTest {
   /** Of the fewer, rows or columns, each has length 1 and stands at right angles to the others. */
   @Test
   void orthogonalLayersHaveOrthonormalColumnsOrRows() {
-    for (Matrix w : draw("orthogonal", SEED).weights()) {
+    for (Matrix w : Dense.weights(draw("orthogonal", SEED))) {
       boolean tall = w.rows() >= w.columns();
       int slim = Math.min(w.rows(), w.columns());
       for (int a = 0; a < slim; a++) {
@@ -115,8 +115,7 @@ class InitializerTest {
       double sum = 0;
       double squares = 0;
       for (int seed = 0; seed < seeds; seed++) {
-        Matrix w =
-            Initializer.draw(one, new Initialization.Orthogonal(), seed).weights().getFirst();
+        Matrix w = Initializer.draw(one, new Initialization.Orthogonal(), seed).weights(0);
         sum += w.value(element);
         squares += w.value(element) * w.value(element);
       }
@@ -140,7 +139,7 @@ class InitializerTest {
           new Network(sizes[0], List.of(sizes[1], sizes[2]), Activation.TANH, sizes[3]);
       Initialization initialization = Initialization.parse("test", name);
       Parameters one = Initializer.draw(network, initialization, SEED);
-      for (Matrix w : one.weights()) {
+      for (Matrix w : Dense.weights(one)) {
         boolean square = w.rows() == w.columns();
         double size = name.equals("identity") && square ? 1 : 1 / Math.sqrt(w.rows());
         for (int i = 0; i < w.size(); i++) {
@@ -155,7 +154,7 @@ class InitializerTest {
       }
       Parameters other = Initializer.draw(network, initialization, SEED + 1);
       for (int l = 0; l < one.layers(); l++) {
-        assertThat(one.weights().get(l).firstDifference(other.weights().get(l))).isEqualTo(-1);
+        assertThat(one.weights(l).firstDifference(other.weights(l))).isEqualTo(-1);
       }
     }
   }
@@ -175,8 +174,8 @@ class InitializerTest {
       UnitClasses classes = UnitClasses.of(UnitSlices.of(drawn, layer));
       assertThat(classes.count()).isEqualTo(3);
     }
-    Matrix second = drawn.weights().get(1);
-    Matrix ofGroups = narrow.weights().get(1);
+    Matrix second = drawn.weights(1);
+    Matrix ofGroups = narrow.weights(1);
     assertThat(second.value(128)).isCloseTo(ofGroups.value(2) / 100, Offset.offset(1e-8));
     assertThat(second.value(100 * 129 + 100)).isEqualTo(ofGroups.value(4));
     assertThat(second.value(101 * 129)).isCloseTo(ofGroups.value(6) / 28, Offset.offset(1e-8));
@@ -199,14 +198,14 @@ class InitializerTest {
     Parameters one = Initializer.draw(square, initialization, SEED);
     Parameters other = Initializer.draw(square, initialization, SEED + 1);
 
-    assertThat(one.weights().get(0).value(1)).isNotEqualTo(one.weights().get(2).value(1));
-    assertThat(one.weights().get(0).value(1)).isNotEqualTo(other.weights().get(0).value(1));
+    assertThat(one.weights(0).value(1)).isNotEqualTo(one.weights(2).value(1));
+    assertThat(one.weights(0).value(1)).isNotEqualTo(other.weights(0).value(1));
   }
 
   @ParameterizedTest
   @CsvSource({"zero, 0", "constant:0.01, 0.01", "constant:-3, -3"})
   void oneValueEverywhere(String name, float value) {
-    for (Matrix weights : draw(name, SEED).weights()) {
+    for (Matrix weights : Dense.weights(draw(name, SEED))) {
       for (int i = 0; i < weights.size(); i++) {
         assertThat(weights.value(i)).isEqualTo(value);
       }
@@ -216,7 +215,7 @@ class InitializerTest {
   @ParameterizedTest
   @CsvSource({"zero", "constant:2", "equal", "perturbed:1", "glorot-normal", "orthogonal"})
   void biasesStartAtZero(String name) {
-    for (Matrix bias : draw(name, SEED).biases()) {
+    for (Matrix bias : Dense.biases(draw(name, SEED))) {
       for (int i = 0; i < bias.size(); i++) {
         assertThat(Double.doubleToRawLongBits(bias.value(i))).isZero();
       }
@@ -231,9 +230,9 @@ class InitializerTest {
             new Network(33, List.of(1, 1), Activation.TANH, 7),
             new Initialization.EqualUnits(),
             SEED);
-    for (int l = 0; l < NETWORK.layers(); l++) {
-      Matrix w = wide.weights().get(l);
-      Matrix unit = narrow.weights().get(l);
+    for (int l = 0; l < NETWORK.depth() + 1; l++) {
+      Matrix w = wide.weights(l);
+      Matrix unit = narrow.weights(l);
       for (int i = 0; i < w.rows(); i++) {
         for (int j = 0; j < w.columns(); j++) {
           double repeated = unit.value((l == 0 ? i : 0) * unit.columns() + (l == 2 ? j : 0));
@@ -254,11 +253,11 @@ class InitializerTest {
     double epsilon = 0.25;
     Parameters equal = draw("equal", SEED);
     Parameters perturbed = draw("perturbed:" + epsilon, SEED);
-    for (int l = 0; l < NETWORK.layers(); l++) {
-      int n = equal.weights().get(l).size();
+    for (int l = 0; l < NETWORK.depth() + 1; l++) {
+      int n = equal.weights(l).size();
       double squares = 0;
       for (int i = 0; i < n; i++) {
-        double noise = perturbed.weights().get(l).value(i) - equal.weights().get(l).value(i);
+        double noise = perturbed.weights(l).value(i) - equal.weights(l).value(i);
         squares += noise * noise;
       }
       double variance = epsilon * epsilon;
@@ -291,9 +290,9 @@ class InitializerTest {
     Initialization initialization = Initialization.parse("test", name);
     Parameters drawn = Initializer.draw(NETWORK, initialization, SEED);
     Parameters onReading = Initializer.onReading(NETWORK, initialization, SEED);
-    for (int l = 0; l < NETWORK.layers(); l++) {
-      FloatMatrix whole = (FloatMatrix) drawn.weights().get(l);
-      DrawnMatrix matrix = (DrawnMatrix) onReading.weights().get(l);
+    for (int l = 0; l < NETWORK.depth() + 1; l++) {
+      FloatMatrix whole = (FloatMatrix) drawn.weights(l);
+      DrawnMatrix matrix = (DrawnMatrix) onReading.weights(l);
       assertThat(matrix.firstDifference(whole)).as("%s, seed %d", name, SEED).isEqualTo(-1);
       assertThat(whole.firstDifference(matrix)).isEqualTo(-1);
       int last = whole.size() - 1;

@@ -2,10 +2,11 @@ package dev.lockstep.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.model.Axis;
+import dev.lockstep.model.Axis.Batch;
+import dev.lockstep.model.Axis.One;
+import dev.lockstep.model.Axis.Units;
 import dev.lockstep.model.Update;
-import dev.lockstep.program.Axis.Batch;
-import dev.lockstep.program.Axis.One;
-import dev.lockstep.program.Axis.Units;
 import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.List;

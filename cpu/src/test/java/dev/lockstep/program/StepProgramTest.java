@@ -64,7 +64,7 @@ final class StepProgramTest {
             "X",
             "labels",
             "noise of layer 1",
-            "activation of layer 2",
+            "activations of layer 2",
             "delta of layer 3",
             "gradient of W1",
             "moment 2 of b3");

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.model.Activation;
-import dev.lockstep.program.Axis.Batch;
-import dev.lockstep.program.Axis.One;
-import dev.lockstep.program.Axis.Units;
+import dev.lockstep.model.Axis;
+import dev.lockstep.model.Axis.Batch;
+import dev.lockstep.model.Axis.One;
+import dev.lockstep.model.Axis.Units;
 import dev.lockstep.program.Storage.InPlace;
 import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;

@@ -9,6 +9,7 @@ import dev.lockstep.data.Teacher;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
@@ -35,23 +36,22 @@ class QuotientTest {
   /** 2 inputs, 2 equal units a, 4 equal units b, 1 output, with weights that stay exact. */
   @Test
   void incomingWeightsAddUpOverTheUnitsBelow() {
-    Network network = new Network(2, List.of(2, 4), Activation.IDENTITY, 1);
     Parameters wide =
-        new Parameters(
+        Dense.parameters(
             List.of(
                 matrix(2, 2, 3, 3, 5, 5),
                 matrix(2, 4, 7, 7, 7, 7, 7, 7, 7, 7),
                 matrix(4, 1, 0.5, 0.5, 0.5, 0.5)),
             List.of(matrix(1, 2, 1, 1), matrix(1, 4, 2, 2, 2, 2), matrix(1, 1, 9)));
 
-    Parameters quotient = Quotient.parameters(network, wide);
+    Parameters quotient = Quotient.parameters(wide);
 
-    assertThat(values(quotient.weights().get(0))).containsExactly(3, 5);
-    assertThat(values(quotient.weights().get(1))).containsExactly(14);
-    assertThat(values(quotient.weights().get(2))).containsExactly(2);
-    assertThat(values(quotient.biases().get(0))).containsExactly(1);
-    assertThat(values(quotient.biases().get(1))).containsExactly(2);
-    assertThat(values(quotient.biases().get(2))).containsExactly(9);
+    assertThat(values(quotient.weights(0))).containsExactly(3, 5);
+    assertThat(values(quotient.weights(1))).containsExactly(14);
+    assertThat(values(quotient.weights(2))).containsExactly(2);
+    assertThat(values(quotient.bias(0))).containsExactly(1);
+    assertThat(values(quotient.bias(1))).containsExactly(2);
+    assertThat(values(quotient.bias(2))).containsExactly(9);
   }
 
   /** Rates at the widths 1, 2, 4, 1: weights lr N(l-1)/N(l), biases lr/N(l). */
@@ -62,7 +62,7 @@ class QuotientTest {
     Optimizer quotient = Quotient.workload(wide).optimizer();
 
     assertThat(quotient)
-        .isEqualTo(Optimizer.sgd(List.of(0.25f, 0.25f, 2f), List.of(0.25f, 0.125f, 0.5f)));
+        .isEqualTo(Dense.sgd(List.of(0.25f, 0.25f, 2f), List.of(0.25f, 0.125f, 0.5f)));
   }
 
   /**
@@ -118,13 +118,13 @@ class QuotientTest {
       double[] wideLosses = all.run(STEPS);
       double[] narrowLosses = one.run(STEPS);
       assertThat(wideLosses).containsExactly(narrowLosses, Offset.offset(1e-9));
-      Parameters expected = Quotient.parameters(wide.network(), all.parameters());
+      Parameters expected = Quotient.parameters(all.parameters());
       Parameters initial = narrow.initial();
       double moved = 0;
       for (int l = 0; l < 3; l++) {
-        double[] actual = values(one.parameters().weights().get(l));
-        assertThat(actual).containsExactly(values(expected.weights().get(l)), Offset.offset(1e-9));
-        moved = Math.max(moved, Math.abs(actual[0] - initial.weights().get(l).value(0)));
+        double[] actual = values(one.parameters().weights(l));
+        assertThat(actual).containsExactly(values(expected.weights(l)), Offset.offset(1e-9));
+        moved = Math.max(moved, Math.abs(actual[0] - initial.weights(l).value(0)));
       }
       assertThat(moved).as("the networks must move").isGreaterThan(1e-3);
     }
@@ -138,12 +138,12 @@ class QuotientTest {
     try (Trainer all = open(wide);
         Trainer one = open(Quotient.workload(wide))) {
       Parameters expected = Quotient.wideGradients(network, one.probe().gradients());
-      Parameters actual = Quotient.ofUnitZero(network, all.probe().gradients());
+      Parameters actual = Quotient.ofUnitZero(all.probe().gradients());
       for (int l = 0; l < 3; l++) {
-        assertThat(values(actual.weights().get(l)))
-            .containsExactly(values(expected.weights().get(l)), Offset.offset(1e-14));
-        assertThat(values(actual.biases().get(l)))
-            .containsExactly(values(expected.biases().get(l)), Offset.offset(1e-14));
+        assertThat(values(actual.weights(l)))
+            .containsExactly(values(expected.weights(l)), Offset.offset(1e-14));
+        assertThat(values(actual.bias(l)))
+            .containsExactly(values(expected.bias(l)), Offset.offset(1e-14));
       }
     }
   }

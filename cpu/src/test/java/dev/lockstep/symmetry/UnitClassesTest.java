@@ -6,6 +6,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class UnitClassesTest {
   void sortsUnitsByAllTheirNumbers(Precision precision) {
     // Four units: columns of the incoming weights, of the bias, rows of the outgoing weights.
     Parameters parameters =
-        new Parameters(
+        Dense.parameters(
             List.of(
                 precision.matrix(2, 4, 1, 1, 1, 1, 2, 2, 2, 2),
                 precision.matrix(4, 2, 5, 6, 5, 6, 5, 7, 5, 6)),
@@ -58,7 +59,7 @@ final class UnitClassesTest {
   @EnumSource
   void equalUnitsAreInLockstep(Precision precision) {
     Parameters parameters =
-        new Parameters(
+        Dense.parameters(
             List.of(
                 precision.matrix(2, 3, 1, 1, 1, Double.NaN, Double.NaN, Double.NaN),
                 precision.matrix(3, 2, 5, -0.0, 5, -0.0, 5, -0.0)),

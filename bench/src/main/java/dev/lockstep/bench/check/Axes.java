@@ -4,12 +4,14 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The values of each axis, and the set of cells that covers them: every value of every axis meets
@@ -43,12 +45,7 @@ record Axes(
           List.of(7, 33, 64, 129, 256, 1021),
           List.of(1, 33, 250),
           List.of(1, 2, 3),
-          List.of(
-              Activation.TANH,
-              Activation.RELU,
-              Activation.LEAKY_RELU,
-              Activation.SIGMOID,
-              Activation.GELU),
+          checkedActivations(),
           List.of("equal", Cell.RANDOM),
           List.of(CellOptimizer.values()),
           List.of(Loss.values()),
@@ -70,6 +67,12 @@ record Axes(
   Axes withBatchesUpTo(int rows) {
     return new Axes(
         widths, upTo(rows, batches), depths, activations, inits, optimizers, losses, noises);
+  }
+
+  /** Tanh first, since of equal cells the first are chosen; all others but the identity. */
+  private static List<Activation> checkedActivations() {
+    Set<Activation> others = EnumSet.complementOf(EnumSet.of(Activation.IDENTITY));
+    return Stream.concat(Stream.of(Activation.TANH), others.stream()).distinct().toList();
   }
 
   /** The same with other widths. */

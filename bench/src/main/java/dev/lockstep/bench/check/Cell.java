@@ -103,7 +103,7 @@ record Cell(
    * random units with their number, of equal ones not at all under the quotient rule.
    */
   private Learning learning(int steps) {
-    double slope = activation == Activation.SIGMOID ? Math.pow(4, depth) : 1;
+    double slope = Math.pow(Math.max(1, 1 / activation.steepest()), depth);
     double rate = (batch == 1 && !optimizer.isScaleFree() ? 0.05 : 0.2) * slope;
     boolean squares = loss == Loss.SQUARED_ERROR;
     return switch (initialization()) {

@@ -2,11 +2,12 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.TensorView;
 import dev.lockstep.matrix.FloatMatrix;
-import dev.lockstep.program.Layer;
 import dev.lockstep.program.Region;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.symmetry.UnitSlices;
 import dev.lockstep.symmetry.UnitSlices.Axis;
 import dev.lockstep.symmetry.UnitSlices.Part;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,24 +23,26 @@ record FirstUnits(TensorView tensors) {
 
   /** Incoming weights, bias and outgoing weights of so many units of a hidden layer, from 0. */
   UnitSlices values(int units, int hidden) {
-    Layer layer = tensors.program().layers().get(hidden);
-    Layer above = tensors.program().layers().get(hidden + 1);
-    int in = layer.weights().value().rows().size();
-    int out = above.weights().value().columns().size();
-    return new UnitSlices(
-        units,
-        List.of(
-            new Part(
-                tensors.part(layer.weights().value(), new Region(0, in, 0, units)), Axis.COLUMN),
-            new Part(tensors.part(layer.bias().value(), new Region(0, 1, 0, units)), Axis.COLUMN),
-            new Part(
-                tensors.part(above.weights().value(), new Region(0, units, 0, out)), Axis.ROW)));
+    List<Part> parts = new ArrayList<>();
+    for (Tensor value : tensors.program().values().values()) {
+      if (value.columns().isOfUnits(hidden)) {
+        Region columns = new Region(0, value.rows().size(), 0, units);
+        parts.add(new Part(tensors.part(value, columns), Axis.COLUMN));
+      } else if (value.rows().isOfUnits(hidden)) {
+        Region rows = new Region(0, units, 0, value.columns().size());
+        parts.add(new Part(tensors.part(value, rows), Axis.ROW));
+      }
+    }
+    return new UnitSlices(units, parts);
   }
 
   /** The gradients of unit 0's incoming weights in the last kept step. */
   FloatMatrix gradientsOfTheFirst(int hidden) {
-    Layer layer = tensors.program().layers().get(hidden);
-    int in = layer.weights().value().rows().size();
-    return tensors.part(layer.weights().gradient(), Region.ofColumn(0, in));
+    Tensor gradient =
+        tensors.program().gradients().values().stream()
+            .filter(tensor -> tensor.columns().isOfUnits(hidden))
+            .findFirst()
+            .orElseThrow();
+    return tensors.part(gradient, Region.ofColumn(0, gradient.rows().size()));
   }
 }

@@ -10,14 +10,12 @@ import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,10 +117,7 @@ final class StepJudge implements AutoCloseable {
     StepBound bound = StepBound.of(workload, step, before, moments, rounding, subnormals);
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
-    List<TensorShare> shares =
-        probe
-            .map(seen -> bound.shares(seen, exact, after, exactAfter))
-            .orElseGet(() -> bound.shares(loss, exact, after, exactAfter));
+    List<TensorShare> shares = bound.shares(loss, probe, exact, after, exactAfter);
     double share = StepBound.largest(shares) / scale;
     Difference difference =
         shares.stream()
@@ -145,8 +140,8 @@ final class StepJudge implements AutoCloseable {
 
   /** Whether a gradient is so large that its square, which Adam keeps, is not in binary32. */
   private static boolean mayOverflow(Probe exact) {
-    Parameters gradients = exact.gradients();
-    return Stream.concat(gradients.weights().stream(), gradients.biases().stream())
+    return exact.gradients().entries().stream()
+        .map(Parameters.Entry::matrix)
         .anyMatch(
             gradient ->
                 IntStream.range(0, gradient.size())
@@ -155,20 +150,19 @@ final class StepJudge implements AutoCloseable {
 
   private double againstQuotient(
       long step, Parameters before, double loss, Optional<Parameters> gradients, StepBound bound) {
-    Network network = workload.network();
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
-    narrow.restore(Quotient.parameters(network, before), step);
+    narrow.restore(Quotient.parameters(before), step);
     Probe exact = narrow.probe();
     double ofGradients =
         gradients
             .map(
                 own ->
                     StepBound.share(
-                        Quotient.ofUnitZero(network, own),
-                        Quotient.wideGradients(network, exact.gradients()),
-                        Quotient.ofUnitZero(network, bound.gradients())))
+                        Quotient.ofUnitZero(own),
+                        Quotient.wideGradients(workload.network(), exact.gradients()),
+                        Quotient.ofUnitZero(bound.gradients())))
             .orElse(0.0);
     return Math.max(lossShare(loss, exact.loss(), bound.loss()), ofGradients);
   }

@@ -4,7 +4,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.program.Axis;
+import dev.lockstep.model.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -156,7 +156,7 @@ final class Watch {
     for (Op op : program.ops()) {
       for (Tensor tensor : op.writes()) {
         for (Axis axis : List.of(tensor.columns(), tensor.rows())) {
-          if (seen.contains(tensor) && axis instanceof Axis.Units(int h, _) && h < hidden) {
+          if (seen.contains(tensor) && axis instanceof Axis.Units(int h, _)) {
             UnitClasses classes = watched.symmetry().keptClasses(tensor, h).decisive(kind);
             if (!classes.lockstep()) {
               return broken(step, h, classes, before + op.label());

@@ -4,6 +4,8 @@ import dev.lockstep.bench.external.TensorFiles.Form;
 import dev.lockstep.data.Examples;
 import dev.lockstep.file.NpyArray;
 import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.model.Layer;
+import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Schedule;
@@ -11,7 +13,6 @@ import dev.lockstep.model.Update;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +22,7 @@ record Opening(Workload workload, Hello hello) {
 
   /** What the program has not said that it does, by name. */
   Optional<String> unsupported() {
-    String activation = workload.network().activation().label();
+    String activation = workload.network().activation(0).label();
     String loss = workload.loss().label();
     String rule = workload.optimizer().rule().kind().label();
     if (workload.network().depth() > 0 && !hello.supports(activation)) {
@@ -36,7 +37,8 @@ record Opening(Workload workload, Hello hello) {
     if (!workload.noise().isNone() && !hello.supports("noise")) {
       return Optional.of("noise");
     }
-    boolean decays = workload.optimizer().weights().stream().anyMatch(each -> each.decay() != 0);
+    boolean decays =
+        workload.optimizer().updates().values().stream().anyMatch(each -> each.decay() != 0);
     if (decays && !hello.supports("decay")) {
       return Optional.of("weight decay");
     }
@@ -51,9 +53,9 @@ record Opening(Workload workload, Hello hello) {
     ArrayNode sizes = network.putArray("sizes").add(workload.network().inputs());
     workload.network().hidden().forEach(sizes::add);
     sizes.add(workload.network().outputs());
-    network.put("activation", workload.network().activation().label());
+    network.put("activation", workload.network().activation(0).label());
     request.put("loss", workload.loss().label());
-    write(request.putObject("optimizer"), workload.optimizer());
+    write(request.putObject("optimizer"), workload.network(), workload.optimizer());
     write(request.putObject("schedule"), workload.optimizer().schedule());
     request.putObject("noise").put("deviation", workload.noise().deviation());
     request.put("batch", workload.batch());
@@ -69,19 +71,16 @@ record Opening(Workload workload, Hello hello) {
   }
 
   /** All numbers are binary32 and are written as what they are exactly. */
-  private static void write(ObjectNode node, Optimizer optimizer) {
+  private static void write(ObjectNode node, Network network, Optimizer optimizer) {
     node.put("rule", optimizer.rule().kind().label());
     optimizer.rule().shares().forEach(share -> node.put(share.name(), (double) share.value()));
-    write(node.putArray("weights"), optimizer.weights());
-    write(node.putArray("biases"), optimizer.biases());
-  }
-
-  private static void write(ArrayNode node, List<Update> updates) {
-    for (Update each : updates) {
-      node.addObject()
-          .put("rate", (double) each.rate())
-          .put("decay", (double) each.decay())
-          .put("epsilon", (double) each.rule().epsilon());
+    for (Layer.Parameter parameter : network.parameters()) {
+      Update update = optimizer.of(parameter.name());
+      node.withArrayProperty(parameter.role().plural())
+          .addObject()
+          .put("rate", (double) update.rate())
+          .put("decay", (double) update.decay())
+          .put("epsilon", (double) update.rule().epsilon());
     }
   }
 
@@ -105,12 +104,12 @@ record Opening(Workload workload, Hello hello) {
         prefix + "labels", tensors.write(new NpyArray.Longs(new int[] {labels.length}, labels)));
   }
 
-  /** Adds parameters as two fields. */
+  /** Adds parameters, those of each role as one field. */
   static void write(ObjectNode node, TensorFiles tensors, Parameters parameters) {
-    ArrayNode weights = node.putArray("weights");
-    parameters.weights().forEach(w -> weights.add(tensors.write(Form.MATRIX, w)));
-    ArrayNode biases = node.putArray("biases");
-    parameters.biases().forEach(b -> biases.add(tensors.write(Form.VECTOR, b)));
+    for (Parameters.Entry entry : parameters.entries()) {
+      node.withArrayProperty(entry.parameter().role().plural())
+          .add(tensors.write(Form.of(entry.parameter()), entry.matrix()));
+    }
   }
 
   /** Binary32 in any precision of the program. */

@@ -9,13 +9,22 @@ import dev.lockstep.bench.external.TensorFiles.Form;
 import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.LayerTensors;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** One network in training in a program. */
@@ -139,38 +148,48 @@ public final class ProgramTrainer implements Trainer {
   }
 
   private Probe probe(Fields result) {
-    return new Probe(
-        result.number("loss"),
-        ofLayers(result, "activations"),
-        ofLayers(result, "deltas"),
-        parameters(result.object("gradients"), "gradient of "));
+    StepProgram program = workload.program();
+    double loss = result.number("loss");
+    Map<Tensor, Matrix> shown = new HashMap<>();
+    shown.putAll(ofLayers(result, "activations", LayerTensors::activations, program.layers()));
+    shown.putAll(ofLayers(result, "deltas", LayerTensors::delta, program.layers()));
+    parameters(result.object("gradients"), "gradient of ").handTo(program.gradients(), shown::put);
+    return new Probe(loss, program, shown);
   }
 
-  private List<Matrix> ofLayers(Fields result, String field) {
-    List<String> names = Conversation.exactly(result, field, network.layers());
-    return IntStream.range(0, network.layers())
-        .mapToObj(
-            l ->
-                tensors.read(
-                    field + " of layer " + (l + 1),
-                    names.get(l),
-                    Form.MATRIX,
-                    workload.batch(),
-                    network.out(l)))
-        .toList();
-  }
-
-  private Parameters parameters(Fields result, String prefix) {
-    List<String> weights = Conversation.exactly(result, "weights", network.layers());
-    List<String> biases = Conversation.exactly(result, "biases", network.layers());
-    List<Matrix> w = new ArrayList<>();
-    List<Matrix> b = new ArrayList<>();
-    for (int l = 0; l < network.layers(); l++) {
-      int out = network.out(l);
-      w.add(tensors.read(prefix + "W" + (l + 1), weights.get(l), Form.MATRIX, network.in(l), out));
-      b.add(tensors.read(prefix + "b" + (l + 1), biases.get(l), Form.VECTOR, 1, out));
+  private Map<Tensor, Matrix> ofLayers(
+      Fields result, String field, Function<LayerTensors, Tensor> part, List<LayerTensors> layers) {
+    List<String> names = Conversation.exactly(result, field, layers.size());
+    Map<Tensor, Matrix> read = new HashMap<>();
+    for (int l = 0; l < layers.size(); l++) {
+      Tensor tensor = part.apply(layers.get(l));
+      String what = field + " of layer " + (l + 1);
+      read.put(
+          tensor,
+          tensors.read(
+              what, names.get(l), Form.MATRIX, tensor.rows().size(), tensor.columns().size()));
     }
-    return new Parameters(w, b);
+    return read;
+  }
+
+  /** The parameters of a role are one field, in the order of the layers. */
+  private Parameters parameters(Fields result, String prefix) {
+    Map<Layer.Role, Iterator<String>> files = new EnumMap<>(Layer.Role.class);
+    for (Layer.Role role : Layer.Role.values()) {
+      int count = (int) network.parameters().stream().filter(p -> p.role() == role).count();
+      if (count > 0) {
+        files.put(role, Conversation.exactly(result, role.plural(), count).iterator());
+      }
+    }
+    return Parameters.of(
+        network.parameters(),
+        parameter ->
+            tensors.read(
+                prefix + parameter.name(),
+                Objects.requireNonNull(files.get(parameter.role())).next(),
+                Form.of(parameter),
+                parameter.rows().size(),
+                parameter.columns().size()));
   }
 
   @Override
@@ -190,10 +209,7 @@ public final class ProgramTrainer implements Trainer {
 
   /** A step whose loss is finite changes parameters by finite amounts. */
   private void requireFinite(Parameters parameters) {
-    for (int l = 0; l < network.layers(); l++) {
-      requireFinite("W" + (l + 1), parameters.weights().get(l));
-      requireFinite("b" + (l + 1), parameters.biases().get(l));
-    }
+    parameters.entries().forEach(entry -> requireFinite(entry.name(), entry.matrix()));
   }
 
   private void requireFinite(String tensor, Matrix matrix) {

@@ -6,6 +6,8 @@ import dev.lockstep.input.InputException;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Axis;
+import dev.lockstep.model.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,10 @@ final class TensorFiles {
     MATRIX,
     /** One dimension: a matrix of one row. */
     VECTOR;
+
+    static Form of(Layer.Parameter parameter) {
+      return parameter.rows() instanceof Axis.One ? VECTOR : MATRIX;
+    }
 
     private int[] shape(int rows, int columns) {
       return this == VECTOR ? new int[] {columns} : new int[] {rows, columns};

@@ -68,8 +68,8 @@ final class EqualUnits implements Claim {
 
   /** |w - w0| / |w0|. */
   private static double moved(Parameters before, Parameters after) {
-    Matrix from = before.weights().getFirst();
-    Matrix to = after.weights().getFirst();
+    Matrix from = before.weights(0);
+    Matrix to = after.weights(0);
     double difference = 0;
     double norm = 0;
     for (int i = 0; i < from.size(); i++) {

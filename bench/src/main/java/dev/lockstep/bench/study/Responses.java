@@ -21,9 +21,9 @@ final class Responses {
    * every machine.
    */
   static DoubleMatrix ofFirstLayer(Parameters parameters, Examples examples) {
-    Matrix weights = parameters.weights().getFirst();
+    Matrix weights = parameters.weights(0);
     double[] w = weights.widened().data();
-    Matrix bias = parameters.biases().getFirst();
+    Matrix bias = parameters.bias(0);
     int units = weights.columns();
     int inputs = weights.rows();
     double[] responses = new double[Matrix.requireSize(examples.rows(), units)];

@@ -137,14 +137,13 @@ public final class ZeroWeights implements Claim {
 
   /** Of W1, b1, W2, ...; NaN for those that no step moves. */
   private static List<Double> firstSteps(Trainer trainer) {
-    int layers = Stage.DEPTH + 1;
-    List<Double> first = new ArrayList<>(Collections.nCopies(2 * layers, Double.NaN));
+    int count = trainer.parameters().entries().size();
+    List<Double> first = new ArrayList<>(Collections.nCopies(count, Double.NaN));
     for (int step = 1; step <= STEPS; step++) {
       trainer.run(1);
-      Parameters parameters = trainer.parameters();
-      for (int l = 0; l < layers; l++) {
-        mark(first, 2 * l, parameters.weights().get(l), step);
-        mark(first, 2 * l + 1, parameters.biases().get(l), step);
+      List<Parameters.Entry> entries = trainer.parameters().entries();
+      for (int i = 0; i < count; i++) {
+        mark(first, i, entries.get(i).matrix(), step);
       }
     }
     return first;

@@ -111,15 +111,9 @@ public record DigitsEpoch(
   private SampleTally againstAnother(Result result) {
     Result expected = run(Canonical.judgeOf(backend));
     SampleTally tally = SampleTally.ofEqual(0);
-    for (int l = 0; l < result.parameters.layers(); l++) {
-      tally.all(
-          "W" + (l + 1),
-          expected.parameters.weights().get(l),
-          binary32(result.parameters.weights().get(l)));
-      tally.all(
-          "b" + (l + 1),
-          expected.parameters.biases().get(l),
-          binary32(result.parameters.biases().get(l)));
+    for (Parameters.Entry entry : expected.parameters.entries()) {
+      String name = entry.name();
+      tally.all(name, entry.matrix(), binary32(result.parameters.get(name)));
     }
     if (!result.losses.equals(expected.losses)) {
       return tally.contradictedBy("other losses of steps: " + result.losses);

@@ -62,7 +62,7 @@ public record FaultyBackend(
     private void disturb() {
       if (sound.step() == faultyStep) {
         Parameters parameters = sound.parameters();
-        FloatMatrix w = (FloatMatrix) parameters.weights().getFirst();
+        FloatMatrix w = (FloatMatrix) parameters.weights(0);
         w.data()[w.columns() - 1] = Math.nextUp(w.data()[w.columns() - 1]);
         sound.restore(parameters, sound.moments(), sound.step());
       }

@@ -81,9 +81,9 @@ final class RunJudgeTest {
   /** Starts with the last hidden unit of the first layer equal to the one before it. */
   private static Trainer twins(Trainer trainer) {
     Parameters parameters = trainer.parameters();
-    FloatMatrix in = (FloatMatrix) parameters.weights().getFirst();
-    Matrix bias = parameters.biases().getFirst();
-    FloatMatrix out = (FloatMatrix) parameters.weights().get(1);
+    FloatMatrix in = (FloatMatrix) parameters.weights(0);
+    Matrix bias = parameters.bias(0);
+    FloatMatrix out = (FloatMatrix) parameters.weights(1);
     int last = bias.columns() - 1;
     for (int i = 0; i < in.rows(); i++) {
       in.data()[i * in.columns() + last] = in.data()[i * in.columns() + last - 1];

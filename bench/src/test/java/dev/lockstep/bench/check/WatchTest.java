@@ -22,7 +22,7 @@ final class WatchTest {
   /** The first pixel of every digit is empty, so the weights behind it keep the value given. */
   private static Parameters withFirstRow(Parameters parameters, float all, float last) {
     Parameters copy = parameters.copy();
-    FloatMatrix w = (FloatMatrix) copy.weights().getFirst();
+    FloatMatrix w = (FloatMatrix) copy.weights(0);
     Arrays.fill(w.data(), 0, w.columns(), all);
     w.data()[w.columns() - 1] = last;
     return copy;

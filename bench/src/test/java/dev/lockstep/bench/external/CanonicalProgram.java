@@ -15,6 +15,7 @@ import dev.lockstep.input.Labelled;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -190,8 +191,7 @@ public class CanonicalProgram {
                   schedule.path("steps").intValue(), schedule.path("factor").doubleValue());
           default -> new Schedule.Cosine(schedule.path("steps").intValue());
         },
-        updates(rule, fields.get("weights")),
-        updates(rule, fields.get("biases")));
+        Dense.updates(updates(rule, fields.get("weights")), updates(rule, fields.get("biases"))));
   }
 
   private static List<Update> updates(Rule rule, JsonNode list) {
@@ -281,7 +281,7 @@ public class CanonicalProgram {
   }
 
   private Parameters parameters(JsonNode fields) {
-    return new Parameters(matrices(fields.get("weights")), matrices(fields.get("biases")));
+    return Dense.parameters(matrices(fields.get("weights")), matrices(fields.get("biases")));
   }
 
   private List<Matrix> matrices(JsonNode names) {
@@ -311,9 +311,9 @@ public class CanonicalProgram {
 
   private void write(ObjectNode node, Parameters parameters) {
     ArrayNode weights = node.putArray("weights");
-    parameters.weights().forEach(w -> add(weights, w));
+    Dense.weights(parameters).forEach(w -> add(weights, w));
     ArrayNode biases = node.putArray("biases");
-    parameters.biases().forEach(b -> biases.add(written(new int[] {b.columns()}, b)));
+    Dense.biases(parameters).forEach(b -> biases.add(written(new int[] {b.columns()}, b)));
   }
 
   private void add(ArrayNode names, Matrix matrix) {

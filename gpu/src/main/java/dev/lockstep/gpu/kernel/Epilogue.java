@@ -28,22 +28,14 @@ public record Epilogue(Kind kind, Activation activation) {
     SGD
   }
 
-  /**
-   * Whether a product can compute f: not the sigmoid and not GELU, for which the larger tiles have
-   * no registers left.
-   */
-  public static boolean fuses(Activation activation) {
-    return activation != Activation.SIGMOID && activation != Activation.GELU;
-  }
-
   /** Whether a product can compute f': where it is taken from a. */
   public static boolean fusesDerivative(Activation activation) {
     return !activation.keepsInput();
   }
 
-  /** Of a forward product: c = f(acc + b[j]), for an f that it {@link #fuses}. */
+  /** Of a forward product: c = f(acc + b[j]), for an f that {@link Activation#fuses}. */
   public static Epilogue activate(Activation activation) {
-    if (!fuses(activation)) {
+    if (!activation.fuses()) {
       throw new IllegalArgumentException(activation + " is a pass of its own");
     }
     return new Epilogue(Kind.ACTIVATE, activation);
@@ -65,18 +57,6 @@ public record Epilogue(Kind kind, Activation activation) {
 
   /** The code that the kernels know the activation by, as {@code activation.cuh} has it. */
   int activationCode() {
-    return code(activation);
-  }
-
-  /** The codes of {@code activation.cuh}. */
-  static int code(Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> 0;
-      case RELU -> 1;
-      case LEAKY_RELU -> 2;
-      case TANH -> 3;
-      case SIGMOID -> 4;
-      case GELU -> 5;
-    };
+    return activation.ordinal();
   }
 }

@@ -142,7 +142,7 @@ public final class Kernels implements Closing.Resource {
         .pointer(a)
         .integer(count)
         .integer(columns)
-        .integer(Epilogue.code(activation))
+        .integer(activation.ordinal())
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 
@@ -188,7 +188,7 @@ public final class Kernels implements Closing.Resource {
         .pointer(upstream)
         .pointer(kept)
         .integer(count)
-        .integer(Epilogue.code(activation))
+        .integer(activation.ordinal())
         .over(elementwise(count), Launch.Dim.of(THREADS));
   }
 

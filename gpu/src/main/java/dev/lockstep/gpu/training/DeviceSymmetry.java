@@ -5,7 +5,6 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.kernel.Kernels.Axis;
 import dev.lockstep.gpu.kernel.Kernels.UnitNumbers;
 import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.symmetry.Digest;
@@ -40,8 +39,7 @@ final class DeviceSymmetry {
 
   /** Digests of W1, b1, W2, b2, ... */
   List<Digest> digests() {
-    return program.parameters().stream()
-        .map(Parameter::value)
+    return program.values().values().stream()
         .map(tensor -> digest(memory.apply(tensor), tensor.size()))
         .toList();
   }
@@ -55,7 +53,7 @@ final class DeviceSymmetry {
 
   /** Classes of the units of a hidden layer by their parameters. */
   UnitClasses unitClasses(int hidden) {
-    return unitClasses(program.parameters().stream().map(Parameter::value), hidden);
+    return unitClasses(program.values().values().stream(), hidden);
   }
 
   /** Classes of them by one tensor of a step. */
@@ -65,7 +63,7 @@ final class DeviceSymmetry {
 
   /** Of each tensor that counts the layer's units in rows or columns. */
   private UnitClasses unitClasses(Stream<Tensor> tensors, int hidden) {
-    dev.lockstep.program.Axis units = program.layers().get(hidden).z().columns();
+    dev.lockstep.model.Axis units = program.layers().get(hidden).activations().columns();
     List<UnitNumbers> numbers =
         tensors
             .filter(tensor -> tensor.has(units))

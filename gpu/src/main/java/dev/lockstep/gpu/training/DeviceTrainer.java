@@ -12,8 +12,6 @@ import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Parameters;
-import dev.lockstep.program.Layer;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -155,12 +153,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     return guarded(
         () -> {
           double loss = keepStep();
-          List<Layer> layers = program.layers();
-          return new Probe(
-              loss,
-              resident.tensors.download(layers.stream().map(Layer::activations)),
-              resident.tensors.download(layers.stream().map(Layer::delta)),
-              resident.tensors.download(layers, Parameter::gradient));
+          return Probe.of(loss, program, resident.tensors::download);
         });
   }
 
@@ -205,7 +198,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     if (tensor.lifetime() != Tensor.Lifetime.STATE && !program.probed().contains(tensor)) {
       throw new IllegalArgumentException(tensor + " cannot be read");
     }
-    if (program.parameters().stream().map(Parameter::gradient).anyMatch(tensor::equals)) {
+    if (program.gradients().containsValue(tensor)) {
       requireKept();
     }
     return resident.tensors.of(tensor);
@@ -237,7 +230,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   @Override
   public Parameters parameters() {
-    return guarded(() -> resident.tensors.download(program.layers(), Parameter::value));
+    return guarded(() -> Parameters.of(program.values(), resident.tensors::download));
   }
 
   @Override

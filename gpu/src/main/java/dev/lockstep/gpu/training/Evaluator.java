@@ -5,9 +5,9 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.program.Lowered;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Storage.InPlace;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
@@ -76,8 +76,8 @@ final class Evaluator {
     StepProgram program = program(workload, rows);
     Lowered list = lowered(by, workload, program);
     TensorMemory tensors = owned.own(new TensorMemory(session));
-    for (Parameter parameter : program.parameters()) {
-      tensors.place(parameter.value(), parameters.of(parameter.value()));
+    for (Tensor value : program.values().values()) {
+      tensors.place(value, parameters.of(value));
     }
     DeviceProducts products = owned.own(session.products(list.products(), 0));
     List<Work> works = Planner.plan(list, session.kernels, products, null, tensors);

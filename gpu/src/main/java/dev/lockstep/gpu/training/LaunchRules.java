@@ -21,7 +21,7 @@ record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rul
       case Op.Product _ ->
           switch (second) {
             case Op.BiasActivation call ->
-                products == Products.CANONICAL && Epilogue.fuses(call.activation());
+                products == Products.CANONICAL && call.activation().fuses();
             case Op.Derivative call ->
                 products == Products.CANONICAL && Epilogue.fusesDerivative(call.activation());
             // A kernel that changes what it reads would read it changed.

@@ -6,15 +6,12 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Lowered;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Storage.InPlace;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** The step program of a workload on a device: its tensors, what it is given, and its works. */
 final class ResidentProgram implements Closing.Resource {
@@ -90,23 +87,15 @@ final class ResidentProgram implements Closing.Resource {
 
   /** Overwrites all that steps change; without moments they become +0. */
   void load(Parameters parameters, List<Parameters> moments, long step) {
-    tensors.upload(parameters, program.layers(), Parameter::value);
-    List<Parameters> kept = workload.optimizer().moments(moments, parameters);
-    for (int k = 0; k < kept.size(); k++) {
-      tensors.upload(kept.get(k), program.layers(), moment(k));
-    }
+    program.spread(parameters, moments, (tensor, matrix) -> tensors.upload(matrix, tensor));
     inputs.state.write(step);
   }
 
   /** A copy of what the optimiser's rule keeps. */
   List<Parameters> moments() {
-    return IntStream.range(0, workload.optimizer().rule().moments())
-        .mapToObj(k -> tensors.download(program.layers(), moment(k)))
+    return program.moments().stream()
+        .map(moment -> Parameters.of(moment, tensors::download))
         .toList();
-  }
-
-  private static Function<Parameter, Tensor> moment(int number) {
-    return parameter -> parameter.moments().get(number);
   }
 
   @Override

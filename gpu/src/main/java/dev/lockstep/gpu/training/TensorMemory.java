@@ -4,16 +4,10 @@ import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.model.Parameters;
-import dev.lockstep.program.Layer;
 import dev.lockstep.program.Lowered;
-import dev.lockstep.program.Parameter;
 import dev.lockstep.program.Tensor;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Where the tensors of a program lie on the device, whichever of its lists they belong to. */
 final class TensorMemory implements Closing.Resource {
@@ -69,30 +63,6 @@ final class TensorMemory implements Closing.Resource {
   /** A copy of a tensor. */
   FloatMatrix download(Tensor tensor) {
     return session.staging.download(of(tensor), tensor.rows().size(), tensor.columns().size());
-  }
-
-  /** A copy of each. */
-  List<Matrix> download(Stream<Tensor> several) {
-    return several.<Matrix>map(this::download).toList();
-  }
-
-  /**
-   * Overwrites parameters, or something of their shape.
-   *
-   * @param part what of each is meant
-   */
-  void upload(Parameters from, List<Layer> layers, Function<Parameter, Tensor> part) {
-    for (int l = 0; l < from.layers(); l++) {
-      upload(from.weights().get(l), part.apply(layers.get(l).weights()));
-      upload(from.biases().get(l), part.apply(layers.get(l).bias()));
-    }
-  }
-
-  /** A copy of the parameters, or of something of their shape. */
-  Parameters download(List<Layer> layers, Function<Parameter, Tensor> part) {
-    return new Parameters(
-        download(layers.stream().map(Layer::weights).map(part)),
-        download(layers.stream().map(Layer::bias).map(part)));
   }
 
   @Override

@@ -258,7 +258,7 @@ final class GemmTest {
   private static List<Epilogue> epilogues() {
     List<Epilogue> epilogues = new ArrayList<>(List.of(Epilogue.STORE, Epilogue.SGD));
     for (Activation activation : Activation.values()) {
-      if (Epilogue.fuses(activation)) {
+      if (activation.fuses()) {
         epilogues.add(Epilogue.activate(activation));
       }
       if (Epilogue.fusesDerivative(activation)) {

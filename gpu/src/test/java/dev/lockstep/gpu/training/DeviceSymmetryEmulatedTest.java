@@ -10,6 +10,7 @@ import dev.lockstep.gpu.kernel.Kernels.ZeroSign;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Dense;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
@@ -47,7 +48,7 @@ final class DeviceSymmetryEmulatedTest {
       assertThat(trainer.digests())
           .isEqualTo(
               Stream.of(0, 1, 2, 3)
-                  .flatMap(l -> Stream.of(parameters.weights().get(l), parameters.biases().get(l)))
+                  .flatMap(l -> Stream.of(parameters.weights(l), parameters.bias(l)))
                   .map(Digest::of)
                   .toList());
     }
@@ -55,7 +56,7 @@ final class DeviceSymmetryEmulatedTest {
 
   /** Some numbers become others, zeros of either sign, or NaNs of different bits. */
   private static void disturb(Parameters parameters, Random random) {
-    for (Matrix matrix : parameters.weights()) {
+    for (Matrix matrix : Dense.weights(parameters)) {
       float[] data = ((FloatMatrix) matrix).data();
       int kind = random.nextInt(4);
       for (int change = 0; change < 5; change++) {
@@ -76,7 +77,7 @@ final class DeviceSymmetryEmulatedTest {
   void zerosOfEitherSign() {
     Workload workload = Workloads.equalUnits(Activation.TANH, 33, 33);
     Parameters parameters = workload.initial().copy();
-    float[] biases = ((FloatMatrix) parameters.biases().getFirst()).data();
+    float[] biases = ((FloatMatrix) parameters.bias(0)).data();
     Arrays.fill(biases, 0f);
     biases[7] = -0f;
     biases[32] = -0f;

@@ -2,17 +2,18 @@ package dev.lockstep.gpu.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.model.Axis;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.model.Update;
-import dev.lockstep.program.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,7 +36,7 @@ final class LaunchRulesTest {
   }
 
   private static LaunchRules rules(Products by, Rule rule, Schedule schedule) {
-    return new LaunchRules(by, new Optimizer(rule, schedule, List.of(), List.of()));
+    return new LaunchRules(by, new Optimizer(rule, schedule, Map.of()));
   }
 
   @ParameterizedTest

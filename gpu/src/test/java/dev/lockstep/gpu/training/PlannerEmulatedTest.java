@@ -72,7 +72,7 @@ final class PlannerEmulatedTest {
     long expected(Products by, Activation activation) {
       boolean canonical = by == Products.CANONICAL;
       return switch (this) {
-        case PRODUCT_AND_ACTIVATION -> canonical ? Epilogue.fuses(activation) ? 3 : 1 : 0;
+        case PRODUCT_AND_ACTIVATION -> canonical ? activation.fuses() ? 3 : 1 : 0;
         case PRODUCT_AND_DERIVATIVE -> canonical && Epilogue.fusesDerivative(activation) ? 2 : 0;
         case PRODUCT_AND_UPDATE, COLUMN_SUMS_AND_UPDATE -> 3;
       };
@@ -130,8 +130,9 @@ final class PlannerEmulatedTest {
     Workload workload = Workloads.learning(activation, PLAIN, 0);
     StepProgram program = workload.program();
     Set<Tensor> kept =
-        program.layers().stream()
-            .flatMap(layer -> Stream.of(layer.z(), layer.activations()))
+        program.ops().stream()
+            .filter(Op.BiasActivation.class::isInstance)
+            .flatMap(op -> op.writes().stream())
             .collect(Collectors.toSet());
     LaunchRules rules = new LaunchRules(Products.CANONICAL, workload.optimizer());
     assertThat(run(Products.CANONICAL, workload, kept, kept, rules))
@@ -163,8 +164,8 @@ final class PlannerEmulatedTest {
       for (int run = 0; run < runs; run++) {
         works.forEach(work -> work.into(resident.session.stream));
       }
-      return resident.program.parameters().stream()
-          .map(parameter -> bits(resident.tensors.download(parameter.value())))
+      return resident.program.values().values().stream()
+          .map(value -> bits(resident.tensors.download(value)))
           .toList();
     }
   }
@@ -271,7 +272,7 @@ final class PlannerEmulatedTest {
       Products by, Workload workload, Set<Tensor> kept, Fusion.Rules rules) {
     StepProgram program = workload.program();
     Set<Tensor> wanted = new LinkedHashSet<>();
-    program.parameters().forEach(parameter -> wanted.add(parameter.value()));
+    wanted.addAll(program.values().values());
     program.layers().forEach(layer -> wanted.add(layer.activations()));
     program.layers().forEach(layer -> wanted.add(layer.delta()));
     return run(by, workload, kept, wanted, rules);

@@ -23,7 +23,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Rule;
-import dev.lockstep.program.Layer;
+import dev.lockstep.program.LayerTensors;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.Tensor;
@@ -58,14 +58,12 @@ final class TensorViewEmulatedTest {
       assertThat(pieces.keep()).isEqualTo(probe.loss());
       Parameters parameters = whole.parameters();
       for (int l = 0; l < 3; l++) {
-        Layer layer = pieces.program().layers().get(l);
+        LayerTensors layer = pieces.program().layers().get(l);
         compare(pieces, layer.activations(), probe.activations().get(l));
         compare(pieces, layer.delta(), probe.deltas().get(l));
-        compare(pieces, layer.weights().gradient(), probe.gradients().weights().get(l));
-        compare(pieces, layer.bias().gradient(), probe.gradients().biases().get(l));
-        compare(pieces, layer.weights().value(), parameters.weights().get(l));
-        compare(pieces, layer.bias().value(), parameters.biases().get(l));
       }
+      probe.gradients().handTo(pieces.program().gradients(), (t, m) -> compare(pieces, t, m));
+      parameters.handTo(pieces.program().values(), (t, m) -> compare(pieces, t, m));
     }
   }
 
@@ -76,11 +74,7 @@ final class TensorViewEmulatedTest {
       trainer.run(2);
       List<Parameters> moments = trainer.moments();
       for (int k = 0; k < 2; k++) {
-        for (int l = 0; l < 2; l++) {
-          Layer layer = trainer.program().layers().get(l);
-          compare(trainer, layer.weights().moments().get(k), moments.get(k).weights().get(l));
-          compare(trainer, layer.bias().moments().get(k), moments.get(k).biases().get(l));
-        }
+        moments.get(k).handTo(trainer.program().moments().get(k), (t, m) -> compare(trainer, t, m));
       }
       assertThatIllegalArgumentException()
           .isThrownBy(() -> trainer.part(trainer.program().rowLoss(), new Region(0, 1, 0, 1)))
@@ -116,7 +110,7 @@ final class TensorViewEmulatedTest {
     try (DeviceTrainer trainer =
         open(Products.CANONICAL, Workloads.equalUnits(Activation.TANH, 33, 7))) {
       Region first = new Region(0, 1, 0, 1);
-      Tensor gradient = trainer.program().layers().getFirst().weights().gradient();
+      Tensor gradient = trainer.program().gradients().values().iterator().next();
       assertThatThrownBy(() -> trainer.part(gradient, first))
           .hasMessage("the last step was not kept");
       trainer.keep();
@@ -140,13 +134,14 @@ final class TensorViewEmulatedTest {
       trainer.keep();
       Probe probe = copied.probe();
       for (int h = 0; h < 2; h++) {
-        Layer layer = trainer.program().layers().get(h);
-        Layer above = trainer.program().layers().get(h + 1);
+        LayerTensors layer = trainer.program().layers().get(h);
         same(trainer, layer.activations(), h, probe.activations().get(h));
         same(trainer, layer.delta(), h, probe.deltas().get(h));
-        same(trainer, layer.weights().gradient(), h, probe.gradients().weights().get(h));
-        same(trainer, layer.bias().gradient(), h, probe.gradients().biases().get(h));
-        same(trainer, above.weights().gradient(), h, probe.gradients().weights().get(h + 1));
+        for (Tensor gradient : trainer.program().gradients().values()) {
+          if (gradient.rows().isOfUnits(h) || gradient.columns().isOfUnits(h)) {
+            same(trainer, gradient, h, probe.of(gradient));
+          }
+        }
       }
     }
   }

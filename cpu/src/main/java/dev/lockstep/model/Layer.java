@@ -1,0 +1,125 @@
+package dev.lockstep.model;
+
+import dev.lockstep.model.Axis.One;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A part of a network: what it makes of the numbers that the part below hands over, and the
+ * parameters that it needs for that.
+ *
+ * <p>To add one: a record here with the parameters it declares, its place in {@link Network}, and a
+ * case forward and backward in {@code StepBuilder}, where the compiler asks for it.
+ */
+public sealed interface Layer {
+
+  /** Whose numbers come out of it. */
+  Axis outputs();
+
+  /** Its parameters, in the order in which they are stored. */
+  List<Parameter> parameters();
+
+  /** The same on other axes. */
+  Layer over(UnaryOperator<Axis> axes);
+
+  /** How many numbers of each row it keeps until its parameters have been updated. */
+  long keptOfRow();
+
+  /**
+   * The products of a fully connected layer, x W.
+   *
+   * @param number of the layer, from 0
+   */
+  record Linear(int number, Axis inputs, Axis outputs) implements Layer {
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(new Parameter(Role.WEIGHTS, number, inputs, outputs));
+    }
+
+    @Override
+    public Layer over(UnaryOperator<Axis> axes) {
+      return new Linear(number, axes.apply(inputs), axes.apply(outputs));
+    }
+
+    @Override
+    public long keptOfRow() {
+      return 0;
+    }
+  }
+
+  /**
+   * f(z) of z = x + b.
+   *
+   * @param number of the layer, from 0
+   * @param activation f; the identity at the outputs
+   */
+  record Activate(int number, Axis outputs, Activation activation) implements Layer {
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(new Parameter(Role.BIAS, number, new One(), outputs));
+    }
+
+    @Override
+    public Layer over(UnaryOperator<Axis> axes) {
+      return new Activate(number, axes.apply(outputs), activation);
+    }
+
+    @Override
+    public long keptOfRow() {
+      return (activation.keepsInput() ? 2L : 1) * outputs.size();
+    }
+  }
+
+  /** What a parameter is for. */
+  enum Role {
+    /** A matrix that is drawn, and decays. */
+    WEIGHTS("W", "weights", 0),
+    /** A vector that is added. */
+    BIAS("b", "biases", 0);
+
+    private final String symbol;
+    private final String plural;
+    private final double start;
+
+    Role(String symbol, String plural, double start) {
+      this.symbol = symbol;
+      this.plural = plural;
+      this.start = start;
+    }
+
+    /** What all of them together are called. */
+    public String plural() {
+      return plural;
+    }
+
+    /** What every element is before the first step, unless it is drawn. */
+    public double start() {
+      return start;
+    }
+  }
+
+  /**
+   * A matrix that a network has from step to step.
+   *
+   * @param layer that it belongs to, from 0
+   * @param rows what its rows count
+   * @param columns what its columns count
+   */
+  record Parameter(Role role, int layer, Axis rows, Axis columns) {
+
+    /** {@code W1}, {@code b1}, ..., layers from 1: unique in its network. */
+    public String name() {
+      return role.symbol + (layer + 1);
+    }
+
+    /** The same on other axes. */
+    public Parameter over(UnaryOperator<Axis> axes) {
+      return new Parameter(role, layer, axes.apply(rows), axes.apply(columns));
+    }
+
+    /** Number of elements. */
+    public long count() {
+      return (long) rows.size() * columns.size();
+    }
+  }
+}
