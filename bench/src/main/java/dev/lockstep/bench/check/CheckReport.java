@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -33,16 +33,16 @@ import java.util.stream.Stream;
  * @param started when the check began
  * @param command the command that repeats one cell
  */
-record CheckReport(
+public record CheckReport(
     List<CellResult> results,
-    ExactData exactData,
-    ZeroStart zeroStart,
+    Experiment<ExactData.Result> exactData,
+    Experiment<ZeroStart.Result> zeroStart,
     DataAdvice advice,
     List<Candidate> chosen,
     boolean named,
     int steps,
     Instant started,
-    Command command) {
+    Function<Cell, String> command) {
 
   /**
    * Something that is told beneath the table.
@@ -59,10 +59,6 @@ record CheckReport(
       this(sentence, List.of(), more);
     }
 
-    private static Remark of(String format, Object... values) {
-      return new Remark(String.format(Locale.ROOT, format, values), "");
-    }
-
     /** All of it, as files have it. */
     @Override
     public String toString() {
@@ -71,11 +67,6 @@ record CheckReport(
           .filter(line -> !line.isEmpty())
           .collect(Collectors.joining("\n    "));
     }
-  }
-
-  /** Writes the command line that repeats a cell. */
-  interface Command {
-    String repeating(Cell cell);
   }
 
   /** What of CUDA was tested. */
@@ -109,37 +100,19 @@ record CheckReport(
    */
   List<Remark> faults() {
     List<Remark> faults = new ArrayList<>();
-    for (ExactData.Result result : exactData.results()) {
-      if (result.agreement().verdict() != Verdict.AGREES) {
-        faults.add(
-            Remark.of("%s on exact data: %s", result.backend(), result.agreement().reason()));
-      }
-    }
-    for (ZeroStart.Result result : zeroStart.results()) {
-      if (result.verdict() != Verdict.AGREES && !explained(result.verdict())) {
-        faults.add(Remark.of("%s with zero weights: %s", result.backend(), result.reason()));
-      }
-    }
+    addComplaints(faults, exactData, "on exact data");
+    addComplaints(faults, zeroStart, "with zero weights");
     besidesCells()
         .filter(Interruption::failed)
-        .forEach(
-            interruption ->
-                faults.add(
-                    new Remark(
-                        interruption.backend() + ": " + interruption,
-                        interruption.evidence(),
-                        "")));
+        .forEach(i -> faults.add(new Remark(i.backend() + ": " + i, i.evidence(), "")));
     for (CellResult result : results) {
       complaints(result)
           .forEach(
               (complaint, backends) ->
-                  faults.add(fault(String.join(", ", backends), result, complaint)));
-      for (Interruption interruption : result.interruptions()) {
-        if (interruption.failed()) {
-          Remark fault = fault(interruption.backend(), result, interruption.toString());
-          faults.add(new Remark(fault.sentence(), interruption.evidence(), fault.more()));
-        }
-      }
+                  faults.add(fault(String.join(", ", backends), result, complaint, List.of())));
+      result.interruptions().stream()
+          .filter(Interruption::failed)
+          .forEach(i -> faults.add(fault(i.backend(), result, i.toString(), i.evidence())));
     }
     faults.addAll(notRun(this::isOwed));
     for (Candidate backend : chosen) {
@@ -147,13 +120,20 @@ record CheckReport(
         backend
             .verdict()
             .ifPresent(
-                reason -> faults.add(Remark.of("%s was asked for: %s", backend.name(), reason)));
+                why -> faults.add(new Remark(backend.name() + " was asked for: " + why, "")));
       }
     }
     if (chosen.stream().noneMatch(Candidate::available)) {
-      faults.add(Remark.of("no backend could run"));
+      faults.add(new Remark("no backend could run", ""));
     }
     return faults;
+  }
+
+  private void addComplaints(List<Remark> faults, Experiment<?> experiment, String where) {
+    experiment.outcomes().stream()
+        .filter(shown -> !shown.agrees() && !explained(shown.verdict()))
+        .map(shown -> shown.backend() + " " + where + ": " + shown.reason())
+        .forEach(sentence -> faults.add(new Remark(sentence, "")));
   }
 
   /** Whether a verdict needs no fault beside the advice. */
@@ -165,15 +145,14 @@ record CheckReport(
   private Map<String, List<String>> complaints(CellResult result) {
     Map<String, List<String>> backends = new LinkedHashMap<>();
     for (Outcome outcome : result.outcomes()) {
-      if (!explained(outcome.verdict())) {
-        outcome
-            .complaint()
-            .ifPresent(
-                complaint ->
-                    backends
-                        .computeIfAbsent(complaint, _ -> new ArrayList<>())
-                        .add(outcome.backend()));
-      }
+      outcome
+          .complaint()
+          .filter(_ -> !explained(outcome.verdict()))
+          .ifPresent(
+              complaint ->
+                  backends
+                      .computeIfAbsent(complaint, _ -> new ArrayList<>())
+                      .add(outcome.backend()));
     }
     return backends;
   }
@@ -184,7 +163,7 @@ record CheckReport(
       return List.of();
     }
     List<String> names = new ArrayList<>();
-    if (zeroStart.results().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
+    if (zeroStart.outcomes().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
       names.add("zero-weights");
     }
     results.stream()
@@ -193,10 +172,11 @@ record CheckReport(
     return names;
   }
 
-  private Remark fault(String backend, CellResult result, String complaint) {
+  private Remark fault(String backend, CellResult result, String complaint, List<String> evidence) {
     return new Remark(
         backend + " on " + result.cell().name() + ": " + complaint,
-        "repeat with: " + command.repeating(result.cell()));
+        evidence,
+        "repeat with: " + command.apply(result.cell()));
   }
 
   /** What is worth knowing and no fault: libraries that set units apart. */
@@ -209,34 +189,27 @@ record CheckReport(
               .filter(result -> outcome(result, backend).flatMap(Outcome::finding).isPresent())
               .toList();
       if (!broken.isEmpty()) {
+        Outcome first = outcome(broken.getFirst(), backend).orElseThrow();
         findings.add(
             new Remark(
-                backend.name()
-                    + ": "
-                    + outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
-                String.format(
-                    Locale.ROOT,
-                    "in %d of %d scenarios of equal units, first in %s",
-                    broken.size(),
-                    equal,
-                    broken.getFirst().cell().name())));
+                backend.name() + ": " + first.finding().orElseThrow(),
+                where(broken, equal + " scenarios of equal units")));
       }
       results.stream()
-          .flatMap(result -> split(backend, result).stream())
+          .filter(result -> outcome(result, backend).flatMap(Outcome::splitFinding).isPresent())
           .findFirst()
-          .ifPresent(findings::add);
+          .ifPresent(result -> findings.add(split(backend, result)));
     }
     return findings;
   }
 
-  private static Optional<Remark> split(Candidate backend, CellResult result) {
-    return outcome(result, backend)
-        .map(Outcome::split)
-        .map(
-            split ->
-                Remark.of(
-                    "%s on %s: UNIT CLASSES SPLIT (library order) %s",
-                    backend.name(), result.cell().name(), split));
+  private static Remark split(Candidate backend, CellResult result) {
+    String split = outcome(result, backend).flatMap(Outcome::splitFinding).orElseThrow();
+    return new Remark(backend.name() + " on " + result.cell().name() + ": " + split, "");
+  }
+
+  private static String where(List<CellResult> some, String all) {
+    return "in " + some.size() + " of " + all + ", first in " + some.getFirst().cell().name();
   }
 
   /** What a backend could not run, though nobody may expect it to. */
@@ -255,39 +228,23 @@ record CheckReport(
   boolean isOwed(Interruption interruption) {
     return named
         && (interruption.verdict() != Verdict.UNSUPPORTED
-            || results.stream()
-                .flatMap(result -> result.outcomes().stream())
-                .noneMatch(outcome -> outcome.backend().equals(interruption.backend())));
+            || outcomes().noneMatch(o -> o.backend().equals(interruption.backend())));
   }
 
   /** What was not run, a line for each backend and reason. */
   private List<Remark> notRun(Predicate<Interruption> wanted) {
+    Predicate<Interruption> left = i -> !i.failed() && wanted.test(i);
     List<Remark> lines = new ArrayList<>();
-    besidesCells()
-        .filter(interruption -> !interruption.failed() && wanted.test(interruption))
-        .forEach(
-            interruption -> lines.add(Remark.of("%s: %s", interruption.backend(), interruption)));
+    besidesCells().filter(left).forEach(i -> lines.add(new Remark(i.backend() + ": " + i, "")));
     Map<String, List<CellResult>> cells = new LinkedHashMap<>();
     for (CellResult result : results) {
-      for (Interruption interruption : result.interruptions()) {
-        if (!interruption.failed() && wanted.test(interruption)) {
-          cells
-              .computeIfAbsent(interruption.backend() + ": " + interruption, _ -> new ArrayList<>())
-              .add(result);
-        }
-      }
+      result.interruptions().stream()
+          .filter(left)
+          .map(i -> i.backend() + ": " + i)
+          .forEach(why -> cells.computeIfAbsent(why, _ -> new ArrayList<>()).add(result));
     }
     cells.forEach(
-        (sentence, left) ->
-            lines.add(
-                new Remark(
-                    sentence,
-                    String.format(
-                        Locale.ROOT,
-                        "in %d of %d scenarios, first in %s",
-                        left.size(),
-                        results.size(),
-                        left.getFirst().cell().name()))));
+        (why, some) -> lines.add(new Remark(why, where(some, results.size() + " scenarios"))));
     return lines;
   }
 
@@ -296,7 +253,12 @@ record CheckReport(
     return result.outcomes().stream().filter(o -> o.backend().equals(backend.name())).findFirst();
   }
 
-  int exitCode() {
+  /** What backends did in all cells. */
+  Stream<Outcome> outcomes() {
+    return results.stream().flatMap(result -> result.outcomes().stream());
+  }
+
+  public int exitCode() {
     return faults().isEmpty() && notShown().isEmpty() ? 0 : 1;
   }
 
@@ -307,13 +269,11 @@ record CheckReport(
   Verdict verdict() {
     List<Verdict> verdicts =
         Stream.of(
-                exactData.results().stream().map(result -> result.agreement().verdict()),
-                exactData.interruptions().stream().map(Interruption::verdict),
-                zeroStart.results().stream().map(ZeroStart.Result::verdict),
-                zeroStart.interruptions().stream().map(Interruption::verdict),
-                results.stream().flatMap(r -> r.outcomes().stream()).map(Outcome::verdict),
-                results.stream()
-                    .flatMap(r -> r.interruptions().stream())
+                exactData.outcomes().stream().map(Experiment.Shown::verdict),
+                zeroStart.outcomes().stream().map(Experiment.Shown::verdict),
+                outcomes().map(Outcome::verdict),
+                Stream.concat(
+                        besidesCells(), results.stream().flatMap(r -> r.interruptions().stream()))
                     .map(Interruption::verdict))
             .flatMap(some -> some)
             .toList();
@@ -327,7 +287,7 @@ record CheckReport(
   List<Candidate> running(Kind kind) {
     return chosen.stream()
         .filter(backend -> backend.kind() == kind)
-        .filter(backend -> results.stream().anyMatch(r -> outcome(r, backend).isPresent()))
+        .filter(backend -> outcomes().anyMatch(o -> o.backend().equals(backend.name())))
         .toList();
   }
 

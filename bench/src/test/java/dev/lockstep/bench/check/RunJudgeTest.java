@@ -95,7 +95,7 @@ final class RunJudgeTest {
   }
 
   private static CellResult run(Cell cell, int steps, Backend... backends) {
-    return new CellRun(
+    return CellRun.sideBySide(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), steps, SEED),
             Digits.load(),
@@ -107,8 +107,8 @@ final class RunJudgeTest {
   private static CheckReport report(CellResult result, Backend... backends) {
     return new CheckReport(
         List.of(result),
-        new ExactData(List.of(), List.of()),
-        ZeroStart.none(),
+        Experiment.none(),
+        Experiment.none(),
         DataAdvice.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
