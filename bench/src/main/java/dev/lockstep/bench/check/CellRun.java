@@ -12,6 +12,7 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ final class CellRun {
   private final Cell cell;
   private final Scenario scenario;
   private final Workload workload;
+  private final Nearby nearby;
   private final List<List<Backend>> groups;
   private final Function<List<Backend>, Judge> judges;
   private final Optional<Backend> oracle;
@@ -89,6 +91,7 @@ final class CellRun {
       Cell cell,
       Scenario scenario,
       Workload workload,
+      Nearby nearby,
       List<List<Backend>> groups,
       Function<List<Backend>, Judge> judges,
       Optional<Backend> oracle,
@@ -96,6 +99,7 @@ final class CellRun {
     this.cell = cell;
     this.scenario = scenario;
     this.workload = workload;
+    this.nearby = nearby;
     this.groups = groups;
     this.judges = judges;
     this.oracle = oracle;
@@ -110,6 +114,7 @@ final class CellRun {
         cell,
         scenario,
         workload,
+        new Nearby(scenario::prepare, data, resources, scenario.seed()),
         List.of(backends),
         group -> new Comparison(judge(group), workload, resources),
         ofKind(backends, Kind.ORACLE),
@@ -130,6 +135,7 @@ final class CellRun {
         cell,
         scenario,
         workload,
+        new Nearby(scenario::prepareOnReading, data, resources, scenario.seed()),
         onDevice.stream().map(List::of).toList(),
         group -> new Samples(group.getFirst(), workload, resources, scenario.seed()),
         Optional.of(Backends.oracle()),
@@ -158,9 +164,26 @@ final class CellRun {
         cell,
         scenario,
         workload.network(),
-        RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.of(scenario)),
+        RunJudge.judged(
+            outcomes,
+            workload.data().test().rows(),
+            RunJudge.Classes.of(scenario),
+            this::accuraciesNearby),
         interruptions,
         narrow());
+  }
+
+  private DoubleSummaryStatistics accuraciesNearby(Outcome exact, Outcome library) {
+    return nearby.accuracies(
+        named(exact.backend()), named(library.backend()).operandRounding(), exact.steps());
+  }
+
+  private Backend named(String name) {
+    return groups.stream()
+        .flatMap(List::stream)
+        .filter(backend -> backend.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void run(List<Backend> group, Contenders contenders, Runnable progress) {
