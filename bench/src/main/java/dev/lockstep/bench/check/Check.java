@@ -86,8 +86,8 @@ public record Check(
       CellRun.memory(scenario, data, runnable).require(scenario.network(data));
       scenario.prepareOnReading(data);
     }
-    Experiment<ExactData.Result> exactData = ExactData.of(runnable, resources, seed);
-    Experiment<ZeroStart.Result> zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
+    var exactData = ExactData.of(runnable, resources, seed);
+    var zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
     List<CellResult> ofWide =
         run("wide", wide, CellRun::wide, CellRun.WIDE_STEPS, devices, devices.size(), timeIsUp);
     List<CellResult> results =

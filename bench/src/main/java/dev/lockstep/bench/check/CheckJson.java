@@ -26,7 +26,7 @@ public record CheckJson(
     CheckReport.Cuda cuda,
     List<AskedFor> backends,
     Products exactData,
-    Experiment<ZeroStart.Result> zeroWeights,
+    Experiment.Besides<ZeroStart.Result> zeroWeights,
     List<Trained> cells) {
 
   private static final int SCHEMA = 1;

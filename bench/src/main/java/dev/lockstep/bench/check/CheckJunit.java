@@ -96,63 +96,55 @@ final class CheckJunit implements ReportFormat<CheckReport> {
 
   private static List<Case> cases(CheckReport report) {
     List<Case> cases = new ArrayList<>();
-    boolean owed = report.named() || report.chosen().stream().noneMatch(Candidate::available);
+    boolean none = report.chosen().stream().noneMatch(Candidate::available);
     for (Candidate backend : report.chosen()) {
       Case available = Case.of(backend, "available", 0, "");
-      Result missing = owed ? Result.FAILURE : Result.SKIPPED;
+      Result missing = none || report.isOwed(backend) ? Result.FAILURE : Result.SKIPPED;
       cases.add(
           backend
               .verdict()
               .map(why -> available.with(missing, Verdict.UNAVAILABLE, why))
               .orElse(available));
-      cases.add(of(report, backend, "exact-data", report.exactData()));
-      if (report.zeroStart().asked() && !backend.kind().isLibrary()) {
-        cases.add(of(report, backend, "zero-weights", report.zeroStart()));
+      cases.add(judged(report, Case.of(backend, "exact-data", 0, ""), report.exactData()));
+      boolean shown = report.zeroStart().verdicts().findAny().isPresent();
+      if (shown && !backend.kind().isLibrary()) {
+        cases.add(judged(report, Case.of(backend, "zero-weights", 0, ""), report.zeroStart()));
       }
     }
     for (CellResult result : report.results()) {
       String repeat = report.command().apply(result.cell());
       for (Candidate backend : report.chosen()) {
-        Optional<Outcome> outcome = CheckReport.outcome(result, backend);
-        double seconds = outcome.map(Outcome::seconds).orElse(0.0);
+        double seconds = result.outcome(backend).map(Outcome::seconds).orElse(0.0);
         Case cell = Case.of(backend, result.cell().name(), seconds, repeat);
-        cases.add(judged(report, cell, outcome, result.interruptions()));
+        cases.add(judged(report, cell, result));
       }
     }
     return cases;
   }
 
-  private static Case of(
-      CheckReport report, Candidate backend, String name, Experiment<?> experiment) {
-    Case passed = Case.of(backend, name, 0, "");
-    return judged(report, passed, experiment.outcome(backend), experiment.interruptions());
-  }
-
-  private static Case judged(
-      CheckReport report,
-      Case passed,
-      Optional<? extends Experiment.Shown> shown,
-      List<Interruption> interruptions) {
+  private static Case judged(CheckReport report, Case passed, Experiment<?> experiment) {
     Candidate backend = passed.backend();
     Optional<String> missing = backend.verdict();
     if (missing.isPresent()) {
       return passed.with(Result.SKIPPED, Verdict.UNAVAILABLE, missing.get());
     }
     Optional<Interruption> interruption =
-        interruptions.stream().filter(i -> i.backend().equals(backend.name())).findFirst();
+        experiment.interruptions().stream()
+            .filter(i -> i.backend().equals(backend.name()))
+            .findFirst();
     if (interruption.isPresent()) {
       Interruption why = interruption.get();
       Result result =
           why.failed() ? Result.ERROR : report.isOwed(why) ? Result.FAILURE : Result.SKIPPED;
       return passed.with(result, why.verdict(), why.toString());
     }
+    Optional<? extends Experiment.Shown> shown = experiment.outcome(backend);
     if (shown.isEmpty()) {
       return passed.with(Result.SKIPPED, Verdict.UNSUPPORTED, "not for this backend");
     }
-    Experiment.Shown all = shown.get();
-    return all.agrees()
-        ? passed
-        : passed.with(Result.FAILURE, all.verdict(), all.reason() + advice(report, all.verdict()));
+    Verdict verdict = shown.get().verdict();
+    String message = shown.get().reason() + advice(report, verdict);
+    return shown.get().agrees() ? passed : passed.with(Result.FAILURE, verdict, message);
   }
 
   /** Of what shows nothing, the reason that the data give. */

@@ -35,8 +35,8 @@ import java.util.stream.Stream;
  */
 public record CheckReport(
     List<CellResult> results,
-    Experiment<ExactData.Result> exactData,
-    Experiment<ZeroStart.Result> zeroStart,
+    Experiment.Besides<ExactData.Result> exactData,
+    Experiment.Besides<ZeroStart.Result> zeroStart,
     DataAdvice advice,
     List<Candidate> chosen,
     boolean named,
@@ -102,7 +102,8 @@ public record CheckReport(
     List<Remark> faults = new ArrayList<>();
     addComplaints(faults, exactData, "on exact data");
     addComplaints(faults, zeroStart, "with zero weights");
-    besidesCells()
+    besides()
+        .flatMap(experiment -> experiment.interruptions().stream())
         .filter(Interruption::failed)
         .forEach(i -> faults.add(new Remark(i.backend() + ": " + i, i.evidence(), "")));
     for (CellResult result : results) {
@@ -116,12 +117,10 @@ public record CheckReport(
     }
     faults.addAll(notRun(this::isOwed));
     for (Candidate backend : chosen) {
-      if (named || backend.backend().placement() == Placement.PROCESS) {
-        backend
-            .verdict()
-            .ifPresent(
-                why -> faults.add(new Remark(backend.name() + " was asked for: " + why, "")));
-      }
+      backend
+          .verdict()
+          .filter(_ -> isOwed(backend))
+          .ifPresent(why -> faults.add(new Remark(backend.name() + " was asked for: " + why, "")));
     }
     if (chosen.stream().noneMatch(Candidate::available)) {
       faults.add(new Remark("no backend could run", ""));
@@ -143,33 +142,23 @@ public record CheckReport(
 
   /** What is to be said of a cell, and the backends of which it is. */
   private Map<String, List<String>> complaints(CellResult result) {
-    Map<String, List<String>> backends = new LinkedHashMap<>();
-    for (Outcome outcome : result.outcomes()) {
-      outcome
-          .complaint()
-          .filter(_ -> !explained(outcome.verdict()))
-          .ifPresent(
-              complaint ->
-                  backends
-                      .computeIfAbsent(complaint, _ -> new ArrayList<>())
-                      .add(outcome.backend()));
-    }
-    return backends;
+    return result.outcomes().stream()
+        .filter(outcome -> !outcome.agrees() && !explained(outcome.verdict()))
+        .collect(
+            Collectors.groupingBy(
+                Outcome::reason,
+                LinkedHashMap::new,
+                Collectors.mapping(Outcome::backend, Collectors.toList())));
   }
 
   /** What shows nothing for a reason that the advice gives. */
   List<String> notShown() {
-    if (!advice.explains()) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    if (zeroStart.outcomes().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
-      names.add("zero-weights");
-    }
-    results.stream()
-        .filter(r -> r.outcomes().stream().anyMatch(o -> o.verdict() == Verdict.INCONCLUSIVE))
-        .forEach(result -> names.add(result.cell().name()));
-    return names;
+    Map<String, Experiment<?>> all = new LinkedHashMap<>();
+    all.put("zero-weights", zeroStart);
+    results.forEach(result -> all.put(result.cell().name(), result));
+    return all.keySet().stream()
+        .filter(name -> all.get(name).outcomes().stream().anyMatch(o -> explained(o.verdict())))
+        .toList();
   }
 
   private Remark fault(String backend, CellResult result, String complaint, List<String> evidence) {
@@ -184,28 +173,31 @@ public record CheckReport(
     List<Remark> findings = new ArrayList<>();
     long equal = results.stream().filter(CellResult::equal).count();
     for (Candidate backend : chosen) {
-      List<CellResult> broken =
-          results.stream()
-              .filter(result -> outcome(result, backend).flatMap(Outcome::finding).isPresent())
-              .toList();
+      List<CellResult> broken = finding(backend, Outcome::finding);
       if (!broken.isEmpty()) {
-        Outcome first = outcome(broken.getFirst(), backend).orElseThrow();
         findings.add(
             new Remark(
-                backend.name() + ": " + first.finding().orElseThrow(),
+                backend.name() + ": " + first(broken, backend, Outcome::finding),
                 where(broken, equal + " scenarios of equal units")));
       }
-      results.stream()
-          .filter(result -> outcome(result, backend).flatMap(Outcome::splitFinding).isPresent())
-          .findFirst()
-          .ifPresent(result -> findings.add(split(backend, result)));
+      List<CellResult> split = finding(backend, Outcome::splitFinding);
+      if (!split.isEmpty()) {
+        String on = backend.name() + " on " + split.getFirst().cell().name() + ": ";
+        findings.add(new Remark(on + first(split, backend, Outcome::splitFinding), ""));
+      }
     }
     return findings;
   }
 
-  private static Remark split(Candidate backend, CellResult result) {
-    String split = outcome(result, backend).flatMap(Outcome::splitFinding).orElseThrow();
-    return new Remark(backend.name() + " on " + result.cell().name() + ": " + split, "");
+  private List<CellResult> finding(Candidate backend, Function<Outcome, Optional<String>> finding) {
+    return results.stream()
+        .filter(result -> result.outcome(backend).flatMap(finding).isPresent())
+        .toList();
+  }
+
+  private static String first(
+      List<CellResult> some, Candidate backend, Function<Outcome, Optional<String>> finding) {
+    return some.getFirst().outcome(backend).flatMap(finding).orElseThrow();
   }
 
   private static String where(List<CellResult> some, String all) {
@@ -217,8 +209,13 @@ public record CheckReport(
     return notRun(interruption -> !isOwed(interruption));
   }
 
-  private Stream<Interruption> besidesCells() {
-    return Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream());
+  private Stream<Experiment<?>> besides() {
+    return Stream.of(exactData, zeroStart);
+  }
+
+  /** Whether a backend was asked for by name, or as a program. */
+  boolean isOwed(Candidate backend) {
+    return named || backend.backend().placement() == Placement.PROCESS;
   }
 
   /**
@@ -235,7 +232,10 @@ public record CheckReport(
   private List<Remark> notRun(Predicate<Interruption> wanted) {
     Predicate<Interruption> left = i -> !i.failed() && wanted.test(i);
     List<Remark> lines = new ArrayList<>();
-    besidesCells().filter(left).forEach(i -> lines.add(new Remark(i.backend() + ": " + i, "")));
+    besides()
+        .flatMap(experiment -> experiment.interruptions().stream())
+        .filter(left)
+        .forEach(i -> lines.add(new Remark(i.backend() + ": " + i, "")));
     Map<String, List<CellResult>> cells = new LinkedHashMap<>();
     for (CellResult result : results) {
       result.interruptions().stream()
@@ -246,11 +246,6 @@ public record CheckReport(
     cells.forEach(
         (why, some) -> lines.add(new Remark(why, where(some, results.size() + " scenarios"))));
     return lines;
-  }
-
-  /** What a backend did in a cell, if it ran it to the end. */
-  static Optional<Outcome> outcome(CellResult result, Candidate backend) {
-    return result.outcomes().stream().filter(o -> o.backend().equals(backend.name())).findFirst();
   }
 
   /** What backends did in all cells. */
@@ -268,15 +263,7 @@ public record CheckReport(
    */
   Verdict verdict() {
     List<Verdict> verdicts =
-        Stream.of(
-                exactData.outcomes().stream().map(Experiment.Shown::verdict),
-                zeroStart.outcomes().stream().map(Experiment.Shown::verdict),
-                outcomes().map(Outcome::verdict),
-                Stream.concat(
-                        besidesCells(), results.stream().flatMap(r -> r.interruptions().stream()))
-                    .map(Interruption::verdict))
-            .flatMap(some -> some)
-            .toList();
+        Stream.concat(besides(), results.stream()).flatMap(Experiment::verdicts).toList();
     return Stream.of(Verdict.DIFFERS, Verdict.FAILED, Verdict.INCONCLUSIVE)
         .filter(verdicts::contains)
         .findFirst()

@@ -6,6 +6,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.check.CheckReport.Remark;
 import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
@@ -48,9 +49,8 @@ public final class CheckText {
 
   /** Everything but the verdict. */
   public void details(Printer out) {
-    CheckTable backends = new CheckTable(report);
-    out.table(backends.table(), INDENT);
-    backends.missing().forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
+    out.table(new CheckTable(report).table(), INDENT);
+    Surroundings.missing(report.chosen()).forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
     Table claims = claims();
     if (!claims.isEmpty()) {
       out.line();
@@ -218,10 +218,9 @@ public final class CheckText {
   }
 
   private static Optional<String> onBackends(Experiment<?> experiment, String claim) {
-    long agreeing = experiment.agreeing();
-    return agreeing == 0
-        ? Optional.empty()
-        : Optional.of(claim.replace("%s", counted(agreeing, "backend", "backends")));
+    long agreeing = experiment.outcomes().stream().filter(Experiment.Shown::agrees).count();
+    return Optional.of(claim.replace("%s", counted(agreeing, "backend", "backends")))
+        .filter(_ -> agreeing > 0);
   }
 
   private Optional<String> verdicts() {

@@ -67,7 +67,7 @@ final class ExactData {
   private ExactData() {}
 
   /** Computes them on each backend. */
-  static Experiment<Result> of(List<Backend> backends, Resources resources, long seed) {
+  static Experiment.Besides<Result> of(List<Backend> backends, Resources resources, long seed) {
     return Experiment.of(
         backends,
         "in the products of exact data",

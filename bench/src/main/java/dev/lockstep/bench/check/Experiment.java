@@ -9,16 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * What backends showed in something that is checked beside the cells.
+ * What backends showed in one part of a check: a cell, or what is asked besides.
  *
- * @param outcomes one a backend that ran it
- * @param interruptions one a backend that could not
- * @param <R> what one showed
+ * @param <R> what one of them showed
  */
-public record Experiment<R extends Experiment.Shown>(
-    List<R> outcomes, List<Interruption> interruptions) {
+public interface Experiment<R extends Experiment.Shown> {
 
   /** What one backend showed. */
   interface Shown {
@@ -27,7 +25,7 @@ public record Experiment<R extends Experiment.Shown>(
 
     Verdict verdict();
 
-    /** One clause. */
+    /** One clause, for one that does not agree. */
     String reason();
 
     default boolean agrees() {
@@ -35,14 +33,37 @@ public record Experiment<R extends Experiment.Shown>(
     }
   }
 
-  public Experiment {
-    outcomes = List.copyOf(outcomes);
-    interruptions = List.copyOf(interruptions);
+  /** One a backend that ran it to its end. */
+  List<R> outcomes();
+
+  /** One a backend that did not. */
+  List<Interruption> interruptions();
+
+  /** What a backend showed, if it ran it. */
+  default Optional<R> outcome(Candidate backend) {
+    return outcomes().stream().filter(shown -> shown.backend().equals(backend.name())).findFirst();
+  }
+
+  /** Of all that was asked. */
+  default Stream<Verdict> verdicts() {
+    return Stream.concat(
+        outcomes().stream().map(Shown::verdict),
+        interruptions().stream().map(Interruption::verdict));
+  }
+
+  /** What is asked besides the cells. */
+  record Besides<R extends Shown>(List<R> outcomes, List<Interruption> interruptions)
+      implements Experiment<R> {
+
+    public Besides {
+      outcomes = List.copyOf(outcomes);
+      interruptions = List.copyOf(interruptions);
+    }
   }
 
   /** Nothing was asked. */
-  static <R extends Shown> Experiment<R> none() {
-    return new Experiment<>(List.of(), List.of());
+  static <R extends Shown> Besides<R> none() {
+    return new Besides<>(List.of(), List.of());
   }
 
   /**
@@ -50,7 +71,7 @@ public record Experiment<R extends Experiment.Shown>(
    *
    * @param when for the sentence of one that fails
    */
-  static <R extends Shown> Experiment<R> of(
+  static <R extends Shown> Besides<R> of(
       List<Backend> backends, String when, Function<Backend, R> shown) {
     List<R> outcomes = new ArrayList<>();
     List<Interruption> interruptions = new ArrayList<>();
@@ -61,21 +82,6 @@ public record Experiment<R extends Experiment.Shown>(
         interruptions.add(Interruption.of(backend, when, e));
       }
     }
-    return new Experiment<>(outcomes, interruptions);
-  }
-
-  /** What a backend showed, if it ran it. */
-  Optional<R> outcome(Candidate backend) {
-    return outcomes.stream().filter(shown -> shown.backend().equals(backend.name())).findFirst();
-  }
-
-  /** Whether any backend was to run it. */
-  boolean asked() {
-    return !outcomes.isEmpty() || !interruptions.isEmpty();
-  }
-
-  /** Backends that did as they should. */
-  long agreeing() {
-    return outcomes.stream().filter(Shown::agrees).count();
+    return new Besides<>(outcomes, interruptions);
   }
 }

@@ -27,7 +27,7 @@ final class ZeroStart {
   private ZeroStart() {}
 
   /** Trains on each backend that is no library. */
-  static Experiment<Result> of(
+  static Experiment.Besides<Result> of(
       List<Backend> backends, Resources resources, DataSource source, Dataset data, long seed) {
     int batch = Math.min(WIDTH, data.train().rows());
     return Experiment.of(

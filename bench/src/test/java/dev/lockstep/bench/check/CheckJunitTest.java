@@ -221,7 +221,7 @@ final class CheckJunitTest {
     CheckReport report =
         new CheckReport(
             sound.results(),
-            new Experiment<>(
+            new Experiment.Besides<>(
                 List.of(),
                 List.of(
                     new Interruption("scalar", Verdict.FAILED, "in a product", text, List.of()))),
