@@ -2,7 +2,6 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.Tier;
-import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.check.CheckReport.Remark;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -84,28 +83,77 @@ public final class CheckText {
   /** What was shown, a line each. */
   private Table claims() {
     Table claims = new Table(1, List.of(Table.word(""), Table.text("")));
-    Map<String, Optional<String>> all = new LinkedHashMap<>();
-    all.put("data", report.advice().sentence());
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("data", report.advice().sentence().orElse(""));
     all.put("equal units", equalUnits());
-    all.put("quotient", quotient());
-    all.put("exact data", exactData());
-    all.put("zero weights", zeroWeights());
-    all.put("verdicts", verdicts());
+    all.put(
+        "quotient",
+        ofShare(
+            Tier.QUOTIENT,
+            "loss and gradients are those of the network with one unit a layer (%s of the rounding"
+                + " bound)"));
+    all.put(
+        "exact data",
+        ofBackends(
+            report.exactData(),
+            ExactData.PRODUCTS
+                + " products of coarse operands are exact to the bit on %s, whatever the order of"
+                + " addition"));
+    all.put(
+        "zero weights",
+        ofBackends(
+            report.zeroStart(),
+            "with tanh and ReLU only the output bias learns, with sigmoid one more layer in each"
+                + " step, on %s"));
+    long libraries = report.outcomes().filter(outcome -> outcome.kind().isLibrary()).count();
+    all.put(
+        "verdicts",
+        ofShare(
+            Tier.VERDICTS,
+            agreements(report.outcomes(), Tier.VERDICTS).filter(Agreement::agrees).count()
+                + " of "
+                + libraries
+                + " library runs have an exact backend's unit classes, or a named break, and its"
+                + " accuracy (%s of the limit)"));
     all.put("wide", wide());
     all.put("unit noise", unitNoise());
     all.put("random units", randomUnits());
-    all.forEach((name, claim) -> claim.ifPresent(shown -> claims.row(name, shown)));
+    all.forEach(
+        (name, claim) -> {
+          if (!claim.isEmpty()) {
+            claims.row(name, claim);
+          }
+        });
     return claims;
+  }
+
+  /** A claim with the largest share of its bound or limit that a tier used; empty if none did. */
+  private String ofShare(Tier tier, String claim) {
+    return agreements(report.outcomes(), tier)
+        .map(Agreement::share)
+        .max(Comparator.naturalOrder())
+        .map(share -> text(claim, Percent.of(share)))
+        .orElse("");
+  }
+
+  private static Stream<Agreement> agreements(Stream<Outcome> outcomes, Tier tier) {
+    return outcomes.flatMap(o -> o.agreements().stream()).filter(a -> a.tier() == tier);
+  }
+
+  /** A claim with the number of backends that agree; empty if none does. */
+  private static String ofBackends(Experiment<?> experiment, String claim) {
+    long agreeing = experiment.outcomes().stream().filter(Experiment.Shown::agrees).count();
+    return agreeing == 0 ? "" : text(claim, counted(agreeing, "backend", "backends"));
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   /** The verdict in words, and what it says nothing about. */
   public String verdict() {
-    String scenarios =
-        "("
-            + counted(results.size(), "scenario", "scenarios")
-            + ", "
-            + counted(report.steps(), "step", "steps")
-            + ")";
+    String cells = counted(results.size(), "scenario", "scenarios");
+    String scenarios = "(" + cells + ", " + counted(report.steps(), "step", "steps") + ")";
     return verdict(scenarios) + cuda();
   }
 
@@ -123,16 +171,11 @@ public final class CheckText {
   private String inconclusive() {
     int notShown = report.notShown().size();
     int all = results.size() + (report.zeroStart().outcomes().isEmpty() ? 0 : 1);
+    String also =
+        report.faults().isEmpty() ? "" : "; the faults above say what else could not be decided";
     return notShown == 0
         ? "The faults above say what could not be decided."
-        : "On these data "
-            + notShown
-            + " of "
-            + all
-            + " experiments show nothing"
-            + (report.faults().isEmpty()
-                ? "."
-                : "; the faults above say what else could not be decided.");
+        : text("On these data %d of %d experiments show nothing%s.", notShown, all, also);
   }
 
   private String agreement(String scenarios) {
@@ -176,11 +219,8 @@ public final class CheckText {
     return reasons;
   }
 
-  private Optional<String> equalUnits() {
+  private String equalUnits() {
     List<CellResult> equal = thatRan(CellResult::equal);
-    if (equal.isEmpty()) {
-      return Optional.empty();
-    }
     long held = equal.stream().filter(CheckText::heldWhereOwed).count();
     boolean brokenElsewhere =
         equal.stream()
@@ -188,11 +228,10 @@ public final class CheckText {
             .anyMatch(outcome -> outcome.lockstep() instanceof LockstepState.Broken);
     String where =
         held < equal.size()
-            ? "in " + held + " of " + equal.size() + " scenarios"
-            : brokenElsewhere
-                ? "in every layer on every exact backend"
-                : "in every layer of every scenario";
-    return Optional.of(withAccuracy("lockstep held " + where, equal));
+            ? text("in %d of %d scenarios", held, equal.size())
+            : "in every layer "
+                + (brokenElsewhere ? "on every exact backend" : "of every scenario");
+    return withAccuracy("lockstep held " + where, equal);
   }
 
   /** On every backend that owes it; what libraries broke are findings. */
@@ -202,117 +241,68 @@ public final class CheckText {
         .allMatch(outcome -> outcome.lockstep() instanceof LockstepState.Held);
   }
 
-  private Optional<String> exactData() {
-    return onBackends(
-        report.exactData(),
-        ExactData.PRODUCTS
-            + " products of coarse operands are exact to the bit on %s, whatever the order of"
-            + " addition");
-  }
-
-  private Optional<String> zeroWeights() {
-    return onBackends(
-        report.zeroStart(),
-        "with tanh and ReLU only the output bias learns, with sigmoid one more layer in each step,"
-            + " on %s");
-  }
-
-  private static Optional<String> onBackends(Experiment<?> experiment, String claim) {
-    long agreeing = experiment.outcomes().stream().filter(Experiment.Shown::agrees).count();
-    return Optional.of(claim.replace("%s", counted(agreeing, "backend", "backends")))
-        .filter(_ -> agreeing > 0);
-  }
-
-  private Optional<String> verdicts() {
-    long agreeing = of(Tier.VERDICTS).filter(a -> a.verdict() == Verdict.AGREES).count();
-    long libraries = report.outcomes().filter(outcome -> outcome.kind().isLibrary()).count();
-    return share(Tier.VERDICTS)
-        .map(
-            share ->
-                agreeing
-                    + " of "
-                    + libraries
-                    + " library runs have an exact backend's unit classes, or a named break, and"
-                    + " its accuracy ("
-                    + share
-                    + " of the limit)");
-  }
-
-  private Optional<String> wide() {
+  private String wide() {
     String widths =
         results.stream()
             .filter(
                 result ->
-                    result.outcomes().stream()
-                        .flatMap(outcome -> outcome.agreements().stream())
-                        .anyMatch(a -> a.tier() == Tier.SAMPLE && a.verdict() == Verdict.AGREES))
+                    agreements(result.outcomes().stream(), Tier.SAMPLE).anyMatch(Agreement::agrees))
             .map(result -> result.cell().width())
             .distinct()
             .sorted()
             .map(String::valueOf)
             .collect(Collectors.joining(", "));
-    return share(Tier.SAMPLE)
-        .filter(_ -> !widths.isEmpty())
-        .map(
-            share ->
-                "elements of every product recomputed on the CPU at widths "
-                    + widths
-                    + ": exact ones to the bit, libraries' within "
-                    + share
-                    + " of the bound");
+    return widths.isEmpty()
+        ? ""
+        : ofShare(
+            Tier.SAMPLE,
+            "elements of every product recomputed on the CPU at widths "
+                + widths
+                + ": exact ones to the bit, libraries' within %s of the bound");
   }
 
-  private Optional<String> quotient() {
-    return share(Tier.QUOTIENT)
-        .map(
-            share ->
-                "loss and gradients are those of the network with one unit a layer ("
-                    + share
-                    + " of the rounding bound)");
-  }
-
-  private Optional<String> randomUnits() {
+  private String randomUnits() {
     List<CellResult> random = thatRan(CellResult::random);
-    if (random.isEmpty()) {
-      return Optional.empty();
-    }
-    Outcome shown = full(widest(random));
-    String claim =
-        String.format(
-            Locale.ROOT,
-            "%d of %d unit classes by step 1, spread %.3g -> %.3g",
-            atFirst(random, Spread::classes),
-            atFirst(random, Spread::units),
-            shown.atFirst().relativeSpread(),
-            shown.atLast().relativeSpread());
-    return Optional.of(withAccuracy(claim, random));
+    String spread =
+        widest(random)
+            .map(CheckText::full)
+            .map(
+                o ->
+                    text("%.3g -> %.3g", o.atFirst().relativeSpread(), o.atLast().relativeSpread()))
+            .orElse("");
+    long classes = atFirst(random, Spread::classes);
+    long units = atFirst(random, Spread::units);
+    return withAccuracy(
+        text("%d of %d unit classes by step 1, spread %s", classes, units, spread), random);
   }
 
   /** What noise made of units that started equal. */
-  private Optional<String> unitNoise() {
+  private String unitNoise() {
     List<CellResult> noisy = thatRan(result -> result.scenario().noiseSetsApart());
-    String claim =
-        atFirst(noisy, Spread::classes)
-            + " unit classes by step 1 of "
-            + atFirst(noisy, Spread::units)
-            + " units that started equal";
-    return noisy.isEmpty() ? Optional.empty() : Optional.of(withAccuracy(claim, noisy));
+    long classes = atFirst(noisy, Spread::classes);
+    long units = atFirst(noisy, Spread::units);
+    return withAccuracy(
+        text("%d unit classes by step 1 of %d units that started equal", classes, units), noisy);
   }
 
   private List<CellResult> thatRan(Predicate<CellResult> wanted) {
     return results.stream().filter(r -> wanted.test(r) && !r.outcomes().isEmpty()).toList();
   }
 
-  /** A claim about several networks, and how well the widest of them classifies. */
+  /** A claim about several networks, and how well the widest classifies; empty if none ran. */
   private static String withAccuracy(String claim, List<CellResult> some) {
-    CellResult widest = widest(some);
-    Double narrow = widest.narrowAccuracy();
-    return claim
-        + "; test accuracy "
-        + percent(full(widest).evaluation().accuracy())
-        + (narrow == null ? "" : " (one unit: " + percent(narrow) + ")")
-        + " in "
-        + widest.cell().name();
+    return widest(some)
+        .map(
+            widest ->
+                text(
+                    "%s; test accuracy %s%s in %s",
+                    claim,
+                    percent(full(widest).evaluation().accuracy()),
+                    Optional.ofNullable(widest.narrowAccuracy())
+                        .map(narrow -> text(" (one unit: %s)", percent(narrow)))
+                        .orElse(""),
+                    widest.cell().name()))
+        .orElse("");
   }
 
   /** Of the units after the first step, in all networks together. */
@@ -325,23 +315,11 @@ public final class CheckText {
     return result.outcomes().stream().max(Comparator.comparingInt(Outcome::steps)).orElseThrow();
   }
 
-  private static CellResult widest(List<CellResult> some) {
-    return some.stream().max(WIDER).orElseThrow();
+  private static Optional<CellResult> widest(List<CellResult> some) {
+    return some.stream().max(WIDER);
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
-  }
-
-  private Stream<Agreement> of(Tier tier) {
-    return report
-        .outcomes()
-        .flatMap(outcome -> outcome.agreements().stream())
-        .filter(agreement -> agreement.tier() == tier);
-  }
-
-  /** The largest share of its bound or limit that a tier used. */
-  private Optional<String> share(Tier tier) {
-    return of(tier).map(Agreement::share).max(Comparator.naturalOrder()).map(Percent::of);
+    return text("%.1f%%", 100 * share);
   }
 }

@@ -56,9 +56,13 @@ final class Comparison implements Judge {
     return Objects.requireNonNull(views.get(contender.watched.trainer()));
   }
 
-  /** What is known of a step that is judged alone, before all have run it. */
+  /** What was seen of a step that is judged alone, before the watch could run it again. */
   private record Seen(
-      Parameters before, List<Parameters> momentsBefore, double loss, Optional<Probe> probe) {}
+      Parameters before,
+      List<Parameters> momentsBefore,
+      double loss,
+      Optional<Probe> probe,
+      Parameters after) {}
 
   @Override
   public void before(Contender contender) {
@@ -68,22 +72,25 @@ final class Comparison implements Judge {
     }
     seen.remove(contender);
     if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
+      Parameters now = view(contender).parameters();
       List<Parameters> moments = contender.watched.trainer().moments();
-      seen.put(contender, new Seen(view(contender).parameters(), moments, 0, Optional.empty()));
+      seen.put(contender, new Seen(now, moments, 0, Optional.empty(), now));
     }
   }
 
   @Override
   public void after(Contender contender, double loss) {
+    ProbedView view = view(contender);
     boolean probed = contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
     seen.computeIfPresent(
         contender,
-        (_, known) ->
+        (_, due) ->
             new Seen(
-                known.before(),
-                known.momentsBefore(),
+                due.before(),
+                due.momentsBefore(),
                 loss,
-                probed ? Optional.of(view(contender).probe()) : Optional.empty()));
+                probed ? Optional.of(view.probe()) : Optional.empty(),
+                view.parameters()));
   }
 
   @Override
@@ -117,7 +124,7 @@ final class Comparison implements Judge {
             known.momentsBefore(),
             known.loss(),
             known.probe(),
-            view(contender).parameters(),
+            known.after(),
             contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,
             contender.backend.operandRounding(),
             contender.backend.subnormals())
