@@ -27,6 +27,10 @@ record Agreement(
     @Nullable Difference difference,
     String reason) {
 
+  boolean agrees() {
+    return verdict == Verdict.AGREES;
+  }
+
   static Agreement bits(int steps) {
     return new Agreement(
         Verdict.AGREES, Tier.BITS, steps, 0, null, "all parameters equal after every step");

@@ -63,10 +63,25 @@ record Axes(
           DEFAULT.losses(),
           DEFAULT.noises());
 
+  /**
+   * Of the wide cells on a GPU: few, since each is large. The larger one's square weight matrix
+   * takes 1 GiB.
+   */
+  static final Axes WIDE =
+      new Axes(
+          List.of(4096, 16384),
+          List.of(128),
+          List.of(2),
+          List.of(Activation.TANH),
+          DEFAULT.inits(),
+          List.of(CellOptimizer.SGD),
+          List.of(Loss.CROSS_ENTROPY),
+          List.of(0.0));
+
   /** The same with batches cut down to the rows that there are. */
   Axes withBatchesUpTo(int rows) {
-    return new Axes(
-        widths, upTo(rows, batches), depths, activations, inits, optimizers, losses, noises);
+    List<Integer> fewer = batches.stream().map(batch -> Math.min(batch, rows)).distinct().toList();
+    return new Axes(widths, fewer, depths, activations, inits, optimizers, losses, noises);
   }
 
   /** Tanh first, since of equal cells the first are chosen; all others but the identity. */
@@ -78,11 +93,6 @@ record Axes(
   /** The same with other widths. */
   Axes withWidths(List<Integer> others) {
     return new Axes(others, batches, depths, activations, inits, optimizers, losses, noises);
-  }
-
-  /** Batches cut down to the rows that there are, each once. */
-  private static List<Integer> upTo(int rows, List<Integer> batches) {
-    return batches.stream().map(batch -> Math.min(batch, rows)).distinct().toList();
   }
 
   /**
@@ -144,6 +154,14 @@ record Axes(
       }
     }
     return cells;
+  }
+
+  /** Every combination, but random units only of the smallest width. */
+  List<Cell> wideCells() {
+    int smallest = widths.stream().min(Comparator.naturalOrder()).orElse(0);
+    return product().stream()
+        .filter(cell -> cell.width() == smallest || !cell.init().equals(Cell.RANDOM))
+        .toList();
   }
 
   /** One value of one axis. */

@@ -22,7 +22,8 @@ record CellResult(
     Network network,
     List<Outcome> outcomes,
     List<Interruption> interruptions,
-    @Nullable Double narrowAccuracy) {
+    @Nullable Double narrowAccuracy)
+    implements Experiment<Outcome> {
 
   CellResult {
     outcomes = List.copyOf(outcomes);

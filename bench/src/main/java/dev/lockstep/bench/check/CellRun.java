@@ -12,14 +12,13 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs one cell: all backends step by step side by side, each step compared before the next. One
- * that fails drops out and the others go on.
- */
+/** Runs one cell: backends step by step, each judged. One that fails drops out, others go on. */
 final class CellRun {
 
   /** Up to this many multiplications a step the oracles run every step; beyond it the first few. */
@@ -28,10 +27,16 @@ final class CellRun {
   /** Steps of an oracle in a cell of large steps. */
   static final int FEW_STEPS = 10;
 
+  /** Steps of a wide cell: under the rates of a cell the units move by more than a tenth. */
+  static final int WIDE_STEPS = 20;
+
   private final Cell cell;
   private final Scenario scenario;
   private final Workload workload;
-  private final List<Backend> backends;
+  private final Nearby nearby;
+  private final List<List<Backend>> groups;
+  private final Function<List<Backend>, Judge> judges;
+  private final Optional<Backend> oracle;
   private final Resources resources;
 
   /**
@@ -82,68 +87,135 @@ final class CellRun {
     return backends.stream().filter(backend -> backend.kind() == kind).findFirst();
   }
 
-  CellRun(Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
+  private CellRun(
+      Cell cell,
+      Scenario scenario,
+      Workload workload,
+      Nearby nearby,
+      List<List<Backend>> groups,
+      Function<List<Backend>, Judge> judges,
+      Optional<Backend> oracle,
+      Resources resources) {
     this.cell = cell;
     this.scenario = scenario;
-    this.workload = scenario.prepare(data);
-    this.backends = backends;
+    this.workload = workload;
+    this.nearby = nearby;
+    this.groups = groups;
+    this.judges = judges;
+    this.oracle = oracle;
     this.resources = resources;
   }
 
-  /** Told after every step. */
-  interface Progress {
-    void step();
+  /** All backends side by side, each step compared before the next. */
+  static CellRun sideBySide(
+      Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
+    Workload workload = scenario.prepare(data);
+    return new CellRun(
+        cell,
+        scenario,
+        workload,
+        new Nearby(scenario::prepare, data, resources, scenario.seed()),
+        List.of(backends),
+        group -> new Comparison(judge(group), workload, resources),
+        ofKind(backends, Kind.ORACLE),
+        resources);
   }
 
-  CellResult run(Progress progress) {
-    boolean equal = scenario.unitsStayEqual();
-    try (Contenders contenders = new Contenders()) {
-      for (Backend backend : backends) {
-        contenders.open(
-            backend, () -> new Contender(backend, workload, resources, stepsOf(backend), equal));
+  /**
+   * A network too wide to be trained a second time, on the backends whose tensors lie on a device:
+   * one after the other, since each may need most of its memory.
+   *
+   * <p>Equal units need no reference to be compared with, and {@link Samples} judges single steps.
+   * Parameters are drawn row by row on their way to the device and never copied back whole.
+   */
+  static CellRun wide(
+      Cell cell, Scenario scenario, Dataset data, List<Backend> onDevice, Resources resources) {
+    Workload workload = scenario.prepareOnReading(data);
+    return new CellRun(
+        cell,
+        scenario,
+        workload,
+        new Nearby(scenario::prepareOnReading, data, resources, scenario.seed()),
+        onDevice.stream().map(List::of).toList(),
+        group -> new Samples(group.getFirst(), workload, resources, scenario.seed()),
+        Optional.of(Backends.oracle()),
+        resources);
+  }
+
+  /**
+   * Runs all steps.
+   *
+   * @param progress told after every step of a group of backends
+   */
+  CellResult run(Runnable progress) {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<Interruption> interruptions = new ArrayList<>();
+    for (List<Backend> group : groups) {
+      try (Contenders contenders = new Contenders()) {
+        run(group, contenders, progress);
+        contenders.each(
+            "after the last step",
+            c -> outcomes.add(c.outcome(scenario.steps(), workload.data().test())));
+        contenders.closeEach();
+        interruptions.addAll(contenders.interruptions());
       }
-      runAll(contenders, progress);
-      List<Outcome> outcomes = new ArrayList<>();
-      contenders.each("after the last step", c -> outcomes.add(c.outcome(scenario.steps())));
-      contenders.closeEach();
-      return new CellResult(
-          cell,
-          scenario,
-          workload.network(),
-          RunJudge.judged(outcomes, workload.data().test().rows(), RunJudge.Classes.of(scenario)),
-          contenders.interruptions(),
-          narrow(equal));
     }
+    return new CellResult(
+        cell,
+        scenario,
+        workload.network(),
+        RunJudge.judged(
+            outcomes,
+            workload.data().test().rows(),
+            RunJudge.Classes.of(scenario),
+            this::accuraciesNearby),
+        interruptions,
+        narrow());
   }
 
-  private void runAll(Contenders contenders, Progress progress) {
-    try (@Nullable StepJudge judge =
-        judge(backends).map(oracle -> new StepJudge(oracle, workload)).orElse(null)) {
-      Comparison comparison = new Comparison(contenders.running(), judge);
+  private DoubleSummaryStatistics accuraciesNearby(Outcome exact, Outcome library) {
+    return nearby.accuracies(
+        named(exact.backend()), named(library.backend()).operandRounding(), exact.steps());
+  }
+
+  private Backend named(String name) {
+    return groups.stream()
+        .flatMap(List::stream)
+        .filter(backend -> backend.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void run(List<Backend> group, Contenders contenders, Runnable progress) {
+    try (Judge judge = judges.apply(group)) {
+      boolean equal = scenario.unitsStayEqual();
+      for (Backend backend : group) {
+        contenders.open(
+            backend, () -> new Contender(backend, judge.open(backend), stepsOf(backend), equal));
+      }
       for (int step = 1; step <= scenario.steps(); step++) {
         int number = step;
         contenders.each(
             "in step " + step,
             contender -> {
               if (contender.runs(number)) {
-                contender.step();
+                judge.before(contender);
+                contender.step(loss -> judge.after(contender, loss));
               }
             });
-        comparison.after(step, contenders.running().stream().filter(c -> c.runs(number)).toList());
-        progress.step();
+        judge.afterAll(step, contenders.running().stream().filter(c -> c.runs(number)).toList());
+        progress.run();
       }
-      comparison.conclude(contenders.running());
+      judge.conclude(contenders.running());
     }
   }
 
   /** Test accuracy of the network with one unit a layer, in binary64, where there is an oracle. */
-  private @Nullable Double narrow(boolean equal) {
-    Backend oracle =
-        backends.stream().filter(b -> b.kind() == Kind.ORACLE).findFirst().orElse(null);
-    if (!equal || oracle == null) {
+  private @Nullable Double narrow() {
+    if (!scenario.unitsStayEqual() || oracle.isEmpty()) {
       return null;
     }
-    try (Trainer trainer = oracle.open(Quotient.workload(workload), resources)) {
+    try (Trainer trainer = oracle.get().open(Quotient.workload(workload), resources)) {
       trainer.run(scenario.steps());
       return trainer.evaluate(workload.data().test()).accuracy();
     }

@@ -2,7 +2,6 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.surroundings.Candidate;
-import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
 import java.util.List;
@@ -33,8 +32,7 @@ final class CheckTable {
                 Table.number("time")));
     for (Candidate backend : report.chosen()) {
       if (backend.available()) {
-        List<Outcome> mine =
-            results.stream().flatMap(r -> CheckReport.outcome(r, backend).stream()).toList();
+        List<Outcome> mine = results.stream().flatMap(r -> r.outcome(backend).stream()).toList();
         table.row(
             backend.name(),
             backend.label(),
@@ -47,11 +45,6 @@ final class CheckTable {
       }
     }
     return table;
-  }
-
-  /** A line for all backends that cannot run for the same reason. */
-  List<String> missing() {
-    return Surroundings.missing(report.chosen());
   }
 
   private String lockstep(Candidate backend, List<Outcome> mine) {
@@ -86,7 +79,7 @@ final class CheckTable {
     return results.stream()
         .filter(CellResult::random)
         .max(CheckText.WIDER)
-        .flatMap(widest -> CheckReport.outcome(widest, backend))
+        .flatMap(widest -> widest.outcome(backend))
         .map(Outcome::atLast)
         .map(
             last ->

@@ -5,77 +5,68 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.Trainer;
-import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One backend trains one network whose units start equal, for so many steps: when its lockstep
  * broke, and how many unit classes there are in the end.
+ *
+ * @param verdict AGREES if lockstep held, or broke where nobody owes it
+ * @param state whether and how it broke; NotAsked if the backend could not run
+ * @param classes unit classes of each hidden layer after the last step, on a library by value;
+ *     empty if it could not be known
+ * @param reason the state, or why there is none
  */
-final class ClassRun {
+record ClassRun(Verdict verdict, LockstepState state, List<Integer> classes, String reason) {
 
-  private ClassRun() {}
+  ClassRun {
+    classes = List.copyOf(classes);
+  }
 
-  /**
-   * What was found.
-   *
-   * @param verdict AGREES if lockstep held, or broke where nobody owes it
-   * @param state whether and how it broke; NotAsked if the backend could not run
-   * @param classes unit classes of each hidden layer after the last step, on a library by value;
-   *     empty if it could not be known
-   * @param reason the state, or why there is none
-   */
-  record Found(Verdict verdict, LockstepState state, List<Integer> classes, String reason) {
+  boolean broken() {
+    return state instanceof LockstepState.Broken;
+  }
 
-    Found {
-      classes = List.copyOf(classes);
-    }
+  boolean held() {
+    return state instanceof LockstepState.Held;
+  }
 
-    boolean broken() {
-      return state instanceof LockstepState.Broken;
-    }
-
-    private static Found none(Verdict verdict, RuntimeException e) {
-      return new Found(
-          verdict, new LockstepState.NotAsked(), List.of(), String.valueOf(e.getMessage()));
-    }
+  /** Whether an exact backend broke lockstep, or a backend failed. */
+  boolean isFault() {
+    return verdict == Verdict.DIFFERS || verdict == Verdict.FAILED;
   }
 
   /**
-   * Runs all steps. The first and the last are kept, as long as lockstep holds.
+   * Runs all steps.
    *
    * @param workload whose parameters may be drawn on reading if the backend is on a device
    */
-  static Found of(Backend backend, Workload workload, Resources resources, int steps) {
-    try (Watched watched = Watched.open(backend, workload, resources)) {
-      Trainer trainer = watched.trainer();
-      Watch watch = new Watch(backend.kind(), watched);
-      for (int step = 1; step <= steps && watch.held(); step++) {
-        boolean ends = step == 1 || step == steps;
-        if (ends && trainer.inspection() == Inspection.EVERY_TENSOR) {
-          watched.tensors().keep();
-          watch.kept();
-        } else {
-          var _ = trainer.run(1);
-        }
-        watch.after();
+  static ClassRun of(Backend backend, Workload workload, Resources resources, int steps) {
+    Kind kind = backend.kind();
+    try (Contender contender =
+        new Contender(backend, Watched.open(backend, workload, resources), steps, true)) {
+      for (int step = 1; step <= steps; step++) {
+        contender.step(_ -> {});
       }
-      LockstepState state = watch.verdict();
-      var _ = trainer.run((int) (steps - trainer.step()));
-      List<Integer> classes = new ArrayList<>();
-      for (int h = 0; h < workload.network().depth(); h++) {
-        classes.add(watched.symmetry().unitClasses(h).decisive(backend.kind()).count());
-      }
-      return new Found(verdict(backend.kind(), state), state, classes, state.toString());
+      LockstepState state = contender.lockstep(steps);
+      List<Integer> classes =
+          IntStream.range(0, contender.watched.hiddenLayers())
+              .mapToObj(h -> contender.watched.symmetry().unitClasses(h).decisive(kind).count())
+              .toList();
+      return new ClassRun(verdict(kind, state), state, classes, state.toString());
     } catch (UnavailableException e) {
-      return Found.none(Verdict.of(e.availability()), e);
+      return none(Verdict.of(e.availability()), e);
     } catch (BackendFault e) {
-      return Found.none(Verdict.FAILED, e);
+      return none(Verdict.FAILED, e);
     }
+  }
+
+  private static ClassRun none(Verdict verdict, RuntimeException e) {
+    return new ClassRun(
+        verdict, new LockstepState.NotAsked(), List.of(), String.valueOf(e.getMessage()));
   }
 
   private static Verdict verdict(Kind kind, LockstepState state) {

@@ -1,47 +1,42 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.Probe;
-import dev.lockstep.backend.ProbedView;
-import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
-import dev.lockstep.model.Parameters;
-import dev.lockstep.scenario.Workload;
+import dev.lockstep.data.Examples;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One backend in one cell: its trainer, its state after the last step, and what was seen of it. */
+/**
+ * One backend's run of a scenario, step by step: watched, timed, and kept at its first and its last
+ * step.
+ */
 final class Contender implements AutoCloseable {
 
   final Backend backend;
+  final Watched watched;
   final int steps;
   final List<Agreement> agreements = new ArrayList<>();
   private final Trainer trainer;
-  private final ProbedView view;
   private final @Nullable Watch watch;
-  private final Workload workload;
-  private Parameters before;
-  private List<Parameters> momentsBefore = List.of();
-  private Parameters now;
-  private @Nullable Probe probe;
-  private boolean judged;
-  private double loss;
   private @Nullable Spread atFirst;
   private long nanos;
 
-  Contender(Backend backend, Workload workload, Resources resources, int steps, boolean equal) {
+  /**
+   * Takes a trainer over that has not moved yet.
+   *
+   * @param steps to run
+   * @param equal whether its units should stay equal
+   */
+  Contender(Backend backend, Watched watched, int steps, boolean equal) {
     this.backend = backend;
+    this.watched = watched;
     this.steps = steps;
-    this.workload = workload;
-    trainer = backend.open(workload, resources);
-    view = new ProbedView(trainer, workload);
+    trainer = watched.trainer();
     try {
-      now = view.parameters();
-      before = now;
-      watch = equal ? new Watch(backend.kind(), Watched.of(trainer, view)) : null;
+      watch = equal ? new Watch(backend.kind(), watched) : null;
     } catch (RuntimeException e) {
       try {
         trainer.close();
@@ -52,32 +47,30 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** Runs the next step, with a probe if it is the first or the last. */
-  void step() {
-    judged = trainer.step() == 0 || trainer.step() + 1 == steps;
-    boolean probed = judged && trainer.inspection() == Inspection.EVERY_TENSOR;
-    before = now;
-    if (judged) {
-      momentsBefore = trainer.moments();
-    }
+  /** Whether the next step is the first or the last, which are judged alone. */
+  boolean judgedNext() {
+    return trainer.step() == 0 || trainer.step() + 1 == steps;
+  }
+
+  /**
+   * Runs the next step.
+   *
+   * @param ran told of its loss, before the watch looks, which may run it again
+   */
+  void step(DoubleConsumer ran) {
+    boolean kept = judgedNext() && trainer.inspection() == Inspection.EVERY_TENSOR;
     long start = System.nanoTime();
-    if (probed) {
-      loss = view.keep();
-      probe = view.probe();
-    } else {
-      loss = trainer.run(1)[0];
-      probe = null;
-    }
+    double loss = kept ? watched.tensors().keep() : trainer.run(1)[0];
     nanos += System.nanoTime() - start;
-    now = view.parameters();
+    ran.accept(loss);
     if (watch != null) {
-      if (probe != null) {
+      if (kept) {
         watch.kept();
       }
       watch.after();
     }
     if (trainer.step() == 1) {
-      atFirst = Spread.of(now);
+      atFirst = Spread.of(watched);
     }
   }
 
@@ -86,47 +79,25 @@ final class Contender implements AutoCloseable {
     return step <= steps;
   }
 
-  /** Parameters before the last step. */
-  Parameters before() {
-    return before;
-  }
-
-  /** What the optimiser's rule kept before the last step that was probed. */
-  List<Parameters> momentsBefore() {
-    return momentsBefore;
-  }
-
-  /** Parameters after the last step. */
-  Parameters parameters() {
-    return now;
-  }
-
-  /** Whether the last step is one of those that are judged alone. */
-  boolean judged() {
-    return judged;
-  }
-
-  /** The loss of the last step. */
-  double loss() {
-    return loss;
-  }
-
-  /** What the last step kept, if it was probed. */
-  Optional<Probe> probe() {
-    return Optional.ofNullable(probe);
-  }
-
   boolean inLockstep() {
     return watch != null && watch.held();
   }
 
   /**
-   * What it did.
+   * What became of units that started equal.
    *
-   * @param allSteps steps of the cell, which it may have been cut short of
+   * @param allSteps steps of the scenario, which it may have been cut short of
    */
-  Outcome outcome(int allSteps) {
-    Spread last = Spread.of(now);
+  LockstepState lockstep(int allSteps) {
+    if (watch == null) {
+      return new LockstepState.NotAsked();
+    }
+    return steps < allSteps ? watch.verdictSoFar() : watch.verdict();
+  }
+
+  /** What it did, once it has run its steps. */
+  Outcome outcome(int allSteps, Examples test) {
+    Spread last = Spread.of(watched);
     String fault =
         trainer.stoppedAt().isPresent()
             ? "the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1)
@@ -139,21 +110,14 @@ final class Contender implements AutoCloseable {
         atFirst == null ? last : atFirst,
         last,
         agreements,
-        trainer.evaluate(workload.data().test()),
+        trainer.evaluate(test),
         nanos * 1e-9,
         fault,
         null);
   }
 
-  private LockstepState lockstep(int allSteps) {
-    if (watch == null) {
-      return new LockstepState.NotAsked();
-    }
-    return steps < allSteps ? watch.verdictSoFar() : watch.verdict();
-  }
-
   @Override
   public void close() {
-    trainer.close();
+    watched.close();
   }
 }

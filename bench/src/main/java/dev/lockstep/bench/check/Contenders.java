@@ -19,11 +19,10 @@ final class Contenders implements AutoCloseable {
 
   /** Opens a backend and adds it, unless it refuses. */
   void open(Backend backend, Supplier<Contender> opening) {
-    String when = "when opened";
     try {
       running.add(opening.get());
     } catch (BackendFault | UnavailableException e) {
-      interruptions.add(Interruption.of(backend, when, e));
+      interruptions.add(Interruption.of(backend, "when opened", e));
     }
   }
 

@@ -4,16 +4,13 @@ import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,11 +24,8 @@ import java.util.Optional;
  * and a sum of k of them at most 49 k/64: for k up to 342,000 every partial sum, in any order, has
  * no more than the 24 bits of binary32, also where tensor cores cut sums off. No operand is zero,
  * and a sum that cancels is +0 in any order.
- *
- * @param results one a backend that computed all products
- * @param interruptions one a backend that did not
  */
-record ExactData(List<Result> results, List<Interruption> interruptions) {
+final class ExactData {
 
   /** C is m x n, with k terms an element. */
   private record Shape(int m, int n, int k) {}
@@ -58,26 +52,30 @@ record ExactData(List<Result> results, List<Interruption> interruptions) {
    * @param backend its name
    * @param agreement AGREES, or DIFFERS with the first difference
    */
-  record Result(String backend, Agreement agreement) {}
+  record Result(String backend, Agreement agreement) implements Experiment.Shown {
+    @Override
+    public Verdict verdict() {
+      return agreement.verdict();
+    }
 
-  ExactData {
-    results = List.copyOf(results);
-    interruptions = List.copyOf(interruptions);
+    @Override
+    public String reason() {
+      return agreement.reason();
+    }
   }
 
+  private ExactData() {}
+
   /** Computes them on each backend. */
-  static ExactData of(List<Backend> backends, Resources resources, long seed) {
-    List<Result> results = new ArrayList<>();
-    List<Interruption> interruptions = new ArrayList<>();
-    for (Backend backend : backends) {
-      try (Operations operations = backend.operations(resources)) {
-        results.add(new Result(backend.name(), agreement(backend, operations, seed)));
-      } catch (BackendFault | UnavailableException e) {
-        results.removeIf(result -> result.backend().equals(backend.name()));
-        interruptions.add(Interruption.of(backend, "in the products of exact data", e));
-      }
-    }
-    return new ExactData(results, interruptions);
+  static Experiment.Besides<Result> of(List<Backend> backends, Resources resources, long seed) {
+    return Experiment.of(
+        backends,
+        "in the products of exact data",
+        backend -> {
+          try (Operations operations = backend.operations(resources)) {
+            return new Result(backend.name(), agreement(backend, operations, seed));
+          }
+        });
   }
 
   private static Agreement agreement(Backend backend, Operations operations, long seed) {

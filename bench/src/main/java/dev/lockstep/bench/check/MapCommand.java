@@ -11,20 +11,14 @@ import dev.lockstep.bench.flags.Range;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
-import dev.lockstep.data.Dataset;
 import dev.lockstep.file.AtomicFile;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
-import dev.lockstep.model.Activation;
-import dev.lockstep.scenario.DataSource;
-import dev.lockstep.scenario.Scenario;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -121,40 +115,23 @@ public final class MapCommand implements Callable<Integer> {
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
-  private static final DataSource SOURCE = new DataSource.EmbeddedDigits();
-
-  /** One thing to look at. */
-  private record Look(Candidate backend, Resources resources, ClassMap.Place place) {}
-
   @Override
   public Integer call() {
     programs.use();
     if (steps < 1 || steps > MOST_STEPS) {
       throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
     }
-    List<Integer> width = widths == null ? usualWidths() : widths.values();
-    List<Integer> batch = batches.values();
     long end = System.nanoTime() + budget.toNanos();
-    List<Look> looks = looks(candidates(), width, batch);
-    folder(looks);
-    Dataset data = SOURCE.load(CheckCommand.DEFAULT_SEED);
-    ClassMap map = new ClassMap(width, batch);
-    int leftOut = 0;
-    try (ProgressDisplay progress = ProgressDisplay.of("map", looks.size())) {
-      for (Look look : looks) {
-        if (System.nanoTime() > end) {
-          leftOut++;
-          continue;
-        }
-        progress.message(look.place().picture());
-        map.put(look.place(), found(look, data));
-        write("map.csv", map.csv().stream().map(PathFree::text).toList());
-        progress.step();
-      }
-    }
-    write("map.txt", out -> map.pictures(out, steps));
+    List<Candidate> candidates = candidates();
+    ClassMap map = new ClassMap(places(candidates), steps, device);
+    folder(candidates);
+    map.run(
+        () -> System.nanoTime() > end,
+        () -> write("map.csv", map.csv().stream().map(PathFree::text).toList()));
+    write("map.txt", map::pictures);
     Printer out = Printer.out();
     map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
+    int leftOut = map.leftOut().size();
     if (leftOut > 0) {
       out.paragraph(
           leftOut + " places left out: the budget of " + Durations.text(budget) + " is used up");
@@ -182,47 +159,27 @@ public final class MapCommand implements Callable<Integer> {
     return Candidate.required("--backends", backends, resources);
   }
 
-  private List<Look> looks(
-      List<Candidate> candidates, Collection<Integer> widths, Collection<Integer> batches) {
-    List<Look> looks = new ArrayList<>();
+  private List<ClassMap.Place> places(List<Candidate> candidates) {
+    List<Integer> width = widths == null ? usualWidths() : widths.values();
+    List<ClassMap.Place> places = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      List<Integer> counts = candidate.onDevice() ? List.of(0) : threads.values();
-      for (int count : counts) {
-        Resources resources = new Resources(Math.max(1, count), device);
-        for (int width : widths) {
-          for (int batch : batches) {
-            looks.add(
-                new Look(
-                    candidate,
-                    resources,
-                    new ClassMap.Place(candidate.name(), count, width, batch)));
+      for (int count : candidate.onDevice() ? List.of(1) : threads.values()) {
+        for (int units : width) {
+          for (int batch : batches.values()) {
+            places.add(new ClassMap.Place(candidate.backend(), count, units, batch));
           }
         }
       }
     }
-    return looks;
+    return places;
   }
 
-  private ClassRun.Found found(Look look, Dataset data) {
-    Scenario scenario =
-        new Cell(look.place().width(), look.place().batch(), 2, Activation.TANH, "equal")
-            .scenario(SOURCE, steps, CheckCommand.DEFAULT_SEED);
-    return ClassRun.of(
-        look.backend().backend(),
-        look.backend().onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
-        look.resources(),
-        steps);
-  }
-
-  private void folder(List<Look> looks) {
-    for (Look look : looks) {
-      ResultsFolder.guard(look.backend().hardware(), "--out", out.resolve("map.csv"));
+  private void folder(List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      ResultsFolder.guard(candidate.hardware(), "--out", out.resolve("map.csv"));
     }
     ResultsFolder.makeEmpty("--out", out, "expected an empty one");
-    write(
-        "environment.txt",
-        Surroundings.of(CudaMachine.look(), looks.stream().map(Look::backend).distinct().toList())
-            ::print);
+    write("environment.txt", Surroundings.of(CudaMachine.look(), candidates)::print);
   }
 
   private void write(String file, Consumer<Printer> content) {

@@ -35,14 +35,16 @@ record Outcome(
     Evaluation evaluation,
     double seconds,
     @Nullable String fault,
-    @Nullable String split) {
+    @Nullable String split)
+    implements Experiment.Shown {
 
   Outcome {
     agreements = List.copyOf(agreements);
   }
 
   /** The gravest of everything this outcome says. */
-  Verdict verdict() {
+  @Override
+  public Verdict verdict() {
     if ((lockstep instanceof LockstepState.Broken && finding().isEmpty())
         || agreements.stream().anyMatch(a -> a.verdict() == Verdict.DIFFERS)) {
       return Verdict.DIFFERS;
@@ -65,6 +67,11 @@ record Outcome(
         : Optional.empty();
   }
 
+  /** Units that a library set apart in a network that did not start equal: worth showing too. */
+  Optional<String> splitFinding() {
+    return Optional.ofNullable(split).map(where -> "UNIT CLASSES SPLIT (library order) " + where);
+  }
+
   /** This, with one more comparison. */
   Outcome with(Agreement more, @Nullable String split) {
     List<Agreement> all = new ArrayList<>(agreements);
@@ -84,5 +91,10 @@ record Outcome(
         .findFirst()
         .map(a -> a.verdict() + " (" + a.tier().label() + "): " + a.reason())
         .or(() -> Optional.ofNullable(fault).map(reason -> "INCONCLUSIVE: " + reason));
+  }
+
+  @Override
+  public String reason() {
+    return complaint().orElse("");
   }
 }

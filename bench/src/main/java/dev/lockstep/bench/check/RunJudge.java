@@ -7,9 +7,11 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.symmetry.UnitClasses;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  *       library may set more units apart, since nobody promised equal columns of its products equal
  *       bits; that is a break, which is named.
  *   <li>On the test rows at the end, {@link AccuracyLimit}. A library that broke lockstep has
- *       trained a network that can do more, and may be better by any amount, but not worse.
+ *       trained a network that can do more, and may be better by any amount, but not worse. Beyond
+ *       the limit, the steps may not determine the accuracy: then the exact backend runs {@link
+ *       Nearby}, and the limit is counted from the nearest accuracy between the least and the
+ *       greatest of its own.
  * </ul>
  *
  * <p>Of units that started equal and that noise sets apart, classes are not compared: a library
@@ -35,6 +40,13 @@ final class RunJudge {
   private final Outcome exact;
   private final int testRows;
   private final Classes classes;
+  private final Accuracies nearby;
+
+  /** Tells how far rounding alone moves the accuracy of an exact backend. */
+  interface Accuracies {
+    /** Of the runs of {@link Nearby} that a library is held against. */
+    DoubleSummaryStatistics of(Outcome exact, Outcome library);
+  }
 
   /** What is asked of the classes of units. */
   enum Classes {
@@ -49,7 +61,9 @@ final class RunJudge {
     }
   }
 
-  private RunJudge(Outcome library, Outcome exact, int testRows, Classes classes) {
+  private RunJudge(
+      Outcome library, Outcome exact, int testRows, Classes classes, Accuracies nearby) {
+    this.nearby = nearby;
     this.testRows = testRows;
     this.classes = classes;
     this.library = library;
@@ -57,12 +71,15 @@ final class RunJudge {
   }
 
   /** The outcomes of a cell, each library's with what it came to, where there is an exact one. */
-  static List<Outcome> judged(List<Outcome> outcomes, int testRows, Classes classes) {
-    return outcomes.stream().map(outcome -> judged(outcome, outcomes, testRows, classes)).toList();
+  static List<Outcome> judged(
+      List<Outcome> outcomes, int testRows, Classes classes, Accuracies nearby) {
+    return outcomes.stream()
+        .map(outcome -> judged(outcome, outcomes, testRows, classes, nearby))
+        .toList();
   }
 
   private static Outcome judged(
-      Outcome outcome, List<Outcome> outcomes, int testRows, Classes classes) {
+      Outcome outcome, List<Outcome> outcomes, int testRows, Classes classes, Accuracies nearby) {
     if (!outcome.kind().isLibrary()) {
       return outcome;
     }
@@ -74,7 +91,7 @@ final class RunJudge {
         .filter(o -> o.steps() == outcome.steps())
         .findFirst()
         .or(() -> sound.stream().findFirst())
-        .map(exact -> new RunJudge(outcome, exact, testRows, classes).judged())
+        .map(exact -> new RunJudge(outcome, exact, testRows, classes, nearby).judged())
         .orElse(outcome);
   }
 
@@ -117,27 +134,42 @@ final class RunJudge {
 
   private Agreement byAccuracy(Optional<String> split) {
     boolean broken = split.isPresent() || library.lockstep() instanceof LockstepState.Broken;
-    AccuracyLimit accuracy =
-        new AccuracyLimit(
-            testRows,
-            library.evaluation().accuracy(),
-            exact.evaluation().accuracy(),
-            broken ? AccuracyLimit.Owed.NOT_WORSE : AccuracyLimit.Owed.ALIKE);
+    AccuracyLimit.Owed owed = broken ? AccuracyLimit.Owed.NOT_WORSE : AccuracyLimit.Owed.ALIKE;
+    double own = library.evaluation().accuracy();
+    double reference = exact.evaluation().accuracy();
+    AccuracyLimit accuracy = new AccuracyLimit(testRows, own, reference, owed);
+    double share = accuracy.share();
+    String ofOthers = "";
+    if (share > 1) {
+      DoubleSummaryStatistics near = nearby.of(exact, library);
+      near.accept(reference);
+      double nearest = Math.clamp(own, near.getMin(), near.getMax());
+      share = new AccuracyLimit(testRows, own, nearest, owed).share();
+      ofOthers =
+          String.format(
+              Locale.ROOT,
+              "; %d runs of %s on features that differ by a rounding come to %.1f%% to %.1f%%",
+              near.getCount(),
+              exact.backend(),
+              100 * near.getMin(),
+              100 * near.getMax());
+    }
     return new Agreement(
-        accuracy.share() <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
+        share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
         Tier.VERDICTS,
         library.steps(),
-        accuracy.share(),
+        share,
         null,
         String.format(
             Locale.ROOT,
-            "%s %s; %s",
+            "%s %s; %s%s",
             switch (classes) {
               case COMPARED -> broken ? "a named break of the unit classes of" : "unit classes of";
               case LEFT_TO_NOISE -> "units separated by noise, as on";
             },
             exact.backend(),
-            accuracy));
+            accuracy,
+            ofOthers));
   }
 
   /** Where units started equal, the watch has named step and operation. */
@@ -145,8 +177,17 @@ final class RunJudge {
     return library.lockstep() instanceof LockstepState.NotAsked ? split.orElse(null) : null;
   }
 
+  /** Two units of one class on one side and of two on the other, if there are. */
+  private static Optional<String> parted(UnitClasses joined, UnitClasses apart) {
+    int[] of = joined.classOf();
+    return IntStream.range(0, of.length)
+        .filter(j -> apart.classOf()[j] != apart.classOf()[of[j]])
+        .mapToObj(j -> "units " + of[j] + " and " + j)
+        .findFirst();
+  }
+
   private interface Look {
-    Optional<String> at(String where, UnitClasses library, UnitClasses exact);
+    Optional<String> at(UnitClasses library, UnitClasses exact);
   }
 
   /** What is seen first. */
@@ -154,62 +195,32 @@ final class RunJudge {
     for (Moment moment : moments) {
       for (int h = 0; h < moment.exact().layers().size(); h++) {
         Optional<String> seen =
-            look.at(
-                String.format(Locale.ROOT, "after %s, hidden layer %d", moment.name(), h + 1),
-                moment.library().layers().get(h),
-                moment.exact().layers().get(h));
+            look.at(moment.library().layers().get(h), moment.exact().layers().get(h));
         if (seen.isPresent()) {
-          return seen;
+          return Optional.of(
+              "after " + moment.name() + ", hidden layer " + (h + 1) + ": " + seen.get());
         }
       }
     }
     return Optional.empty();
   }
 
-  /** A unit of the library's in one class with one that the exact backend sets apart from it. */
-  private Optional<String> merged(String where, UnitClasses library, UnitClasses exact) {
-    for (int j = 0; j < exact.classOf().length; j++) {
-      int other = library.classOf()[j];
-      if (exact.classOf()[j] != exact.classOf()[other]) {
-        return Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%s: units %d and %d are equal (%d classes of %d units), but differ on %s (%d"
-                    + " classes)",
-                where,
-                other,
-                j,
-                library.count(),
-                library.classOf().length,
-                this.exact.backend(),
-                exact.count()));
-      }
-    }
-    return Optional.empty();
+  /** Units of one class on the library that the exact backend sets apart. */
+  private Optional<String> merged(UnitClasses here, UnitClasses there) {
+    return parted(here, there)
+        .map(units -> units + " are equal" + of(here.count(), here) + ", but differ on ")
+        .map(said -> said + exact.backend() + " (" + there.count() + " classes)");
   }
 
   /** Units of one class on the exact backend, and not the library, by more than a zero's sign. */
-  private Optional<String> split(String where, UnitClasses library, UnitClasses exact) {
-    if (library.countByValue() <= exact.countByValue()) {
-      return Optional.empty();
-    }
-    for (int j = 0; j < exact.classOf().length; j++) {
-      int other = exact.classOf()[j];
-      if (library.classOf()[j] != library.classOf()[other]) {
-        return Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%s: units %d and %d differ (%d classes of %d units), but are equal on %s (%d"
-                    + " classes)",
-                where,
-                other,
-                j,
-                library.countByValue(),
-                library.classOf().length,
-                this.exact.backend(),
-                exact.countByValue()));
-      }
-    }
-    return Optional.empty();
+  private Optional<String> split(UnitClasses here, UnitClasses there) {
+    return parted(there, here)
+        .filter(_ -> here.countByValue() > there.countByValue())
+        .map(units -> units + " differ" + of(here.countByValue(), here) + ", but are equal on ")
+        .map(said -> said + exact.backend() + " (" + there.countByValue() + " classes)");
+  }
+
+  private static String of(int classes, UnitClasses layer) {
+    return " (" + classes + " classes of " + layer.classOf().length + " units)";
   }
 }

@@ -1,11 +1,9 @@
 package dev.lockstep.bench.check;
 
-import dev.lockstep.model.Parameters;
 import dev.lockstep.symmetry.Divergence;
 import dev.lockstep.symmetry.UnitClasses;
-import dev.lockstep.symmetry.UnitSlices;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How far the units of a network are apart, over all hidden layers.
@@ -29,15 +27,14 @@ record Spread(List<UnitClasses> layers, double relativeSpread) {
     return layers.stream().mapToLong(layer -> layer.classOf().length).sum();
   }
 
-  static Spread of(Parameters parameters) {
-    List<UnitClasses> layers = new ArrayList<>();
+  static Spread of(Watched watched) {
+    int hidden = watched.hiddenLayers();
     double spread = 0;
-    int hidden = parameters.layers() - 1;
     for (int h = 0; h < hidden; h++) {
-      UnitSlices slices = UnitSlices.of(parameters, h);
-      layers.add(UnitClasses.of(slices));
-      spread += Divergence.relativeSpread(slices);
+      spread += Divergence.relativeSpread(watched.measured().apply(h));
     }
-    return new Spread(layers, hidden == 0 ? 0 : spread / hidden);
+    return new Spread(
+        IntStream.range(0, hidden).mapToObj(watched.symmetry()::unitClasses).toList(),
+        hidden == 0 ? 0 : spread / hidden);
   }
 }

@@ -25,7 +25,7 @@ final class BrokenProgramTest {
 
   private static CellResult run(CellOptimizer optimizer, Backend program) {
     Cell cell = new Cell(33, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0);
-    return new CellRun(
+    return CellRun.sideBySide(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), STEPS, SEED),
             Digits.load(),

@@ -37,7 +37,7 @@ class CellRunTest {
   private static final int SEED = 11;
 
   private static CellResult run(Cell cell, int steps, Backend... backends) {
-    return new CellRun(
+    return CellRun.sideBySide(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), steps, SEED),
             DIGITS,
@@ -195,8 +195,8 @@ class CellRunTest {
     CheckReport report =
         new CheckReport(
             List.of(result),
-            new ExactData(List.of(), List.of()),
-            ZeroStart.none(),
+            Experiment.none(),
+            Experiment.none(),
             DataAdvice.none(),
             List.of(Candidate.of(SCALAR, new Resources(1)), Candidate.of(faulty, new Resources(1))),
             false,

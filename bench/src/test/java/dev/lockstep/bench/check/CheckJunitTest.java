@@ -57,7 +57,7 @@ final class CheckJunitTest {
     List<Backend> runnable =
         chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
     CellResult result =
-        new CellRun(
+        CellRun.sideBySide(
                 CELL,
                 CELL.scenario(new DataSource.EmbeddedDigits(), steps, 11),
                 Digits.load(),
@@ -67,7 +67,7 @@ final class CheckJunitTest {
     return new CheckReport(
         List.of(result),
         ExactData.of(runnable, ONE, 11),
-        ZeroStart.none(),
+        Experiment.none(),
         advice,
         chosen,
         named,
@@ -221,11 +221,11 @@ final class CheckJunitTest {
     CheckReport report =
         new CheckReport(
             sound.results(),
-            new ExactData(
+            new Experiment.Besides<>(
                 List.of(),
                 List.of(
                     new Interruption("scalar", Verdict.FAILED, "in a product", text, List.of()))),
-            ZeroStart.none(),
+            Experiment.none(),
             DataAdvice.none(),
             sound.chosen(),
             false,

@@ -3,6 +3,7 @@ package dev.lockstep.bench.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.terminal.Printer;
@@ -17,16 +18,21 @@ import org.junit.jupiter.api.Test;
 final class ClassMapTest {
   private static final int STEPS = 30;
 
+  private static final Backend VECTOR = Backends.named("test", "vector");
+
+  private static ClassMap.Place place(int width, int batch) {
+    return new ClassMap.Place(VECTOR, 2, width, batch);
+  }
+
   private static Workload workload(int width, int batch) {
     return new Cell(width, batch, 2, Activation.TANH, "equal")
-        .scenario(new DataSource.EmbeddedDigits(), STEPS, CheckCommand.DEFAULT_SEED)
+        .scenario(new DataSource.EmbeddedDigits(), STEPS, Cell.USUAL_SEED)
         .prepare(Digits.load());
   }
 
   @Test
   void anExactBackendHasOneClassALayer() {
-    ClassRun.Found found =
-        ClassRun.of(Backends.named("test", "vector"), workload(33, 33), new Resources(2), STEPS);
+    ClassRun found = ClassRun.of(VECTOR, workload(33, 33), new Resources(2), STEPS);
     assertThat(found.verdict()).isEqualTo(Verdict.AGREES);
     assertThat(found.classes()).containsExactly(1, 1);
     assertThat(found.reason()).isEqualTo("HELD");
@@ -35,12 +41,8 @@ final class ClassMapTest {
   /** The unit that one weight is set apart in stays apart, and the run goes on to its last step. */
   @Test
   void aBrokenOneIsCountedAfterTheLastStep() {
-    ClassRun.Found found =
-        ClassRun.of(
-            new FaultyBackend(Backends.named("test", "vector"), 3),
-            workload(7, 33),
-            new Resources(1),
-            STEPS);
+    ClassRun found =
+        ClassRun.of(new FaultyBackend(VECTOR, 3), workload(7, 33), new Resources(1), STEPS);
     assertThat(found.verdict()).isEqualTo(Verdict.DIFFERS);
     assertThat(found.broken()).isTrue();
     assertThat(found.classes()).anyMatch(count -> count > 1);
@@ -48,35 +50,35 @@ final class ClassMapTest {
 
   @Test
   void theTableAndThePicture() {
-    ClassMap map = new ClassMap(List.of(7, 1021), List.of(1, 33));
+    ClassMap map =
+        new ClassMap(List.of(place(7, 1), place(7, 33), place(1021, 1), place(1021, 33)), STEPS, 0);
     map.put(
-        new ClassMap.Place("mkl", 2, 7, 1),
-        new ClassRun.Found(Verdict.AGREES, new LockstepState.Held(1), List.of(1, 1), "HELD"));
+        place(7, 1),
+        new ClassRun(Verdict.AGREES, new LockstepState.Held(1), List.of(1, 1), "HELD"));
     map.put(
-        new ClassMap.Place("mkl", 2, 1021, 33),
-        new ClassRun.Found(
+        place(1021, 33),
+        new ClassRun(
             Verdict.AGREES,
             new LockstepState.Broken(55, 1, 1021, 1020, 1020, 2, "forward product and activation"),
             List.of(2, 3),
             "BROKEN at step 55"));
     map.put(
-        new ClassMap.Place("mkl", 2, 1021, 1),
-        new ClassRun.Found(
-            Verdict.INCONCLUSIVE, new LockstepState.DidNotMove("1%"), List.of(1, 1), "?"));
+        place(1021, 1),
+        new ClassRun(Verdict.INCONCLUSIVE, new LockstepState.DidNotMove("1%"), List.of(1, 1), "?"));
     assertThat(map.csv())
         .contains(
-            "mkl,2,7,1,AGREES,held,1 1,,,,,",
-            "mkl,2,1021,33,AGREES,broken,2 3,55,1,1020,1020,forward product and activation");
-    assertThat(Printer.lines(80, UnaryOperator.identity(), out -> map.pictures(out, 200)))
+            "vector,2,7,1,AGREES,held,1 1,,,,,",
+            "vector,2,1021,33,AGREES,broken,2 3,55,1,1020,1020,forward product and activation");
+    assertThat(Printer.lines(80, UnaryOperator.identity(), out -> map.pictures(out)))
         .contains(
-            "mkl, 2 threads",
+            "vector, 2 threads",
             "width \\ batch  1  33",
             "            7  1   -",
             "         1021  ?   3");
     assertThat(map.summary().lines(200))
         .containsExactly(
-            "mkl, 2 threads  3 places: held at 1, broken at 1, no verdict at 1, first at width 1021"
-                + " batch 33: BROKEN at step 55");
+            "vector, 2 threads  3 places: held at 1, broken at 1, no verdict at 1, first at width"
+                + " 1021 batch 33: BROKEN at step 55");
     assertThat(map.faults()).isEmpty();
   }
 }

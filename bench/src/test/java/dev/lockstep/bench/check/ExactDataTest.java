@@ -112,9 +112,9 @@ final class ExactDataTest {
   }
 
   private static Agreement agreement(Backend backend, long seed) {
-    ExactData data = ExactData.of(List.of(backend), ONE, seed);
+    Experiment<ExactData.Result> data = ExactData.of(List.of(backend), ONE, seed);
     assertThat(data.interruptions()).isEmpty();
-    return data.results().getFirst().agreement();
+    return data.outcomes().getFirst().agreement();
   }
 
   @Test

@@ -39,7 +39,7 @@ final class FailureTest {
 
   private static CellResult run(Backend... backends) {
     Cell cell = new Cell(7, 33, 1, Activation.TANH, "equal");
-    return new CellRun(
+    return CellRun.sideBySide(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), STEPS, 11),
             Digits.load(),
@@ -52,7 +52,7 @@ final class FailureTest {
     return new CheckReport(
         List.of(result),
         ExactData.of(List.of(backends), ONE, 11),
-        ZeroStart.none(),
+        Experiment.none(),
         DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,

@@ -21,6 +21,7 @@ import dev.lockstep.file.AtomicFile;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Workload;
@@ -95,7 +96,7 @@ final class RunJudgeTest {
   }
 
   private static CellResult run(Cell cell, int steps, Backend... backends) {
-    return new CellRun(
+    return CellRun.sideBySide(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), steps, SEED),
             Digits.load(),
@@ -107,8 +108,8 @@ final class RunJudgeTest {
   private static CheckReport report(CellResult result, Backend... backends) {
     return new CheckReport(
         List.of(result),
-        new ExactData(List.of(), List.of()),
-        ZeroStart.none(),
+        Experiment.none(),
+        Experiment.none(),
         DataAdvice.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
@@ -182,6 +183,9 @@ final class RunJudgeTest {
 
     assertThat(verdicts(result).verdict()).isEqualTo(Verdict.DIFFERS);
     assertThat(verdicts(result).share()).isGreaterThan(1);
+    assertThat(verdicts(result).reason())
+        .containsPattern(
+            "; 9 runs of scalar on features that differ by a rounding come to 8\\d\\.");
     assertThat(last(result).complaint().orElseThrow())
         .startsWith("DIFFERS (verdicts): unit classes of scalar; test accuracy ")
         .contains(", where chance accounts for ");
@@ -192,6 +196,27 @@ final class RunJudgeTest {
     Library sound = new Library(VECTOR, UnaryOperator.identity());
     Backend exact = new Worse(SCALAR);
     assertThat(verdicts(run(RANDOM, 60, exact, sound)).verdict()).isEqualTo(Verdict.DIFFERS);
+  }
+
+  /**
+   * A network that is on a plateau when its steps are over: sound runs that differ by a rounding
+   * leave it before or after. What none of them comes to is a fault there too.
+   */
+  @Test
+  void anAccuracyThatTheStepsDoNotDetermineIsHeldAgainstSeveralRuns() {
+    Cell plateau =
+        new Cell(
+            33, 250, 3, Activation.SIGMOID, "random", CellOptimizer.ADAM, Loss.CROSS_ENTROPY, 0);
+    Library early = new Library(VECTOR, trainer -> new Wrong(trainer, -80));
+    Agreement left = verdicts(run(plateau, 200, VECTOR, early));
+    assertThat(left.verdict()).isEqualTo(Verdict.AGREES);
+    assertThat(left.reason())
+        .contains("; 9 runs of vector on features that differ by a rounding come to ");
+
+    Library wrong = new Library(VECTOR, trainer -> new Wrong(trainer, -400));
+    Agreement never = verdicts(run(plateau, 200, VECTOR, wrong));
+    assertThat(never.verdict()).isEqualTo(Verdict.DIFFERS);
+    assertThat(never.reason()).contains("; 9 runs of vector ");
   }
 
   /** An exact backend that gets few rows right. */

@@ -23,8 +23,8 @@ final class ZeroStartTest {
             new Resources(1),
             new DataSource.EmbeddedDigits(),
             Digits.load(),
-            CheckCommand.DEFAULT_SEED)
-        .results();
+            Cell.USUAL_SEED)
+        .outcomes();
   }
 
   @Test
