@@ -5,20 +5,19 @@ import static java.util.Objects.requireNonNull;
 import dev.lockstep.input.InputException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A data set in one table of comma-separated text, part of whose rows are kept for testing. */
+/** A data set in one table of comma-separated text. A part of its rows is kept for testing. */
 public final class CsvFile {
 
-  /** A label that is a number, such as 1, 1.0 or 1.000e+00; one beyond 1e999 is a text. */
+  /** A label that is a number, such as 1, 1.0 or 1.000e+00; beyond 1e999 it counts as a text. */
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?");
 
@@ -27,15 +26,15 @@ public final class CsvFile {
   /**
    * Reads a data set.
    *
-   * <p>Classes are the different labels: whole numbers by value, else texts by their characters.
-   * Which rows are for testing is drawn from the seed; both parts stay in the order of the file.
+   * <p>The classes are the different labels, in order: whole numbers by value, else texts by their
+   * characters. The seed decides the rows for testing; both parts stay in the order of the file.
    *
-   * @param label name of the label column, or its number from 1; empty for the last one
-   * @param testShare of the rows, above 0 and below 1 (null: 0.2), rounded to whole rows, of which
-   *     each part has one at least
-   * @param scaling of the features
-   * @param seed of the split
-   * @throws InputException naming the line and the column of what is wrong
+   * @param label the name of the label column, or its number from 1; empty for the last column
+   * @param testShare the share of rows for testing, above 0 and below 1 (null: 0.2); it is rounded
+   *     to whole rows, at least one in each part
+   * @param scaling how features are scaled
+   * @param seed the seed of the split
+   * @throws InputException naming the line and the column at fault
    */
   public static Dataset dataset(
       Path file, String label, @Nullable Double testShare, Scaling scaling, long seed) {
@@ -55,65 +54,50 @@ public final class CsvFile {
     return new Dataset(file.toString(), table.inputs(), classes.size(), train, test);
   }
 
-  /** The number of each label's class. */
+  /**
+   * Numbers the classes in the order of their labels. If all labels are numbers, they are ordered
+   * by value, so that 1.0 and 1 are one class; else by their characters.
+   */
   private static Map<String, Integer> classes(Path file, CsvTable table) {
-    TreeSet<String> different = new TreeSet<>(table.labels());
-    Map<String, Integer> numbers =
-        different.stream().allMatch(text -> NUMBER.matcher(text).matches())
-            ? byValue(file, table, different)
-            : byText(different);
-    long classes = numbers.values().stream().distinct().count();
-    if (classes < 2 || classes > Dataset.MOST_CLASSES) {
-      throw new InputException(
-          file.toString(),
-          "number of classes in " + column(table),
-          classes,
-          "expected 2 to " + Dataset.MOST_CLASSES);
-    }
-    if (classes == table.labels().size() && classes > 2) {
-      throw new InputException(
-          file.toString(),
-          "number of classes in " + column(table),
-          classes,
-          "as many as rows; expected one that labels several rows");
-    }
-    return numbers;
-  }
-
-  private static String column(CsvTable table) {
-    return "column " + table.names().get(table.labelColumn());
-  }
-
-  private static Map<String, Integer> byText(Collection<String> labels) {
-    Map<String, Integer> numbers = new HashMap<>();
-    labels.forEach(label -> numbers.put(label, numbers.size()));
-    return numbers;
-  }
-
-  /** Whole numbers, 1.0 the same as 1. */
-  private static Map<String, Integer> byValue(
-      Path file, CsvTable table, Collection<String> labels) {
-    TreeMap<BigDecimal, List<String>> byValue = new TreeMap<>();
+    Set<String> labels = new TreeSet<>(table.labels());
+    boolean numbers = labels.stream().allMatch(label -> NUMBER.matcher(label).matches());
+    TreeMap<String, Integer> classes =
+        new TreeMap<>(numbers ? Comparator.comparing(BigDecimal::new) : Comparator.naturalOrder());
     for (String label : labels) {
-      BigDecimal value = new BigDecimal(label);
-      if (!isWhole(value)) {
+      if (numbers && !isWhole(new BigDecimal(label))) {
         throw new InputException(
             file.toString(),
             "a label in " + column(table),
             label,
             "expected a whole number or a text: classes are learnt, not quantities");
       }
-      byValue.computeIfAbsent(value, _ -> new ArrayList<>()).add(label);
+      classes.put(label, 0);
     }
-    Map<String, Integer> numbers = new HashMap<>();
-    int next = 0;
-    for (List<String> same : byValue.values()) {
-      for (String label : same) {
-        numbers.put(label, next);
-      }
-      next++;
+    int count = 0;
+    for (Map.Entry<String, Integer> each : classes.entrySet()) {
+      each.setValue(count++);
     }
-    return numbers;
+    if (count < 2 || count > Dataset.MOST_CLASSES) {
+      throw new InputException(
+          file.toString(),
+          "number of classes in " + column(table),
+          count,
+          "expected 2 to " + Dataset.MOST_CLASSES);
+    }
+    if (count == table.labels().size() && count > 2) {
+      throw new InputException(
+          file.toString(),
+          "number of classes in " + column(table),
+          count,
+          "as many as rows; expected one that labels several rows");
+    }
+    Map<String, Integer> classOf = new HashMap<>();
+    labels.forEach(label -> classOf.put(label, requireNonNull(classes.get(label))));
+    return classOf;
+  }
+
+  private static String column(CsvTable table) {
+    return "column " + table.names().get(table.labelColumn());
   }
 
   private static boolean isWhole(BigDecimal value) {

@@ -2,8 +2,8 @@ package dev.lockstep.data;
 
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PushbackReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,15 +24,15 @@ import tools.jackson.dataformat.csv.CsvSchema;
  * A table of numbers as text (RFC 4180, UTF-8, plain or gzipped; separated by commas, semicolons or
  * tabs) with one column of labels, which may be any text.
  *
- * <p>The first line is a header if the label column is called by a name that it has, or if it has a
- * field outside the label column that is neither a number nor one of the usual words for a missing
- * one. Numbers alone are a header too where they merely count the columns, as pandas writes them,
- * and the label column has no such label further down.
+ * <p>The first line is a header if it contains the name by which the user selected the label
+ * column, or if a field outside the label column is neither a number nor a usual word for a missing
+ * number. A first line of numbers is a header too if it merely counts the columns, as pandas writes
+ * it, and no later row has its label.
  *
- * @param names of the columns; without a header their numbers from 1
- * @param labelColumn from 0
+ * @param names the names of the columns; without a header their numbers from 1
+ * @param labelColumn the number of the label column, from 0
  * @param features rows x (columns - 1), row-major
- * @param labels of each row
+ * @param labels the label of each row
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record CsvTable(List<String> names, int labelColumn, float[] features, List<String> labels) {
@@ -40,21 +40,21 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
 
-  /** A number as some languages write it. */
+  /** A number with a decimal comma, as many languages write it. */
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d+,\\d+([eE][-+]?\\d+)?");
 
-  /** What stands for a number that is not known, or that binary32 does not have. */
+  /** Words for a number that is missing or not finite. */
   private static final Pattern NO_VALUE =
       Pattern.compile("|\\?|-|n/?a|nan|null|none|[-+]?inf(inity)?", Pattern.CASE_INSENSITIVE);
 
-  /** The same for a label, less what might be the name of a class. */
+  /** Words for a missing label, without those that may be the name of a class. */
   private static final Pattern NO_LABEL =
       Pattern.compile("|\\?|n/?a|nan|null", Pattern.CASE_INSENSITIVE);
 
-  /** A field and a comma are two bytes at least, and a number in binary32 is four. */
+  /** Heap bytes per byte of text: a field and a comma are at least two bytes, a float is four. */
   private static final int HEAP_BYTES_OF_A_BYTE = 2;
 
-  /** What a number takes while its array is copied into one twice as long. */
+  /** Heap bytes per number while the array of all numbers is copied into one twice as long. */
   private static final int HEAP_BYTES_OF_A_NUMBER = 3 * Float.BYTES;
 
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
@@ -62,7 +62,7 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
   private static final CsvMapper MAPPER =
       CsvMapper.builder().enable(CsvReadFeature.WRAP_AS_ARRAY).build();
 
-  /** Number of features of a row. */
+  /** The number of features of a row. */
   int inputs() {
     return names.size() - 1;
   }
@@ -70,12 +70,12 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
   /**
    * Reads a table.
    *
-   * @param label name of the label column, or its number from 1; empty for the last one
-   * @throws InputException naming the line and the column of what is no number, is missing or is
-   *     one too many, or if there is no such label column
+   * @param label the name of the label column, or its number from 1; empty for the last column
+   * @throws InputException if a row has a wrong number of fields or a field is no number, naming
+   *     the line and the column; if there is no such label column; or if the file cannot be read
    */
   static CsvTable read(Path file, String label) {
-    try (PushbackReader in = CsvText.open(file)) {
+    try (BufferedReader in = CsvText.open(file)) {
       HeapLimit.require(
           HEAP_BYTES_OF_A_BYTE * Files.size(file),
           file.toString(),
@@ -87,26 +87,22 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
         return new Reading(file, label).of(lines);
       }
     } catch (IOException e) {
-      throw InputException.unreadable(file, e);
+      throw CsvText.fault(file, e);
     } catch (JacksonException e) {
       if (e.getCause() instanceof IOException unreadable) {
-        throw InputException.unreadable(file, unreadable);
+        throw CsvText.fault(file, unreadable);
       }
-      throw new InputException(
-          file.toString(),
-          InputException.place(e),
-          "not comma-separated text",
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+      throw InputException.unparsable(file, "not comma-separated text", e);
     }
   }
 
-  /** Line by line. */
+  /** Reads a table line by line. */
   private static final class Reading {
     private final Path file;
     private final String label;
     private final List<String> labels = new ArrayList<>();
 
-    /** One string a different label, however many rows have it. */
+    /** One string object per label, however many rows have it. */
     private final Map<String, String> different = new HashMap<>();
 
     private List<String> firstLine = List.of();
@@ -151,7 +147,7 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
       return names.size() - 1;
     }
 
-    /** Whether the first line was a header, as far as it alone tells. */
+    /** Takes the first line. Returns whether it is a header, as far as it alone tells. */
     private boolean first(List<String> fields) {
       if (fields.size() < 2) {
         throw new InputException(
@@ -188,8 +184,9 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
     }
 
     /**
-     * Whether the first line, read as a row, was a header that counts the columns from 0 or 1, and
-     * calls the label column so or by a word that labels no other row, where each label has two.
+     * Whether the first line, which was read as a row, is a header that counts the columns from 0
+     * or 1. Its label must be the label column's number or a word, and label no other row, while
+     * every other label has at least two rows.
      */
     private boolean firstLineCountsColumns() {
       if (labels.size() < 2 || names.equals(firstLine)) {
@@ -207,14 +204,14 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
       return (fromZero || fromOne) && isAloneOfItsKind(first);
     }
 
-    /** Whether one row has this label, and two or more each other one. */
+    /** Whether exactly one row has this label, and two or more rows have each other label. */
     private boolean isAloneOfItsKind(String text) {
       Map<String, Long> rows =
           labels.stream().collect(Collectors.groupingBy(same -> same, Collectors.counting()));
       return rows.entrySet().stream().allMatch(e -> e.getValue() == 1 == e.getKey().equals(text));
     }
 
-    /** The column that the label is the number of, or -1. */
+    /** The column, from 0, that the user gave by its number; -1 if there is none. */
     private int number(int columns) {
       if (!label.matches("[1-9]\\d{0,8}")) {
         return -1;

@@ -1,78 +1,57 @@
 package dev.lockstep.data;
 
 import dev.lockstep.input.InputException;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackReader;
-import java.io.Reader;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import java.io.InputStreamReader;
+import java.io.LineNumberReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
- * The characters of a table: plain or gzipped, UTF-8, without the byte order mark that spreadsheets
- * put first. A byte that is no UTF-8 is told by its line, which {@link java.io.InputStreamReader}
- * cannot say.
+ * The characters of a table: UTF-8, plain or gzipped, without the byte order mark that spreadsheets
+ * write first.
  */
-final class CsvText extends Reader {
+final class CsvText {
 
-  private static final int BUFFER = 1 << 13;
-
-  /** How far {@link #separator} looks: two lines of any table that people write. */
+  /** How far {@link #separator} looks ahead: two lines of any table that people write. */
   private static final int LOOK_AHEAD = 1 << 16;
 
   private static final char BYTE_ORDER_MARK = '\ufeff';
 
-  private final Path file;
-  private final InputStream in;
-  private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-  private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).flip();
-  private boolean started;
-  private boolean ended;
-  private int line = 1;
-  private char before;
+  /** A code point that no text contains: it is reserved for internal use like this. */
+  private static final char NO_CHARACTER = '\uffff';
 
-  private CsvText(Path file, InputStream in) {
-    this.file = file;
-    this.in = in;
-  }
+  private CsvText() {}
 
-  /** The characters of a file, of which {@link #separator} may look at the first. */
-  static PushbackReader open(Path file) {
+  /** Opens a file. Reading throws {@link CharacterCodingException} if it is not UTF-8. */
+  static BufferedReader open(Path file) throws IOException {
+    InputStream in = Gzip.open(file);
     try {
-      InputStream plain = new BufferedInputStream(Files.newInputStream(file));
-      return new PushbackReader(new CsvText(file, unzipped(file, plain)), LOOK_AHEAD);
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
-  }
-
-  private static InputStream unzipped(Path file, InputStream plain) throws IOException {
-    try {
-      return GzipStart.isNext((BufferedInputStream) plain) ? new GZIPInputStream(plain) : plain;
-    } catch (IOException e) {
-      plain.close();
-      if (e instanceof EOFException || e instanceof ZipException) {
-        throw damaged(file, e);
+      BufferedReader text =
+          new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+      text.mark(1);
+      if (text.read() != BYTE_ORDER_MARK) {
+        text.reset();
       }
+      return text;
+    } catch (IOException e) {
+      in.close();
       throw e;
     }
   }
 
   /**
-   * What separates the fields: a tab, a semicolon or a comma, the first of them that the first line
-   * has outside of quotes, and the second line as often.
+   * The separator of the fields: a tab, a semicolon or a comma. It is the first of these that the
+   * first line has outside of quotes and that the second line has equally often.
    */
-  static char separator(PushbackReader text) throws IOException {
+  static char separator(BufferedReader text) throws IOException {
     char[] start = new char[LOOK_AHEAD];
+    text.mark(LOOK_AHEAD);
     int length = 0;
     for (int read; length < start.length; length += read) {
       read = text.read(start, length, start.length - length);
@@ -80,7 +59,7 @@ final class CsvText extends Reader {
         break;
       }
     }
-    text.unread(start, 0, length);
+    text.reset();
     String[] lines = new String(start, 0, length).split("\\R", 3);
     for (char separator : new char[] {'\t', ';'}) {
       long first = count(lines[0], separator);
@@ -102,64 +81,29 @@ final class CsvText extends Reader {
     return count;
   }
 
-  @Override
-  public int read(char[] buffer, int offset, int length) throws IOException {
-    CharBuffer out = CharBuffer.wrap(buffer, offset, length).slice();
-    while (out.position() == 0 && length > 0) {
-      CoderResult result = decoder.decode(bytes, out, ended);
-      countLines(buffer, offset, out.position());
-      if (result.isError()) {
-        throw new InputException(
-            file.toString(), "line " + line, "not UTF-8", "expected text in that encoding");
-      }
-      if (out.position() == 0) {
-        if (ended) {
-          return -1;
-        }
-        fill();
-      } else if (!started) {
-        started = true;
-        if (buffer[offset] == BYTE_ORDER_MARK) {
-          System.arraycopy(buffer, offset + 1, buffer, offset, out.position() - 1);
-          out.position(out.position() - 1);
-        }
-      }
+  /** The fault of a file that cannot be read. It names the first line that is not UTF-8. */
+  static InputException fault(Path file, IOException cause) {
+    if (!(cause instanceof CharacterCodingException)) {
+      return Gzip.fault(file, cause);
     }
-    return out.position();
-  }
-
-  private void fill() throws IOException {
-    bytes.compact();
-    try {
-      int read = in.read(bytes.array(), bytes.position(), bytes.remaining());
-      ended = read < 0;
-      bytes.position(bytes.position() + Math.max(0, read));
-    } catch (EOFException | ZipException e) {
-      throw damaged(file, e);
+    CharsetDecoder marking =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .replaceWith(String.valueOf(NO_CHARACTER));
+    try (LineNumberReader text =
+        new LineNumberReader(new InputStreamReader(Gzip.open(file), marking))) {
+      int next;
+      do {
+        next = text.read();
+      } while (next >= 0 && next != NO_CHARACTER);
+      return new InputException(
+          file.toString(),
+          "line " + (text.getLineNumber() + 1),
+          "not UTF-8",
+          "expected text in that encoding");
+    } catch (IOException e) {
+      return Gzip.fault(file, e);
     }
-    bytes.flip();
-  }
-
-  private static InputException damaged(Path file, IOException e) {
-    return new InputException(
-        file.toString(),
-        "gzip stream",
-        e instanceof EOFException ? "cut off" : "damaged",
-        "expected a whole one");
-  }
-
-  /** A line ends with a line feed, a carriage return, or both. */
-  private void countLines(char[] buffer, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      if (buffer[i] == '\r' || (buffer[i] == '\n' && before != '\r')) {
-        line++;
-      }
-      before = buffer[i];
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    in.close();
   }
 }

@@ -4,23 +4,23 @@ import dev.lockstep.input.InputException;
 import java.util.Locale;
 
 /**
- * What a network is trained and tested on.
+ * The examples that a network is trained and tested on.
  *
- * @param name says where the data comes from; faults name it
+ * @param name where the data comes from; faults name it
  * @param inputs the number of features of a row
  * @param classes the number of classes, at least 2; labels are 0 to classes - 1
- * @param train at least one row to train on
- * @param test at least one row to measure accuracy on
+ * @param train at least one row for training
+ * @param test at least one row for measuring accuracy
  */
 public record Dataset(String name, int inputs, int classes, Examples train, Examples test) {
 
-  /** Of a file that does not say how many there are. */
+  /** The most classes of a file that does not tell their number. */
   static final int MOST_CLASSES = 1000;
 
   /**
    * Checks every label and feature.
    *
-   * @throws InputException if a count disagrees, a label is no class or a feature is not finite
+   * @throws InputException if counts disagree, a label is no class or a feature is not finite
    */
   public Dataset {
     if (classes < 2) {

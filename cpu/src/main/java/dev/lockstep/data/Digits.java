@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The embedded data set: 1797 handwritten digits of 8 x 8 pixels in ten classes, the test part of
+ * The embedded data set of 1797 handwritten digits of 8 x 8 pixels in ten classes, the test part of
  * "Optical Recognition of Handwritten Digits" (E. Alpaydin and C. Kaynak, UCI, 1998; CC BY 4.0).
  *
- * <p>The file is in the order of its authors: rows 0 to 1346 are for training, 1347 to 1796 for
+ * <p>The rows are in the order of the authors' file: 0 to 1346 are for training, 1347 to 1796 for
  * testing. A feature is a pixel of 0 to 16 divided by 16, which is exact in every float format down
  * to bfloat16.
  */
@@ -28,7 +28,7 @@ public final class Digits {
 
   private Digits() {}
 
-  /** Reads the data set; every call returns arrays of its own. */
+  /** Reads the data set. Every call returns new arrays. */
   public static Dataset load() {
     float[] features = new float[ROWS * INPUTS];
     int[] labels = new int[ROWS];

@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * Labelled rows.
  *
- * <p>The arrays are shared with the caller, not copied. Whether the values make sense is checked by
- * {@link Dataset}, which knows what to call them.
+ * <p>The arrays are shared with the caller and not copied. {@link Dataset} checks their values,
+ * because it knows how to name them in a fault.
  *
  * @param features row-major: rows x inputs
  * @param labels the class of each row

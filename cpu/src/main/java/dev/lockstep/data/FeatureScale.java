@@ -1,33 +1,33 @@
 package dev.lockstep.data;
 
 /**
- * How large the features of the rows to train on are, as far as training depends on it: with usual
- * initial weights and rates, units saturate or the loss overflows where features are far beyond 1,
- * and hardly move where all of them are far below.
+ * The size of the features in the training rows. With usual initial weights and learning rates,
+ * units saturate or the loss overflows if features are far above 1, and training hardly moves if
+ * all features are far below 1.
  *
- * @param size what training makes of them
- * @param least smallest feature
- * @param largest largest feature
+ * @param size whether training works with features of this size
+ * @param least the smallest feature
+ * @param largest the largest feature
  */
 public record FeatureScale(Size size, float least, float largest) {
 
-  /** Beyond this root mean square a feature is large; a standardised one has 1. */
+  /** A feature with a larger root mean square is large; a standardised feature has 1. */
   private static final double LARGE = 2;
 
-  /** If no feature has more than this root mean square, all are small. */
+  /** All features are small if none has a larger root mean square. */
   private static final double SMALL = 0.02;
 
-  /** What training makes of features. */
+  /** Whether training works with features of a size. */
   public enum Size {
     /** About 1 in size. */
     USUAL,
     /** Large or small: scaling is advised. */
     UNSCALED,
-    /** Each feature has one value in all rows: they tell no row from another. */
+    /** Each feature has one value in all rows, so that all rows are equal. */
     CONSTANT
   }
 
-  /** Looks at the rows to train on. */
+  /** Measures the features of the training rows. */
   public static FeatureScale of(Dataset data) {
     float[] features = data.train().features();
     int inputs = data.inputs();

@@ -3,18 +3,17 @@ package dev.lockstep.data;
 import dev.lockstep.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
- * Data sets in the IDX files of MNIST and its successors (Fashion-MNIST, KMNIST): a folder with
+ * Data sets in the IDX files of MNIST and its successors (Fashion-MNIST, KMNIST). A folder has
  *
  * <pre>
  * train-images-idx3-ubyte   train-labels-idx1-ubyte
  * t10k-images-idx3-ubyte    t10k-labels-idx1-ubyte
  * </pre>
  *
- * each plain or with {@code .gz} behind its name; the plain one is taken if both are there. Whether
- * a file is compressed is decided by its first bytes.
+ * each with or without {@code .gz} after its name. The name without it is preferred. The first
+ * bytes of a file decide whether it is compressed.
  */
 public final class IdxFile {
 
@@ -23,12 +22,12 @@ public final class IdxFile {
   /**
    * Reads a data set.
    *
-   * <p>A feature is a pixel divided by 255, rounded once to binary32; a row is an image, row-major.
-   * There are as many classes as the largest training label plus one, at least two.
+   * <p>A feature is a pixel divided by 255, rounded once to binary32. A row is an image, row-major.
+   * The number of classes is the largest training label plus one, at least two.
    *
-   * @throws InputException if a file is missing, cannot be read or is malformed, if the numbers of
-   *     images and labels disagree, if training and test images differ in size, or if a test label
-   *     is larger than every training label
+   * @throws InputException if a file is missing, unreadable or malformed, if the numbers of images
+   *     and labels disagree, if training and test images differ in size, or if a test label exceeds
+   *     every training label
    */
   public static Dataset dataset(Path folder) {
     Part train = Part.read(folder, "train");
@@ -38,7 +37,7 @@ public final class IdxFile {
           test.imagesFile().toString(),
           "image size",
           test.size(),
-          String.format(Locale.ROOT, "expected %s as in %s", train.size(), train.imagesFile()));
+          "expected " + train.size() + " as in " + train.imagesFile());
     }
     int classes = 2;
     for (byte label : train.labels()) {
@@ -62,7 +61,7 @@ public final class IdxFile {
             test.labelsFile().toString(),
             "label of row " + row,
             label,
-            String.format(Locale.ROOT, "expected 0 to %d as in training", classes - 1));
+            "expected 0 to " + (classes - 1) + " as in training");
       }
     }
   }
@@ -80,7 +79,7 @@ public final class IdxFile {
             labelsFile.toString(),
             "number of labels",
             labels.length,
-            String.format(Locale.ROOT, "expected %d as in %s", images.count(), imagesFile));
+            "expected " + images.count() + " as in " + imagesFile);
       }
       return new Part(imagesFile, images, labelsFile, labels);
     }

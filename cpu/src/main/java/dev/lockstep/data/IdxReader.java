@@ -2,8 +2,6 @@ package dev.lockstep.data;
 
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,18 +11,17 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
- * Reads one file in the IDX format of the MNIST data sets, with elements of unsigned bytes.
+ * Reads one file in the IDX format of the MNIST data sets, with unsigned bytes as elements.
  *
- * <p>Layout, big endian: two zero bytes, the element type (8 for unsigned bytes), the number of
- * dimensions, each dimension in 32 bits, then the elements in row-major order and nothing behind
- * them. The file may be compressed with gzip; its first bytes tell, not its name. (Source: Y.
- * LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".)
+ * <p>The layout, big endian, is: two zero bytes, the element type (8 for unsigned bytes), the
+ * number of dimensions, each dimension in 32 bits, and the elements in row-major order. The file
+ * may be compressed with gzip. (Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of
+ * handwritten digits".)
  *
- * <p>No more memory is taken than the file has bytes for, whatever its header promises, and no more
- * of a compressed file is unpacked than its header promises.
+ * <p>The header may promise any size. No more memory is taken than the file has bytes for, and no
+ * more of a compressed file is unpacked than its header promises.
  */
 final class IdxReader {
 
@@ -33,7 +30,7 @@ final class IdxReader {
   /** The longest array of a Java virtual machine, with room for its object header. */
   private static final long MOST_ELEMENTS = Integer.MAX_VALUE - 8;
 
-  /** What a file holds, which fixes its number of dimensions. */
+  /** The content of a file, which decides its number of dimensions. */
   private enum Kind {
     IMAGES("images", "number of images", "image height", "image width"),
     LABELS("labels", "number of labels");
@@ -62,14 +59,14 @@ final class IdxReader {
   /**
    * Images of one size.
    *
-   * @param pixels unsigned bytes: count x height x width
+   * @param pixels unsigned bytes, [count][height][width]
    */
   record Images(int count, int height, int width, byte[] pixels) {}
 
   /**
-   * Reads a file of images: three dimensions.
+   * Reads a file of images, which has three dimensions.
    *
-   * @throws InputException if the file cannot be read or is anything else
+   * @throws InputException if the file cannot be read or is no file of images
    */
   static Images images(Path file) {
     Contents contents = new IdxReader(file, Kind.IMAGES).read();
@@ -78,10 +75,10 @@ final class IdxReader {
   }
 
   /**
-   * Reads a file of labels: one dimension.
+   * Reads a file of labels, which has one dimension.
    *
    * @return unsigned bytes
-   * @throws InputException if the file cannot be read or is anything else
+   * @throws InputException if the file cannot be read or is no file of labels
    */
   static byte[] labels(Path file) {
     return new IdxReader(file, Kind.LABELS).read().elements();
@@ -90,48 +87,41 @@ final class IdxReader {
   private record Contents(int[] lengths, byte[] elements) {}
 
   private Contents read() {
-    try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      if (GzipStart.isNext(in)) {
-        return readCompressed(in);
+    try (InputStream in = Gzip.open(file)) {
+      boolean plain = !(in instanceof GZIPInputStream);
+      String lengthField = plain ? "file length" : "unpacked length";
+      int[] lengths = readHeader(in, lengthField);
+      int elements = elements(lengths);
+      if (plain) {
+        long length = Files.size(file);
+        if (length != kind.headerBytes() + (long) elements) {
+          throw wrongLength(lengthField, length, lengths);
+        }
+        // The bytes and the binary32 numbers made of them are in the heap at the same time.
+        HeapLimit.require(
+            (Byte.BYTES + Float.BYTES) * length, file.toString(), lengthField, length);
       }
-      return readPlain(in, Files.size(file));
+      return new Contents(lengths, readElements(in, elements, lengths, lengthField));
     } catch (IOException e) {
-      throw InputException.unreadable(file, e);
+      throw Gzip.fault(file, e);
     }
-  }
-
-  private Contents readCompressed(InputStream compressed) throws IOException {
-    try (InputStream in = new GZIPInputStream(compressed)) {
-      int[] lengths = readHeader(in, "unpacked length");
-      return new Contents(lengths, readElements(in, lengths, "unpacked length"));
-    } catch (EOFException e) {
-      throw fault("gzip stream", "cut short", "expected its end mark and checksum");
-    } catch (ZipException e) {
-      throw fault("gzip stream", "damaged", "the gzip reader says: " + e.getMessage());
-    }
-  }
-
-  private Contents readPlain(InputStream in, long fileLength) throws IOException {
-    int[] lengths = readHeader(in, "file length");
-    long expected = kind.headerBytes() + elements(lengths);
-    if (fileLength != expected) {
-      throw wrongLength("file length", fileLength, lengths);
-    }
-    // The bytes, and beside them the numbers in binary32 that are made of them.
-    HeapLimit.require(
-        (Byte.BYTES + Float.BYTES) * expected, file.toString(), "file length", fileLength);
-    return new Contents(lengths, readElements(in, lengths, "file length"));
   }
 
   private int[] readHeader(InputStream in, String lengthField) throws IOException {
     byte[] bytes = in.readNBytes(kind.headerBytes());
-    if (bytes.length < Integer.BYTES) {
-      throw shortHeader(lengthField, bytes.length);
-    }
     ByteBuffer header = ByteBuffer.wrap(bytes);
-    checkMagic(header.getInt());
+    if (bytes.length >= Integer.BYTES) {
+      checkMagic(header.getInt());
+    }
     if (bytes.length < kind.headerBytes()) {
-      throw shortHeader(lengthField, bytes.length);
+      throw fault(
+          lengthField,
+          bytes.length,
+          String.format(
+              Locale.ROOT,
+              "expected at least %d (header of %s)",
+              kind.headerBytes(),
+              kind.description));
     }
     int[] lengths = new int[kind.dimensions.length];
     for (int i = 0; i < lengths.length; i++) {
@@ -141,19 +131,20 @@ final class IdxReader {
       }
       lengths[i] = (int) length;
     }
-    checkSize(lengths);
     return lengths;
   }
 
-  private void checkSize(int[] lengths) {
+  /** The number of elements, if one array can hold them. */
+  private int elements(int[] lengths) {
     long elements = 1;
     for (int length : lengths) {
-      // Both factors are below 2^31 here, so the product fits a long.
+      // Both factors are below 2^31, so the product fits a long.
       elements *= length;
       if (elements > MOST_ELEMENTS) {
         throw fault("size", sizeText(lengths), "expected at most " + MOST_ELEMENTS + " bytes");
       }
     }
+    return (int) elements;
   }
 
   private static String sizeText(int[] lengths) {
@@ -177,39 +168,19 @@ final class IdxReader {
     }
   }
 
-  private byte[] readElements(InputStream in, int[] lengths, String lengthField)
+  private byte[] readElements(InputStream in, int promised, int[] lengths, String lengthField)
       throws IOException {
-    int promised = (int) elements(lengths);
-    // In pieces, as they arrive: the promise may be a lie.
+    // readNBytes takes memory only as the bytes arrive; the header may promise too many.
     byte[] elements = in.readNBytes(promised);
     if (elements.length < promised) {
       throw wrongLength(lengthField, kind.headerBytes() + elements.length, lengths);
     }
-    // The byte behind the last one makes the gzip reader compare its checksum, too.
+    // Reading past the last byte also makes the gzip reader compare its checksum.
     if (in.read() >= 0) {
       throw wrongLength(
           lengthField, "more than " + (kind.headerBytes() + (long) promised), lengths);
     }
     return elements;
-  }
-
-  private static long elements(int[] lengths) {
-    long elements = 1;
-    for (int length : lengths) {
-      elements *= length;
-    }
-    return elements;
-  }
-
-  private InputException shortHeader(String lengthField, int length) {
-    return fault(
-        lengthField,
-        length,
-        String.format(
-            Locale.ROOT,
-            "expected at least %d (header of %s)",
-            kind.headerBytes(),
-            kind.description));
   }
 
   private InputException wrongLength(String lengthField, Object length, int[] lengths) {
@@ -219,7 +190,7 @@ final class IdxReader {
         String.format(
             Locale.ROOT,
             "expected %d (%s of %s)",
-            kind.headerBytes() + elements(lengths),
+            kind.headerBytes() + (long) elements(lengths),
             kind.description,
             sizeText(lengths)));
   }

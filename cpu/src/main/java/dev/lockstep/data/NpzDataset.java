@@ -7,21 +7,20 @@ import dev.lockstep.file.NpzFile;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data sets in NumPy .npz files: features and labels of rows to train on and of rows to test on, as
- * the {@code mnist.npz} of Keras has them in x_train, y_train, x_test and y_test, or features and
- * labels, such as x and y, part of whose rows are kept for testing. {@link NpzNames} says what the
- * arrays may be called.
+ * Data sets in NumPy .npz files. A file has either features and labels for training and for
+ * testing, like {@code mnist.npz} of Keras with x_train, y_train, x_test and y_test, or one table
+ * of features and labels, such as x and y, of which a part of the rows is kept for testing. {@link
+ * NpzNames} defines the names of the arrays.
  *
- * <p>Features are float32, float64, int32, int64 or uint8 of shape (rows, ...), the lengths after
- * the first making up a row. A uint8 is divided by 255 and rounded once, as IDX files are read.
- * Labels are uint8, int32 or int64, or whole numbers in float32 or float64, of shape (rows,) or
- * (rows, 1), classes from 0; there are as many classes as the largest label to train on plus one,
- * at least two.
+ * <p>Features have the type float32, float64, int32, int64 or uint8 and the shape (rows, ...); all
+ * dimensions after the first make up a row. A uint8 is divided by 255 and rounded once, as in IDX
+ * files. Labels have the type uint8, int32 or int64, or are whole numbers in float32 or float64.
+ * Their shape is (rows,) or (rows, 1). A label is a class, counted from 0; the largest training
+ * label decides the number of classes, which is at least two.
  */
 public final class NpzDataset {
 
@@ -36,11 +35,11 @@ public final class NpzDataset {
   /**
    * Reads a data set.
    *
-   * @param testShare of the rows of one table, as {@link CsvFile} splits them; null for the usual
-   *     one, or where the file has rows to test on
-   * @param scaling of the features
-   * @param seed of the split
-   * @throws InputException naming the array of what is wrong
+   * @param testShare the share of rows for testing, as in {@link CsvFile}; null for the usual
+   *     share, or if the file has rows for testing
+   * @param scaling how features are scaled
+   * @param seed the seed of the split
+   * @throws InputException naming the array at fault
    */
   public static Dataset dataset(Path file, @Nullable Double testShare, Scaling scaling, long seed) {
     NpzDataset reading = new NpzDataset(file.toString(), NpzFile.read(file));
@@ -59,8 +58,7 @@ public final class NpzDataset {
 
   private Dataset split(NpzNames.Pair pair, Examples all, @Nullable Double testShare, long seed) {
     if (all.rows() < 2) {
-      throw new InputException(
-          source, "number of rows of " + pair.x(), all.rows(), "expected at least 2");
+      throw fault("number of rows of " + pair.x(), all.rows(), "expected at least 2");
     }
     Split split = Split.of(all.rows(), testShare, seed);
     return new Dataset(source, all.inputs(), classes(all), split.train(all), split.test(all));
@@ -68,11 +66,8 @@ public final class NpzDataset {
 
   private Dataset parts(Examples train, NpzNames.Pair pair, @Nullable Double testShare) {
     if (testShare != null) {
-      throw new InputException(
-          source,
-          "data option test",
-          testShare,
-          "which contradicts " + pair.x() + "; leave it out");
+      throw fault(
+          "data option test", testShare, "which contradicts " + pair.x() + "; leave it out");
     }
     Examples test = examples(pair, classes(train));
     return new Dataset(source, train.inputs(), classes(train), train, test);
@@ -89,20 +84,18 @@ public final class NpzDataset {
     int[] labels = labels(y, array(y), classes);
     int[] shape = features.shape();
     if (shape[0] != labels.length) {
-      throw new InputException(
-          source,
+      throw fault(
           x + "'s shape",
           Arrays.toString(shape),
-          String.format(Locale.ROOT, "expected %d rows, as %s has labels", labels.length, y));
+          "expected " + labels.length + " rows, as " + y + " has labels");
     }
-    // Of no rows, the other lengths may have any product.
+    // Checked before dividing: with no rows, the other lengths may have any product.
     if (labels.length == 0) {
-      throw new InputException(source, "number of rows of " + x, 0, "expected at least 1");
+      throw fault("number of rows of " + x, 0, "expected at least 1");
     }
     int inputs = features.count() / labels.length;
     if (shape.length < 2 || inputs == 0) {
-      throw new InputException(
-          source, x + "'s shape", Arrays.toString(shape), "expected features after the rows");
+      throw fault(x + "'s shape", Arrays.toString(shape), "expected features after the rows");
     }
     return new Examples(numbers(x, features, inputs), labels, inputs);
   }
@@ -140,9 +133,8 @@ public final class NpzDataset {
 
   private void requireFinite(String name, int index, int inputs, double value) {
     if (!Float.isFinite((float) value)) {
-      throw new InputException(
-          source,
-          String.format(Locale.ROOT, "feature %d of %s[%d]", index % inputs, name, index / inputs),
+      throw fault(
+          "feature " + index % inputs + " of " + name + "[" + index / inputs + "]",
           value,
           "expected a number that is finite in binary32");
     }
@@ -151,8 +143,7 @@ public final class NpzDataset {
   private int[] labels(String name, NpyArray array, int classes) {
     int[] shape = array.shape();
     if (shape.length > 2 || shape.length == 2 && shape[1] != 1) {
-      throw new InputException(
-          source, name + "'s shape", Arrays.toString(shape), "expected one label per row");
+      throw fault(name + "'s shape", Arrays.toString(shape), "expected one label per row");
     }
     int[] labels = new int[shape[0]];
     for (int row = 0; row < labels.length; row++) {
@@ -164,11 +155,7 @@ public final class NpzDataset {
             case NpyArray.Doubles(int[] _, double[] values) -> whole(name, row, values[row]);
           };
       if (label < 0 || label >= classes) {
-        throw new InputException(
-            source,
-            String.format(Locale.ROOT, "%s[%d]", name, row),
-            label,
-            "expected 0 to " + (classes - 1));
+        throw fault(name + "[" + row + "]", label, "expected 0 to " + (classes - 1));
       }
       labels[row] = (int) label;
     }
@@ -177,9 +164,12 @@ public final class NpzDataset {
 
   private long whole(String name, int row, double label) {
     if (label != Math.rint(label) || Double.isInfinite(label)) {
-      throw new InputException(
-          source, name + "[" + row + "]", label, "expected the whole number of a class");
+      throw fault(name + "[" + row + "]", label, "expected the whole number of a class");
     }
     return (long) label;
+  }
+
+  private InputException fault(String field, Object value, String problem) {
+    return new InputException(source, field, value, problem);
   }
 }

@@ -7,13 +7,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which arrays of a .npz file are features and which are labels, by the names that are usual for
- * them: x and y of one table, or x_train, y_train, x_test and y_test; upper and lower case alike.
- * For x may stand data, features, images or inputs, and for y target, targets, label or labels. An
- * array of any other name is refused, since it might be rows that nobody trains on.
+ * The arrays of a .npz file that hold features and labels, found by their usual names: x and y of
+ * one table, or x_train, y_train, x_test and y_test. Case does not matter. In place of x, the names
+ * data, features, images and inputs are known, and in place of y target, targets, label and labels.
+ * An array of any other name is refused, because it might have rows that nobody trains on.
  *
- * @param train of the rows to train on, or of all rows
- * @param test of the rows to test on; null if the file does not tell them apart
+ * @param train the arrays of the rows for training, or of all rows
+ * @param test the arrays of the rows for testing; null if the file does not separate them
  */
 record NpzNames(Pair train, @Nullable Pair test) {
 
@@ -33,10 +33,10 @@ record NpzNames(Pair train, @Nullable Pair test) {
   record Pair(String x, String y) {}
 
   /**
-   * Finds them.
+   * Finds the arrays by their names.
    *
    * @param source the file, for the message
-   * @throws InputException if the names do not tell
+   * @throws InputException if the names are unknown or ambiguous
    */
   static NpzNames of(String source, Collection<String> names) {
     for (String form : List.of("%s_train", "train_%s")) {
@@ -59,7 +59,7 @@ record NpzNames(Pair train, @Nullable Pair test) {
     return x == null || y == null ? null : new Pair(x, y);
   }
 
-  /** The one name that is of the form with one of the words; null if there are none or several. */
+  /** The only name that is the form filled with a word; null if there is none or several. */
   private static @Nullable String only(String form, List<String> words, Collection<String> names) {
     List<String> usual = words.stream().map(word -> form.replace("%s", word)).toList();
     List<String> found =

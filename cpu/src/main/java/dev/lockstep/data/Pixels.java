@@ -1,13 +1,13 @@
 package dev.lockstep.data;
 
-/** Features from unsigned bytes. */
+/** Converts pixels to features. */
 final class Pixels {
 
   private static final float LARGEST = 255;
 
   private Pixels() {}
 
-  /** Each divided by 255, rounded once to binary32: 0 to 1. */
+  /** Divides each unsigned byte by 255, rounded once to binary32, which gives 0 to 1. */
   static float[] features(byte[] pixels) {
     float[] features = new float[pixels.length];
     for (int i = 0; i < features.length; i++) {

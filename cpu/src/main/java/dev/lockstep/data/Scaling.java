@@ -3,12 +3,12 @@ package dev.lockstep.data;
 import dev.lockstep.input.Labelled;
 
 /**
- * How each feature of a table is scaled: by what it is in the training rows alone, in binary64,
- * sums in the order of the rows, rounded once to binary32. A feature that has one value there
- * becomes 0 there, and all its other values too.
+ * How each feature of a table is scaled. The training rows alone decide the scale. It is computed
+ * in binary64 with sums in the order of the rows, and scaled values are rounded once to binary32. A
+ * feature with one value in all training rows becomes 0 in all rows.
  */
 public enum Scaling implements Labelled {
-  /** As it is. */
+  /** Features stay as they are. */
   NONE("none"),
   /** (x - least) / (largest - least): 0 to 1. */
   MINMAX("minmax"),

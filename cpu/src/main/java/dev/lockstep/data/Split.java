@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of one table are for testing: drawn from a seed; both parts stay in the table's order.
+ * A split of one table's rows into rows for training and rows for testing, drawn from a seed.
  *
  * @param train rows, ascending
  * @param test rows, ascending
@@ -13,20 +13,18 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Split(int[] train, int[] test) {
 
-  /**
-   * The epoch whose order splits the rows: before the first of training, so that it is no other.
-   */
+  /** The epoch whose shuffle splits the rows. No epoch of training has this number. */
   private static final long BEFORE_TRAINING = -1;
 
-  /** The share of the rows that are for testing where nobody says. */
+  /** The share of rows for testing if the user does not choose one. */
   private static final double USUAL_SHARE = 0.2;
 
   /**
-   * Draws it.
+   * Draws a split.
    *
    * @param rows at least 2
-   * @param testShare above 0 and below 1 (null: 0.2), rounded to whole rows, of which each part has
-   *     one at least
+   * @param testShare above 0 and below 1 (null: 0.2); it is rounded to whole rows, at least one in
+   *     each part
    */
   static Split of(int rows, @Nullable Double testShare, long seed) {
     double share = testShare == null ? USUAL_SHARE : testShare;
@@ -39,12 +37,12 @@ record Split(int[] train, int[] test) {
     return new Split(train, test);
   }
 
-  /** The rows to train on. */
+  /** The examples for training. */
   Examples train(Examples all) {
     return rows(all, train);
   }
 
-  /** The rows to test on. */
+  /** The examples for testing. */
   Examples test(Examples all) {
     return rows(all, test);
   }

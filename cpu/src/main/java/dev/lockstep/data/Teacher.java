@@ -11,8 +11,8 @@ import java.util.Arrays;
  *
  * <h2>Definition</h2>
  *
- * Results depend on every bit of it. All draws are from {@link Stream#TEACHER}; sums start at +0,
- * ascend and round each product and each sum to binary64.
+ * Results depend on every bit of this definition. All draws are from {@link Stream#TEACHER}. Sums
+ * start at +0 and ascend; each product and each sum is rounded to binary64.
  *
  * <ul>
  *   <li>Features: uniform on [-1, 1), snapped down to a multiple of 2^-8, so that float formats of
@@ -39,10 +39,10 @@ public final class Teacher {
   private final int classes;
   private final long seed;
 
-  /** HIDDEN_WEIGHTS, inputs x HIDDEN. */
+  /** The weights into the hidden units, [inputs][HIDDEN]. */
   private final double[] hiddenWeights;
 
-  /** OUTPUT_WEIGHTS, HIDDEN x classes. */
+  /** The weights into the classes, [HIDDEN][classes]. */
   private final double[] outputWeights;
 
   private Teacher(int inputs, int classes, long seed) {
@@ -54,12 +54,12 @@ public final class Teacher {
   }
 
   /**
-   * Draws a data set; equal arguments give equal bits on every machine.
+   * Draws a data set. Equal arguments give equal bits on every machine.
    *
    * @param inputs features of a row, at least 1
-   * @param classes at least 2; of many classes some may label no row
-   * @param trainRows at least 1
-   * @param testRows at least 1
+   * @param classes at least 2; if there are many, some may label no row
+   * @param trainRows rows for training, at least 1
+   * @param testRows rows for testing, at least 1
    * @param seed decides features and labels
    * @throws InputException if an argument is too small, or too large for one array or for the
    *     memory

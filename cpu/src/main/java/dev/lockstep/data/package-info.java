@@ -1,4 +1,4 @@
-/** Labelled examples: the embedded digits, IDX files, a synthetic teacher. */
+/** Labelled examples: embedded digits, IDX files, CSV tables, NumPy archives, a synthetic teacher. */
 @NullMarked
 package dev.lockstep.data;
 

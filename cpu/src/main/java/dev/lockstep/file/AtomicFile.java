@@ -19,12 +19,12 @@ import java.util.UUID;
 /**
  * Writes files that are either complete or absent.
  *
- * <p>The content goes to a temporary file in the target's folder, is forced to the disk and takes
- * the target's name in one step. A reader sees the old content or the new, and a failure leaves the
- * old one and no temporary file. A symbolic link stays and what it points to is replaced.
+ * <p>The content goes to a temporary file in the target's folder, is forced to the disk, and takes
+ * the target's name in one step. A reader sees the old or the new content. A failure leaves the old
+ * content and no temporary file. A symbolic link stays, and the file it points to is replaced.
  *
- * <p>What is no regular file, such as {@code /dev/stdout}, {@code /dev/full} or a pipe, has no
- * content to replace: it is written directly.
+ * <p>Devices and pipes, such as {@code /dev/stdout} or {@code /dev/full}, have no content to
+ * replace and are written directly.
  */
 public final class AtomicFile {
 
@@ -33,7 +33,7 @@ public final class AtomicFile {
   /** The content of a file, written front to back. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of the content; the stream is buffered, and closed by the caller. */
+    /** Writes all of the content. The stream is buffered, and the caller closes it. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -42,8 +42,8 @@ public final class AtomicFile {
   /**
    * Writes or replaces a file.
    *
-   * @throws InputException if the target cannot be written: no such folder, no permission, a full
-   *     disk, a folder of that name
+   * @throws InputException if the target cannot be written: its folder is missing, permission is
+   *     denied, the disk is full, or the target is a folder
    */
   public static void write(Path target, Content content) {
     try {
@@ -59,10 +59,10 @@ public final class AtomicFile {
   }
 
   /**
-   * Finds out whether a file can be written, before what is to be in it has been worked out: makes
-   * the temporary file and removes it.
+   * Checks that a file can be written, before its content is computed. This makes the temporary
+   * file and removes it.
    *
-   * @throws InputException as {@link #write} would throw it
+   * @throws InputException as {@link #write} would throw
    */
   public static void require(Path target) {
     try {
@@ -83,7 +83,7 @@ public final class AtomicFile {
   }
 
   private static void writeDirectly(Path place, Content content) throws IOException {
-    // Append, because /dev/stdout redirected to a file opens that file anew, at its beginning.
+    // Append, because opening /dev/stdout opens a file it is redirected to at its beginning.
     try (OutputStream out =
         new BufferedOutputStream(Files.newOutputStream(place, StandardOpenOption.APPEND))) {
       content.writeTo(out);
@@ -106,24 +106,24 @@ public final class AtomicFile {
     }
   }
 
-  /** Files.createTempFile would make the result private to its owner whatever the umask says. */
+  /** Not made by Files.createTempFile, which ignores the umask and lets only the owner read it. */
   private static Path temporary(Path place) {
     return place.resolveSibling(".lockstep-" + UUID.randomUUID() + ".tmp");
   }
 
-  /**
-   * Whether the place is a device, a pipe, or a process's open stream, none of which is renamed.
-   */
+  /** Whether a place is a device, a pipe or a process's open stream, which cannot be replaced. */
   private static boolean isStream(Path place) {
     return isProcess(place) || (Files.exists(place) && !Files.isRegularFile(place));
   }
 
-  /** Links below /proc name open streams even where they appear to lead to a regular file. */
+  /** Links below /proc name open streams, even those that appear to lead to a regular file. */
   private static boolean isProcess(Path place) {
     return place.startsWith("/proc");
   }
 
-  /** Follows links up to the place that a rename must take, stopping at a process's streams. */
+  /**
+   * Follows links to the place that a rename must replace, but not those of a process's streams.
+   */
   private static Path resolve(Path target) throws IOException {
     Path place = target.toAbsolutePath();
     for (int links = 0; links < MOST_LINKS; links++) {

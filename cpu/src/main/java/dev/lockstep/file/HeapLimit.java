@@ -3,20 +3,20 @@ package dev.lockstep.file;
 import dev.lockstep.input.InputException;
 import java.util.Locale;
 
-/** What the heap of this JVM can grow to, asked before anything large is allocated. */
+/** Checks the limit of this JVM's heap before something large is allocated. */
 public final class HeapLimit {
 
   private HeapLimit() {}
 
   /**
-   * Refuses what cannot fit. What passes may still be too much, since other things lie in the heap
-   * and no collector can fill it to the last byte.
+   * Refuses what cannot fit the heap. What passes may still not fit, because other objects lie in
+   * the heap and no collector can use every byte.
    *
-   * @param bytes what is needed at least
+   * @param bytes the least memory needed
    * @param source the file or flag that asks for it
-   * @param field the part of it that does
-   * @param value what stands there
-   * @throws InputException saying how much is needed and how much there is
+   * @param field the field that asks for it
+   * @param value the value of that field
+   * @throws InputException naming the memory needed and the limit
    */
   public static void require(long bytes, String source, String field, Object value) {
     if (bytes > Runtime.getRuntime().maxMemory()) {
@@ -32,7 +32,7 @@ public final class HeapLimit {
     }
   }
 
-  /** How much it is, and what sets it. */
+  /** The limit, with the option that sets it. */
   public static String described() {
     return human(Runtime.getRuntime().maxMemory()) + " (option -Xmx)";
   }

@@ -3,19 +3,19 @@ package dev.lockstep.file;
 import java.util.Arrays;
 
 /**
- * A dense array of one to five dimensions, row-major, as NumPy stores it.
+ * A dense, row-major array of one to five dimensions, as NumPy stores it.
  *
- * <p>The values are shared with the caller, not copied: parameters are large.
+ * <p>The values are shared with the caller and not copied, because parameters are large.
  */
 public sealed interface NpyArray {
 
-  /** The most dimensions: the weights of a convolution in space and time. */
+  /** The most dimensions, which the weights of a convolution in space and time have. */
   int MOST_DIMENSIONS = 5;
 
-  /** The length of each dimension, slowest first: {n} or {rows, columns}, for instance. */
+  /** The length of each dimension, slowest first, such as {n} or {rows, columns}. */
   int[] shape();
 
-  /** How many values there are. */
+  /** The number of values. */
   default int count() {
     return Arrays.stream(shape()).reduce(1, (a, b) -> a * b);
   }

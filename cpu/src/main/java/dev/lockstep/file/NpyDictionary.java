@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The header of a .npy array as it is written: a Python dictionary of the three keys {@code descr},
- * {@code fortran_order} and {@code shape}, in any order. No value is evaluated, and what it means
- * is up to {@link NpyHeader}, which does not know every array that NumPy can write.
+ * The text of a .npy array's header: a Python dictionary of the three keys {@code descr}, {@code
+ * fortran_order} and {@code shape}, in any order. Nothing is evaluated. {@link NpyHeader}
+ * interprets the values, and knows fewer arrays than NumPy can write.
  *
  * @param descr the type: {@code '<f4'}, or a list for an array of records
  * @param order {@code True} or {@code False}
@@ -20,15 +20,16 @@ record NpyDictionary(String descr, String order, String shape) {
 
   private static final Pattern BRACES = Pattern.compile("\\{(.*)\\}\\s*", Pattern.DOTALL);
 
-  /** Matched where the last one ended, and possessive, so that its time is linear. */
+  /** Matched where the last item ended, and possessive, so that parsing takes linear time. */
   private static final Pattern ITEM =
       Pattern.compile(
           "\\s*+'(\\w++)'\\s*+:\\s*+('[^']*+'|True|False|\\([^()]*+\\)|\\[[^\\[\\]]*+\\])"
               + "\\s*+(?:,\\s*+|$)");
 
-  /** More lengths than {@link NpyHeader} takes, each of which fits a long. */
+  /** A tuple of any number of lengths, each of which fits a long. One length takes a comma. */
   private static final Pattern LENGTHS =
-      Pattern.compile("\\(\\s*+(?:\\d{1,18}+\\s*+(?:,\\s*+\\d{1,18}+\\s*+)*+,?\\s*+)?\\)");
+      Pattern.compile(
+          "\\(\\s*+(?:\\d{1,18}+\\s*+,\\s*+(?:\\d{1,18}+\\s*+(?:,\\s*+\\d{1,18}+\\s*+)*+,?\\s*+)?)?\\)");
 
   private static final Pattern LENGTH = Pattern.compile("\\d+");
   private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
@@ -56,7 +57,7 @@ record NpyDictionary(String descr, String order, String shape) {
         items.getOrDefault("shape", ""));
   }
 
-  /** The lengths of all dimensions, of which there may be none. */
+  /** The lengths of all dimensions; none for a single number. */
   List<Long> lengths(NpyFormat.Where where) {
     if (!LENGTHS.matcher(shape).matches()) {
       throw where.fault("shape", shape, "expected a tuple of lengths");

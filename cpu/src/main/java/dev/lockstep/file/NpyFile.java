@@ -9,7 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A single array in a file, as {@code numpy.save} writes it; what {@link NpzFile} says holds. */
+/** A single array in a file, as {@code numpy.save} writes it, of the kinds of {@link NpzFile}. */
 public final class NpyFile {
 
   private NpyFile() {}
@@ -17,7 +17,7 @@ public final class NpyFile {
   /**
    * Writes a new file.
    *
-   * @throws IOException if it exists or cannot be written
+   * @throws IOException if the file exists or cannot be written
    */
   public static void write(Path file, NpyArray array) throws IOException {
     try (OutputStream out =
@@ -27,10 +27,10 @@ public final class NpyFile {
   }
 
   /**
-   * Reads a regular file; a link is not followed.
+   * Reads a regular file. Links are not followed.
    *
    * @param mostBytes the longest file that is read
-   * @throws InputException if it cannot be read, is longer, or is no array of a known kind
+   * @throws InputException if the file cannot be read, is too long, or is no array of a known kind
    */
   public static NpyArray read(Path file, long mostBytes) {
     String source = String.valueOf(file.getFileName());

@@ -4,9 +4,9 @@ import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -22,6 +22,8 @@ final class NpyFormat {
 
   private static final int PREAMBLE = MAGIC.length + 2;
   private static final int ALIGNMENT = 64;
+
+  /** A multiple of the size of every type. */
   private static final int CHUNK_BYTES = 1 << 16;
 
   private NpyFormat() {}
@@ -33,44 +35,20 @@ final class NpyFormat {
 
   static void write(NpyArray array, OutputStream out) throws IOException {
     out.write(preambleAndHeader(array));
-    NpyHeader header = NpyHeader.of(array);
-    Source source =
+    NpyHeader.Type type = NpyHeader.of(array).type();
+    MemorySegment values =
         switch (array) {
-          case NpyArray.Floats(int[] _, float[] values) ->
-              (chunk, from, count) -> chunk.asFloatBuffer().put(values, from, count);
-          case NpyArray.Doubles(int[] _, double[] values) ->
-              (chunk, from, count) -> chunk.asDoubleBuffer().put(values, from, count);
-          case NpyArray.Bytes(int[] _, byte[] values) ->
-              (chunk, from, count) -> chunk.duplicate().put(values, from, count);
-          case NpyArray.Longs(int[] _, long[] values) ->
-              (chunk, from, count) -> chunk.asLongBuffer().put(values, from, count);
+          case NpyArray.Floats(int[] _, float[] floats) -> MemorySegment.ofArray(floats);
+          case NpyArray.Doubles(int[] _, double[] doubles) -> MemorySegment.ofArray(doubles);
+          case NpyArray.Bytes(int[] _, byte[] bytes) -> MemorySegment.ofArray(bytes);
+          case NpyArray.Longs(int[] _, long[] longs) -> MemorySegment.ofArray(longs);
         };
-    ByteBuffer chunk = chunk();
-    int count = Math.toIntExact(header.count());
-    int most = CHUNK_BYTES / header.elementBytes();
-    for (int from = 0; from < count; from += most) {
-      int here = Math.min(most, count - from);
-      source.put(chunk, from, here);
-      out.write(chunk.array(), 0, here * header.elementBytes());
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (long at = 0; at < values.byteSize(); at += CHUNK_BYTES) {
+      int bytes = (int) Math.min(CHUNK_BYTES, values.byteSize() - at);
+      type.copy(values, at, MemorySegment.ofArray(chunk), 0, bytes);
+      out.write(chunk, 0, bytes);
     }
-  }
-
-  /** Puts some values at the start of a chunk. */
-  @FunctionalInterface
-  private interface Source {
-    void put(ByteBuffer chunk, int from, int count);
-  }
-
-  /** Takes some values from the start of a chunk. */
-  @FunctionalInterface
-  private interface Sink<A> {
-    void take(ByteBuffer chunk, A values, int from, int count);
-  }
-
-  /** An array of another length with the same first values. */
-  @FunctionalInterface
-  private interface Copy<A> {
-    A of(A values, int length);
   }
 
   private static byte[] preambleAndHeader(NpyArray array) {
@@ -87,14 +65,14 @@ final class NpyFormat {
   }
 
   /**
-   * What stands before the values of an array.
+   * The part of an array's bytes before its values.
    *
-   * @param bytes how many bytes it takes
+   * @param bytes the length of that part
    */
   record Start(NpyDictionary dictionary, long bytes) {}
 
   /**
-   * Reads what stands before the values of an array, and nothing behind it.
+   * Reads an array's bytes up to its values.
    *
    * @throws InputException if the bytes are no array of any kind
    */
@@ -118,12 +96,12 @@ final class NpyFormat {
   }
 
   /**
-   * Reads an array and nothing behind it. Values that lie column-major, as NumPy writes the
-   * transpose of an array, are brought into row-major order.
+   * Reads an array's bytes and nothing after them. Column-major values, as NumPy writes them for
+   * the transpose of an array, are reordered to row-major.
    *
    * @param where names the array in faults
    * @param in the bytes of the array
-   * @param size how many bytes the entry claims to hold
+   * @param size the number of bytes that the entry claims to hold
    * @param trusted whether that many bytes are known to exist; if not, memory is claimed only as
    *     they arrive
    * @throws InputException if the bytes are no array of the kinds that {@link NpyArray} has
@@ -139,89 +117,65 @@ final class NpyFormat {
           "expected " + header.dataBytes() + " bytes of values, but there are " + dataBytes);
     }
     int count = Math.toIntExact(header.count());
-    int first = trusted ? count : Math.min(count, CHUNK_BYTES);
-    Reading reading = new Reading(where, in, header, first);
-    int[] shape = header.shape();
-    return switch (header.type()) {
-      case FLOAT32 ->
-          new NpyArray.Floats(
-              shape,
-              reading.of(
-                  new float[first],
-                  Arrays::copyOf,
-                  (chunk, values, from, here) -> chunk.asFloatBuffer().get(values, from, here)));
-      case FLOAT64 ->
-          new NpyArray.Doubles(
-              shape,
-              reading.of(
-                  new double[first],
-                  Arrays::copyOf,
-                  (chunk, values, from, here) -> chunk.asDoubleBuffer().get(values, from, here)));
-      case UINT8 ->
-          new NpyArray.Bytes(
-              shape,
-              reading.of(
-                  new byte[first],
-                  Arrays::copyOf,
-                  (chunk, values, from, here) -> chunk.duplicate().get(values, from, here)));
-      case INT32 ->
-          new NpyArray.Longs(shape, reading.of(new long[first], Arrays::copyOf, NpyFormat::widen));
-      case INT64 ->
-          new NpyArray.Longs(
-              shape,
-              reading.of(
-                  new long[first],
-                  Arrays::copyOf,
-                  (chunk, values, from, here) -> chunk.asLongBuffer().get(values, from, here)));
+    MemorySegment values =
+        values(where, in, header, trusted ? count : Math.min(count, CHUNK_BYTES));
+    if (header.order() == NpyHeader.Order.COLUMN_MAJOR) {
+      values = rowMajor(header, values);
+    }
+    return array(header.shape(), values.heapBase().orElseThrow());
+  }
+
+  private static NpyArray array(int[] shape, Object values) {
+    return switch (values) {
+      case float[] floats -> new NpyArray.Floats(shape, floats);
+      case double[] doubles -> new NpyArray.Doubles(shape, doubles);
+      case byte[] bytes -> new NpyArray.Bytes(shape, bytes);
+      case int[] ints -> new NpyArray.Longs(shape, Arrays.stream(ints).asLongStream().toArray());
+      case long[] longs -> new NpyArray.Longs(shape, longs);
+      default -> throw new IllegalStateException("no array of " + values.getClass());
     };
   }
 
-  private static void widen(ByteBuffer chunk, long[] values, int from, int count) {
-    IntBuffer numbers = chunk.asIntBuffer();
-    for (int i = 0; i < count; i++) {
-      values[from + i] = numbers.get(i);
-    }
-  }
-
   /**
-   * The values of an array on their way.
+   * Reads the values in the order of the file.
    *
-   * @param first for how many of them there is room to begin with
+   * @param first the number of values to make room for at first
    */
-  private record Reading(Where where, InputStream in, NpyHeader header, int first) {
-    <A> A of(A room, Copy<A> copy, Sink<A> sink) throws IOException {
-      A values = room;
-      int length = first;
-      int count = Math.toIntExact(header.count());
-      ByteBuffer chunk = chunk();
-      int most = CHUNK_BYTES / header.elementBytes();
-      for (int from = 0; from < count; from += most) {
-        int here = Math.min(most, count - from);
-        fill(where, in, chunk, here * header.elementBytes());
-        if (from + here > length) {
-          length = grown(length, count);
-          values = copy.of(values, length);
-        }
-        sink.take(chunk, values, from, here);
+  private static MemorySegment values(Where where, InputStream in, NpyHeader header, int first)
+      throws IOException {
+    NpyHeader.Type type = header.type();
+    MemorySegment values = type.allocate(first);
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (long at = 0; at < header.dataBytes(); at += CHUNK_BYTES) {
+      int bytes = (int) Math.min(CHUNK_BYTES, header.dataBytes() - at);
+      int got = in.readNBytes(chunk, 0, bytes);
+      if (got < bytes) {
+        throw where.fault("entry", "cut short", "expected " + (bytes - got) + " more bytes");
       }
-      return header.order() == NpyHeader.Order.ROW_MAJOR
-          ? values
-          : rowMajor(header.shape(), values, copy.of(values, count));
+      if (at + bytes > values.byteSize()) {
+        long grown = Math.min(2 * values.byteSize(), header.dataBytes()) / type.bytes();
+        values = type.allocate((int) grown).copyFrom(values);
+      }
+      type.copy(MemorySegment.ofArray(chunk), 0, values, at, bytes);
     }
+    return values;
   }
 
-  /** Fills the target with column-major values in row-major order. */
-  private static <A> A rowMajor(int[] shape, A columnMajor, A target) {
-    int[] stride = new int[shape.length];
-    int count = 1;
+  /** Copies column-major values into row-major order. */
+  private static MemorySegment rowMajor(NpyHeader header, MemorySegment columnMajor) {
+    int[] shape = header.shape();
+    int bytes = header.type().bytes();
+    MemorySegment rowMajor = header.type().allocate(Math.toIntExact(header.count()));
+    long[] stride = new long[shape.length];
+    long next = bytes;
     for (int d = 0; d < shape.length; d++) {
-      stride[d] = count;
-      count *= shape[d];
+      stride[d] = next;
+      next *= shape[d];
     }
     int[] index = new int[shape.length];
-    int from = 0;
-    for (int to = 0; to < count; to++) {
-      System.arraycopy(columnMajor, from, target, to, 1);
+    long from = 0;
+    for (long to = 0; to < rowMajor.byteSize(); to += bytes) {
+      MemorySegment.copy(columnMajor, from, rowMajor, to, bytes);
       for (int d = shape.length - 1; d >= 0; d--) {
         from += stride[d];
         if (++index[d] < shape[d]) {
@@ -231,26 +185,15 @@ final class NpyFormat {
         index[d] = 0;
       }
     }
-    return target;
+    return rowMajor;
   }
 
-  private static int grown(int length, int count) {
-    return (int) Math.min(2L * length, count);
-  }
-
-  private static void fill(Where where, InputStream in, ByteBuffer chunk, int bytes)
-      throws IOException {
-    int got = in.readNBytes(chunk.array(), 0, bytes);
-    if (got < bytes) {
-      throw where.fault("entry", "cut short", "expected " + (bytes - got) + " more bytes");
-    }
-  }
-
-  private static ByteBuffer chunk() {
-    return ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** Where an array comes from, for the sentence of a fault. */
+  /**
+   * Names an array in faults.
+   *
+   * @param source the file
+   * @param array the array's name
+   */
   record Where(String source, String array) {
     InputException fault(String field, Object value, String problem) {
       return new InputException(source, field + " of array '" + array + "'", value, problem);

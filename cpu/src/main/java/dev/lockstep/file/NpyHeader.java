@@ -1,32 +1,60 @@
 package dev.lockstep.file;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * What the header of a .npy array says, of the arrays that {@link NpyArray} can hold.
+ * The header of a .npy array that {@link NpyArray} can hold.
  *
- * @param order of the values in the file
+ * @param type the type of the values
+ * @param order the order of the values in the file
  * @param shape one to five lengths
  */
 record NpyHeader(Type type, Order order, int[] shape) {
 
   /** The element types that are read and written. */
   enum Type {
-    FLOAT32("<f4", Float.BYTES),
-    FLOAT64("<f8", Double.BYTES),
-    UINT8("|u1", Byte.BYTES),
-    INT32("<i4", Integer.BYTES),
-    INT64("<i8", Long.BYTES);
+    FLOAT32("<f4", ValueLayout.JAVA_FLOAT_UNALIGNED, n -> MemorySegment.ofArray(new float[n])),
+    FLOAT64("<f8", ValueLayout.JAVA_DOUBLE_UNALIGNED, n -> MemorySegment.ofArray(new double[n])),
+    UINT8("|u1", ValueLayout.JAVA_BYTE, n -> MemorySegment.ofArray(new byte[n])),
+    INT32("<i4", ValueLayout.JAVA_INT_UNALIGNED, n -> MemorySegment.ofArray(new int[n])),
+    INT64("<i8", ValueLayout.JAVA_LONG_UNALIGNED, n -> MemorySegment.ofArray(new long[n]));
 
     private final String descr;
-    private final int bytes;
+    private final ValueLayout layout;
+    private final IntFunction<MemorySegment> array;
 
-    Type(String descr, int bytes) {
+    Type(String descr, ValueLayout layout, IntFunction<MemorySegment> array) {
       this.descr = descr;
-      this.bytes = bytes;
+      this.layout = layout;
+      this.array = array;
+    }
+
+    /** The size of a value. */
+    int bytes() {
+      return (int) layout.byteSize();
+    }
+
+    /** A new Java array of this type, of zeros. */
+    MemorySegment allocate(int count) {
+      return array.apply(count);
+    }
+
+    /**
+     * Copies values between a file's little-endian order and the machine's own, in either
+     * direction.
+     *
+     * @param fromAt in bytes, as are {@code toAt} and {@code bytes}
+     */
+    void copy(MemorySegment from, long fromAt, MemorySegment to, long toAt, long bytes) {
+      ValueLayout file = layout.withOrder(ByteOrder.LITTLE_ENDIAN);
+      MemorySegment.copy(from, file, fromAt, to, layout, toAt, bytes / bytes());
     }
 
     boolean is(NpyDictionary dictionary) {
@@ -51,11 +79,6 @@ record NpyHeader(Type type, Order order, int[] shape) {
   /** The longest array of a Java virtual machine, with room for its object header. */
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
-  private static final Pattern SHAPE =
-      Pattern.compile(
-          "\\(\\s*\\d{1,10}\\s*,\\s*(?:\\d{1,10}\\s*(?:,\\s*\\d{1,10}\\s*){0,3},?\\s*)?\\)");
-  private static final Pattern LENGTH = Pattern.compile("\\d+");
-
   static NpyHeader of(NpyArray array) {
     Type type =
         switch (array) {
@@ -72,11 +95,7 @@ record NpyHeader(Type type, Order order, int[] shape) {
   }
 
   long dataBytes() {
-    return count() * type.bytes;
-  }
-
-  int elementBytes() {
-    return type.bytes;
+    return count() * type.bytes();
   }
 
   /** The dictionary as NumPy writes it, without padding. */
@@ -100,9 +119,7 @@ record NpyHeader(Type type, Order order, int[] shape) {
 
   static NpyHeader of(NpyFormat.Where where, NpyDictionary dictionary) {
     return new NpyHeader(
-        type(where, dictionary),
-        order(where, dictionary.order()),
-        shape(where, dictionary.shape()));
+        type(where, dictionary), order(where, dictionary.order()), shape(where, dictionary));
   }
 
   private static Order order(NpyFormat.Where where, String fortran) {
@@ -123,20 +140,20 @@ record NpyHeader(Type type, Order order, int[] shape) {
     throw where.fault("dtype", dictionary.descr(), "expected '<f4', '<f8', '|u1', '<i4' or '<i8'");
   }
 
-  private static int[] shape(NpyFormat.Where where, String text) {
-    if (!SHAPE.matcher(text).matches()) {
-      throw where.fault("shape", text, "expected one to five lengths");
+  private static int[] shape(NpyFormat.Where where, NpyDictionary dictionary) {
+    List<Long> lengths = dictionary.lengths(where);
+    if (lengths.isEmpty() || lengths.size() > NpyArray.MOST_DIMENSIONS) {
+      throw where.fault("shape", dictionary.shape(), "expected one to five lengths");
     }
-    long[] lengths =
-        LENGTH.matcher(text).results().mapToLong(found -> Long.parseLong(found.group())).toArray();
     long values = 1;
     for (long length : lengths) {
       // Neither factor is above 2^31, else it has been refused, so that their product fits.
       values = length > MOST_VALUES ? Long.MAX_VALUE : values * length;
       if (values > MOST_VALUES) {
-        throw where.fault("shape", text, "expected at most " + MOST_VALUES + " values");
+        throw where.fault(
+            "shape", dictionary.shape(), "expected at most " + MOST_VALUES + " values");
       }
     }
-    return Arrays.stream(lengths).mapToInt(Math::toIntExact).toArray();
+    return lengths.stream().mapToInt(Math::toIntExact).toArray();
   }
 }

@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** An .npz file that is open: its arrays are read by name. {@link NpzFile} reads all at once. */
+/** An open .npz file, whose arrays are read by name. {@link NpzFile} reads all of them at once. */
 public final class NpzArchive implements TensorFile {
 
   private final Path file;
@@ -38,8 +38,8 @@ public final class NpzArchive implements TensorFile {
   /**
    * Opens a file and reads its directory.
    *
-   * @throws InputException if the file cannot be read, is no zip archive, or holds entries that are
-   *     no arrays, have the same name, or overlap
+   * @throws InputException if the file cannot be read or is no zip archive, or if it has entries
+   *     that are not arrays, share a name, or overlap
    */
   @SuppressWarnings("MustBeClosedChecker") // closed with the archive
   public static NpzArchive open(Path file) {
@@ -88,7 +88,7 @@ public final class NpzArchive implements TensorFile {
     return name.substring(0, name.length() - NpzFile.SUFFIX.length());
   }
 
-  /** The names of all arrays, in the order of the file. */
+  /** Lists the names of all arrays, in the order of the file. */
   List<String> names() {
     return List.copyOf(arrays.keySet());
   }
@@ -136,7 +136,7 @@ public final class NpzArchive implements TensorFile {
   /**
    * Reads an array by its name.
    *
-   * @throws InputException if it is none of the kinds of {@link NpyArray}, or its checksum differs
+   * @throws InputException if the array is of an unknown kind or its checksum differs
    */
   NpyArray read(String name) {
     ZipEntry entry = arrays.get(name);

@@ -15,29 +15,29 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * NumPy's .npz files: a zip archive with one .npy entry an array, which {@code numpy.load} reads
+ * NumPy's .npz files: a zip archive with one .npy entry per array, which {@code numpy.load} reads
  * and {@code numpy.savez} writes. (Written here because no small, maintained Java library does it.)
  *
- * <p>Only little-endian {@code float32}, {@code float64}, {@code int32} and {@code int64}, and
- * {@code uint8}, of one to five dimensions, are known; see {@link NpyArray}. They are written in
- * row-major order and read in either. Values pass through bit by bit, NaN included.
+ * <p>The known types are little-endian {@code float32}, {@code float64}, {@code int32} and {@code
+ * int64}, and {@code uint8}, with one to five dimensions; see {@link NpyArray}. Arrays are written
+ * in row-major order and read in either order. Values keep their bits, including those of NaN.
  */
 public final class NpzFile {
 
-  /** Ends the name of every entry. */
+  /** The end of every entry's name. */
   static final String SUFFIX = ".npy";
 
   /**
-   * The time stamp of every entry, so that equal arrays give equal bytes. Not the format's first
-   * instant: {@link ZipEntry} takes that one for "earlier" and adds a field that depends on the
-   * time zone.
+   * The time stamp of every entry, so that equal arrays give equal bytes. It is not the format's
+   * first instant, which {@link ZipEntry} takes for "earlier"; it then adds a field that depends on
+   * the time zone.
    */
   private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
 
   private NpzFile() {}
 
   /**
-   * Writes arrays, sorted by name and uncompressed, as {@link AtomicFile} does. Equal names and
+   * Writes arrays, uncompressed and sorted by name, through {@link AtomicFile}. Equal names and
    * bits give equal files.
    *
    * @throws InputException if the file cannot be written
@@ -62,7 +62,7 @@ public final class NpzFile {
     zip.finish();
   }
 
-  /** An uncompressed entry names its checksum ahead of its content. */
+  /** The checksum of an array, which precedes the content of an uncompressed entry. */
   private static long checksum(NpyArray array) throws IOException {
     CRC32 checksum = new CRC32();
     NpyFormat.write(array, new CheckedOutputStream(OutputStream.nullOutputStream(), checksum));
@@ -72,8 +72,8 @@ public final class NpzFile {
   /**
    * Reads all arrays, compressed or not, in the order of the file.
    *
-   * @throws InputException if the file cannot be read, is no zip archive, or holds anything but
-   *     arrays of the kinds above under different names and with their right checksums
+   * @throws InputException if the file cannot be read or is no zip archive, if an entry is no array
+   *     of the known types, if a name is repeated, or if a checksum differs
    */
   public static Map<String, NpyArray> read(Path file) {
     try (NpzArchive archive = NpzArchive.open(file)) {

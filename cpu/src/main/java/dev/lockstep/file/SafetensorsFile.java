@@ -15,23 +15,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A .safetensors file: the length of a header in 64 bits, little-endian; the header, a JSON object;
- * and the values of all tensors, little-endian and row-major, with nothing between or behind them.
- * (Source: "Safetensors", github.com/huggingface/safetensors. Written here because no maintained
- * Java library reads it.)
+ * A .safetensors file. It consists of the length of the header (64 bits, little-endian), the header
+ * (a JSON object), and the values of all tensors (little-endian, row-major, without gaps). (Source:
+ * "Safetensors", github.com/huggingface/safetensors. Written here because no maintained Java
+ * library reads it.)
  *
  * <p>Values of {@code F32}, {@code F64}, {@code F16} and {@code BF16} are read. No memory is taken
- * for values that the file does not hold.
+ * for values that are not in the file.
  */
 public final class SafetensorsFile implements TensorFile {
 
-  /** Before the header. */
+  /** The size of the header's length, which precedes the header. */
   private static final int LENGTH_BYTES = Long.BYTES;
 
   /** The format's own limit. */
   private static final long LONGEST_HEADER = 100_000_000;
 
-  /** What a byte of the header may take once it is parsed: a tensor takes 50 bytes at least. */
+  /**
+   * Heap bytes per byte of the header after parsing; a tensor's entry is at least 50 bytes long.
+   */
   private static final long PARSED = 16;
 
   private static final int CHUNK_BYTES = 1 << 16;
@@ -52,7 +54,7 @@ public final class SafetensorsFile implements TensorFile {
     this.tensors = tensors;
   }
 
-  /** Whether a file starts as one: its header is an object, however long it claims to be. */
+  /** Whether the first bytes of a file are those of this format: its header is a JSON object. */
   public static boolean starts(byte[] start) {
     return start.length > LENGTH_BYTES && start[LENGTH_BYTES] == '{';
   }
@@ -64,7 +66,7 @@ public final class SafetensorsFile implements TensorFile {
   /**
    * Opens a file and reads its header.
    *
-   * @throws InputException if the file cannot be read, or its header is wrong in any way
+   * @throws InputException if the file cannot be read or its header is malformed
    */
   @SuppressWarnings("MustBeClosedChecker") // closed with the file
   public static SafetensorsFile open(Path file) {
@@ -113,7 +115,7 @@ public final class SafetensorsFile implements TensorFile {
     return bytes.array();
   }
 
-  /** Fills the buffer. */
+  /** Fills the buffer with the bytes from {@code at} on. */
   private static void read(FileChannel channel, long at, ByteBuffer target) throws IOException {
     long position = at;
     while (target.hasRemaining()) {
@@ -154,7 +156,7 @@ public final class SafetensorsFile implements TensorFile {
     }
   }
 
-  /** Takes some values from the start of a chunk. */
+  /** Takes {@code count} values from the start of a chunk, of which the first has index from. */
   @FunctionalInterface
   private interface Sink {
     void take(ByteBuffer chunk, int from, int count);

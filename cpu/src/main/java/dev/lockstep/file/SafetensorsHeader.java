@@ -18,9 +18,9 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The header of a .safetensors file: a JSON object that has for each tensor {@code {"dtype": "F32",
- * "shape": [2, 3], "data_offsets": [0, 24]}}, and under {@code __metadata__} whatever text the
- * writer wished to add. Read token by token, since it may be long and is not trusted.
+ * The header of a .safetensors file: a JSON object with {@code {"dtype": "F32", "shape": [2, 3],
+ * "data_offsets": [0, 24]}} for each tensor, and any text of the writer's under {@code
+ * __metadata__}. It is parsed token by token because it may be long and is not trusted.
  */
 final class SafetensorsHeader {
 
@@ -43,7 +43,7 @@ final class SafetensorsHeader {
       return bytes;
     }
 
-    /** None for the types that are not read, known and unknown ones. */
+    /** The type of that name; empty for all types whose values are not read. */
     static Optional<Type> of(String label) {
       return Arrays.stream(values()).filter(type -> type.name().equals(label)).findFirst();
     }
@@ -52,8 +52,9 @@ final class SafetensorsHeader {
   /**
    * A tensor.
    *
-   * @param begin first byte, counted from the end of the header
-   * @param end behind the last byte
+   * @param type empty if the values are not read
+   * @param begin the first byte, counted from the end of the header
+   * @param end the byte after the last
    */
   record Tensor(TensorFile.Entry entry, Optional<Type> type, long begin, long end) {}
 
@@ -76,10 +77,10 @@ final class SafetensorsHeader {
    * Parses a header.
    *
    * @param source names the file in faults
-   * @param valueBytes how many bytes follow the header
+   * @param valueBytes the number of bytes after the header
    * @return the tensors by name, in the order of the header
-   * @throws InputException if it is no such object, or its tensors do not lie gaplessly one behind
-   *     the other in the bytes that follow
+   * @throws InputException if the header is malformed, or its tensors do not fill the bytes after
+   *     it without gaps or overlaps
    */
   static Map<String, Tensor> parse(String source, byte[] header, long valueBytes) {
     try (JsonParser parser = MAPPER.createParser(header)) {
@@ -161,7 +162,7 @@ final class SafetensorsHeader {
     }
     List<Long> numbers = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      // getNumberType distinguishes long from what does not fit it.
+      // A whole number that does not fit a long is a BIG_INTEGER.
       boolean whole =
           parser.currentToken() == JsonToken.VALUE_NUMBER_INT
               && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
@@ -191,7 +192,7 @@ final class SafetensorsHeader {
     return new Tensor(new TensorFile.Entry(name, label, shape, reading), type, begin, end);
   }
 
-  /** Whether a shape has as many values as there are bytes for. */
+  /** Whether values of a shape and type take exactly that many bytes. */
   private static boolean holds(List<Long> shape, Type type, long bytes) {
     if (shape.contains(0L)) {
       return bytes == 0;
@@ -239,7 +240,7 @@ final class SafetensorsHeader {
     }
   }
 
-  /** The token that was found. */
+  /** The text of the current token, for faults. */
   private String shown() {
     String text = parser.currentToken() == null ? null : parser.getString();
     return text == null ? "missing" : text;

@@ -1,4 +1,4 @@
-/** Files: written whole or not at all, and NumPy's and safetensors' formats, read within bounds. */
+/** Writes files whole or not at all, and reads NumPy's and safetensors' formats within bounds. */
 @NullMarked
 package dev.lockstep.file;
 

@@ -20,17 +20,17 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_VALUE = 80;
 
-  /** A field may contain a name from a file. */
+  /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
   /**
    * The fault {@code source: field is value, problem}.
    *
    * @param source the file or flag at fault
-   * @param field the part of it at fault; cut where it is long
-   * @param value what was found; control characters are replaced and long text is cut, since it may
-   *     come from a file of any content
-   * @param problem what was expected instead, such as "expected 1 to 255"
+   * @param field the part of the source that is at fault; long text is cut
+   * @param value the value found; control characters are replaced and long text is cut, because the
+   *     value may come from a file with any content
+   * @param problem the value expected instead, such as "expected 1 to 255"
    */
   public InputException(String source, String field, Object value, String problem) {
     super(
@@ -57,9 +57,7 @@ public final class InputException extends RuntimeException {
     return new InputException(file, "cannot be written", cause);
   }
 
-  /**
-   * The messages of {@link FileSystemException} repeat the path, which the sentence has already.
-   */
+  /** The reason without the path, which {@link FileSystemException} repeats in its message. */
   private static String reason(IOException cause) {
     return switch (cause) {
       case NoSuchFileException _ -> "no such file or folder";
@@ -77,14 +75,23 @@ public final class InputException extends RuntimeException {
     return text.length() <= longest ? text : text.substring(0, longest) + "...";
   }
 
-  /** Keeps the message on one line and harmless to a terminal, and shows that nothing was given. */
+  /** Text that is safe to print on one line; '' if it is empty. */
   private static String printable(String text) {
     return text.isEmpty() ? "''" : Printable.of(text);
   }
 
-  /** Where a reader of JSON or of tables gave up: a line, or the content where it does not say. */
-  public static String place(JacksonException fault) {
-    TokenStreamLocation location = fault.getLocation();
-    return location == null ? "content" : "line " + location.getLineNr();
+  /**
+   * The fault of a file that a parser refused. The message names the line, if the parser tells it,
+   * and ends with the first line of the parser's own message.
+   *
+   * @param format a phrase for the text found, such as "not JSON"
+   */
+  public static InputException unparsable(Path file, String format, JacksonException cause) {
+    TokenStreamLocation location = cause.getLocation();
+    return new InputException(
+        file.toString(),
+        location == null ? "content" : "line " + location.getLineNr(),
+        format,
+        String.valueOf(cause.getOriginalMessage()).lines().findFirst().orElse(""));
   }
 }

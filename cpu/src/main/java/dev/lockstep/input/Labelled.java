@@ -1,19 +1,20 @@
 package dev.lockstep.input;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A choice that has one exact name in files and on the command line. */
+/** A choice with one exact name in files and on the command line. */
 public interface Labelled {
 
   /** The exact name. */
   String label();
 
   /**
-   * The constant of that exact name.
+   * The constant with that exact name.
    *
-   * @param source the file or flag the name came from, for the message
-   * @throws InputException naming the source, the value and the names that exist
+   * @param source the file or flag that the name came from, for the message
+   * @throws InputException naming the source, the value and all names
    */
   static <E extends Enum<E> & Labelled> E of(Class<E> type, String source, String name) {
     E[] constants = type.getEnumConstants();
@@ -24,7 +25,7 @@ public interface Labelled {
             () ->
                 new InputException(
                     source,
-                    type.getSimpleName().toLowerCase(java.util.Locale.ROOT),
+                    type.getSimpleName().toLowerCase(Locale.ROOT),
                     name,
                     "expected one of "
                         + Arrays.stream(constants)

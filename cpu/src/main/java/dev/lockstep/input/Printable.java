@@ -2,7 +2,7 @@ package dev.lockstep.input;
 
 import java.util.regex.Pattern;
 
-/** Makes text of any origin fit for one line of a terminal. */
+/** Makes any text safe to print on one line of a terminal. */
 public final class Printable {
 
   /** Control and format characters, line and paragraph separators, halves of a character. */
@@ -13,7 +13,7 @@ public final class Printable {
 
   /**
    * Replaces every character that could move the cursor, change colours, start a new line or hide
-   * text. A name from a file, a variable or an argument may contain any of them.
+   * text. Names from files, variables and arguments may contain them.
    */
   public static String of(String text) {
     return UNPRINTABLE.matcher(text).replaceAll("?");

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.commons.text.similarity.DamerauLevenshteinDistance;
 
-/** What was probably meant by a name that does not exist. */
+/** Suggests known names for a name that does not exist. */
 public final class Suggestion {
 
   private static final int MOST = 3;
@@ -14,10 +14,11 @@ public final class Suggestion {
   private Suggestion() {}
 
   /**
-   * Asks for what was meant: {@code ; did you mean batch?}, or nothing if no known name is close.
+   * The end of a message, such as {@code ; did you mean batch?}, or nothing if no known name is
+   * close.
    *
-   * <p>A name is close if few letters have to be inserted, deleted, replaced or swapped with their
-   * neighbour, one in three; or else if one of the two starts with the other.
+   * <p>A name is close if at most one letter in three has to be inserted, deleted, replaced or
+   * swapped with its neighbour. If none is, names of which one starts with the other are close.
    */
   public static String of(String given, Collection<String> known) {
     List<String> meant = nearest(given, known);
@@ -27,10 +28,13 @@ public final class Suggestion {
   private static List<String> nearest(String given, Collection<String> known) {
     int most = (letters(given) + 2) / 3;
     int least =
-        known.stream().mapToInt(name -> distance(given, name)).min().orElse(Integer.MAX_VALUE);
+        known.stream()
+            .mapToInt(name -> DISTANCE.apply(given, name))
+            .min()
+            .orElse(Integer.MAX_VALUE);
     List<String> near =
         known.stream()
-            .filter(name -> distance(given, name) == least && least <= most)
+            .filter(name -> DISTANCE.apply(given, name) == least && least <= most)
             .limit(MOST)
             .toList();
     if (!near.isEmpty() || letters(given) < 2) {
@@ -42,12 +46,8 @@ public final class Suggestion {
         .toList();
   }
 
-  /** The dashes of a flag are no letters: they are right in any case. */
+  /** The number of letters, without the dashes of a flag. */
   private static int letters(String name) {
     return name.replaceFirst("^-+", "").length();
-  }
-
-  private static int distance(String given, String name) {
-    return DISTANCE.apply(given, name);
   }
 }

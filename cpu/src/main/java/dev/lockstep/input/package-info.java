@@ -1,6 +1,6 @@
 /**
- * What is wrong with what was given, and how it is said: labels, suggestions, text that is safe to
- * print.
+ * Faults in what a user gave and how they are reported: exceptions, labels, suggestions, and text
+ * that is safe to print.
  */
 @NullMarked
 package dev.lockstep.input;

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  * The processor's outermost caches, as Linux describes them below {@code /sys/devices/system/cpu}.
  *
  * @param bytes the size of one cache
- * @param count how many such caches there are; a group of processors shares each
+ * @param count the number of such caches, each shared by a group of processors
  */
 public record LastLevelCache(long bytes, int count) {
 
-  /** Why caches are not known where {@link #of} finds none. */
+  /** The message for when {@link #of} finds no caches. */
   public static final String UNKNOWN =
       "the caches are not described below /sys/devices/system/cpu, so it is unknown which arrays"
           + " are too large for them";
@@ -29,8 +29,7 @@ public record LastLevelCache(long bytes, int count) {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
 
   /**
-   * The bytes that the given number of threads can fill, each on a processor of its own if
-   * possible.
+   * The bytes of cache that a number of threads can fill, if each runs on a processor of its own.
    */
   public long reachableBy(int threads) {
     return bytes * Math.min(threads, count);
@@ -64,7 +63,7 @@ public record LastLevelCache(long bytes, int count) {
         }
       }
     } catch (IOException e) {
-      return Optional.empty(); // hidden from this process, wholly or in part
+      return Optional.empty(); // some or all of the files are hidden from this process
     }
     return caches.values().stream()
         .max(Long::compare)
@@ -81,7 +80,7 @@ public record LastLevelCache(long bytes, int count) {
     return Files.readString(index.resolve(file)).strip();
   }
 
-  /** Such as {@code 32768K}; empty if the text is no size. */
+  /** The bytes of a size such as {@code 32768K}; empty if the text is no size. */
   private static OptionalLong bytes(String text) {
     Matcher size = SIZE.matcher(text);
     if (!size.matches()) {

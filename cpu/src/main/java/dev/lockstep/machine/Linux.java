@@ -8,40 +8,39 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The machine as Linux describes it in files below {@code /proc} and {@code /sys}.
  *
- * <p>Virtual machines, containers and sandboxes leave out any of them. Every method here answers in
- * words that a report can print, also where its file is missing or says something unexpected. The
- * words name the file, and nothing that identifies the machine.
+ * <p>Virtual machines, containers and sandboxes may lack any of these files. Every method that
+ * returns text returns text that a report can print, even if its file is missing or has unexpected
+ * content. That text names the file, and nothing that identifies the machine.
  *
  * @param root the folder that holds {@code proc} and {@code sys}
  */
 public record Linux(Path root) {
 
-  /**
-   * A system property: the folder to read in place of {@code /}, so that a test can take files
-   * away.
-   */
+  /** The system property that names a folder to read in place of {@code /}, for tests. */
   public static final String ROOT_PROPERTY = "lockstep.machine.root";
 
   private static final Pattern CHOSEN = Pattern.compile("\\[(\\w+)]");
   private static final Pattern RELEASE = Pattern.compile("\\b(\\d{3,4}\\.\\d+(?:\\.\\d+)?)\\b");
 
-  /** This machine. */
+  /** The machine that this process runs on. */
   public static Linux here() {
     return new Linux(Path.of(System.getProperty(ROOT_PROPERTY, "/")));
   }
 
-  /** Where the kernel describes devices. */
+  /** The folder {@code /sys}, in which the kernel describes devices. */
   public Path sys() {
     return root.resolve("sys");
   }
 
-  /** The processors' folder, with one folder {@code cpuN} for each. */
+  /** The folder that contains a folder {@code cpuN} for each processor. */
   public Path processors() {
     return sys().resolve("devices/system/cpu");
   }
@@ -51,7 +50,7 @@ public record Linux(Path root) {
   }
 
   /**
-   * The first processor's name, family and model. Clouds sell several processors under one name.
+   * The name, family and model of the first processor. Clouds sell several models under one name.
    */
   public String processor() {
     Path file = proc("cpuinfo");
@@ -60,53 +59,48 @@ public record Linux(Path root) {
     return firstValue(file, "model name") + " (family " + family + ", model " + model + ")";
   }
 
-  /** The memory of the whole machine, such as {@code 24619012 kB}. */
+  /** The total memory of the machine, such as {@code 24619012 kB}. */
   public String memory() {
     return firstValue(proc("meminfo"), "MemTotal");
   }
 
-  /** The mean number of processes that ran or were ready to, over 1, 5 and 15 minutes. */
+  /** The load averages: the mean number of running or ready processes over 1, 5 and 15 minutes. */
   public String load() {
-    Path file = proc("loadavg");
-    try {
-      String[] words = Files.readString(file).strip().split(" ", -1);
-      return String.join(" ", Arrays.copyOf(words, Math.min(3, words.length)));
-    } catch (IOException e) {
-      return notReadable(file);
-    }
+    return answer(
+        proc("loadavg"),
+        text -> Arrays.stream(text.split(" ", -1)).limit(3).collect(Collectors.joining(" ")));
   }
 
   /** The release of NVIDIA's kernel module, such as {@code 550.54.15}. */
   public String nvidiaRelease() {
     Path file = proc("driver/nvidia/version");
-    try {
-      Matcher release = RELEASE.matcher(Files.readString(file));
-      return release.find() ? release.group(1) : "not said by " + file;
-    } catch (IOException e) {
-      return notReadable(file);
-    }
+    return answer(
+        file,
+        text -> {
+          Matcher release = RELEASE.matcher(text);
+          return release.find() ? release.group(1) : notSaid(file);
+        });
   }
 
-  /** The kernel's setting for large pages, which the launcher asks for. */
+  /** The kernel's setting for large pages. The launcher asks the JVM to use them. */
   public String largePages() {
-    Path file = sys().resolve("kernel/mm/transparent_hugepage/enabled");
-    try {
-      String modes = Files.readString(file).strip();
-      Matcher chosen = CHOSEN.matcher(modes);
-      return chosen.find()
-          ? switch (chosen.group(1)) {
-            case "always" -> "always";
-            case "madvise" -> "on request, which Lockstep makes";
-            default -> chosen.group(1) + " (the CPU backends are a few percent slower without)";
-          }
-          : modes;
-    } catch (IOException e) {
-      return notReadable(file);
-    }
+    return answer(
+        sys().resolve("kernel/mm/transparent_hugepage/enabled"),
+        modes -> {
+          Matcher chosen = CHOSEN.matcher(modes);
+          return !chosen.find()
+              ? modes
+              : switch (chosen.group(1)) {
+                case "always" -> "always";
+                case "madvise" -> "on request, which Lockstep makes";
+                default -> chosen.group(1) + " (the CPU backends are a few percent slower without)";
+              };
+        });
   }
 
   /**
-   * Level, kind and size of each cache of the first processor, such as {@code L1d 32K, L2 1024K}.
+   * The level, kind and size of each cache of the first processor, such as {@code L1d 32K, L2
+   * 1024K}.
    */
   public String caches() {
     Path caches = processors().resolve("cpu0/cache");
@@ -123,21 +117,33 @@ public record Linux(Path root) {
     } catch (IOException e) {
       return notReadable(caches);
     }
-    return found.isEmpty() ? "not said by " + caches : String.join(", ", found);
+    return found.isEmpty() ? notSaid(caches) : String.join(", ", found);
   }
 
-  /** The text after the first {@code key : value} of a file. */
+  /** The value of the first line {@code key : value} of a file. */
   private static String firstValue(Path file, String key) {
+    return answer(
+        file,
+        text ->
+            text.lines()
+                .map(line -> line.split(":", 2))
+                .filter(line -> line.length == 2 && line[0].strip().equals(key))
+                .map(line -> line[1].strip())
+                .findFirst()
+                .orElse(notSaid(file)));
+  }
+
+  /** What a file says, taken from its text without blanks around it. */
+  private static String answer(Path file, UnaryOperator<String> reading) {
     try {
-      return Files.readAllLines(file).stream()
-          .map(line -> line.split(":", 2))
-          .filter(line -> line.length == 2 && line[0].strip().equals(key))
-          .map(line -> line[1].strip())
-          .findFirst()
-          .orElse("not said by " + file);
+      return reading.apply(Files.readString(file).strip());
     } catch (IOException e) {
       return notReadable(file);
     }
+  }
+
+  private static String notSaid(Path file) {
+    return "not said by " + file;
   }
 
   private static String notReadable(Path file) {

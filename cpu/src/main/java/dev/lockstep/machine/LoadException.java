@@ -1,19 +1,19 @@
 package dev.lockstep.machine;
 
-/** A library cannot be opened, or lacks a function. The message names the library. */
+/** A library cannot be opened or lacks a function. The message names the library. */
 public final class LoadException extends Exception {
 
   private static final long serialVersionUID = 1;
 
-  /** What is wrong. */
+  /** The kind of fault. */
   public enum Kind {
-    /** There is no file of that name. */
+    /** The loader finds no file of that name. */
     NOT_FOUND,
-    /** The loader refuses the file, or cannot find a library that it needs. */
+    /** The loader refuses the file or cannot find a library that the file needs. */
     BROKEN,
     /** The library has no function of that name. */
     NO_FUNCTION,
-    /** The JVM was told to allow no native code. */
+    /** The JVM was started with an option that forbids native code. */
     FORBIDDEN
   }
 
@@ -36,12 +36,12 @@ public final class LoadException extends Exception {
     return new LoadException(Kind.NO_FUNCTION, library + " " + reason, reason);
   }
 
-  /** What is wrong. */
+  /** The kind of fault. */
   public Kind kind() {
     return kind;
   }
 
-  /** What the loader says; of a function that is missing, the message without the library. */
+  /** The loader's reason or, for a missing function, the message without the library's name. */
   public String reason() {
     return reason;
   }

@@ -1,21 +1,26 @@
 package dev.lockstep.machine;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A shared library that this process has opened, and its functions. It stays open as long as the
- * process runs.
+ * A shared library that this process has opened, and its functions. The library stays open until
+ * the process ends.
  *
- * <p>The JVM opens it, and not this class by {@code dlopen}: code that a library runs when it is
- * loaded may make the processor flush subnormal numbers to zero, which the JVM undoes.
+ * <p>The JVM opens it; this class does not call {@code dlopen} itself. A library may run code when
+ * it is loaded that makes the processor flush subnormal numbers to zero, and the JVM undoes that.
  */
 @SuppressWarnings("restricted")
 public final class NativeLibrary {
@@ -31,8 +36,8 @@ public final class NativeLibrary {
   /**
    * Opens a library.
    *
-   * @param name an absolute path, or a bare name for the loader's own search
-   * @throws LoadException with what the loader says, in English
+   * @param name an absolute path, or a bare name that the system's loader searches for
+   * @throws LoadException with the loader's reason, in English
    */
   public static NativeLibrary open(String name) throws LoadException {
     try {
@@ -47,28 +52,25 @@ public final class NativeLibrary {
     }
   }
 
-  /**
-   * The file that a library which needs this name would be bound to without a search; empty if no
-   * library of that name is open.
-   */
+  /** The file of the open library that has this name; empty if none is open. */
   public static Optional<Path> loadedFile(String soname) {
     return SystemLoader.get().file(soname);
   }
 
-  /** The file it was loaded from. */
+  /** The file that the library was loaded from. */
   public Path file() {
     return SystemLoader.get().file(name).orElseThrow();
   }
 
-  /** Whether it has a function of that name. */
+  /** Whether the library has a function of that name. */
   public boolean has(String function) {
     return symbols.find(function).isPresent();
   }
 
   /**
-   * Makes sure that it has some functions.
+   * Checks that the library has these functions.
    *
-   * @throws LoadException naming the first that it has not
+   * @throws LoadException naming the first one that is missing
    */
   public void require(List<String> functions) throws LoadException {
     for (String function : functions) {
@@ -77,37 +79,40 @@ public final class NativeLibrary {
   }
 
   /**
-   * A function, to be called often.
+   * Links a function, to be called often.
    *
-   * @throws LoadException if it has no such function
+   * @throws LoadException if the library has no such function
    */
   public MethodHandle function(String function, FunctionDescriptor type) throws LoadException {
     return Linker.nativeLinker().downcallHandle(address(function), type);
   }
 
   /**
-   * Calls a function.
+   * Calls a function that returns an int, such as a status.
    *
-   * @return what it returns, such as an {@code Integer} or a {@code MemorySegment}
-   * @throws LoadException if it has no such function
+   * @param arguments an {@code Integer} for each int, a {@code MemorySegment} for each address
+   * @throws LoadException if the library has no such function
    */
-  public Object call(String function, FunctionDescriptor type, Object... arguments)
-      throws LoadException {
-    return invoke(function(function, type), arguments);
+  public int call(String function, Object... arguments) throws LoadException {
+    MemoryLayout[] types =
+        Arrays.stream(arguments)
+            .map(argument -> argument instanceof Integer ? JAVA_INT : ADDRESS)
+            .toArray(MemoryLayout[]::new);
+    return (int) invoke(function(function, FunctionDescriptor.of(JAVA_INT, types)), arguments);
   }
 
   private MemorySegment address(String function) throws LoadException {
     return symbols.find(function).orElseThrow(() -> LoadException.noFunction(name, function));
   }
 
-  /** A function of the C library. */
+  /** Links a function of the C library. */
   public static MethodHandle ofC(
       String function, FunctionDescriptor type, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), type, options);
   }
 
-  /** Calls a function, more slowly than {@code invokeExact} does. */
+  /** Calls a function. This is slower than {@code invokeExact}. */
   public static Object invoke(MethodHandle function, Object... arguments) {
     try {
       return function.invokeWithArguments(arguments);
@@ -116,7 +121,7 @@ public final class NativeLibrary {
     }
   }
 
-  /** What can be thrown by calling a function of C: nothing that is to be caught. */
+  /** Turns what a call of a C function threw, which nobody expects, into an unchecked exception. */
   public static RuntimeException unexpected(Throwable thrown) {
     return switch (thrown) {
       case RuntimeException e -> e;

@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system's loader, {@code dlopen} and its kin. The JVM says neither why a library does not load
- * nor which file a name has led to.
+ * The system's loader ({@code dlopen}, {@code dlerror}, {@code dlinfo}). It tells what the JVM does
+ * not: why a library does not load, and which file a name has led to.
  */
 @SuppressWarnings("restricted")
 final class SystemLoader {
@@ -24,12 +24,12 @@ final class SystemLoader {
   private static final int RTLD_NOLOAD = 4;
   private static final int RTLD_DI_LINKMAP = 2;
 
-  /** Offset of {@code l_name}, the path, in {@code struct link_map}: behind one address. */
+  /** The offset in bytes of {@code l_name}, the path, in {@code struct link_map}. */
   private static final long LINK_MAP_PATH = 8;
 
   private static final int LC_MESSAGES_MASK = 1 << 5;
 
-  /** How Java, too, reads and writes the names of files. */
+  /** The encoding of file names, which is also Java's. */
   private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
 
   private static @Nullable SystemLoader instance;
@@ -40,7 +40,7 @@ final class SystemLoader {
   private final MethodHandle useLocale =
       NativeLibrary.ofC("uselocale", FunctionDescriptor.of(ADDRESS, ADDRESS));
 
-  /** The locale in which the loader's reasons are what this program looks for, and prints. */
+  /** The locale for the loader's messages, parts of which this class looks for. */
   private final MemorySegment english;
 
   private SystemLoader() {
@@ -54,7 +54,7 @@ final class SystemLoader {
     }
   }
 
-  /** The one of this process. */
+  /** The only instance. */
   static synchronized SystemLoader get() {
     if (instance == null) {
       instance = new SystemLoader();
@@ -62,13 +62,13 @@ final class SystemLoader {
     return instance;
   }
 
-  /** Tries to open a library that the JVM could not open, for the loader's words. */
+  /** Tries to open a library that the JVM could not open, to get the loader's message. */
   LoadException refusal(String library) {
-    // dlerror puts its text together when it is called, in the locale of this thread.
+    // dlerror composes its text when it is called, in the locale of this thread.
     MemorySegment before = (MemorySegment) NativeLibrary.invoke(useLocale, english);
     try {
-      // An error is kept until the next call of any of these functions on this thread. The JVM
-      // calls them too, when it links one of its own: so dlerror is called before it is needed.
+      // The next call of any of these functions on this thread discards the error, and the JVM may
+      // make one when it links a function. Calling dlerror once before links it in time.
       NativeLibrary.invoke(error);
       handle(library, RTLD_LAZY);
       MemorySegment text = (MemorySegment) NativeLibrary.invoke(error);
@@ -79,14 +79,14 @@ final class SystemLoader {
     }
   }
 
-  /** Where a library that this one needs is missing, the loader says the same of that name. */
+  /** The message must name this library: the loader says the same of missing dependencies. */
   private static LoadException.Kind kind(String library, String reason) {
     return reason.contains(library + ": ") && reason.contains("No such file")
         ? LoadException.Kind.NOT_FOUND
         : LoadException.Kind.BROKEN;
   }
 
-  /** The file of the open library that a name leads to; empty if none is open. */
+  /** The file of the open library that a name leads to; empty if no such library is open. */
   Optional<Path> file(String library) {
     MemorySegment handle = handle(library, RTLD_LAZY | RTLD_NOLOAD);
     if (handle.address() == 0) {

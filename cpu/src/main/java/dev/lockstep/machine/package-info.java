@@ -1,6 +1,6 @@
 /**
- * What the operating system says about this machine and its shared libraries; the only room that
- * reads {@code /proc} and {@code /sys} and that calls the system's loader.
+ * Asks the operating system about this machine and its shared libraries. No other package reads
+ * {@code /proc} or {@code /sys} or calls the system's loader.
  */
 @NullMarked
 package dev.lockstep.machine;

@@ -70,11 +70,7 @@ public final class ScenarioFile {
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     } catch (JacksonException e) {
-      throw new InputException(
-          source,
-          InputException.place(e),
-          "not JSON",
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+      throw InputException.unparsable(file, "not JSON", e);
     }
   }
 

@@ -254,14 +254,15 @@ final class CsvFileTest {
       Files.write(zipped, Arrays.copyOf(whole, length));
       assertThatThrownBy(() -> read(zipped, ""))
           .isInstanceOf(InputException.class)
-          .hasMessage(zipped + ": gzip stream is cut off, expected a whole one");
+          .hasMessage(zipped + ": gzip stream is cut short, expected its end mark and checksum");
     }
     byte[] damaged = whole.clone();
     damaged[damaged.length - 6] ^= 1;
     Files.write(zipped, damaged);
     assertThatThrownBy(() -> read(zipped, ""))
         .isInstanceOf(InputException.class)
-        .hasMessage(zipped + ": gzip stream is damaged, expected a whole one");
+        .hasMessage(
+            zipped + ": gzip stream is damaged, the gzip reader says: Corrupt GZIP trailer");
   }
 
   @Test

@@ -81,8 +81,9 @@ class NpzFaultTest {
         "(2, 3);();shape of array 'w' is (), expected one to five lengths",
         "(2, 3);(2, 3, 1, 1, 1, 1);shape of array 'w' is (2, 3, 1, 1, 1, 1), expected one to five"
             + " lengths",
-        "(2, 3);(-2, -3);shape of array 'w' is (-2, -3), expected one to five lengths",
-        "(2, 3);(99999999999,);shape of array 'w' is (99999999999,), expected one to five lengths",
+        "(2, 3);(-2, -3);shape of array 'w' is (-2, -3), expected a tuple of lengths",
+        "(2, 3);(99999999999,);shape of array 'w' is (99999999999,), "
+            + "expected at most 2147483639 values",
         "(2, 3);(2147483640,);shape of array 'w' is (2147483640,), "
             + "expected at most 2147483639 values",
         "(2, 3);(65536, 65536);shape of array 'w' is (65536, 65536), "

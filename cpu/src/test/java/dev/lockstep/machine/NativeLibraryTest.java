@@ -61,7 +61,7 @@ final class NativeLibraryTest {
     String name = AccentedName.isPossible() ? "lib" + AccentedName.letter() + ".so" : "libx.so";
     Path file = library(name, "int twice(int x) { return 2 * x; }");
     NativeLibrary library = NativeLibrary.open(file.toString());
-    assertThat(library.call("twice", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 21)).isEqualTo(42);
+    assertThat(library.call("twice", 21)).isEqualTo(42);
     assertThat(library.file()).isEqualTo(file);
     assertThat(NativeLibrary.loadedFile(name)).contains(file);
     assertThat(NativeLibrary.loadedFile("libnobody.so")).isEmpty();

@@ -9,6 +9,7 @@ import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * The calls of NVIDIA's management library that are needed. It comes with the driver. Every
@@ -43,7 +44,7 @@ final class Nvml {
           ? new NotReadableException("no NVIDIA management library (" + LIBRARY + ")")
           : new NotReadableException(String.valueOf(e.getMessage()));
     }
-    started.call("nvmlInit_v2", FunctionDescriptor.of(JAVA_INT));
+    started.call("nvmlInit_v2");
     return started;
   }
 
@@ -55,11 +56,7 @@ final class Nvml {
   MemorySegment device(String busId) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment handle = arena.allocate(ADDRESS);
-      call(
-          "nvmlDeviceGetHandleByPciBusId_v2",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS),
-          arena.allocateFrom(busId),
-          handle);
+      call("nvmlDeviceGetHandleByPciBusId_v2", arena.allocateFrom(busId), handle);
       return handle.get(ADDRESS, 0);
     }
   }
@@ -68,7 +65,7 @@ final class Nvml {
   long number(String function, MemorySegment device) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_INT);
-      call(function, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), device, value);
+      call(function, device, value);
       return Integer.toUnsignedLong(value.get(JAVA_INT, 0));
     }
   }
@@ -77,12 +74,7 @@ final class Nvml {
   long number(String function, MemorySegment device, int kind) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_INT);
-      call(
-          function,
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS),
-          device,
-          kind,
-          value);
+      call(function, device, kind, value);
       return Integer.toUnsignedLong(value.get(JAVA_INT, 0));
     }
   }
@@ -91,7 +83,7 @@ final class Nvml {
   long wide(String function, MemorySegment device) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(JAVA_LONG);
-      call(function, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), device, value);
+      call(function, device, value);
       return value.get(JAVA_LONG, 0);
     }
   }
@@ -101,24 +93,18 @@ final class Nvml {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment first = arena.allocate(JAVA_INT);
       MemorySegment second = arena.allocate(JAVA_INT);
-      call(
-          function,
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS),
-          device,
-          first,
-          second);
+      call(function, device, first, second);
       return first.get(JAVA_INT, 0) != 0;
     }
   }
 
-  private void call(String function, FunctionDescriptor type, Object... arguments)
-      throws NotReadableException {
+  private void call(String function, Object... arguments) throws NotReadableException {
     try {
-      int status = (int) library.call(function, type, arguments);
+      int status = library.call(function, arguments);
       if (status != 0) {
-        MemorySegment text =
-            (MemorySegment)
-                library.call("nvmlErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT), status);
+        MethodHandle describe =
+            library.function("nvmlErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+        MemorySegment text = (MemorySegment) NativeLibrary.invoke(describe, status);
         throw new NotReadableException(
             function + " answers: " + text.reinterpret(LONGEST_TEXT).getString(0));
       }

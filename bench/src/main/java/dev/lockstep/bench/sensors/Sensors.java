@@ -1,12 +1,10 @@
 package dev.lockstep.bench.sensors;
 
 import dev.lockstep.gpu.discovery.CudaDevice;
-import dev.lockstep.gpu.discovery.PciBus;
 import dev.lockstep.machine.Linux;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +60,7 @@ public final class Sensors {
 
   /** Of this machine and a real device of it; an emulated one has none. */
   public static Sensors ofThisMachine(CudaDevice device) {
-    Optional<String> bus = PciBus.of(device);
-    return of(Linux.here().sys(), Nvml.LIBRARY, bus.orElse(null));
+    return of(Linux.here().sys(), Nvml.LIBRARY, device.pciBus().orElse(null));
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.lockstep.gpu.discovery.CudaVersion;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class EmulationTest {
@@ -25,7 +26,9 @@ final class EmulationTest {
         FILE,
         VERSION,
         hardware,
-        List.of(new CudaDevice(0, "Some GPU", new ComputeCapability(9, 0), 80L << 30)));
+        List.of(
+            new CudaDevice(
+                0, "Some GPU", new ComputeCapability(9, 0), 80L << 30, Optional.empty())));
   }
 
   @Test

@@ -12,26 +12,35 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Another program that is asked something. */
+/** Asks another program something: runs it and reads its output. */
 final class Command {
 
   private Command() {}
 
-  /** What came of it. */
+  /** What the program answered. */
   sealed interface Answer {
 
-    /** It ended with status 0 and wrote this. */
+    /**
+     * The program ended with status 0.
+     *
+     * @param text its standard output
+     */
     record Said(String text) implements Answer {}
 
     /**
-     * It gave none.
+     * The program gave no answer.
      *
-     * @param predicate such as "did not answer within 5 s"
+     * @param predicate why, such as "did not answer within 5 s"
      */
     record None(String predicate) implements Answer {}
   }
 
-  /** Runs a program without input; what it writes to its standard error is dropped. */
+  /**
+   * Runs a program without input and drops its standard error. When this returns, the program and
+   * the processes it started have been ended.
+   *
+   * @param limit the time for the answer, and again for the end of the program
+   */
   static Answer ask(List<String> command, Duration limit) {
     Process process;
     try {
@@ -75,7 +84,7 @@ final class Command {
     }
   }
 
-  /** The encoding of file names, which is what the programs asked here write. */
+  /** The encoding of file names; the programs asked here print file names. */
   private static Charset nativeEncoding() {
     return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   }

@@ -2,7 +2,7 @@ package dev.lockstep.gpu.discovery;
 
 import java.util.Comparator;
 
-/** The generation of a device, such as 9.0: which instructions it has. */
+/** The generation of a device, such as 9.0, which decides the instructions it has. */
 public record ComputeCapability(int major, int minor) implements Comparable<ComputeCapability> {
 
   private static final Comparator<ComputeCapability> ORDER =

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that was found where cuBLAS may be.
+ * A file that may be cuBLAS.
  *
- * @param file its absolute path, as found
+ * @param file the absolute path, as found
  * @param place where it was found
- * @param major the major version, from the name it gives itself; 0 if it is no cuBLAS
- * @param version as precise as the file's name tells, such as 12.6.4.1 or 12
- * @param flaw why it cannot be used; null if nothing is wrong with it
+ * @param major the major version, from the library's soname; 0 if the file is not cuBLAS
+ * @param version the version as precisely as the file's name tells, such as 12.6.4.1 or 12
+ * @param flaw why the file cannot be used; null if it can be
  */
 public record CublasCandidate(
     Path file, SearchPlace place, int major, String version, @Nullable Reason flaw) {
@@ -25,15 +25,13 @@ public record CublasCandidate(
   private static final Pattern SONAME = Pattern.compile("libcublas\\.so\\.(\\d{1,4})");
   private static final Pattern FULL_NAME = Pattern.compile("libcublas\\.so\\.(\\d+(?:\\.\\d+)+)");
 
-  /** What JCuda's library was linked with. */
+  /** The version that JCuda's library was linked with. */
   static final int NATIVE_MAJOR = 12;
 
-  /**
-   * What JCuda's library can be adapted to: the newest whose functions are known to be all there.
-   */
+  /** The version that JCuda's library can be adapted to: it is known to have all functions. */
   static final int ADAPTED_MAJOR = 13;
 
-  /** A file's name as a library needs it. */
+  /** The name by which libraries need a cuBLAS of that version. */
   static String soname(int major) {
     return "libcublas.so." + major;
   }
@@ -44,32 +42,30 @@ public record CublasCandidate(
   }
 
   /**
-   * Looks at a file, without loading it.
+   * Inspects a file without loading it.
    *
    * @param driver the CUDA version of the driver; null if there is none
    */
   static CublasCandidate of(Path file, SearchPlace place, @Nullable CudaVersion driver) {
     String soname;
     try {
-      ElfFile elf = ElfFile.read(file);
-      soname = elf.soname() == null ? "" : elf.soname().value();
+      soname = ElfFile.read(file).soname();
     } catch (IOException e) {
       return flawed(file, place, Files.exists(file) ? "cannot be read" : "points to no file");
     } catch (ElfFile.FormatException e) {
       return flawed(file, place, e.getMessage());
     }
+    if (soname == null) {
+      return flawed(file, place, "is not cuBLAS (it has no name)");
+    }
     Matcher name = SONAME.matcher(soname);
     if (!name.matches()) {
-      return flawed(
-          file,
-          place,
-          soname.isEmpty() ? "is not cuBLAS (it has no name)" : "is not cuBLAS but " + soname);
+      return flawed(file, place, "is not cuBLAS but " + soname);
     }
-    CublasCandidate candidate =
-        new CublasCandidate(
-            file, place, Integer.parseInt(name.group(1)), version(file, name.group(1)), null);
-    return new CublasCandidate(
-        file, place, candidate.major, candidate.version, candidate.findFlaw(driver));
+    int major = Integer.parseInt(name.group(1));
+    CublasCandidate sound =
+        new CublasCandidate(file, place, major, version(file, name.group(1)), null);
+    return new CublasCandidate(file, place, major, sound.version, sound.findFlaw(driver));
   }
 
   private @Nullable Reason findFlaw(@Nullable CudaVersion driver) {
@@ -108,7 +104,7 @@ public record CublasCandidate(
         file, place, 0, "unknown", new Reason(Cause.NO_CUBLAS, file + " " + predicate));
   }
 
-  /** From the name of the file that the link of that name leads to. */
+  /** The version in the name of the file that a link leads to, or else the major version. */
   private static String version(Path file, String major) {
     try {
       Matcher name = FULL_NAME.matcher(String.valueOf(file.toRealPath().getFileName()));

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,36 +18,40 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lists the files that may be cuBLAS, place by place. */
+/** Searches a machine for files that may be cuBLAS, place by place. */
 final class CublasPlaces {
 
   static final String VARIABLE = "LOCKSTEP_CUBLAS";
 
   private static final String SEARCH_PATH = "LD_LIBRARY_PATH";
-  private static final Pattern FILE_NAME = Pattern.compile("libcublas\\.so\\.(\\d+)");
+  private static final Pattern FILE_NAME = Pattern.compile("libcublas\\.so\\.\\d+");
   private static final Pattern CACHE_LINE =
       Pattern.compile("\\s*libcublas\\.so\\.\\d+ \\(libc6,x86-64[^)]*\\) => (.+)");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-  /** Python's start, behind a version manager on a slow disk. */
+  /** Enough for Python to start behind a version manager on a slow disk. */
   private static final Duration PYTHON_LIMIT = Duration.ofSeconds(10);
 
   private static final Duration LDCONFIG_LIMIT = Duration.ofSeconds(5);
 
-  /** Prints the folders of installed packages, each with a NUL behind it. */
+  /** Prints the folders of installed packages, each followed by a NUL. */
   private static final String PRINT_PACKAGE_FOLDERS =
       "import os, sys; sys.stdout.buffer.write(b''.join(os.fsencode(p) + b'\\0' for p in sys.path"
           + " if p))";
 
   /**
-   * By the numbers in the name, those without any first: {@code cuda}, which the machine's owner
-   * points at the toolkit to use, then {@code cuda-13.0}, {@code cuda-12.10}, {@code cuda-12.9}.
+   * Names without a number, then the others by descending numbers: {@code cuda}, which the
+   * machine's owner points at the toolkit to use, {@code cuda-13.0}, {@code cuda-12.10}, {@code
+   * cuda-12.9}.
    */
-  private static final Comparator<Path> NEWEST_FIRST = CublasPlaces::compareByNumbers;
+  private static final Comparator<Path> NEWEST_FIRST =
+      Comparator.comparing((Path path) -> numbers(path).length > 0)
+          .thenComparing(CublasPlaces::numbers, (left, right) -> Arrays.compare(right, left))
+          .thenComparing(CublasPlaces::name);
 
   private final Environment environment;
 
-  /** Folders that could not be read. */
+  /** A remark for each folder that could not be read. */
   private final List<String> remarks = new ArrayList<>();
 
   private CublasPlaces(Environment environment) {
@@ -54,8 +59,10 @@ final class CublasPlaces {
   }
 
   /**
-   * All places, in the order they are to be taken; only one if {@value #VARIABLE} names it. Lists
-   * folders and asks {@code ldconfig} and {@code python3}, within a time limit; loads nothing.
+   * Searches all places, or only the one that {@value #VARIABLE} names. This lists folders and asks
+   * {@code ldconfig} and {@code python3} within a time limit. It loads nothing.
+   *
+   * @return the places in order of preference
    */
   static List<SearchPlace> of(Environment environment) {
     Optional<String> named = environment.variable(VARIABLE);
@@ -150,7 +157,7 @@ final class CublasPlaces {
         files);
   }
 
-  /** Files called like cuBLAS, the newest version first. */
+  /** The files of a folder that are named like cuBLAS, the newest version first. */
   private List<Path> filesIn(Path folder) {
     return entries(folder, file -> FILE_NAME.matcher(name(file)).matches());
   }
@@ -161,7 +168,7 @@ final class CublasPlaces {
         folder, entry -> matcher.matches(entry.getFileName()) && Files.isDirectory(entry));
   }
 
-  /** Entries of a folder, newest first; none where there is no such folder. */
+  /** The entries of a folder, the newest version first; none if there is no such folder. */
   private List<Path> entries(Path folder, DirectoryStream.Filter<Path> filter) {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, filter)) {
@@ -180,27 +187,11 @@ final class CublasPlaces {
     return String.valueOf(file.getFileName());
   }
 
-  private static int compareByNumbers(Path left, Path right) {
-    List<Integer> leftNumbers = numbers(left);
-    List<Integer> rightNumbers = numbers(right);
-    if (leftNumbers.isEmpty() != rightNumbers.isEmpty()) {
-      return leftNumbers.isEmpty() ? -1 : 1;
-    }
-    for (int i = 0; i < Math.min(leftNumbers.size(), rightNumbers.size()); i++) {
-      int order = rightNumbers.get(i).compareTo(leftNumbers.get(i));
-      if (order != 0) {
-        return order;
-      }
-    }
-    int order = Integer.compare(rightNumbers.size(), leftNumbers.size());
-    return order != 0 ? order : name(left).compareTo(name(right));
-  }
-
-  private static List<Integer> numbers(Path path) {
+  private static int[] numbers(Path path) {
     return NUMBER
         .matcher(name(path))
         .results()
-        .map(number -> number.group().length() < 10 ? Integer.parseInt(number.group()) : 0)
-        .toList();
+        .mapToInt(number -> number.group().length() < 10 ? Integer.parseInt(number.group()) : 0)
+        .toArray();
   }
 }

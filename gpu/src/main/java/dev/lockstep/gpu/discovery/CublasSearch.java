@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cuBLAS libraries of a machine, and which of them is used: of those that can be, the first 12
- * or, where there is no 12, the first 13.
+ * The cuBLAS libraries of a machine. The first usable cuBLAS 12 is chosen or, if there is none, the
+ * first usable cuBLAS 13.
  *
- * @param places where was looked, in order
- * @param candidates what was found there, in order, each file once
+ * @param places the places that were searched, in order
+ * @param candidates the files found there, in order, each once
  */
 public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candidates) {
 
@@ -34,7 +34,7 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
   }
 
   /**
-   * Searches, without loading anything.
+   * Searches a machine without loading anything.
    *
    * @param driver the CUDA version of the driver; null if there is none
    */
@@ -63,7 +63,7 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
         .findFirst();
   }
 
-  /** Why a candidate is used, or why not. */
+  /** Says why a candidate is used, or why it is not. */
   public String verdict(CublasCandidate candidate) {
     Reason flaw = candidate.flaw();
     if (flaw != null) {
@@ -81,9 +81,9 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
   }
 
   /**
-   * Why there is no library to use.
+   * Explains why there is no library to use.
    *
-   * @throws IllegalStateException if there is one
+   * @throws IllegalStateException if there is a library to use
    */
   public Unavailable unavailable() {
     if (chosen().isPresent()) {
@@ -112,7 +112,7 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
         cause == Cause.DRIVER_TOO_OLD ? "update the NVIDIA driver, or " + REMEDY : REMEDY);
   }
 
-  /** The cause nearest to success: what is right but for the driver, then what is but broken. */
+  /** The cause nearest to success: only the driver is too old, or else only files are broken. */
   private static Cause mostTelling(List<Reason> flaws) {
     for (Cause cause : List.of(Cause.DRIVER_TOO_OLD, Cause.NO_CUBLAS)) {
       if (flaws.stream().anyMatch(flaw -> flaw.kind() == cause)) {
@@ -122,7 +122,7 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
     return Cause.CUBLAS_VERSION;
   }
 
-  /** So that links to one file are one candidate. */
+  /** The file behind links, so that several links to one file make one candidate. */
   private static Path realPath(Path file) {
     try {
       return file.toRealPath();

@@ -5,19 +5,23 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A device as the driver describes it.
  *
- * @param ordinal its number, from 0, in the driver's order
+ * @param ordinal the device's number, from 0, in the driver's order
  * @param name such as {@code NVIDIA H100 80GB HBM3}
  * @param capability the generation
- * @param memory bytes in all, those in use included
+ * @param memory total bytes, including those in use
+ * @param pciBus the device's place on the PCI bus, such as {@code 0000:01:00.0}, by which NVIDIA's
+ *     management library knows it too; empty if the driver does not tell
  */
-public record CudaDevice(int ordinal, String name, ComputeCapability capability, long memory) {
+public record CudaDevice(
+    int ordinal, String name, ComputeCapability capability, long memory, Optional<String> pciBus) {
 
   /**
-   * Why something does not fit.
+   * Explains that something does not fit into the device's memory.
    *
    * @param needed bytes
    * @param free bytes, at most {@link #memory}
@@ -50,7 +54,7 @@ public record CudaDevice(int ordinal, String name, ComputeCapability capability,
         bytes(memory));
   }
 
-  /** In MiB up to 10 GiB, so that two figures that differ look different; then in GiB. */
+  /** Bytes in MiB below 10 GiB, so that two different figures look different, else in GiB. */
   private static String bytes(long count) {
     double mebibytes = count / 0x1p20;
     return mebibytes < 10 * 1024

@@ -5,32 +5,32 @@ import dev.lockstep.backend.Availability.Hardware;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The NVIDIA driver's library, {@code libcuda.so.1}. */
+/** What became of starting the NVIDIA driver, {@code libcuda.so.1}. */
 public sealed interface CudaDriver {
 
   /**
-   * There is none that can be called.
+   * There is no driver that can be called.
    *
-   * @param why what was looked for and found
+   * @param why what was looked for and what was found
    */
   record Absent(Availability why) implements CudaDriver {}
 
   /**
-   * It is there and does not start.
+   * There is a driver that does not start, or that offers no device.
    *
-   * @param file where it lies
-   * @param version the CUDA version it supports
-   * @param why what it says
+   * @param file the library
+   * @param version the newest CUDA version it supports; 0.0 if it does not say
+   * @param why the error
    */
   record Failing(Path file, CudaVersion version, Availability why) implements CudaDriver {}
 
   /**
-   * It is there and has started.
+   * The driver has started.
    *
-   * @param file where it lies
-   * @param version the CUDA version it supports
-   * @param hardware what its devices are
-   * @param devices in its order, at least one
+   * @param file the library
+   * @param version the newest CUDA version it supports
+   * @param hardware whether its devices are real or emulated
+   * @param devices in the driver's order, at least one
    */
   record Working(Path file, CudaVersion version, Hardware hardware, List<CudaDevice> devices)
       implements CudaDriver {
@@ -38,7 +38,7 @@ public sealed interface CudaDriver {
       devices = List.copyOf(devices);
     }
 
-    /** {@code "EMULATED on the CPU, "} before anything that is said of an emulated device. */
+    /** A prefix for what is reported of a device: {@code "EMULATED on the CPU, "} or nothing. */
     public String label() {
       return switch (hardware) {
         case REAL -> "";

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of CUDA this machine has, and whether it will do. Looking starts the driver but creates no
- * context on a device, and loads neither cuBLAS nor JCuda; {@link CudaNatives} does.
+ * The CUDA driver, devices and cuBLAS libraries of a machine, and whether they meet the needs of a
+ * backend. Looking starts the driver. It creates no context on a device and loads neither cuBLAS
+ * nor JCuda; {@link CudaNatives} loads them.
  */
 public final class CudaMachine {
 
@@ -27,7 +28,7 @@ public final class CudaMachine {
   /** The oldest generation with tensor cores for TF32 and bfloat16. */
   public static final ComputeCapability AMPERE = new ComputeCapability(8, 0);
 
-  /** Once a process: nothing of it changes, and starting the driver can take a second. */
+  /** Looked at once per process: nothing changes, and starting the driver can take a second. */
   private static final class ThisMachine {
     static final CudaMachine FOUND =
         look(
@@ -45,7 +46,7 @@ public final class CudaMachine {
     this.driver = driver;
   }
 
-  /** The machine this JVM runs on. Never fails; what is missing has a name. */
+  /** Looks at the machine this JVM runs on. It never fails; it records what is missing. */
   public static CudaMachine look() {
     return ThisMachine.FOUND;
   }
@@ -59,11 +60,10 @@ public final class CudaMachine {
                 new Unsupported(
                     new Reason(
                         Cause.PLATFORM,
-                        String.format(
-                            Locale.ROOT,
-                            "the CUDA backends are for Linux on amd64, and this is %s on %s",
-                            system,
-                            architecture)))));
+                        "the CUDA backends are for Linux on amd64, and this is "
+                            + system
+                            + " on "
+                            + architecture))));
   }
 
   /** The driver and its devices. */
@@ -79,7 +79,7 @@ public final class CudaMachine {
     return cublas;
   }
 
-  /** What the search depends on. */
+  /** What the search for cuBLAS depends on. */
   Environment environment() {
     return environment;
   }
@@ -93,9 +93,9 @@ public final class CudaMachine {
   }
 
   /**
-   * A device that the kernels can run on.
+   * The device of that number, if the kernels can run on it.
    *
-   * @param ordinal its number, from 0
+   * @param ordinal the device's number, from 0
    * @throws UnavailableException if they cannot
    */
   public CudaDevice device(int ordinal) {
@@ -108,17 +108,17 @@ public final class CudaMachine {
   /**
    * Whether the kernels can run on a device.
    *
-   * @param device its number, from 0
+   * @param device the device's number, from 0
    */
   public Availability kernels(int device) {
     return kernels(device, OLDEST_DEVICE);
   }
 
   /**
-   * Whether kernels that need a generation can run on a device.
+   * Whether kernels that need a certain generation can run on a device.
    *
-   * @param device its number, from 0
-   * @param oldest generation
+   * @param device the device's number, from 0
+   * @param oldest the oldest generation that will do
    */
   public Availability kernels(int device, ComputeCapability oldest) {
     CudaVersion version = driverVersion();
@@ -126,11 +126,11 @@ public final class CudaMachine {
       return new Unavailable(
           new Reason(
               Cause.DRIVER_TOO_OLD,
-              String.format(
-                  Locale.ROOT,
-                  "the NVIDIA driver is for CUDA %s, and %s or newer is needed",
-                  version,
-                  OLDEST_DRIVER)),
+              "the NVIDIA driver is for CUDA "
+                  + version
+                  + ", and "
+                  + OLDEST_DRIVER
+                  + " or newer is needed"),
           "update it to version 525 or newer");
     }
     return switch (driver) {
@@ -173,10 +173,10 @@ public final class CudaMachine {
   }
 
   /**
-   * Whether cuBLAS can run on a device, together with the kernels.
+   * Whether cuBLAS and the kernels can run on a device.
    *
-   * @param device its number, from 0
-   * @param oldest generation that the products need
+   * @param device the device's number, from 0
+   * @param oldest the oldest generation that can compute the products
    */
   public Availability products(int device, ComputeCapability oldest) {
     return switch (kernels(device, oldest)) {
@@ -186,12 +186,7 @@ public final class CudaMachine {
               .<Availability>map(
                   chosen ->
                       new Available(
-                          String.format(
-                              Locale.ROOT,
-                              "%s, cuBLAS %s (%s)",
-                              detail,
-                              chosen.version(),
-                              chosen.file()),
+                          detail + ", cuBLAS " + chosen.version() + " (" + chosen.file() + ")",
                           hardware))
               .orElseGet(() -> cublas().unavailable());
       case Unavailable unavailable -> unavailable;

@@ -1,6 +1,5 @@
 package dev.lockstep.gpu.discovery;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.lockstep.backend.Availability;
@@ -10,21 +9,16 @@ import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the native code behind JCuda's classes, once a process. None of those classes may be
- * touched before: {@code JCudaDriver} after {@link #loadDriver}, {@code JCublas2} after {@link
- * #loadCublas}.
+ * Loads the native code behind JCuda's classes, once per process. {@code JCudaDriver} may be used
+ * only after {@link #loadDriver}, and {@code JCublas2} only after {@link #loadCublas}.
  */
 public final class CudaNatives {
 
@@ -39,15 +33,15 @@ public final class CudaNatives {
   /**
    * The cuBLAS in use.
    *
-   * @param file where it lies
-   * @param version what it says of itself, such as 12.6.4
+   * @param file the library
+   * @param version the version that the library reports, such as 12.6.4
    */
   public record LoadedCublas(Path file, String version) {}
 
   /**
-   * Loads what {@code JCudaDriver} needs.
+   * Loads the native code of {@code JCudaDriver}.
    *
-   * @throws UnavailableException if it cannot
+   * @throws UnavailableException if it cannot be loaded
    */
   public static synchronized void loadDriver(CudaMachine machine) {
     if (driverLoaded) {
@@ -63,10 +57,10 @@ public final class CudaNatives {
   }
 
   /**
-   * Loads what {@code JCublas2} needs: the cuBLAS that {@link CudaMachine#cublas} has chosen, and
-   * JCuda's library, adapted to cuBLAS 13 if it is one.
+   * Loads the cuBLAS that {@link CudaMachine#cublas} has chosen and the native code of {@code
+   * JCublas2}, adapted to cuBLAS 13 if that was chosen.
    *
-   * @throws UnavailableException if it cannot
+   * @throws UnavailableException if either cannot be loaded
    */
   public static synchronized LoadedCublas loadCublas(CudaMachine machine) {
     if (loadedCublas != null) {
@@ -78,8 +72,8 @@ public final class CudaNatives {
         search.chosen().orElseThrow(() -> new UnavailableException(search.unavailable()));
     String version;
     try {
-      open(chosen.companion());
-      NativeLibrary library = open(chosen.file());
+      open(chosen.companion(), String.valueOf(chosen.companion().getFileName()));
+      NativeLibrary library = open(chosen.file(), CublasCandidate.soname(chosen.major()));
       library.require(NeededFunctions.CUBLAS);
       version = versionOf(library);
     } catch (LoadException e) {
@@ -92,19 +86,14 @@ public final class CudaNatives {
   }
 
   /** Opens a library and makes sure that whoever needs its name gets this very file. */
-  private static NativeLibrary open(Path file) throws LoadException {
+  private static NativeLibrary open(Path file, String name) throws LoadException {
     NativeLibrary library = NativeLibrary.open(file.toString());
-    String name = sonameOf(file);
-    Optional<Path> bound = NativeLibrary.loadedFile(name);
+    Path bound =
+        NativeLibrary.loadedFile(name)
+            .orElseThrow(() -> unusable(file + " cannot be used: it is not named " + name));
     try {
-      if (bound.isEmpty() || !Files.isSameFile(bound.get(), file)) {
-        throw unusable(
-            String.format(
-                Locale.ROOT,
-                "%s cannot be used: another %s was loaded before, %s",
-                file,
-                name,
-                bound.orElse(null)));
+      if (!Files.isSameFile(bound, file)) {
+        throw unusable(file + " cannot be used: another " + name + " was loaded before, " + bound);
       }
     } catch (IOException e) {
       throw unusable(file + " cannot be used: " + e);
@@ -112,42 +101,24 @@ public final class CudaNatives {
     return library;
   }
 
-  private static String sonameOf(Path file) {
-    try {
-      ElfFile.Text soname = ElfFile.read(file).soname();
-      if (soname == null) {
-        throw unusable(file + " has no name by which others need it");
-      }
-      return soname.value();
-    } catch (IOException | ElfFile.FormatException e) {
-      throw unusable(file + ": " + e.getMessage());
-    }
-  }
-
   private static UnavailableException unusable(String sentence) {
     return new UnavailableException(Cause.NO_CUBLAS, sentence, REMEDY);
   }
 
-  /** Major, minor and patch level: properties 0, 1 and 2. Nothing is started by asking. */
+  /** Major, minor and patch level, which are properties 0, 1 and 2. This starts nothing. */
   private static String versionOf(NativeLibrary cublas) throws LoadException {
-    List<Integer> parts = new ArrayList<>();
-    for (int property = 0; property < 3; property++) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment value = arena.allocate(JAVA_INT);
-        int status =
-            (int)
-                cublas.call(
-                    "cublasGetProperty",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
-                    property,
-                    value);
+    List<String> parts = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(JAVA_INT);
+      for (int property = 0; property < 3; property++) {
+        int status = cublas.call("cublasGetProperty", property, value);
         if (status != 0) {
           throw unusable(cublas.file() + " answers cublasGetProperty with status " + status);
         }
-        parts.add(value.get(JAVA_INT, 0));
+        parts.add(String.valueOf(value.get(JAVA_INT, 0)));
       }
     }
-    return parts.stream().map(String::valueOf).collect(Collectors.joining("."));
+    return String.join(".", parts);
   }
 
   private static byte[] jniLibraryFor(CublasCandidate cublas) {
@@ -163,12 +134,12 @@ public final class CudaNatives {
     } catch (ElfFile.FormatException e) {
       throw new UnavailableException(
           Cause.NATIVES,
-          String.format(
-              Locale.ROOT,
-              "JCuda's library cannot be adapted to cuBLAS %d: %s %s",
-              cublas.major(),
-              JniLibrary.CUBLAS.fileName(),
-              e.getMessage()),
+          "JCuda's library cannot be adapted to cuBLAS "
+              + cublas.major()
+              + ": "
+              + JniLibrary.CUBLAS.fileName()
+              + " "
+              + e.getMessage(),
           "install cuBLAS 12");
     }
   }

@@ -8,7 +8,7 @@ public record CudaVersion(int major, int minor) implements Comparable<CudaVersio
   private static final Comparator<CudaVersion> ORDER =
       Comparator.comparingInt(CudaVersion::major).thenComparingInt(CudaVersion::minor);
 
-  /** From 1000 major + 10 minor, as {@code cuDriverGetVersion} counts. */
+  /** Converts {@code 1000 * major + 10 * minor}, the form of {@code cuDriverGetVersion}. */
   static CudaVersion ofNumber(int number) {
     return new CudaVersion(number / 1000, number % 1000 / 10);
   }

@@ -1,6 +1,5 @@
 package dev.lockstep.gpu.discovery;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -11,22 +10,22 @@ import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The few calls by which the driver says what it is, and whether it has what JCuda needs. No
- * context is created. Numbers are those of {@code cuda.h}, which no class of JCuda may be asked for
- * before its native code is in place.
+ * Asks the NVIDIA driver for its version and its devices, and checks that it has the functions that
+ * JCuda calls. It creates no context. The constants are those of {@code cuda.h}; JCuda's own may
+ * not be read before its native code is loaded.
  */
 final class DriverLibrary {
 
-  static final String NAME = "libcuda.so.1";
+  private static final String NAME = "libcuda.so.1";
 
-  /** A function that the emulated device of this project has and no driver of NVIDIA's. */
+  /** A function that the emulated device of this project has and NVIDIA's driver lacks. */
   private static final String EMULATED_ONLY = "emulated_report";
 
   private static final int SUCCESS = 0;
@@ -34,23 +33,24 @@ final class DriverLibrary {
   private static final int ERROR_NO_DEVICE = 100;
   private static final int ATTRIBUTE_CAPABILITY_MAJOR = 75;
   private static final int ATTRIBUTE_CAPABILITY_MINOR = 76;
-  private static final int NAME_BYTES = 256;
+  private static final int TEXT_BYTES = 256;
 
   private final NativeLibrary library;
+  private final Arena arena;
 
-  private DriverLibrary(NativeLibrary library) {
+  private DriverLibrary(NativeLibrary library, Arena arena) {
     this.library = library;
+    this.arena = arena;
   }
 
   /** Starts the driver, if there is one, and asks it for its devices. */
   static CudaDriver look(Environment environment) {
-    NativeLibrary library;
-    try {
-      library = NativeLibrary.open(NAME);
+    try (Arena arena = Arena.ofConfined()) {
+      return new DriverLibrary(NativeLibrary.open(NAME), arena)
+          .look(environment.variable("CUDA_VISIBLE_DEVICES").orElse(""));
     } catch (LoadException e) {
       return new CudaDriver.Absent(notLoaded(e));
     }
-    return new DriverLibrary(library).look(environment.variable("CUDA_VISIBLE_DEVICES").orElse(""));
   }
 
   private static Unavailable notLoaded(LoadException e) {
@@ -73,27 +73,30 @@ final class DriverLibrary {
 
   private CudaDriver look(String visibleDevices) {
     CudaVersion version = new CudaVersion(0, 0);
-    try (Arena arena = Arena.ofConfined()) {
-      version = CudaVersion.ofNumber(version(arena));
-      int status = (int) library.call("cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT), 0);
+    try {
+      version = CudaVersion.ofNumber(number("cuDriverGetVersion"));
+      int status = library.call("cuInit", 0);
       if (status != SUCCESS) {
         return failing(version, notStarted(status, version, visibleDevices));
       }
-      List<CudaDevice> devices = devices(arena);
+      List<CudaDevice> devices = new ArrayList<>();
+      int count = number("cuDeviceGetCount");
+      for (int ordinal = 0; ordinal < count; ordinal++) {
+        devices.add(device(ordinal));
+      }
       library.require(NeededFunctions.DRIVER);
       return devices.isEmpty()
           ? failing(version, noDevice(version, visibleDevices))
-          : new CudaDriver.Working(library.file(), version, hardware(), devices);
+          : new CudaDriver.Working(
+              library.file(),
+              version,
+              library.has(EMULATED_ONLY) ? Hardware.EMULATED : Hardware.REAL,
+              devices);
     } catch (LoadException e) {
       return failing(version, failed(e.reason()));
     } catch (CallFailedException e) {
       return failing(version, failed(String.valueOf(e.getMessage())));
     }
-  }
-
-  /** Only the library itself can say: wherever it lies, whoever led the loader to it. */
-  private Hardware hardware() {
-    return library.has(EMULATED_ONLY) ? Hardware.EMULATED : Hardware.REAL;
   }
 
   private CudaDriver failing(CudaVersion version, Unavailable why) {
@@ -107,26 +110,23 @@ final class DriverLibrary {
           new Unavailable(
               new Reason(
                   Cause.NO_DRIVER,
-                  String.format(
-                      Locale.ROOT, "no NVIDIA driver (%s is the toolkit's stub)", library.file())),
+                  "no NVIDIA driver (" + library.file() + " is the toolkit's stub)"),
               "remove the folder of stubs from LD_LIBRARY_PATH, or install a driver");
       default -> failed("answers cuInit with error " + status);
     };
   }
 
   private Unavailable noDevice(CudaVersion version, String visibleDevices) {
-    return new Unavailable(
-        new Reason(
-            Cause.NO_DEVICE,
-            String.format(
-                Locale.ROOT,
-                "the NVIDIA driver for CUDA %s (%s) offers no device%s",
-                version,
-                library.file(),
-                visibleDevices.isEmpty() ? "" : " with CUDA_VISIBLE_DEVICES=" + visibleDevices)),
-        visibleDevices.isEmpty()
-            ? "check that nvidia-smi lists one"
-            : "check that nvidia-smi lists one, and unset CUDA_VISIBLE_DEVICES");
+    String driver = "the NVIDIA driver for CUDA " + version + " (" + library.file() + ")";
+    return visibleDevices.isEmpty()
+        ? new Unavailable(
+            new Reason(Cause.NO_DEVICE, driver + " offers no device"),
+            "check that nvidia-smi lists one")
+        : new Unavailable(
+            new Reason(
+                Cause.NO_DEVICE,
+                driver + " offers no device with CUDA_VISIBLE_DEVICES=" + visibleDevices),
+            "check that nvidia-smi lists one, and unset CUDA_VISIBLE_DEVICES");
   }
 
   private Unavailable failed(String predicate) {
@@ -135,60 +135,39 @@ final class DriverLibrary {
         "check that nvidia-smi works; after an update of the driver, reboot");
   }
 
-  private int version(Arena arena) throws LoadException, CallFailedException {
-    MemorySegment number = arena.allocate(JAVA_INT);
-    ask("cuDriverGetVersion", FunctionDescriptor.of(JAVA_INT, ADDRESS), number);
-    return number.get(JAVA_INT, 0);
+  private CudaDevice device(int ordinal) throws LoadException, CallFailedException {
+    int handle = number("cuDeviceGet", ordinal);
+    MemorySegment name = arena.allocate(TEXT_BYTES);
+    ask("cuDeviceGetName", name, TEXT_BYTES, handle);
+    MemorySegment memory = arena.allocate(JAVA_LONG);
+    ask("cuDeviceTotalMem_v2", memory, handle);
+    return new CudaDevice(
+        ordinal,
+        name.getString(0),
+        new ComputeCapability(
+            number("cuDeviceGetAttribute", ATTRIBUTE_CAPABILITY_MAJOR, handle),
+            number("cuDeviceGetAttribute", ATTRIBUTE_CAPABILITY_MINOR, handle)),
+        memory.get(JAVA_LONG, 0),
+        pciBus(handle));
   }
 
-  private List<CudaDevice> devices(Arena arena) throws LoadException, CallFailedException {
-    MemorySegment count = arena.allocate(JAVA_INT);
-    ask("cuDeviceGetCount", FunctionDescriptor.of(JAVA_INT, ADDRESS), count);
-    List<CudaDevice> devices = new ArrayList<>();
-    for (int ordinal = 0; ordinal < count.get(JAVA_INT, 0); ordinal++) {
-      MemorySegment device = arena.allocate(JAVA_INT);
-      MemorySegment name = arena.allocate(NAME_BYTES);
-      MemorySegment memory = arena.allocate(JAVA_LONG);
-      ask("cuDeviceGet", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), device, ordinal);
-      int handle = device.get(JAVA_INT, 0);
-      ask(
-          "cuDeviceGetName",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-          name,
-          NAME_BYTES,
-          handle);
-      ask(
-          "cuDeviceTotalMem_v2",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-          memory,
-          handle);
-      devices.add(
-          new CudaDevice(
-              ordinal,
-              name.getString(0),
-              new ComputeCapability(
-                  attribute(arena, ATTRIBUTE_CAPABILITY_MAJOR, handle),
-                  attribute(arena, ATTRIBUTE_CAPABILITY_MINOR, handle)),
-              memory.get(JAVA_LONG, 0)));
-    }
-    return devices;
+  private Optional<String> pciBus(int handle) throws LoadException {
+    MemorySegment text = arena.allocate(TEXT_BYTES);
+    return library.has("cuDeviceGetPCIBusId")
+            && library.call("cuDeviceGetPCIBusId", text, TEXT_BYTES, handle) == SUCCESS
+        ? Optional.of(text.getString(0))
+        : Optional.empty();
   }
 
-  private int attribute(Arena arena, int attribute, int device)
-      throws LoadException, CallFailedException {
+  /** The int that a function writes to the address in its first argument. */
+  private int number(String function, Integer... others) throws LoadException, CallFailedException {
     MemorySegment value = arena.allocate(JAVA_INT);
-    ask(
-        "cuDeviceGetAttribute",
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-        value,
-        attribute,
-        device);
+    ask(function, Stream.concat(Stream.of(value), Stream.of(others)).toArray());
     return value.get(JAVA_INT, 0);
   }
 
-  private void ask(String function, FunctionDescriptor type, Object... arguments)
-      throws LoadException, CallFailedException {
-    int status = (int) library.call(function, type, arguments);
+  private void ask(String function, Object... arguments) throws LoadException, CallFailedException {
+    int status = library.call(function, arguments);
     if (status != SUCCESS) {
       throw new CallFailedException("answers " + function + " with error " + status);
     }

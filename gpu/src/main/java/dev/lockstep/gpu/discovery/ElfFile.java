@@ -9,20 +9,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the loader reads first of a 64-bit x86-64 shared library: its own name, the libraries it
- * needs, and the symbol versions it needs of them. After the System V ABI (Generic ABI, chapters 4
- * and 5; AMD64 supplement) and, for versions, the Linux Standard Base, Core, section 10.7.
+ * A complete 64-bit x86-64 shared library, read without loading it. The layout is that of the
+ * System V ABI (Generic ABI, chapters 4 and 5; AMD64 supplement).
  *
- * @param soname the name other libraries need it by, null if it has none
- * @param needed the libraries it needs
- * @param versions the symbol versions it needs
+ * @param soname the name by which other libraries need it; null if it has none
  */
-record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versions) {
+record ElfFile(@Nullable String soname) {
 
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -40,33 +39,11 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
   private static final int SEGMENT_LOAD = 1;
   private static final int SEGMENT_DYNAMIC = 2;
 
-  private static final long TAG_NEEDED = 1;
+  private static final long TAG_END = 0;
   private static final long TAG_STRINGS = 5;
   private static final long TAG_SONAME = 14;
-  private static final long TAG_VERSIONS = 0x6ffffffeL;
-  private static final long TAG_VERSION_COUNT = 0x6fffffffL;
 
-  ElfFile {
-    needed = List.copyOf(needed);
-    versions = List.copyOf(versions);
-  }
-
-  /**
-   * A string and where in the file it lies.
-   *
-   * @param offset of its first byte
-   */
-  record Text(String value, long offset) {}
-
-  /**
-   * One version that is needed of a library.
-   *
-   * @param library whose version it is
-   * @param hashOffset where the hash lies
-   */
-  record VersionNeed(Text library, Text name, int hash, long hashOffset) {}
-
-  /** The bytes are no whole shared library for this machine; the message is a predicate. */
+  /** The bytes are not a complete shared library for x86-64. The message is a predicate. */
   static final class FormatException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -79,7 +56,7 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
   /**
    * Reads a file.
    *
-   * @throws FormatException if it is no whole shared library for x86-64
+   * @throws FormatException if it is not a complete shared library for x86-64
    */
   static ElfFile read(Path file) throws IOException, FormatException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -89,9 +66,9 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
   }
 
   /**
-   * Reads a file's bytes.
+   * Reads the bytes of a file.
    *
-   * @throws FormatException if they are no whole shared library for x86-64
+   * @throws FormatException if they are not a complete shared library for x86-64
    */
   static ElfFile of(MemorySegment file) throws FormatException {
     if (file.byteSize() < HEADER_BYTES || file.get(WORD, 0) != MAGIC) {
@@ -103,155 +80,81 @@ record ElfFile(@Nullable Text soname, List<Text> needed, List<VersionNeed> versi
       throw new FormatException("is not a shared library for x86-64");
     }
     try {
-      return new Reader(file).read();
+      List<Segment> segments = segments(file);
+      requireComplete(file, segments);
+      return new ElfFile(soname(file, segments));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new FormatException("is damaged (its ELF tables point outside of it)");
     }
   }
 
-  /** The hash by which the loader compares version names (System V ABI, "Hash Table"). */
-  static int hash(String name) {
-    int hash = 0;
-    for (int i = 0; i < name.length(); i++) {
-      hash = (hash << 4) + name.charAt(i);
-      int high = hash & 0xf0000000;
-      hash = (hash ^ (high >>> 24)) & ~high;
-    }
-    return hash;
-  }
-
-  /** Where addresses of the running library lie in the file. */
+  /** A part of the file, and the address it has when it is loaded. */
   private record Segment(long type, long offset, long address, long bytes) {}
 
-  private static final class Reader {
-
-    private final MemorySegment file;
-    private final List<Segment> segments = new ArrayList<>();
-    private long strings = -1;
-
-    Reader(MemorySegment file) {
-      this.file = file;
+  private static List<Segment> segments(MemorySegment file) {
+    long table = file.get(XWORD, 0x20);
+    int size = Short.toUnsignedInt(file.get(HALF, 0x36));
+    int count = Short.toUnsignedInt(file.get(HALF, 0x38));
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long at = table + (long) i * size;
+      segments.add(
+          new Segment(
+              file.get(WORD, at),
+              file.get(XWORD, at + 8),
+              file.get(XWORD, at + 16),
+              file.get(XWORD, at + 32)));
     }
+    return segments;
+  }
 
-    ElfFile read() throws FormatException {
-      readSegments();
-      refuseCutOff();
-      Segment dynamic =
-          segments.stream()
-              .filter(segment -> segment.type() == SEGMENT_DYNAMIC)
-              .findFirst()
-              .orElseThrow(
-                  () -> new FormatException("is not a shared library (no dynamic section)"));
-
-      strings = offsetOf(valueOf(dynamic, TAG_STRINGS));
-      List<Long> sonames = valuesOf(dynamic, TAG_SONAME);
-      List<Text> needed = new ArrayList<>();
-      for (long name : valuesOf(dynamic, TAG_NEEDED)) {
-        needed.add(text(name));
-      }
-      return new ElfFile(
-          sonames.isEmpty() ? null : text(sonames.getFirst()),
-          needed,
-          valuesOf(dynamic, TAG_VERSIONS).isEmpty()
-              ? List.of()
-              : versions(
-                  offsetOf(valueOf(dynamic, TAG_VERSIONS)), valueOf(dynamic, TAG_VERSION_COUNT)));
+  /** The loader maps what the tables say; touching a page behind the file's end kills the JVM. */
+  private static void requireComplete(MemorySegment file, List<Segment> segments)
+      throws FormatException {
+    long end = file.get(XWORD, 0x28);
+    if (end != 0) {
+      int size = Short.toUnsignedInt(file.get(HALF, 0x3a));
+      end += (long) size * Short.toUnsignedInt(file.get(HALF, 0x3c));
     }
-
-    private void readSegments() {
-      long table = file.get(XWORD, 0x20);
-      int size = Short.toUnsignedInt(file.get(HALF, 0x36));
-      int count = Short.toUnsignedInt(file.get(HALF, 0x38));
-      for (int i = 0; i < count; i++) {
-        long at = table + (long) i * size;
-        segments.add(
-            new Segment(
-                file.get(WORD, at),
-                file.get(XWORD, at + 8),
-                file.get(XWORD, at + 16),
-                file.get(XWORD, at + 32)));
+    for (Segment segment : segments) {
+      if (segment.type() == SEGMENT_LOAD) {
+        end = Math.max(end, segment.offset() + segment.bytes());
       }
     }
-
-    /** The loader maps what the tables say; touching a page behind the file's end kills the JVM. */
-    private void refuseCutOff() throws FormatException {
-      long end = file.get(XWORD, 0x28);
-      if (end != 0) {
-        end +=
-            (long) Short.toUnsignedInt(file.get(HALF, 0x3a))
-                * Short.toUnsignedInt(file.get(HALF, 0x3c));
-      }
-      for (Segment segment : segments) {
-        if (segment.type() == SEGMENT_LOAD) {
-          end = Math.max(end, segment.offset() + segment.bytes());
-        }
-      }
-      if (end > file.byteSize()) {
-        throw new FormatException(
-            String.format(Locale.ROOT, "is cut off (%d bytes of %d)", file.byteSize(), end));
-      }
-    }
-
-    private List<Long> valuesOf(Segment dynamic, long tag) {
-      List<Long> values = new ArrayList<>();
-      for (long at = dynamic.offset(); at < dynamic.offset() + dynamic.bytes(); at += 16) {
-        long found = file.get(XWORD, at);
-        if (found == 0) {
-          break;
-        }
-        if (found == tag) {
-          values.add(file.get(XWORD, at + 8));
-        }
-      }
-      return values;
-    }
-
-    private long valueOf(Segment dynamic, long tag) throws FormatException {
-      List<Long> values = valuesOf(dynamic, tag);
-      if (values.size() != 1) {
-        throw new FormatException(
-            String.format(
-                Locale.ROOT, "is damaged (%d dynamic entries with tag 0x%x)", values.size(), tag));
-      }
-      return values.getFirst();
-    }
-
-    private long offsetOf(long address) throws FormatException {
-      for (Segment segment : segments) {
-        if (segment.type() == SEGMENT_LOAD
-            && address >= segment.address()
-            && address < segment.address() + segment.bytes()) {
-          return address - segment.address() + segment.offset();
-        }
-      }
+    if (end > file.byteSize()) {
       throw new FormatException(
-          String.format(Locale.ROOT, "is damaged (address 0x%x lies in no segment)", address));
+          String.format(Locale.ROOT, "is cut off (%d bytes of %d)", file.byteSize(), end));
     }
+  }
 
-    private Text text(long index) {
-      return new Text(file.getString(strings + index), strings + index);
-    }
-
-    /** Chains of Elf64_Verneed (16 bytes), each with a chain of Elf64_Vernaux (16 bytes). */
-    private List<VersionNeed> versions(long first, long libraries) {
-      List<VersionNeed> found = new ArrayList<>();
-      long need = first;
-      for (long i = 0; i < libraries; i++) {
-        Text library = text(Integer.toUnsignedLong(file.get(WORD, need + 4)));
-        long version = need + Integer.toUnsignedLong(file.get(WORD, need + 8));
-        int count = Short.toUnsignedInt(file.get(HALF, need + 2));
-        for (int j = 0; j < count; j++) {
-          Text name = text(Integer.toUnsignedLong(file.get(WORD, version + 8)));
-          found.add(new VersionNeed(library, name, file.get(WORD, version), version));
-          version += Integer.toUnsignedLong(file.get(WORD, version + 12));
+  private static @Nullable String soname(MemorySegment file, List<Segment> segments)
+      throws FormatException {
+    Map<Long, Long> dynamic = new HashMap<>();
+    for (Segment segment : segments) {
+      if (segment.type() == SEGMENT_DYNAMIC) {
+        long end = segment.offset() + segment.bytes();
+        for (long at = segment.offset(); at < end && file.get(XWORD, at) != TAG_END; at += 16) {
+          dynamic.putIfAbsent(file.get(XWORD, at), file.get(XWORD, at + 8));
         }
-        long next = Integer.toUnsignedLong(file.get(WORD, need + 12));
-        if (next == 0) {
-          break;
-        }
-        need += next;
       }
-      return found;
     }
+    Long strings = dynamic.get(TAG_STRINGS);
+    if (strings == null) {
+      throw new FormatException("is not a shared library (it has no dynamic strings)");
+    }
+    Long name = dynamic.get(TAG_SONAME);
+    return name == null ? null : file.getString(offset(segments, strings) + name);
+  }
+
+  private static long offset(List<Segment> segments, long address) throws FormatException {
+    for (Segment segment : segments) {
+      if (segment.type() == SEGMENT_LOAD
+          && address >= segment.address()
+          && address < segment.address() + segment.bytes()) {
+        return address - segment.address() + segment.offset();
+      }
+    }
+    throw new FormatException(
+        String.format(Locale.ROOT, "is damaged (address 0x%x lies in no segment)", address));
   }
 }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a search depends on.
+ * The variables and the folder that a search for CUDA depends on.
  *
- * @param variables of the process
+ * @param variables the environment variables of the process
  * @param localFolder where CUDA toolkits are installed, {@code /usr/local}
  */
 record Environment(Map<String, String> variables, Path localFolder) {
@@ -25,12 +25,12 @@ record Environment(Map<String, String> variables, Path localFolder) {
     return new Environment(System.getenv(), Path.of("/usr/local"));
   }
 
-  /** The value of a variable; empty if it is not set, or to nothing. */
+  /** The value of a variable; empty if it is not set or is the empty text. */
   Optional<String> variable(String name) {
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** A variable's folders, separated by colons. */
+  /** The folders that a variable lists, separated by colons. */
   List<Path> folders(String name) {
     return variable(name).stream()
         .flatMap(value -> Stream.of(value.split(File.pathSeparator)))
@@ -38,7 +38,7 @@ record Environment(Map<String, String> variables, Path localFolder) {
         .toList();
   }
 
-  /** A command on the PATH, or else in one of some folders. */
+  /** The first executable of that name on the PATH or, failing that, in the other folders. */
   Optional<Path> command(String name, String... otherFolders) {
     return Stream.concat(folders("PATH").stream(), Stream.of(otherFolders).map(Path::of))
         .map(folder -> folder.resolve(name).toAbsolutePath())
@@ -46,7 +46,7 @@ record Environment(Map<String, String> variables, Path localFolder) {
         .findFirst();
   }
 
-  /** The path of that name; empty where the name cannot be one in the JVM's encoding. */
+  /** The absolute path of a name; empty if the name is no path in the JVM's encoding. */
   static Optional<Path> path(String name) {
     try {
       return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name).toAbsolutePath());

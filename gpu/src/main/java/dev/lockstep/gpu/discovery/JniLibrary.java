@@ -5,12 +5,12 @@ import dev.lockstep.backend.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** JCuda's libraries of native code, and the class that loads each when it is initialised. */
+/** JCuda's native libraries, each with the class whose initialisation loads it. */
 enum JniLibrary {
   DRIVER("JCudaDriver", "jcuda.driver.JCudaDriver"),
   CUBLAS("JCublas2", "jcuda.jcublas.JCublas2");
 
-  /** The version of JCuda in the build, which is part of the file names. */
+  /** The version of JCuda in this build; the file names contain it. */
   private static final String VERSION = "12.6.0";
 
   private final String fileName;
@@ -21,12 +21,16 @@ enum JniLibrary {
     this.className = className;
   }
 
-  /** The name JCuda looks for. */
+  /** The file name that JCuda looks for. */
   String fileName() {
     return fileName;
   }
 
-  /** The whole library, from the class path. */
+  /**
+   * Reads the library from the class path.
+   *
+   * @throws UnavailableException if it is missing or cannot be read
+   */
   byte[] bytes() {
     String resource = "/lib/" + fileName;
     try (InputStream stream = JniLibrary.class.getResourceAsStream(resource)) {
@@ -48,7 +52,7 @@ enum JniLibrary {
   /**
    * Initialises JCuda's class, which loads the library.
    *
-   * @throws LinkageError if it cannot
+   * @throws LinkageError if the library cannot be loaded
    */
   void initialise() {
     try {

@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Makes JCuda load its native code from a file of our own.
+ * Makes JCuda load its native code from a file that this class has written.
  *
- * <p>JCuda tries {@code System.loadLibrary}, whose search path the JVM has read at its start, and
- * then unpacks the library into {@code java.io.tmpdir}, or takes what lies there under its name. So
- * the library is put into a folder of its own, and that property leads there while JCuda's class is
- * initialised. The folder is removed at once: what is loaded needs no name.
+ * <p>JCuda first tries {@code System.loadLibrary}, whose search path is fixed when the JVM starts.
+ * Then it unpacks the library into {@code java.io.tmpdir}, or takes a file that already has the
+ * name there. This class writes the library into a new private folder and points that property at
+ * the folder while JCuda's class is initialised. Then it removes the folder; a loaded library needs
+ * no file name.
  */
 final class JniPlacement {
 
@@ -28,24 +29,24 @@ final class JniPlacement {
       "point -Djava.io.tmpdir (LOCKSTEP_JAVA_OPTS) at a folder that can be written and executed"
           + " from";
 
-  /** What the loader says of a file in a folder mounted without leave to execute. */
+  /** Part of the loader's message for a file on a noexec mount. */
   private static final String NOT_EXECUTABLE = "failed to map segment";
 
   private JniPlacement() {}
 
   /**
-   * Loads a library; what it needs must be loaded.
+   * Loads a library. The libraries it needs must have been loaded.
    *
    * @param bytes the library, as shipped or adapted
-   * @param parents folders to put it under, until it can be loaded from there
-   * @throws UnavailableException if it cannot be put anywhere, or not be loaded
+   * @param parents folders to try in turn until the library can be loaded from one
+   * @throws UnavailableException if no folder will do, or if the library cannot be loaded
    */
   static void load(JniLibrary library, byte[] bytes, List<Path> parents) {
     refuseOthers(library);
     List<String> attempts = new ArrayList<>();
     for (Path parent : parents) {
       try (PrivateFolder folder = PrivateFolder.with(parent, library.fileName(), bytes)) {
-        // JCuda would wrap the loader's words in two stack traces.
+        // First without JCuda, which would wrap the loader's message in two stack traces.
         NativeLibrary.open(folder.file().toString());
         initialise(library, folder);
         return;
@@ -76,7 +77,7 @@ final class JniPlacement {
     }
   }
 
-  /** JCuda would load one that lies on the JVM's library path before ours. */
+  /** JCuda prefers a library of that name on the JVM's library path to the one written here. */
   private static void refuseOthers(JniLibrary library) {
     Stream.of(System.getProperty("java.library.path", "").split(File.pathSeparator))
         .flatMap(folder -> Environment.path(folder).stream())
@@ -99,7 +100,7 @@ final class JniPlacement {
         "`lockstep doctor` shows what was found of CUDA");
   }
 
-  /** An exception of a file operation as a predicate. */
+  /** Describes the failure of a file operation. */
   private static String reason(IOException e) {
     return e instanceof FileSystemException system && system.getReason() != null
         ? system.getReason()

@@ -3,16 +3,16 @@ package dev.lockstep.gpu.discovery;
 import java.util.List;
 
 /**
- * What JCuda's native code calls of CUDA's libraries on behalf of this module. The system's loader
- * binds a function when it is first called, and ends the process if there is none: so all are
- * looked for before JCuda's code is loaded.
+ * The functions of CUDA's libraries that JCuda's native code calls for this module. The system's
+ * loader binds a function at its first call and ends the process if it is missing, so all of them
+ * are looked up before JCuda's code is loaded.
  *
- * <p>Where the module comes to use another method of JCuda, the function behind it is added here;
- * its name may end in a version that the method's has not ({@code nm -D} shows what is imported).
+ * <p>When the module starts to use another method of JCuda, add the function behind it here. Its
+ * name may end in a version that the method's name lacks ({@code nm -D} lists the imports).
  */
 final class NeededFunctions {
 
-  /** Of {@code libcuda.so.1}; all are older than CUDA 12. */
+  /** Functions of {@code libcuda.so.1}; all are older than CUDA 12. */
   static final List<String> DRIVER =
       List.of(
           "cuCtxSetCurrent",
@@ -51,7 +51,7 @@ final class NeededFunctions {
           "cuStreamEndCapture",
           "cuStreamSynchronize");
 
-  /** Of {@code libcublas.so}, of 12 and 13 alike. */
+  /** Functions of {@code libcublas.so}, both 12 and 13. */
   static final List<String> CUBLAS =
       List.of(
           "cublasCreate_v2",

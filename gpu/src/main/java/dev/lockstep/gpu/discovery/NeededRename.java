@@ -1,100 +1,62 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.gpu.discovery.ElfFile.FormatException;
-import dev.lockstep.gpu.discovery.ElfFile.Text;
-import dev.lockstep.gpu.discovery.ElfFile.VersionNeed;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Lets a shared library need another one than it was linked with: for JCuda's, linked with cuBLAS
- * 12, where the machine has cuBLAS 13. The libraries' symbols carry one version, which is called
- * like the library.
+ * Makes a shared library need another library than the one it was linked with. JCuda's library was
+ * linked with cuBLAS 12; this adapts it to a machine that has cuBLAS 13.
  *
- * <p>Changed are the name in the {@code NEEDED} entry, the library's and the version's name among
- * the needed versions (often one and the same string), and the version's hash. Nothing moves, so
- * the names must be of one length.
+ * <p>A library names what it needs in a string. cuBLAS gives all its symbols one version, called
+ * like the library itself, so the linker stores the name once, and its hash once among the needed
+ * versions. Both are replaced where they lie, which takes a name of the same length.
  */
 final class NeededRename {
 
   private NeededRename() {}
 
   /**
-   * A renamed copy.
+   * Copies a library and renames what it needs.
    *
-   * @param library a shared library that needs {@code from}, and of it the version {@code from}
-   * @param to the name it is to need
-   * @throws FormatException if it is not made exactly like that
+   * @param library the bytes of a shared library that needs {@code from}
+   * @param to the new name, as long as {@code from}
+   * @throws FormatException if the library does not have the name and its hash exactly once
    */
   static byte[] apply(byte[] library, String from, String to) throws FormatException {
     if (from.length() != to.length()) {
       throw new IllegalArgumentException(from + " and " + to + " differ in length");
     }
-    ElfFile elf = ElfFile.of(MemorySegment.ofArray(library));
-    List<Text> needed = elf.needed().stream().filter(name -> name.value().equals(from)).toList();
-    require(needed.size() == 1, "needs " + from + " " + needed.size() + " times");
-    List<VersionNeed> versions =
-        elf.versions().stream().filter(need -> need.library().value().equals(from)).toList();
-    require(versions.size() == 1, "needs " + versions.size() + " symbol versions of " + from);
-    VersionNeed version = versions.getFirst();
-    require(
-        version.name().value().equals(from),
-        "needs the symbol version " + version.name().value() + " of " + from);
-    require(
-        version.hash() == ElfFile.hash(from),
-        String.format(
-            Locale.ROOT, "has the hash %08x for the symbol version %s", version.hash(), from));
+    String renamed = new String(library, StandardCharsets.ISO_8859_1);
+    renamed = replace(renamed, "\0" + from + "\0", "\0" + to + "\0", "the name " + from);
+    renamed = replace(renamed, hashText(from), hashText(to), "the hash of the name " + from);
+    return renamed.getBytes(StandardCharsets.ISO_8859_1);
+  }
 
-    byte[] renamed = library.clone();
-    byte[] name = to.getBytes(StandardCharsets.US_ASCII);
-    Set<Long> places = new TreeSet<>();
-    places.add(needed.getFirst().offset());
-    places.add(version.library().offset());
-    places.add(version.name().offset());
-    for (long place : places) {
-      System.arraycopy(name, 0, renamed, Math.toIntExact(place), name.length);
+  private static String replace(String library, String from, String to, String description)
+      throws FormatException {
+    int at = library.indexOf(from);
+    if (at < 0 || library.indexOf(from, at + 1) >= 0) {
+      throw new FormatException("does not have " + description + " exactly once");
     }
-    ByteBuffer.wrap(renamed)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(Math.toIntExact(version.hashOffset()), ElfFile.hash(to));
-
-    // Strings may share their ends with others: nothing else may have been renamed along with it.
-    require(
-        expected(elf, from, to).equals(ElfFile.of(MemorySegment.ofArray(renamed))),
-        "shares the string " + from + " with another name");
-    return renamed;
+    return library.substring(0, at) + to + library.substring(at + from.length());
   }
 
-  private static ElfFile expected(ElfFile elf, String from, String to) {
-    return new ElfFile(
-        elf.soname(),
-        elf.needed().stream().map(name -> renamed(name, from, to)).toList(),
-        elf.versions().stream()
-            .map(
-                need ->
-                    need.library().value().equals(from)
-                        ? new VersionNeed(
-                            renamed(need.library(), from, to),
-                            renamed(need.name(), from, to),
-                            ElfFile.hash(to),
-                            need.hashOffset())
-                        : need)
-            .toList());
+  /** The four bytes of a hash as they lie in the library, a character each. */
+  private static String hashText(String name) {
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return new String(bytes.putInt(hash(name)).array(), StandardCharsets.ISO_8859_1);
   }
 
-  private static Text renamed(Text text, String from, String to) {
-    return text.value().equals(from) ? new Text(to, text.offset()) : text;
-  }
-
-  private static void require(boolean condition, String predicate) throws FormatException {
-    if (!condition) {
-      throw new FormatException(predicate);
+  /** The hash by which the loader compares version names (System V ABI, "Hash Table"). */
+  static int hash(String name) {
+    int hash = 0;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash << 4) + name.charAt(i);
+      int high = hash & 0xf0000000;
+      hash = (hash ^ (high >>> 24)) & ~high;
     }
+    return hash;
   }
 }

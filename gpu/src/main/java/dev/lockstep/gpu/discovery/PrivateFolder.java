@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A new folder of a random name that nobody else may look into, for one file. It is gone with
- * {@link #close}, or with the JVM if that ends before.
+ * A new folder with a random name and one file, accessible only to the current user. {@link #close}
+ * removes it, or the end of the JVM if that comes first.
  */
 final class PrivateFolder implements AutoCloseable {
 
@@ -29,8 +29,8 @@ final class PrivateFolder implements AutoCloseable {
   /**
    * Makes the folder and writes the file.
    *
-   * @param parent a folder, which need not exist yet
-   * @throws IOException if that cannot be done; then nothing is left behind
+   * @param parent the folder around it, which is made if it does not exist
+   * @throws IOException if either fails; then nothing is left behind
    */
   static PrivateFolder with(Path parent, String fileName, byte[] bytes) throws IOException {
     Files.createDirectories(parent);
@@ -55,7 +55,7 @@ final class PrivateFolder implements AutoCloseable {
     }
   }
 
-  /** Where such folders may be made, the usual one first. */
+  /** Folders to make private folders in, in order of preference. */
   static List<Path> parents(Environment environment) {
     List<Path> parents = new ArrayList<>();
     Environment.path(System.getProperty("java.io.tmpdir", "")).ifPresent(parents::add);
@@ -83,7 +83,7 @@ final class PrivateFolder implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException shuttingDown) {
-      // The hook runs, and finds nothing left to do.
+      // The hook runs and finds nothing to remove.
     }
   }
 
@@ -92,7 +92,7 @@ final class PrivateFolder implements AutoCloseable {
       Files.deleteIfExists(file);
       Files.deleteIfExists(path);
     } catch (DirectoryNotEmptyException keptInUse) {
-      // A network file system keeps a file that is in use, under another name.
+      // A network file system keeps a file that is in use under another name.
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove " + path, e);
     }

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A place where cuBLAS was looked for.
+ * A place that was searched for cuBLAS.
  *
- * @param description what was looked at, and what of it could not be
- * @param files the libraries of that name there, of any version, in the order they are to be taken
+ * @param description the place, with a remark on what could not be read
+ * @param files the files there named like cuBLAS of any version, in order of preference
  */
 public record SearchPlace(String description, List<Path> files) {
 

@@ -1,7 +1,7 @@
 /**
- * Finds what of CUDA a machine has and loads it. No class of JCuda is touched before its native
- * code is in place: JCuda would unpack it into the folder of temporary files, and use whatever
- * already lies there under that name.
+ * Finds a machine's CUDA driver, devices and cuBLAS, and loads JCuda's native code for them. No
+ * class of JCuda is touched before that: JCuda would unpack the native code into the folder for
+ * temporary files, or use a file that already lies there under that name.
  */
 @NullMarked
 package dev.lockstep.gpu.discovery;

@@ -5,13 +5,14 @@ import java.util.Deque;
 import java.util.function.Supplier;
 
 /**
- * Owns what was opened, and closes it in the opposite order, all of it even if some of it fails:
- * the first failure is thrown, the others are suppressed in it.
+ * Owns resources and closes them in the opposite order of opening. If some fail to close, the
+ * others are closed all the same; the first failure is thrown and the later ones are suppressed in
+ * it.
  */
 public final class Closing implements AutoCloseable {
   private final Deque<Resource> resources = new ArrayDeque<>();
 
-  /** Something that can be closed; what fails is a {@link CudaFault}. */
+  /** Something to be closed. Closing throws a {@link CudaFault} if it fails. */
   public interface Resource extends AutoCloseable {
     @Override
     void close();
@@ -24,8 +25,8 @@ public final class Closing implements AutoCloseable {
   }
 
   /**
-   * Opens something and takes ownership of it. If that fails, everything owned so far is closed:
-   * for constructors, whose caller has nothing to close then.
+   * Opens a resource and takes ownership. If opening fails, this closes everything owned so far. It
+   * serves constructors: when one fails, its caller has nothing to close.
    */
   public <R extends Resource> R allocate(Supplier<R> opening) {
     try {
@@ -36,7 +37,7 @@ public final class Closing implements AutoCloseable {
     }
   }
 
-  /** Closes everything because of a failure, which keeps what fails then as suppressed. */
+  /** Closes everything after a failure. What fails to close is suppressed in that failure. */
   public void closeAfter(Throwable failure) {
     try {
       close();
@@ -45,7 +46,7 @@ public final class Closing implements AutoCloseable {
     }
   }
 
-  /** Closes everything; closing again does nothing. */
+  /** Closes everything. Closing again does nothing. */
   @Override
   public void close() {
     RuntimeException first = null;

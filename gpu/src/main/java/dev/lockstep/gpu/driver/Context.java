@@ -6,14 +6,13 @@ import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 
 /**
- * The primary context of a device, which all users of the device in a process share; current on the
- * thread that opened it.
+ * The primary context of a device, which all users of the device in a process share. It is current
+ * on the thread that opened it.
  */
-public final class Context implements Closing.Resource {
+public final class Context extends Owned {
   private final CUdevice device;
   private final CUcontext context;
   private final String name;
-  private boolean closed;
 
   private Context(CUdevice device, CUcontext context, String name) {
     this.device = device;
@@ -24,7 +23,7 @@ public final class Context implements Closing.Resource {
   /**
    * Retains the primary context and makes it current.
    *
-   * @param ordinal of the device, from 0
+   * @param ordinal the device's number, from 0
    * @throws CudaFault if the device cannot be used
    */
   public static Context open(int ordinal) {
@@ -44,15 +43,20 @@ public final class Context implements Closing.Resource {
     return opened;
   }
 
-  /** Makes the context current on the calling thread, which from then on may use it. */
+  /** Makes the context current on the calling thread, so that the thread may use it. */
   public void makeCurrent() {
     Status.driver(JCudaDriver.cuCtxSetCurrent(context), "context", name);
   }
 
-  /** Bytes of the device that are free, and bytes in all. */
+  /**
+   * The device's memory.
+   *
+   * @param free bytes
+   * @param total bytes
+   */
   public record Memory(long free, long total) {}
 
-  /** The device's memory now. */
+  /** Asks for the device's memory as it is now. */
   public Memory memory() {
     long[] free = new long[1];
     long[] total = new long[1];
@@ -60,12 +64,12 @@ public final class Context implements Closing.Resource {
     return new Memory(free[0], total[0]);
   }
 
-  /** Streaming multiprocessors of the device. */
+  /** The number of the device's streaming multiprocessors. */
   public int multiprocessors() {
     return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
   }
 
-  /** Bytes of the cache that all multiprocessors share. */
+  /** The size in bytes of the L2 cache, which all multiprocessors share. */
   public int cacheBytes() {
     return attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
   }
@@ -77,10 +81,7 @@ public final class Context implements Closing.Resource {
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      Status.driver(JCudaDriver.cuDevicePrimaryCtxRelease(device), "release", name);
-    }
+  void release() {
+    Status.driver(JCudaDriver.cuDevicePrimaryCtxRelease(device), "release", name);
   }
 }

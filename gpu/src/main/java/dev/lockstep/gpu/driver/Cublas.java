@@ -16,13 +16,13 @@ import jcuda.jcublas.cublasPointerMode;
 import jcuda.runtime.cudaStream_t;
 
 /**
- * Products by cuBLAS on one stream, with a workspace of its own and without atomics: so that a run
- * repeats bit for bit on the same device, and a captured product never allocates.
+ * Products by cuBLAS on one stream. The handle has a workspace of its own, so a captured product
+ * never allocates, and uses no atomics, so a run repeats bit for bit on the same device.
  */
-public final class Cublas implements Closing.Resource {
+public final class Cublas extends Owned {
   /**
-   * Of the device, allocated by {@link #open}: what NVIDIA recommends for Hopper, more than older
-   * ones need.
+   * Bytes of device memory that {@link #open} allocates: NVIDIA's recommendation for Hopper, which
+   * is more than older generations need.
    */
   public static final long WORKSPACE_BYTES = 32L << 20;
 
@@ -34,32 +34,37 @@ public final class Cublas implements Closing.Resource {
   private final HostAddress one = number(1);
   private final HostAddress zero = number(0);
   private final Closing owned = new Closing();
-  private boolean closed;
 
-  private Cublas(ProductMode mode, Stream stream) {
+  private Cublas(Stream stream, ProductMode mode) {
     this.mode = mode;
     this.stream = stream;
   }
 
-  /** Opens cuBLAS for one mode on one stream. */
+  /**
+   * Opens cuBLAS for one mode on one stream.
+   *
+   * @throws CudaFault if cuBLAS does not start or lacks memory
+   */
   public static Cublas open(Context context, Stream stream, ProductMode mode) {
-    Cublas opened = new Cublas(mode, stream);
-    Status.cublas(JCublas2.cublasCreate(opened.handle), "start", SUBJECT);
+    Cublas opened = new Cublas(stream, mode);
     try {
       opened.prepare(context);
     } catch (CudaFault e) {
-      opened.closeAfter(e);
+      opened.owned.closeAfter(e);
       throw e;
     }
     return opened;
   }
 
   private void prepare(Context context) {
-    Status.cublas(
-        JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())), "stream", SUBJECT);
-    // After the stream: setting that takes the workspace away again.
+    // Owned before the handle and so released after it: the handle uses the workspace.
     DeviceMemory workspace =
         owned.own(DeviceMemory.allocate(context, "the workspace of cuBLAS", WORKSPACE_BYTES));
+    Status.cublas(JCublas2.cublasCreate(handle), "start", SUBJECT);
+    owned.own(() -> Status.cublas(JCublas2.cublasDestroy(handle), "release", SUBJECT));
+    Status.cublas(
+        JCublas2.cublasSetStream(handle, new cudaStream_t(stream.handle())), "stream", SUBJECT);
+    // After the stream: setting the stream resets the workspace.
     Status.cublas(
         JCublas2.cublasSetWorkspace(handle, workspace.at(0), WORKSPACE_BYTES),
         "workspace",
@@ -80,20 +85,21 @@ public final class Cublas implements Closing.Resource {
     return new HostAddress(Arena.ofAuto().allocateFrom(JAVA_FLOAT, value));
   }
 
-  /** How it multiplies. */
+  /** The mode in which this multiplies. */
   public ProductMode mode() {
     return mode;
   }
 
   /**
-   * C[m][n] = op(A)[m][k] op(B)[k][n], all row-major, in an order of additions that is the
-   * library's own. The work goes into the stream that this was opened on.
+   * Prepares C[m][n] = op(A)[m][k] op(B)[k][n], all row-major. The library decides the order of the
+   * additions. The work must be enqueued into the stream that this was opened on.
    *
-   * <p>cuBLAS reads matrices column by column, where a row-major matrix is its own transpose: so it
-   * is given C^T = op(B)^T op(A)^T.
+   * <p>cuBLAS reads matrices column-major, and a row-major matrix read column-major is its
+   * transpose. So cuBLAS computes C^T = op(B)^T op(A)^T.
    *
-   * @param a operands of the mode's type
-   * @param c binary32
+   * @param a the left operand, in the mode's type
+   * @param b the right operand, in the mode's type
+   * @param c the product, in binary32
    */
   public Work product(
       ProductForm form, int m, int n, int k, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
@@ -134,7 +140,7 @@ public final class Cublas implements Closing.Resource {
     };
   }
 
-  /** The length of a row, which cuBLAS wants to be at least 1 even of an empty matrix. */
+  /** The leading dimension, which cuBLAS requires to be at least 1 even for an empty matrix. */
   private static int leading(int columns) {
     return Math.max(1, columns);
   }
@@ -143,23 +149,8 @@ public final class Cublas implements Closing.Resource {
     return transposed ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
   }
 
-  private void closeAfter(CudaFault fault) {
-    try {
-      close();
-    } catch (RuntimeException e) {
-      fault.addSuppressed(e);
-    }
-  }
-
   @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    // The handle first: it uses the workspace.
-    try (owned) {
-      Status.cublas(JCublas2.cublasDestroy(handle), "release", SUBJECT);
-    }
+  void release() {
+    owned.close();
   }
 }

@@ -3,9 +3,7 @@ package dev.lockstep.gpu.driver;
 import dev.lockstep.backend.BackendFault;
 import java.util.Locale;
 
-/**
- * A call of the CUDA driver or of cuBLAS that failed: which one, for what, and with what status.
- */
+/** The failure of a call of the CUDA driver or of cuBLAS: its operation, subject and status. */
 public final class CudaFault extends BackendFault {
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +14,7 @@ public final class CudaFault extends BackendFault {
     this.status = status;
   }
 
-  /** The status by its name in CUDA's headers, such as CUDA_ERROR_OUT_OF_MEMORY. */
+  /** The status as CUDA's headers name it, such as CUDA_ERROR_OUT_OF_MEMORY. */
   public String status() {
     return status;
   }

@@ -4,10 +4,10 @@ import java.util.Locale;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.JCudaDriver;
 
-/** Memory of the device that holds one tensor. */
-public final class DeviceMemory implements Closing.Resource {
+/** Device memory that holds one tensor. */
+public final class DeviceMemory extends Owned {
 
-  /** JCuda's device pointer, which keeps its address to itself and to subclasses. */
+  /** JCuda's device pointer, which shows its address only to subclasses. */
   static final class Address extends CUdeviceptr {
     Address() {}
 
@@ -27,7 +27,6 @@ public final class DeviceMemory implements Closing.Resource {
   private final Address address;
   private final String tensor;
   private final long bytes;
-  private boolean closed;
 
   private DeviceMemory(Address address, String tensor, long bytes) {
     this.address = address;
@@ -36,11 +35,11 @@ public final class DeviceMemory implements Closing.Resource {
   }
 
   /**
-   * Allocates.
+   * Allocates device memory.
    *
-   * @param tensor what it will hold, for messages
-   * @param bytes at least 1 are allocated, so that an empty tensor has an address
-   * @throws CudaFault naming the tensor, what it needs and what is free
+   * @param tensor the name of its contents, for messages
+   * @param bytes its size; at least 1 byte is allocated, so that an empty tensor has an address
+   * @throws CudaFault naming the tensor, the bytes needed and the bytes free
    */
   public static DeviceMemory allocate(Context context, String tensor, long bytes) {
     Address address = new Address();
@@ -59,34 +58,38 @@ public final class DeviceMemory implements Closing.Resource {
     }
   }
 
-  /** What it holds. */
+  /** The name of its contents. */
   public String tensor() {
     return tensor;
   }
 
-  /** Its size. */
+  /** Its size in bytes. */
   public long bytes() {
     return bytes;
   }
 
-  /** Copies over its first bytes while the host waits, in the context's default stream. */
+  /** Overwrites the first bytes, in the context's default stream. The host waits for the copy. */
   public void copyIn(PageableMemory source, long bytes) {
     Status.driver(
         JCudaDriver.cuMemcpyHtoD(at(0), source.pointer(), bytes), "copy to the device", tensor);
   }
 
-  /** Copies its first bytes while the host waits, in the context's default stream. */
+  /** Copies out the first bytes, in the context's default stream. The host waits for the copy. */
   public void copyOut(PageableMemory target, long bytes) {
     Status.driver(
         JCudaDriver.cuMemcpyDtoH(target.pointer(), at(0), bytes), "copy to the host", tensor);
   }
 
-  /** Its address on the device, for the arguments of a kernel. */
+  /** The address on the device, for the arguments of a kernel. */
   public long address() {
     return address.value();
   }
 
-  /** The address of a part of it, for JCuda. */
+  /**
+   * The address of the byte at an offset, for JCuda.
+   *
+   * @throws IndexOutOfBoundsException if the offset is outside of this memory
+   */
   Address at(long offset) {
     if (offset < 0 || offset > bytes) {
       throw new IndexOutOfBoundsException(
@@ -96,10 +99,7 @@ public final class DeviceMemory implements Closing.Resource {
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      Status.driver(JCudaDriver.cuMemFree(address), "release", tensor);
-    }
+  void release() {
+    Status.driver(JCudaDriver.cuMemFree(address), "release", tensor);
   }
 }

@@ -3,31 +3,30 @@ package dev.lockstep.gpu.driver;
 import jcuda.driver.CUevent;
 import jcuda.driver.JCudaDriver;
 
-/** A mark in a stream that notes when the device came past it. */
-public final class Event implements Closing.Resource {
+/** A mark in a stream; the device records the time at which it passes the mark. */
+public final class Event extends Owned {
   private final CUevent event = new CUevent();
-  private boolean closed;
 
   private Event() {}
 
-  /** An event that keeps its time. */
+  /** Creates an event that records the time. */
   public static Event open() {
     Event opened = new Event();
     Status.driver(JCudaDriver.cuEventCreate(opened.event, 0), "creation", "an event");
     return opened;
   }
 
-  /** Puts the mark into the stream. */
+  /** Enqueues the mark into a stream. */
   public void record(Stream stream) {
     Status.driver(JCudaDriver.cuEventRecord(event, stream.handle()), "recording", "an event");
   }
 
-  /** Waits until the device has passed the mark; not at all if it was never recorded. */
+  /** Waits until the device has passed the mark. Returns at once if it was never enqueued. */
   public void await() {
     Status.driver(JCudaDriver.cuEventSynchronize(event), "completion", "the work before an event");
   }
 
-  /** Milliseconds of device time between two marks that the device has passed. */
+  /** The milliseconds of device time between two marks that the device has passed. */
   public static double milliseconds(Event from, Event to) {
     float[] elapsed = new float[1];
     Status.driver(
@@ -36,10 +35,7 @@ public final class Event implements Closing.Resource {
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      Status.driver(JCudaDriver.cuEventDestroy(event), "release", "an event");
-    }
+  void release() {
+    Status.driver(JCudaDriver.cuEventDestroy(event), "release", "an event");
   }
 }

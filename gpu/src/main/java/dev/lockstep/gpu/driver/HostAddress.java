@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import jcuda.Pointer;
 
 /**
- * A pointer to native memory of the host. JCuda's own pointers to arrays pin them and copy nothing
- * back, so none is used.
+ * A pointer to native host memory. JCuda's own pointers to Java arrays are not used: they pin the
+ * arrays and copy nothing back.
  */
 final class HostAddress extends Pointer {
-  // Keeps the memory alive.
+  // Held so that the memory stays allocated.
   private final MemorySegment memory;
 
-  /** To be set by JCuda. */
+  /** A pointer that JCuda will set. */
   HostAddress() {
     memory = MemorySegment.NULL;
   }
@@ -21,7 +21,7 @@ final class HostAddress extends Pointer {
     this.memory = memory;
   }
 
-  /** The memory that JCuda or this object's maker put here. */
+  /** The memory that this points to, of which JCuda does not tell the size. */
   MemorySegment segment(long bytes) {
     return memory.equals(MemorySegment.NULL)
         ? MemorySegment.ofAddress(getNativePointer()).reinterpret(bytes)

@@ -2,7 +2,7 @@ package dev.lockstep.gpu.driver;
 
 import jcuda.driver.CUfunction;
 
-/** A kernel of a {@link KernelModule}; it lives as long as the module. */
+/** A kernel of a {@link KernelModule}. It is valid until the module is closed. */
 public final class Kernel {
   private final CUfunction function;
   private final String name;
@@ -16,7 +16,7 @@ public final class Kernel {
     return function;
   }
 
-  /** Its name in the PTX. */
+  /** The kernel's name in the PTX. */
   public String name() {
     return name;
   }

@@ -5,17 +5,16 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 
-/** Kernels compiled for the device by its driver. */
-public final class KernelModule implements Closing.Resource {
+/** Kernels that the driver has compiled for a device. */
+public final class KernelModule extends Owned {
   private final CUmodule module = new CUmodule();
-  private boolean closed;
 
   private KernelModule() {}
 
   /**
-   * Compiles PTX for the current device.
+   * Compiles PTX for the device of the current context.
    *
-   * @throws CudaFault if the driver refuses it
+   * @throws CudaFault if the driver refuses the PTX
    */
   public static KernelModule load(String ptx) {
     KernelModule loaded = new KernelModule();
@@ -26,9 +25,9 @@ public final class KernelModule implements Closing.Resource {
   }
 
   /**
-   * A kernel by its name.
+   * Looks a kernel up by its name.
    *
-   * @throws CudaFault if there is none
+   * @throws CudaFault if there is no such kernel
    */
   public Kernel kernel(String name) {
     CUfunction function = new CUfunction();
@@ -38,10 +37,7 @@ public final class KernelModule implements Closing.Resource {
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      Status.driver(JCudaDriver.cuModuleUnload(module), "release", "the kernels");
-    }
+  void release() {
+    Status.driver(JCudaDriver.cuModuleUnload(module), "release", "the kernels");
   }
 }

@@ -9,9 +9,9 @@ import java.util.List;
 import jcuda.driver.JCudaDriver;
 
 /**
- * A kernel with its geometry and its arguments, made once and put into a stream any number of
- * times. The arguments lie in one native block, a table of their addresses in front: JCuda's own
- * way, an object for each, makes a launch ten times as dear.
+ * A kernel with its geometry and its arguments. It is made once and can be enqueued any number of
+ * times. The arguments lie in one native block behind a table of their addresses. JCuda's own way,
+ * one Pointer object per argument, makes a launch 10x slower.
  */
 public final class Launch implements Work {
   private final Kernel kernel;
@@ -20,7 +20,7 @@ public final class Launch implements Work {
   private final Dim block;
   private final HostAddress arguments;
 
-  /** Blocks of a grid, or threads of a block. */
+  /** The number of blocks of a grid or threads of a block in each dimension. */
   public record Dim(int x, int y, int z) {
     /** One dimension. */
     public static Dim of(int x) {
@@ -55,7 +55,7 @@ public final class Launch implements Work {
         subject);
   }
 
-  /** Collects the arguments in the order of the kernel's parameters. */
+  /** Collects the arguments, in the order of the kernel's parameters. */
   public static final class Builder {
     private static final int SLOT = Long.BYTES;
 
@@ -64,44 +64,49 @@ public final class Launch implements Work {
     private final List<Long> slots = new ArrayList<>();
 
     /**
-     * Starts with none.
+     * Starts without arguments.
      *
-     * @param subject the tensor it computes, for messages
+     * @param subject the tensor that the kernel computes, for messages
      */
     public Builder(Kernel kernel, String subject) {
       this.kernel = kernel;
       this.subject = subject;
     }
 
-    /** A pointer. */
+    /** Adds a pointer to the beginning of a tensor. */
     public Builder pointer(DeviceMemory memory) {
       return integer(memory.address());
     }
 
-    /** A pointer into the middle of a tensor. */
+    /** Adds a pointer into a tensor. */
     public Builder pointer(DeviceMemory memory, long byteOffset) {
       return integer(memory.at(byteOffset).value());
     }
 
-    /** A {@code long long}. */
+    /** Adds a {@code long long}. */
     public Builder integer(long value) {
       slots.add(value);
       return this;
     }
 
-    /** An {@code int}. */
+    /** Adds an {@code int}. */
     public Builder integer(int value) {
       // Little-endian: the int is the lower half of the slot.
       slots.add(Integer.toUnsignedLong(value));
       return this;
     }
 
-    /** A {@code float}. */
+    /** Adds a {@code float}. */
     public Builder number(float value) {
       return integer(Float.floatToRawIntBits(value));
     }
 
-    /** The launch, with blocks of that many threads. */
+    /**
+     * Makes the launch.
+     *
+     * @param grid the number of blocks
+     * @param block the number of threads of a block
+     */
     public Launch over(Dim grid, Dim block) {
       int count = slots.size();
       MemorySegment memory = Arena.ofAuto().allocate(2L * SLOT * Math.max(1, count), SLOT);

@@ -5,40 +5,38 @@ import java.lang.foreign.MemorySegment;
 import jcuda.Pointer;
 
 /**
- * Ordinary memory of the host: the driver copies from or to it through pinned memory of its own,
- * and the host waits meanwhile.
+ * Ordinary host memory. The driver copies it through pinned memory of its own, and the host waits
+ * for the copy.
  */
-public final class PageableMemory implements Closing.Resource {
+public final class PageableMemory extends Owned {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment segment;
   private final HostAddress address;
-  private boolean closed;
 
   private PageableMemory(long bytes) {
     segment = arena.allocate(Math.max(1, bytes));
     address = new HostAddress(segment);
   }
 
-  /** Allocates zeros, all of which the host has touched. For the calling thread. */
+  /**
+   * Allocates zeros; the host has touched every page. Only the calling thread may use the memory.
+   */
   public static PageableMemory allocate(long bytes) {
     return new PageableMemory(bytes);
   }
 
-  /** The memory; not to be used after {@link #close}. */
+  /** The memory, which must not be used after {@link #close}. */
   public MemorySegment segment() {
     return segment;
   }
 
-  /** Its address, for JCuda. */
+  /** The address, for JCuda. */
   Pointer pointer() {
     return address;
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      arena.close();
-    }
+  void release() {
+    arena.close();
   }
 }

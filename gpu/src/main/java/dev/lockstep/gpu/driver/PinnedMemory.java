@@ -5,14 +5,13 @@ import jcuda.Pointer;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Memory of the host that the device reads and writes by itself. Only such memory can be copied
- * while the host goes on, and it must not change before the stream has come that far.
+ * Page-locked host memory, which the device reads and writes directly. Only such memory can be
+ * copied asynchronously; it must not change before the copy has run.
  */
-public final class PinnedMemory implements Closing.Resource {
+public final class PinnedMemory extends Owned {
   private final Pointer pointer;
   private final String tensor;
   private final MemorySegment segment;
-  private boolean closed;
 
   private PinnedMemory(Pointer pointer, String tensor, MemorySegment segment) {
     this.pointer = pointer;
@@ -21,9 +20,9 @@ public final class PinnedMemory implements Closing.Resource {
   }
 
   /**
-   * Allocates.
+   * Allocates page-locked memory.
    *
-   * @param tensor what it will hold, for messages
+   * @param tensor the name of its contents, for messages
    */
   public static PinnedMemory allocate(String tensor, long bytes) {
     HostAddress pointer = new HostAddress();
@@ -32,21 +31,18 @@ public final class PinnedMemory implements Closing.Resource {
     return new PinnedMemory(pointer, tensor, pointer.segment(bytes));
   }
 
-  /** The memory, native byte order; not to be used after {@link #close}. */
+  /** The memory, in native byte order, which must not be used after {@link #close}. */
   public MemorySegment segment() {
     return segment;
   }
 
-  /** The address of a part of it, for JCuda. */
+  /** The address of the byte at an offset, for JCuda. */
   Pointer pointer(long offset) {
     return pointer.withByteOffset(offset);
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      Status.driver(JCudaDriver.cuMemFreeHost(pointer), "release of pinned memory", tensor);
-    }
+  void release() {
+    Status.driver(JCudaDriver.cuMemFreeHost(pointer), "release of pinned memory", tensor);
   }
 }

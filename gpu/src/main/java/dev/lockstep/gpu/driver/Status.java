@@ -10,14 +10,18 @@ final class Status {
   /**
    * Checks a call of the driver.
    *
-   * @param operation what was tried, as a noun: "allocation", "launch"
-   * @param subject what it was tried on: a tensor, a kernel
+   * @param operation what was tried, as a noun such as "allocation" or "launch"
+   * @param subject the tensor, kernel or other thing it was tried on
    */
   static void driver(int status, String operation, String subject) {
     driver(status, operation, subject, "");
   }
 
-  /** Checks a call of the driver; {@code detail} ends the sentence. */
+  /**
+   * Checks a call of the driver.
+   *
+   * @param detail text to end the message with
+   */
   static void driver(int status, String operation, String subject, String detail) {
     if (status != CUresult.CUDA_SUCCESS) {
       throw new CudaFault(operation, subject, CUresult.stringFor(status), detail);

@@ -7,14 +7,13 @@ import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/** A queue of work for the device. What is put in runs in order, later. */
-public final class Stream implements Closing.Resource {
+/** A queue of work for the device, which runs the work in order and asynchronously. */
+public final class Stream extends Owned {
   private final CUstream stream = new CUstream();
-  private boolean closed;
 
   private Stream() {}
 
-  /** A stream that does not wait for the default stream. */
+  /** Opens a stream that does not wait for the default stream. */
   public static Stream open() {
     Stream opened = new Stream();
     Status.driver(
@@ -24,12 +23,10 @@ public final class Stream implements Closing.Resource {
     return opened;
   }
 
-  /**
-   * The context's default stream, in which copies run that name no stream. It is not to be closed.
-   */
+  /** The context's default stream, which belongs to the context. Closing it does nothing. */
   public static Stream legacy() {
     Stream legacy = new Stream();
-    legacy.closed = true;
+    legacy.disown();
     return legacy;
   }
 
@@ -37,7 +34,11 @@ public final class Stream implements Closing.Resource {
     return stream;
   }
 
-  /** Copies from the host; the source must stay as it is until then. */
+  /**
+   * Enqueues a copy from the host. The source must not change before the copy has run.
+   *
+   * @param targetOffset first byte of the target to overwrite
+   */
   public void copyIn(PinnedMemory source, DeviceMemory target, long targetOffset, long bytes) {
     Status.driver(
         JCudaDriver.cuMemcpyHtoDAsync(target.at(targetOffset), source.pointer(0), bytes, stream),
@@ -45,12 +46,12 @@ public final class Stream implements Closing.Resource {
         target.tensor());
   }
 
-  /** Copies to the host. */
+  /** Enqueues a copy to the beginning of the host's memory. */
   public void copyOut(DeviceMemory source, long sourceOffset, PinnedMemory target, long bytes) {
     copyOut(source, sourceOffset, target, 0, bytes);
   }
 
-  /** Copies to a part of the host's memory. */
+  /** Enqueues a copy to the host. The offsets are in bytes. */
   public void copyOut(
       DeviceMemory source, long sourceOffset, PinnedMemory target, long targetOffset, long bytes) {
     Status.driver(
@@ -60,7 +61,7 @@ public final class Stream implements Closing.Resource {
         source.tensor());
   }
 
-  /** Copies the first bytes of one tensor over those of another. */
+  /** Enqueues a copy of the first bytes of one tensor to the beginning of another. */
   public void copyWithin(DeviceMemory source, DeviceMemory target, long bytes) {
     Status.driver(
         JCudaDriver.cuMemcpyDtoDAsync(target.at(0), source.at(0), bytes, stream),
@@ -68,7 +69,7 @@ public final class Stream implements Closing.Resource {
         target.tensor());
   }
 
-  /** Sets every byte to 0. */
+  /** Enqueues setting every byte to 0. */
   public void clear(DeviceMemory memory) {
     Status.driver(
         JCudaDriver.cuMemsetD8Async(memory.at(0), (byte) 0, memory.bytes(), stream),
@@ -76,15 +77,15 @@ public final class Stream implements Closing.Resource {
         memory.tensor());
   }
 
-  /** Waits until everything in the queue is done. */
+  /** Waits until the device has done all work in the queue. */
   public void synchronize() {
     Status.driver(JCudaDriver.cuStreamSynchronize(stream), "completion", "the work queued");
   }
 
   /**
-   * Records what {@code work} puts into this stream, without running it.
+   * Records what {@code work} enqueues into this stream instead of running it.
    *
-   * @throws CudaFault if something in it cannot be recorded; the stream is usable again
+   * @throws CudaFault if something cannot be recorded; the stream remains usable
    */
   public Graph capture(Runnable work) {
     Status.driver(
@@ -114,7 +115,7 @@ public final class Stream implements Closing.Resource {
     return made;
   }
 
-  /** Ends a capture because of a failure, which keeps what fails then as suppressed. */
+  /** Ends a capture after a failure. What fails here is suppressed in that failure. */
   private void endAfter(RuntimeException failure, CUgraph graph) {
     try {
       Status.driver(JCudaDriver.cuStreamEndCapture(stream, graph), "end of capture", "a step");
@@ -125,10 +126,7 @@ public final class Stream implements Closing.Resource {
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      Status.driver(JCudaDriver.cuStreamDestroy(stream), "release", "a stream");
-    }
+  void release() {
+    Status.driver(JCudaDriver.cuStreamDestroy(stream), "release", "a stream");
   }
 }

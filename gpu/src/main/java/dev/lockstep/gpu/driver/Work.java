@@ -1,10 +1,10 @@
 package dev.lockstep.gpu.driver;
 
-/** Something for the device to do, made once and put into a stream any number of times. */
+/** Work for the device. It is made once and can be enqueued any number of times. */
 public interface Work {
 
   /**
-   * Puts it at the end of the stream; it runs later.
+   * Enqueues the work at the end of a stream.
    *
    * @throws CudaFault if the driver or the library refuses it
    */

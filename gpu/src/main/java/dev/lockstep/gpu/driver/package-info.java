@@ -1,8 +1,8 @@
 /**
- * The few things of CUDA's driver and of cuBLAS that training needs, each an object with one owner
- * that closes it. Every status is checked here, and no type of JCuda leaves this package.
+ * The resources of the CUDA driver and of cuBLAS that training needs. Each is an object with one
+ * owner, which closes it. This package checks every status, and no type of JCuda leaves it.
  *
- * <p>For one thread: the context is current on the thread that opened it.
+ * <p>All of it is for one thread: a context is current on the thread that opened it.
  */
 @NullMarked
 package dev.lockstep.gpu.driver;

@@ -22,15 +22,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernels, loaded on one device; each method makes a launch of one of them, to be put into a
- * stream any number of times. Matrices are row-major binary32 unless it is said otherwise.
+ * The project's kernels, loaded on one device. Each method makes a launch of one kernel, which can
+ * be enqueued any number of times. Matrices are row-major binary32 unless a method says otherwise.
  */
 public final class Kernels implements Closing.Resource {
   private static final String PTX = "lockstep.ptx";
   private static final int THREADS = 256;
   private static final int WARP = 32;
 
-  /** Blocks of an elementwise kernel for each multiprocessor: its threads step over the rest. */
+  /** Most blocks per multiprocessor of an elementwise kernel, whose threads loop over the rest. */
   private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
 
   private final KernelModule module;
@@ -42,13 +42,17 @@ public final class Kernels implements Closing.Resource {
     this.multiprocessors = multiprocessors;
   }
 
-  /** Compiles the kernels for the context's device. */
+  /**
+   * Compiles the kernels for the context's device.
+   *
+   * @throws dev.lockstep.gpu.driver.CudaFault if the driver refuses them
+   */
   public static Kernels load(Context context) {
     int multiprocessors = context.multiprocessors();
     return new Kernels(KernelModule.load(ptx()), multiprocessors);
   }
 
-  /** The kernels as they are given to the driver. */
+  /** The PTX of all kernels. */
   static String ptx() {
     try (InputStream resource = Kernels.class.getResourceAsStream(PTX)) {
       if (resource == null) {
@@ -60,7 +64,7 @@ public final class Kernels implements Closing.Resource {
     }
   }
 
-  /** A product with the tile that suits its shape. */
+  /** A product, as below, with the tile that suits its shape. */
   public Launch product(
       ProductShape shape,
       DeviceMemory a,
@@ -72,8 +76,8 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * C[m][n] = op(A)[m][k] op(B)[k][n], every element one chain of fma from +0 with ascending k, and
-   * what the epilogue makes of it.
+   * Computes C[m][n] = op(A)[m][k] op(B)[k][n] and applies the epilogue. Every element is one chain
+   * of fma from +0 with ascending k.
    */
   public Launch product(
       Tile tile,
@@ -102,31 +106,33 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * What an epilogue works with.
+   * The operands of an epilogue.
    *
-   * @param tensor biases [n], or activations [m][n]
+   * @param tensor biases [n] or activations [m][n]; null if the epilogue needs neither
    * @param rate learning rate
-   * @param state of the step, whose flag stops updates
+   * @param state the state of the step, whose flag stops updates; null to update always
    */
   public record Operand(@Nullable DeviceMemory tensor, float rate, @Nullable DeviceMemory state) {
-    /** For {@link Epilogue#STORE}. */
+    /** No operand, for {@link Epilogue#STORE}. */
     public static final Operand NONE = new Operand(null, 0, null);
 
-    /** Biases or activations. */
+    /** Biases or activations as the operand. */
     public static Operand of(DeviceMemory tensor) {
       return new Operand(tensor, 0, null);
     }
 
-    /** For {@link Epilogue#SGD}. */
+    /** The operands of {@link Epilogue#SGD}. */
     public static Operand update(float rate, @Nullable DeviceMemory state) {
       return new Operand(null, rate, state);
     }
   }
 
   /**
-   * z = z + b, a = f(z): both are rows x columns, b has an element a column.
+   * Computes z[i][j] = z[i][j] + b[j] and a = f(z).
    *
-   * @param a may be z, if the activation does not keep its input
+   * @param z [rows][columns], changed in place
+   * @param bias [columns]
+   * @param a [rows][columns]; it may be z if the activation does not keep its input
    */
   public Launch biasActivation(
       Activation activation,
@@ -147,9 +153,9 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * shifted = bias + the noise of the step that the state names.
+   * Computes shifted = bias + noise, with the noise of the step that the state names.
    *
-   * @param from of the layer's first number among the {@code stride} of a step
+   * @param from the index of the layer's first number among the {@code stride} numbers of a step
    */
   public Launch shiftBias(
       DeviceMemory shifted,
@@ -171,16 +177,18 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * What is added to biases: a ring, indexed by the step modulo its length.
+   * The noise that is added to biases, a ring of steps.
    *
    * @param table [slots][stride]
+   * @param slots the length of the ring; step s uses slot s modulo slots
+   * @param stride numbers of a step
    */
   public record StepNoise(DeviceMemory table, int slots, int stride) {}
 
   /**
-   * upstream = f'(upstream, kept), in place.
+   * Multiplies upstream by the activation's derivative, in place.
    *
-   * @param kept z of an activation that keeps its input, else its output
+   * @param kept the activation's input z if it keeps its input, else its output
    */
   public Launch derivative(
       Activation activation, DeviceMemory upstream, DeviceMemory kept, long count) {
@@ -193,11 +201,14 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * Loss of outputs [rows][classes]: losses of rows, and delta.
+   * Computes the loss of each row and delta, the gradient of the mean loss by the outputs.
    *
-   * @param rowLoss a ring of {@code slots} x rows; the step's number modulo slots says which is
-   *     written, the first without a state
-   * @param state whose flag is set if a loss is not finite; or null
+   * @param outputs [rows][classes]
+   * @param labels [rows], 32-bit integers
+   * @param rowLoss [slots][rows], a ring; step s writes slot s modulo slots, or slot 0 without a
+   *     state
+   * @param delta [rows][classes]
+   * @param state the state of the step, whose flag is set if a loss is not finite; or null
    */
   public Launch loss(
       Loss loss,
@@ -231,12 +242,12 @@ public final class Kernels implements Closing.Resource {
     return pointer(launch, state).over(blocks, Launch.Dim.of(THREADS));
   }
 
-  /** Sums of columns in ascending row order from +0: the gradient of a bias. */
+  /** Sums each column in ascending row order from +0, which gives the gradient of a bias. */
   public Launch columnSums(DeviceMemory delta, DeviceMemory sums, int rows, int columns) {
     return columnSums(delta, sums, rows, columns, Epilogue.STORE, Operand.NONE);
   }
 
-  /** The same, and at once the update of the biases with it. */
+  /** Sums each column as {@link #columnSums} does and updates the biases with the sums. */
   public Launch updateBias(
       DeviceMemory delta,
       DeviceMemory bias,
@@ -266,10 +277,10 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * New parameters from their gradients, unless the state says that a loss was not finite.
+   * Updates parameters from their gradients, unless the state says that a loss was not finite.
    *
-   * @param moments what the rule keeps of each parameter
-   * @param factors of the steps; null if the update's rate and correction are those of all steps
+   * @param moments the tensors that the rule keeps, each as long as the parameters
+   * @param factors of each step; null if the update's rate and correction serve for all steps
    */
   public Launch update(
       Update update,
@@ -300,15 +311,14 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * What updates are computed with that depends on the step: a ring, indexed by the step modulo its
-   * length.
+   * The factors of updates that depend on the step, a ring of steps.
    *
-   * @param table [slots][2]: what rates are multiplied by, and the correction of Adam's second
-   *     moment
+   * @param table [slots][2]: the factor of the rates, and the correction of Adam's second moment
+   * @param slots the length of the ring; step s uses slot s modulo slots
    */
   public record StepFactors(DeviceMemory table, int slots) {}
 
-  /** w = fma(-rate, g, w), unless the state says that a loss was not finite. */
+  /** Computes w = fma(-rate, g, w), unless the state says that a loss was not finite. */
   public Launch sgd(
       DeviceMemory weights,
       DeviceMemory gradient,
@@ -321,8 +331,8 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * The rows of the step that the state names: row i of x and y is row permutation[(step mod
-   * stepsPerEpoch) batch + i] of features and labels.
+   * Gathers the rows of the step that the state names: row i of x and y is row permutation[(step
+   * mod stepsPerEpoch) * batch + i] of features and labels.
    */
   public Launch gatherBatch(
       DeviceMemory x,
@@ -347,7 +357,7 @@ public final class Kernels implements Closing.Resource {
         .over(blocks(batch), Launch.Dim.of(THREADS));
   }
 
-  /** The state goes on to the next step. */
+  /** Advances the state to the next step. */
   public Launch advance(DeviceMemory state) {
     return start("advance", state).pointer(state).over(Launch.Dim.of(1), Launch.Dim.of(1));
   }
@@ -362,9 +372,10 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * Adds to digests [units][2] the digest of the numbers that each unit has in a matrix.
+   * Adds to each unit's digest the digest of its numbers in a matrix.
    *
-   * @param offset position of a unit's first number there among all its numbers
+   * @param digests [units][2]
+   * @param offset the position of a unit's first number in the matrix among all its numbers
    */
   public Launch unitDigests(
       DeviceMemory digests, UnitNumbers numbers, long offset, ZeroSign zeroSign) {
@@ -380,8 +391,7 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * Sets unequal[j] to 1 if a number that unit j has in a matrix differs from that of unit
-   * classOf[j].
+   * Sets unequal[j] to 1 if a number of unit j in a matrix differs from that of unit classOf[j].
    */
   public Launch compareUnits(
       DeviceMemory unequal, DeviceMemory classOf, UnitNumbers numbers, ZeroSign zeroSign) {
@@ -397,7 +407,7 @@ public final class Kernels implements Closing.Resource {
   }
 
   /**
-   * A matrix that holds some of each unit's numbers.
+   * A matrix that contains some of each unit's numbers.
    *
    * @param matrix rows x columns
    * @param axis whether unit j owns row j or column j
@@ -408,13 +418,15 @@ public final class Kernels implements Closing.Resource {
     }
   }
 
-  /** What of a matrix one unit owns; the order of the constants is that in unit_classes.cuh. */
+  /**
+   * The part of a matrix that one unit owns. The constants are in the order of unit_classes.cuh.
+   */
   public enum Axis {
     COLUMN,
     ROW
   }
 
-  /** Whether -0 is another number than +0; the order is that in unit_classes.cuh. */
+  /** Whether -0 differs from +0. The constants are in the order of unit_classes.cuh. */
   public enum ZeroSign {
     COUNTS,
     IGNORED
@@ -432,7 +444,7 @@ public final class Kernels implements Closing.Resource {
     return blocks(Math.ceilDiv(count, (long) THREADS));
   }
 
-  /** So many blocks, or as many as the device has room for: they step over the rest. */
+  /** That number of blocks, limited to what the device has room for; their threads loop. */
   private Launch.Dim blocks(long blocks) {
     return Launch.Dim.of(
         (int) Math.clamp(blocks, 1, (long) multiprocessors * BLOCKS_PER_MULTIPROCESSOR));

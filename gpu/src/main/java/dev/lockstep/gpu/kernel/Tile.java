@@ -5,20 +5,20 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * The part of C that one block of threads computes. Every tile gives the same bits; they differ in
- * speed alone.
+ * The part of C that one block of threads computes. All tiles give the same bits and differ only in
+ * speed.
  */
 public enum Tile {
-  /** 8 x 8 elements a thread: for outputs that fill the device. */
+  /** 8 x 8 elements per thread, for outputs that fill the device. */
   LARGE(128, 128, 256, 0.89),
-  /** 8 x 4 elements a thread. */
+  /** 8 x 4 elements per thread. */
   MEDIUM(64, 64, 128, 0.84),
-  /** 4 x 2 elements a thread. */
+  /** 4 x 2 elements per thread. */
   SMALL(32, 32, 128, 0.50),
-  /** 2 x 1 elements a thread: for few outputs, where the latency of a chain is the bound. */
+  /** 2 x 1 elements per thread, for few outputs, where the latency of a chain is the limit. */
   TINY(16, 16, 128, 0.25);
 
-  /** Multiply-adds that a multiprocessor of any supported generation starts in a cycle. */
+  /** Multiply-adds that a multiprocessor of any supported generation starts per cycle. */
   private static final double LANES = 128;
 
   /** Cycles from one multiply-add of a chain to the next. */
@@ -30,10 +30,11 @@ public enum Tile {
   private final double efficiency;
 
   /**
-   * @param efficiency share of the lanes' rate that the design counts on where blocks abound;
-   *     measured on no device. For the first two, the share of multiply-adds among the instructions
-   *     of a panel, of the worst form ({@code gemm.cuh}). The last two wait for shared memory: half
-   *     the rate is an estimate, and {@code TINY} reads twice as much for each multiply-add
+   * @param efficiency the share of the lanes' rate that the design expects when there are many
+   *     blocks; it was not measured on a device. For the first two tiles it is the share of
+   *     multiply-adds among the instructions of a panel of the worst form ({@code gemm.cuh}). The
+   *     last two wait for shared memory: half the rate is an estimate, and {@code TINY} reads twice
+   *     as much per multiply-add
    */
   Tile(int rows, int columns, int threads, double efficiency) {
     this.rows = rows;
@@ -42,36 +43,36 @@ public enum Tile {
     this.efficiency = efficiency;
   }
 
-  /** Rows of C. */
+  /** The rows of C that a block computes. */
   public int rows() {
     return rows;
   }
 
-  /** Columns of C. */
+  /** The columns of C that a block computes. */
   public int columns() {
     return columns;
   }
 
-  /** Threads of a block. */
+  /** The threads of a block. */
   public int threads() {
     return threads;
   }
 
-  /** {@code 128x128}, as in the names of the kernels. */
+  /** The size as kernels' names have it, such as {@code 128x128}. */
   public String label() {
     return rows + "x" + columns;
   }
 
-  /** Blocks that cover C. */
+  /** The number of blocks that cover C. */
   public long blocks(ProductShape shape) {
     return Math.ceilDiv(shape.m(), rows) * (long) Math.ceilDiv(shape.n(), columns);
   }
 
   /**
-   * The tile that should be fastest: each term costs a multiprocessor the cycles of all blocks that
-   * fall to it, and never less than one link of a chain. Of equals the larger, which reads less.
+   * Chooses the tile that should be fastest. Each term costs a multiprocessor the cycles of all its
+   * blocks, and at least one link of a chain. Among equals the larger tile, which reads less, wins.
    *
-   * @param multiprocessors of the device
+   * @param multiprocessors their number on the device
    */
   public static Tile of(ProductShape shape, int multiprocessors) {
     return Arrays.stream(values())

@@ -1,6 +1,6 @@
 /**
- * The project's own kernels from Java: which there are, with what geometry they are launched, and
- * which tile suits a product. Their source, with shapes and orders, is {@code src/main/cuda}.
+ * The project's own kernels as Java sees them: their names, the geometry of their launches, and the
+ * tile that suits a product. Their source in {@code src/main/cuda} gives shapes and orders.
  */
 @NullMarked
 package dev.lockstep.gpu.kernel;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ final class CudaMachineTest {
         .contains("version=13.0")
         .contains(folder.resolve("driver/libcuda.so.1").toString())
         .contains("device 0, Fake 0, compute capability 9.0, 6144.0 MiB")
+        .contains("bus: Optional[0000:01:00.0]\nbus: Optional.empty\n")
         .contains(
             "kernels: AVAILABLE REAL device 1, Fake 1, compute capability 9.1, 6144.0 MiB, driver"
                 + " for CUDA 13.0\n")
@@ -163,7 +165,8 @@ final class CudaMachineTest {
 
   @Test
   void sayHowMuchMemoryIsMissing() {
-    CudaDevice device = new CudaDevice(1, "Fake 1", new ComputeCapability(9, 0), 80L << 30);
+    CudaDevice device =
+        new CudaDevice(1, "Fake 1", new ComputeCapability(9, 0), 80L << 30, Optional.empty());
     assertThat(device.outOfMemory((81L << 30) + (1 << 29), 5L << 30))
         .hasToString(
             "81.50 GiB needed on device 1 (Fake 1), which has 5120.0 MiB free of 80.00 GiB: choose"

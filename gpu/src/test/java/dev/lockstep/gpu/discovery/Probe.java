@@ -59,6 +59,9 @@ final class Probe {
 
   private static void look(CudaMachine machine, int device) {
     System.out.println("driver: " + machine.driver());
+    if (machine.driver() instanceof CudaDriver.Working working) {
+      working.devices().forEach(each -> System.out.println("bus: " + each.pciBus()));
+    }
     print("kernels", machine.kernels(device));
     print("products", machine.products(device, CudaMachine.OLDEST_DEVICE));
     print("tensor cores", machine.products(device, CudaMachine.AMPERE));

@@ -7,7 +7,6 @@ import dev.lockstep.gpu.emulated.EmulatedDevice.Cublas;
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
 import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Field;
@@ -204,13 +203,7 @@ final class MachineTest {
       NativeLibrary library =
           NativeLibrary.open(EmulatedDevice.cublas(Cublas.VERSION_13).toString());
       MemorySegment version = arena.allocate(ValueLayout.JAVA_INT);
-      Object status =
-          library.call(
-              "cublasGetVersion_v2",
-              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
-              MemorySegment.NULL,
-              version);
-      assertThat(status).isEqualTo(0);
+      assertThat(library.call("cublasGetVersion_v2", MemorySegment.NULL, version)).isEqualTo(0);
       assertThat(version.get(ValueLayout.JAVA_INT, 0)).isEqualTo(130000);
     }
   }

@@ -1,0 +1,49 @@
+package dev.lockstep.data;
+
+import dev.lockstep.input.InputException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/** Reads files that may be compressed with gzip. Their first bytes decide, not their names. */
+final class Gzip {
+  private static final byte[] MAGIC = {0x1f, (byte) 0x8b};
+
+  private Gzip() {}
+
+  /** Opens a file: as a {@link GZIPInputStream} if it is compressed, else as it is. */
+  static InputStream open(Path file) throws IOException {
+    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      in.mark(MAGIC.length);
+      boolean compressed = Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+      in.reset();
+      return compressed ? new GZIPInputStream(in) : in;
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** The fault of a file whose stream cannot be read. */
+  static InputException fault(Path file, IOException cause) {
+    return switch (cause) {
+      case EOFException _ ->
+          new InputException(
+              file.toString(), "gzip stream", "cut short", "expected its end mark and checksum");
+      case ZipException _ ->
+          new InputException(
+              file.toString(),
+              "gzip stream",
+              "damaged",
+              "the gzip reader says: " + cause.getMessage());
+      default -> InputException.unreadable(file, cause);
+    };
+  }
+}
