@@ -5,6 +5,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.Range;
@@ -134,7 +135,7 @@ public final class MapCommand implements Callable<Integer> {
     }
     List<Integer> width = widths == null ? usualWidths() : widths.values();
     List<Integer> batch = batches.values();
-    long end = System.nanoTime() + budget.toNanos();
+    Budget limit = Budget.of(budget);
     List<Look> looks = looks(candidates(), width, batch);
     folder(looks);
     Dataset data = SOURCE.load(CheckCommand.DEFAULT_SEED);
@@ -142,7 +143,7 @@ public final class MapCommand implements Callable<Integer> {
     int leftOut = 0;
     try (ProgressDisplay progress = ProgressDisplay.of("map", looks.size())) {
       for (Look look : looks) {
-        if (System.nanoTime() > end) {
+        if (limit.passesWithin(0)) {
           leftOut++;
           continue;
         }

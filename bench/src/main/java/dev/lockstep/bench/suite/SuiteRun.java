@@ -4,6 +4,7 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.check.ClassSurvey;
 import dev.lockstep.bench.check.SuiteCheck;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.bench.surroundings.Candidate;

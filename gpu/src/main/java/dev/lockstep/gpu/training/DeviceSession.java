@@ -79,7 +79,7 @@ final class DeviceSession implements Closing.Resource {
    *     asked to
    */
   DeviceProducts products(List<ProductShape> shapes) {
-    if (cublas == null) {
+    if (cublas == null || shapes.isEmpty()) {
       return (shape, a, b, c, epilogue, operand) ->
           List.of(kernels.product(shape, a, b, c, epilogue, operand));
     }

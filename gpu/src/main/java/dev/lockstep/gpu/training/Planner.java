@@ -5,6 +5,8 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
+import dev.lockstep.model.Optimizer.Settings;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Storage;
@@ -23,6 +25,7 @@ final class Planner {
   private final Kernels kernels;
   private final DeviceProducts products;
   private final @Nullable TrainingInputs inputs;
+  private final float correction;
   private final Storage storage;
   private final TensorMemory tensors;
 
@@ -30,11 +33,13 @@ final class Planner {
       Kernels kernels,
       DeviceProducts products,
       @Nullable TrainingInputs inputs,
+      float correction,
       Storage storage,
       TensorMemory tensors) {
     this.kernels = kernels;
     this.products = products;
     this.inputs = inputs;
+    this.correction = correction;
     this.storage = storage;
     this.tensors = tensors;
   }
@@ -50,15 +55,32 @@ final class Planner {
       DeviceProducts products,
       @Nullable TrainingInputs inputs,
       TensorMemory tensors) {
+    return new Planner(kernels, products, inputs, 1, list.storage(), tensors).plan(list);
+  }
+
+  /**
+   * The same of a single operation, whose operands the host puts into place.
+   *
+   * @param correction of Adam's second moment
+   */
+  static List<Work> plan(
+      Lowered list,
+      float correction,
+      Kernels kernels,
+      DeviceProducts products,
+      TensorMemory tensors) {
+    return new Planner(kernels, products, null, correction, list.storage(), tensors).plan(list);
+  }
+
+  private List<Work> plan(Lowered list) {
     tensors.allocate(list);
     products.startPlan();
-    Planner planner = new Planner(kernels, products, inputs, list.storage(), tensors);
     List<Work> works = new ArrayList<>();
     for (Op op : list.ops()) {
-      works.addAll(planner.works(op));
+      works.addAll(works(op));
       op.writes().stream()
           .filter(tensor -> tensor.element() == Element.REAL)
-          .map(planner::memory)
+          .map(this::memory)
           .forEach(products::changed);
     }
     return works;
@@ -100,12 +122,12 @@ final class Planner {
       case Op.Update update ->
           List.of(
               kernels.update(
-                  update.settings().update(update.rule()),
+                  update(update),
                   memory(update.parameter()),
                   memory(update.gradient()),
                   update.moments().stream().map(this::memory).toList(),
                   update.parameter().count(),
-                  training().factors(),
+                  inputs == null ? null : inputs.factors(),
                   state()));
       case Op.Fused(Op.Product product, Op.BiasActivation call, _) -> forward(product, call);
       case Op.Fused(Op.Product product, Op.Derivative call, _) ->
@@ -166,6 +188,11 @@ final class Planner {
     return from == to
         ? List.of(work)
         : List.of(stream -> stream.copyWithin(from, to, from.bytes()), work);
+  }
+
+  private Update update(Op.Update op) {
+    Settings of = op.settings();
+    return new Update(op.rule(), of.rate(), of.decay(), of.epsilon(), correction);
   }
 
   private TrainingInputs training() {

@@ -8,6 +8,8 @@ import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -144,6 +146,14 @@ final class Staging implements Closing.Resource {
           first * columns,
           count * columns);
     }
+  }
+
+  /** The same rectangle of a tensor, as a matrix of its own. */
+  FloatMatrix part(DeviceMemory source, Tensor tensor, Region region) {
+    FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
+    int columns = tensor.columns().size();
+    download(source, (long) region.row() * columns + region.column(), columns, part);
+    return part;
   }
 
   /** Part of a tensor from the device, both offsets in elements. */
