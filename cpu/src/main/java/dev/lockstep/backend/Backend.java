@@ -109,4 +109,37 @@ public interface Backend {
    * @throws BackendFault if it failed
    */
   Operations operations(Resources resources);
+
+  /** Whether it can time this; training steps, everybody can. */
+  default boolean times(Class<? extends Work.OnTensors> work) {
+    return false;
+  }
+
+  /**
+   * Opens training steps to be timed.
+   *
+   * @throws UnavailableException if it cannot run here, or not this workload
+   * @throws BackendFault if it failed
+   */
+  default Timed.Steps timed(Work.Step work, Resources resources) {
+    Trainer trainer = open(work.workload(), resources);
+    return Timed.Steps.of(
+        trainer,
+        steps -> {
+          long start = System.nanoTime();
+          var _ = trainer.run(steps);
+          return Timed.Times.since(start);
+        });
+  }
+
+  /**
+   * Opens other work to be timed, computed by the very code that trains.
+   *
+   * @param work of a kind that it {@link #times}
+   * @throws UnavailableException if it cannot run here, or not this
+   * @throws BackendFault if it failed
+   */
+  default Timed.Tensors timed(Work.OnTensors work, Resources resources) {
+    throw new UnsupportedOperationException(name() + " cannot time " + work);
+  }
 }

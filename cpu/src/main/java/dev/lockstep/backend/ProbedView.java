@@ -92,14 +92,7 @@ public final class ProbedView implements TensorView {
   public FloatMatrix part(Tensor tensor, Region region) {
     Matrix whole = whole(tensor);
     region.requireIn(tensor);
-    FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
-    for (int i = 0; i < region.rows(); i++) {
-      for (int j = 0; j < region.columns(); j++) {
-        int index = (region.row() + i) * whole.columns() + region.column() + j;
-        part.data()[i * region.columns() + j] = (float) whole.value(index);
-      }
-    }
-    return part;
+    return region.copyOf(whole);
   }
 
   private Map<Tensor, Matrix> state() {

@@ -4,6 +4,7 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
+import dev.lockstep.scenario.Workload;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +18,11 @@ import java.util.OptionalLong;
  * BackendFault}.
  */
 public interface TensorView {
+
+  /** A trainer's own view of its tensors; of one that keeps them in the heap, by copies. */
+  static TensorView of(Trainer trainer, Workload workload) {
+    return trainer instanceof TensorView view ? view : new ProbedView(trainer, workload);
+  }
 
   /** The step that the trainer runs; its tensors are those that can be asked for. */
   StepProgram program();

@@ -1,20 +1,15 @@
 package dev.lockstep.cpu;
 
-import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.SingleOperations;
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.model.Activation;
-import dev.lockstep.model.Loss;
-import dev.lockstep.model.Update;
-import dev.lockstep.program.ProductForm;
-import dev.lockstep.program.ProductShape;
-import java.util.ArrayList;
+import dev.lockstep.program.SingleOp;
+import dev.lockstep.program.Tensor;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
 
 /** Single operations of a backend on the host, by the kernels of its steps. */
-final class HostOperations<A> implements Operations {
+final class HostOperations<A> extends SingleOperations {
   private final HostKernels<A> kernels;
-  private final List<A> arrays = new ArrayList<>();
 
   /**
    * @param kernels closed with this
@@ -23,97 +18,16 @@ final class HostOperations<A> implements Operations {
     this.kernels = kernels;
   }
 
-  private A from(Matrix matrix) {
-    A array = room(matrix.size());
-    kernels.copy(matrix, array);
-    return array;
-  }
-
-  private A room(int length) {
-    A array = kernels.allocate(length);
-    arrays.add(array);
-    return array;
-  }
-
-  /** Gives the arrays of an operation back once its result has been copied. */
-  private <T> T released(Supplier<T> operation) {
+  @Override
+  protected List<Matrix> results(SingleOp single, Map<Tensor, ? extends Matrix> operands) {
+    HostOperation<A> operation = new HostOperation<>(kernels, single);
     try {
-      return operation.get();
+      operation.load(operands);
+      operation.call.run();
+      return single.results().stream().map(operation::result).toList();
     } finally {
-      arrays.forEach(kernels::release);
-      arrays.clear();
+      operation.release();
     }
-  }
-
-  @Override
-  public Matrix product(ProductForm form, Matrix a, Matrix b) {
-    ProductShape shape = ProductShape.of(form, a, b);
-    return released(
-        () -> {
-          A c = room(Matrix.requireSize(shape.m(), shape.n()));
-          kernels.product(shape, from(a), from(b), c).run();
-          return kernels.matrix(shape.m(), shape.n(), c);
-        });
-  }
-
-  @Override
-  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
-    return released(
-        () -> {
-          A sums = from(z);
-          A a = activation.keepsInput() ? room(z.size()) : sums;
-          kernels.activate(activation, z.rows(), z.columns(), sums, from(bias), a).run();
-          return kernels.matrix(z.rows(), z.columns(), a);
-        });
-  }
-
-  @Override
-  public Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
-    return released(
-        () -> {
-          A delta = from(upstream);
-          kernels.derivative(activation, upstream.size(), delta, from(kept)).run();
-          return kernels.matrix(upstream.rows(), upstream.columns(), delta);
-        });
-  }
-
-  @Override
-  public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
-    int rows = outputs.rows();
-    int classes = outputs.columns();
-    return released(
-        () -> {
-          A rowLoss = room(rows);
-          A delta = room(outputs.size());
-          kernels.loss(loss, rows, classes, from(outputs), labels, rowLoss, delta).run();
-          return new RowLosses(
-              kernels.matrix(1, rows, rowLoss), kernels.matrix(rows, classes, delta));
-        });
-  }
-
-  @Override
-  public Matrix columnSums(Matrix delta) {
-    return released(
-        () -> {
-          A sums = room(delta.columns());
-          kernels.columnSums(delta.rows(), delta.columns(), from(delta), sums).run();
-          return kernels.matrix(1, delta.columns(), sums);
-        });
-  }
-
-  @Override
-  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
-    int rows = weights.rows();
-    int columns = weights.columns();
-    return released(
-        () -> {
-          A w = from(weights);
-          List<A> kept = moments.stream().map(this::from).toList();
-          kernels.update(update, new StepNumbers(), weights.size(), w, from(gradient), kept).run();
-          return new Updated(
-              kernels.matrix(rows, columns, w),
-              kept.stream().map(moment -> kernels.matrix(rows, columns, moment)).toList());
-        });
   }
 
   @Override

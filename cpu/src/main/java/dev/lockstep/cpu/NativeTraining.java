@@ -1,12 +1,11 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Availability;
-import dev.lockstep.backend.Multiplier.Multiplication;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.matrix.Matrix;
-import dev.lockstep.program.ProductForm;
+import dev.lockstep.backend.Work;
 import dev.lockstep.scenario.Workload;
 
 /**
@@ -33,9 +32,8 @@ public final class NativeTraining {
     return new HostOperations<>(new NativeKernels(products, resources.threads()));
   }
 
-  /** One product, with operands that are copied once and stay where they are. */
-  public static Multiplication multiplication(
-      NativeProducts products, ProductForm form, Matrix a, Matrix b) {
-    return new HostMultiplication<>(new NativeKernels(products, 1), form, a, b);
+  /** One product, to be timed. */
+  public static Timed.Tensors timed(NativeProducts products, Work.OnTensors work) {
+    return new HostTimed<>(new NativeKernels(products, 1), work, new Resources(1));
   }
 }

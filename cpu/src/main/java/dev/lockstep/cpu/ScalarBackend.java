@@ -2,20 +2,16 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.CacheState;
-import dev.lockstep.backend.Elementwise;
-import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.matrix.Matrix;
-import dev.lockstep.program.ProductForm;
+import dev.lockstep.backend.Work;
 import dev.lockstep.scenario.Workload;
 
 /** Canonical arithmetic in plain loops on one thread: the oracle of the exact backends. */
-public final class ScalarBackend implements Backend, Multiplier, Elementwise {
+public final class ScalarBackend implements Backend {
 
   @Override
   public String name() {
@@ -53,12 +49,12 @@ public final class ScalarBackend implements Backend, Multiplier, Elementwise {
   }
 
   @Override
-  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
-    return new HostMultiplication<>(new FloatKernels(), form, a, b);
+  public boolean times(Class<? extends Work.OnTensors> work) {
+    return work == Work.Product.class || work == Work.Operation.class;
   }
 
   @Override
-  public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
-    return new HostElementwise(new FloatKernels(), operation, cache, new Resources(1));
+  public Timed.Tensors timed(Work.OnTensors work, Resources resources) {
+    return new HostTimed<>(new FloatKernels(), work, new Resources(1));
   }
 }

@@ -3,16 +3,12 @@ package dev.lockstep.cpu;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.CacheState;
-import dev.lockstep.backend.Elementwise;
-import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.matrix.Matrix;
-import dev.lockstep.program.ProductForm;
+import dev.lockstep.backend.Work;
 import dev.lockstep.scenario.Workload;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -20,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
-public final class VectorBackend implements Backend, Multiplier, Elementwise {
+public final class VectorBackend implements Backend {
 
   @Override
   public String name() {
@@ -80,15 +76,14 @@ public final class VectorBackend implements Backend, Multiplier, Elementwise {
   }
 
   @Override
-  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
-    availability(resources).require();
-    return new HostMultiplication<>(new VectorKernels(resources.threads()), form, a, b);
+  public boolean times(Class<? extends Work.OnTensors> work) {
+    return work == Work.Product.class || work == Work.Operation.class;
   }
 
   @Override
-  public Kernel elementwise(ElementwiseOperation operation, CacheState cache, Resources resources) {
+  public Timed.Tensors timed(Work.OnTensors work, Resources resources) {
     availability(resources).require();
-    return new HostElementwise(new VectorKernels(resources.threads()), operation, cache, resources);
+    return new HostTimed<>(new VectorKernels(resources.threads()), work, resources);
   }
 
   /** The vectors that it computes with in this JVM. */

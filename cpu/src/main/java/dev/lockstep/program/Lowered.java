@@ -1,6 +1,7 @@
 package dev.lockstep.program;
 
 import dev.lockstep.program.Storage.InPlace;
+import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,17 @@ public record Lowered(List<Op> ops, Storage storage) {
         .mapToLong(op -> ((Op.Fused) op).second().writes().getFirst().count())
         .max()
         .orElse(0);
+  }
+
+  /** Of the {@link #owners} those that operations write and none reads. */
+  public Set<Tensor> onlyWritten() {
+    Set<Tensor> written = owners();
+    ops.stream()
+        .flatMap(op -> op.reads().stream())
+        .filter(tensor -> tensor.element() != Element.FLAG)
+        .map(storage::owner)
+        .forEach(written::remove);
+    return written;
   }
 
   /** The shapes of all products. */

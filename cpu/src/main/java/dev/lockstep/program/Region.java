@@ -1,5 +1,7 @@
 package dev.lockstep.program;
 
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import java.util.Objects;
 
 /**
@@ -35,5 +37,15 @@ public record Region(int row, int rows, int column, int columns) {
   public void requireIn(Tensor tensor) {
     Objects.checkFromIndexSize(row, rows, tensor.rows().size());
     Objects.checkFromIndexSize(column, columns, tensor.columns().size());
+  }
+
+  /** A copy of the part of a matrix that it is, in binary32. */
+  public FloatMatrix copyOf(Matrix matrix) {
+    FloatMatrix part = new FloatMatrix(rows, columns);
+    for (int i = 0; i < part.size(); i++) {
+      int index = (row + i / columns) * matrix.columns() + column + i % columns;
+      part.data()[i] = (float) matrix.value(index);
+    }
+    return part;
   }
 }

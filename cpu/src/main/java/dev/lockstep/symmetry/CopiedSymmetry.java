@@ -1,6 +1,7 @@
 package dev.lockstep.symmetry;
 
 import dev.lockstep.backend.ProbedView;
+import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Tensor;
 import java.util.List;
@@ -25,6 +26,13 @@ public record CopiedSymmetry(ProbedView view) implements ResidentSymmetry {
   @Override
   public List<Digest> digests() {
     return digests(view.parameters());
+  }
+
+  /** Digests of a trainer's parameters, found where they lie: W1, b1, W2, b2, ... */
+  public static List<Digest> digests(Trainer trainer) {
+    return trainer instanceof ResidentSymmetry resident
+        ? resident.digests()
+        : digests(trainer.parameters());
   }
 
   /** Digests of some parameters: W1, b1, W2, b2, ... */

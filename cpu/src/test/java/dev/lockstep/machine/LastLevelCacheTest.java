@@ -2,7 +2,7 @@ package dev.lockstep.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.backend.CacheState;
+import dev.lockstep.backend.Work.CacheState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,22 +3,21 @@ package dev.lockstep.peers;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.backend.Work;
 import dev.lockstep.cpu.NativeProducts;
 import dev.lockstep.cpu.NativeTraining;
-import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Network;
-import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 import java.util.Locale;
 
 /** Products by a BLAS in native memory, everything else canonical. */
-abstract class BlasBackend implements Backend, Multiplier {
+abstract class BlasBackend implements Backend {
 
   /**
    * The library, loaded if it is not yet.
@@ -70,10 +69,14 @@ abstract class BlasBackend implements Backend, Multiplier {
   }
 
   @Override
-  public final Multiplication multiplication(
-      ProductForm form, Matrix a, Matrix b, Resources resources) {
+  public final boolean times(Class<? extends Work.OnTensors> work) {
+    return work == Work.Product.class;
+  }
+
+  @Override
+  public final Timed.Tensors timed(Work.OnTensors work, Resources resources) {
     requireCanonical(resources);
-    return NativeTraining.multiplication(products(resources), form, a, b);
+    return NativeTraining.timed(products(resources), work);
   }
 
   private static void requireCanonical(Resources resources) {

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.Range;
@@ -121,12 +122,12 @@ public final class MapCommand implements Callable<Integer> {
     if (steps < 1 || steps > MOST_STEPS) {
       throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
     }
-    long end = System.nanoTime() + budget.toNanos();
+    Budget limit = Budget.of(budget);
     List<Candidate> candidates = candidates();
     ClassMap map = new ClassMap(places(candidates), steps, device);
     folder(candidates);
     map.run(
-        () -> System.nanoTime() > end,
+        () -> limit.passesWithin(0),
         () -> write("map.csv", map.csv().stream().map(PathFree::text).toList()));
     write("map.txt", map::pictures);
     Printer out = Printer.out();

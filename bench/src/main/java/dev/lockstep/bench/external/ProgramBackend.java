@@ -4,16 +4,14 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Subnormals;
-import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.UnavailableException;
-import dev.lockstep.matrix.Matrix;
+import dev.lockstep.backend.Work;
 import dev.lockstep.model.Network;
-import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 import java.io.IOException;
@@ -31,7 +29,7 @@ import java.util.stream.Collectors;
  * <p>Starting one takes seconds where it loads a large library. So a process goes on to the next
  * trainer when one is closed; each trainer has a process of its own while it is open.
  */
-public final class ProgramBackend implements Backend, Multiplier {
+public final class ProgramBackend implements Backend {
   private final String name;
   private final Launch launch;
   private final Duration limit;
@@ -153,7 +151,7 @@ public final class ProgramBackend implements Backend, Multiplier {
 
   /** Whether it can take the time of single products. Starts it if nobody has. */
   public synchronized Availability multiplies(Resources resources) {
-    return asked(resources, ProgramMultiplication::requireOf);
+    return asked(resources, ProgramProduct::requireOf);
   }
 
   private Availability asked(Resources resources, Consumer<Conversation> requirement) {
@@ -211,7 +209,7 @@ public final class ProgramBackend implements Backend, Multiplier {
   }
 
   @Override
-  public Trainer open(Workload workload, Resources resources) {
+  public ProgramTrainer open(Workload workload, Resources resources) {
     Conversation conversation = take(resources);
     try {
       return new ProgramTrainer(this, conversation, workload, resources);
@@ -221,12 +219,32 @@ public final class ProgramBackend implements Backend, Multiplier {
     }
   }
 
+  /** Some programs cannot after all, as {@link #multiplies} says. */
   @Override
-  public Multiplication multiplication(ProductForm form, Matrix a, Matrix b, Resources resources) {
+  public boolean times(Class<? extends Work.OnTensors> work) {
+    return work == Work.Product.class;
+  }
+
+  @Override
+  public Timed.Steps timed(Work.Step work, Resources resources) {
+    ProgramTrainer trainer = open(work.workload(), resources);
+    return Timed.Steps.of(
+        trainer,
+        steps -> {
+          var _ = trainer.run(steps);
+          return trainer.times();
+        });
+  }
+
+  @Override
+  public Timed.Tensors timed(Work.OnTensors work, Resources resources) {
+    if (!(work instanceof Work.Product product)) {
+      return Backend.super.timed(work, resources);
+    }
     Conversation conversation = take(resources);
     ProgramOperations operations = new ProgramOperations(this, conversation, resources);
     try {
-      return new ProgramMultiplication(operations, conversation, form, a, b);
+      return new ProgramProduct(operations, conversation, product);
     } catch (RuntimeException e) {
       operations.close();
       throw e;

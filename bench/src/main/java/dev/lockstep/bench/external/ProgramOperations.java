@@ -1,17 +1,19 @@
 package dev.lockstep.bench.external;
 
-import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.backend.SingleOperations;
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.model.Activation;
-import dev.lockstep.model.Loss;
-import dev.lockstep.model.Update;
-import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.SingleOp;
+import dev.lockstep.program.Tensor;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Products of a program; of the other operations it shows none. */
-final class ProgramOperations implements Operations {
+final class ProgramOperations extends SingleOperations {
   private final ProgramBackend backend;
   private final Conversation conversation;
   private final Resources resources;
@@ -23,49 +25,42 @@ final class ProgramOperations implements Operations {
   }
 
   @Override
-  public Matrix product(ProductForm form, Matrix a, Matrix b) {
+  protected List<Matrix> results(SingleOp single, Map<Tensor, ? extends Matrix> operands) {
+    if (!(single.op() instanceof Op.Product(var form, _, _, _))) {
+      throw conversation.unsupported("single operations other than products");
+    }
     conversation.require("product", "single products");
-    int rows = form == ProductForm.ATB ? a.columns() : a.rows();
-    int columns = form == ProductForm.ABT ? b.rows() : b.columns();
+    return product(
+        single,
+        request -> {
+          request.put("form", form.name());
+          operands.forEach(
+              (tensor, matrix) ->
+                  request.put(
+                      tensor.name().toLowerCase(Locale.ROOT),
+                      conversation.tensors().write(TensorFiles.Form.MATRIX, matrix)));
+        });
+  }
+
+  /** The same product once more, as it was computed last. */
+  List<Matrix> last(SingleOp single) {
+    return product(single, _ -> {});
+  }
+
+  private List<Matrix> product(SingleOp single, Consumer<ObjectNode> operands) {
+    Tensor c = single.results().getFirst();
     TensorFiles tensors = conversation.tensors();
     return conversation.ask(
         "product",
-        request -> {
-          request.put("form", form.name());
-          request.put("a", tensors.write(TensorFiles.Form.MATRIX, a));
-          request.put("b", tensors.write(TensorFiles.Form.MATRIX, b));
-        },
+        operands,
         result ->
-            tensors.read("the product", result.text("c"), TensorFiles.Form.MATRIX, rows, columns));
-  }
-
-  @Override
-  public Matrix activate(Activation activation, Matrix z, Matrix bias) {
-    throw products();
-  }
-
-  @Override
-  public Matrix derivative(Activation activation, Matrix upstream, Matrix kept) {
-    throw products();
-  }
-
-  @Override
-  public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
-    throw products();
-  }
-
-  @Override
-  public Matrix columnSums(Matrix delta) {
-    throw products();
-  }
-
-  @Override
-  public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
-    throw products();
-  }
-
-  private UnavailableException products() {
-    return conversation.unsupported("single operations other than products");
+            List.of(
+                tensors.read(
+                    "the product",
+                    result.text("c"),
+                    TensorFiles.Form.MATRIX,
+                    c.rows().size(),
+                    c.columns().size())));
   }
 
   @Override

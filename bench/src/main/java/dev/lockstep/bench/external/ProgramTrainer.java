@@ -4,6 +4,7 @@ import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed.Times;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.TensorFiles.Form;
 import dev.lockstep.data.Examples;
@@ -44,7 +45,7 @@ public final class ProgramTrainer implements Trainer {
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
   private boolean moved;
-  private Clocks clocks = Clocks.ZERO;
+  private Times times = Times.of(0, 0);
 
   ProgramTrainer(
       ProgramBackend backend, Conversation conversation, Workload workload, Resources resources) {
@@ -90,7 +91,8 @@ public final class ProgramTrainer implements Trainer {
   @Override
   public double[] run(int steps) {
     double[] losses = new double[steps];
-    clocks = Clocks.ZERO;
+    double program = 0;
+    double wall = 0;
     for (int done = 0; done < steps; ) {
       int count = Math.min(MOST_STEPS, steps - done);
       if (!hello.independent()) {
@@ -100,12 +102,14 @@ public final class ProgramTrainer implements Trainer {
       Ran ran =
           conversation.ask(
               "run", request -> request.put("steps", count), result -> ran(result, count));
-      clocks = clocks.plus(ran.seconds(), (System.nanoTime() - start) * 1e-9);
+      wall += (System.nanoTime() - start) * 1e-6;
+      program += ran.seconds() * 1e3;
       for (double loss : ran.losses()) {
         losses[done++] = loss;
         note(loss);
       }
     }
+    times = Times.of(program, wall);
     return losses;
   }
 
@@ -125,8 +129,8 @@ public final class ProgramTrainer implements Trainer {
   }
 
   /** What the last {@link #run} took. */
-  public Clocks clocks() {
-    return clocks;
+  Times times() {
+    return times;
   }
 
   @Override

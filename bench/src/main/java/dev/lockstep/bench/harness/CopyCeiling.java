@@ -74,9 +74,4 @@ public class CopyCeiling {
     }
     Verification.tellEqual(when, source.length);
   }
-
-  /** Bytes read and written by all threads in a call of each. */
-  public static double bytes(int footprint) {
-    return footprint * 1024.0;
-  }
 }

@@ -139,13 +139,4 @@ public class EpochBenchmark {
         StepAxes.learningRate(init),
         new Resources(threads));
   }
-
-  /**
-   * Additions and multiplications of the products of an epoch: per step and layer 2 B in out for
-   * each of A B, A^T B and A B^T, less the gradient of the input; and 2 rows in out for the layers
-   * of the evaluation.
-   */
-  public static double flops(int width, int depth, int batch) {
-    return DigitsEpoch.flops(width, depth, batch);
-  }
 }

@@ -12,15 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * The first step in a fresh JVM: from nothing, neither trainer nor CUDA's libraries nor a context,
@@ -32,7 +28,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * step left must be those of a first step from the start again, and two steps of the same trainer
  * are recomputed in part ({@link TimedSteps}).
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 0)
@@ -45,9 +40,9 @@ public class FirstCallBenchmark extends StepAxes {
   private @Nullable Workload workload;
   private @Nullable TimedSteps timed;
 
-  /** Makes data and parameters. */
-  @Setup(Level.Trial)
-  public void prepare() {
+  /** Makes data and parameters, and opens nothing. */
+  @Override
+  public void open(BenchmarkParams run) {
     prepare(chosen());
   }
 
@@ -55,6 +50,10 @@ public class FirstCallBenchmark extends StepAxes {
     chosen = backendOfTrial;
     workload = workload(backendOfTrial);
   }
+
+  /** There is nothing yet. */
+  @Override
+  public void reset() {}
 
   /** Opens everything and does a step. */
   @Benchmark
@@ -67,8 +66,13 @@ public class FirstCallBenchmark extends StepAxes {
     opened.run(1);
   }
 
+  @Override
+  int calls() {
+    return 1;
+  }
+
   /** Verifies what it left, and two steps of the same trainer. */
-  @TearDown(Level.Trial)
+  @Override
   public void close() {
     try (TimedSteps last = present(timed)) {
       List<Digest> left = last.digests();

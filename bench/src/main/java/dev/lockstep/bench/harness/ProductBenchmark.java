@@ -1,44 +1,20 @@
 package dev.lockstep.bench.harness;
 
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.harness.Verification.When;
 import dev.lockstep.bench.timing.TimedProduct;
 import dev.lockstep.program.ProductForm;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * One matrix product, C = op(A) op(B), with operands that stay where they are: caches hold of them
  * what they can.
  *
- * <p>At least 4,096 elements are verified before the first iteration and, of what the last timed
- * call left behind, after the last ({@link TimedProduct}).
+ * <p>At least 4,096 elements are verified ({@link TimedProduct}), in the end of what the last timed
+ * call left behind.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
-public class ProductBenchmark {
+public class ProductBenchmark extends WorkBenchmark<TimedProduct> {
 
   @Param("vector")
   public String backend = "";
@@ -60,56 +36,31 @@ public class ProductBenchmark {
   @Param("1")
   public int calls;
 
-  private @Nullable TimedProduct timed;
-
-  /** Makes the matrices, multiplies them once and verifies the product. */
-  @Setup(Level.Trial)
-  public void open(BenchmarkParams run) {
-    open(Backends.named("backend", backend));
-    timed().reset();
-    Settling.before(run.getWarmup(), () -> timed().run(calls));
-  }
-
-  void open(Backend chosen) {
-    String[] sizes = shape.split("x", -1);
-    TimedProduct opened =
-        TimedProduct.open(
-            chosen,
-            form,
-            Integer.parseInt(sizes[0]),
-            Integer.parseInt(sizes[1]),
-            Integer.parseInt(sizes[2]),
-            new Resources(threads));
-    timed = opened;
-    opened.run(1);
-    Verification.tell(When.BEFORE, opened.verify());
-  }
-
-  /** Overwrites C, so that a call that does nothing is found out. */
-  @Setup(Level.Iteration)
-  public void reset() {
-    timed().reset();
-  }
-
   /** Overwrites C with the product. */
   @Benchmark
   public void product() {
-    OwnClock.add(timed().run(calls));
+    run();
   }
 
-  /** Verifies what the last timed call left in C. */
-  @TearDown(Level.Trial)
-  public void close() {
-    try (TimedProduct last = timed()) {
-      Verification.tell(When.AFTER, last.verify());
-    }
+  @Override
+  String backend() {
+    return backend;
   }
 
-  private TimedProduct timed() {
-    TimedProduct opened = timed;
-    if (opened == null) {
-      throw new IllegalStateException("not opened");
-    }
-    return opened;
+  @Override
+  int calls() {
+    return calls;
+  }
+
+  @Override
+  TimedProduct work(Backend chosen) {
+    String[] sizes = shape.split("x", -1);
+    return TimedProduct.open(
+        chosen,
+        form,
+        Integer.parseInt(sizes[0]),
+        Integer.parseInt(sizes[1]),
+        Integer.parseInt(sizes[2]),
+        new Resources(threads));
   }
 }

@@ -1,12 +1,10 @@
 package dev.lockstep.bench.harness;
 
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.Backend.Placement;
-import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Work;
 import dev.lockstep.bench.timing.TimedSteps;
 import dev.lockstep.data.Dataset;
-import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
@@ -16,12 +14,9 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import java.util.Collections;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 
 /** What steps are timed on: the axes of the benchmarks of steps. */
-@State(Scope.Benchmark)
-public abstract class StepAxes {
+public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
   static final long SEED = 20261124;
 
   /** Rows whose features are drawn: steps read them in turn, as in training. */
@@ -58,18 +53,23 @@ public abstract class StepAxes {
   @Param("graph")
   public String submission = "";
 
-  /** The backend of that name. */
-  final Backend chosen() {
-    return Backends.named("backend", backend);
+  @Override
+  final String backend() {
+    return backend;
   }
 
   /** A trainer of these axes, at step 0. */
+  @Override
+  TimedSteps work(Backend chosen) {
+    return opened(chosen, workload(chosen));
+  }
+
   final TimedSteps opened(Backend chosen, Workload workload) {
     return TimedSteps.open(
         chosen,
         workload,
         new Resources(threads),
-        Labelled.of(Submission.class, "submission", submission));
+        Labelled.of(Work.Submission.class, "submission", submission));
   }
 
   /** Data and parameters of these axes, made on the host. */
@@ -87,14 +87,7 @@ public abstract class StepAxes {
             1,
             SEED);
     Dataset rows = source.load(SEED);
-    return prepared(scenario, rows, chosen);
-  }
-
-  /** The scenario's parameters, drawn into the heap only for backends whose tensors lie there. */
-  static Workload prepared(Scenario scenario, Dataset rows, Backend chosen) {
-    return chosen.placement() == Placement.DEVICE
-        ? scenario.prepareOnReading(rows)
-        : scenario.prepare(rows);
+    return TimedSteps.prepared(chosen, scenario, rows);
   }
 
   /** What {@code random} and {@code equal} stand for. */

@@ -1,23 +1,11 @@
 package dev.lockstep.bench.harness;
 
 import dev.lockstep.backend.Backend;
-import dev.lockstep.bench.harness.Verification.When;
 import dev.lockstep.bench.timing.TimedSteps;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What it costs the host to hand steps to a device: {@link #steps} are put into its queue, and the
@@ -27,73 +15,36 @@ import org.openjdk.jmh.annotations.Warmup;
  * instead: it holds some hundred graphs, or some thousand launches, as steps are submitted one by
  * one.
  *
- * <p>Every iteration starts from the initial parameters. Two steps are verified before the first
- * iteration and after the last, on the trainer that is timed ({@link TimedSteps}).
+ * <p>Every iteration starts from the initial parameters. Two steps are verified, on the trainer
+ * that is timed ({@link TimedSteps}).
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
 public class SubmitBenchmark extends StepAxes {
 
   /** Steps of an invocation. */
   @Param("10")
   public int steps;
 
-  private @Nullable TimedSteps timed;
-
-  /** Opens the trainer and verifies two steps of it. */
-  @Setup(Level.Trial)
-  public void open() {
-    open(chosen());
-  }
-
-  void open(Backend chosen) {
-    TimedSteps opened = opened(chosen, workload(chosen));
-    timed = opened;
-    opened.submit(1);
-    opened.await();
-    Verification.tell(When.BEFORE, opened.verify());
-  }
-
-  /** Back to the initial parameters. */
-  @Setup(Level.Iteration)
-  public void reset() {
-    timed().reset();
-  }
-
   /** Hands the steps over. */
   @Benchmark
   public void submit() {
-    timed().submit(steps);
+    work().submit(steps);
   }
 
   /** Waits for them; JMH does not count it. */
   @TearDown(Level.Invocation)
   public void await() {
-    timed().await();
+    work().await();
   }
 
-  /** Verifies two steps of the same trainer. */
-  @TearDown(Level.Trial)
-  public void close() {
-    try (TimedSteps last = timed()) {
-      if (!last.allFinite()) {
-        throw new IllegalStateException("a loss was not finite: the steps after it did nothing");
-      }
-      Verification.tell(When.AFTER, last.verify());
-    }
+  @Override
+  int calls() {
+    return steps;
   }
 
-  private TimedSteps timed() {
-    TimedSteps opened = timed;
-    if (opened == null) {
-      throw new IllegalStateException("not opened");
-    }
-    return opened;
+  @Override
+  void open(Backend chosen) {
+    super.open(chosen);
+    submit();
+    await();
   }
 }

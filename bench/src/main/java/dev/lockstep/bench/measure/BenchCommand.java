@@ -4,6 +4,7 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
@@ -145,10 +146,10 @@ public final class BenchCommand implements Callable<Integer> {
     Environment environment = environment();
     Forking.ClassPaths classPaths = classPaths();
     Pace asked = pace();
-    Deadline deadline = deadline();
+    Budget limit = Budget.of(budget);
     Path folder = out == null ? Path.of("bench-" + now()) : out;
     try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
-      return new Session(opened, arguments, plan, environment, classPaths, asked, deadline).begin();
+      return new Session(opened, arguments, plan, environment, classPaths, asked, limit).begin();
     }
   }
 
@@ -165,7 +166,7 @@ public final class BenchCommand implements Callable<Integer> {
               asked.environment(),
               asked.classPaths(),
               asked.pace(),
-              asked.deadline())
+              Budget.of(asked.budget))
           .goOn(earlier);
     }
   }
@@ -207,10 +208,6 @@ public final class BenchCommand implements Callable<Integer> {
   private Pace pace() {
     boolean beside = versus != null || otherBuild != null;
     return pace.pace(quick ? Pace.QUICK : beside ? Pace.BESIDE : Pace.USUAL);
-  }
-
-  private Deadline deadline() {
-    return Deadline.in(Optional.ofNullable(budget));
   }
 
   private List<Candidate> candidates() {

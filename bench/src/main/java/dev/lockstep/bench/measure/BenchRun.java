@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunLog;
@@ -27,15 +28,15 @@ final class BenchRun {
   private final RunLog log;
   private final Forking forking;
   private final Pace pace;
-  private final Deadline deadline;
+  private final Budget budget;
   private final Random order = new Random(SEED);
   private boolean cutShort;
 
-  BenchRun(RunLog log, Forking forking, Pace pace, Deadline deadline) {
+  BenchRun(RunLog log, Forking forking, Pace pace, Budget budget) {
     this.log = log;
     this.forking = forking;
     this.pace = pace;
-    this.deadline = deadline;
+    this.budget = budget;
   }
 
   /** Measures all cases that have not stopped. */
@@ -68,9 +69,9 @@ final class BenchRun {
 
   /** Whether the case needs another fork after this one. */
   private boolean measureOnce(Case of, List<Case> open, ProgressDisplay progress) {
-    if (deadline.passesWithin(forking.seconds(of))) {
+    if (budget.passesWithin(forking.seconds(of))) {
       cutShort |= missing(of) > 0;
-      log.stop(of, deadline.reason());
+      log.stop(of, budget.reason());
       return false;
     }
     int number = log.result(of).forks().size() + 1;
@@ -131,7 +132,7 @@ final class BenchRun {
   /** One more fork each: a clock that moved between the two is the usual reason. */
   private void again(List<Case> suspects) {
     for (Case of : suspects) {
-      if (!deadline.passesWithin(forking.seconds(of)) && forking.measure(of, ALONE)) {
+      if (!budget.passesWithin(forking.seconds(of)) && forking.measure(of, ALONE)) {
         log.stop(of, "measured again, since it was above its ceiling or is such a ceiling");
       }
     }

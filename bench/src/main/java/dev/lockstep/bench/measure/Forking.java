@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
@@ -72,8 +73,7 @@ final class Forking {
   /** Says what is being measured, also to those who see no progress bar. */
   static void tell(ProgressDisplay progress, String what, double secondsLeft) {
     String text =
-        String.format(
-            Locale.ROOT, "%s, about %s left", what, Deadline.text(Math.round(secondsLeft)));
+        String.format(Locale.ROOT, "%s, about %s left", what, Budget.text(Math.round(secondsLeft)));
     progress.message(text);
     if (!Terminal.isStandardError()) {
       Printer.err().line("lockstep: " + text);

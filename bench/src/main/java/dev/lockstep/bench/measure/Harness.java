@@ -13,6 +13,8 @@ import dev.lockstep.bench.harness.StepBenchmark;
 import dev.lockstep.bench.harness.SubmitBenchmark;
 import dev.lockstep.bench.harness.TransferBenchmark;
 import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.timing.DigitsEpoch;
+import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.input.Labelled;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,14 +64,12 @@ enum Harness implements Labelled {
       List.of(Axis.BACKEND, Axis.OPERATION, Axis.BATCH, Axis.WIDTH, Axis.THREADS, Axis.CACHE)) {
     @Override
     double flops(Case of) {
-      return ElementwiseBenchmark.flops(
-          of.axis(Axis.OPERATION).orElseThrow(), of.number(Axis.BATCH), of.number(Axis.WIDTH));
+      return kind(of).flops(of.number(Axis.BATCH), of.number(Axis.WIDTH));
     }
 
     @Override
     double bytes(Case of) {
-      return ElementwiseBenchmark.bytes(
-          of.axis(Axis.OPERATION).orElseThrow(), of.number(Axis.BATCH), of.number(Axis.WIDTH));
+      return kind(of).bytes(of.number(Axis.BATCH), of.number(Axis.WIDTH));
     }
 
     @Override
@@ -107,7 +107,7 @@ enum Harness implements Labelled {
       List.of(Axis.BACKEND, Axis.MEMORY, Axis.DIRECTION, Axis.SIZE)) {
     @Override
     double bytes(Case of) {
-      return TransferBenchmark.bytes(of.number(Axis.SIZE));
+      return 1024.0 * of.number(Axis.SIZE);
     }
 
     @Override
@@ -157,7 +157,7 @@ enum Harness implements Labelled {
       List.of(Axis.FOOTPRINT, Axis.THREADS)) {
     @Override
     double bytes(Case of) {
-      return CopyCeiling.bytes(of.number(Axis.FOOTPRINT));
+      return 1024.0 * of.number(Axis.FOOTPRINT);
     }
 
     @Override
@@ -175,7 +175,7 @@ enum Harness implements Labelled {
       List.of(Axis.BACKEND, Axis.FOOTPRINT)) {
     @Override
     double bytes(Case of) {
-      return DeviceCopyCeiling.bytes(of.number(Axis.FOOTPRINT));
+      return 1024.0 * of.number(Axis.FOOTPRINT);
     }
 
     @Override
@@ -330,6 +330,10 @@ enum Harness implements Labelled {
     return Labelled.of(Harness.class, "results", of.harness());
   }
 
+  private static ElementwiseKind kind(Case of) {
+    return Labelled.of(ElementwiseKind.class, "operation", of.axis(Axis.OPERATION).orElseThrow());
+  }
+
   private static double flopsOfStep(Case of) {
     double width = of.number(Axis.WIDTH);
     double hidden = of.number(Axis.DEPTH) - 1;
@@ -338,8 +342,7 @@ enum Harness implements Labelled {
   }
 
   private static double flopsOfEpoch(Case of) {
-    return EpochBenchmark.flops(
-        of.number(Axis.WIDTH), of.number(Axis.DEPTH), of.number(Axis.BATCH));
+    return DigitsEpoch.flops(of.number(Axis.WIDTH), of.number(Axis.DEPTH), of.number(Axis.BATCH));
   }
 
   private static int size(Case of, int index) {

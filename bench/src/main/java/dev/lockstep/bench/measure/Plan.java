@@ -1,15 +1,13 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.backend.CacheState;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Work;
 import dev.lockstep.bench.external.ProgramBackend;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
-import dev.lockstep.bench.timing.TimedElementwise;
-import dev.lockstep.bench.timing.TimedProduct;
 import dev.lockstep.input.InputException;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
@@ -99,7 +97,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   }
 
   private static boolean isCold(Case of) {
-    return of.axis(Axis.CACHE).filter(CacheState.COLD.label()::equals).isPresent();
+    return of.axis(Axis.CACHE).filter(Work.CacheState.COLD.label()::equals).isPresent();
   }
 
   /**
@@ -223,8 +221,8 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return harness.place() != Harness.Place.HOST
         && (harness.place() == Harness.Place.ANY || backend.onDevice())
         && canBeTimed(backend)
-        && (harness != Harness.PRODUCT || TimedProduct.has(backend.backend()))
-        && (harness != Harness.ELEMENTWISE || TimedElementwise.has(backend.backend()));
+        && (harness != Harness.PRODUCT || backend.backend().times(Work.Product.class))
+        && (harness != Harness.ELEMENTWISE || backend.backend().times(Work.Operation.class));
   }
 
   private static boolean canBeTimed(Candidate backend) {

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunFolder;
@@ -26,7 +27,7 @@ final class Session {
   private final Plan plan;
   private final Forking.ClassPaths classPaths;
   private final Pace pace;
-  private final Deadline deadline;
+  private final Budget budget;
   private final Environment environment;
   private final RunLog log;
 
@@ -37,12 +38,12 @@ final class Session {
       Environment environment,
       Forking.ClassPaths classPaths,
       Pace pace,
-      Deadline deadline) {
+      Budget budget) {
     this.folder = folder;
     this.plan = plan;
     this.classPaths = classPaths;
     this.pace = pace;
-    this.deadline = deadline;
+    this.budget = budget;
     this.environment = environment;
     log = new RunLog(folder, arguments, plan.unavailable());
     plan.cases()
@@ -97,9 +98,9 @@ final class Session {
     try {
       Forking forking = new Forking(log, new JmhFork(pace, scratch), pace, classPaths);
       if (plan.pairs().isEmpty()) {
-        new BenchRun(log, forking, pace, deadline).run();
+        new BenchRun(log, forking, pace, budget).run();
       } else {
-        new Versus(log, forking, plan, pace, deadline).run();
+        new Versus(log, forking, plan, pace, budget).run();
       }
     } finally {
       delete(scratch);

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunLog.State;
@@ -31,7 +32,7 @@ final class Versus {
   private final Pace pace;
   private final int fewest;
   private final int most;
-  private final Deadline deadline;
+  private final Budget budget;
   private final Random coin = new Random(SEED);
   private boolean cutShort;
 
@@ -42,12 +43,12 @@ final class Versus {
    * @param plan with arms
    * @param pace its forks are those of each arm, two a block; its interval is that of the ratio
    */
-  Versus(RunLog log, Forking forking, Plan plan, Pace pace, Deadline deadline) {
+  Versus(RunLog log, Forking forking, Plan plan, Pace pace, Budget budget) {
     this.log = log;
     this.forking = forking;
     this.plan = plan;
     this.pace = pace;
-    this.deadline = deadline;
+    this.budget = budget;
     fewest = Math.ceilDiv(pace.fewest(), FORKS_OF_A_BLOCK);
     most = Math.ceilDiv(pace.most(), FORKS_OF_A_BLOCK);
   }
@@ -98,9 +99,9 @@ final class Versus {
     int whole = blocks(pair).size();
     int number = 1 + Math.max(log.result(pair.a()).lastBlock(), log.result(pair.b()).lastBlock());
     double seconds = 2 * forking.seconds(pair.a()) + 2 * forking.seconds(pair.b());
-    if (deadline.passesWithin(seconds)) {
+    if (budget.passesWithin(seconds)) {
       cutShort |= whole < fewest;
-      return stop(pair, deadline.reason());
+      return stop(pair, budget.reason());
     }
     Forking.tell(
         progress,

@@ -2,6 +2,7 @@ package dev.lockstep.bench.suite;
 
 import dev.lockstep.bench.check.Emulation;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.gpu.discovery.CudaMachine;
@@ -66,6 +67,6 @@ public final class SuiteCommand implements Callable<Integer> {
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    return new SuiteRun(out, new Budget(budget), resources.resources()).run();
+    return new SuiteRun(out, Budget.of(budget), resources.resources()).run();
   }
 }

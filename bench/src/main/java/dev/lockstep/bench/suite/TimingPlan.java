@@ -3,19 +3,20 @@ package dev.lockstep.bench.suite;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.external.ProgramBackend;
+import dev.lockstep.backend.Work.Direction;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.timing.Measurement;
 import dev.lockstep.bench.timing.Protocol;
+import dev.lockstep.bench.timing.TimedSteps;
 import dev.lockstep.bench.timing.Timings;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
-import dev.lockstep.gpu.training.Submission;
-import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
@@ -24,6 +25,7 @@ import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What is timed, most telling first. */
@@ -31,7 +33,7 @@ final class TimingPlan {
 
   private static final int BATCH = 128;
   private static final long SEED = 11;
-  private static final int TRANSFER_BYTES = 128 << 20;
+  private static final int TRANSFER_MEBIBYTES = 128;
 
   /** Rows, columns and terms of a product. */
   private record Shape(int m, int n, int k) {}
@@ -60,12 +62,12 @@ final class TimingPlan {
     this.protocol = protocol;
     for (Candidate backend : backends) {
       if (backend.name().equals(Backends.usual().name()) && backend.available()) {
-        host(backend.backend(), 256);
-        host(backend.backend(), 1024);
+        step(backend.backend(), 256);
+        step(backend.backend(), 1024);
       }
-      if (backend.backend() instanceof ProgramBackend program && backend.available()) {
-        host(program, 1024);
-        host(program, 4096);
+      if (backend.backend().placement() == Placement.PROCESS && backend.available()) {
+        step(backend.backend(), 1024);
+        step(backend.backend(), 4096);
       }
     }
     devices(backends.stream().filter(Candidate::onDevice).toList());
@@ -99,7 +101,7 @@ final class TimingPlan {
                 add(
                     backend,
                     "transfer " + direction,
-                    timings -> timings.transfer(TRANSFER_BYTES, direction));
+                    timings -> timings.transfer(TRANSFER_MEBIBYTES, direction));
               }
             });
     FEW_OUTPUTS.forEach(shape -> real.forEach(backend -> product(backend, ProductForm.AB, shape)));
@@ -108,22 +110,27 @@ final class TimingPlan {
     }
   }
 
-  private interface OnDevice {
-    Measurement of(Timings timings);
-  }
-
-  private void add(Backend backend, String what, OnDevice measurement) {
+  private void add(Backend backend, String what, Function<Timings, Measurement> measurement) {
     items.add(
         new Item(
             backend.name() + " " + what,
-            () -> measurement.of(new Timings(backend, resources, protocol))));
+            () -> measurement.apply(new Timings(backend, resources, protocol))));
   }
 
   private void step(Backend backend, int width, Submission submission) {
+    step(backend, width, " " + submission, submission);
+  }
+
+  /** On the host, where nothing is submitted. */
+  private void step(Backend backend, int width) {
+    step(backend, width, "", Submission.GRAPH);
+  }
+
+  private void step(Backend backend, int width, String how, Submission submission) {
     add(
         backend,
-        "step of width " + width + " " + submission,
-        timings -> timings.step(scenario(width).prepareOnReading(data), submission));
+        "step of width " + width + how,
+        timings -> timings.step(TimedSteps.prepared(backend, scenario(width), data), submission));
   }
 
   private void product(Backend backend, ProductForm form, Shape shape) {
@@ -131,15 +138,6 @@ final class TimingPlan {
         backend,
         "product " + form + " " + shape.m() + "x" + shape.n() + "x" + shape.k(),
         timings -> timings.product(form, shape.m(), shape.n(), shape.k()));
-  }
-
-  private void host(Backend backend, int width) {
-    items.add(
-        new Item(
-            backend.name() + " step of width " + width,
-            () ->
-                new Timings(backend, resources, protocol)
-                    .step(scenario(width).prepare(data), Submission.GRAPH)));
   }
 
   /** Two hidden layers of random units: data of full entropy, as in training. */

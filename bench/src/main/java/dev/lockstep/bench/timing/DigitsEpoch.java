@@ -2,14 +2,12 @@ package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.data.Dataset;
+import dev.lockstep.backend.Work;
 import dev.lockstep.data.Digits;
-import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
@@ -88,10 +86,7 @@ public record DigitsEpoch(
             batch,
             TRAIN_ROWS / batch,
             SEED);
-    Dataset digits = Digits.load();
-    return by.placement() == Placement.DEVICE
-        ? scenario.prepareOnReading(digits)
-        : scenario.prepare(digits);
+    return TimedSteps.prepared(by, scenario, Digits.load());
   }
 
   /**
@@ -129,7 +124,7 @@ public record DigitsEpoch(
 
   private SampleTally againstItself(Result result) {
     Workload workload = workload(backend);
-    try (TimedSteps steps = TimedSteps.open(backend, workload, resources, Submission.GRAPH)) {
+    try (TimedSteps steps = TimedSteps.open(backend, workload, resources, Work.Submission.GRAPH)) {
       SampleTally tally = steps.verify();
       steps.reset();
       steps.run(workload.batches().stepsPerEpoch());

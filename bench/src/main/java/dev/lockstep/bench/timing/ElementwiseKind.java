@@ -1,13 +1,20 @@
 package dev.lockstep.bench.timing;
 
-import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.input.Labelled;
 import dev.lockstep.matrix.DrawnMatrix;
-import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
+import dev.lockstep.model.Update;
+import dev.lockstep.program.SingleOp;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The elementwise operations that are timed, each on B x N elements.
@@ -36,45 +43,69 @@ import java.util.Locale;
  */
 public enum ElementwiseKind implements Labelled {
   /** z + b. */
-  IDENTITY(1, 2),
+  IDENTITY(1, activation(Activation.IDENTITY), u -> Math.scalb(u, -20), u -> u),
   /** z + b, or +0 where that is not above zero. */
-  RELU(1, 2),
+  RELU(1, activation(Activation.RELU), u -> -Math.scalb(1 + Math.abs(u), -20), u -> u),
   /** z + b, or a hundredth of it where that is not above zero. */
-  LEAKY_RELU(2, 2),
+  LEAKY_RELU(2, activation(Activation.LEAKY_RELU), u -> -Math.scalb(1 + Math.abs(u), -20), u -> u),
   /** tanh(z + b). */
-  TANH(1 + 50, 2),
+  TANH(1 + 50, activation(Activation.TANH), u -> Math.copySign(0.25 + 0.75 * u * u, u), u -> 4 * u),
   /** 1 / (1 + e^-(z + b)). */
-  SIGMOID(1 + 33, 2),
+  SIGMOID(1 + 33, activation(Activation.SIGMOID), u -> 2 * u, u -> 8 * u),
   /** GELU of z + b in its tanh form; z + b is kept too. */
-  GELU(1 + 57, 3),
+  GELU(1 + 57, activation(Activation.GELU), _ -> 0, u -> 4 * u),
   /** dA, or +0 where the activation is not above zero. */
-  RELU_DERIVATIVE(0, 3),
+  RELU_DERIVATIVE(0, derivative(Activation.RELU), u -> u, u -> Math.max(0, u)),
   /** dA, or a hundredth of it where the activation is not above zero. */
-  LEAKY_RELU_DERIVATIVE(1, 3),
+  LEAKY_RELU_DERIVATIVE(1, derivative(Activation.LEAKY_RELU), u -> 1 + Math.abs(u), u -> u),
   /** dA (1 - a^2). */
-  TANH_DERIVATIVE(3, 3),
+  TANH_DERIVATIVE(3, derivative(Activation.TANH), u -> Math.scalb(1 + Math.abs(u), -12), u -> u),
   /** dA a (1 - a). */
-  SIGMOID_DERIVATIVE(3, 3),
+  SIGMOID_DERIVATIVE(
+      3, derivative(Activation.SIGMOID), _ -> (1 + Math.sqrt(5)) / 2, u -> (1 + u) / 2),
   /** dA times the slope of GELU at z. */
-  GELU_DERIVATIVE(65, 3),
+  GELU_DERIVATIVE(65, derivative(Activation.GELU), u -> 6 + Math.abs(u), u -> 4 * u),
   /** Sums of columns. */
-  COLUMN_SUMS(1, 1),
+  COLUMN_SUMS(1, SingleOp::columnSums, u -> u, u -> u),
   /** Row losses and delta of logits. */
-  CROSS_ENTROPY(26, 2),
+  CROSS_ENTROPY(
+      26, (rows, columns) -> SingleOp.loss(Loss.CROSS_ENTROPY, rows, columns), u -> u, u -> u),
   /** w - rate g. */
-  SGD(2, 3);
+  SGD(2, (rows, columns) -> SingleOp.update(Update.sgd(0.01f), rows, columns), u -> u, u -> u);
 
   private static final long SEED = 20261124;
-  private static final float RATE = 0.01f;
   private static final int FLOPS_OF_A_ROW_LOSS = 27;
-  private static final double GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
 
   private final int flopsOfAnElement;
-  private final int passes;
+  private final Shape shape;
+  private final DoubleUnaryOperator steady;
+  private final DoubleUnaryOperator varied;
 
-  ElementwiseKind(int flopsOfAnElement, int passes) {
+  /** An operation of a size. */
+  @FunctionalInterface
+  private interface Shape {
+    SingleOp of(int rows, int columns);
+  }
+
+  /**
+   * @param steady makes the second operand, from numbers drawn uniformly from [-1, 1), where many
+   *     calls have to leave the operands harmless
+   * @param varied the same, as various as in training
+   */
+  ElementwiseKind(
+      int flopsOfAnElement, Shape shape, DoubleUnaryOperator steady, DoubleUnaryOperator varied) {
     this.flopsOfAnElement = flopsOfAnElement;
-    this.passes = passes;
+    this.shape = shape;
+    this.steady = steady;
+    this.varied = varied;
+  }
+
+  private static Shape activation(Activation activation) {
+    return (rows, columns) -> SingleOp.activation(activation, rows, columns);
+  }
+
+  private static Shape derivative(Activation activation) {
+    return (rows, columns) -> SingleOp.derivative(activation, rows, columns);
   }
 
   @Override
@@ -92,109 +123,48 @@ public enum ElementwiseKind implements Labelled {
     return (double) flopsOfAnElement * rows * columns + ofRows;
   }
 
-  /**
-   * Bytes that a call reads and writes at least: every operand and every result once, what is
-   * overwritten in place twice. A GELU writes what it keeps of its input too.
-   */
+  /** Bytes of a call, as {@link SingleOp#bytes} counts them. */
   public double bytes(int rows, int columns) {
-    double others =
-        switch (this) {
-          case IDENTITY, RELU, LEAKY_RELU, TANH, SIGMOID, GELU, COLUMN_SUMS -> columns;
-          case CROSS_ENTROPY -> 2.0 * rows;
-          case RELU_DERIVATIVE,
-              LEAKY_RELU_DERIVATIVE,
-              TANH_DERIVATIVE,
-              SIGMOID_DERIVATIVE,
-              GELU_DERIVATIVE,
-              SGD ->
-              0;
-        };
-    return Float.BYTES * ((double) passes * rows * columns + others);
+    return op(rows, columns).bytes();
+  }
+
+  /** The operation. */
+  SingleOp op(int rows, int columns) {
+    return shape.of(rows, columns);
   }
 
   /** Operands that many calls leave harmless. */
-  ElementwiseOperation steady(int rows, int columns) {
-    Draws draws = new Draws(rows, columns);
-    return switch (this) {
-      case IDENTITY -> draws.activation(Activation.IDENTITY, u -> Math.scalb(u, -20));
-      case RELU -> draws.activation(Activation.RELU, u -> -Math.scalb(1 + Math.abs(u), -20));
-      case LEAKY_RELU ->
-          draws.activation(Activation.LEAKY_RELU, u -> -Math.scalb(1 + Math.abs(u), -20));
-      case TANH -> draws.activation(Activation.TANH, u -> Math.copySign(0.25 + 0.75 * u * u, u));
-      case SIGMOID -> draws.activation(Activation.SIGMOID, u -> 2 * u);
-      case RELU_DERIVATIVE -> draws.derivative(Activation.RELU, u -> u);
-      case LEAKY_RELU_DERIVATIVE -> draws.derivative(Activation.LEAKY_RELU, u -> 1 + Math.abs(u));
-      case TANH_DERIVATIVE ->
-          draws.derivative(Activation.TANH, u -> Math.scalb(1 + Math.abs(u), -12));
-      case SIGMOID_DERIVATIVE -> draws.derivative(Activation.SIGMOID, _ -> GOLDEN_RATIO);
-      case GELU -> draws.activation(Activation.GELU, _ -> 0);
-      case GELU_DERIVATIVE -> draws.derivative(Activation.GELU, u -> 6 + Math.abs(u));
-      case COLUMN_SUMS, CROSS_ENTROPY, SGD -> varied(rows, columns);
-    };
+  Map<Tensor, Matrix> steady(int rows, int columns) {
+    return drawn(op(rows, columns), steady);
   }
 
   /** Operands as various as those of training. */
-  ElementwiseOperation varied(int rows, int columns) {
-    Draws draws = new Draws(rows, columns);
-    return switch (this) {
-      case IDENTITY -> draws.activation(Activation.IDENTITY, u -> u);
-      case RELU -> draws.activation(Activation.RELU, u -> u);
-      case LEAKY_RELU -> draws.activation(Activation.LEAKY_RELU, u -> u);
-      case TANH -> draws.activation(Activation.TANH, u -> 4 * u);
-      case SIGMOID -> draws.activation(Activation.SIGMOID, u -> 8 * u);
-      case RELU_DERIVATIVE -> draws.derivative(Activation.RELU, u -> Math.max(0, u));
-      case LEAKY_RELU_DERIVATIVE -> draws.derivative(Activation.LEAKY_RELU, u -> u);
-      case TANH_DERIVATIVE -> draws.derivative(Activation.TANH, u -> u);
-      case SIGMOID_DERIVATIVE -> draws.derivative(Activation.SIGMOID, u -> (1 + u) / 2);
-      case GELU -> draws.activation(Activation.GELU, u -> 4 * u);
-      case GELU_DERIVATIVE -> draws.derivative(Activation.GELU, u -> 4 * u);
-      case COLUMN_SUMS -> new ElementwiseOperation.ColumnSums(draws.first(u -> u));
-      case CROSS_ENTROPY ->
-          new ElementwiseOperation.CrossEntropy(draws.first(u -> 8 * u), draws.labels());
-      case SGD -> new ElementwiseOperation.Sgd(draws.first(u -> u), draws.second(u -> u), RATE);
-    };
+  Map<Tensor, Matrix> varied(int rows, int columns) {
+    return drawn(op(rows, columns), varied);
   }
 
-  /** What is made of a number that was drawn uniformly from [-1, 1). */
-  @FunctionalInterface
-  private interface Map {
-    double of(double uniform);
+  /** The first operand is uniform, but for logits, which spread further. */
+  private Map<Tensor, Matrix> drawn(SingleOp single, DoubleUnaryOperator second) {
+    List<Tensor> operands = single.operands();
+    DoubleUnaryOperator first = this == CROSS_ENTROPY ? u -> 8 * u : u -> u;
+    List<Matrix> drawn = new ArrayList<>(List.of(drawn(0, operands.getFirst(), first)));
+    if (this == CROSS_ENTROPY) {
+      int classes = operands.getFirst().columns().size();
+      drawn.add(drawn(2, operands.getLast(), u -> Math.floor((u + 1) / 2 * classes)));
+    } else if (operands.size() > 1) {
+      drawn.add(drawn(1, operands.getLast(), second));
+    }
+    return single.operands(drawn);
   }
 
-  private record Draws(int rows, int columns) {
-    FloatMatrix first(Map map) {
-      return drawn(0, rows, map);
-    }
-
-    FloatMatrix second(Map map) {
-      return drawn(1, rows, map);
-    }
-
-    ElementwiseOperation activation(Activation function, Map biases) {
-      return new ElementwiseOperation.BiasActivation(function, first(u -> u), drawn(1, 1, biases));
-    }
-
-    ElementwiseOperation derivative(Activation function, Map activations) {
-      return new ElementwiseOperation.Derivative(function, first(u -> u), second(activations));
-    }
-
-    int[] labels() {
-      int[] labels = new int[rows];
-      for (int i = 0; i < rows; i++) {
-        labels[i] = (int) (Philox.uniform(SEED, Stream.OPERANDS, 2, i) * columns);
-      }
-      return labels;
-    }
-
-    private FloatMatrix drawn(int operand, int height, Map map) {
-      return new DrawnMatrix(
-              height,
-              columns,
-              (i, j) ->
-                  map.of(
-                      2 * Philox.uniform(SEED, Stream.OPERANDS, operand, (long) i * columns + j)
-                          - 1))
-          .copy();
-    }
+  private static Matrix drawn(int number, Tensor operand, DoubleUnaryOperator map) {
+    int columns = operand.columns().size();
+    return new DrawnMatrix(
+            operand.rows().size(),
+            columns,
+            (i, j) ->
+                map.applyAsDouble(
+                    2 * Philox.uniform(SEED, Stream.OPERANDS, number, (long) i * columns + j) - 1))
+        .copy();
   }
 }

@@ -1,12 +1,13 @@
 package dev.lockstep.bench.timing;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Timed.Times;
 import dev.lockstep.bench.terminal.Table;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.apache.commons.statistics.descriptive.Median;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param verdict AGREES, or why there is no number
  * @param reason what verified it, or what did not
  * @param firstCallMilliseconds of the host: all that comes before and with the first call, once
+ * @param ownClock what the clock is called that windows were timed by beside the host's
  * @param samples one a window; empty unless the verdict is AGREES
  * @param work floating-point operations of a call, or bytes; 0 if no rate is to be told
  */
@@ -30,6 +32,7 @@ public record Measurement(
     Verdict verdict,
     String reason,
     double firstCallMilliseconds,
+    String ownClock,
     List<Sample> samples,
     double work) {
 
@@ -37,15 +40,9 @@ public record Measurement(
    * One window.
    *
    * @param calls in it
-   * @param deviceMilliseconds a call, by events; empty where there is no device
-   * @param programMilliseconds a call, by a program's own clock; empty where there is none
-   * @param wallMilliseconds a call, by the host's clock
+   * @param times of all of them
    */
-  public record Sample(
-      int calls,
-      OptionalDouble deviceMilliseconds,
-      OptionalDouble programMilliseconds,
-      double wallMilliseconds) {}
+  public record Sample(int calls, Times times) {}
 
   public Measurement {
     samples = List.copyOf(samples);
@@ -57,37 +54,27 @@ public record Measurement(
   /** Of what could not be run or verified. */
   static Measurement without(
       String kind, String backend, String what, Verdict verdict, String reason) {
-    return new Measurement(kind, backend, what, verdict, reason, 0, List.of(), 0);
+    return new Measurement(kind, backend, what, verdict, reason, 0, "", List.of(), 0);
   }
 
-  /** The median of the windows' wall-clock times a call. */
-  public double wallMilliseconds() {
-    return median(samples.stream().mapToDouble(Sample::wallMilliseconds).toArray());
+  /** The median of the windows' wall-clock milliseconds a call. */
+  public double wall() {
+    return median(sample -> sample.times().wall());
   }
 
-  /** The median of the windows' device times a call, if they were taken. */
-  public OptionalDouble deviceMilliseconds() {
-    return median(Sample::deviceMilliseconds);
+  /** The same by the own clock of a device or a program, if there is one. */
+  public OptionalDouble own() {
+    return samples.stream().allMatch(sample -> sample.times().own().isPresent())
+        ? OptionalDouble.of(median(sample -> sample.times().own().getAsDouble()))
+        : OptionalDouble.empty();
   }
 
-  /** The same of a program's own clock. */
-  public OptionalDouble programMilliseconds() {
-    return median(Sample::programMilliseconds);
-  }
-
-  private OptionalDouble median(Function<Sample, OptionalDouble> clock) {
-    List<OptionalDouble> times = samples.stream().map(clock).toList();
-    return times.isEmpty() || times.stream().anyMatch(OptionalDouble::isEmpty)
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            median(times.stream().mapToDouble(OptionalDouble::getAsDouble).toArray()));
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  private double median(ToDoubleFunction<Sample> times) {
+    return Median.withDefaults()
+        .evaluate(
+            samples.stream()
+                .mapToDouble(sample -> times.applyAsDouble(sample) / sample.calls())
+                .toArray());
   }
 
   /** A row a measurement: its times, or why there are none. */
@@ -112,11 +99,8 @@ public record Measurement(
       table.row(kind, backend, what, verdict + "  " + reason);
       return;
     }
-    OptionalDouble own = deviceMilliseconds();
-    if (own.isEmpty()) {
-      own = programMilliseconds();
-    }
-    double best = own.orElse(wallMilliseconds());
+    OptionalDouble own = own();
+    double best = own.orElse(wall());
     String rate =
         work == 0
             ? "-"
@@ -129,7 +113,7 @@ public record Measurement(
         backend,
         what,
         own.isPresent() ? milliseconds("%.4f ms", own.getAsDouble()) : "-",
-        milliseconds("%.4f ms", wallMilliseconds()),
+        milliseconds("%.4f ms", wall()),
         milliseconds("%.0f ms", firstCallMilliseconds),
         rate);
   }
@@ -148,17 +132,18 @@ public record Measurement(
     json.put("reason", reason);
     if (verdict == Verdict.AGREES) {
       json.put("first-call-ms", firstCallMilliseconds);
-      json.put("median-wall-ms", wallMilliseconds());
-      deviceMilliseconds().ifPresent(median -> json.put("median-device-ms", median));
-      programMilliseconds().ifPresent(median -> json.put("median-program-ms", median));
+      json.put("median-wall-ms", wall());
+      own().ifPresent(median -> json.put("median-" + ownClock + "-ms", median));
       json.put("work", work);
       ArrayNode windows = json.putArray("windows");
       for (Sample sample : samples) {
         ObjectNode window = windows.addObject();
         window.put("calls", sample.calls());
-        window.put("wall-ms-a-call", sample.wallMilliseconds());
-        sample.deviceMilliseconds().ifPresent(time -> window.put("device-ms-a-call", time));
-        sample.programMilliseconds().ifPresent(time -> window.put("program-ms-a-call", time));
+        window.put("wall-ms-a-call", sample.times().wall() / sample.calls());
+        sample
+            .times()
+            .own()
+            .ifPresent(time -> window.put(ownClock + "-ms-a-call", time / sample.calls()));
       }
     }
     return json;

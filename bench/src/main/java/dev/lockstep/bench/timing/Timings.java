@@ -7,17 +7,13 @@ import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.backend.Work;
 import dev.lockstep.bench.timing.Measurement.Sample;
-import dev.lockstep.bench.timing.Timed.Window;
-import dev.lockstep.gpu.training.HostMemory;
-import dev.lockstep.gpu.training.Submission;
-import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
 /**
@@ -42,7 +38,7 @@ public final class Timings {
    *
    * @param submission how it gets to a device
    */
-  public Measurement step(Workload workload, Submission submission) {
+  public Measurement step(Workload workload, Work.Submission submission) {
     String how =
         backend.placement() == Placement.DEVICE
             ? submission.label()
@@ -64,36 +60,48 @@ public final class Timings {
   }
 
   /** Copies from or to pinned memory. */
-  public Measurement transfer(int bytes, Direction direction) {
+  public Measurement transfer(int mebibytes, Work.Direction direction) {
     String way = direction.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     return measure(
         "transfer",
-        String.format(Locale.ROOT, "%d MiB %s", bytes >> 20, way),
-        bytes,
-        () -> TimedTransfer.open(backend, bytes, HostMemory.PINNED, direction, resources));
+        String.format(Locale.ROOT, "%d MiB %s", mebibytes, way),
+        (double) mebibytes * (1 << 20),
+        () ->
+            TimedCopies.open(
+                backend,
+                new Work.Transfer(mebibytes << 10, Work.HostMemory.PINNED, direction),
+                resources));
   }
 
   private Measurement measure(
-      String kind, String what, double work, Supplier<? extends Timed> opening) {
+      String kind, String what, double work, Supplier<? extends VerifiedWork> opening) {
     long start = System.nanoTime();
-    try (Timed timed = opening.get()) {
-      timed.run(1);
+    try (VerifiedWork opened = opening.get()) {
+      opened.run(1);
       double first = (System.nanoTime() - start) * 1e-6;
-      SampleTally before = timed.verify();
+      SampleTally before = opened.verify();
       if (before.verdict() != Verdict.AGREES) {
         return without(kind, what, Verdict.DIFFERS, before.toString());
       }
-      List<Sample> samples = windows(timed);
-      if (timed instanceof TimedSteps steps && !steps.allFinite()) {
-        return without(kind, what, Verdict.INCONCLUSIVE, "a loss was not finite");
+      List<Sample> samples = windows(opened);
+      if (!opened.idle().isEmpty()) {
+        return without(kind, what, Verdict.INCONCLUSIVE, opened.idle());
       }
-      SampleTally after = timed.verify();
+      SampleTally after = opened.verify();
       if (after.verdict() != Verdict.AGREES) {
         return without(kind, what, Verdict.DIFFERS, after.toString());
       }
       String reason = "before: " + before + "; after: " + after;
       return new Measurement(
-          kind, backend.name(), what, Verdict.AGREES, reason, first, samples, work);
+          kind,
+          backend.name(),
+          what,
+          Verdict.AGREES,
+          reason,
+          first,
+          opened.ownClock(),
+          samples,
+          work);
     } catch (UnavailableException e) {
       return without(kind, what, Verdict.of(e.availability()), String.valueOf(e.getMessage()));
     } catch (BackendFault e) {
@@ -105,28 +113,18 @@ public final class Timings {
     return Measurement.without(kind, backend.name(), what, verdict, reason);
   }
 
-  private List<Sample> windows(Timed timed) {
+  private List<Sample> windows(VerifiedWork opened) {
     long end = System.nanoTime() + protocol.warmUp().toNanos();
     int calls = 1;
     do {
-      timed.reset();
-      calls = protocol.calls(timed.run(calls).wallMilliseconds() / calls);
+      opened.reset();
+      calls = protocol.calls(opened.run(calls).wall() / calls);
     } while (System.nanoTime() < end);
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < protocol.windows(); i++) {
-      timed.reset();
-      Window window = timed.run(calls);
-      samples.add(
-          new Sample(
-              calls,
-              aCall(window.deviceMilliseconds(), calls),
-              aCall(window.programMilliseconds(), calls),
-              window.wallMilliseconds() / calls));
+      opened.reset();
+      samples.add(new Sample(calls, opened.run(calls)));
     }
     return samples;
-  }
-
-  private static OptionalDouble aCall(OptionalDouble time, int calls) {
-    return time.isPresent() ? OptionalDouble.of(time.getAsDouble() / calls) : time;
   }
 }

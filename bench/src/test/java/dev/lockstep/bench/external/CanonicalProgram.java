@@ -2,10 +2,11 @@ package dev.lockstep.bench.external;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.lockstep.backend.Multiplier.Multiplication;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Work;
 import dev.lockstep.cpu.ScalarBackend;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Examples;
@@ -25,6 +26,8 @@ import dev.lockstep.model.Schedule;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,6 +37,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -51,9 +56,8 @@ public class CanonicalProgram {
   private Path folder = Path.of("");
   private int files;
   private @Nullable Trainer trainer;
-  private @Nullable Multiplication multiplication;
-  private int rows;
-  private int columns;
+  private Timed.@Nullable Tensors multiplication;
+  private @Nullable Tensor c;
 
   CanonicalProgram() {}
 
@@ -237,39 +241,34 @@ public class CanonicalProgram {
   private void product(JsonNode fields, ObjectNode result) {
     if (fields.has("form")) {
       place(fields);
-      multiplication().run();
+      multiplication().run(1);
     }
-    FloatMatrix c = new FloatMatrix(rows, columns);
-    for (int i = 0; i < c.size(); i++) {
-      c.data()[i] = multiplication().at(i / columns, i % columns);
-    }
-    multiplication().clear();
-    result.put("c", written(new int[] {rows, columns}, c));
+    FloatMatrix matrix = multiplication().part(0, c(), Region.of(c()));
+    multiplication().load(Map.of());
+    result.put("c", written(new int[] {matrix.rows(), matrix.columns()}, matrix));
   }
 
   private void place(JsonNode fields) {
     ProductForm form = ProductForm.valueOf(fields.path("form").stringValue());
     FloatMatrix a = matrix(fields.path("a").stringValue());
     FloatMatrix b = matrix(fields.path("b").stringValue());
-    rows = form == ProductForm.ATB ? a.columns() : a.rows();
-    columns = form == ProductForm.ABT ? b.rows() : b.columns();
-    multiplication = new ScalarBackend().multiplication(form, a, b, ONE_THREAD);
+    Work.Product product = new Work.Product(form, a, b);
+    c = product.operation().single().results().getFirst();
+    multiplication = new ScalarBackend().timed(product, ONE_THREAD);
   }
 
   private void products(int count, ObjectNode result) {
     long start = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      multiplication().run();
-    }
+    var _ = multiplication().run(count);
     result.put("seconds", (System.nanoTime() - start) * 1e-9);
   }
 
-  private Multiplication multiplication() {
-    Multiplication placed = multiplication;
-    if (placed == null) {
-      throw new IllegalStateException("no operands");
-    }
-    return placed;
+  private Timed.Tensors multiplication() {
+    return Objects.requireNonNull(multiplication, "no operands");
+  }
+
+  private Tensor c() {
+    return Objects.requireNonNull(c, "no operands");
   }
 
   private Trainer trainer() {

@@ -61,7 +61,7 @@ final class ProgramContractTest {
         assertThat(product.verify().verdict()).as("%s", form).isEqualTo(Verdict.AGREES);
         product.reset();
         assertThat(product.verify().verdict()).as("%s", form).isNotEqualTo(Verdict.AGREES);
-        assertThat(product.run(2).programMilliseconds()).isPresent();
+        assertThat(product.run(2).own()).isPresent();
         assertThat(product.verify().verdict()).as("%s", form).isEqualTo(Verdict.AGREES);
       }
     }

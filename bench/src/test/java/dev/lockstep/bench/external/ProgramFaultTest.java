@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Work;
 import dev.lockstep.bench.external.FaultyProgram.Fault;
 import dev.lockstep.data.Digits;
 import dev.lockstep.matrix.FloatMatrix;
@@ -122,8 +123,8 @@ final class ProgramFaultTest {
     ProgramBackend backend = faulty(fault, Duration.ofSeconds(30));
     FloatMatrix a = new FloatMatrix(7, 5);
     FloatMatrix b = new FloatMatrix(3, 5);
-    try (var multiplication = backend.multiplication(ProductForm.ABT, a, b, ONE)) {
-      assertThatThrownBy(multiplication::run)
+    try (var timed = backend.timed(new Work.Product(ProductForm.ABT, a, b), ONE)) {
+      assertThatThrownBy(() -> timed.run(1))
           .isInstanceOf(ProgramFault.class)
           .hasMessageContaining(message);
     } finally {

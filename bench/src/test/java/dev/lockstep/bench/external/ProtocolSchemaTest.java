@@ -7,6 +7,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Work;
 import dev.lockstep.data.Digits;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.model.Activation;
@@ -17,6 +18,8 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -105,9 +108,11 @@ final class ProtocolSchemaTest {
     }
     FloatMatrix a = new FloatMatrix(7, 5);
     FloatMatrix b = new FloatMatrix(3, 5);
-    try (var multiplication = backend.multiplication(ProductForm.ABT, a, b, ONE)) {
-      multiplication.run();
-      assertThat(multiplication.at(6, 2)).isZero();
+    Work.Product product = new Work.Product(ProductForm.ABT, a, b);
+    Tensor c = product.operation().single().results().getFirst();
+    try (var timed = backend.timed(product, ONE)) {
+      timed.run(1);
+      assertThat(timed.part(0, c, new Region(6, 1, 2, 1)).data()).containsExactly(0);
     }
     backend.close();
   }

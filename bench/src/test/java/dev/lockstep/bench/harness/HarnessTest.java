@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.bench.timing.DigitsEpoch;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.input.InputException;
 import dev.lockstep.machine.LastLevelCache;
@@ -96,6 +97,7 @@ final class HarnessTest {
             switch (operation) {
               case "column-sums" -> 1021;
               case "cross-entropy" -> 250 * 1021 + 250;
+              case "gelu" -> 2 * 250 * 1021;
               default -> 250 * 1021;
             });
   }
@@ -135,7 +137,7 @@ final class HarnessTest {
   void aWrongBitOfAnElementwiseOperationHasNoNumber(String operation) {
     assertThatIllegalStateException()
         .isThrownBy(() -> elementwise(operation, 33, 129).open(wrong(0)))
-        .withMessageContaining("before timing: result")
+        .withMessageContaining("before timing: ")
         .withMessageContaining("expected");
     ElementwiseBenchmark later = elementwise(operation, 33, 129);
     later.open(wrong(1));
@@ -143,7 +145,7 @@ final class HarnessTest {
     later.operation();
     assertThatIllegalStateException()
         .isThrownBy(later::close)
-        .withMessageContaining("after timing: result");
+        .withMessageContaining("after timing: ");
   }
 
   @Test
@@ -294,14 +296,15 @@ final class HarnessTest {
 
   @Test
   void workIsCounted() {
-    assertThat(ElementwiseBenchmark.flops("sgd", 3, 5)).isEqualTo(30);
-    assertThat(ElementwiseBenchmark.bytes("sgd", 3, 5)).isEqualTo(3 * 4 * 15);
-    assertThat(ElementwiseBenchmark.bytes("tanh", 3, 5)).isEqualTo(4 * (2 * 15 + 5));
-    assertThat(ElementwiseBenchmark.bytes("cross-entropy", 3, 5)).isEqualTo(4 * (2 * 15 + 2 * 3));
-    assertThat(TransferBenchmark.bytes(64)).isEqualTo(65536);
-    assertThat(DeviceCopyCeiling.bytes(64)).isEqualTo(65536);
+    assertThat(ElementwiseKind.SGD.flops(3, 5)).isEqualTo(30);
+    assertThat(ElementwiseKind.SGD.bytes(3, 5)).isEqualTo(3 * 4 * 15);
+    assertThat(ElementwiseKind.TANH.bytes(3, 5)).isEqualTo(4 * (2 * 15 + 5));
+    assertThat(ElementwiseKind.GELU.bytes(3, 5)).isEqualTo(4 * (3 * 15 + 5));
+    assertThat(ElementwiseKind.TANH_DERIVATIVE.bytes(3, 5)).isEqualTo(4 * 3 * 15);
+    assertThat(ElementwiseKind.COLUMN_SUMS.bytes(3, 5)).isEqualTo(4 * (15 + 5));
+    assertThat(ElementwiseKind.CROSS_ENTROPY.bytes(3, 5)).isEqualTo(4 * (2 * 15 + 2 * 3));
     // 192 steps of 7 rows; 64 in, one hidden layer of 2, 10 out.
-    assertThat(EpochBenchmark.flops(2, 1, 7))
+    assertThat(DigitsEpoch.flops(2, 1, 7))
         .isEqualTo(1344 * 2 * (2 * 128 + 3 * 20) + 2 * 450 * (128 + 20));
   }
 }

@@ -2,9 +2,9 @@ package dev.lockstep.bench.harness;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Work.Direction;
+import dev.lockstep.backend.Work.HostMemory;
 import dev.lockstep.bench.timing.ElementwiseKind;
-import dev.lockstep.gpu.training.HostMemory;
-import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.program.ProductForm;
 import java.util.List;
 

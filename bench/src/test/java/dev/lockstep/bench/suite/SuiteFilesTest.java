@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
@@ -95,8 +96,11 @@ final class SuiteFilesTest {
     assertThat(Durations.parse("--budget", "90s")).isEqualTo(Duration.ofSeconds(90));
     assertThat(Durations.parse("--budget", "8m")).isEqualTo(Duration.ofMinutes(8));
     assertThat(Durations.parse("--budget", "1h")).isEqualTo(Duration.ofHours(1));
-    assertThat(new Budget(Duration.ofHours(1)).until(0.5).getAsBoolean()).isFalse();
-    assertThat(new Budget(Duration.ofHours(1)).until(0).getAsBoolean()).isTrue();
+    assertThat(Budget.of(Duration.ofHours(1)).until(0.5).getAsBoolean()).isFalse();
+    assertThat(Budget.of(Duration.ofHours(1)).until(0).getAsBoolean()).isTrue();
+    assertThat(Budget.of(Duration.ofHours(1)).passesWithin(3500)).isFalse();
+    assertThat(Budget.of(Duration.ofHours(1)).passesWithin(3601)).isTrue();
+    assertThat(Budget.of(null).passesWithin(1e9)).isFalse();
   }
 
   @ParameterizedTest

@@ -7,9 +7,10 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed.Times;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.bench.timing.Measurement.Sample;
 import dev.lockstep.data.Digits;
-import dev.lockstep.gpu.training.Submission;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
@@ -18,7 +19,6 @@ import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class MeasurementTest {
@@ -47,18 +47,22 @@ final class MeasurementTest {
             Verdict.AGREES,
             "sampled",
             7,
+            "device",
             List.of(
-                new Sample(2, OptionalDouble.of(1), OptionalDouble.empty(), 9),
-                new Sample(2, OptionalDouble.of(50), OptionalDouble.empty(), 3),
-                new Sample(2, OptionalDouble.of(2), OptionalDouble.empty(), 4)),
+                new Sample(2, Times.of(2, 18)),
+                new Sample(2, Times.of(100, 6)),
+                new Sample(2, Times.of(4, 8))),
             2e9);
-    assertThat(measurement.wallMilliseconds()).isEqualTo(4);
-    assertThat(measurement.deviceMilliseconds()).hasValue(2);
+    assertThat(measurement.wall()).isEqualTo(4);
+    assertThat(measurement.own()).hasValue(2);
     assertThat(Measurement.table(List.of(measurement)).lines(80))
         .containsExactly(
             "kind     backend  what      own clock       wall  first call          rate",
             "product  cuda     AB 1x1x1  2.0000 ms  4.0000 ms        7 ms  1000 GFLOP/s");
     assertThat(measurement.json().get("windows")).hasSize(3);
+    assertThat(measurement.json().get("median-device-ms").asDouble()).isEqualTo(2);
+    assertThat(measurement.json().get("windows").get(1).toString())
+        .isEqualTo("{\"calls\":2,\"wall-ms-a-call\":3.0,\"device-ms-a-call\":50.0}");
   }
 
   @Test
@@ -78,7 +82,8 @@ final class MeasurementTest {
                     Verdict.DIFFERS,
                     "",
                     0,
-                    List.of(new Sample(1, OptionalDouble.empty(), OptionalDouble.empty(), 1)),
+                    "device",
+                    List.of(new Sample(1, Times.of(1, 1))),
                     0));
   }
 
@@ -89,6 +94,6 @@ final class MeasurementTest {
         new Timings(vector, new Resources(1), SHORT).step(workload(), Submission.GRAPH);
     assertThat(right.verdict()).isEqualTo(Verdict.AGREES);
     assertThat(right.samples()).hasSize(3);
-    assertThat(right.deviceMilliseconds()).isEmpty();
+    assertThat(right.own()).isEmpty();
   }
 }

@@ -2,9 +2,9 @@ package dev.lockstep.bench.timing;
 
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Work.Direction;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.data.Digits;
-import dev.lockstep.gpu.training.Submission;
-import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.LearningRate;
@@ -47,7 +47,7 @@ public final class TimingsOfADevice {
     }
     if (names.length == 0) {
       for (Direction direction : Direction.values()) {
-        print(timings("cuda").transfer(1021, direction));
+        print(timings("cuda").transfer(3, direction));
       }
     }
   }

@@ -2,21 +2,20 @@ package dev.lockstep.gpu.training;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
-import dev.lockstep.backend.CacheState;
-import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.matrix.Matrix;
+import dev.lockstep.backend.Work;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.model.Network;
-import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 
 /** What the backends on CUDA have in common: all but a name and who computes the products. */
-abstract sealed class DeviceBackend implements Backend, DeviceTimers
+abstract sealed class DeviceBackend implements Backend
     permits CudaBackend,
         CublasBackend,
         CublasPedanticBackend,
@@ -78,34 +77,20 @@ abstract sealed class DeviceBackend implements Backend, DeviceTimers
   }
 
   @Override
-  public final StepTimer stepTimer(Workload workload, Resources resources, Submission submission) {
-    availability(resources).require();
-    return new StepTimer(DeviceTrainer.open(products, resources.device(), workload, submission));
+  public final boolean times(Class<? extends Work.OnTensors> work) {
+    return true;
   }
 
   @Override
-  public final ProductTimer productTimer(
-      ProductForm form, Matrix a, Matrix b, Resources resources) {
+  public final Timed.Steps timed(Work.Step work, Resources resources) {
     availability(resources).require();
-    return ProductTimer.open(products, resources.device(), form, a, b);
+    return new DeviceSteps(
+        DeviceTrainer.open(products, resources.device(), work.workload(), work.submission()));
   }
 
   @Override
-  public final ElementwiseTimer elementwiseTimer(
-      ElementwiseOperation operation, CacheState cache, Resources resources) {
+  public final Timed.Tensors timed(Work.OnTensors work, Resources resources) {
     availability(resources).require();
-    return ElementwiseTimer.open(products, resources.device(), operation, cache);
-  }
-
-  @Override
-  public final TransferTimer transferTimer(int bytes, HostMemory memory, Resources resources) {
-    availability(resources).require();
-    return TransferTimer.open(products, resources.device(), bytes, memory);
-  }
-
-  @Override
-  public final DeviceCopyTimer deviceCopyTimer(int kibibytes, Resources resources) {
-    availability(resources).require();
-    return DeviceCopyTimer.open(products, resources.device(), kibibytes);
+    return new DeviceTimed(products, resources.device(), work);
   }
 }

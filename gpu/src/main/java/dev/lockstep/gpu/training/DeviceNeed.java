@@ -5,11 +5,9 @@ import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
 import dev.lockstep.program.Lowered;
-import dev.lockstep.program.ProductShape;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
-import java.util.List;
 
 /**
  * What is needed of the device's memory, known before any of it is allocated.
@@ -42,13 +40,6 @@ record DeviceNeed(long bytes) {
         .plus(products.bytes(step.products(), step.largestUsedUp()))
         .plus(piece.storage().bytes(Lifetime.STEP, Float.BYTES))
         .plus(products.bytes(piece.products(), 0));
-  }
-
-  /** A session with one product and its operands. */
-  static DeviceNeed ofProduct(Products products, ProductShape shape) {
-    return ofSession(products)
-        .plus(Float.BYTES * (shape.sizeOfA() + shape.sizeOfB() + shape.sizeOfC()))
-        .plus(products.bytes(List.of(shape), 0));
   }
 
   /** This and more. */

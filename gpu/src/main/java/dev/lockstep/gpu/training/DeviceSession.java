@@ -80,7 +80,7 @@ final class DeviceSession implements Closing.Resource {
    *     asked to
    */
   DeviceProducts products(List<ProductShape> shapes, long gradientElements) {
-    if (cublas == null) {
+    if (cublas == null || shapes.isEmpty()) {
       return (shape, a, b, c, epilogue, operand) ->
           List.of(kernels.product(shape, a, b, c, epilogue, operand));
     }

@@ -3,7 +3,9 @@ package dev.lockstep.gpu.training;
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.TensorView;
+import dev.lockstep.backend.Timed.Times;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.data.Examples;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.CudaFault;
@@ -95,15 +97,15 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   /** Runs steps and times them; that training goes on is looked up afterwards. */
-  DeviceWindow time(int steps) {
+  Times time(int steps) {
     return guarded(
         () -> {
           if (watch == null) {
             watch = owned.own(StopWatch.open(stream));
           }
-          DeviceWindow window = watch.time(steps, () -> submit(steps));
+          Times times = watch.time(() -> submit(steps));
           look(step - 1, 1);
-          return window;
+          return times;
         });
   }
 
@@ -183,14 +185,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   @Override
   public FloatMatrix part(Tensor tensor, Region region) {
     region.requireIn(tensor);
-    int columns = tensor.columns().size();
-    return guarded(
-        () -> {
-          FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
-          long first = (long) region.row() * columns + region.column();
-          resident.session.staging.download(memory(tensor), first, columns, part);
-          return part;
-        });
+    return guarded(() -> resident.session.staging.part(memory(tensor), tensor, region));
   }
 
   /** Where a tensor lies; gradients are there after a kept step only. */

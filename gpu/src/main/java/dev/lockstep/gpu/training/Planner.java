@@ -42,7 +42,8 @@ final class Planner {
   /**
    * Works in the order of their launch, on memory that is allocated here if it is not there.
    *
-   * @param inputs null if the host puts rows and labels into place, for an evaluation
+   * @param inputs null if the host puts operands into place: for an evaluation or a single
+   *     operation
    */
   static List<Work> plan(
       Lowered list,
@@ -105,7 +106,7 @@ final class Planner {
                   memory(update.gradient()),
                   update.moments().stream().map(this::memory).toList(),
                   update.parameter().count(),
-                  training().factors(),
+                  inputs == null ? null : inputs.factors(),
                   state()));
       case Op.Fused(Op.Product product, Op.BiasActivation call, _) -> forward(product, call);
       case Op.Fused(Op.Product product, Op.Derivative call, _) ->

@@ -1,5 +1,6 @@
 package dev.lockstep.gpu.training;
 
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Graph;
 import dev.lockstep.gpu.driver.Work;

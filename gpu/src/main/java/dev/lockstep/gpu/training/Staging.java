@@ -8,6 +8,8 @@ import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.program.Region;
+import dev.lockstep.program.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -151,6 +153,15 @@ final class Staging implements Closing.Resource {
   }
 
   /** Copies a part of a tensor into a part of an array; both offsets are in elements. */
+  /** The same rectangle of a tensor, as a matrix of its own. */
+  FloatMatrix part(DeviceMemory source, Tensor tensor, Region region) {
+    FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
+    int columns = tensor.columns().size();
+    download(source, (long) region.row() * columns + region.column(), columns, part);
+    return part;
+  }
+
+  /** Part of a tensor from the device, both offsets in elements. */
   void download(DeviceMemory source, long sourceOffset, float[] target, int offset, int length) {
     MemorySegment part =
         MemorySegment.ofArray(target)

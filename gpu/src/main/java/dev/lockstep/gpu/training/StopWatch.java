@@ -1,5 +1,6 @@
 package dev.lockstep.gpu.training;
 
+import dev.lockstep.backend.Timed.Times;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Event;
 import dev.lockstep.gpu.driver.Stream;
@@ -23,7 +24,7 @@ final class StopWatch implements Closing.Resource {
   }
 
   /** Times work from an empty stream to its end, with one wait, inside the host's time. */
-  DeviceWindow time(int calls, Runnable work) {
+  Times time(Runnable work) {
     stream.synchronize();
     long start = System.nanoTime();
     before.record(stream);
@@ -31,7 +32,7 @@ final class StopWatch implements Closing.Resource {
     after.record(stream);
     stream.synchronize();
     long end = System.nanoTime();
-    return new DeviceWindow(calls, Event.milliseconds(before, after), (end - start) * 1e-6);
+    return Times.of(Event.milliseconds(before, after), (end - start) * 1e-6);
   }
 
   @Override

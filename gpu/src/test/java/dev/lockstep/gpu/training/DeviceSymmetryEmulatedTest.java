@@ -2,6 +2,7 @@ package dev.lockstep.gpu.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.emulated.FreshDevice;
 import dev.lockstep.gpu.kernel.Kernels.Axis;

@@ -8,6 +8,10 @@ import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.backend.Work;
+import dev.lockstep.backend.Work.Direction;
+import dev.lockstep.backend.Work.HostMemory;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.emulated.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
@@ -172,10 +176,15 @@ final class FaultsEmulatedTest {
         List.of(
             () -> DeviceTrainer.open(by, 0, WORKLOAD, Submission.GRAPH),
             () -> DeviceOperations.open(by, 0),
-            () -> TransferTimer.open(by, 0, 7, HostMemory.PINNED),
             () ->
-                ProductTimer.open(
-                    by, 0, ProductForm.AB, new FloatMatrix(7, 33), new FloatMatrix(33, 7)));
+                new DeviceTimed(
+                    by, 0, new Work.Transfer(7, HostMemory.PINNED, Direction.TO_DEVICE)),
+            () ->
+                new DeviceTimed(
+                    by,
+                    0,
+                    new Work.Product(
+                        ProductForm.AB, new FloatMatrix(7, 33), new FloatMatrix(33, 7))));
     for (ThrowingCallable opening : openings) {
       assertThatExceptionOfType(UnavailableException.class)
           .isThrownBy(opening)

@@ -3,6 +3,7 @@ package dev.lockstep.gpu.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.gpu.driver.Cublas;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.emulated.Counter;

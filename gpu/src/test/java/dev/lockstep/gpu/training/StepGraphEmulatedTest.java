@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.gpu.emulated.Counter;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
 import dev.lockstep.gpu.emulated.FreshDevice;

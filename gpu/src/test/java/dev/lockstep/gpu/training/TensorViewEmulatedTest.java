@@ -9,12 +9,16 @@ import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.backend.Work;
+import dev.lockstep.backend.Work.Direction;
+import dev.lockstep.backend.Work.HostMemory;
+import dev.lockstep.backend.Work.Submission;
 import dev.lockstep.data.Digits;
 import dev.lockstep.gpu.emulated.EmulatedDevice;
 import dev.lockstep.gpu.emulated.EmulatedDevice.Property;
 import dev.lockstep.gpu.emulated.FreshDevice;
-import dev.lockstep.gpu.training.TransferTimer.Direction;
 import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
@@ -30,13 +34,17 @@ import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.CopiedSymmetry;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pieces of a step that is kept, parameters that are drawn on their way, and the timers. */
 @ExtendWith(FreshDevice.class)
@@ -200,15 +208,15 @@ final class TensorViewEmulatedTest {
   @EnumSource
   void timedStepsHaveTheBitsOfOthers(Submission submission) {
     Workload workload = Workloads.random(Activation.TANH, 33, 33);
-    try (StepTimer timer = new CudaBackend().stepTimer(workload, new Resources(1), submission);
+    Work.Step work = new Work.Step(workload, submission);
+    try (Timed.Steps timed = new CudaBackend().timed(work, new Resources(1));
         DeviceTrainer other = open(Products.CANONICAL, workload)) {
-      DeviceWindow window = timer.time(3);
+      Timed.Times times = timed.run(3);
       other.run(3);
-      assertThat(window.calls()).isEqualTo(3);
-      assertThat(window.deviceMilliseconds()).isNotNegative();
-      assertThat(window.wallMilliseconds()).isPositive();
-      assertThat(timer.trainer().step()).isEqualTo(3);
-      assertThat(timer.symmetry().digests()).isEqualTo(other.digests());
+      assertThat(times.own().getAsDouble()).isNotNegative();
+      assertThat(times.wall()).isPositive();
+      assertThat(timed.trainer().step()).isEqualTo(3);
+      assertThat(CopiedSymmetry.digests(timed.trainer())).isEqualTo(other.digests());
     }
   }
 
@@ -217,24 +225,42 @@ final class TensorViewEmulatedTest {
   void aTimedProductIsThere(ProductForm form) {
     DrawnMatrix ones = new DrawnMatrix(33, 33, (i, j) -> i == j ? 1 : 0);
     DrawnMatrix numbers = new DrawnMatrix(33, 33, (i, j) -> i * 33 + j);
-    try (ProductTimer timer =
-        new CublasBackend().productTimer(form, ones, numbers, new Resources(1))) {
-      timer.time(2);
-      float last = timer.part(new Region(32, 1, 31, 1)).data()[0];
-      assertThat(last).isEqualTo(form == ProductForm.ABT ? 31 * 33 + 32 : 32 * 33 + 31);
-      timer.clear();
-      assertThat(timer.part(new Region(32, 1, 31, 1)).data()[0]).isZero();
+    Work.Product work = new Work.Product(form, ones, numbers);
+    Tensor c = work.operation().single().results().getFirst();
+    Region last = new Region(32, 1, 31, 1);
+    try (Timed.Tensors timed = new CublasBackend().timed(work, new Resources(1))) {
+      timed.run(2);
+      assertThat(timed.part(0, c, last).data()[0])
+          .isEqualTo(form == ProductForm.ABT ? 31 * 33 + 32 : 32 * 33 + 31);
+      timed.load(Map.of());
+      assertThat(timed.part(0, c, last).data()[0]).isZero();
     }
   }
 
-  @Test
-  void bytesComeBack() {
-    try (TransferTimer timer =
-        new CudaBackend().transferTimer(1021, HostMemory.PINNED, new Resources(1))) {
-      for (Direction direction : Direction.values()) {
-        assertThat(timer.time(direction, 2).calls()).isEqualTo(2);
-      }
-      assertThat(timer.returnsWhatItWasSent(3)).isTrue();
+  static Stream<Work.Copying> copies() {
+    return Stream.concat(
+        Stream.of(new Work.Copy(33)),
+        Stream.of(HostMemory.values())
+            .flatMap(
+                memory ->
+                    Stream.of(Direction.values())
+                        .map(direction -> new Work.Transfer(33, memory, direction))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("copies")
+  void whatIsCopiedIsThere(Work.Copying work) {
+    DrawnMatrix numbers = new DrawnMatrix(33, 256, (i, j) -> i * 256 + j + 1);
+    Region all = Region.of(work.target());
+    try (Timed.Tensors timed = new CudaBackend().timed(work, new Resources(1))) {
+      timed.load(Map.of(work.source(), numbers));
+      assertThat(timed.part(0, work.target(), all).data()).containsOnly(0);
+      timed.run(2);
+      assertThat(numbers.firstDifference(timed.part(0, work.target(), all))).isEqualTo(-1);
+      Region corner = new Region(31, 2, 250, 3);
+      assertThat(timed.part(0, work.target(), corner))
+          .satisfies(
+              part -> assertThat(part.firstDifference(corner.copyOf(numbers))).isEqualTo(-1));
     }
   }
 }

@@ -1,0 +1,76 @@
+package dev.lockstep.bench.timing;
+
+import dev.lockstep.agreement.SampleTally;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
+import dev.lockstep.backend.Timed;
+import dev.lockstep.backend.Timed.Times;
+import dev.lockstep.backend.Work;
+import dev.lockstep.input.InputException;
+
+/**
+ * Work that is timed, and verified on the same objects. For one thread.
+ *
+ * <p>Its methods may throw a {@link dev.lockstep.backend.BackendFault}; after one it can only be
+ * closed.
+ */
+public abstract sealed class VerifiedWork implements AutoCloseable
+    permits TimedSteps, TimedProduct, TimedOperation, TimedCopies {
+  final Backend backend;
+  private final Timed timed;
+
+  VerifiedWork(Backend backend, Timed timed) {
+    this.backend = backend;
+    this.timed = timed;
+  }
+
+  /**
+   * Checks that a backend can time something.
+   *
+   * @throws InputException if it cannot
+   */
+  static void require(Backend backend, Class<? extends Work.OnTensors> work) {
+    if (!backend.times(work)) {
+      throw new InputException(
+          "timing", "backend", backend.name(), "which has no operations that can be timed alone");
+    }
+  }
+
+  /**
+   * Checks that a backend's tensors lie on a device.
+   *
+   * @throws InputException if they do not
+   */
+  static void requireDevice(Backend backend) {
+    if (backend.placement() != Placement.DEVICE) {
+      throw new InputException(
+          "timing", "backend", backend.name(), "which runs on the host; expected one on a device");
+    }
+  }
+
+  /** Does it so many times and waits for the last to end. */
+  public final Times run(int calls) {
+    return timed.run(calls);
+  }
+
+  /** What the clock is called that takes {@link Times#own}. */
+  public final String ownClock() {
+    return backend.placement() == Placement.PROCESS ? "program" : "device";
+  }
+
+  /** Puts everything back to where it was at first, so that no window does other work. */
+  public abstract void reset();
+
+  /** Recomputes a sample of what calls have computed. */
+  public abstract SampleTally verify();
+
+  /** Why the calls since the last reset did not do all of the work; empty if they did. */
+  public String idle() {
+    return "";
+  }
+
+  @Override
+  public final void close() {
+    timed.close();
+  }
+}
