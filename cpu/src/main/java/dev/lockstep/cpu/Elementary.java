@@ -5,14 +5,14 @@ import static dev.lockstep.cpu.ElementaryConstants.*;
 /**
  * exp, log, tanh, the logistic sigmoid and GELU of canonical arithmetic, in binary32.
  *
- * <p>Nothing is used but +, -, *, /, fma, comparison, select and integer operations on the bits,
- * and every argument takes the same operations in the same order: whoever writes them down again,
- * for another machine or for SIMD ({@link VectorElementary}), computes the same bits. A conditional
- * expression here is a select between two values that are both computed. NaN gives the NaN
- * 0x7fc00000.
+ * <p>The functions use only +, -, *, /, fma, comparison, select and integer operations on the bits.
+ * Every argument takes the same operations in the same order, so any implementation of them, such
+ * as device code or SIMD ({@link VectorElementary}), computes the same bits. A conditional
+ * expression in this class is a select between two values, both of which are computed. NaN gives
+ * the NaN 0x7fc00000.
  *
- * <p>Errors are in units in the last place of the exact result (2^-149 where that is subnormal),
- * the largest over all 2^32 arguments as measured by {@code ElementaryExhaustiveTest}.
+ * <p>Errors are in units in the last place of the exact result (2^-149 if it is subnormal). They
+ * are the largest over all 2^32 arguments, measured by {@code ElementaryExhaustiveTest}.
  */
 final class Elementary {
 
@@ -28,16 +28,16 @@ final class Elementary {
   private Elementary() {}
 
   /**
-   * e^x for every x; +infinity above ln of the largest finite number, +0 below ln(2^-150),
-   * subnormal results rounded once.
+   * e^x for every x: +infinity above ln of the largest finite number, +0 below ln(2^-150).
+   * Subnormal results are rounded once.
    *
    * <p>Error at most 0.8914 ulp, at -0x1.765026p2.
    *
    * <p>Order: x is clamped; n is the integer nearest to x log2(e); r = x - n ln(2), with ln(2) in
    * two parts (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980,
-   * chapter 6), where the first fma is exact: its result is below 1/2 and a multiple of 2^-25;
-   * Horner from the highest coefficient; two multiplications by powers of two, of which only the
-   * last can round.
+   * chapter 6); Horner's rule from the highest coefficient; two multiplications by powers of two.
+   * The first fma of r is exact, because its result is below 1/2 and a multiple of 2^-25. Of the
+   * multiplications only the last can round.
    */
   static float exp(float x) {
     float clamped = x > EXP_HIGHEST ? EXP_HIGHEST : x;
@@ -58,9 +58,9 @@ final class Elementary {
    * <p>Error at most 0.9339 ulp, at 0x1.4574e2p-1.
    *
    * <p>Order: a subnormal x is multiplied by 2^23; x = 2^k m with m in [2/3, 4/3), by integer
-   * operations; f = m - 1 is exact; Horner from the highest coefficient down to f + f^2 w; then k
-   * ln(2) is added, its low part first (Cody and Waite, chapter 5). The interval of m keeps k = 0
-   * around x = 1, so that nothing cancels there.
+   * operations; f = m - 1, which is exact; Horner's rule from the highest coefficient down to f +
+   * f^2 w; k ln(2) is added, its low part first (Cody and Waite, chapter 5). The interval of m
+   * gives k = 0 around x = 1, so nothing cancels there.
    */
   static float log(float x) {
     float normal = x < SMALLEST_NORMAL ? x * NORMALIZING : x;
@@ -81,15 +81,15 @@ final class Elementary {
   }
 
   /**
-   * The hyperbolic tangent of every x: odd to the last bit, never above one in magnitude, x itself
-   * for tiny x and for both zeros.
+   * The hyperbolic tangent of every x. It is odd to the last bit and never above one in magnitude.
+   * Tiny x and both zeros give x itself.
    *
    * <p>Error at most 0.7402 ulp, at 0x1.180744p-1.
    *
-   * <p>Order: everything is done on the magnitude a, and the sign is put back at the end. Below
-   * {@link ElementaryConstants#TANH_SMALL} an odd polynomial; from there on 1 + q, where q = -2 / d
-   * and d = e^(2a) + 1, reduced as in {@link #exp}. (e^(2a) - 1) / (e^(2a) + 1) is not used: both
-   * its parts are rounded, and for small a the upper one cancels.
+   * <p>Order: all operations take the magnitude a, and the sign is restored at the end. Below
+   * {@link ElementaryConstants#TANH_SMALL} the result is an odd polynomial, else 1 + q with q = -2
+   * / d and d = e^(2a) + 1, reduced as in {@link #exp}. The form (e^(2a) - 1) / (e^(2a) + 1) is not
+   * used: both parts are rounded, and the numerator cancels for small a.
    */
   static float tanh(float x) {
     int bits = Float.floatToRawIntBits(x);
@@ -107,9 +107,9 @@ final class Elementary {
    * <p>Error at most 1.4798 ulp, at -0x1.362c52p2.
    *
    * <p>Order: e = {@link #exp exp}(-|x|), which never overflows; then e / (1 + e) below zero and 1
-   * / (1 + e) elsewhere, as a product with the reciprocal of 1 + e. What the sum d = 1 + e lost and
-   * what the division left over (rest = 1 - r (d + lost)) correct the reciprocal, to first order.
-   * Without these corrections the error is 2.1 ulp.
+   * / (1 + e) elsewhere, as a product with the reciprocal r of 1 + e. The rounding error of the sum
+   * d = 1 + e (lost) and the remainder of the division (rest = 1 - r (d + lost)) correct the
+   * reciprocal to first order. Without these corrections the error is 2.1 ulp.
    */
   static float sigmoid(float x) {
     float e = exp(Float.intBitsToFloat(Float.floatToRawIntBits(x) | SIGN));
@@ -124,12 +124,13 @@ final class Elementary {
 
   /**
    * GELU in its tanh form, z/2 (1 + h) with h = {@link #tanh tanh}(z (c + k z^2)), c = sqrt(2/pi)
-   * and k = 0.044715 c; -0 from about -5.2 down, NaN for -infinity.
+   * and k = 0.044715 c. It is -0 from about -5.2 down and NaN for -infinity.
    *
-   * <p>Relative to |z| the error is at most half that of h, and 2^-23 of the sum and the product;
-   * where a is far smaller than z, 1 + h has cancelled, and fewer bits of it are right.
+   * <p>Relative to |z| the error is at most half the error of h plus 2^-23 for the sum and the
+   * product. If the result is far smaller than z, 1 + h has cancelled, and fewer of its bits are
+   * correct.
    *
-   * <p>Order: the square is rounded and cut off, so that it is finite for every finite z; k z^2 + c
+   * <p>Order: the square is rounded and clamped, so that it is finite for every finite z; k z^2 + c
    * is an fma; then z times that; z/2 times the rounded sum 1 + h.
    */
   static float gelu(float z) {
@@ -137,8 +138,8 @@ final class Elementary {
   }
 
   /**
-   * The slope of {@link #gelu}, (1 + h)/2 + z/2 (1 - h^2) (c + 3 k z^2); 1 from about 5.2 up, 0
-   * from about -5.2 down.
+   * The derivative of {@link #gelu}, (1 + h)/2 + z/2 (1 - h^2) (c + 3 k z^2). It is 1 from about
+   * 5.2 up and 0 from about -5.2 down.
    *
    * <p>Order: 1 - h^2 and 3 k z^2 + c are each an fma; z/2 times the first; that times the second,
    * plus the half of 1 + h, is an fma.
@@ -147,13 +148,13 @@ final class Elementary {
     return geluSlope(z, tanh(geluArgument(z)));
   }
 
-  /** The slope at z, where h is known. */
+  /** The derivative at z for a known h. */
   static float geluSlope(float z, float h) {
     float inner = Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
     return Math.fma((0.5f * z) * Math.fma(-h, h, 1f), inner, 0.5f * (1f + h));
   }
 
-  /** What h is the tanh of. */
+  /** The argument of the tanh that gives h. */
   static float geluArgument(float z) {
     return z * Math.fma(GELU_CUBIC, geluSquare(z), GELU_LINEAR);
   }
@@ -176,7 +177,7 @@ final class Elementary {
     return Math.fma(w, f * f, f);
   }
 
-  /** tanh(a) for 0 <= a < TANH_SMALL. A sum that ends in a keeps a tiny a as it is. */
+  /** tanh(a) for 0 <= a < TANH_SMALL. The last fma adds a, so a tiny a is returned unchanged. */
   private static float smallTanh(float a) {
     float square = a * a;
     float p = Math.fma(T11, square, T9);
@@ -187,11 +188,11 @@ final class Elementary {
   }
 
   /**
-   * tanh(a) for a >= TANH_SMALL. The divisor and the quotient are rounded: what d lost and what the
-   * division left over (rest = 2 + q (d + lost)) correct the quotient, to first order. What the sum
-   * high = 1 + q loses is caught in low (T. J. Dekker, "A floating-point technique for extending
-   * the available precision", Numerische Mathematik 18, 1971) and added last. Without these
-   * corrections the error is 1.3 ulp.
+   * tanh(a) for a >= TANH_SMALL. The rounding error of the divisor d (lost) and the remainder of
+   * the division (rest = 2 + q (d + lost)) correct the quotient to first order. The rounding error
+   * of the sum high = 1 + q (low; T. J. Dekker, "A floating-point technique for extending the
+   * available precision", Numerische Mathematik 18, 1971) is added last. Without these corrections
+   * the error is 1.3 ulp.
    */
   private static float largeTanh(float a) {
     float clamped = a > TANH_SATURATED ? TANH_SATURATED : a;

@@ -1,24 +1,23 @@
 package dev.lockstep.cpu;
 
 /**
- * Every constant of {@link Elementary}, the one definition that all exact backends share: the
- * scalar and the SIMD form read it here, and a header for device code is to be generated from these
- * fields by reflection.
+ * The constants of {@link Elementary}, which all exact backends share. The scalar and the SIMD form
+ * read them here. A test holds the header for device code to these fields by reflection.
  *
- * <p>All fields are {@code float} and written in hexadecimal, so that what is read here is what is
- * computed with. The coefficients are minimax fits whose every coefficient is a binary32 number
- * from the start (fpminimax of Sollya; Brisebarre and Chevillard, "Efficient polynomial L-infinity
- * approximations", ARITH 2007), not rounded afterwards.
+ * <p>All fields are {@code float} and written in hexadecimal, so that the source shows the exact
+ * values. The coefficients are minimax fits over binary32 numbers, not rounded afterwards
+ * (fpminimax of Sollya; Brisebarre and Chevillard, "Efficient polynomial L-infinity
+ * approximations", ARITH 2007).
  */
 final class ElementaryConstants {
 
-  /** 1.5 * 2^23: a sum with it is rounded to an integer, which then stands in the low bits. */
+  /** 1.5 * 2^23. Adding it rounds to an integer, which the low bits of the sum then hold. */
   static final float ROUNDING = 0x1.8p23f;
 
   /** log2(e). */
   static final float LOG2_E = 0x1.715476p0f;
 
-  /** ln(2) rounded to binary32; LN2_LOW is what it lacks. */
+  /** ln(2) rounded to binary32. LN2_LOW is the rest. */
   static final float LN2_HIGH = 0x1.62e43p-1f;
 
   static final float LN2_LOW = -0x1.05c61p-29f;
@@ -37,7 +36,7 @@ final class ElementaryConstants {
   static final float E5 = 0x1.123b04p-7f;
   static final float E6 = 0x1.695414p-10f;
 
-  /** Below this magnitude tanh is an odd polynomial, from it on it goes through exp. */
+  /** Below this magnitude tanh is an odd polynomial; from it on tanh uses exp. */
   static final float TANH_SMALL = 0x1.2p-1f;
 
   /** Arguments of tanh are clamped here; from 9.011 on it rounds to one anyway. */
@@ -51,7 +50,7 @@ final class ElementaryConstants {
   static final float T9 = 0x1.58226p-6f;
   static final float T11 = -0x1.94bf44p-8f;
 
-  /** sqrt(2 / pi), of GELU's tanh form. */
+  /** sqrt(2 / pi), in GELU's tanh form. */
   static final float GELU_LINEAR = 0x1.988454p-1f;
 
   /** 0.044715 sqrt(2 / pi), and three times that. */
@@ -59,7 +58,7 @@ final class ElementaryConstants {
 
   static final float GELU_SLOPE = 0x1.b6676cp-4f;
 
-  /** Squares of GELU's arguments are cut off here, at 20^2; from about 5.2^2 on all give one h. */
+  /** Squares of GELU's arguments are clamped here, at 20^2; from about 5.2^2 on h is the same. */
   static final float GELU_SQUARE = 0x1.9p8f;
 
   /** The smallest normal number, and the power of two that makes every subnormal one normal. */
@@ -70,7 +69,7 @@ final class ElementaryConstants {
   /** log2(NORMALIZING). */
   static final float NORMALIZING_EXPONENT = 0x1.7p4f;
 
-  /** 2/3: log takes the significand from [2/3, 4/3). */
+  /** 2/3. log takes the significand in [2/3, 4/3). */
   static final float LOG_SIGNIFICAND = 0x1.555556p-1f;
 
   /** log(1 + f) = f + f^2 (-1/2 + L3 f + L4 f^2 + ...) for |f| <= 0.3334, relative error 4.7e-9. */

@@ -6,41 +6,43 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products of matrices in canonical order: {@code C[m][n] = op(A)[m][k] op(B)[k][n]}, row-major.
+ * Computes products of matrices in canonical order: {@code C[m][n] = op(A)[m][k] op(B)[k][n]}, all
+ * row-major.
  *
  * <p>Each element of C is one chain, {@code acc = +0; acc = fma(A[i][k], B[k][j], acc)} with k
- * ascending: no split of k, no term that is not there, no term left out. So the bits are those of
- * three nested scalar loops, whatever the shape, the number of threads and the width of a vector.
- * Speed comes only from what leaves the chains alone: many outputs at a time in registers, k in
- * panels that take up each chain where the last panel left it, threads that share out the outputs.
+ * ascending. The chain is never split, and terms are neither added nor skipped. So the bits are
+ * those of three nested scalar loops for every shape, number of threads and vector width. The speed
+ * comes from measures that keep the chains intact: registers hold many outputs at a time, panels of
+ * k continue each chain where the last panel left it, and threads share the outputs.
  *
- * <p>The work, from the outside in (after Goto and van de Geijn, Anatomy of High-Performance Matrix
- * Multiplication, 2008, with the parts of A and B exchanged):
+ * <p>The work is nested as follows, from the outside in (after Goto and van de Geijn, "Anatomy of
+ * High-Performance Matrix Multiplication", 2008, with the roles of A and B exchanged):
  *
  * <ol>
- *   <li>Tasks: the regions of a {@link Grid} over C. The workers take tasks from a common counter,
- *       so one that starts late or is interrupted takes fewer. No task waits for another.
- *   <li>Panels of at most {@value Blocking#PANEL_DEPTH} terms. A's is packed for the whole region.
- *   <li>Chunks of columns, whose part of B is packed just before it is used, and is used by all
- *       rows of the region while it lies in the cache of second level.
- *   <li>Rows of tiles of the {@link MicroKernel}; after the last panel each goes to C or to the
+ *   <li>Tasks are the regions of a {@link Grid} over C. Workers take tasks from a common counter,
+ *       so a worker that starts late or is interrupted takes fewer. No task waits for another.
+ *   <li>Panels have at most {@value Blocking#PANEL_DEPTH} terms. The panel of A is packed for the
+ *       whole region.
+ *   <li>Chunks of columns: the part of B for a chunk is packed just before all rows of the region
+ *       use it, while it is in the L2 cache.
+ *   <li>Rows of tiles of the {@link MicroKernel}. After the last panel each row goes to C or to the
  *       epilogue.
  * </ol>
  *
- * <p>Between two panels the chains lie tile by tile in memory of the worker's own. In C the rows of
- * a tile are a row of C apart, which for matrices a power of two wide puts all of them, and the
- * next tile's, at the same places in the cache: the tiles took 5 to 10 percent longer.
+ * <p>Between two panels the chains are kept tile by tile in the worker's own memory. If C kept
+ * them, the rows of a tile would be a row of C apart. For matrices whose width is a power of two
+ * they would compete for the same cache sets, and tiles would take 5 to 10 percent longer.
  *
- * <p>Not for several threads at a time: the scratch memory is owned by this object.
+ * <p>Only one thread may use an object at a time, because the object owns the scratch memory.
  */
 final class Gemm {
   private final Workers workers;
   private final Scratch[] scratch;
 
   /**
-   * Multiplies with the threads of a team.
+   * Uses the threads of a team.
    *
-   * @param workers stays the caller's to close
+   * @param workers the team, which the caller closes
    */
   Gemm(Workers workers) {
     this.workers = workers;
@@ -49,22 +51,13 @@ final class Gemm {
   }
 
   /**
-   * Overwrites C with the product.
-   *
-   * @throws IllegalArgumentException as {@link #prepare} does
-   */
-  void multiply(ProductShape shape, float[] a, float[] b, float[] c) {
-    prepare(shape, a, b, c).run();
-  }
-
-  /**
-   * A call that overwrites C with the product.
+   * Prepares a call that overwrites C with the product.
    *
    * @param shape m and n at least 1; k = 0 makes C all +0
-   * @param a the left operand, as the form stores it; it may be longer than m k
-   * @param b the right operand, as the form stores it; it may be longer than k n
-   * @param c the product [m][n]; it may be longer than m n and must not be a or b
-   * @throws IllegalArgumentException if a size is out of range or an array too short for it
+   * @param a the left operand as the form stores it; the array may be longer than m k
+   * @param b the right operand as the form stores it; the array may be longer than k n
+   * @param c the product [m][n]; the array may be longer than m n and must not be a or b
+   * @throws IllegalArgumentException if a size is out of range or an array is too short
    */
   Runnable prepare(ProductShape shape, float[] a, float[] b, float[] c) {
     check(shape, a, b);
@@ -87,14 +80,14 @@ final class Gemm {
   }
 
   /**
-   * A call that shows each finished region of the product to the epilogue, once, and keeps nothing
-   * of it.
+   * Prepares a call that passes each finished region of the product to the epilogue once and keeps
+   * none of it.
    *
    * @param shape m, n and k at least 1
-   * @param a the left operand, as the form stores it; it may be longer than m k
-   * @param b the right operand, as the form stores it; it may be longer than k n
+   * @param a the left operand as the form stores it; the array may be longer than m k
+   * @param b the right operand as the form stores it; the array may be longer than k n
    * @param epilogue must not change a or b
-   * @throws IllegalArgumentException if a size is out of range or an array too short for it
+   * @throws IllegalArgumentException if a size is out of range or an array is too short
    */
   Runnable prepare(ProductShape shape, float[] a, float[] b, Epilogue epilogue) {
     check(shape, a, b);

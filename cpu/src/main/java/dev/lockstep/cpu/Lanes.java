@@ -6,22 +6,22 @@ import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one vector width of all kernels in this JVM.
+ * The vector width of all kernels in this JVM.
  *
- * <p>It is a constant, because the compiler keeps vectors in registers only where it knows the
- * species. The width never shows in a result: lanes hold different outputs, so each output is the
+ * <p>The width is a constant, because HotSpot keeps vectors in registers only if it knows their
+ * species. It has no influence on a result: lanes hold different outputs, so each output is the
  * same chain of operations at every width.
  */
 final class Lanes {
-  /** System property that sets the width in bits: 128, 256 or 512. */
+  /** The system property that sets the width in bits to 128, 256 or 512. */
   static final String BITS_PROPERTY = "lockstep.vector.bits";
 
   private static final int WIDEST = 512;
 
-  /** The species of the property, or else the widest that the machine has, 512 bits at most. */
+  /** The species that the property sets, or else the widest of the machine, up to 512 bits. */
   static final VectorSpecies<Float> SPECIES = choose(System.getProperty(BITS_PROPERTY));
 
-  /** Floats in a vector. */
+  /** The number of floats in a vector. */
   static final int COUNT = SPECIES.length();
 
   private Lanes() {}

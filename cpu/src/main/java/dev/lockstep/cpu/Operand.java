@@ -3,19 +3,19 @@ package dev.lockstep.cpu;
 import dev.lockstep.program.ProductForm;
 
 /**
- * One of the two matrices that are multiplied, seen as terms by lanes: k by rows of C for A, k by
- * columns of C for B. Here the two storage orders of each become one question: which of terms and
- * lanes lie side by side in memory.
+ * One of the two matrices of a product, seen as terms by lanes. The terms are k; the lanes are the
+ * rows of C for A and the columns of C for B. The forms of a product differ only in whether terms
+ * or lanes are adjacent in memory.
  *
  * @param values the matrix, row-major
  * @param stride the length of a stored row
- * @param layout what a stored row holds
+ * @param layout the content of a stored row
  */
 record Operand(float[] values, int stride, Layout layout) {
   enum Layout {
-    /** A stored row holds all lanes of one term. */
+    /** A stored row has all lanes of one term. */
     LANES_IN_ROW,
-    /** A stored row holds all terms of one lane. */
+    /** A stored row has all terms of one lane. */
     TERMS_IN_ROW
   }
 
@@ -33,7 +33,9 @@ record Operand(float[] values, int stride, Layout layout) {
     };
   }
 
-  /** Packs a block of {@code lanes} by {@code depth} into panels; see {@link Packing}. */
+  /**
+   * Packs a block of {@code depth} terms by {@code lanes} lanes into panels; see {@link Packing}.
+   */
   void pack(int lane0, int lanes, int k0, int depth, Packed panels, int width) {
     switch (layout) {
       case LANES_IN_ROW ->

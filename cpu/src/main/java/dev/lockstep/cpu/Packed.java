@@ -9,20 +9,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Room for a packed part of an operand.
+ * Memory for a packed part of an operand.
  *
- * <p>For vectors of 64 bytes it lies outside the heap, where it starts at a cache line: where such
- * vectors straddle two lines the tiles take 5 to 10 percent longer. The garbage collector frees it
- * with its last user. For narrower ones it is an array, since a loop over an array needs no checks.
- * Over a MemorySegment the bounds and the alignment of each access are tested, which takes as long
- * as the few multiply-adds of a smaller tile.
+ * <p>For vectors of 64 bytes it lies outside the heap and starts at a cache line: tiles take 5 to
+ * 10 percent longer if such vectors straddle two lines. The garbage collector frees it with its
+ * last user. For narrower vectors it is an array, because HotSpot removes the checks from a loop
+ * over an array. For a MemorySegment it checks bounds and alignment of each access, which takes as
+ * long as the few multiply-adds of a smaller tile.
  *
- * @param memory outside the heap, or {@link MemorySegment#NULL}
- * @param array in the heap, or empty
+ * @param memory the memory outside the heap, or {@link MemorySegment#NULL}
+ * @param array the array, or an empty one
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Packed(MemorySegment memory, float[] array) {
-  /** Where all of them lie in this JVM: a constant, so that no access asks. */
+  /**
+   * Whether this JVM uses memory outside the heap. It is a constant, so accesses do not test it.
+   */
   private static final boolean OUTSIDE = MicroKernel.WIDE;
 
   private static final long LINE_BYTES = 64;
@@ -44,14 +46,14 @@ record Packed(MemorySegment memory, float[] array) {
     return OUTSIDE ? memory.byteSize() >= bytes(floats) : array.length >= floats;
   }
 
-  /** The vector that starts at a float. */
+  /** Loads the vector that starts at float {@code at}. */
   FloatVector get(int at) {
     return OUTSIDE
         ? FloatVector.fromMemorySegment(Lanes.SPECIES, memory, bytes(at), ORDER)
         : FloatVector.fromArray(Lanes.SPECIES, array, at);
   }
 
-  /** Stores a vector from a float on. */
+  /** Stores a vector from float {@code at} on. */
   void put(FloatVector vector, int at) {
     if (OUTSIDE) {
       vector.intoMemorySegment(memory, bytes(at), ORDER);
@@ -60,7 +62,7 @@ record Packed(MemorySegment memory, float[] array) {
     }
   }
 
-  /** Stores some lanes of a vector. */
+  /** Stores some lanes of a vector from float {@code at} on. */
   void put(FloatVector vector, int at, VectorMask<Float> lanes) {
     if (OUTSIDE) {
       vector.intoMemorySegment(memory, bytes(at), ORDER, lanes);
@@ -69,7 +71,7 @@ record Packed(MemorySegment memory, float[] array) {
     }
   }
 
-  /** Stores a number. */
+  /** Stores one float. */
   void put(float value, int at) {
     if (OUTSIDE) {
       memory.set(JAVA_FLOAT, bytes(at), value);

@@ -8,19 +8,20 @@ import jdk.incubator.vector.VectorSpecies;
  * Copies a block of an operand into the order in which the micro-kernel reads it.
  *
  * <p>A block has {@code depth} terms by {@code lanes} rows (of A) or columns (of B). It is cut into
- * panels of {@code width} lanes, one panel after the other; in a panel all lanes of one term lie
- * side by side: element (k, lane) becomes float {@code (lane - lane % width) * depth + k * width +
- * lane % width}. The last panel is filled up with zeros: these lanes are computed and never stored.
- * Nothing is ever filled up along k.
+ * consecutive panels of {@code width} lanes. In a panel, all lanes of one term lie side by side:
+ * element (k, lane) becomes float {@code (lane - lane % width) * depth + k * width + lane % width}.
+ * The last panel is padded with zeros; these lanes are computed and never stored. There is no
+ * padding along k.
  */
 final class Packing {
   /**
-   * Terms copied at a time where panels are half a vector wide: few enough for the processor to
-   * fetch ahead in each of these source rows, and enough to fill whole cache lines of a panel.
+   * The terms copied at a time if panels are half a vector wide. They are few enough for the
+   * processor to prefetch each of these source rows, and enough to fill whole cache lines of a
+   * panel.
    */
   private static final int TERMS_AT_A_TIME = 8;
 
-  /** Floats of a panel written at a time where they are transposed: 16 KiB stay in the L1 cache. */
+  /** The floats of a panel that are transposed at a time, 16 KiB, which stay in the L1 cache. */
   private static final int STRIP_FLOATS = 4096;
 
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -31,8 +32,8 @@ final class Packing {
   /**
    * Packs a block whose element (k, lane) is {@code source[offset + k * stride + lane]}.
    *
-   * <p>Row by row of the source, each over all whole panels: the rows of a wide matrix lie pages
-   * apart, and the longer the runs in them the sooner the processor fetches ahead.
+   * <p>It copies one row of the source after the other, each into all whole panels. The rows of a
+   * wide matrix are pages apart, and the processor prefetches sooner in longer runs.
    */
   static void lanesInRow(
       float[] source, int offset, int stride, int lanes, int depth, Packed panels, int width) {
@@ -50,7 +51,7 @@ final class Packing {
     }
   }
 
-  /** One term of whole panels, which begin {@code panel} floats apart. */
+  /** Packs one term of whole panels, which begin {@code panel} floats apart. */
   private static void row(
       float[] source, int from, int lanes, Packed panels, int to, int panel, int width) {
     for (int lane = 0; lane < lanes; lane += width, to += panel) {
@@ -60,7 +61,7 @@ final class Packing {
     }
   }
 
-  /** A panel with lanes to fill up, or of a width that is not in whole vectors. */
+  /** Packs a panel that needs padding, or whose width is no multiple of a vector. */
   private static void cutPanel(
       float[] source,
       int from,
@@ -81,8 +82,8 @@ final class Packing {
   }
 
   /**
-   * {@link #lanesInRow} where a panel is half a vector wide: two terms of two panels at a time, so
-   * that all loads and stores are of whole vectors.
+   * Does {@link #lanesInRow} if a panel is half a vector wide. It packs two terms of two panels at
+   * a time, so that all loads and stores are whole vectors.
    */
   private static void twoPanels(
       float[] source, int offset, int stride, int lanes, int depth, Packed panels) {
@@ -117,7 +118,7 @@ final class Packing {
     }
   }
 
-  /** The last panel, or two of which the second has lanes to fill up. */
+  /** Packs the last panel, or the last two panels if only the second needs padding. */
   private static void twoCutPanels(
       float[] source,
       int offset,
@@ -154,7 +155,7 @@ final class Packing {
     }
   }
 
-  /** Transposes the lanes of one panel, some of its terms. */
+  /** Transposes some terms of one panel. */
   private static void strip(
       float[] source,
       int offset,

@@ -4,8 +4,8 @@ import static dev.lockstep.cpu.Blocking.evenShare;
 import static dev.lockstep.cpu.Blocking.roundUp;
 
 /**
- * Computes regions of a {@link Product}, one after the other, in the way {@link Gemm} describes and
- * in the scratch memory of the worker that does it.
+ * Computes regions of a {@link Product} one after the other, as {@link Gemm} describes, in the
+ * scratch memory of one worker.
  */
 final class RegionProduct {
   private static final int ROWS = MicroKernel.ROWS;
@@ -14,15 +14,15 @@ final class RegionProduct {
   private final Product product;
   private final Scratch scratch;
 
-  /** Terms of a panel at most. */
+  /** The most terms of a panel. */
   private final int depth;
 
   private Grid.Region region = Grid.Region.NONE;
 
-  /** Columns of a chunk at most, in whole tiles. */
+  /** The most columns of a chunk, in whole tiles. */
   private int chunkColumns;
 
-  /** Rows of the region, filled up to whole tiles. */
+  /** The rows of the region, rounded up to whole tiles. */
   private int wholeRows;
 
   /** The packed panel of A. */
@@ -31,16 +31,16 @@ final class RegionProduct {
   /** The packed chunk of B. */
   private Packed right = Packed.NONE;
 
-  /** The chains between two panels: tiles, in the order in which they are computed. */
+  /** The chains between two panels, tile by tile in the order of computation. */
   private float[] partial = {};
 
-  /** A row of tiles, [ROWS][chunkColumns], for those that cannot be stored in C. */
+  /** A row of tiles, [ROWS][chunkColumns], for tiles that cannot be stored in C directly. */
   private float[] stripe = {};
 
-  /** The first term of the panel that is being added. */
+  /** The first term of the current panel. */
   private int k0;
 
-  /** How many terms it has. */
+  /** The number of terms of the current panel. */
   private int terms;
 
   RegionProduct(Product product, Scratch scratch) {
@@ -49,7 +49,7 @@ final class RegionProduct {
     depth = evenShare(product.k(), Blocking.PANEL_DEPTH, 1);
   }
 
-  /** Computes one region, which goes to C or, where there is none, to the epilogue. */
+  /** Computes one region and stores it in C or, if there is no C, passes it to the epilogue. */
   void compute(Grid.Region next) {
     region = next;
     wholeRows = roundUp(region.rows(), ROWS);
@@ -73,7 +73,7 @@ final class RegionProduct {
   /**
    * Adds the terms of the panel to the columns of a chunk.
    *
-   * @param chunk0 its first column, counted from the region's
+   * @param chunk0 the chunk's first column, counted from the region's first
    */
   private void chunk(int chunk0, int columns) {
     boolean last = k0 + terms == product.k();
@@ -93,7 +93,7 @@ final class RegionProduct {
     }
   }
 
-  /** Adds the last terms of a tile, and stores in C what of it lies inside. */
+  /** Adds the last terms of a tile and stores the part of it that lies inside C. */
   private void lastTile(int i, int chunk0, int j, int columns, int partialAt) {
     float[] c = product.c();
     int n = product.n();
@@ -126,7 +126,7 @@ final class RegionProduct {
         stride);
   }
 
-  /** Shows a finished row of tiles, which lies in the stripe. */
+  /** Passes a finished row of tiles, which lies in the stripe, to the epilogue. */
   private void show(int i, int chunk0, int columns) {
     int row0 = region.row0() + i;
     int row1 = row0 + Math.min(ROWS, region.rows() - i);

@@ -1,8 +1,8 @@
 package dev.lockstep.cpu;
 
 /**
- * What one worker keeps while it computes regions of a product. It grows to the largest region seen
- * and stays.
+ * The memory in which one worker computes regions of a product. It grows to the largest region seen
+ * and never shrinks.
  */
 final class Scratch {
   private Packed left = Packed.NONE;
@@ -10,25 +10,25 @@ final class Scratch {
   private float[] partial = {};
   private float[] stripe = {};
 
-  /** Room for a packed part of A. */
+  /** Memory for a packed part of A. */
   Packed left(int floats) {
     left = grown(left, floats);
     return left;
   }
 
-  /** Room for a packed part of B. */
+  /** Memory for a packed part of B. */
   Packed right(int floats) {
     right = grown(right, floats);
     return right;
   }
 
-  /** Room for the chains that have terms to come. */
+  /** Memory for unfinished chains. */
   float[] partial(int floats) {
     partial = grown(partial, floats);
     return partial;
   }
 
-  /** Room for a row of tiles. */
+  /** Memory for a row of tiles. */
   float[] stripe(int floats) {
     stripe = grown(stripe, floats);
     return stripe;

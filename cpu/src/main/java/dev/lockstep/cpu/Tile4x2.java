@@ -4,10 +4,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * An output tile of 4 rows by 2 vectors, for processors with 16 vector registers: 8 accumulators,
- * which two multiply-adds a cycle with a latency of 4 need, 2 vectors of B and the 4 elements of A,
- * all of which HotSpot loads ahead. With six rows it would have to put an accumulator into memory
- * within the loop, at half the speed.
+ * An output tile of 4 rows by 2 vectors, for processors with 16 vector registers. It holds 8
+ * accumulators, as two multiply-adds per cycle with a latency of 4 cycles need, 2 vectors of B and
+ * 4 elements of A, all of which HotSpot loads ahead. With six rows HotSpot would spill an
+ * accumulator to memory within the loop, which halves the speed.
  */
 final class Tile4x2 {
   static final int ROWS = 4;

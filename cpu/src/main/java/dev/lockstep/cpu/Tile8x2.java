@@ -8,9 +8,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * An output tile of 8 rows by 2 vectors: 16 accumulators, 2 vectors of B and one element of A at a
- * time, for processors with 32 vector registers. Two multiply-adds a cycle with a latency of 4 need
- * 8 chains in flight; 16 leave room for the loads.
+ * An output tile of 8 rows by 2 vectors, for processors with 32 vector registers. It holds 16
+ * accumulators, 2 vectors of B and one element of A at a time. Two multiply-adds per cycle with a
+ * latency of 4 cycles need 8 chains in flight; 16 leave time for the loads.
  */
 final class Tile8x2 {
   static final int ROWS = 8;

@@ -6,13 +6,13 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Transposes blocks of L x L floats, L being the lanes of a vector.
+ * Transposes blocks of L x L floats, where L is the number of lanes of a vector.
  *
- * <p>Transposing swaps the row number with the lane number, which can be done a bit at a time. The
- * step for bit d takes each pair of rows that differ in d, and swaps the lanes with bit d of the
- * first row for the lanes without it of the second. The steps for two bits concern four rows and
- * are done together in registers; a block of 16 x 16 takes two such passes, with the target as the
- * place in between.
+ * <p>Transposing exchanges the row number and the lane number, which can be done bit by bit. The
+ * step for bit d takes each pair of rows whose numbers differ in bit d, and exchanges the lanes
+ * with bit d of the first row and the lanes without it of the second. The steps for two bits
+ * involve four rows and are done together in registers. A block of 16 x 16 takes two such passes
+ * and keeps the intermediate result in the target.
  */
 final class Transposition {
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
@@ -29,28 +29,28 @@ final class Transposition {
   private static final VectorShuffle<Float> SWAP_HALVES = swap(L / 2);
   private static final VectorMask<Float> UPPER_HALF = with(L / 2);
 
-  /** Moves the lowest bit of a lane's number above the others, for {@link #halfBlock}. */
+  /** Moves the lowest bit of the lane number above the others, for {@link #halfBlock}. */
   private static final VectorShuffle<Float> ROTATE =
       VectorShuffle.fromOp(S, lane -> (lane << 1 | lane / (L / 2)) & (L - 1));
 
   private Transposition() {}
 
-  /** The lower half of a, then the lower half of b. */
+  /** A vector of the lower halves of a and b, in this order. */
   static FloatVector lowerHalves(FloatVector a, FloatVector b) {
     return a.blend(b.rearrange(SWAP_HALVES), UPPER_HALF);
   }
 
-  /** The upper half of a, then the upper half of b. */
+  /** A vector of the upper halves of a and b, in this order. */
   static FloatVector upperHalves(FloatVector a, FloatVector b) {
     return a.rearrange(SWAP_HALVES).blend(b, UPPER_HALF);
   }
 
   /**
    * Transposes a block of L/2 x L: writes its element (i, j), {@code source[offset + i * stride +
-   * j]}, to float {@code to + L/2 j + i} of the target. Only for vectors of 8 or 16 floats.
+   * j]}, to float {@code to + L/2 j + i} of the target. L must be 8 or 16.
    *
-   * <p>A target vector holds two columns, so the lowest bit of j stays within a vector: the bits of
-   * i change places with the others of j.
+   * <p>A target vector holds two columns, so the lowest bit of j stays within a vector. The bits of
+   * i and the other bits of j are exchanged.
    */
   static void halfBlock(float[] source, int offset, int stride, Packed target, int to) {
     if (L == 16) {
@@ -115,12 +115,14 @@ final class Transposition {
     target.put(t3.rearrange(SWAP_8).blend(t7, WITH_8).rearrange(ROTATE), to + 112);
   }
 
-  /** Moves each lane to where bit d of its number is the other one; nowhere if L has no bit d. */
+  /**
+   * Exchanges each lane with the lane whose number differs in bit d; no lanes if d is too large.
+   */
   private static VectorShuffle<Float> swap(int d) {
     return VectorShuffle.fromOp(S, lane -> d < L ? lane ^ d : lane);
   }
 
-  /** The lanes with bit d in their number. */
+  /** The lanes whose number has bit d. */
   private static VectorMask<Float> with(int d) {
     boolean[] lanes = new boolean[L];
     for (int lane = 0; lane < L; lane++) {
@@ -130,8 +132,8 @@ final class Transposition {
   }
 
   /**
-   * Writes element (i, j) of the block, {@code source[offset + i * stride + j]}, to float {@code to
-   * + j * toStride + i} of the target.
+   * Transposes a block of L x L: writes its element (i, j), {@code source[offset + i * stride +
+   * j]}, to float {@code to + j * toStride + i} of the target.
    */
   static void block(float[] source, int offset, int stride, Packed target, int to, int toStride) {
     for (int row = 0; row < L; row += 4) {
@@ -159,7 +161,7 @@ final class Transposition {
     }
   }
 
-  /** The step for bit 4, on two rows in place. */
+  /** Does the step for bit 4 on two rows, in place. */
   private static void exchange4(Packed target, int at, int stride) {
     FloatVector r0 = target.get(at);
     FloatVector r1 = target.get(at + stride);
@@ -167,7 +169,7 @@ final class Transposition {
     target.put(r0.rearrange(SWAP_4).blend(r1, WITH_4), at + stride);
   }
 
-  /** The steps for bits 4 and 8, on four rows in place. */
+  /** Does the steps for bits 4 and 8 on four rows, in place. */
   private static void exchange4and8(Packed target, int at, int stride) {
     FloatVector r0 = target.get(at);
     FloatVector r1 = target.get(at + stride);

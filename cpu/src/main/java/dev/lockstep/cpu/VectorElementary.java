@@ -1,7 +1,6 @@
 package dev.lockstep.cpu;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
-import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -10,17 +9,17 @@ import static jdk.incubator.vector.VectorOperators.NE;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
- * {@link Elementary} on vectors of {@link Lanes#SPECIES}: the same operations in the same order in
- * every lane, so the same bits at every position. What the steps are for is said there.
+ * The functions of {@link Elementary} on vectors of {@link Lanes#SPECIES}. Every lane takes the
+ * same operations in the same order as the scalar form and so gives the same bits; the steps are
+ * explained there. The logarithm has no vector form, because a loss needs only one per row.
  *
- * <p>HotSpot must inline a whole function of a vector into the loop that calls it, else every
- * vector that crosses a call is allocated on the heap, at two to three times the cost. It gives up
- * above a fixed count of compiler nodes, and on methods above 325 bytes of bytecode. This is why
- * tanh is a loop of its own, and why constants are vectors already: to broadcast one in place takes
- * as many nodes as to compute with it.
+ * <p>HotSpot must inline a function of vectors into the loop that calls it. Otherwise it allocates
+ * every vector that crosses a call on the heap, and the loop takes two to three times as long. It
+ * does not inline above a fixed number of compiler nodes, nor methods above 325 bytes of bytecode.
+ * Hence tanh is a loop of its own, and constants are vectors already: broadcasting a constant takes
+ * as many nodes as computing with it.
  */
 final class VectorElementary {
 
@@ -29,14 +28,10 @@ final class VectorElementary {
   private static final FloatVector ONE = all(1f);
   private static final FloatVector TWO = all(2f);
   private static final FloatVector MINUS_TWO = all(-2f);
-  private static final FloatVector INFINITY = all(Float.POSITIVE_INFINITY);
-  private static final FloatVector MINUS_INFINITY = all(Float.NEGATIVE_INFINITY);
   private static final FloatVector NAN = all(Float.NaN);
 
   private static final FloatVector ROUNDING = all(ElementaryConstants.ROUNDING);
   private static final FloatVector LOG2_E = all(ElementaryConstants.LOG2_E);
-  private static final FloatVector LN2_HIGH = all(ElementaryConstants.LN2_HIGH);
-  private static final FloatVector LN2_LOW = all(ElementaryConstants.LN2_LOW);
   private static final FloatVector MINUS_LN2_HIGH = all(-ElementaryConstants.LN2_HIGH);
   private static final FloatVector MINUS_LN2_LOW = all(-ElementaryConstants.LN2_LOW);
 
@@ -61,33 +56,15 @@ final class VectorElementary {
   private static final FloatVector GELU_SLOPE = all(ElementaryConstants.GELU_SLOPE);
   private static final FloatVector GELU_SQUARE = all(ElementaryConstants.GELU_SQUARE);
 
-  private static final FloatVector SMALLEST_NORMAL = all(ElementaryConstants.SMALLEST_NORMAL);
-  private static final FloatVector NORMALIZING = all(ElementaryConstants.NORMALIZING);
-  private static final FloatVector NORMALIZING_EXPONENT =
-      all(ElementaryConstants.NORMALIZING_EXPONENT);
-  private static final FloatVector MINUS_HALF = all(ElementaryConstants.MINUS_HALF);
-  private static final FloatVector L3 = all(ElementaryConstants.L3);
-  private static final FloatVector L4 = all(ElementaryConstants.L4);
-  private static final FloatVector L5 = all(ElementaryConstants.L5);
-  private static final FloatVector L6 = all(ElementaryConstants.L6);
-  private static final FloatVector L7 = all(ElementaryConstants.L7);
-  private static final FloatVector L8 = all(ElementaryConstants.L8);
-  private static final FloatVector L9 = all(ElementaryConstants.L9);
-  private static final FloatVector L10 = all(ElementaryConstants.L10);
-
   private static final IntVector ROUNDING_BITS = ROUNDING.reinterpretAsInts();
-  private static final IntVector LOG_SIGNIFICAND_BITS =
-      all(ElementaryConstants.LOG_SIGNIFICAND).reinterpretAsInts();
   private static final IntVector EXPONENT_BIAS = ROUNDING_BITS.broadcast(Elementary.EXPONENT_BIAS);
-  private static final IntVector SIGN_AND_EXPONENT =
-      ROUNDING_BITS.broadcast(Elementary.SIGN_AND_EXPONENT);
   private static final IntVector SIGN = ROUNDING_BITS.broadcast(Elementary.SIGN);
   private static final IntVector MAGNITUDE = SIGN.not();
 
-  /** Elements of one pass of {@link #gelu}. */
+  /** The number of elements of one pass of {@link #gelu}. */
   static final int PASS = 512;
 
-  /** What leaves every number as it is when it is added: +0 would make +0 of -0. */
+  /** Biases that change nothing. Adding +0 would turn -0 into +0. */
   private static final float[] MINUS_ZEROS = minusZeros();
 
   private VectorElementary() {}
@@ -111,33 +88,13 @@ final class VectorElementary {
     return result.blend(NAN, x.compare(NE, x));
   }
 
-  /** {@link Elementary#log} in every lane. */
-  static FloatVector log(FloatVector x) {
-    VectorMask<Float> subnormal = x.compare(LT, SMALLEST_NORMAL);
-    IntVector bits = x.blend(x.mul(NORMALIZING), subnormal).reinterpretAsInts();
-    IntVector exponent = bits.sub(LOG_SIGNIFICAND_BITS).and(SIGN_AND_EXPONENT);
-    FloatVector m = bits.sub(exponent).reinterpretAsFloats();
-    IntVector integer = exponent.lanewise(ASHR, Elementary.FRACTION_BITS);
-    FloatVector k = integer.add(ROUNDING_BITS).reinterpretAsFloats().sub(ROUNDING);
-    k = k.blend(k.sub(NORMALIZING_EXPONENT), subnormal);
-
-    FloatVector result = logOfOnePlus(m.sub(ONE));
-    result = k.fma(LN2_LOW, result);
-    result = k.fma(LN2_HIGH, result);
-
-    result = result.blend(INFINITY, x.compare(EQ, INFINITY));
-    result = result.blend(MINUS_INFINITY, x.compare(EQ, ZERO));
-    result = result.blend(NAN, x.compare(LT, ZERO));
-    return result.blend(NAN, x.compare(NE, x));
-  }
-
   /**
-   * {@link Elementary#tanh} of sums: {@code z[at + i] = tanh(z[at + i] + bias[biasAt + i])} for i
-   * from 0 to {@code length - 1}; rounded after the addition.
+   * Computes {@code z[at + i] = tanh(z[at + i] + bias[biasAt + i])}, rounded after the addition,
+   * for i from 0 to {@code length - 1} with {@link Elementary#tanh}.
    *
-   * <p>A loop, and in one piece, because HotSpot then compiles it by itself and as a whole. As a
-   * function of a vector it fills a method nearly alone, so that whether it was inlined into the
-   * product whose outputs it takes was a matter of luck: a layer took up to five times as long.
+   * <p>It is one loop, which HotSpot compiles as a whole. As a function of a vector it nearly
+   * reached the limit for inlining, and HotSpot inlined it or not by chance; a layer then took up
+   * to five times as long.
    */
   static void tanh(float[] z, int at, float[] bias, int biasAt, int length) {
     int i = 0;
@@ -271,18 +228,6 @@ final class VectorElementary {
   private static FloatVector geluSquare(FloatVector x) {
     FloatVector square = x.mul(x);
     return square.blend(GELU_SQUARE, square.compare(GT, GELU_SQUARE));
-  }
-
-  private static FloatVector logOfOnePlus(FloatVector f) {
-    FloatVector w = L10.fma(f, L9);
-    w = w.fma(f, L8);
-    w = w.fma(f, L7);
-    w = w.fma(f, L6);
-    w = w.fma(f, L5);
-    w = w.fma(f, L4);
-    w = w.fma(f, L3);
-    w = w.fma(f, MINUS_HALF);
-    return w.fma(f.mul(f), f);
   }
 
   private static FloatVector reduce(FloatVector x, FloatVector shifted) {

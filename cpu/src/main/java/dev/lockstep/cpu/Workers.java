@@ -9,25 +9,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A team of threads that runs one task at a time: the calling thread and T - 1 daemon threads.
  *
- * <p>A task has T parts. {@link #run} publishes it under a new generation number; each thread
- * claims its part, runs it and notes the generation as finished. A worker that has nothing to do
- * watches the generation for a short while, because the next task of a training step follows within
- * microseconds, and then parks. Only parked workers are unparked: that is a system call.
+ * <p>A task has T parts. {@link #run} publishes it under a new generation number. Each thread
+ * claims its part, runs it and marks the generation as finished. An idle worker watches the
+ * generation for a short while, because the next task of a training step follows within
+ * microseconds, and then parks. Only parked workers are unparked, because unparking is a system
+ * call.
  *
- * <p>A part whose worker has not come by the time the caller has finished its own is claimed by the
- * caller. So a worker that is slow to wake up, or whose core is busy with another program, never
- * makes a task slower than the caller alone would be.
+ * <p>When the caller has finished its own part, it claims the parts that no worker has claimed yet.
+ * So a worker that wakes up slowly, or whose core is busy with another program, never makes a task
+ * slower than the caller would be alone.
  *
- * <p>One thread at a time may use a team; a second one, or a task that calls {@link #run} on its
- * own team, gets an {@link IllegalStateException}.
+ * <p>Only one thread at a time may use a team. A second one, or a task that calls {@link #run} on
+ * its own team, gets an {@link IllegalStateException}.
  */
 final class Workers implements AutoCloseable {
   /** Work in as many parts as the team has threads. */
   @FunctionalInterface
   interface Task {
     /**
-     * Runs one part. Called once for each {@code worker} from 0 to {@code workers - 1}, possibly at
-     * the same time and possibly two of them by one thread after the other.
+     * Runs one part. It is called once for each {@code worker} from 0 to {@code workers - 1},
+     * concurrently or, for some parts, by one thread after the other.
      */
     void run(int worker, int workers);
   }
@@ -35,11 +36,11 @@ final class Workers implements AutoCloseable {
   /** Work on consecutive elements. */
   @FunctionalInterface
   interface Range {
-    /** Does the elements {@code from} to {@code to - 1}, as worker number {@code worker}. */
+    /** Processes the elements {@code from} to {@code to - 1} as worker number {@code worker}. */
     void run(int worker, int from, int to);
   }
 
-  /** Elements below which a hand-off to the team costs more than it saves. */
+  /** The number of elements below which a hand-off to the team costs more than it saves. */
   private static final int ALONE_BELOW = 1 << 14;
 
   private static final Task NOTHING = (worker, workers) -> {};
@@ -51,8 +52,8 @@ final class Workers implements AutoCloseable {
   private static final int LOOKS_BEFORE_YIELD = 1_000;
 
   /**
-   * Longs between the state of two workers: two cache lines, since processors fetch lines in pairs.
-   * A worker that notes its progress must not slow the others down.
+   * The longs between the states of two workers. They fill two cache lines, because processors
+   * fetch lines in pairs, and a worker that writes its state must not slow the others down.
    */
   private static final int STRIDE = 16;
 
@@ -61,8 +62,8 @@ final class Workers implements AutoCloseable {
   private static final int PARKED = 3;
 
   /**
-   * Worker w owns the elements from {@code w * STRIDE}: the last generation claimed, the last one
-   * finished, and whether it is parked (1) or not. The caller's own line, the first, holds the
+   * The state of worker w starts at {@code w * STRIDE}: the last generation claimed, the last
+   * generation finished, and 1 if the worker is parked. The caller's state, the first, has the
    * current generation in element 0.
    */
   private final AtomicLongArray state;
@@ -76,7 +77,7 @@ final class Workers implements AutoCloseable {
   /**
    * Starts the team.
    *
-   * @param workers threads in all, the caller included
+   * @param workers the number of threads, including the caller
    * @throws IllegalArgumentException if {@code workers} is less than 1
    */
   Workers(int workers) {
@@ -94,12 +95,12 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Returns the number of threads, the caller included. */
+  /** The number of threads, including the caller. */
   int count() {
     return failures.length;
   }
 
-  /** An array of so many elements for each worker. */
+  /** One array of that length for each worker. */
   float[][] arrays(int length) {
     float[][] arrays = new float[count()][];
     Arrays.setAll(arrays, worker -> new float[length]);
@@ -109,8 +110,8 @@ final class Workers implements AutoCloseable {
   /**
    * Runs all parts of a task and returns when all have ended.
    *
-   * <p>What a part throws is thrown here, after the other parts have ended; if several throw, the
-   * lowest worker's is thrown and the others are suppressed in it.
+   * <p>If parts throw, this throws the exception of the lowest worker after all parts have ended,
+   * with the others suppressed in it.
    *
    * @throws IllegalStateException if the team is closed or already running a task
    */
@@ -133,7 +134,7 @@ final class Workers implements AutoCloseable {
       for (int worker = 1; worker < count(); worker++) {
         awaitFinish(worker, generation);
       }
-      // The arrays a task refers to are not kept alive until the next one.
+      // So that the arrays of this task can be collected before the next task comes.
       task = NOTHING;
       rethrow();
     } finally {
@@ -142,10 +143,10 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * A call that splits {@code 0 .. count} over the team, unless the work is too little to share. It
-   * allocates nothing.
+   * Prepares a call that splits {@code 0 .. count} over the team, or runs it alone if it is too
+   * little work to share. The call allocates nothing.
    *
-   * @param work elements touched in all
+   * @param work the number of elements touched by all workers
    */
   Runnable sharing(int count, long work, Range range) {
     if (work < ALONE_BELOW) {
@@ -199,8 +200,9 @@ final class Workers implements AutoCloseable {
 
   private void publish(Task newTask) {
     task = newTask;
-    // A worker sets PARKED and then looks at the generation; here the order is the reverse. One of
-    // the two sees the other's write, so no worker sleeps through a task.
+    // A worker sets PARKED and then reads the generation; here the order is reversed. One of the
+    // two
+    // sees the other's write, so no worker sleeps through a task.
     state.set(0, state.get(0) + 1);
     for (int i = 0; i < threads.length; i++) {
       if (state.get((i + 1) * STRIDE + PARKED) == 1) {
@@ -209,7 +211,7 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** The life of a worker's thread. */
+  /** The main loop of a worker's thread. */
   private void serve(int worker) {
     long seen = 0;
     while (true) {
@@ -217,7 +219,7 @@ final class Workers implements AutoCloseable {
       if (closed) {
         return;
       }
-      // After a successful claim the caller waits for this part, so the task stays in place.
+      // The caller waits for a claimed part, so the task stays in place.
       if (claim(worker, seen)) {
         runPart(worker);
         finish(worker, seen);

@@ -3,10 +3,10 @@ package dev.lockstep.matrix;
 import java.util.Arrays;
 
 /**
- * A matrix in binary64. The array is the matrix, not a copy of it.
+ * A matrix in binary64. The array is shared with the caller, not copied.
  *
- * @param rows number of rows
- * @param columns number of columns
+ * @param rows the number of rows
+ * @param columns the number of columns
  * @param data {@code rows * columns} elements, row-major
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by firstDifference, never by equals
@@ -40,17 +40,12 @@ public record DoubleMatrix(int rows, int columns, double[] data) implements Matr
   }
 
   @Override
-  public DoubleMatrix widened() {
-    return copy();
-  }
-
-  @Override
   public int firstDifference(Matrix other) {
-    if (!(other instanceof DoubleMatrix same) || same.rows != rows || same.columns != columns) {
-      throw new IllegalArgumentException(
-          "a binary64 matrix of " + shape() + " cannot be compared with one of " + other.shape());
+    if (other instanceof DoubleMatrix same) {
+      requireComparable(other);
+      // Arrays.mismatch compares as Double.equals does: all NaNs equal, -0 unequal to +0.
+      return Arrays.mismatch(data, same.data);
     }
-    // Arrays.mismatch compares as Double.equals does: all NaNs equal, -0 unequal to +0.
-    return Arrays.mismatch(data, same.data);
+    return Matrix.super.firstDifference(other);
   }
 }

@@ -3,10 +3,10 @@ package dev.lockstep.matrix;
 import java.util.Arrays;
 
 /**
- * A matrix in binary32. The array is the matrix, not a copy of it.
+ * A matrix in binary32. The array is shared with the caller, not copied.
  *
- * @param rows number of rows
- * @param columns number of columns
+ * @param rows the number of rows
+ * @param columns the number of columns
  * @param data {@code rows * columns} elements, row-major
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by firstDifference, never by equals
@@ -30,34 +30,17 @@ public record FloatMatrix(int rows, int columns, float[] data) implements Matrix
   }
 
   @Override
-  public long bits(int index) {
-    return Integer.toUnsignedLong(Float.floatToIntBits(data[index]));
-  }
-
-  @Override
   public FloatMatrix copy() {
     return new FloatMatrix(rows, columns, data.clone());
   }
 
   @Override
-  public DoubleMatrix widened() {
-    double[] wide = new double[data.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = data[i];
-    }
-    return new DoubleMatrix(rows, columns, wide);
-  }
-
-  @Override
   public int firstDifference(Matrix other) {
-    if (other instanceof DrawnMatrix drawn) {
-      return drawn.firstDifference(this);
+    if (other instanceof FloatMatrix same) {
+      requireComparable(other);
+      // Arrays.mismatch compares as Float.equals does: all NaNs equal, -0 unequal to +0.
+      return Arrays.mismatch(data, same.data);
     }
-    if (!(other instanceof FloatMatrix same) || same.rows != rows || same.columns != columns) {
-      throw new IllegalArgumentException(
-          "a binary32 matrix of " + shape() + " cannot be compared with one of " + other.shape());
-    }
-    // Arrays.mismatch compares as Float.equals does: all NaNs equal, -0 unequal to +0.
-    return Arrays.mismatch(data, same.data);
+    return Matrix.super.firstDifference(other);
   }
 }

@@ -3,37 +3,76 @@ package dev.lockstep.matrix;
 /**
  * A dense row-major matrix of one precision; a vector is a matrix of one row.
  *
- * <p>The one currency between backends and everything that looks at their results. Element {@code
- * (i, j)} lies at {@code i * columns + j} of the data array.
+ * <p>Backends exchange results in this form with everything that inspects them. Element {@code (i,
+ * j)} has the index {@code i * columns + j}.
  */
 public sealed interface Matrix permits FloatMatrix, DoubleMatrix, DrawnMatrix {
 
-  /** Number of rows, 0 or more. */
+  /** The number of rows, 0 or more. */
   int rows();
 
-  /** Number of columns, 0 or more. */
+  /** The number of columns, 0 or more. */
   int columns();
 
-  /** The element at a row-major index, widened to binary64 (exact). */
+  /** The element at an index, widened to binary64, which is exact. */
   double value(int index);
 
   /**
-   * The raw bits of the element at a row-major index, for the equality of exact backends: every NaN
-   * counts as one (payloads differ between processors), minus zero differs from plus zero. Binary32
-   * bits are returned zero-extended.
+   * The raw bits of the element at an index, which decide whether exact backends agree. All NaNs
+   * have the same bits (payloads differ between processors), and minus zero differs from plus zero.
+   * The bits of a binary32 number are zero-extended.
    */
-  long bits(int index);
+  default long bits(int index) {
+    return Integer.toUnsignedLong(Float.floatToIntBits((float) value(index)));
+  }
 
-  /** A copy that shares nothing with this one. */
+  /** A copy that shares nothing with this matrix. Elements that are drawn are drawn once. */
   Matrix copy();
 
-  /** The same values in binary64; a new matrix. */
-  DoubleMatrix widened();
+  /** A new matrix with the same values in binary64. */
+  default DoubleMatrix widened() {
+    DoubleMatrix wide = new DoubleMatrix(rows(), columns());
+    for (int i = 0; i < size(); i++) {
+      wide.data()[i] = value(i);
+    }
+    return wide;
+  }
 
-  /** The first row-major index at which the bits differ, or -1 if all are equal. */
-  int firstDifference(Matrix other);
+  /**
+   * The first index at which the bits differ, or -1 if all are equal.
+   *
+   * @throws IllegalArgumentException if shape or precision differ
+   */
+  default int firstDifference(Matrix other) {
+    requireComparable(other);
+    for (int i = 0; i < size(); i++) {
+      if (bits(i) != other.bits(i)) {
+        return i;
+      }
+    }
+    return -1;
+  }
 
-  /** Number of elements. */
+  /**
+   * Checks that another matrix has the same shape and precision.
+   *
+   * @throws IllegalArgumentException if it has not
+   */
+  default void requireComparable(Matrix other) {
+    if (this instanceof DoubleMatrix != other instanceof DoubleMatrix
+        || rows() != other.rows()
+        || columns() != other.columns()) {
+      throw new IllegalArgumentException(
+          description(this) + " cannot be compared with " + description(other));
+    }
+  }
+
+  private static String description(Matrix matrix) {
+    return (matrix instanceof DoubleMatrix ? "a binary64 matrix of " : "a binary32 matrix of ")
+        + matrix.shape();
+  }
+
+  /** The number of elements. */
   default int size() {
     return rows() * columns();
   }
@@ -44,7 +83,7 @@ public sealed interface Matrix permits FloatMatrix, DoubleMatrix, DrawnMatrix {
   }
 
   /**
-   * Checks that a shape fits one Java array.
+   * The number of elements of a shape, if one Java array can hold them.
    *
    * @throws IllegalArgumentException if a dimension is negative or the product exceeds 2^31 - 1
    */

@@ -1,6 +1,6 @@
 /**
- * Dense matrices of one precision: the currency between backends and those who look at their
- * results.
+ * Dense matrices of one precision, in which backends exchange results with everything that inspects
+ * them.
  */
 @NullMarked
 package dev.lockstep.matrix;

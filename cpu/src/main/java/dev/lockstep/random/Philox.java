@@ -4,12 +4,12 @@ package dev.lockstep.random;
  * Philox 4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random
  * numbers: as easy as 1, 2, 3" (SC'11).
  *
- * <p>There is no state: a draw is a function of its seed and position alone, so the draws of one
- * layer do not move when another layer grows, and any draw can be repeated by itself.
+ * <p>The generator has no state. A draw is a function of its seed and position, so the draws of one
+ * layer do not change when another layer grows, and any draw can be repeated alone.
  *
  * <h2>Layout</h2>
  *
- * Published results depend on these bits, so this is a promise:
+ * Published results depend on these bits, so the layout never changes:
  *
  * <ul>
  *   <li>key = (seed bits 0-31, seed bits 32-63)
@@ -19,8 +19,8 @@ package dev.lockstep.random;
  *       {@code sqrt(-2 log(((a >>> 11) + 1) * 2^-53)) * cos(2 pi * ((b >>> 11) * 2^-53))}
  * </ul>
  *
- * The three draws at one position share one block, hence are not independent of each other: use a
- * position for one kind of draw only.
+ * The three draws at one position share one block and are not independent. Use a position for one
+ * kind of draw only.
  */
 public final class Philox {
 
@@ -67,7 +67,7 @@ public final class Philox {
     out4[3] = x3;
   }
 
-  /** Sixty-four random bits: words 1 (high) and 0 (low) of the block at this position. */
+  /** 64 random bits: words 1 (high) and 0 (low) of the block at this position. */
   public static long bits(long seed, Stream stream, int layer, long index) {
     return join(words(seed, stream, layer, index), 0);
   }
@@ -80,16 +80,16 @@ public final class Philox {
   /**
    * A draw from the standard normal distribution, by the cosine branch of Box and Muller (1958).
    *
-   * <p>The sine branch is left unused, which keeps one draw at one counter. {@link StrictMath}
-   * makes the bits equal on every machine; the intrinsics behind {@link Math} may differ. No draw
-   * is larger in magnitude than sqrt(106 log 2), about 8.57.
+   * <p>The sine branch is not used, so that one counter gives one draw. {@link StrictMath} gives
+   * equal bits on every machine; the intrinsics behind {@link Math} may not. No draw is larger in
+   * magnitude than sqrt(106 log 2), about 8.57.
    */
   public static double normal(long seed, Stream stream, int layer, long index) {
     int[] words = words(seed, stream, layer, index);
     return normal(join(words, 0), join(words, 2));
   }
 
-  /** The transform of two random words; even of zeros it is finite. */
+  /** Transforms two random words. The result is finite even for zeros. */
   static double normal(long a, long b) {
     // (0, 1], so that the logarithm is finite.
     double radial = ((a >>> 11) + 1) * 0x1p-53;

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  *
  * <h2>Definition</h2>
  *
- * Published results depend on this order, so it is a promise:
+ * Published results depend on this order, so it never changes:
  *
  * <ol>
  *   <li>Start from 0, 1, ..., n-1. For i from n-1 down to 1, draw j from 0..i and exchange the
@@ -27,10 +27,10 @@ public final class Shuffle {
   private Shuffle() {}
 
   /**
-   * A permutation of 0..n-1.
+   * Draws a permutation of 0..n-1.
    *
    * @param seed the seed of the run
-   * @param epoch the epoch; each has a permutation of its own
+   * @param epoch the number of the epoch; each epoch has its own permutation
    * @param n the number of rows
    * @throws IllegalArgumentException if n is negative
    */
@@ -52,7 +52,7 @@ public final class Shuffle {
     return order;
   }
 
-  /** A number in 0..bound-1 from as many draws as it takes, almost always one. */
+  /** Draws a number in 0..bound-1. It takes as many draws as necessary, almost always one. */
   static int below(int bound, LongSupplier draws) {
     long rejected = Long.remainderUnsigned(-(long) bound, bound);
     long draw = draws.getAsLong();

@@ -1,10 +1,10 @@
 package dev.lockstep.random;
 
 /**
- * What a draw is for: draws of different streams never share a Philox counter.
+ * The purpose of a draw. Draws of different streams never share a Philox counter.
  *
- * <p>The number is the last word of the counter, so it decides bits and never changes once results
- * have been published. A new stream takes the next free number.
+ * <p>The stream's number is the last word of the counter. It decides bits, so it never changes once
+ * results have been published. A new stream takes the next free number.
  */
 public enum Stream {
   /** Initial weights. */
@@ -15,11 +15,11 @@ public enum Stream {
   SHUFFLE(2),
   /** Features and weights of the synthetic teacher data. */
   TEACHER(3),
-  /** Operands of products whose bits no order of summation changes. */
+  /** Operands of products that are exact, so that every order of summation gives the same bits. */
   EXACT_DATA(4),
   /** Operands of products that are timed. */
   OPERANDS(5),
-  /** What is added to the inputs of hidden units while they are trained. */
+  /** The noise that is added to the inputs of hidden units during training. */
   UNIT_NOISE(6);
 
   private final int number;

@@ -1,4 +1,4 @@
-/** Counter-based random numbers, made on the host and written down by their seed. */
+/** Counter-based random numbers, drawn on the host and reproducible from their seed. */
 @NullMarked
 package dev.lockstep.random;
 

@@ -3,10 +3,10 @@ package dev.lockstep.scenario;
 import dev.lockstep.random.Shuffle;
 
 /**
- * Which rows each step trains on: every epoch a fresh Fisher-Yates permutation by (seed, epoch),
- * cut into batches; the last rows that do not fill a batch are dropped.
+ * The rows of each training step. Every epoch has its own permutation ({@link Shuffle}), which is
+ * cut into batches. The last rows of an epoch that do not fill a batch are dropped.
  *
- * <p>Not thread-safe: the permutation of the last epoch asked for is kept.
+ * <p>This class is not thread-safe, because it caches the permutation of the last epoch asked for.
  */
 public final class Batches {
 
@@ -17,6 +17,10 @@ public final class Batches {
   private int[] permutation = {};
 
   /**
+   * The batches of a data set.
+   *
+   * @param rows rows of the data
+   * @param batch rows of a batch
    * @throws IllegalArgumentException if the batch is empty or larger than the data
    */
   public Batches(int rows, int batch, long seed) {
@@ -28,12 +32,12 @@ public final class Batches {
     this.seed = seed;
   }
 
-  /** Steps of one epoch. */
+  /** The number of steps of an epoch. */
   public int stepsPerEpoch() {
     return rows / batch;
   }
 
-  /** Rows of one batch. */
+  /** The number of rows of a batch. */
   public int size() {
     return batch;
   }
@@ -46,8 +50,8 @@ public final class Batches {
   }
 
   /**
-   * A copy of an epoch's permutation of all rows: its step s trains on elements {@code s size()} to
-   * {@code (s + 1) size()}.
+   * A copy of an epoch's permutation of all rows. Step s of the epoch trains on the elements from
+   * {@code s * size()} up to, but not including, {@code (s + 1) * size()}.
    */
   public int[] permutation(long wanted) {
     seek(wanted);

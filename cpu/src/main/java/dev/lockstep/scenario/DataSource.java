@@ -8,23 +8,21 @@ import dev.lockstep.data.NpzDataset;
 import dev.lockstep.data.Scaling;
 import dev.lockstep.data.Teacher;
 import dev.lockstep.input.InputException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows come from.
+ * The source of a scenario's rows.
  *
- * <p>Text forms: {@code digits}, {@code idx:FOLDER}, {@code teacher:INPUTSxCLASSES}, {@code
- * csv:FILE}, {@code npz:FILE} and, with what is not as usual, {@code
- * csv:FILE?label=COLUMN&test=0.2&scale=standard} and {@code npz:FILE?test=0.2&scale=standard}.
+ * <p>The text forms are {@code digits}, {@code idx:FOLDER}, {@code teacher:INPUTSxCLASSES}, {@code
+ * csv:FILE?label=COLUMN&test=0.2&scale=standard} and {@code npz:FILE?test=0.2&scale=standard}. Each
+ * option after the question mark may be left out.
  */
 public sealed interface DataSource {
 
-  /** The text forms, as help and errors have them. */
+  /** The text forms, for help and errors. */
   String FORMS =
       "digits, idx:FOLDER, csv:FILE?label=COLUMN&test=0.2&scale=standard,"
           + " npz:FILE?test=0.2&scale=standard or teacher:INPUTSxCLASSES";
@@ -48,45 +46,50 @@ public sealed interface DataSource {
   /**
    * A table of comma-separated text; see {@link CsvFile}.
    *
-   * @param label name or number of the label column; empty for the last one
-   * @param testShare of the rows, drawn by the scenario's seed; null for the usual one
+   * @param label the name or number of the label column; empty for the last column
+   * @param testShare the share of rows for testing, which the scenario's seed draws; null for the
+   *     usual share
    */
   record Csv(Path file, String label, @Nullable Double testShare, Scaling scaling)
       implements DataSource {
     @Override
     public String toString() {
-      return String.format(
-          Locale.ROOT,
-          "csv:%s?%s%sscale=%s",
-          file,
-          label.isEmpty() ? "" : "label=" + label + "&",
-          testShare == null ? "" : "test=" + testShare + "&",
-          scaling.label());
+      return "csv:" + new FileOptions(file, label, testShare, scaling);
     }
   }
 
   /**
    * A NumPy archive; see {@link NpzDataset}.
    *
-   * @param testShare of the rows, drawn by the scenario's seed; null for the usual one, or if it
-   *     has test rows of its own
+   * @param testShare the share of rows for testing, which the scenario's seed draws; null for the
+   *     usual share, or if the archive has test rows of its own
    */
   record Npz(Path file, @Nullable Double testShare, Scaling scaling) implements DataSource {
     @Override
     public String toString() {
-      return String.format(
-          Locale.ROOT,
-          "npz:%s?%sscale=%s",
-          file,
-          testShare == null ? "" : "test=" + testShare + "&",
-          scaling.label());
+      return "npz:" + new FileOptions(file, "", testShare, scaling);
     }
   }
 
-  /** Synthetic rows of any shape, labelled by a random network; drawn from the scenario's seed. */
+  /**
+   * Synthetic rows of any shape, drawn from the scenario's seed and labelled by a random network.
+   */
   record SyntheticTeacher(int inputs, int classes) implements DataSource {
     static final int TRAIN_ROWS = 2048;
     static final int TEST_ROWS = 512;
+
+    private static SyntheticTeacher of(String text) {
+      String[] sizes = text.split("x", -1);
+      int inputs = Integer.parseInt(sizes[0]);
+      int classes = Integer.parseInt(sizes[sizes.length - 1]);
+      if (sizes.length != 2
+          || inputs < 1
+          || classes < 2
+          || inputs > Integer.MAX_VALUE / TRAIN_ROWS) {
+        throw new IllegalArgumentException("no such sizes");
+      }
+      return new SyntheticTeacher(inputs, classes);
+    }
 
     @Override
     public String toString() {
@@ -94,7 +97,7 @@ public sealed interface DataSource {
     }
   }
 
-  /** The same rows with standardised features; empty if they are, or cannot be. */
+  /** This source with standardised features; empty if they already are, or cannot be. */
   default Optional<DataSource> standardised() {
     return switch (this) {
       case Csv(Path file, String label, Double testShare, Scaling scaling)
@@ -107,7 +110,7 @@ public sealed interface DataSource {
   }
 
   /**
-   * Reads or makes the rows.
+   * Reads or draws the rows.
    *
    * @throws InputException if a file is missing or damaged
    */
@@ -126,42 +129,35 @@ public sealed interface DataSource {
   }
 
   /**
-   * Reads a text form.
+   * Parses a text form.
    *
-   * @param source the file or flag it came from
+   * @param source the file or flag that the text came from
    * @throws InputException naming the source and the value
    */
   static DataSource parse(String source, String text) {
-    if (text.equals("digits")) {
-      return new EmbeddedDigits();
-    }
+    String kind = text.substring(0, text.indexOf(':') + 1);
+    String rest = text.substring(kind.length());
     try {
-      if (text.startsWith("idx:") && text.length() > "idx:".length()) {
-        return new IdxFolder(Path.of(text.substring("idx:".length())));
+      if (rest.isEmpty()) {
+        throw new IllegalArgumentException("nothing after the kind");
       }
-      if (text.startsWith("csv:") && text.length() > "csv:".length()) {
-        FileOptions options = FileOptions.parse(source, text, List.of("label", "test", "scale"));
-        return new Csv(options.file(), options.label(), options.testShare(), options.scaling());
-      }
-      if (text.startsWith("npz:") && text.length() > "npz:".length()) {
-        FileOptions options = FileOptions.parse(source, text, List.of("test", "scale"));
-        return new Npz(options.file(), options.testShare(), options.scaling());
-      }
-      if (text.startsWith("teacher:")) {
-        String[] sizes = text.substring("teacher:".length()).split("x", -1);
-        if (sizes.length == 2) {
-          int inputs = Integer.parseInt(sizes[0]);
-          int classes = Integer.parseInt(sizes[1]);
-          long elements = (long) inputs * SyntheticTeacher.TRAIN_ROWS;
-          if (inputs >= 1 && classes >= 2 && elements <= Integer.MAX_VALUE) {
-            return new SyntheticTeacher(inputs, classes);
-          }
+      return switch (kind.isEmpty() ? text : kind) {
+        case "digits" -> new EmbeddedDigits();
+        case "idx:" -> new IdxFolder(Path.of(rest));
+        case "csv:" -> {
+          FileOptions options = FileOptions.parse(source, rest, List.of("label", "test", "scale"));
+          yield new Csv(options.file(), options.label(), options.testShare(), options.scaling());
         }
-      }
-    } catch (NumberFormatException | InvalidPathException e) {
-      // the sentence below says it
+        case "npz:" -> {
+          FileOptions options = FileOptions.parse(source, rest, List.of("test", "scale"));
+          yield new Npz(options.file(), options.testShare(), options.scaling());
+        }
+        case "teacher:" -> SyntheticTeacher.of(rest);
+        default -> throw new IllegalArgumentException("no such kind");
+      };
+    } catch (IllegalArgumentException e) { // also of a number or a path
+      throw new InputException(
+          source, "data", text, "expected " + FORMS + " with at least 1 input and 2 classes");
     }
-    throw new InputException(
-        source, "data", text, "expected " + FORMS + " with at least 1 input and 2 classes");
   }
 }

@@ -8,23 +8,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data file and what stands behind its question mark: {@code KIND:FILE?option=value&...}.
+ * A data file with options, in the text form {@code FILE?option=value&...}.
  *
- * @param label column of a table; empty if none is named
- * @param testShare of the rows, above 0 and below 1; null if none is named
+ * @param label the label column of a table; empty if it is not given
+ * @param testShare the share of rows for testing, above 0 and below 1; null if it is not given
+ * @param scaling how features are scaled; {@link Scaling#NONE} if it is not given
  */
 record FileOptions(Path file, String label, @Nullable Double testShare, Scaling scaling) {
 
   /**
-   * Reads a text form.
+   * Parses a text form.
    *
-   * @param known options of the kind
+   * @param known the options of this kind of file
    * @throws InputException naming the source and the option
    */
   static FileOptions parse(String source, String text, List<String> known) {
-    int start = text.indexOf(':') + 1;
     int question = text.lastIndexOf('?');
-    Path file = Path.of(text.substring(start, question < 0 ? text.length() : question));
+    Path file = Path.of(text.substring(0, question < 0 ? text.length() : question));
     String label = "";
     @Nullable Double testShare = null;
     Scaling scaling = Scaling.NONE;
@@ -44,6 +44,16 @@ record FileOptions(Path file, String label, @Nullable Double testShare, Scaling 
       }
     }
     return new FileOptions(file, label, testShare, scaling);
+  }
+
+  /** The text form that {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return file
+        + (label.isEmpty() ? "?" : "?label=" + label + "&")
+        + (testShare == null ? "" : "test=" + testShare + "&")
+        + "scale="
+        + scaling.label();
   }
 
   private static double share(String source, String text) {

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that fixes a run: equal scenarios give equal bits on every exact backend, on every
- * machine.
+ * Everything that determines a run. Equal scenarios give equal bits on every exact backend and
+ * every machine.
  *
  * @param data where the rows come from
  * @param hidden units of each hidden layer
  * @param activation of the hidden layers
  * @param initialization how the parameters are drawn
- * @param loss what steps make smaller
+ * @param loss the function that training minimises
  * @param noise standard deviation of the {@link UnitNoise} of hidden units; 0 for none
  * @param learning how gradients become new parameters
  * @param batch rows of a step
@@ -94,19 +94,19 @@ public record Scenario(
   }
 
   /**
-   * Whether all units of a hidden layer start equal and nothing sets them apart, so that lockstep
-   * is to be expected.
+   * Whether all units of a hidden layer start equal and no noise separates them, so that they must
+   * stay in lockstep.
    */
   public boolean unitsStayEqual() {
     return initialization.unitsStartEqual() && noise == 0;
   }
 
-  /** Whether all units of a hidden layer start equal and noise sets them apart. */
+  /** Whether all units of a hidden layer start equal and noise separates them. */
   public boolean noiseSetsApart() {
     return initialization.unitsStartEqual() && noise != 0;
   }
 
-  /** The network this trains on data of that shape. */
+  /** The network for data of that shape. */
   public Network network(Dataset dataset) {
     return new Network(dataset.inputs(), hidden, activation, dataset.classes());
   }
@@ -121,7 +121,11 @@ public record Scenario(
     return prepare(data.load(seed));
   }
 
-  /** The same with data already read from {@link #data}. */
+  /**
+   * Draws the parameters for data that was already read from {@link #data}.
+   *
+   * @throws InputException as {@link #prepare()} does
+   */
   public Workload prepare(Dataset dataset) {
     Network network = network(dataset);
     MemoryNeed.ofData(dataset)
@@ -133,8 +137,8 @@ public record Scenario(
   }
 
   /**
-   * The same with parameters that are drawn when they are read, for backends whose tensors do not
-   * lie in the heap: neither parameters nor a trainer count as memory.
+   * Prepares parameters that are drawn whenever they are read, for backends that keep tensors
+   * outside the heap. Neither the parameters nor a trainer count as heap memory.
    */
   public Workload prepareOnReading(Dataset dataset) {
     Network network = network(dataset);

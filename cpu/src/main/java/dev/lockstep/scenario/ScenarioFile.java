@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A scenario as a JSON file. The values are the text forms of the flags of the same names.
+ * A scenario as a JSON file. The values have the text forms of the flags with the same names.
  *
  * <pre>{@code
  * {
@@ -35,12 +35,12 @@ import tools.jackson.databind.node.ObjectNode;
  * }
  * }</pre>
  *
- * <p>{@link ScenarioField#ALL} says which fields there are and which may be left out. No field may
- * appear twice, and other names are refused.
+ * <p>{@link ScenarioField#ALL} lists the fields and defines which may be left out. Repeated and
+ * unknown fields are refused.
  */
 public final class ScenarioFile {
 
-  /** The version written and read. */
+  /** The version that is written and read. */
   public static final int SCHEMA = 1;
 
   private static final long LONGEST_FILE = 1 << 20;
@@ -56,7 +56,7 @@ public final class ScenarioFile {
   /**
    * Reads a file.
    *
-   * @throws InputException naming the file, the field and the value
+   * @throws InputException if it cannot be read or is malformed, naming the field and the value
    */
   public static Scenario read(Path file) {
     String source = file.toString();
@@ -96,7 +96,7 @@ public final class ScenarioFile {
         });
   }
 
-  /** Refuses unknown names of fields. */
+  /** Refuses unknown fields. */
   private static void requireKnown(String source, JsonNode json) {
     List<String> known = ScenarioField.ALL.stream().map(field -> field.name()).toList();
     for (String name : json.propertyNames()) {

@@ -14,18 +14,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A scenario made concrete, once, on the host: what every backend is given, bit for bit the same.
+ * The input of every backend, prepared once on the host from a scenario: the same bits for all.
  *
  * @param network shapes and activation
- * @param initial parameters before the first step; a scenario's are binary32, and may be drawn anew
- *     whenever they are read; backends copy them, rounded to their precision
- * @param loss what steps make smaller
+ * @param initial parameters before the first step; those of a scenario are binary32 and may be
+ *     drawn whenever they are read; backends copy them, rounded to their own precision
+ * @param loss the function that training minimises
  * @param noise of the hidden units while they are trained
  * @param optimizer the update rule with its settings in binary32
  * @param data rows to train on and to test on
  * @param batch rows of a step
  * @param seed of the batches' order
- * @param origin the scenario that this was made from; empty if it was put together otherwise
+ * @param origin the scenario that this was prepared from; empty if there is none
  */
 public record Workload(
     Network network,
@@ -74,16 +74,16 @@ public record Workload(
     }
   }
 
-  /** The same with other noise. */
+  /** A copy with other noise. */
   public Workload with(UnitNoise other) {
     return new Workload(network, initial, loss, other, optimizer, data, batch, seed);
   }
 
   /**
-   * Checks a state that training is to go on from.
+   * Checks a state from which training is to continue.
    *
-   * @throws IllegalArgumentException if parameters or moments do not fit the network, or there are
-   *     some moments, but not as many as the optimiser's rule keeps
+   * @throws IllegalArgumentException if parameters or moments do not fit the network, or if there
+   *     are moments, but not as many as the optimiser's rule keeps
    */
   public void requireShapeOf(Parameters parameters, List<Parameters> moments) {
     parameters.requireShapeOf(network);
@@ -117,7 +117,7 @@ public record Workload(
     return rows;
   }
 
-  /** The order of the rows; a new object, since it is not thread-safe. */
+  /** The order of the rows. Each call gives a new object, which is not thread-safe. */
   public Batches batches() {
     return new Batches(data.train().rows(), batch, seed);
   }

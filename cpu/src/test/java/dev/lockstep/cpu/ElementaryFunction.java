@@ -45,11 +45,11 @@ enum ElementaryFunction {
       return Elementary.log(x);
     }
 
+    /** There is no SIMD form. */
     @Override
     void simd(float[] from, int offset, float[] to) {
-      for (int i = 0; i < to.length; i += LANES) {
-        VectorElementary.log(FloatVector.fromArray(Lanes.SPECIES, from, offset + i))
-            .intoArray(to, i);
+      for (int i = 0; i < to.length; i++) {
+        to[i] = scalar(from[offset + i]);
       }
     }
 

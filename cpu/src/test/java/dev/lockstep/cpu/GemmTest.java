@@ -180,7 +180,7 @@ final class GemmTest {
           float[] a = filled(shape[0] * shape[2], ordinary(3));
           float[] b = filled(shape[1] * shape[2], ordinary(4));
           float[] c = new float[shape[0] * shape[1]];
-          gemm.multiply(new ProductShape(form, shape[0], shape[1], shape[2]), a, b, c);
+          gemm.prepare(new ProductShape(form, shape[0], shape[1], shape[2]), a, b, c).run();
           float[] expected = NaiveProduct.of(form, shape[0], shape[1], shape[2], a, b);
           assertSameBits(c, expected, form + " " + Arrays.toString(shape));
         }
@@ -260,7 +260,7 @@ final class GemmTest {
   private static void multiply(
       int threads, ProductForm form, int m, int n, int k, float[] a, float[] b, float[] c) {
     try (Workers workers = new Workers(threads)) {
-      new Gemm(workers).multiply(new ProductShape(form, m, n, k), a, b, c);
+      new Gemm(workers).prepare(new ProductShape(form, m, n, k), a, b, c).run();
     }
   }
 

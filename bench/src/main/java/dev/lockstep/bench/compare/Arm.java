@@ -12,29 +12,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One side of a comparison: a run, or of a run only what has one value of an axis.
+ * One side of a comparison: a run, or the cases of a run with one value of an axis.
  *
- * @param run that was read
- * @param axis that tells the sides apart, such as the backend; empty if the runs do
- * @param value of that axis on this side
+ * @param run the run that was read
+ * @param axis the axis that distinguishes the sides, such as the backend; empty for a whole run
+ * @param value the value of that axis on this side; empty for a whole run
  */
 record Arm(RunResult run, String axis, String value) {
 
   private static final String THREADS = "threads";
 
-  /** Names of backends on a device, whether or not there is one here. */
+  /** Names of all device backends, whether or not they can run here. */
   private static final Set<String> ON_DEVICE =
       Backends.all().stream()
           .filter(backend -> backend.placement() == Placement.DEVICE)
           .map(Backend::name)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** All of a run. */
+  /** The side of a whole run. */
   static Arm whole(RunResult run) {
     return new Arm(run, "", "");
   }
 
-  /** Its cases that are the work of a backend, measured or not. */
+  /** The cases of this side that have a backend, measured or not. */
   List<CaseResult> cases() {
     return run.cases().stream()
         .filter(result -> result.of().axis(Case.BACKEND).isPresent())
@@ -42,29 +42,29 @@ record Arm(RunResult run, String axis, String value) {
         .toList();
   }
 
-  /** What both sides have alike where they are compared. */
+  /** The case without the axis that distinguishes the sides. */
   Case key(CaseResult result) {
     return axis.isEmpty() ? result.of() : result.of().without(axis);
   }
 
   /**
-   * Whether another side has the same to do. Threads of the host do not count between a backend
-   * that computes on it and one on a device, which only submits from there.
+   * Whether a case of this side is compared with a case of the other. Between a host backend and a
+   * device backend, host threads do not count: the device backend only submits work from the host.
    */
-  boolean matches(CaseResult own, Arm other, CaseResult others) {
+  boolean matches(CaseResult own, Arm other, CaseResult theirs) {
     Case key = key(own);
-    Case otherKey = other.key(others);
+    Case otherKey = other.key(theirs);
     return onDevice() == other.onDevice()
         ? key.equals(otherKey)
         : key.without(THREADS).equals(otherKey.without(THREADS));
   }
 
-  /** Whether it is one backend, on a device. */
+  /** Whether this side is a single backend on a device. */
   boolean onDevice() {
     return axis.equals(Case.BACKEND) && ON_DEVICE.contains(value);
   }
 
-  /** For people. */
+  /** The name of this side for messages: {@code RUN}, or {@code VALUE of RUN}. */
   String label() {
     return axis.isEmpty() ? run.name() : value + " of " + run.name();
   }

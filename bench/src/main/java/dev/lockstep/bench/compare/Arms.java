@@ -1,37 +1,33 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.results.Case;
-import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.input.InputException;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two sides.
+ * The two sides of a comparison.
  *
  * @param a the baseline
- * @param b what is held against it
+ * @param b the side compared with it
  */
 record Arms(Arm a, Arm b) {
 
   private static final String FLAG = "--backends";
 
-  /** The axis that a run of two builds has, and its values. */
+  /** The axis of a run that compares two builds, and its two values. */
   private static final String BUILD = "build";
 
   private static final String OTHER_BUILD = "other";
   private static final String THIS_BUILD = "this";
 
   /**
-   * Finds the sides.
+   * Finds the two sides.
    *
-   * @param second the second run; null if both sides are of one
-   * @param backends of A and of B; null if they were not named
-   * @throws InputException if there are no two sides, or one has nothing
+   * @param second the second run; null if both sides are in the first
+   * @param backends the backend of A and that of B; null if none were named
+   * @throws InputException if there are not two sides, or one has no case
    */
   static Arms of(RunResult first, @Nullable RunResult second, @Nullable List<String> backends) {
     if (backends != null) {
@@ -48,7 +44,7 @@ record Arms(Arm a, Arm b) {
     if (values(first, BUILD).size() == 2) {
       return new Arms(arm(first, BUILD, OTHER_BUILD), arm(first, BUILD, THIS_BUILD));
     }
-    List<String> measured = List.copyOf(values(first, Case.BACKEND));
+    List<String> measured = values(first, Case.BACKEND);
     if (measured.size() == 2) {
       return new Arms(
           arm(first, Case.BACKEND, measured.get(0)), arm(first, Case.BACKEND, measured.get(1)));
@@ -72,21 +68,16 @@ record Arms(Arm a, Arm b) {
     return arm;
   }
 
-  private static Set<String> values(RunResult run, String axis) {
-    Set<String> values = new LinkedHashSet<>();
-    for (CaseResult result : run.cases()) {
-      Optional<String> value = result.of().axis(axis);
-      value.ifPresent(values::add);
-    }
-    return values;
+  private static List<String> values(RunResult run, String axis) {
+    return run.cases().stream().flatMap(each -> each.of().axis(axis).stream()).distinct().toList();
   }
 
-  /** Whether both sides are of one run. */
+  /** Whether both sides come from the same run. */
   boolean areOfOneRun() {
     return a.run() == b.run();
   }
 
-  /** Whether the sides are two backends, so that one may overtake the other as width grows. */
+  /** Whether the sides are two different backends. */
   boolean areBackends() {
     return a.axis().equals(Case.BACKEND) && !a.value().equals(b.value());
   }

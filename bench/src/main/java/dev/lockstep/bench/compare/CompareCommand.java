@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lockstep compare}: whether one of two things takes less time, and how sure that is. */
+/** {@code lockstep compare}: tells which of two runs, backends or builds takes less time. */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,
@@ -83,9 +83,10 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--floor",
+      converter = FlagValues.Percentages.class,
       paramLabel = "P",
       description = "Noise floor, such as 2%%: smaller differences count as none.")
-  @Nullable String floor;
+  @Nullable Double floor;
 
   @Option(
       names = "--noise",
@@ -98,9 +99,10 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--fail-if-slower",
+      converter = FlagValues.Percentages.class,
       paramLabel = "P",
       description = "Exit 1 if a row is shown to be slower by more than this, such as 5%%.")
-  @Nullable String limit;
+  @Nullable Double limit;
 
   @Option(
       names = "--fail-if-undecided",
@@ -122,29 +124,23 @@ public final class CompareCommand implements Callable<Integer> {
 
   private static final class Levels extends FlagValues<ForkLevel> {
     Levels() {
-      super("median, mean", Levels::level);
-    }
-
-    private static ForkLevel level(String flag, String name) {
-      return switch (name) {
-        case "median" -> ForkLevel.MEDIAN;
-        case "mean" -> ForkLevel.MEAN;
-        default -> throw new InputException(flag, "value", name, "expected median or mean");
-      };
+      super(
+          "median, mean",
+          (flag, name) ->
+              switch (name) {
+                case "median" -> ForkLevel.MEDIAN;
+                case "mean" -> ForkLevel.MEAN;
+                default -> throw new InputException(flag, "value", name, "expected median or mean");
+              });
     }
   }
 
   @Override
   public Integer call() {
-    OptionalDouble slower =
-        limit == null
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(Share.parse("--fail-if-slower", limit));
     if (floor != null && noise != null) {
-      throw new InputException("--floor", "value", floor, "which contradicts --noise");
+      throw new InputException(
+          "--floor", "value", CompareText.percent(floor), "which contradicts --noise");
     }
-    OptionalDouble given =
-        floor == null ? OptionalDouble.empty() : OptionalDouble.of(Share.parse("--floor", floor));
     files.require(List.of());
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
@@ -157,8 +153,8 @@ public final class CompareCommand implements Callable<Integer> {
     Comparing comparing = new Comparing(Arms.of(a, b, backends), level);
     Report report =
         comparing.report(
-            given.isPresent() ? NoiseFloor.given(given.getAsDouble()) : comparing.floor(again),
-            slower,
+            floor == null ? comparing.floor(again) : NoiseFloor.given(floor),
+            Optional.ofNullable(limit),
             failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
     CompareText.print(report, Printer.out());
@@ -167,7 +163,7 @@ public final class CompareCommand implements Callable<Integer> {
     return code;
   }
 
-  /** Reads a run that must not be A's. */
+  /** Reads a run from a folder other than A's. */
   private RunResult another(String flag, Path folder) {
     RunResult run = RunReader.read(folder);
     try {

@@ -3,6 +3,7 @@ package dev.lockstep.bench.compare;
 import dev.lockstep.bench.compare.Report.CrossoverLine;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
+import dev.lockstep.bench.statistics.Crossover.Side;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.Inference;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A comparison as a file for programs. */
+/** Writes a comparison as JSON. */
 final class CompareJson {
 
   private static final int SCHEMA = 1;
@@ -65,8 +66,7 @@ final class CompareJson {
 
   private static void of(ObjectNode json, Case of) {
     json.put("harness", of.harness());
-    ObjectNode axes = json.putObject("axes");
-    of.axes().forEach(axes::put);
+    of.axes().forEach(json.putObject("axes")::put);
   }
 
   private static void row(ObjectNode json, Row row) {
@@ -103,7 +103,7 @@ final class CompareJson {
       ObjectNode node = crossings.addObject();
       node.put("width", crossing.width());
       node.put("located", crossing.isLocated());
-      node.put("faster-above", crossing.fasterAbove().name().equals("SUBJECT") ? "b" : "a");
+      node.put("faster-above", crossing.fasterAbove() == Side.SUBJECT ? "b" : "a");
       crossing
           .interval()
           .ifPresent(
@@ -116,7 +116,7 @@ final class CompareJson {
     }
   }
 
-  /** Left out where it is open, because JSON has no infinities. */
+  /** Adds the end of an interval; an infinite end is left out because JSON has no infinities. */
   private static void end(ObjectNode json, String name, double value) {
     if (Double.isFinite(value)) {
       json.put(name, value);

@@ -1,13 +1,11 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.compare.Report.CrossoverLine;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
 import dev.lockstep.bench.statistics.Crossover.Side;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.Family.Ground;
 import dev.lockstep.bench.statistics.Inference;
-import dev.lockstep.bench.statistics.Interval;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.statistics.Verdict;
 import dev.lockstep.bench.terminal.Printer;
@@ -18,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A comparison for people: what is compared, a table a harness, and the verdict last. */
+/** Prints a comparison: the two sides, one table per harness, and the verdict last. */
 final class CompareText {
 
   private static final int INDENT = 4;
@@ -31,7 +29,7 @@ final class CompareText {
     this.out = out;
   }
 
-  /** Prints it. */
+  /** Prints a report. */
   static void print(Report report, Printer out) {
     CompareText text = new CompareText(report, out);
     text.arms();
@@ -58,14 +56,11 @@ final class CompareText {
   }
 
   private void verdict() {
-    report.beyond().forEach(row -> say("SLOWER by more than %s%%: %s", percent(), row.of()));
+    String limit = report.limit().map(CompareText::percent).orElse("");
+    report.beyond().forEach(row -> say("SLOWER by more than %s: %s", limit, row.of()));
     report
         .perhapsBeyond()
-        .forEach(row -> say("COULD BE SLOWER by more than %s%%: %s", percent(), perhaps(row)));
-    String limit =
-        report.limit().isPresent() && report.beyond().isEmpty()
-            ? "; no row is shown to be slower by more than " + percent() + "%"
-            : "";
+        .forEach(row -> say("COULD BE SLOWER by more than %s: %s", limit, perhaps(row)));
     say(
         "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d %s%s.",
         report.count(Verdict.FASTER),
@@ -74,7 +69,9 @@ final class CompareText {
         report.count(Verdict.UNDECIDED),
         report.rows().size(),
         report.rows().size() == 1 ? "row" : "rows",
-        limit);
+        limit.isEmpty() || !report.beyond().isEmpty()
+            ? ""
+            : "; no row is shown to be slower by more than " + limit);
   }
 
   private void arm(String name, Arm arm) {
@@ -109,43 +106,32 @@ final class CompareText {
   }
 
   private void crossover(CrossoverLine line) {
-    String what = names(line.of());
     List<Crossing> crossings = line.crossover().crossings();
     if (crossings.isEmpty()) {
-      say("crossover%s: none from width %d to %d", what, line.smallest(), line.largest());
+      say("crossover (%s): none from width %d to %d", line.of(), line.smallest(), line.largest());
     }
     for (Crossing crossing : crossings) {
-      String faster =
-          crossing.fasterAbove() == Side.SUBJECT
-              ? report.arms().b().value()
-              : report.arms().a().value();
       if (crossing.interval().isPresent() && !crossing.isLocated()) {
         say(
-            "crossover%s: not located, neither is shown to be faster at any width from %d to %d",
-            what, line.smallest(), line.largest());
+            "crossover (%s): not located, neither is shown to be faster at any width from %d to %d",
+            line.of(), line.smallest(), line.largest());
       } else {
+        Arms arms = report.arms();
         say(
-            "crossover%s: width %.0f%s, %s faster above",
-            what,
+            "crossover (%s): width %.0f%s, %s faster above",
+            line.of(),
             crossing.width(),
-            crossing.interval().map(CompareText::widths).orElse(", no interval"),
-            faster);
+            crossing
+                .interval()
+                .map(ends -> " [" + width(ends.lower()) + " - " + width(ends.upper()) + "]")
+                .orElse(", no interval"),
+            (crossing.fasterAbove() == Side.SUBJECT ? arms.b() : arms.a()).value());
       }
     }
   }
 
-  private static String names(Case of) {
-    return " (" + of + ")";
-  }
-
-  private static String widths(Interval interval) {
-    String lower =
-        interval.lower() > 0 ? String.format(Locale.ROOT, "%.0f", interval.lower()) : "open";
-    String upper =
-        Double.isFinite(interval.upper())
-            ? String.format(Locale.ROOT, "%.0f", interval.upper())
-            : "open";
-    return " [" + lower + " - " + upper + "]";
+  private static String width(double end) {
+    return end > 0 && Double.isFinite(end) ? String.format(Locale.ROOT, "%.0f", end) : "open";
   }
 
   private void leftOut() {
@@ -155,11 +141,7 @@ final class CompareText {
     }
   }
 
-  private String percent() {
-    return number(100 * report.limit().orElseThrow());
-  }
-
-  /** A row that may be slower, as {@code step backend=vector: 11.0x, UNDECIDED, 2 forks each}. */
+  /** A row that may be slower: {@code step backend=vector: 11.0x, UNDECIDED, 2 forks each}. */
   static String perhaps(Row row) {
     return String.format(
         Locale.ROOT,
@@ -172,24 +154,21 @@ final class CompareText {
         row.forks());
   }
 
-  private static String number(double percent) {
-    return String.format(Locale.ROOT, "%.6f", percent).replaceAll("\\.?0+$", "");
+  /** A share as users write it, such as {@code 2.5%}. */
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.6f", 100 * share).replaceAll("\\.?0+$", "") + "%";
   }
 
-  /** A ratio with its interval. */
+  /** A ratio with its interval: {@code 1.012 [0.998 - 1.026]}. */
   static String ratio(Estimate ratio) {
     return figure(ratio.value())
         + ratio
             .interval(Inference.CONFIDENCE)
             .map(
                 interval ->
-                    " "
-                        + Table.unbroken(
-                            "["
-                                + figure(interval.lower())
-                                + " - "
-                                + figure(interval.upper())
-                                + "]"))
+                    Table.unbroken(
+                        "[" + figure(interval.lower()) + " - " + figure(interval.upper()) + "]"))
+            .map(" "::concat)
             .orElse("");
   }
 

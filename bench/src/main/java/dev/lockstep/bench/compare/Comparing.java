@@ -17,16 +17,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** From two sides to a report. */
+/** Pairs the cases of two sides and compares their times. */
 final class Comparing {
 
   private static final String WIDTH = "width";
 
-  /** Two cases that did the same. */
+  /** The same case measured on both sides. */
   private record Pair(CaseResult a, CaseResult b) {}
 
   private final Arms arms;
@@ -35,9 +35,9 @@ final class Comparing {
   private final List<String> leftOut = new ArrayList<>();
 
   /**
-   * Finds what can be compared.
+   * Pairs the cases of both sides.
    *
-   * @throws InputException if nothing can
+   * @throws InputException if there is no pair
    */
   Comparing(Arms arms, ForkLevel level) {
     this.arms = arms;
@@ -82,10 +82,15 @@ final class Comparing {
     return reason.isEmpty() ? "" : ", " + reason;
   }
 
-  /** The report against a floor. */
+  /**
+   * Compares all pairs.
+   *
+   * @param limit of {@code --fail-if-slower}, as a share
+   * @param differences see {@link Report}
+   */
   Report report(
       NoiseFloor floor,
-      OptionalDouble limit,
+      Optional<Double> limit,
       Report.Undecided undecided,
       List<String> differences) {
     List<Estimate> ratios = pairs.stream().map(this::ratio).toList();
@@ -106,11 +111,11 @@ final class Comparing {
     List<Row> beyond = new ArrayList<>();
     List<Row> perhapsBeyond = new ArrayList<>();
     if (limit.isPresent()) {
-      List<Boolean> slower = family.slowerBy(limit.getAsDouble());
+      List<Boolean> slower = family.slowerBy(limit.get());
       for (int i = 0; i < rows.size(); i++) {
         if (slower.get(i)) {
           beyond.add(rows.get(i));
-        } else if (ratios.get(i).value() > 1 + limit.getAsDouble()) {
+        } else if (ratios.get(i).value() > 1 + limit.get()) {
           perhapsBeyond.add(rows.get(i));
         }
       }
@@ -129,7 +134,7 @@ final class Comparing {
         undecided);
   }
 
-  /** Of the side that computes on the host, if only one does: its threads count. */
+  /** The key of the side that computes on the host, if only one does, to keep its threads. */
   private Case key(Pair pair) {
     return arms.a().onDevice() ? arms.b().key(pair.b()) : arms.a().key(pair.a());
   }
@@ -171,10 +176,10 @@ final class Comparing {
   }
 
   /**
-   * The floor from what is the same on both sides of a comparison.
+   * Derives the noise floor from A/A comparisons.
    *
-   * @param noise another run of what A measured; null if there is none, and the halves of each case
-   *     must do
+   * @param noise another run of the cases of A; null to compare forks of the same run instead
+   * @throws InputException if the other run has no case of A
    */
   NoiseFloor floor(@Nullable RunResult noise) {
     List<Estimate> same = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether two runs are of one machine, and in what else their surroundings differ. */
+/** Compares the environments of two runs. */
 final class Machines {
 
   private static final String FILE = "environment.json";
@@ -18,10 +18,10 @@ final class Machines {
   private Machines() {}
 
   /**
-   * Refuses two machines.
+   * Checks that two runs come from the same machine.
    *
-   * @throws InputException naming the first fact (processor, cores or GPU) that differs, or that a
-   *     run does not tell
+   * @throws InputException naming the first fact (processor, cores or GPU) that differs or that A
+   *     lacks
    */
   static void requireSame(RunResult a, RunResult b) {
     for (String fact : List.of("processor", "cores")) {
@@ -52,11 +52,11 @@ final class Machines {
 
   private static String value(RunResult run, String fact) {
     String value = run.environment().getOrDefault(fact, NONE);
-    // Why there is no GPU does not matter here.
+    // The reason for a missing GPU does not count.
     return fact.startsWith(GPU) && value.startsWith(NONE) ? NONE : value;
   }
 
-  /** A line a fact that differs and that times may depend on: versions, commit, settings. */
+  /** One line for each differing fact that times may depend on: versions, commit, settings. */
   static List<String> differences(RunResult a, RunResult b) {
     List<String> lines = new ArrayList<>();
     for (String fact : union(a, b)) {

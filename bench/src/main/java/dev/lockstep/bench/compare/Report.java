@@ -6,23 +6,23 @@ import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.statistics.Verdict;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
- * All that a comparison says.
+ * The result of a comparison.
  *
  * @param arms the two sides
- * @param level what stands for a fork
- * @param floor below which nothing is called different
- * @param rows one a comparison
- * @param crossovers where two backends were compared at several widths
- * @param leftOut a line for each case that could not be compared, with the reason
- * @param differences a line for each fact of the surroundings that differs
- * @param limit of {@code --fail-if-slower}, as a share
- * @param beyond the rows that are shown to be slower by more than the limit
- * @param perhapsBeyond the rows whose ratio is beyond the limit, which too few or too different
- *     forks neither show nor rule out
- * @param undecided what rows are taken for that are not decided
+ * @param level the statistic that represents a fork
+ * @param floor the noise floor
+ * @param rows one per pair of cases
+ * @param crossovers one per case measured on two backends at several widths
+ * @param leftOut one line for each case that could not be compared, with the reason
+ * @param differences one line for each differing fact of the environments
+ * @param limit the value of {@code --fail-if-slower} as a share
+ * @param beyond the rows shown to be slower by more than the limit
+ * @param perhapsBeyond the rows whose ratio is beyond the limit although the forks neither show nor
+ *     rule out that the time is
+ * @param undecided how undecided rows affect the exit code
  */
 record Report(
     Arms arms,
@@ -32,34 +32,37 @@ record Report(
     List<CrossoverLine> crossovers,
     List<String> leftOut,
     List<String> differences,
-    OptionalDouble limit,
+    Optional<Double> limit,
     List<Row> beyond,
     List<Row> perhapsBeyond,
     Undecided undecided) {
 
-  /** What rows are taken for that are not decided. */
+  /** How undecided rows affect the exit code. */
   enum Undecided {
-    /** No reason to fail. */
+    /** They do not count. */
     PASS,
-    /** As bad as slower ones: of {@code --fail-if-undecided}. */
+    /** They count like slower rows, as {@code --fail-if-undecided} asks. */
     FAIL
   }
 
   /**
-   * Widths where B overtakes A or the reverse.
+   * The widths at which B overtakes A or A overtakes B.
    *
-   * @param of what has several widths
+   * @param of the case without its width
    * @param smallest width compared
    * @param largest width compared
    */
   record CrossoverLine(Case of, int smallest, int largest, Crossover crossover) {}
 
-  /** How many rows have a verdict. */
+  /** The number of rows with this verdict. */
   long count(Verdict verdict) {
     return rows.stream().filter(row -> row.judgement().verdict() == verdict).count();
   }
 
-  /** 1 if a row is slower by more than the limit or, if that counts, may be, or is undecided. */
+  /**
+   * 1 if a row is shown to be slower by more than the limit or, with {@link Undecided#FAIL}, is
+   * undecided or may be slower; otherwise 0.
+   */
   int exitCode() {
     boolean open = count(Verdict.UNDECIDED) > 0 || !perhapsBeyond.isEmpty();
     return beyond.isEmpty() && !(open && undecided == Undecided.FAIL) ? 0 : 1;

@@ -7,16 +7,16 @@ import dev.lockstep.bench.statistics.Family.Judgement;
 /**
  * One comparison.
  *
- * @param of what both sides did
- * @param a time of A, in nanoseconds a call
- * @param b time of B
- * @param forks of A and of B
- * @param ratio of B's time to A's
- * @param judgement among all rows
+ * @param of the case that both sides measured
+ * @param a time of A in nanoseconds per call
+ * @param b time of B in nanoseconds per call
+ * @param forks the numbers of forks
+ * @param ratio time of B over time of A
+ * @param judgement the verdict, with p-values adjusted for all rows
  */
 record Row(Case of, Estimate a, Estimate b, Forks forks, Estimate ratio, Judgement judgement) {
 
-  /** How many JVMs each side had. */
+  /** The number of forks (JVMs) of each side. */
   record Forks(int a, int b) {
     @Override
     public String toString() {

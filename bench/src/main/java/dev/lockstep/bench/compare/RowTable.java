@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The rows of one harness. Axes that have one value in all of them stand above the table, the
- * others are columns.
+ * The rows of one harness as a table. Axes with the same value in every row are listed above the
+ * table; the others are columns.
  */
 final class RowTable {
 
@@ -28,7 +28,7 @@ final class RowTable {
     }
   }
 
-  /** What all rows have alike, as {@code width=33}. */
+  /** The axes with the same value in every row: {@code width=33 depth=2}, each after a space. */
   String common() {
     Case first = rows.getFirst().of();
     return fixed.stream()
@@ -59,7 +59,7 @@ final class RowTable {
     return table.table();
   }
 
-  /** The p-value is that of the verdict; of an undecided row, that of a difference. */
+  /** The p-value behind the verdict; for an undecided row, that of a difference. */
   private static String probability(Row row) {
     double p =
         switch (row.judgement().verdict()) {

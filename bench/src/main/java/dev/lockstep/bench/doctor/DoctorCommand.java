@@ -5,16 +5,20 @@ import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
+import dev.lockstep.gpu.discovery.CublasCandidate;
+import dev.lockstep.gpu.discovery.CublasSearch;
+import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.machine.Linux;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import jdk.incubator.vector.FloatVector;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code lockstep doctor}: what this machine has, and what follows for each backend. */
+/** {@code lockstep doctor}: shows this machine and which backends can run on it. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
@@ -59,9 +63,7 @@ public final class DoctorCommand implements Callable<Integer> {
             linux.memory(),
             Runtime.getRuntime().maxMemory() >> 20));
     machine.row("large pages", linux.largePages());
-    for (CudaFindings.Line found : CudaFindings.of(CudaMachine.look())) {
-      machine.row(found.label(), found.value());
-    }
+    addCuda(machine, CudaMachine.look());
     out.table(machine, 0);
     out.line();
     Table backends =
@@ -75,5 +77,49 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     out.table(backends, 2);
     return 0;
+  }
+
+  /** Adds the driver with its devices, and the cuBLAS libraries found. */
+  private static void addCuda(Table table, CudaMachine machine) {
+    switch (machine.driver()) {
+      case CudaDriver.Absent absent -> table.row("CUDA driver", "none: " + absent.why());
+      case CudaDriver.Failing failing ->
+          table.row(
+              "CUDA driver",
+              String.format(
+                  Locale.ROOT,
+                  "for CUDA %s (%s): %s",
+                  failing.version(),
+                  failing.file(),
+                  failing.why()));
+      case CudaDriver.Working working -> {
+        table.row(
+            "CUDA driver",
+            String.format(
+                Locale.ROOT,
+                "%sfor CUDA %s (%s)",
+                working.label(),
+                working.version(),
+                working.file()));
+        working.devices().forEach(device -> table.row("", device.toString()));
+      }
+    }
+    CublasSearch search = machine.cublas();
+    table.row(
+        "cuBLAS",
+        (search.candidates().isEmpty() ? "none: looked in " : "looked in ")
+            + search.places().stream()
+                .map(place -> place.description())
+                .collect(Collectors.joining(", ")));
+    for (CublasCandidate candidate : search.candidates()) {
+      table.row(
+          "",
+          String.format(
+              Locale.ROOT,
+              "%s (%s)  %s",
+              candidate.file(),
+              candidate.version(),
+              search.verdict(candidate)));
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** What this machine has, and what follows from it for each backend. */
+/** {@code lockstep doctor}: this machine, and which backends can run on it. */
 @NullMarked
 package dev.lockstep.bench.doctor;
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * JSON files of trees, and of records, whose components are fields: {@code shareOfBound} is {@code
- * share-of-bound}. All fields of a record must be there and have its types; others are left alone.
+ * JSON files of trees and of records. A record's component {@code shareOfBound} is the field {@code
+ * share-of-bound}. Every component must be present with its exact type; other fields are ignored.
  */
 public final class JsonFile {
 
@@ -44,9 +44,9 @@ public final class JsonFile {
   private JsonFile() {}
 
   /**
-   * A file as a tree.
+   * Reads a file as a tree.
    *
-   * @throws InputException if it is missing or is not JSON
+   * @throws InputException if the file is missing or not JSON
    */
   public static JsonNode tree(Path file) {
     try {
@@ -58,31 +58,31 @@ public final class JsonFile {
     }
   }
 
-  /** A record as a tree. */
+  /** Converts a record to a tree. */
   public static JsonNode tree(Object content) {
     return MAPPER.valueToTree(content);
   }
 
-  /** A record or a tree on one line. */
+  /** Formats a record or a tree on one line. */
   public static String line(Object content) {
     return MAPPER.writeValueAsString(content);
   }
 
-  /** A record or a tree on several lines. */
+  /** Formats a record or a tree, indented, as UTF-8. */
   public static byte[] text(Object content) {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
   }
 
-  /** Writes a record or a tree; the file appears whole or not at all. */
+  /** Writes a record or a tree; the file is replaced atomically. */
   public static void write(Path file, Object content) {
     byte[] text = text(content);
     AtomicFile.write(file, out -> out.write(text));
   }
 
   /**
-   * Reads a record.
+   * Converts a tree to a record.
    *
-   * @param file that has the tree, for the message
+   * @param file the source of the tree, for the message
    * @throws InputException naming the file, the field and the value, if a field is missing or of
    *     another type
    */

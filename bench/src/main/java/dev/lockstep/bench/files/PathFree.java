@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Takes the folders out of what is written: results are shared, and where somebody keeps a library
- * is nobody's business. Of an absolute path the last name stays.
+ * Strips directories from text so that shared results leak no paths. Of an absolute path the last
+ * name remains.
  */
 public final class PathFree {
   private static final Pattern PATH =
@@ -17,12 +17,12 @@ public final class PathFree {
 
   private PathFree() {}
 
-  /** A sentence. */
+  /** Strips directories from a text. */
   public static String text(String sentence) {
     return PATH.matcher(sentence).replaceAll(found -> Matcher.quoteReplacement(found.group(1)));
   }
 
-  /** Every text in a tree; names of fields stay. */
+  /** Strips directories from every text value in a tree; field names remain. */
   public static JsonNode tree(JsonNode node) {
     return switch (node) {
       case ObjectNode object -> {

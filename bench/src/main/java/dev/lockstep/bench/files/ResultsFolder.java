@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The project's folder {@code results/}, which holds what was measured on hardware and no more. */
+/** The project's folder {@code results/}, reserved for measurements on real hardware. */
 public final class ResultsFolder {
 
   private ResultsFolder() {}
 
   /**
-   * Keeps what comes from an emulated device out of it.
+   * Refuses to write results of an emulated device below {@code results/}.
    *
-   * @param flag that names the file
-   * @param file about to be written; null if none is
-   * @throws InputException if it comes from an emulated device and lies below {@code results/}
+   * @param flag the flag that names the file
+   * @param file the file about to be written; null if none is
+   * @throws InputException if the hardware is emulated and the file lies below {@code results/}
    */
   public static void guard(Hardware hardware, String flag, @Nullable Path file) {
     if (hardware == Hardware.EMULATED && file != null && holds(file)) {
@@ -32,11 +32,11 @@ public final class ResultsFolder {
   }
 
   /**
-   * Makes a folder for results, or takes one that is empty.
+   * Creates a folder for results; it may exist if it is empty.
    *
-   * @param flag that names the folder
-   * @param expected what to say if something is in it
-   * @throws InputException if it cannot be made, or is not empty
+   * @param flag the flag that names the folder
+   * @param expected the end of the message for a folder that is not empty
+   * @throws InputException if the folder cannot be created or is not empty
    */
   public static void makeEmpty(String flag, Path folder, String expected) {
     try {
@@ -51,7 +51,9 @@ public final class ResultsFolder {
     }
   }
 
-  /** Whether a file, there or not, lies below a folder {@code results} of a Lockstep project. */
+  /**
+   * Whether a file, existing or not, lies below the folder {@code results} of a Lockstep project.
+   */
   private static boolean holds(Path file) {
     for (Path folder = real(file).getParent(); folder != null; folder = folder.getParent()) {
       if (folder.endsWith("results")
@@ -62,14 +64,14 @@ public final class ResultsFolder {
     return false;
   }
 
-  /** Without links, as far as it exists: a link must not lead past the guard. */
+  /** Resolves links in the existing part of a path, so that no link bypasses the guard. */
   private static Path real(Path file) {
     Path path = file.toAbsolutePath().normalize();
     for (Path there = path; there != null; there = there.getParent()) {
       try {
         return there.toRealPath().resolve(there.relativize(path));
       } catch (IOException notThere) {
-        // Then its parent decides.
+        // Resolve the parent instead.
       }
     }
     return path;

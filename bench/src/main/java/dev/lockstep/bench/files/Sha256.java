@@ -5,16 +5,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** SHA-256 in hexadecimal. */
+/** SHA-256 digests in lower-case hexadecimal. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** Of some bytes. */
+  /** The digest of some bytes. */
   public static String of(byte[] bytes) {
     return of(List.of(bytes));
   }
 
-  /** Of some parts, one after the other. */
+  /** The digest of the concatenated parts. */
   public static String of(Iterable<byte[]> parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

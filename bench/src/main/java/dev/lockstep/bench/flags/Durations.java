@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as users write them. */
+/** Durations as users write them: a whole number and one of the units ms, s, m and h. */
 public final class Durations {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
 
   private Durations() {}
 
-  /** The shortest text that is read as this time. */
+  /** The shortest text that {@link #parse} reads as this duration, in whole milliseconds. */
   public static String text(Duration time) {
     long milliseconds = time.toMillis();
     if (milliseconds % 1000 != 0) {
@@ -26,7 +26,7 @@ public final class Durations {
   /**
    * Reads {@code 20ms}, {@code 90s}, {@code 8m} or {@code 1h}.
    *
-   * @throws InputException naming the flag and the value
+   * @throws InputException naming the flag and the value, if the text is not a positive duration
    */
   public static Duration parse(String flag, String text) {
     Matcher matcher = TEXT.matcher(text);

@@ -12,32 +12,33 @@ import dev.lockstep.scenario.DataSource;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The values that a flag takes: how they are read, and the words that a shell may complete. Each
- * kind has a class of its own because picocli takes a class.
+ * A picocli converter and completion source for the values of a flag. Each kind of values has a
+ * class of its own because picocli's annotations name classes.
  *
- * @param <T> what a value is read as
+ * @param <T> the type of a converted value
  */
 public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<String> {
 
   /**
-   * Splits a list, as a regular expression. A comma at the end stays with the last value, which is
-   * none then: split off, it would leave an empty value that {@link String#split(String)} drops.
+   * The regular expression that splits a list. A comma at the end stays with the last value, which
+   * is then refused: {@link String#split(String)} would drop the empty value after it.
    */
   public static final String COMMA = ",(?!$)";
 
   private final String list;
   private final Reader<T> reader;
 
-  /** Reads a value. */
+  /** Converts a text. */
   @FunctionalInterface
   public interface Reader<T> {
     /**
-     * Reads one.
+     * Converts a text.
      *
      * @throws InputException naming the flag and the value
      */
@@ -45,8 +46,8 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   }
 
   /**
-   * @param list as help has it: {@code zero, constant:X, equal}; forms with a parameter are no
-   *     words
+   * @param list the values as the help shows them: {@code zero, constant:X, equal}; forms with a
+   *     parameter are not completed
    */
   protected FlagValues(String list, Reader<T> reader) {
     this.list = list;
@@ -67,7 +68,7 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
   }
 
-  /** The fault of a value. Picocli tells its catcher the flag, and a converter does not know it. */
+  /** A refused value. Only picocli, not the converter, knows the flag that the message names. */
   public static final class RefusedException extends TypeConversionException {
     private static final long serialVersionUID = 1L;
 
@@ -80,7 +81,7 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
       this.text = text;
     }
 
-    /** The sentence that names the flag. */
+    /** The message for a flag. */
     public String sentence(String flag) {
       try {
         throw new IllegalStateException(flag + ": " + reader.read(flag, text));
@@ -90,20 +91,20 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
   }
 
-  /** Those of an enum. */
+  /** The labels of an enum. */
   public abstract static class Labels<E extends Enum<E> & Labelled> extends FlagValues<E> {
     /**
-     * @param list as help has it
+     * @param list the values as the help shows them
      */
     protected Labels(Class<E> type, String list) {
       super(list, (flag, text) -> Labelled.of(type, flag, text));
     }
   }
 
-  /** Text that is read once it is known what else was given. */
+  /** Values that are kept as text, for flags whose meaning depends on other flags. */
   public static class Texts extends FlagValues<String> {
     /**
-     * @param list as help has it
+     * @param list the values as the help shows them
      */
     public Texts(String list) {
       super(list, (_, text) -> text);
@@ -152,14 +153,30 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
   }
 
-  /** {@code --budget} and other times. */
+  /** {@code --budget} and other durations. */
   public static final class Times extends FlagValues<Duration> {
     Times() {
       super("", Durations::parse);
     }
   }
 
-  /** Whole numbers as a list of numbers and ranges. */
+  /** Percentages from {@code 0%} to {@code 9999.999999%}, read as shares: {@code 5%} is 0.05. */
+  public static final class Percentages extends FlagValues<Double> {
+    private static final Pattern TEXT = Pattern.compile("\\d{1,4}(\\.\\d{1,6})?%");
+
+    Percentages() {
+      super("", Percentages::share);
+    }
+
+    private static double share(String flag, String text) {
+      if (!TEXT.matcher(text).matches()) {
+        throw new InputException(flag, "value", text, "expected a percentage such as 5%");
+      }
+      return Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
+    }
+  }
+
+  /** Lists of whole numbers and ranges. */
   public static final class Ranges extends FlagValues<Range> {
     Ranges() {
       super("", Range::parse);

@@ -9,8 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Values of an axis as a text: numbers separated by commas, and ranges. {@code 256..8192*2} is 256,
+ * Values of an axis, read from numbers and ranges separated by commas. {@code 256..8192*2} is 256,
  * 512 and so on to 8192; {@code 64..256+64} is 64, 128, 192, 256.
+ *
+ * @param values distinct, at least 1, in the order given
  */
 public record Range(List<Integer> values) {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
@@ -23,11 +25,10 @@ public record Range(List<Integer> values) {
   }
 
   /**
-   * Reads one.
+   * Reads a text; repeated values count once.
    *
-   * @param flag for the message
-   * @return with values of at least 1, each once
-   * @throws InputException naming the flag and the text
+   * @throws InputException naming the flag and the text, if it is malformed or a range has more
+   *     than 1,000 values
    */
   public static Range parse(String flag, String text) {
     Set<Integer> values = new LinkedHashSet<>();

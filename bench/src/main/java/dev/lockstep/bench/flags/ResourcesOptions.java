@@ -4,7 +4,7 @@ import dev.lockstep.backend.Resources;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags of all commands that train: what a trainer may use. */
+/** The flags {@code --threads} and {@code --device} of all commands that train. */
 public final class ResourcesOptions {
 
   @Option(
@@ -20,16 +20,16 @@ public final class ResourcesOptions {
   int device;
 
   /**
-   * What was asked for, or else all processors and the first device.
+   * The requested resources; by default all processors and the first device.
    *
-   * @throws dev.lockstep.input.InputException if there cannot be so many threads or such a device
+   * @throws dev.lockstep.input.InputException if a number is out of range
    */
   public Resources resources() {
     int used = threads == null ? Resources.ofThisMachine().threads() : threads;
     return new Resources(used, device);
   }
 
-  /** The flags as they were given, each after a space; empty if none was. */
+  /** The given flags as text, each after a space; empty if none was given. */
   public String repeated() {
     return (threads == null ? "" : " --threads " + threads)
         + (device == 0 ? "" : " --device " + device);

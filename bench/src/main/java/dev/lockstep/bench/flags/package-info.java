@@ -1,4 +1,4 @@
-/** Flags that several commands have, and the values of flags. */
+/** Flags shared by several commands, and converters for the values of flags. */
 @NullMarked
 package dev.lockstep.bench.flags;
 

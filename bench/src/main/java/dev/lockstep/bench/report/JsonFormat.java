@@ -7,16 +7,16 @@ import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A report for programs: JSON.
+ * A report as JSON, for programs.
  *
  * @param description the flag's line in the command's help
- * @param tree of a report and the exit code
- * @param <R> the report
+ * @param tree makes a JSON tree of a report and an exit code
+ * @param <R> the type of the report
  */
 public record JsonFormat<R>(String description, BiFunction<R, Integer, JsonNode> tree)
     implements ReportFormat<R> {
 
-  /** For a command whose JSON holds all that it prints. */
+  /** The format of a command whose JSON contains everything that it prints. */
   public JsonFormat(BiFunction<R, Integer, JsonNode> tree) {
     this("Write everything as JSON.", tree);
   }

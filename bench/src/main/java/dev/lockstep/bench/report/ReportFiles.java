@@ -16,18 +16,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The files that a command writes its report to: a flag for each format.
+ * The files that a command writes its report to, one flag per format.
  *
- * @param <R> the report
+ * @param <R> the type of the report
  */
 public final class ReportFiles<R> {
 
   private final List<Target<R>> targets;
 
-  /** A format and its flag, which holds the file once the command line has been read. */
+  /** A format and its flag, whose value is the file once the command line has been parsed. */
   private record Target<R>(ReportFormat<R> format, OptionSpec flag) {
-    static <R> Target<R> of(ReportFormat<R> format) {
-      return new Target<>(
+    Target(ReportFormat<R> format) {
+      this(
           format,
           OptionSpec.builder(format.flag())
               .paramLabel("FILE")
@@ -42,28 +42,28 @@ public final class ReportFiles<R> {
   }
 
   /**
-   * @param formats in the order of their flags; the first is written last, so that the exit code in
-   *     it tells whether the others could be written
+   * @param formats in the order of their flags; the first is written last, so that its exit code
+   *     covers failures to write the others
    */
   public ReportFiles(List<ReportFormat<R>> formats) {
-    targets = formats.stream().map(Target::of).toList();
+    targets = formats.stream().map(Target::new).toList();
   }
 
-  /** The flags, to be mixed into the command's own. */
+  /** The flags, to be added to the command by {@code @Mixin}. */
   public CommandSpec flags() {
     CommandSpec flags = CommandSpec.create();
     targets.forEach(target -> flags.addOption(target.flag()));
     return flags;
   }
 
-  /** Calls for each file that was asked for, with the flag that names it. */
+  /** Calls an action with the flag and the path of each requested file. */
   public void forEach(BiConsumer<String, Path> action) {
     targets.forEach(
         target -> target.file().ifPresent(file -> action.accept(target.format().flag(), file)));
   }
 
   /**
-   * Refuses one file for two formats.
+   * Checks that no two formats share a file.
    *
    * @throws InputException naming the file and both flags
    */
@@ -79,9 +79,10 @@ public final class ReportFiles<R> {
   }
 
   /**
-   * Checks that each file can be written, before there is anything to write.
+   * Checks in advance that each file can be written.
    *
-   * @param hardware behind the results; those of an emulated device stay out of {@code results/}
+   * @param hardware the hardware of each backend; results of an emulated device stay out of {@code
+   *     results/}
    * @throws InputException naming the file
    */
   public void require(List<Hardware> hardware) {
@@ -90,10 +91,10 @@ public final class ReportFiles<R> {
   }
 
   /**
-   * Writes all files; each appears whole or not at all.
+   * Writes all files, each atomically.
    *
-   * @param exitCode of the process if all can be written
-   * @throws InputException if one could not be written; the others are written nevertheless
+   * @param exitCode the exit code of the process if all files can be written
+   * @throws InputException if a file could not be written, after trying all others
    */
   public void write(R report, int exitCode) {
     List<InputException> faults = new ArrayList<>();

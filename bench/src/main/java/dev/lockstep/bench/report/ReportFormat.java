@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A format in which a command writes its report to a file. A new one is a class and a line in the
- * command's list: {@link ReportFiles} does the rest.
+ * A format in which a command writes its report to a file. To add a format, implement this
+ * interface and add it to the command's list in {@link ReportFiles}.
  *
- * @param <R> the report
+ * @param <R> the type of the report
  */
 public interface ReportFormat<R> {
 
@@ -18,9 +18,9 @@ public interface ReportFormat<R> {
   String description();
 
   /**
-   * Writes all of a report.
+   * Writes a report.
    *
-   * @param exitCode of the process, which also depends on what else could be written
+   * @param exitCode the exit code of the process, which also covers other files that failed
    */
   void write(R report, int exitCode, OutputStream out) throws IOException;
 }

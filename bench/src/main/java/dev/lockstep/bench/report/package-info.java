@@ -1,4 +1,4 @@
-/** A command's report as files: one class a format, one list of formats a command. */
+/** Report files of commands: one class per format, one list of formats per command. */
 @NullMarked
 package dev.lockstep.bench.report;
 

@@ -7,45 +7,49 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * One harness with one value of each of its axes: what a time is the time of.
+ * The subject of a measurement: one harness with one value of each of its axes.
  *
- * @param harness its name, such as {@code step}
- * @param axes values by name, in the harness's order
+ * @param harness the harness's name, such as {@code step}
+ * @param axes values by axis name, in the harness's order
  */
 public record Case(String harness, Map<String, String> axes) {
 
-  /** Whose value is the name of what is measured, and so what comparisons put side by side. */
+  /** The axis whose value names the measured backend; comparisons put its values side by side. */
   public static final String BACKEND = "backend";
 
   public Case {
     axes = Collections.unmodifiableMap(new LinkedHashMap<>(axes));
   }
 
-  /** The value of an axis, if the harness has it. */
+  /** The value of an axis, or empty if the harness lacks it. */
   public Optional<String> axis(String name) {
     return Optional.ofNullable(axes.get(name));
   }
 
-  /** The value of an axis that is a number, if the harness has it. */
+  /**
+   * The value of a numeric axis.
+   *
+   * @throws NumberFormatException if the harness lacks the axis or its value is no number
+   */
   public int number(String name) {
     return Integer.parseInt(axes.get(name));
   }
 
-  /** With one more axis. */
+  /** A copy with one more axis. */
   public Case with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(axes);
     more.put(name, value);
     return new Case(harness, more);
   }
 
-  /** Without one axis: two cases that differ in nothing else have equal ones. */
+  /** A copy without one axis; cases that differ in this axis only have equal copies. */
   public Case without(String name) {
     Map<String, String> others = new LinkedHashMap<>(axes);
     others.remove(name);
     return new Case(harness, others);
   }
 
-  /** One word that a file can have as its name; different for different cases. */
+  /** A word fit for a file name: harness and values, joined by {@code -}. */
   public String slug() {
     return harness
         + axes.values().stream()

@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**
- * All of a case.
+ * Everything measured of a case.
  *
  * @param of the case
- * @param flops floating-point operations of a call; 0 if they are not counted
- * @param bytes read and written by a call; 0 if they are not counted
- * @param stop why there are no more forks; empty while there may be
- * @param failure why a fork has no number; empty if none failed
- * @param forks in the order of their numbers
+ * @param flops floating-point operations per call; 0 if not counted
+ * @param bytes bytes read and written per call; 0 if not counted
+ * @param stop the reason why there are no more forks; empty while more may follow
+ * @param failure the reason why a fork failed; empty if none did
+ * @param forks the forks in the order of their numbers
  */
 public record CaseResult(
     Case of, double flops, double bytes, String stop, String failure, List<ForkResult> forks) {
@@ -27,24 +27,25 @@ public record CaseResult(
     forks = List.copyOf(forks);
   }
 
-  /** How far a program's clock and the host's may be apart. */
+  /** The largest relative difference between a program's clock and the host's that is accepted. */
   public static final double CLOCKS_AGREE = 0.05;
 
   /**
-   * Nanoseconds a call: a program's by its own clock, everything else by the host's.
+   * Nanoseconds per call, by a program's own clock if it has one, otherwise by the host's.
    *
    * @throws IllegalArgumentException if there is no fork
    */
   public Forks samples() {
-    return new Forks(
-        forks.stream()
-            .map(fork -> fork.times().stream().mapToDouble(Double::doubleValue).toArray())
-            .toList());
+    return new Forks(forks.stream().map(fork -> array(fork.times())).toList());
+  }
+
+  private static double[] array(List<Double> times) {
+    return times.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   /**
-   * By how much the host's clock exceeds a program's own, over all forks: 0.1 for a tenth; 0 where
-   * there is only the host's. What a program leaves out of its times shows here.
+   * The relative excess of the host's times over a program's own, summed over all forks: 0.1 for a
+   * tenth; 0 without a program's clock. It shows work that a program leaves out of its times.
    */
   public double clockDifference() {
     double own = 0;
@@ -59,27 +60,24 @@ public record CaseResult(
   }
 
   private static double median(List<Double> values) {
-    return Median.withDefaults()
-        .evaluate(values.stream().mapToDouble(Double::doubleValue).toArray());
+    return Median.withDefaults().evaluate(array(values));
   }
 
-  /** The same by the device's events; empty where there is no device. */
+  /** Nanoseconds per call by the device's events; empty without a device. */
   public Optional<Forks> deviceSamples() {
     List<double[]> times =
         forks.stream()
-            .map(
-                fork ->
-                    fork.deviceNanoseconds().stream().mapToDouble(Double::doubleValue).toArray())
+            .map(fork -> array(fork.deviceNanoseconds()))
             .filter(fork -> fork.length > 0)
             .toList();
     return times.isEmpty() ? Optional.empty() : Optional.of(new Forks(times));
   }
 
   /**
-   * The blocks that this and another case have whole, this one as the subject: a block that was cut
-   * off by a kill counts for nothing.
+   * The blocks in which this case (the subject) and a baseline ran by turns. Blocks that a kill
+   * left incomplete are dropped.
    *
-   * @return empty if the two were not measured beside each other
+   * @return empty if the two did not run in common blocks
    */
   public List<Blocks.Block> blocksBeside(CaseResult baseline) {
     List<Blocks.Block> blocks = new ArrayList<>();
@@ -93,7 +91,7 @@ public record CaseResult(
     return blocks;
   }
 
-  /** The largest number of a block with a fork of this case; 0 if there is none. */
+  /** The largest block number among the forks; 0 if no fork ran in a block. */
   public int lastBlock() {
     return forks.stream().mapToInt(ForkResult::block).max().orElse(0);
   }
@@ -101,12 +99,11 @@ public record CaseResult(
   private List<double[]> block(int number) {
     return forks.stream()
         .filter(fork -> fork.block() == number)
-        .map(ForkResult::times)
-        .map(times -> times.stream().mapToDouble(Double::doubleValue).toArray())
+        .map(fork -> array(fork.times()))
         .toList();
   }
 
-  /** {@code bits}, or {@code bound, 12%}: how it was verified. */
+  /** How the case was verified: {@code bits}, or {@code bound, 12%} with the largest share used. */
   public String verified() {
     double share = 0;
     long bounded = 0;

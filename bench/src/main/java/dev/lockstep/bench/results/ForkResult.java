@@ -3,17 +3,17 @@ package dev.lockstep.bench.results;
 import java.util.List;
 
 /**
- * What one JVM measured.
+ * The measurements of one fork (a JVM).
  *
- * @param of what it measured
- * @param number counted from 1 within its case
- * @param block that it was measured in beside the case it is compared with, counted from 1; 0 if it
- *     stands alone
- * @param seconds that the whole fork took, start and verification included
- * @param nanoseconds a call, an element an iteration, by the host's clock
- * @param deviceNanoseconds the same by the device's events; empty where there is no device
- * @param programNanoseconds the same by a program's own clock; empty where there is none
- * @param verifications before and after
+ * @param of the measured case
+ * @param number the fork's number within its case, from 1
+ * @param block the number, from 1, of the block in which it ran by turns with the case it is
+ *     compared with; 0 outside blocks
+ * @param seconds duration of the whole fork, start and verification included
+ * @param nanoseconds time per call by the host's clock, one element per iteration
+ * @param deviceNanoseconds time per call by the device's events; empty without a device
+ * @param programNanoseconds time per call by a program's own clock; empty without such a clock
+ * @param verifications the verifications before and after timing
  */
 public record ForkResult(
     Case of,
@@ -26,13 +26,13 @@ public record ForkResult(
     List<Verified> verifications) {
 
   /**
-   * What recomputing a sample came to. Only what agreed is kept: there is no number without it.
+   * A verification that passed; a fork without one has no times. It recomputes sampled elements.
    *
    * @param when before or after timing
-   * @param equal elements found equal to the bit
-   * @param bounded elements held against an a-priori bound
+   * @param equal the number of elements found equal to the bit
+   * @param bounded the number of elements compared with an a-priori bound
    * @param share the largest share of a bound that was used
-   * @param detail the same as a clause
+   * @param detail the result as a clause
    */
   public record Verified(String when, long equal, long bounded, double share, String detail) {}
 
@@ -43,7 +43,7 @@ public record ForkResult(
     verifications = List.copyOf(verifications);
   }
 
-  /** The times that count: a program's by its own clock, everything else by the host's. */
+  /** Nanoseconds per call, by a program's own clock if it has one, otherwise by the host's. */
   public List<Double> times() {
     return programNanoseconds.isEmpty() ? nanoseconds : programNanoseconds;
   }

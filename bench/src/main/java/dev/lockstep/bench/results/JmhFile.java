@@ -9,11 +9,11 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The times in a file of JMH's own JSON format that holds one benchmark of one fork.
+ * The times in a file of JMH's JSON format with one benchmark of one fork.
  *
- * @param nanoseconds a call, an element an iteration
- * @param deviceNanoseconds the same by the device's events; empty where there is no device
- * @param programNanoseconds the same by a program's own clock; empty where there is none
+ * @param nanoseconds time per call by the host's clock, one element per iteration
+ * @param deviceNanoseconds time per call by the device's events; empty without a device
+ * @param programNanoseconds time per call by a program's own clock; empty without such a clock
  */
 public record JmhFile(
     List<Double> nanoseconds, List<Double> deviceNanoseconds, List<Double> programNanoseconds) {
@@ -26,9 +26,9 @@ public record JmhFile(
   }
 
   /**
-   * Reads one.
+   * Reads a file.
    *
-   * @throws InputException if it is missing, damaged, or something else
+   * @throws InputException if the file is missing, damaged or of another form
    */
   public static JmhFile read(Path file) {
     JsonNode benchmarks = JsonFile.tree(file);

@@ -10,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The JSON files of a run as records: the same ones are written and read back. */
+/** The JSON files of a run as records, for writing and for reading. */
 final class RunFiles {
 
-  /** The version of all of them. */
+  /** The schema version of every file. */
   static final int SCHEMA = 1;
 
   static final String KIND = "lockstep-bench";
@@ -57,7 +57,7 @@ final class RunFiles {
    * {@code environment.json}.
    *
    * @param environment facts by name
-   * @param backends what each could do there; null if it is not told
+   * @param backends the availability of each backend; null if not recorded
    */
   record Surroundings(
       int schema,
@@ -68,7 +68,7 @@ final class RunFiles {
   /** {@code verify.json}. */
   record Verifications(int schema, List<Verification> verifications) {}
 
-  /** What recomputing came to once, in one fork; it agreed, since nothing else is kept. */
+  /** One verification of one fork. Its verdict is always AGREES: others are not recorded. */
   @JsonPropertyOrder({"case", "fork", "when", "verdict"})
   record Verification(
       @JsonProperty("case") String slug,
@@ -85,7 +85,7 @@ final class RunFiles {
     }
   }
 
-  /** A line of {@code samples.jsonl}: an iteration. */
+  /** A line of {@code samples.jsonl}: one iteration. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Sample(
       @JsonProperty("case") String slug,

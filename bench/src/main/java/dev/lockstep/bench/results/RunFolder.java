@@ -24,17 +24,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * A run's folder while it is written. Every file is whole at any time, and the manifest is written
- * last, so that what is killed loses the fork it was measuring and no more. One run at a time has
- * it.
+ * A run's folder while it is written. Every file is replaced atomically, and the manifest last, so
+ * that a killed run loses only the fork in progress. A lock admits one run at a time.
  *
  * <ul>
  *   <li>{@code manifest.json}: schema, arguments, cases, and each fork with the digest of its file
- *   <li>{@code environment.json}: what the results depend on
- *   <li>{@code jmh/*.json}: a fork each, in JMH's own format
- *   <li>{@code samples.jsonl}: the same times, an iteration a line
- *   <li>{@code verify.json}: how each fork verified what it timed
- *   <li>{@code summary.csv}, {@code summary.md}: what came of it
+ *   <li>{@code environment.json}: hardware and versions
+ *   <li>{@code jmh/*.json}: one fork per file, in JMH's own format
+ *   <li>{@code samples.jsonl}: the same times, one iteration per line
+ *   <li>{@code verify.json}: how each fork verified the arrays it timed
+ *   <li>{@code summary.csv}, {@code summary.md}: the results
  * </ul>
  */
 public final class RunFolder implements AutoCloseable {
@@ -55,9 +54,9 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Makes it, or takes one that is empty.
+   * Creates the folder, or opens an empty one.
    *
-   * @throws InputException if it cannot be made or is not empty
+   * @throws InputException if the folder cannot be created or is not empty
    */
   public static RunFolder create(Path folder, Hardware hardware) {
     ResultsFolder.guard(hardware, "--out", folder.resolve(MANIFEST));
@@ -71,9 +70,9 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Takes one that a run has left behind.
+   * Opens the folder of an unfinished run.
    *
-   * @throws InputException if it holds none
+   * @throws InputException if the folder holds no run
    */
   public static RunFolder resume(Path folder) {
     if (!Files.isRegularFile(folder.resolve(MANIFEST))) {
@@ -95,35 +94,34 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw InputException.unwritable(file, e);
     } catch (OverlappingFileLockException inThisJvm) {
-      // The sentence below says it.
+      // Refused below.
     }
     throw new InputException("--out", "folder", folder, "and another run is writing to it");
   }
 
-  /** Where it lies. */
+  /** The folder. */
   public Path path() {
     return folder;
   }
 
-  /** The file of a fork of a case, from the folder. */
+  /** The path of a fork's file, relative to the folder. */
   public static String shard(Case of, int fork) {
     return JMH + "/" + of.slug() + ".fork" + fork + ".json";
   }
 
   /**
-   * Takes over what JMH wrote, less the paths in it.
+   * Copies JMH's result file without the folders in it.
    *
-   * @param shard its name, from {@link #shard}
-   * @return the SHA-256 of what was written
+   * @param shard the name of the copy, from {@link #shard}
+   * @return the SHA-256 of the copy
    */
   String writeShard(String shard, Path byJmh) {
-    JsonNode tree = PathFree.tree(withoutPrograms(JsonFile.tree(byJmh)));
-    byte[] text = JsonFile.text(tree);
-    AtomicFile.write(folder.resolve(shard), out -> out.write(text));
+    byte[] text = JsonFile.text(PathFree.tree(withoutPrograms(JsonFile.tree(byJmh))));
+    write(shard, text);
     return Sha256.of(text);
   }
 
-  /** JMH notes the options of a JVM, one of which says how programs are started. */
+  /** Removes the JVM option with the commands of programs, which JMH records. */
   private static JsonNode withoutPrograms(JsonNode tree) {
     for (JsonNode benchmark : tree) {
       if (benchmark.path("jvmArgs") instanceof ArrayNode options) {
@@ -134,27 +132,30 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Writes what the results depend on.
+   * Writes {@code environment.json}.
    *
    * @param facts by name
-   * @param backends what each can do here; null if that does not matter
+   * @param backends the availability of each backend; null to leave it out
    */
   public void writeEnvironment(Map<String, String> facts, @Nullable JsonNode backends) {
     write(ENVIRONMENT, new RunFiles.Surroundings(RunFiles.SCHEMA, facts, backends));
   }
 
-  /** Writes a record or a tree as JSON, less the paths in it. */
+  /** Writes a record or a tree as JSON without the folders in it. */
   void write(String file, Object content) {
-    JsonFile.write(folder.resolve(file), PathFree.tree(JsonFile.tree(content)));
+    write(file, JsonFile.text(PathFree.tree(JsonFile.tree(content))));
   }
 
-  /** Writes lines, less the paths in them. */
+  /** Writes lines without the folders in them. */
   public void write(String file, List<String> lines) {
-    byte[] text = (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve(file), out -> out.write(text));
+    write(file, (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes the times of all forks, an iteration a line. */
+  private void write(String file, byte[] content) {
+    AtomicFile.write(folder.resolve(file), out -> out.write(content));
+  }
+
+  /** Writes the times of all forks, one iteration per line. */
   void writeSamples(List<ForkResult> forks) {
     StringBuilder lines = new StringBuilder();
     for (ForkResult fork : forks) {
@@ -170,19 +171,18 @@ public final class RunFolder implements AutoCloseable {
         lines.append(JsonFile.line(line)).append('\n');
       }
     }
-    byte[] text = lines.toString().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve(SAMPLES), out -> out.write(text));
+    write(SAMPLES, lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static @Nullable Double timeOf(int iteration, List<Double> times) {
     return times.isEmpty() ? null : times.get(iteration);
   }
 
-  /** Lets others have it. */
+  /** Releases the lock. */
   @Override
   public void close() {
     try {
-      // Removed while it is locked: the next run makes a lock of its own.
+      // Deleted while locked, so that the next run creates its own file.
       Files.deleteIfExists(folder.resolve(LOCK));
       lock.close();
     } catch (IOException e) {

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a run has measured so far, and the files that say it. */
+/** The results of a run so far; each change is written to the run's folder at once. */
 public final class RunLog {
   private final RunFolder folder;
   private final List<String> arguments;
@@ -35,10 +35,10 @@ public final class RunLog {
   }
 
   /**
-   * Of a run that begins.
+   * Begins an empty log.
    *
-   * @param arguments of the command, those aside that say where
-   * @param unavailable what cannot be measured here, and why
+   * @param arguments the command's arguments without those that name folders
+   * @param unavailable one line for each backend that cannot be measured here, with the reason
    */
   public RunLog(RunFolder folder, List<String> arguments, List<String> unavailable) {
     this.folder = folder;
@@ -49,17 +49,18 @@ public final class RunLog {
   /**
    * Plans a case.
    *
-   * @param flops of a call; 0 if they are not counted
-   * @param bytes of a call; 0 if they are not counted
+   * @param flops floating-point operations per call; 0 if not counted
+   * @param bytes bytes read and written per call; 0 if not counted
    */
   public void plan(Case of, double flops, double bytes) {
     cases.put(of, new Entry(flops, bytes));
   }
 
   /**
-   * Takes over what an earlier part of the run measured of a case that is planned.
+   * Adds the forks that an earlier part of the run measured of a planned case.
    *
-   * @param earlier with its forks' digests as they were read
+   * @param earlierDigests the SHA-256 of each fork's file
+   * @throws IllegalArgumentException if the case is not planned or a fork has no digest
    */
   public void takeOver(CaseResult earlier, Map<ForkResult, String> earlierDigests) {
     Entry entry = entry(earlier.of());
@@ -74,7 +75,7 @@ public final class RunLog {
     entry.stop = earlier.stop();
   }
 
-  /** Writes a fork's files; the manifest last. */
+  /** Adds a fork and writes its files, the manifest last. */
   public void add(ForkResult fork, Path byJmh) {
     entry(fork.of()).forks.add(fork);
     digests.put(fork, folder.writeShard(RunFolder.shard(fork.of(), fork.number()), byJmh));
@@ -83,38 +84,38 @@ public final class RunLog {
     writeManifest(State.PARTIAL);
   }
 
-  /** Says why a case gets no more forks. */
+  /** Records why a case gets no more forks. */
   public void stop(Case of, String reason) {
     entry(of).stop = reason;
     writeManifest(State.PARTIAL);
   }
 
-  /** Says why a fork of a case has no number, and that there will be no more. */
+  /** Records why a fork of a case failed, and that the case gets no more forks. */
   public void fail(Case of, String failure) {
     entry(of).failure = failure;
     stop(of, "failed");
   }
 
-  /** Writes the manifest, complete if every case has stopped for a reason of its own. */
+  /** Writes the manifest with the final state. */
   public void finish(State state) {
     writeManifest(state);
   }
 
-  /** How far a run is. */
+  /** The progress of a run. */
   public enum State {
-    /** Something that was planned is missing. */
+    /** Planned measurements are missing. */
     PARTIAL,
-    /** All is there. */
+    /** Every planned measurement was made. */
     COMPLETE
   }
 
-  /** What is known of a case. */
+  /** The results of a case so far. */
   public CaseResult result(Case of) {
     Entry entry = entry(of);
     return new CaseResult(of, entry.flops, entry.bytes, entry.stop, entry.failure, entry.forks);
   }
 
-  /** What is known of all cases, in the order they were planned. */
+  /** The results of all cases so far, in the order of planning. */
   public List<CaseResult> results() {
     return cases.keySet().stream().map(this::result).toList();
   }

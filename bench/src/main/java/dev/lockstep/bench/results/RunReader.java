@@ -17,8 +17,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a run back. What its manifest does not name is not there, and what it names must be as it
- * was written.
+ * Reads a run from its folder. Only files named in the manifest count, and each must be unchanged
+ * since it was written.
  */
 public final class RunReader {
 
@@ -32,18 +32,18 @@ public final class RunReader {
   /**
    * Reads a run.
    *
-   * @throws InputException if the folder holds none, or something in it is damaged, foreign, of
-   *     another schema or not what was written
+   * @throws InputException if the folder holds no run, nothing was measured, or a file is damaged,
+   *     foreign, of another schema or changed
    */
   public static RunResult read(Path folder) {
     return new RunReader(folder).run();
   }
 
-  /** A run to go on with: what it measured, and the digests of its forks' files. */
+  /** An unfinished run with the SHA-256 of each fork's file. */
   public record Unfinished(RunResult run, Map<ForkResult, String> digests) {}
 
   /**
-   * Reads a run to go on with; it may be empty.
+   * Reads a run in order to continue it; it may have no measurement yet.
    *
    * @throws InputException as {@link #read}
    */
@@ -74,8 +74,7 @@ public final class RunReader {
     if (!kind.equals(RunFiles.KIND)) {
       throw new InputException(manifest().toString(), "kind", kind, "expected " + RunFiles.KIND);
     }
-    requireSchema(manifest(), json);
-    Manifest manifest = JsonFile.read(manifest(), json, Manifest.class);
+    Manifest manifest = read(manifest(), json, Manifest.class);
     Map<String, List<Verified>> verified = verified();
     return new RunResult(
         String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
@@ -86,12 +85,13 @@ public final class RunReader {
         manifest.cases().stream().map(entry -> caseOf(entry, verified)).toList());
   }
 
-  private void requireSchema(Path file, JsonNode json) {
+  private static <T> T read(Path file, JsonNode json, Class<T> type) {
     int schema = json.path("schema").asInt(0);
     if (schema != RunFiles.SCHEMA) {
       throw new InputException(
           file.toString(), "schema", json.path("schema"), "expected " + RunFiles.SCHEMA);
     }
+    return JsonFile.read(file, json, type);
   }
 
   private CaseResult caseOf(RunFiles.Entry entry, Map<String, List<Verified>> verified) {
@@ -150,11 +150,10 @@ public final class RunReader {
     Map<String, List<Verified>> all = new LinkedHashMap<>();
     Path file = folder.resolve(RunFolder.VERIFY);
     if (!Files.exists(file)) {
-      return all; // a run that was killed before its first fork ended
+      return all; // the run was killed during its first fork
     }
-    JsonNode json = JsonFile.tree(file);
-    requireSchema(file, json);
-    for (Verification one : JsonFile.read(file, json, Verifications.class).verifications()) {
+    Verifications read = read(file, JsonFile.tree(file), Verifications.class);
+    for (Verification one : read.verifications()) {
       all.computeIfAbsent(one.slug() + " " + one.fork(), _ -> new ArrayList<>())
           .add(
               new Verified(
@@ -165,8 +164,6 @@ public final class RunReader {
 
   private Map<String, String> environment() {
     Path file = folder.resolve(RunFolder.ENVIRONMENT);
-    JsonNode json = JsonFile.tree(file);
-    requireSchema(file, json);
-    return JsonFile.read(file, json, RunFiles.Surroundings.class).environment();
+    return read(file, JsonFile.tree(file), RunFiles.Surroundings.class).environment();
   }
 }

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run as it was read back.
+ * A run as it was read from its folder.
  *
- * @param name of its folder
- * @param complete whether everything planned was measured
- * @param arguments of the command
- * @param environment facts by name
- * @param unavailable what could not be measured, and why
- * @param cases in the order of the plan
+ * @param name the folder's name
+ * @param complete whether every planned measurement was made
+ * @param arguments the command's arguments
+ * @param environment facts about hardware and versions by name
+ * @param unavailable one line for each backend that could not be measured, with the reason
+ * @param cases the results in the order of the plan
  */
 public record RunResult(
     String name,

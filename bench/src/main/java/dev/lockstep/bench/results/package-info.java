@@ -1,6 +1,6 @@
 /**
- * The folder a benchmark run leaves behind, {@code results/<machine>/<run>/}: written a fork at a
- * time, read back whole or refused.
+ * The folder of a benchmark run, {@code results/<machine>/<run>/}: written one fork at a time, read
+ * as a whole or refused.
  */
 @NullMarked
 package dev.lockstep.bench.results;

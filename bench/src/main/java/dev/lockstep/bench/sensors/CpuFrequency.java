@@ -8,25 +8,23 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What Linux says of the processors' clocks, in {@code /sys/devices/system/cpu/cpuN/cpufreq}. */
+/** The processors' clocks, from Linux's {@code /sys/devices/system/cpu/cpuN/cpufreq}. */
 final class CpuFrequency {
   private final Path cpus;
 
   /**
-   * Of the machine that a folder describes.
-   *
-   * @param sys {@code /sys}
+   * @param sys the folder {@code /sys}
    */
   CpuFrequency(Path sys) {
     cpus = sys.resolve("devices/system/cpu");
   }
 
-  /** Who sets the clocks: such as {@code performance}, or all if processors differ. */
+  /** The frequency governor, such as {@code performance}; all of them if processors differ. */
   Reading governor() throws NotReadableException {
     return new Reading.Word(String.join(", ", new TreeSet<>(lines("scaling_governor"))));
   }
 
-  /** The mean of all processors now. */
+  /** The mean clock of all processors now, in MHz. */
   Reading clock() throws NotReadableException {
     List<String> kilohertz = lines("scaling_cur_freq");
     try {

@@ -1,15 +1,15 @@
 package dev.lockstep.bench.sensors;
 
-/** Something that counts energy, upwards and now and then from zero again. */
+/** An energy counter with one or more parts, each of which wraps around to zero. */
 interface EnergyCounter {
 
-  /** Its parts as they stand, in microjoules. */
+  /** The current value of each part, in microjoules. */
   long[] microjoules() throws NotReadableException;
 
-  /** Where each part starts from zero again, in microjoules. */
+  /** The value at which each part wraps around, in microjoules. */
   long[] ranges();
 
-  /** Joules between two readings with at most one start from zero between them. */
+  /** The joules between two readings, with at most one wrap-around per part between them. */
   default double joules(long[] before, long[] after) {
     double sum = 0;
     for (int i = 0; i < before.length; i++) {

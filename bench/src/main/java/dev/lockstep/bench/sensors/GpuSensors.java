@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sensors of one device. Numbers are those of {@code nvml.h}.
+ * The sensors of one GPU. Constants are those of {@code nvml.h}.
  *
- * <p>Power is the driver's mean, of the last second on most devices; the energy counter moves every
- * 20 to 100 ms.
+ * <p>Power is a mean computed by the driver, over the last second on most devices; the energy
+ * counter advances every 20 to 100 ms.
  */
 final class GpuSensors implements EnergyCounter {
   private static final int CLOCK_SM = 1;
@@ -16,7 +16,7 @@ final class GpuSensors implements EnergyCounter {
   private static final int TEMPERATURE_GPU = 0;
   private static final int MICROJOULES_OF_A_MILLIJOULE = 1000;
 
-  /** Why clocks are lower than they could be; by the bit's number. */
+  /** Reasons for lowered clocks, by bit number. */
   private static final List<String> REASONS =
       List.of(
           "idle",
@@ -29,7 +29,7 @@ final class GpuSensors implements EnergyCounter {
           "power brake",
           "display clocks");
 
-  /** Those that say that the device could not do what it was to. */
+  /** The bits for power and heat limits. */
   private static final long SLOWED = 0b0_1110_1100;
 
   private final Nvml nvml;
@@ -41,10 +41,10 @@ final class GpuSensors implements EnergyCounter {
   }
 
   /**
-   * Of the device at a place.
+   * Finds a device.
    *
-   * @param library where the management library is
-   * @param busId such as {@code 0000:01:00.0}
+   * @param library the path or name of the management library
+   * @param busId the device's PCI address, such as {@code 0000:01:00.0}
    */
   static GpuSensors at(String library, String busId) throws NotReadableException {
     Nvml nvml = Nvml.start(library);
@@ -88,7 +88,7 @@ final class GpuSensors implements EnergyCounter {
     return new Reading.Word(nvml.firstOfTwo("nvmlDeviceGetEccMode", device) ? "on" : "off");
   }
 
-  /** All reasons for lower clocks now. */
+  /** All current reasons for lowered clocks. */
   Reading.Word lowered() throws NotReadableException {
     long bits = reasons();
     List<String> names = new ArrayList<>();
@@ -100,7 +100,7 @@ final class GpuSensors implements EnergyCounter {
     return new Reading.Word(names.isEmpty() ? "nothing" : String.join(", ", names));
   }
 
-  /** Whether power or heat hold the clocks down now: 1 or 0. */
+  /** Whether power or heat limits lower the clocks now: 1 or 0. */
   Reading.Quantity slowed() throws NotReadableException {
     return new Reading.Quantity((reasons() & SLOWED) == 0 ? 0 : 1, "yes/no");
   }
@@ -116,7 +116,7 @@ final class GpuSensors implements EnergyCounter {
     };
   }
 
-  /** It counts on until the driver is loaded anew. */
+  /** The counter does not wrap; it restarts when the driver is reloaded. */
   @Override
   public long[] ranges() {
     return new long[] {Long.MAX_VALUE};

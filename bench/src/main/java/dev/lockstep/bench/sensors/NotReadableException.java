@@ -1,6 +1,6 @@
 package dev.lockstep.bench.sensors;
 
-/** A sensor cannot be read; the message is the reason, as a clause. */
+/** Thrown if a sensor cannot be read; the message is the reason as a clause. */
 final class NotReadableException extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -8,15 +8,17 @@ import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.stream.Stream;
 
 /**
- * The calls of NVIDIA's management library that are needed. It comes with the driver. Every
- * function returns a status, 0 for success, and writes its result to an address.
+ * Calls to NVIDIA's management library, which comes with the driver. Every function returns a
+ * status, 0 for success, and writes its result to an address.
  *
- * <p>Called directly: oshi-core 7.5.0, which wraps this library too, has neither the energy counter
- * nor power limit, reasons for slow clocks or ECC, and brings 4.8 MB of jars.
+ * <p>oshi-core 7.5.0 wraps this library too, but lacks the energy counter, the power limit, the
+ * reasons for lowered clocks and ECC, and adds 4.8 MB of jars.
  */
 @SuppressWarnings("restricted") // reads what the library points to
 final class Nvml {
@@ -31,9 +33,9 @@ final class Nvml {
   }
 
   /**
-   * Loads and starts it, for as long as the process lives.
+   * Loads and initialises the library for the lifetime of the process.
    *
-   * @param library a path, or a name that the system's loader finds
+   * @param library a path, or a name for the system's loader
    */
   static Nvml start(String library) throws NotReadableException {
     Nvml started;
@@ -49,53 +51,52 @@ final class Nvml {
   }
 
   /**
-   * A device.
+   * Returns the handle of a device.
    *
-   * @param busId its place, such as {@code 0000:01:00.0}
+   * @param busId the device's PCI address, such as {@code 0000:01:00.0}
    */
   MemorySegment device(String busId) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment handle = arena.allocate(ADDRESS);
-      call("nvmlDeviceGetHandleByPciBusId_v2", arena.allocateFrom(busId), handle);
-      return handle.get(ADDRESS, 0);
+      return written(arena, ADDRESS, "nvmlDeviceGetHandleByPciBusId_v2", arena.allocateFrom(busId))
+          .get(ADDRESS, 0);
     }
   }
 
-  /** An unsigned int. */
-  long number(String function, MemorySegment device) throws NotReadableException {
+  /** Calls a function that writes an unsigned int. */
+  long number(String function, Object... arguments) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocate(JAVA_INT);
-      call(function, device, value);
+      MemorySegment value = written(arena, JAVA_INT, function, arguments);
       return Integer.toUnsignedLong(value.get(JAVA_INT, 0));
     }
   }
 
-  /** An unsigned int of one kind. */
-  long number(String function, MemorySegment device, int kind) throws NotReadableException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocate(JAVA_INT);
-      call(function, device, kind, value);
-      return Integer.toUnsignedLong(value.get(JAVA_INT, 0));
-    }
-  }
-
-  /** An unsigned long long. */
+  /** Calls a function that writes an unsigned long long. */
   long wide(String function, MemorySegment device) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocate(JAVA_LONG);
-      call(function, device, value);
-      return value.get(JAVA_LONG, 0);
+      return written(arena, JAVA_LONG, function, device).get(JAVA_LONG, 0);
     }
   }
 
-  /** The first of two ints, each 0 or 1. */
+  /** Calls a function that writes two ints, each 0 or 1, and returns the first. */
   boolean firstOfTwo(String function, MemorySegment device) throws NotReadableException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment first = arena.allocate(JAVA_INT);
-      MemorySegment second = arena.allocate(JAVA_INT);
-      call(function, device, first, second);
+      var _ = written(arena, JAVA_INT, function, device, first);
       return first.get(JAVA_INT, 0) != 0;
     }
+  }
+
+  /**
+   * Calls a function with the address of its result as the last argument.
+   *
+   * @param arguments ints and addresses
+   */
+  private MemorySegment written(
+      Arena arena, MemoryLayout result, String function, Object... arguments)
+      throws NotReadableException {
+    MemorySegment value = arena.allocate(result);
+    call(function, Stream.concat(Stream.of(arguments), Stream.of(value)).toArray());
+    return value;
   }
 
   private void call(String function, Object... arguments) throws NotReadableException {

@@ -6,14 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Energy of the processor's packages (cores, caches and memory controllers; not the memory), as
- * Intel and AMD processors count it ("running average power limit") and Linux shows it in {@code
- * /sys/class/powercap/intel-rapl:N}. Since 2020 only root may read it by default.
+ * The energy of the processor's packages (cores, caches and memory controllers, without the
+ * memory). Intel and AMD processors count it (RAPL, "running average power limit"), and Linux
+ * exposes it in {@code /sys/class/powercap/intel-rapl:N}. Since 2020 only root may read it by
+ * default.
  */
 final class Rapl implements EnergyCounter {
   private final List<Path> packages;
@@ -25,9 +24,10 @@ final class Rapl implements EnergyCounter {
   }
 
   /**
-   * Of the machine that a folder describes.
+   * Finds the packages.
    *
-   * @param sys {@code /sys}
+   * @param sys the folder {@code /sys}
+   * @throws NotReadableException if there is none, or its counter cannot be read
    */
   static Rapl below(Path sys) throws NotReadableException {
     Path zones = sys.resolve("class/powercap");
@@ -35,24 +35,21 @@ final class Rapl implements EnergyCounter {
       throw new NotReadableException("Linux shows no powercap zones here");
     }
     try (Stream<Path> all = Files.list(zones)) {
-      List<Path> packages =
+      List<Path> counters =
           all.filter(zone -> zone.getFileName().toString().matches("intel-rapl:[0-9]+"))
               .filter(zone -> Files.exists(zone.resolve("energy_uj")))
               .sorted()
               .toList();
-      long[] ranges = new long[packages.size()];
-      int count = 0;
-      List<Path> counted = new ArrayList<>();
-      for (Path zone : packages) {
+      List<Path> packages = new ArrayList<>();
+      for (Path zone : counters) {
         if (text(zone, "name").startsWith("package")) {
-          counted.add(zone);
-          ranges[count++] = number(zone, "max_energy_range_uj");
+          packages.add(zone);
         }
       }
-      if (count == 0) {
+      if (packages.isEmpty()) {
         throw new NotReadableException("the processor shows no energy of a package");
       }
-      Rapl found = new Rapl(List.copyOf(counted), LongStream.of(ranges).limit(count).toArray());
+      Rapl found = new Rapl(packages, numbers(packages, "max_energy_range_uj"));
       found.microjoules();
       return found;
     } catch (IOException e) {
@@ -62,11 +59,7 @@ final class Rapl implements EnergyCounter {
 
   @Override
   public long[] microjoules() throws NotReadableException {
-    long[] parts = new long[packages.size()];
-    for (int i = 0; i < parts.length; i++) {
-      parts[i] = number(packages.get(i), "energy_uj");
-    }
-    return parts;
+    return numbers(packages, "energy_uj");
   }
 
   @Override
@@ -74,15 +67,18 @@ final class Rapl implements EnergyCounter {
     return ranges.clone();
   }
 
-  private static long number(Path zone, String file) throws NotReadableException {
-    String text = text(zone, file);
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new NotReadableException(
-          String.format(
-              Locale.ROOT, "%s of %s is not a number: %s", file, zone.getFileName(), text));
+  private static long[] numbers(List<Path> zones, String file) throws NotReadableException {
+    long[] numbers = new long[zones.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      String text = text(zones.get(i), file);
+      try {
+        numbers[i] = Long.parseLong(text);
+      } catch (NumberFormatException e) {
+        throw new NotReadableException(
+            file + " of " + zones.get(i).getFileName() + " is not a number: " + text);
+      }
     }
+    return numbers;
   }
 
   private static String text(Path zone, String file) throws NotReadableException {
@@ -90,14 +86,13 @@ final class Rapl implements EnergyCounter {
       return Files.readString(zone.resolve(file)).strip();
     } catch (AccessDeniedException e) {
       throw new NotReadableException(
-          String.format(
-              Locale.ROOT,
-              "no permission to read %s of %s (only root has it by default)",
-              file,
-              zone.getFileName()));
+          "no permission to read "
+              + file
+              + " of "
+              + zone.getFileName()
+              + " (only root has it by default)");
     } catch (IOException e) {
-      throw new NotReadableException(
-          String.format(Locale.ROOT, "%s of %s cannot be read", file, zone.getFileName()));
+      throw new NotReadableException(file + " of " + zone.getFileName() + " cannot be read");
     }
   }
 }

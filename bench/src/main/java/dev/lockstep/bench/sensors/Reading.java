@@ -2,11 +2,11 @@ package dev.lockstep.bench.sensors;
 
 import java.math.BigDecimal;
 
-/** What a sensor said, or why it said nothing. */
+/** The reading of a sensor, or the reason why there is none. */
 public sealed interface Reading {
 
   /**
-   * A number.
+   * A number with its unit.
    *
    * @param unit such as {@code W}
    */
@@ -17,7 +17,7 @@ public sealed interface Reading {
     }
   }
 
-  /** A word. */
+  /** A text. */
   record Word(String text) implements Reading {
     @Override
     public String toString() {
@@ -25,7 +25,7 @@ public sealed interface Reading {
     }
   }
 
-  /** Nothing, and why. */
+  /** The reason, as a clause, why there is no reading. */
   record NotReadable(String reason) implements Reading {
     @Override
     public String toString() {
@@ -33,14 +33,14 @@ public sealed interface Reading {
     }
   }
 
-  /** Something to read. */
+  /** A sensor. */
   @FunctionalInterface
   interface Source {
-    /** Reads it. */
+    /** Reads the sensor. */
     Reading read() throws NotReadableException;
   }
 
-  /** Reads, or says why not. */
+  /** Reads a sensor; a failure becomes {@link NotReadable}. */
   static Reading of(Source source) {
     try {
       return source.read();

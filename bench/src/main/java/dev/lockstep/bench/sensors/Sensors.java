@@ -8,48 +8,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sensors of a machine: of its CPU, and of one GPU if it has a driver.
+ * The sensors of a machine's CPU and of one GPU.
  *
- * <p>Readings are by name; what cannot be read has the reason in place of a number. Nothing of it
- * names the machine; a reason may name a file.
+ * <p>Readings have names; a sensor that cannot be read gives the reason instead of a value. No
+ * reading identifies the machine, but a reason may name a file.
  */
 public final class Sensors {
   private final CpuFrequency cpu;
   private final Part<Rapl> rapl;
   private final Part<GpuSensors> gpu;
 
-  /** A part of the machine, or why it cannot be asked. */
-  private sealed interface Part<T> {
-    record There<T>(T it) implements Part<T> {}
-
-    record Missing<T>(String reason) implements Part<T> {}
-  }
-
+  /** A part of the machine, or the reason why it cannot be read. */
   @FunctionalInterface
-  private interface Search<T> {
-    T find() throws NotReadableException;
-  }
+  private interface Part<T> {
+    T get() throws NotReadableException;
 
-  @FunctionalInterface
-  private interface Question<T> {
-    Reading ask(T part) throws NotReadableException;
-  }
-
-  private Sensors(Path sys, Search<GpuSensors> search) {
-    cpu = new CpuFrequency(sys);
-    rapl = part(() -> Rapl.below(sys));
-    gpu = part(search);
-  }
-
-  private static <T> Part<T> part(Search<T> search) {
-    try {
-      return new Part.There<>(search.find());
-    } catch (NotReadableException e) {
-      return new Part.Missing<>(String.valueOf(e.getMessage()));
+    /** Looks for a part once, and keeps it or the reason. */
+    static <T> Part<T> found(Part<T> search) {
+      try {
+        T part = search.get();
+        return () -> part;
+      } catch (NotReadableException e) {
+        return () -> {
+          throw e;
+        };
+      }
     }
   }
 
-  /** Of this machine without a GPU. */
+  private Sensors(Path sys, Part<GpuSensors> search) {
+    cpu = new CpuFrequency(sys);
+    rapl = Part.found(() -> Rapl.below(sys));
+    gpu = Part.found(search);
+  }
+
+  /** The sensors of this machine without a GPU. */
   public static Sensors ofThisMachine() {
     return new Sensors(
         Linux.here().sys(),
@@ -58,16 +51,17 @@ public final class Sensors {
         });
   }
 
-  /** Of this machine and a real device of it; an emulated one has none. */
+  /** The sensors of this machine and of one of its real devices; an emulated device has none. */
   public static Sensors ofThisMachine(CudaDevice device) {
     return of(Linux.here().sys(), Nvml.LIBRARY, device.pciBus().orElse(null));
   }
 
   /**
-   * Of a machine that a folder and a library describe.
+   * The sensors that a folder and a library describe.
    *
-   * @param sys {@code /sys}
-   * @param busId the GPU's place, or null if nobody knows it
+   * @param sys the folder {@code /sys}
+   * @param library the path or name of NVIDIA's management library
+   * @param busId the GPU's PCI address; null if unknown
    */
   public static Sensors of(Path sys, String library, @Nullable String busId) {
     return new Sensors(
@@ -80,92 +74,87 @@ public final class Sensors {
         });
   }
 
-  /** All readings now, for people; those of a GPU are told even if there is none. */
+  /** All current readings by name, for people. Those of a GPU are included even without one. */
   public Map<String, Reading> readings() {
     Map<String, Reading> all = new LinkedHashMap<>();
     all.put("CPU governor", Reading.of(cpu::governor));
     all.put("CPU clock", Reading.of(cpu::clock));
-    all.put("CPU energy counter", asked(rapl, Sensors::counts));
-    all.put("GPU clock", asked(gpu, GpuSensors::clock));
-    all.put("GPU highest clock", asked(gpu, GpuSensors::highestClock));
-    all.put("GPU memory clock", asked(gpu, GpuSensors::memoryClock));
-    all.put("GPU clock lowered by", asked(gpu, GpuSensors::lowered));
-    all.put("GPU power", asked(gpu, GpuSensors::power));
-    all.put("GPU power limit", asked(gpu, GpuSensors::powerLimit));
-    all.put("GPU temperature", asked(gpu, GpuSensors::temperature));
-    all.put("GPU ECC", asked(gpu, GpuSensors::errorCorrection));
-    all.put("GPU energy counter", asked(gpu, Sensors::counts));
+    all.put("CPU energy counter", counter(rapl));
+    all.put("GPU clock", ofGpu(GpuSensors::clock));
+    all.put("GPU highest clock", ofGpu(GpuSensors::highestClock));
+    all.put("GPU memory clock", ofGpu(GpuSensors::memoryClock));
+    all.put("GPU clock lowered by", ofGpu(GpuSensors::lowered));
+    all.put("GPU power", ofGpu(GpuSensors::power));
+    all.put("GPU power limit", ofGpu(GpuSensors::powerLimit));
+    all.put("GPU temperature", ofGpu(GpuSensors::temperature));
+    all.put("GPU ECC", ofGpu(GpuSensors::errorCorrection));
+    all.put("GPU energy counter", counter(gpu));
     return all;
   }
 
-  private static Reading counts(EnergyCounter counter) throws NotReadableException {
-    counter.microjoules();
-    return new Reading.Word("readable");
+  private static Reading counter(Part<? extends EnergyCounter> part) {
+    return Reading.of(
+        () -> {
+          part.get().microjoules();
+          return new Reading.Word("readable");
+        });
   }
 
-  /** Clock, power, temperature and whether they are held down, of the GPU: at the end of work. */
+  /** The GPU's clocks, power, temperature and whether limits lower its clocks, during work. */
   public Map<String, Reading> gpuAtWork() {
     Map<String, Reading> all = new LinkedHashMap<>();
-    all.put("gpu-clock", asked(gpu, GpuSensors::clock));
-    all.put("gpu-memory-clock", asked(gpu, GpuSensors::memoryClock));
-    all.put("gpu-power", asked(gpu, GpuSensors::power));
-    all.put("gpu-temperature", asked(gpu, GpuSensors::temperature));
-    all.put("gpu-slowed", asked(gpu, GpuSensors::slowed));
+    all.put("gpu-clock", ofGpu(GpuSensors::clock));
+    all.put("gpu-memory-clock", ofGpu(GpuSensors::memoryClock));
+    all.put("gpu-power", ofGpu(GpuSensors::power));
+    all.put("gpu-temperature", ofGpu(GpuSensors::temperature));
+    all.put("gpu-slowed", ofGpu(GpuSensors::slowed));
     return all;
   }
 
-  private static <T> Reading asked(Part<T> part, Question<? super T> question) {
-    return switch (part) {
-      case Part.There<T>(T it) -> Reading.of(() -> question.ask(it));
-      case Part.Missing<T>(String reason) -> new Reading.NotReadable(reason);
-    };
+  @FunctionalInterface
+  private interface Gauge {
+    Reading of(GpuSensors gpu) throws NotReadableException;
+  }
+
+  private Reading ofGpu(Gauge gauge) {
+    return Reading.of(() -> gauge.of(gpu.get()));
   }
 
   /** Starts to count energy. */
   public Energy energy() {
-    return new Energy(Meter.start(rapl), Meter.start(gpu));
+    return new Energy(meter(rapl), meter(gpu));
   }
 
-  /** Energy since some moment: all that is drawn, what an idle machine draws included. */
-  public static final class Energy {
-    private final Meter cpuMeter;
-    private final Meter gpuMeter;
+  private static Reading.Source meter(Part<? extends EnergyCounter> part) {
+    try {
+      EnergyCounter counter = part.get();
+      long[] before = counter.microjoules();
+      return () -> new Reading.Quantity(counter.joules(before, counter.microjoules()), "J");
+    } catch (NotReadableException e) {
+      return () -> {
+        throw e;
+      };
+    }
+  }
 
-    private Energy(Meter cpuMeter, Meter gpuMeter) {
+  /** The energy drawn since {@link #energy} was called, including that of an idle machine. */
+  public static final class Energy {
+    private final Reading.Source cpuMeter;
+    private final Reading.Source gpuMeter;
+
+    private Energy(Reading.Source cpuMeter, Reading.Source gpuMeter) {
       this.cpuMeter = cpuMeter;
       this.gpuMeter = gpuMeter;
     }
 
-    /** Joules of the processor's packages until now. */
+    /** The joules of the processor's packages until now. */
     public Reading cpu() {
-      return cpuMeter.joules();
+      return Reading.of(cpuMeter);
     }
 
-    /** Joules of the GPU's board until now. */
+    /** The joules of the GPU's board until now. */
     public Reading gpu() {
-      return gpuMeter.joules();
-    }
-  }
-
-  @FunctionalInterface
-  private interface Meter {
-    Reading joules();
-
-    static <C extends EnergyCounter> Meter start(Part<C> part) {
-      return switch (part) {
-        case Part.Missing<C>(String reason) -> () -> new Reading.NotReadable(reason);
-        case Part.There<C>(C counter) -> {
-          try {
-            long[] before = counter.microjoules();
-            yield () ->
-                Reading.of(
-                    () -> new Reading.Quantity(counter.joules(before, counter.microjoules()), "J"));
-          } catch (NotReadableException e) {
-            String reason = String.valueOf(e.getMessage());
-            yield () -> new Reading.NotReadable(reason);
-          }
-        }
-      };
+      return Reading.of(gpuMeter);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the machine says of its clocks, power, temperature and energy: of the GPU through NVIDIA's
- * management library, of the CPU through Linux. What cannot be read is said, with the reason.
+ * Clocks, power, temperature and energy of the machine: the GPU's from NVIDIA's management library,
+ * the CPU's from Linux. A sensor that cannot be read gives the reason instead.
  */
 @NullMarked
 package dev.lockstep.bench.sensors;

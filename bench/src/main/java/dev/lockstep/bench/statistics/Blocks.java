@@ -3,18 +3,18 @@ package dev.lockstep.bench.statistics;
 import java.util.List;
 
 /**
- * The times of two benchmarks that were run by turns in blocks (such as A B B A), so that whatever
- * changed slowly on the machine met both alike. Blocks are independent of one another; the two arms
- * of a block are compared with each other only.
+ * Times of two benchmarks that ran by turns in blocks (such as A B B A), so that slow changes of
+ * the machine affect both equally. Blocks are independent of one another; only the two arms of the
+ * same block are compared.
  *
  * @param blocks in the order they ran in
  */
 public record Blocks(List<Block> blocks) {
 
-  /** One block: the forks of each arm in it. */
+  /** The forks of each arm in one block. */
   public record Block(Forks subject, Forks baseline) {
 
-    /** Logarithm of the subject's time over the baseline's, each a geometric mean of its forks. */
+    /** Logarithm of subject time over baseline time, each the geometric mean of its forks. */
     double logRatio(ForkLevel level) {
       return Student.mean(subject.logLevels(level)) - Student.mean(baseline.logLevels(level));
     }
@@ -23,7 +23,7 @@ public record Blocks(List<Block> blocks) {
   /**
    * Copies the list.
    *
-   * @throws IllegalArgumentException if it is empty
+   * @throws IllegalArgumentException if the list is empty
    */
   public Blocks {
     blocks = List.copyOf(blocks);

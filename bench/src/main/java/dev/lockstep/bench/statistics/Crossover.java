@@ -8,43 +8,43 @@ import java.util.Optional;
 /**
  * The widths at which the faster of two backends becomes the slower one.
  *
- * <p>Between neighbouring widths the logarithm of the ratio is taken to be linear in the logarithm
- * of the width. A crossing is where it is 0. Its interval consists of the widths around it where 0
- * lies within the ratio's 95% interval, that is where neither backend is shown to be faster: the
- * ratio at a share s of the way between two widths is (1-s) r1 + s r2, and the half of its interval
- * sqrt((1-s)^2 h1^2 + s^2 h2^2), from the halves of theirs. That is Fieller's interval, not the
- * delta method's, which is finite and too narrow where the ratio hardly changes (E. C. Fieller,
- * Some Problems in Interval Estimation, J. R. Statist. Soc. B 16 (1954)).
+ * <p>Between neighbouring widths the logarithm of the ratio is interpolated linearly in the
+ * logarithm of the width; a crossing is a zero of this curve. Its interval consists of the widths
+ * around it at which the 95% interval of the log ratio contains 0, so that neither backend is shown
+ * to be faster. At a share s of the way between two widths the log ratio is (1-s) r1 + s r2 and
+ * half the width of its interval is sqrt((1-s)^2 h1^2 + s^2 h2^2). This is Fieller's interval (E.
+ * C. Fieller, Some Problems in Interval Estimation, J. R. Statist. Soc. B 16 (1954)); the delta
+ * method's is finite and too narrow where the ratio hardly changes.
  *
  * @param crossings with ascending widths; empty if the ratio never passes 1
  */
 public record Crossover(List<Crossing> crossings) {
 
   /**
-   * The ratio at one width.
+   * A measured ratio at one width.
    *
    * @param width positive
-   * @param ratio the subject's time over the baseline's
+   * @param ratio subject time over baseline time
    */
   public record Point(double width, Estimate ratio) {}
 
-  /** Who is faster above a crossing. */
+  /** The side that is faster above a crossing. */
   public enum Side {
     SUBJECT,
     BASELINE
   }
 
   /**
-   * One width where the ratio passes 1.
+   * A width at which the ratio passes 1.
    *
-   * @param width interpolated
-   * @param interval from 0 where it has no lower end among the widths measured, to infinity where
-   *     it has no upper one; empty if a ratio beside it has no interval
-   * @param fasterAbove who is faster at larger widths, up to the next crossing
+   * @param width interpolated between measured widths
+   * @param interval starts at 0 if no measured width bounds it from below and ends at infinity if
+   *     none bounds it from above; empty if a neighbouring ratio has no interval
+   * @param fasterAbove the faster side at larger widths, up to the next crossing
    */
   public record Crossing(double width, Optional<Interval> interval, Side fasterAbove) {
 
-    /** Whether either end lies among the widths measured. Otherwise nothing is known of it. */
+    /** Whether a measured width bounds the interval; without a bound the place is unknown. */
     public boolean isLocated() {
       return interval.isPresent()
           && (interval.get().lower() > 0 || interval.get().upper() < Double.POSITIVE_INFINITY);
@@ -57,10 +57,10 @@ public record Crossover(List<Crossing> crossings) {
   }
 
   /**
-   * Looks for crossings.
+   * Finds all crossings.
    *
    * @param points in any order
-   * @throws IllegalArgumentException if a width is not positive or stands twice
+   * @throws IllegalArgumentException if a width is not positive or occurs twice
    */
   public static Crossover of(List<Point> points) {
     List<Point> sorted = points.stream().sorted(Comparator.comparingDouble(Point::width)).toList();

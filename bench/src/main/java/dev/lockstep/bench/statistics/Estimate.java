@@ -2,18 +2,18 @@ package dev.lockstep.bench.statistics;
 
 import java.util.Optional;
 
-/** What samples say of a positive quantity: a typical time, or the ratio of two. */
+/** An estimate, from samples, of a positive quantity: a typical time or the ratio of two times. */
 public sealed interface Estimate permits Unbounded, Student, HierarchicalBootstrap, SignedRanks {
 
-  /** How an interval came about. */
+  /** The method that produced an interval. */
   enum Method {
-    /** No interval: the samples do not tell how they vary. */
+    /** No interval: the samples do not show how much they vary. */
     NONE("no interval"),
-    /** Student's t on the logarithms of the forks' levels; Welch's form for a ratio. */
+    /** Student's t on the logarithms of fork levels; Welch's form for a ratio. */
     STUDENT("t"),
-    /** Forks drawn with replacement, then iterations within each; studentised. */
+    /** Studentised bootstrap: forks drawn with replacement, then iterations within each fork. */
     HIERARCHICAL_BOOTSTRAP("bootstrap"),
-    /** Student's t on the logarithms of the ratios in blocks. */
+    /** Student's t on the logarithms of the blocks' ratios. */
     PAIRED_STUDENT("paired t"),
     /** Hodges and Lehmann's estimate, with the interval of Wilcoxon's signed-rank test. */
     SIGNED_RANKS("signed ranks");
@@ -24,7 +24,7 @@ public sealed interface Estimate permits Unbounded, Student, HierarchicalBootstr
       this.label = label;
     }
 
-    /** A word or two for a table. */
+    /** A short name for tables. */
     public String label() {
       return label;
     }
@@ -34,22 +34,23 @@ public sealed interface Estimate permits Unbounded, Student, HierarchicalBootstr
   double value();
 
   /**
-   * The interval that contains the true value with at least about this probability.
+   * The confidence interval: it contains the true value with approximately this probability or
+   * more.
    *
    * @param confidence such as 0.95
-   * @return empty if the samples do not suffice for it, as one fork does not for any
+   * @return empty if there are too few samples, as with a single fork
    */
   Optional<Interval> interval(double confidence);
 
   /**
-   * The two-sided p-value of the hypothesis that the true value is this one: with {@link #interval}
-   * both ways of looking at one test, so that a value outside of the interval of confidence c has a
+   * The two-sided p-value of the hypothesis that the true value is {@code hypothesis}. It belongs
+   * to the same test as {@link #interval}: a value outside the interval of confidence c has a
    * p-value of at most about 1 - c.
    *
-   * @return 1 where there is no interval
+   * @return 1 if there is no interval
    */
   double pValue(double hypothesis);
 
-  /** How the interval came about. */
+  /** The method that produced the interval. */
   Method method();
 }

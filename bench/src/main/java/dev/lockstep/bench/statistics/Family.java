@@ -6,25 +6,25 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Comparisons that are judged together, because they stand in one table and one reads the most
- * striking row: by the rule of {@link Verdict}.
+ * The comparisons of one table, judged together by the rule of {@link Verdict}: readers pick out
+ * the most striking row, so that p-values are corrected for the number of rows.
  *
- * @param ratios the subject's time over the baseline's, one a comparison
- * @param floor of all of them
+ * @param ratios subject time over baseline time, one per comparison
+ * @param floor the noise floor of all comparisons
  */
 public record Family(List<Estimate> ratios, NoiseFloor floor) {
 
   private static final double LEVEL = 1 - Inference.CONFIDENCE;
 
-  /** Why a comparison is UNDECIDED, or that it is not. */
+  /** Whether a comparison is decided, or why it is UNDECIDED. */
   public enum Ground {
-    /** It is decided. */
+    /** The verdict is FASTER, SLOWER or SAME. */
     DECIDED(""),
-    /** The samples tell nothing of how they vary. */
+    /** The samples do not show how much they vary. */
     NO_INTERVAL("no interval: at least 2 forks that differ are needed"),
-    /** The interval lies neither wholly beyond the floor nor wholly within what may be the same. */
+    /** The interval crosses an edge of the noise floor. */
     WIDE("the interval is too wide for the noise floor: more forks are needed"),
-    /** The interval would do for one comparison, but not for so many. */
+    /** The interval decides, but the adjusted p-value does not. */
     MANY("would be decided if it were the only one, but not among so many comparisons");
 
     private final String text;
@@ -33,7 +33,7 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
       this.text = text;
     }
 
-    /** A clause for people. */
+    /** The reason as a clause; empty for {@link #DECIDED}. */
     public String text() {
       return text;
     }
@@ -52,7 +52,7 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
     ratios = List.copyOf(ratios);
   }
 
-  /** One a ratio, in their order. */
+  /** The verdicts, in the order of the ratios. */
   public List<Judgement> judgements() {
     double[] differences = adjusted(this::difference);
     double[] samenesses = adjusted(this::sameness);
@@ -89,11 +89,11 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
   }
 
   /**
-   * Which comparisons are slower by more than a limit: the near (lower) end of the 95% interval
-   * lies above 1 + limit, and the p-value of that bound, adjusted for the family, is at most 5%.
-   * The floor has no part in it.
+   * Tells for each comparison whether it is slower by more than a limit: the lower end of its 95%
+   * interval lies above 1 + limit, and the p-value of that bound, adjusted for the family, is at
+   * most 5%. The noise floor does not count here.
    *
-   * @param limit as a share: 0.05 for 5%
+   * @param limit relative: 0.05 for 5%
    */
   public List<Boolean> slowerBy(double limit) {
     double bound = 1 + limit;
@@ -106,7 +106,7 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
     return slower;
   }
 
-  /** The p-value of "within the floor": that of its nearer edge. */
+  /** The p-value of a ratio within the floor: that of the nearer edge. */
   private double difference(Estimate ratio) {
     Interval range = floor.range();
     if (range.contains(ratio.value())) {
@@ -116,8 +116,9 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
   }
 
   /**
-   * The p-value of "not the same": the larger of those of the two edges, each two-sided, which is
-   * twice that of the usual two one-sided tests, so that it goes with the interval that is shown.
+   * The p-value of a ratio outside the range of SAME: the larger of the two edges' p-values. They
+   * are two-sided, twice those of the usual two one-sided tests, to agree with the printed
+   * interval.
    */
   private double sameness(Estimate ratio) {
     Interval range = floor.sameRange();

@@ -3,9 +3,9 @@ package dev.lockstep.bench.statistics;
 import org.apache.commons.statistics.descriptive.Mean;
 import org.apache.commons.statistics.descriptive.Median;
 
-/** The one figure that stands for all iterations of a fork. */
+/** The statistic that represents all iterations of a fork. */
 public enum ForkLevel {
-  /** The median iteration: what an iteration usually takes, whatever interrupted some of them. */
+  /** The median iteration, which interruptions of a few iterations do not change. */
   MEDIAN {
     @Override
     double of(double[] times) {
@@ -13,7 +13,7 @@ public enum ForkLevel {
     }
   },
 
-  /** The arithmetic mean: what the iterations took in all, interruptions included. */
+  /** The arithmetic mean of the iterations, interruptions included. */
   MEAN {
     @Override
     double of(double[] times) {
@@ -23,10 +23,10 @@ public enum ForkLevel {
 
   private static final Median IN_PLACE = Median.withDefaults().withCopy(false);
 
-  /** In the unit of the times, which may be left in another order. */
+  /** The level in the unit of the times. May reorder {@code times}. */
   abstract double of(double[] times);
 
-  /** The logarithm of the level; the times may be left in another order. */
+  /** The logarithm of the level. May reorder {@code times}. */
   final double log(double[] times) {
     return Math.log(of(times));
   }

@@ -6,25 +6,25 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bootstrap of two levels: as many forks as there are, drawn with replacement, and within each
- * as many of its iterations, drawn with replacement.
+ * A two-level bootstrap: each resample draws forks with replacement, and within each drawn fork its
+ * iterations with replacement, as many of both as were measured.
  *
- * <p>The quantiles of the resampled estimates themselves would be too narrow an interval, because
- * resamples of n forks vary by (n - 1)/n of what they should and know nothing of how uncertain
- * their own spread is: with 8 forks, nearly a tenth of them miss. So each resample is studentised,
- * that is divided by its own standard error over forks, and the quantile of the absolute values
- * takes the place of that of Student's t. That is the symmetric bootstrap-t (P. Hall, On Symmetric
- * Bootstrap Confidence Intervals, J. R. Statist. Soc. B 50 (1988)).
+ * <p>An interval between quantiles of the resampled estimates would be too narrow: the variance of
+ * resamples of n forks is (n - 1)/n of the true one, and they ignore the uncertainty of their own
+ * spread. With 8 forks, nearly a tenth of such intervals miss. Each resample is therefore
+ * studentised, that is divided by its own standard error over forks, and the quantile of the
+ * absolute values replaces that of Student's t. This is the symmetric bootstrap-t (P. Hall, On
+ * Symmetric Bootstrap Confidence Intervals, J. R. Statist. Soc. B 50 (1988)).
  *
- * <p>Resamples are centred on their own mean: that of a fork's median, for instance, is not quite
- * the fork's median where iterations are skewed.
+ * <p>Resamples are centred on their own mean, because the mean of resampled medians, for instance,
+ * differs from a fork's median if iterations are skewed.
  */
 final class HierarchicalBootstrap implements Estimate {
 
   private final double log;
   private final double standardError;
 
-  /** Ascending. */
+  /** Absolute studentised deviations of the resamples, ascending. */
   private final double[] studentised;
 
   private HierarchicalBootstrap(double log, double standardError, double[] studentised) {
@@ -33,18 +33,12 @@ final class HierarchicalBootstrap implements Estimate {
     this.studentised = studentised;
   }
 
-  /** The geometric mean of the forks' levels. */
-  static Estimate ofMean(Forks forks, ForkLevel level, long seed, int resamples) {
-    return of(forks, null, level, seed, resamples);
-  }
-
-  /** The ratio of two such means. */
-  static Estimate ofRatio(
-      Forks subject, Forks baseline, ForkLevel level, long seed, int resamples) {
-    return of(subject, baseline, level, seed, resamples);
-  }
-
-  private static Estimate of(
+  /**
+   * Estimates the geometric mean of the subject's fork levels, or its ratio to the baseline's.
+   *
+   * @param baseline null for the mean alone
+   */
+  static Estimate of(
       Forks subject, @Nullable Forks baseline, ForkLevel level, long seed, int resamples) {
     double[] subjectLevels = subject.logLevels(level);
     double[] baselineLevels = baseline == null ? new double[0] : baseline.logLevels(level);
@@ -67,7 +61,7 @@ final class HierarchicalBootstrap implements Estimate {
     double centre = Student.mean(estimates);
     double[] studentised = new double[resamples];
     for (int i = 0; i < resamples; i++) {
-      // A resample of one fork alone, over and over, has no error of its own and tells nothing.
+      // A resample that drew one fork every time has no standard error.
       studentised[i] =
           errors[i] > 0 ? Math.abs(estimates[i] - centre) / errors[i] : Double.POSITIVE_INFINITY;
     }

@@ -4,20 +4,19 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Many tests at once, by S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, Scand.
- * J. Statist. 6 (1979): whatever the tests have to do with each other, the chance that any true
- * hypothesis is rejected is at most the level.
+ * Holm's correction for multiple tests: for any dependence between the tests, the probability that
+ * a true hypothesis is rejected is at most the level (S. Holm, A Simple Sequentially Rejective
+ * Multiple Test Procedure, Scand. J. Statist. 6 (1979)).
  */
 final class Holm {
 
   private Holm() {}
 
   /**
-   * Adjusted p-values: a hypothesis is rejected at a level if its adjusted p-value is at most that
-   * level.
+   * Returns adjusted p-values: a hypothesis is rejected at a level if its adjusted p-value is at
+   * most that level.
    *
-   * @param pValues one a hypothesis
-   * @return in the same order
+   * @param pValues one per hypothesis, in any order, which the result keeps
    */
   static double[] adjusted(double[] pValues) {
     int n = pValues.length;

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.statistics;
 
 /**
- * A confidence interval of a time or of a ratio of times, ends included.
+ * A closed confidence interval of a time or of a ratio of times.
  *
  * @param lower at least 0
  * @param upper at least {@code lower}; may be infinite
@@ -23,19 +23,19 @@ public record Interval(double lower, double upper) {
     return new Interval(Math.exp(lower), Math.exp(upper));
   }
 
-  /** Whether a value lies in it. */
+  /** Whether a value lies in this interval. */
   public boolean contains(double value) {
     return lower <= value && value <= upper;
   }
 
-  /** Whether all of another lies in it. */
+  /** Whether another interval lies entirely in this one. */
   public boolean contains(Interval other) {
     return lower <= other.lower && other.upper <= upper;
   }
 
   /**
-   * How far the ends are from their geometric mean, as a share: 0.02 where that is known to 2%.
-   * What to look at for "narrow enough".
+   * The relative distance of the ends from their geometric mean, 0.02 for 2%: the precision that
+   * stopping rules compare with their target.
    */
   public double relativeHalfWidth() {
     return Math.sqrt(upper / lower) - 1;

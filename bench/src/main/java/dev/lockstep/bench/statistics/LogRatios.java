@@ -5,12 +5,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A piecewise linear curve of log ratios over log widths. A place on it is the index of a width
- * plus the share of the way to the next one.
+ * A piecewise linear curve of log ratios over log widths. A place on the curve is the index of a
+ * width plus the share of the way to the next width.
  *
  * @param logWidths ascending
- * @param logs of the ratios
- * @param halves of the log ratios' intervals, on the side towards 0; not a number without one
+ * @param logs the logarithms of the ratios
+ * @param halves the distances from each log ratio to the end of its interval towards 0; NaN for a
+ *     ratio without an interval
  */
 record LogRatios(List<Double> logWidths, List<Double> logs, List<Double> halves) {
 
@@ -36,8 +37,8 @@ record LogRatios(List<Double> logWidths, List<Double> logs, List<Double> halves)
   }
 
   /**
-   * Where the curve passes 0 between two widths of opposite signs; if there are others between
-   * them, those are 0 and the middle one counts.
+   * The place where the curve passes 0 between two indices of opposite signs. If there are points
+   * between them, all of which are 0, it is the middle.
    */
   double zero(int before, int after) {
     return after == before + 1
@@ -51,7 +52,7 @@ record LogRatios(List<Double> logWidths, List<Double> logs, List<Double> halves)
     return Math.exp((1 - share) * logWidths.get(index) + share * logWidths.get(index + 1));
   }
 
-  /** The widths around a zero where 0 lies within the interval of the ratio. */
+  /** The widths around a zero at which the interval of the log ratio contains 0. */
   Optional<Interval> interval(double zero) {
     OptionalDouble lower = edge(zero, -1);
     OptionalDouble upper = edge(zero, 1);
@@ -61,9 +62,10 @@ record LogRatios(List<Double> logWidths, List<Double> logs, List<Double> halves)
   }
 
   /**
-   * The first place from a zero on, in a direction, where 0 lies on the edge of the interval.
+   * Walks from a zero in one direction to the first place whose interval has 0 as an end.
    *
-   * @return its width; 0 or infinity if there is none; empty if an interval is missing on the way
+   * @return the width there; 0 or infinity if there is no such place; empty if an interval is
+   *     missing on the way
    */
   private OptionalDouble edge(double zero, int direction) {
     int last = logs.size() - 1;
@@ -85,7 +87,7 @@ record LogRatios(List<Double> logWidths, List<Double> logs, List<Double> halves)
 
   /**
    * The root of r(s)^2 - h(s)^2 nearest to {@code from} on the way to {@code to}, both on the
-   * segment right of {@code left}; not a number if there is none.
+   * segment right of {@code left}; NaN if there is none.
    */
   private double firstOutside(int left, double from, double to) {
     double r1 = logs.get(left);

@@ -6,36 +6,35 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The difference below which two figures of a machine are not called different, from comparisons of
- * a benchmark with itself (A/A).
+ * The smallest difference between two times of a machine that counts as one, derived from
+ * comparisons of a benchmark with itself (A/A).
  *
- * <p>Chance differences between forks are in the intervals already. What they cannot know is what
- * changes from one run to the next: temperature, neighbours, the layout of memory after a reboot.
- * If the intervals told everything, 95% of the A/A comparisons' intervals would contain 1. So each
- * A/A comparison has an <em>excess</em>: how far the near end of its 95% interval is from 1, and 0
- * if 1 lies within. The floor is the excess of rank ceil(0.95 (n + 1)) of n comparisons, or the
- * largest where that rank exceeds n (below 19): the next A/A comparison exceeds it with a
- * probability of at most 5%, if they are exchangeable and n is at least 19. It is never less than
- * {@link #LEAST}.
+ * <p>Intervals cover the random differences between forks. They do not cover changes from one run
+ * to the next: temperature, other programs, the layout of memory after a reboot. If they did, 95%
+ * of the A/A intervals would contain 1. The <em>excess</em> of an A/A comparison is the distance
+ * from 1 to the nearer end of its 95% interval, and 0 if the interval contains 1. The floor is the
+ * excess of rank ceil(0.95 (n + 1)) among n comparisons, or the largest one if that rank exceeds n
+ * (n below 19). For exchangeable comparisons and n of at least 19, the next A/A comparison exceeds
+ * it with a probability of at most 5%. The floor is at least {@link #LEAST}.
  *
- * @param difference as a share: 0.01 for a ratio from 1/1.01 to 1.01
- * @param comparisons how many A/A comparisons it comes from; 0 if it was given
+ * @param difference relative: 0.01 for ratios from 1/1.01 to 1.01
+ * @param comparisons the number of A/A comparisons behind it; 0 if it was given
  */
 public record NoiseFloor(double difference, int comparisons) {
 
-  /** Of whatever benchmark: code that moves by a cache line does as much. */
+  /** The least floor: code that moves by a cache line changes times by as much. */
   public static final double LEAST = 0.01;
 
-  /** A measured floor beyond this does not widen what is called the same. */
+  /** The largest measured floor that widens the range of {@link Verdict#SAME}. */
   public static final double MOST_OF_SAME = 0.05;
 
-  /** A half of fewer forks tells its own spread so badly that its interval may miss by anything. */
+  /** The fewest forks of a half: the interval of fewer is too unreliable. */
   private static final int FORKS_OF_A_HALF = 3;
 
   /**
-   * Checks it.
+   * Checks the difference.
    *
-   * @throws IllegalArgumentException if the difference is negative or not finite
+   * @throws IllegalArgumentException if it is negative or not finite
    */
   public NoiseFloor {
     if (!(difference >= 0 && difference < Double.POSITIVE_INFINITY)) {
@@ -43,12 +42,12 @@ public record NoiseFloor(double difference, int comparisons) {
     }
   }
 
-  /** One that was given, such as {@link #LEAST}. */
+  /** A floor that was not measured, such as {@link #LEAST}. */
   public static NoiseFloor given(double difference) {
     return new NoiseFloor(difference, 0);
   }
 
-  /** From A/A comparisons; those without an interval say nothing. */
+  /** Derives a floor from A/A comparisons; comparisons without an interval are ignored. */
   public static NoiseFloor of(List<Estimate> selfComparisons) {
     double[] excesses =
         selfComparisons.stream()
@@ -65,10 +64,10 @@ public record NoiseFloor(double difference, int comparisons) {
   }
 
   /**
-   * An A/A comparison of a single run: its later half of forks against its earlier one. It finds
-   * what changed within the run only.
+   * Compares the later half of a run's forks with the earlier half: an A/A comparison that finds
+   * only changes within the run.
    *
-   * @return empty below six forks, since fewer than three a half tell too little
+   * @return empty for fewer than six forks
    */
   public static List<Estimate> halves(Inference inference, Forks forks) {
     int half = forks.count() / 2;
@@ -80,10 +79,10 @@ public record NoiseFloor(double difference, int comparisons) {
   }
 
   /**
-   * A/A comparisons of a run in blocks: the second fork of a side against its first, block by
-   * block.
+   * Compares the second fork of a side with its first, block by block.
    *
-   * @return one for each side all of whose blocks have two forks; empty below three blocks
+   * @return one A/A comparison for each side that has two forks in every block; empty for fewer
+   *     than three blocks
    */
   public static List<Estimate> within(Inference inference, Blocks blocks) {
     if (blocks.blocks().size() < FORKS_OF_A_HALF) {
@@ -106,14 +105,14 @@ public record NoiseFloor(double difference, int comparisons) {
     return Math.max(0, Math.max(interval.lower(), 1 / interval.upper()) - 1);
   }
 
-  /** The ratios that are no difference: 1 / (1 + d) to 1 + d. */
+  /** The ratios that count as no difference: 1 / (1 + d) to 1 + d. */
   Interval range() {
     return range(difference);
   }
 
   /**
-   * The ratios that may be called the same. A machine so noisy that its floor is beyond {@link
-   * #MOST_OF_SAME} shows no two things to be the same, however far apart it cannot tell them.
+   * The ratios that count as {@link Verdict#SAME}. A measured floor widens them up to {@link
+   * #MOST_OF_SAME} only: noise is no evidence of sameness.
    */
   Interval sameRange() {
     return comparisons == 0 ? range() : range(Math.min(difference, MOST_OF_SAME));

@@ -7,11 +7,11 @@ import org.apache.commons.statistics.inference.PValueMethod;
 import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
 
 /**
- * Hodges and Lehmann's estimate of the centre of symmetrically distributed values, the median of
- * the means of all pairs (each value with itself too), with the interval of Wilcoxon's signed-rank
- * test: from the k-th smallest to the k-th largest of those means. Exact for any symmetric
- * distribution, so that a few wild blocks cannot spoil it (M. Hollander, D. A. Wolfe, E. Chicken,
- * Nonparametric Statistical Methods, 3rd ed., sections 3.1 to 3.3).
+ * Hodges and Lehmann's estimate of the centre of a symmetric distribution: the median of the means
+ * of all pairs of values, each value with itself included. The interval is that of Wilcoxon's
+ * signed-rank test, from the k-th smallest to the k-th largest of these means. It is exact for any
+ * symmetric distribution and robust against a few outlying blocks (M. Hollander, D. A. Wolfe, E.
+ * Chicken, Nonparametric Statistical Methods, 3rd ed., sections 3.1 to 3.3).
  */
 final class SignedRanks implements Estimate {
 
@@ -20,7 +20,7 @@ final class SignedRanks implements Estimate {
 
   private final double[] logs;
 
-  /** Ascending. */
+  /** Means of all pairs, ascending. */
   private final double[] pairMeans;
 
   private SignedRanks(double[] logs) {
@@ -35,7 +35,7 @@ final class SignedRanks implements Estimate {
     Arrays.sort(pairMeans);
   }
 
-  /** The centre of what these are the logarithms of. */
+  /** Estimates the centre of the values with these logarithms. */
   static Estimate of(double[] logs) {
     SignedRanks ranks = new SignedRanks(logs.clone());
     boolean differ = ranks.pairMeans[0] < ranks.pairMeans[ranks.pairMeans.length - 1];
@@ -43,8 +43,8 @@ final class SignedRanks implements Estimate {
   }
 
   /**
-   * The smallest two-sided p-value that n values can have, 2^(1-n): no interval of a confidence
-   * above one minus that is bounded.
+   * The smallest two-sided p-value that n values can have, 2^(1-n). Intervals of a confidence above
+   * 1 - 2^(1-n) are unbounded.
    */
   static double leastPValue(int n) {
     return Math.scalb(1.0, 1 - n);
@@ -64,11 +64,11 @@ final class SignedRanks implements Estimate {
   }
 
   /**
-   * The largest k such that the sum of the positive ranks is less than k with at most the given
-   * probability, if the centre is 0.
+   * The largest k such that, for a centre of 0, the sum of the positive ranks is less than k with
+   * at most the given probability.
    */
   static int rank(int n, double probability) {
-    // shares[s]: the share of the 2^n sets of ranks 1 to n that have the sum s.
+    // shares[s] is the share of the 2^n subsets of the ranks 1 to n with the sum s.
     double[] shares = new double[n * (n + 1) / 2 + 1];
     shares[0] = 1;
     for (int rank = 1; rank <= n; rank++) {

@@ -6,23 +6,23 @@ import org.apache.commons.statistics.descriptive.Variance;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Student's t on logarithms.
+ * An estimate by Student's t on logarithms.
  *
- * @param log the estimate's logarithm
- * @param standardError of {@code log}, positive
- * @param degreesOfFreedom of the standard error
+ * @param log the logarithm of the estimate
+ * @param standardError the standard error of {@code log}, positive
+ * @param degreesOfFreedom the degrees of freedom of the standard error
  */
 record Student(double log, double standardError, double degreesOfFreedom, Method method)
     implements Estimate {
 
-  /** The geometric mean of what these are the logarithms of. */
+  /** Estimates the geometric mean of the values with these logarithms. */
   static Estimate ofMean(double[] logs, Method method) {
     return of(mean(logs), squaredError(logs), logs.length - 1, method);
   }
 
   /**
-   * The ratio of two geometric means with unequal variances: Welch's test, with the degrees of
-   * freedom of F. E. Satterthwaite, An Approximate Distribution of Estimates of Variance
+   * Estimates the ratio of two geometric means with unequal variances, by Welch's test. The degrees
+   * of freedom follow F. E. Satterthwaite, An Approximate Distribution of Estimates of Variance
    * Components, Biometrics Bulletin 2 (1946).
    */
   static Estimate ofRatio(double[] subject, double[] baseline) {
@@ -35,7 +35,7 @@ record Student(double log, double standardError, double degreesOfFreedom, Method
   }
 
   private static Estimate of(double log, double squared, double degrees, Method method) {
-    // Not positive for one fork (not a number) and for forks without any difference.
+    // NaN for one fork, 0 for equal forks.
     return squared > 0
         ? new Student(log, Math.sqrt(squared), degrees, method)
         : new Unbounded(Math.exp(log));
@@ -45,7 +45,7 @@ record Student(double log, double standardError, double degreesOfFreedom, Method
     return Mean.of(logs).getAsDouble();
   }
 
-  /** The square of the mean's standard error; not a number for one value. */
+  /** The square of the mean's standard error; NaN for one value. */
   static double squaredError(double[] logs) {
     return logs.length == 1 ? Double.NaN : Variance.of(logs).getAsDouble() / logs.length;
   }

@@ -3,8 +3,8 @@ package dev.lockstep.bench.statistics;
 import java.util.Optional;
 
 /**
- * A value of which the samples do not tell how far it may be off: one fork, or forks that do not
- * differ in a single bit, which are copies of each other or ticks of a coarse clock.
+ * An estimate without an interval: from one fork, or from forks that are equal to the last bit,
+ * which are copies of one another or ticks of a coarse clock.
  */
 record Unbounded(double value) implements Estimate {
 

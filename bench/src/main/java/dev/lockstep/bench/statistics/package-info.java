@@ -1,8 +1,8 @@
 /**
- * What can be said of times that were measured in several JVMs: intervals, ratios, verdicts.
+ * Inference from times measured in several JVMs: intervals, ratios, verdicts.
  *
- * <p>Mathematics on samples only; it knows no files, no command line and no harness. All sums and
- * differences are of logarithms, so that what is said of a ratio is said of its inverse too.
+ * <p>This package contains mathematics on samples only; it knows no files, no command line and no
+ * harness. It adds and subtracts logarithms, so that a ratio and its inverse get the same verdict.
  */
 @NullMarked
 package dev.lockstep.bench.statistics;

@@ -15,11 +15,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A backend that could be run, with what it said when it was asked whether it can: once, so that
- * one report never says two things.
+ * A backend with its availability, which is queried once so that a report is consistent.
  *
- * @param backend whether it can run or not
- * @param availability what it said
+ * @param backend the backend, which may be unable to run
+ * @param availability the backend's answer
  */
 public record Candidate(Backend backend, Availability availability) {
 
@@ -36,17 +35,17 @@ public record Candidate(Backend backend, Availability availability) {
         .toList();
   }
 
-  /** Those of {@link #all} that take part where nobody is named. */
+  /** The backends of {@link #all} that take part without being named. */
   public static List<Candidate> usual(Resources resources) {
     return all(resources, backend -> backend.attendance() == Backend.Attendance.ALWAYS);
   }
 
   /**
-   * Backends asked for by name, in that order, each of which has to run.
+   * The backends with the given names, in that order; each must be able to run.
    *
-   * @param flag that names them
-   * @throws dev.lockstep.input.InputException if there is none of a name
-   * @throws dev.lockstep.backend.UnavailableException if one cannot run here
+   * @param flag the flag that names them
+   * @throws dev.lockstep.input.InputException if a name is unknown
+   * @throws dev.lockstep.backend.UnavailableException if a backend cannot run here
    */
   public static List<Candidate> required(String flag, List<String> names, Resources resources) {
     List<Candidate> chosen = new ArrayList<>();
@@ -58,7 +57,7 @@ public record Candidate(Backend backend, Availability availability) {
     return chosen;
   }
 
-  /** Asks a backend. */
+  /** Queries a backend's availability. */
   public static Candidate of(Backend backend, Resources resources) {
     return new Candidate(backend, backend.availability(resources));
   }
@@ -68,34 +67,34 @@ public record Candidate(Backend backend, Availability availability) {
     return backend.name();
   }
 
-  /** What may be expected of the backend's bits. */
+  /** The kind of agreement that the backend promises. */
   public Kind kind() {
     return backend.kind();
   }
 
-  /** Whether it can run here. */
+  /** Whether the backend can run here. */
   public boolean available() {
     return availability instanceof Availability.Available;
   }
 
-  /** Whether it is one of the backends on a device: they share a driver, and what it lacks. */
+  /** Whether the backend runs on a device; such backends share a driver and its faults. */
   public boolean onDevice() {
     return backend.placement() == Placement.DEVICE;
   }
 
-  /** Whether what it would run on is emulated. */
+  /** Whether the backend would run on real or on emulated hardware. */
   public Hardware hardware() {
     return availability instanceof Availability.Available(String _, Hardware hardware)
         ? hardware
         : Hardware.REAL;
   }
 
-  /** {@code exact}, or {@code exact, EMULATED}. */
+  /** The kind, and whether the hardware is emulated: {@code exact, EMULATED}. */
   public String label() {
     return kind().label() + (hardware() == Hardware.EMULATED ? ", EMULATED" : "");
   }
 
-  /** {@code UNAVAILABLE reason: remedy}, if it cannot run. */
+  /** If the backend cannot run: {@code UNAVAILABLE reason: remedy}. */
   public Optional<String> verdict() {
     return switch (availability) {
       case Availability.Available _ -> Optional.empty();
@@ -106,7 +105,7 @@ public record Candidate(Backend backend, Availability availability) {
     };
   }
 
-  /** What was missing, if it cannot run. */
+  /** If the backend cannot run: what is missing. */
   public Optional<String> reason() {
     return switch (availability) {
       case Availability.Available _ -> Optional.empty();

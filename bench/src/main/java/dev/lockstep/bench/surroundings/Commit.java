@@ -8,19 +8,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The commit that this program was built from, as far as the checkout around it tells. It is not in
- * the jars: equal sources give equal jars, whatever commit they come from.
+ * The commit that this program was built from, according to the git checkout around it. The jars do
+ * not contain it, so that equal sources give equal jars.
  */
 public final class Commit {
 
-  /** Where the build puts the program, in a checkout. */
+  /** The folder of the built program within a checkout. */
   private static final Path PRODUCT = Path.of("bench", "target");
 
   private static final int PATIENCE_SECONDS = 10;
 
   private Commit() {}
 
-  /** Its hash, followed by {@code , dirty} if files differ from it; or that it is unknown. */
+  /**
+   * The commit's hash, with {@code , dirty} if files differ from it; or a clause with {@code
+   * unknown}.
+   */
   public static String text() {
     return text(program());
   }
@@ -34,7 +37,7 @@ public final class Commit {
 
   static String text(Path program) {
     Path top = Path.of(git(program, "rev-parse", "--show-toplevel"));
-    // Somebody else's checkout may be around a copy of this program.
+    // A copy of this program may lie in another project's checkout.
     boolean own =
         !top.toString().isEmpty()
             && program.endsWith(PRODUCT)
@@ -56,7 +59,7 @@ public final class Commit {
     }
   }
 
-  /** What git says; nothing if it fails, or is not there. */
+  /** The output of git; empty if git fails or is missing. */
   private static String git(Path folder, String... arguments) {
     List<String> command = new ArrayList<>(List.of("git", "-C", folder.toString()));
     command.addAll(List.of(arguments));

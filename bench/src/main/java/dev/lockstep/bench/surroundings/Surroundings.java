@@ -20,18 +20,18 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What results depend on: hardware and versions, and nothing that names the machine, its users or
- * their folders.
+ * The environment that results depend on: hardware and versions. It contains nothing that
+ * identifies the machine, its users or their folders.
  *
- * @param facts by name, in the order of their importance
- * @param backends what each can do here
+ * @param facts facts by name, the most important first
+ * @param backends all backends with their availability
  */
 public record Surroundings(Map<String, String> facts, List<Candidate> backends) {
 
-  /** Begins the name of a fact about a program. */
+  /** The prefix of the names of facts about programs. */
   public static final String PROGRAM = "program ";
 
-  /** Looks. */
+  /** Collects the facts. */
   public static Surroundings of(CudaMachine machine, List<Candidate> backends) {
     Map<String, String> facts = new LinkedHashMap<>();
     Linux linux = Linux.here();
@@ -73,7 +73,7 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
         machine.cublas().chosen().map(CublasCandidate::version).orElse("none that can be used"));
   }
 
-  /** Prints a line a fact, and a line for what each backend lacks. */
+  /** Prints one line per fact and the lines of {@link #missing}. */
   public void print(Printer out) {
     Table table = new Table(1, List.of(Table.word(""), Table.text("")));
     facts.forEach(table::row);
@@ -81,7 +81,7 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
     missing(backends).forEach(line -> out.paragraph(line, 0, 4));
   }
 
-  /** A line for all backends that cannot run for the same reason. */
+  /** One line for each reason why backends cannot run, with their names. */
   public static List<String> missing(List<Candidate> backends) {
     Map<String, String> names = new LinkedHashMap<>();
     for (Candidate backend : backends) {
@@ -94,11 +94,10 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
     return lines;
   }
 
-  /** The same as a tree. */
+  /** The facts and the backends as JSON. */
   public ObjectNode json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    ObjectNode node = json.putObject("environment");
-    facts.forEach(node::put);
+    facts.forEach(json.putObject("environment")::put);
     ArrayNode array = json.putArray("backends");
     for (Candidate backend : backends) {
       array

@@ -2,10 +2,10 @@ package dev.lockstep.bench.surroundings;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** What to put into a report of a fault: the version, the commit and the JDK. */
+/** The text of {@code --version}: the version, the commit and the JDK. */
 public final class Version implements IVersionProvider {
 
-  /** As the poms have it. */
+  /** The version in the poms. */
   public static final String NUMBER = "0.1.0";
 
   @Override

@@ -1,4 +1,4 @@
-/** What a command finds: backends and whether they can run, the machine, this build. */
+/** The environment of a command: available backends, the machine, this build. */
 @NullMarked
 package dev.lockstep.bench.surroundings;
 

@@ -14,8 +14,9 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Prints what people read. Everything that this program prints goes through here, so that no name
- * from a file, a variable or an argument can control the terminal or start a line of its own.
+ * Prints text for people. All output of this program passes through this class, which replaces
+ * control characters, so that no name from a file, a variable or an argument can control the
+ * terminal or begin a new line.
  */
 public final class Printer {
 
@@ -27,7 +28,7 @@ public final class Printer {
   private final UnaryOperator<String> edit;
 
   /**
-   * @param columns most characters of a line, where words allow it
+   * @param columns the most characters of a line; longer words are not broken
    */
   public Printer(PrintStream stream, int columns) {
     this(stream, columns, UnaryOperator.identity());
@@ -40,9 +41,10 @@ public final class Printer {
   }
 
   /**
-   * What would be printed, as lines for a file.
+   * Returns printed output as lines, for a file.
    *
    * @param edit changes every text before it is laid out
+   * @param content prints the output
    */
   public static List<String> lines(
       int columns, UnaryOperator<String> edit, Consumer<Printer> content) {
@@ -51,46 +53,46 @@ public final class Printer {
     return bytes.toString(UTF_8).lines().toList();
   }
 
-  /** Standard output. */
+  /** A printer to standard output. */
   public static Printer out() {
     return new Printer(System.out, Terminal.columns());
   }
 
-  /** Standard error, for messages and progress. */
+  /** A printer to standard error, for messages. */
   public static Printer err() {
     return new Printer(System.err, Terminal.columns());
   }
 
-  /** Most characters of a line. */
+  /** The most characters of a line. */
   public int columns() {
     return columns;
   }
 
-  /** An empty line. */
+  /** Prints an empty line. */
   public void line() {
     stream.println();
   }
 
-  /** One line, however long: a message, or what a program may read. */
+  /** Prints one line without wrapping it. */
   public void line(String text) {
     stream.println(cleaned(text));
   }
 
-  /** Lines that were laid out before. */
+  /** Prints lines without wrapping them. */
   public void lines(List<String> lines) {
     lines.forEach(this::line);
   }
 
-  /** Text that is wrapped. */
+  /** Prints text wrapped between words. */
   public void paragraph(String text) {
     paragraph(text, 0, 0);
   }
 
   /**
-   * Text that is wrapped.
+   * Prints text wrapped between words.
    *
-   * @param indent blanks before its first line
-   * @param hanging blanks before each other line
+   * @param indent blanks before the first line
+   * @param hanging blanks before every other line
    */
   public void paragraph(String text, int indent, int hanging) {
     String first = " ".repeat(indent) + cleaned(text);
@@ -98,16 +100,16 @@ public final class Printer {
   }
 
   /**
-   * A command line that a shell takes as it stands, broken before its flags.
+   * Prints a shell command, broken before its flags with backslashes.
    *
-   * @param indent blanks before its first line
+   * @param indent blanks before the first line
    */
   public void command(String text, int indent) {
     lines(Wrapping.command(" ".repeat(indent) + cleaned(text), columns, indent + 2));
   }
 
   /**
-   * A table.
+   * Prints a table.
    *
    * @param indent blanks before each line
    */
@@ -118,12 +120,12 @@ public final class Printer {
         .forEach(line -> line(line.isEmpty() ? line : " ".repeat(indent) + line));
   }
 
-  /** JSON, in which all that is not ASCII is escaped. */
+  /** Prints indented JSON with non-ASCII characters escaped. */
   public void json(JsonNode tree) {
     stream.println(ASCII_JSON.writeValueAsString(tree));
   }
 
-  /** A script that this program made; it is not changed. */
+  /** Prints text that this program generated, such as a script, unchanged. */
   public void verbatim(String text) {
     stream.println(text);
   }

@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A progress bar on standard error if that is a terminal, and nothing otherwise. */
+/** A progress bar on standard error if that is a terminal; otherwise nothing is shown. */
 public final class ProgressDisplay implements AutoCloseable {
 
   private final @Nullable TransientLine line;
@@ -18,7 +18,7 @@ public final class ProgressDisplay implements AutoCloseable {
     this.bar = bar;
   }
 
-  /** A display of so many steps; of none there is nothing to show. */
+  /** Opens a display of {@code steps} steps; nothing is shown for 0 steps. */
   public static ProgressDisplay of(String task, long steps) {
     if (steps == 0 || !Terminal.isStandardError()) {
       return new ProgressDisplay(null, null);
@@ -35,28 +35,28 @@ public final class ProgressDisplay implements AutoCloseable {
             .build());
   }
 
-  /** One step is done. */
+  /** Advances by one step. */
   public void step() {
     if (bar != null) {
       bar.step();
     }
   }
 
-  /** So many steps were done before. */
+  /** Advances to a number of completed steps. */
   public void stepTo(long step) {
     if (bar != null) {
       bar.stepTo(step);
     }
   }
 
-  /** What is being done. */
+  /** Shows the current activity. */
   public void message(String text) {
     if (bar != null) {
       bar.setExtraMessage(Printable.of(text));
     }
   }
 
-  /** Prints lines that stay, above the bar. */
+  /** Runs an action that prints permanent lines above the bar. */
   public void print(Runnable lines) {
     if (line == null) {
       lines.run();
@@ -65,7 +65,7 @@ public final class ProgressDisplay implements AutoCloseable {
     }
   }
 
-  /** Removes it. */
+  /** Removes the bar. */
   @Override
   public void close() {
     if (bar != null) {

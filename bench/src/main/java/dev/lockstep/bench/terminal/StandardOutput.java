@@ -10,22 +10,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers why standard output cannot be written any more. {@link PrintStream} swallows that, and
- * what a command writes to files must not suffer from it.
+ * Records the first failure to write to standard output. {@link PrintStream} swallows such
+ * failures, and a command must still write its files.
  */
 public final class StandardOutput {
 
-  /** That of a program which the signal SIGPIPE ended: 128 + 13. */
+  /** The exit code of a program ended by the signal SIGPIPE: 128 + 13. */
   static final int READER_GONE = 141;
 
-  /** Exit code where some output cannot be written. */
+  /** The exit code if some output cannot be written. */
   public static final int UNWRITABLE = 2;
 
   private static volatile @Nullable IOException failure;
 
   private StandardOutput() {}
 
-  /** Takes standard output over. Must run before anything is written to it. */
+  /** Replaces {@link System#out}. Must run before anything is written to it. */
   public static void guard() {
     System.setOut(
         new PrintStream(
@@ -58,16 +58,16 @@ public final class StandardOutput {
     }
   }
 
-  /** Whether something could not be written: nobody will see what else is printed. */
+  /** Whether a write has failed, so that further output is lost. */
   public static boolean failed() {
     System.out.flush();
     return failure != null;
   }
 
   /**
-   * The code that this process exits with.
+   * The exit code of this process.
    *
-   * @param code what it would be if standard output took everything
+   * @param code the exit code if all output was written
    */
   public static int exitCode(int code) {
     if (!failed()) {
@@ -76,7 +76,7 @@ public final class StandardOutput {
     return readerIsGone() ? READER_GONE : UNWRITABLE;
   }
 
-  /** What to tell the user: nothing if the reader, such as {@code head}, had enough. */
+  /** The message about a failure; empty if the reader, such as {@code head}, closed the pipe. */
   public static Optional<String> complaint() {
     IOException why = failure;
     if (why == null || readerIsGone()) {
@@ -87,7 +87,7 @@ public final class StandardOutput {
             + (Terminal.isClosed(Terminal.STANDARD_OUTPUT) ? "it is closed" : why.getMessage()));
   }
 
-  /** The message of the failure would not do: it is in the user's language. */
+  /** Asks the system, because the failure's message is in the user's language. */
   private static boolean readerIsGone() {
     return Terminal.isBroken(Terminal.STANDARD_OUTPUT);
   }

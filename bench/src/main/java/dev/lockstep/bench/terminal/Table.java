@@ -9,39 +9,32 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A table that fits a number of columns. If its cells are too long, those of text columns are
- * wrapped between words; if that does not suffice, the table is broken into several beneath each
- * other, each of which repeats the key columns.
+ * A table laid out for a number of characters per line. If cells are too long, those of text
+ * columns are wrapped between words; if that does not suffice, the table is split into several, one
+ * below the other, each of which repeats the key columns.
  */
 public final class Table {
 
-  /** Between two columns, so that they never run together. */
+  /** The space between two columns. */
   private static final String GAP = "  ";
 
-  /** Stands for a blank at which a cell must not be wrapped. */
+  /** A placeholder for a blank at which a cell must not be wrapped. */
   private static final char FIXED_BLANK = '\u00a0';
 
-  /** A column narrower than this is hardly readable, whatever the width. */
+  /** The least width of a column. */
   private static final int NARROWEST = 4;
 
-  private enum Form {
+  /** The form of a column's cells. */
+  enum Form {
     TEXT,
     WORD,
     NUMBER
   }
 
-  /** A column; made by {@link #text}, {@link #word} and {@link #number}. */
-  public static final class Column {
-    private final String title;
-    private final Form form;
+  /** A column, created by {@link #text}, {@link #word} or {@link #number}. */
+  public record Column(String title, Form form) {}
 
-    private Column(String title, Form form) {
-      this.title = title;
-      this.form = form;
-    }
-  }
-
-  /** A row; one that has fewer cells than the table ends in a remark across all other columns. */
+  /** A row; with fewer cells than the table has columns, the last cell is a remark. */
   private record Row(List<String> cells) {}
 
   private final List<Column> columns;
@@ -49,36 +42,40 @@ public final class Table {
   private final List<Row> rows = new ArrayList<>();
 
   /**
-   * An empty table. Without any titles it has no heading.
+   * Creates an empty table. If all titles are empty it has no heading.
    *
-   * @param keys so many columns, from the first, tell the rows apart
+   * @param keys the number of key columns, counted from the first
    */
   public Table(int keys, List<Column> columns) {
     this.keys = keys;
     this.columns = List.copyOf(columns);
   }
 
-  /** A column of text, wrapped where there is too little room. */
+  /** A column of text, wrapped between words if there is too little room. */
   public static Column text(String title) {
     return new Column(title, Form.TEXT);
   }
 
-  /** A column of names and other cells that stay on one line. */
+  /** A column of names, which stay on one line. */
   public static Column word(String title) {
     return new Column(title, Form.WORD);
   }
 
-  /** A column of numbers: on one line and flush right. */
+  /** A column of numbers, which stay on one line, flush right. */
   public static Column number(String title) {
     return new Column(title, Form.NUMBER);
   }
 
-  /** Keeps the words of a part of a cell on one line. */
+  /** Marks a part of a cell that must stay on one line. */
   public static String unbroken(String text) {
     return text.replace(' ', FIXED_BLANK);
   }
 
-  /** Adds a row. The last of too few cells is a remark, and takes the place of all others. */
+  /**
+   * Adds a row. With fewer cells than columns, the last is a remark across the remaining columns.
+   *
+   * @throws IllegalArgumentException if there is no cell or there are more cells than columns
+   */
   public Table row(String... cells) {
     if (cells.length == 0 || cells.length > columns.size()) {
       throw new IllegalArgumentException(cells.length + " cells of " + columns.size());
@@ -87,22 +84,23 @@ public final class Table {
     return this;
   }
 
-  /** Whether there are no rows. */
+  /** Whether the table has no rows. */
   public boolean isEmpty() {
     return rows.isEmpty();
   }
 
-  /** The same table with other texts in its cells. */
+  /** A copy whose cells are edited. */
   Table edited(UnaryOperator<String> edit) {
     Table table = new Table(keys, columns);
     rows.forEach(row -> table.rows.add(new Row(row.cells().stream().map(edit).toList())));
     return table;
   }
 
-  /** The lines, heading first, each of at most {@code width} characters. */
+  /** The lines, heading first, each of at most {@code width} characters if words allow it. */
   public List<String> lines(int width) {
-    int[] natural = IntStream.range(0, columns.size()).map(this::natural).toArray();
-    int[] least = IntStream.range(0, columns.size()).map(this::least).toArray();
+    int[] natural =
+        IntStream.range(0, columns.size()).map(column -> longest(column, false)).toArray();
+    int[] least = IntStream.range(0, columns.size()).map(column -> longest(column, true)).toArray();
     List<Integer> all = IntStream.range(0, columns.size()).boxed().toList();
     if (total(all, least) <= width) {
       return render(all, fitted(all, natural, least, width), width, true);
@@ -118,7 +116,7 @@ public final class Table {
     return lines;
   }
 
-  /** The key columns with as many others as fit, again and again. */
+  /** Splits the columns into groups that fit; each group begins with the key columns. */
   private List<List<Integer>> parts(int[] least, int width) {
     List<Integer> key = IntStream.range(0, keys).boxed().toList();
     List<List<Integer>> parts = new ArrayList<>();
@@ -141,7 +139,7 @@ public final class Table {
         + GAP.length() * (part.size() - 1);
   }
 
-  /** Takes from the widest columns until all fit: what can be wrapped first, then the rest. */
+  /** Narrows the widest columns until all fit: first by wrapping, then by cutting words. */
   private static int[] fitted(List<Integer> part, int[] natural, int[] least, int width) {
     int[] widths = natural.clone();
     int[] narrowest = new int[widths.length];
@@ -162,15 +160,7 @@ public final class Table {
     return widths;
   }
 
-  private int natural(int column) {
-    return longest(column, false);
-  }
-
-  /** The width below which words of the column would have to be cut. */
-  private int least(int column) {
-    return longest(column, true);
-  }
-
+  /** The width a column needs; if wrapped, the width below which words would have to be cut. */
   private int longest(int column, boolean wrapped) {
     Column of = columns.get(column);
     int longest = longest(of.title, wrapped);

@@ -14,22 +14,22 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.regex.Pattern;
 
-/** What the standard streams lead to, as the operating system tells it. */
+/** The files and terminals behind the standard streams, according to the operating system. */
 public final class Terminal {
 
   static final int STANDARD_OUTPUT = 1;
   static final int STANDARD_ERROR = 2;
 
-  /** Of files and pipes, and of a terminal that does not tell its width. */
+  /** The width of files, pipes and terminals of unknown width. */
   public static final int USUAL_COLUMNS = 80;
 
-  /** Nothing can be laid out in fewer. */
+  /** The least width for which anything is laid out. */
   private static final int FEWEST_COLUMNS = 20;
 
   private static final String VARIABLE = "COLUMNS";
   private static final Pattern WIDTH = Pattern.compile("[1-9]\\d{0,4}");
 
-  /** Asks a terminal for its size. */
+  /** The request for a terminal's size. */
   private static final long TIOCGWINSZ = isMac() ? 0x40087468L : 0x5413L;
 
   private static final int F_GETFL = 3;
@@ -47,25 +47,26 @@ public final class Terminal {
     return System.getProperty("os.name").startsWith("Mac");
   }
 
-  /** Whether what is written to standard error reaches a terminal. */
+  /** Calls a function of C that returns an int. */
+  static int call(MethodHandle function, Object... arguments) {
+    return (int) NativeLibrary.invoke(function, arguments);
+  }
+
+  /** Whether standard error is a terminal. */
   public static boolean isStandardError() {
-    MethodHandle isatty = NativeLibrary.ofC("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    try {
-      return (int) isatty.invokeExact(STANDARD_ERROR) == 1;
-    } catch (Throwable failure) {
-      throw NativeLibrary.unexpected(failure);
-    }
+    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
+    return call(NativeLibrary.ofC("isatty", type), STANDARD_ERROR) == 1;
   }
 
   /**
-   * How many characters a line on standard output may have: what the variable COLUMNS says; without
-   * it the width of the terminal; and {@value #USUAL_COLUMNS} where there is none.
+   * The most characters of a line on standard output: the value of the variable COLUMNS, else the
+   * width of the terminal, else {@value #USUAL_COLUMNS}.
    */
   public static int columns() {
     return columns(System.getenv().getOrDefault(VARIABLE, ""), STANDARD_OUTPUT);
   }
 
-  /** The same of a line on standard error. */
+  /** The most characters of a line on standard error, by the same rule. */
   static int columnsOfStandardError() {
     return columns(System.getenv().getOrDefault(VARIABLE, ""), STANDARD_ERROR);
   }
@@ -78,7 +79,7 @@ public final class Terminal {
     return width > 0 ? Math.max(FEWEST_COLUMNS, width) : USUAL_COLUMNS;
   }
 
-  /** The width of the terminal behind a descriptor; 0 if there is none or it does not tell. */
+  /** The width of the terminal behind a descriptor; 0 if there is none or its width is unknown. */
   private static int width(int descriptor) {
     MethodHandle ioctl =
         NativeLibrary.ofC(
@@ -87,19 +88,17 @@ public final class Terminal {
             Linker.Option.firstVariadicArg(2));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rowsAndColumns = arena.allocate(JAVA_SHORT, 4);
-      int status = (int) ioctl.invokeExact(descriptor, TIOCGWINSZ, rowsAndColumns);
+      int status = call(ioctl, descriptor, TIOCGWINSZ, rowsAndColumns);
       return status == 0 ? rowsAndColumns.getAtIndex(JAVA_SHORT, 1) & 0xffff : 0;
-    } catch (Throwable failure) {
-      throw NativeLibrary.unexpected(failure);
     }
   }
 
-  /** Whether a descriptor is a pipe that nobody reads any more. */
+  /** Whether a descriptor is a pipe whose reader is gone. */
   static boolean isBroken(int descriptor) {
     return (poll(descriptor) & POLLERR) != 0;
   }
 
-  /** Whether a descriptor is closed, or open for reading only, as the launcher leaves it then. */
+  /** Whether a descriptor is closed or, as the launcher then leaves it, open for reading only. */
   static boolean isClosed(int descriptor) {
     return (poll(descriptor) & POLLNVAL) != 0 || (flags(descriptor) & ACCESS_MODE) == READ_ONLY;
   }
@@ -110,11 +109,7 @@ public final class Terminal {
             "fcntl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
             Linker.Option.firstVariadicArg(2));
-    try {
-      return (int) fcntl.invokeExact(descriptor, F_GETFL);
-    } catch (Throwable failure) {
-      throw NativeLibrary.unexpected(failure);
-    }
+    return call(fcntl, descriptor, F_GETFL);
   }
 
   private static short poll(int descriptor) {
@@ -124,10 +119,8 @@ public final class Terminal {
       MemorySegment one = arena.allocate(JAVA_INT, 2);
       one.set(JAVA_INT, 0, descriptor);
       one.set(JAVA_SHORT, 4, POLLOUT);
-      int unused = (int) poll.invokeExact(one, 1L, 0);
+      call(poll, one, 1L, 0);
       return one.get(JAVA_SHORT, 6);
-    } catch (Throwable failure) {
-      throw NativeLibrary.unexpected(failure);
     }
   }
 }

@@ -9,11 +9,10 @@ final class Wrapping {
   private Wrapping() {}
 
   /**
-   * Returns the text as one or more lines. A word that is longer than a line, such as a path, stays
-   * whole.
+   * Wraps text between words. Words longer than a line, such as paths, are not broken.
    *
-   * @param columns most characters of a line
-   * @param indent goes before every line but the first
+   * @param columns the most characters of a line
+   * @param indent the start of every line but the first
    */
   static List<String> of(String text, int columns, String indent) {
     List<String> lines = new ArrayList<>();
@@ -35,7 +34,7 @@ final class Wrapping {
   }
 
   /**
-   * A command line, broken before its flags the way a shell wants it. What it quotes stays whole.
+   * Breaks a shell command before its flags, with backslashes, but not within quotes.
    *
    * @param indent blanks before every line but the first
    */
@@ -58,10 +57,7 @@ final class Wrapping {
     return lines;
   }
 
-  /**
-   * The same as {@link #of} with every line at most so long: a longer word is cut, a path between
-   * its folders.
-   */
+  /** Wraps text like {@link #of}, but also cuts words longer than a line, paths after a slash. */
   static List<String> within(String text, int columns) {
     List<String> lines = new ArrayList<>();
     for (String line : of(text, columns, "")) {

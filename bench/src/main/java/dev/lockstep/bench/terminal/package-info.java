@@ -1,4 +1,4 @@
-/** What people read in a terminal: streams, widths, paragraphs and tables. */
+/** Output for people in a terminal: streams, widths, paragraphs and tables. */
 @NullMarked
 package dev.lockstep.bench.terminal;
 

@@ -4,7 +4,6 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.input.InputException;
-import dev.lockstep.model.Parameters;
 import dev.lockstep.model.TrainingState;
 import dev.lockstep.model.TrainingStateFile;
 import dev.lockstep.scenario.Scenario;
@@ -13,18 +12,16 @@ import dev.lockstep.scenario.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A folder that a training goes on from after it was ended, however it was ended: the scenario and
- * the backend, written when it begins, and the last state that was saved.
+ * The folder from which an interrupted training resumes: the scenario and the backend, written at
+ * the beginning, and the last saved state.
  *
- * <p>Each file is replaced in one step, so that at any moment it is whole: what a kill loses is
- * what came after the last save.
+ * <p>Each file is replaced atomically; a kill loses only the steps after the last save.
  *
  * @param folder holds {@value #SCENARIO}, {@value #BACKEND} and {@value #STATE}
  */
@@ -35,7 +32,7 @@ record Checkpoints(Path folder) {
   private static final String PROGRAM = "program-sha256";
   private static final int SCHEMA = 1;
 
-  /** Begins a training: the state is that of its first step. */
+  /** Writes the initial state, the backend and the scenario. */
   void begin(Scenario scenario, String backend, Trainer trainer) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
@@ -49,7 +46,7 @@ record Checkpoints(Path folder) {
     JsonFile.write(folder.resolve(SCENARIO), ScenarioFile.json(scenario));
   }
 
-  /** Replaces the state by the trainer's. */
+  /** Saves the trainer's state. */
   void save(Trainer trainer) {
     TrainingStateFile.write(
         folder.resolve(STATE),
@@ -57,9 +54,9 @@ record Checkpoints(Path folder) {
   }
 
   /**
-   * What was trained.
+   * Reads the scenario.
    *
-   * @throws InputException if there is none, or it is damaged
+   * @throws InputException if it is missing or damaged
    */
   Scenario scenario() {
     if (!Files.isDirectory(folder)) {
@@ -69,9 +66,9 @@ record Checkpoints(Path folder) {
   }
 
   /**
-   * The backend that trained it.
+   * Reads the name of the backend.
    *
-   * @throws InputException if it is not told
+   * @throws InputException if it is missing or damaged
    */
   String backend() {
     Path file = folder.resolve(BACKEND);
@@ -83,10 +80,11 @@ record Checkpoints(Path folder) {
   }
 
   /**
-   * Checks that a program is the one that trained it: its command is not kept here, only a digest.
+   * Checks that a program is the same as before, by its digest; the folder does not keep its
+   * command.
    *
-   * @param backend the one that is to go on
-   * @throws InputException if it is another, or none has been given
+   * @param backend the name of the backend that is to resume the training
+   * @throws InputException if the backend is the same program by name but not by digest
    */
   void requireSameProgram(String backend) {
     Path file = folder.resolve(BACKEND);
@@ -117,17 +115,16 @@ record Checkpoints(Path folder) {
   }
 
   /**
-   * Sets a trainer to the last state saved.
+   * Restores the last saved state.
    *
-   * @param elementBytes of the trainer's numbers, which have to be the state's
-   * @throws InputException if the state does not fit the workload, or is damaged
+   * @param elementBytes the bytes of one of the trainer's numbers; the state's must be equal
+   * @throws InputException if the state is damaged or does not fit the workload or the trainer
    */
   void restore(Trainer trainer, Workload workload, int elementBytes) {
     Path file = folder.resolve(STATE);
     TrainingState state =
         TrainingStateFile.read(file, workload.network(), workload.optimizer().rule());
-    Parameters parameters = state.parameters();
-    int bytes = parameters.elementBytes();
+    int bytes = state.parameters().elementBytes();
     if (bytes != elementBytes) {
       throw new InputException(
           file.toString(),
@@ -135,7 +132,6 @@ record Checkpoints(Path folder) {
           "float" + 8 * bytes,
           "but the backend computes in float" + 8 * elementBytes + "; choose another --backend");
     }
-    List<Parameters> moments = state.moments();
-    trainer.restore(parameters, moments, state.step());
+    trainer.restore(state.parameters(), state.moments(), state.step());
   }
 }

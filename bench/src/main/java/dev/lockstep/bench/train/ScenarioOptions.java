@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** The flags that say what is trained: a file, or the fields of one. */
+/** The flags that define the scenario: {@code --scenario}, or one flag per field. */
 public final class ScenarioOptions {
 
   @Option(
@@ -28,7 +28,7 @@ public final class ScenarioOptions {
 
   @Mixin private final CommandSpec fields = CommandSpec.create();
 
-  /** A flag for each field that has one. */
+  /** Creates the flags of all fields that have one. */
   public ScenarioOptions() {
     for (ScenarioField<?> field : ScenarioField.ALL) {
       if (!field.flag().name().isEmpty()) {
@@ -61,7 +61,7 @@ public final class ScenarioOptions {
   }
 
   /**
-   * What the file or the flags say, and what is usual where they say nothing.
+   * The scenario of the file or of the flags; fields without a flag have their defaults.
    *
    * @throws InputException naming file or flag, field and value
    */
@@ -83,7 +83,7 @@ public final class ScenarioOptions {
     return flag == null ? null : flag.getValue();
   }
 
-  /** Refuses every flag here beside one that says it all. */
+  /** Refuses every flag of this class together with {@code flag}, which replaces them. */
   void refuseAll(String flag) {
     refuse("--scenario", file, flag);
     refuseFields(flag);

@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code lockstep train}: one scenario on one backend. */
+/** {@code lockstep train}: trains one scenario on one backend. */
 @Command(
     name = "train",
     mixinStandardHelpOptions = true,

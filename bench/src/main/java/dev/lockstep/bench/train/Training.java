@@ -18,11 +18,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training from where its trainer stands to its last step, with a line an epoch.
+ * A training from its trainer's current step to the last, with one printed line per epoch.
  *
- * @param backend the trainer's name
- * @param checkpoints where its state is saved; null if nowhere
- * @param saveEvery steps between two of them
+ * @param backend the name of the trainer's backend
+ * @param checkpoints the folder for saved states; null for none
+ * @param saveEvery the steps between two saved states
  */
 record Training(
     Scenario scenario,
@@ -32,16 +32,15 @@ record Training(
     @Nullable Checkpoints checkpoints,
     int saveEvery) {
 
-  /** Column at which what is told of the layers begins. */
+  /** The column at which the layers' figures begin. */
   private static final int LAYERS = 38;
 
   /**
-   * Trains. Where nobody reads what is printed any more and no file is to be written, it ends
-   * early.
+   * Trains. Ends early if standard output is closed and no file is to be written.
    *
-   * @param trajectory file for what was seen; null for none
-   * @param save file for the parameters; null for none
-   * @throws InputException if a file cannot be written, or a loss was not finite
+   * @param trajectory the file for losses, digests and symmetry; null for none
+   * @param save the file for the parameters; null for none
+   * @throws InputException if a file cannot be written or a loss is not finite
    */
   void run(@Nullable Path trajectory, @Nullable Path save) {
     List<Trajectory.Moment> moments = new ArrayList<>();
@@ -69,7 +68,7 @@ record Training(
         while (trainer.step() < end && trainer.stoppedAt().isEmpty()) {
           long first = trainer.step();
           double[] losses = stretch.run(end - first);
-          // Steps after one whose loss was not finite change nothing.
+          // Steps after one with a loss that is not finite change nothing.
           long last = trainer.stoppedAt().orElse(trainer.step() - 1);
           loss = losses[(int) (last - first)];
           progress.stepTo(last + 1);
@@ -99,8 +98,8 @@ record Training(
   }
 
   /**
-   * How many steps run before anybody looks: a device that is waited for after every step cannot
-   * run ahead. A look comes twice a second or so, and where a state is to be saved.
+   * Chooses how many steps run at once: waiting for a device after every step would keep it from
+   * running ahead. Steps return about twice a second, and when a state is to be saved.
    */
   private final class Stretch {
     private static final int MOST_STEPS = 1 << 16;
@@ -108,9 +107,10 @@ record Training(
 
     private int steps = 1;
 
-    /** Runs the next steps; at most as many as are left. */
+    /** Runs at most {@code left} steps and returns their losses. */
     double[] run(long left) {
-      int due = due(left);
+      long toSave = checkpoints == null ? left : saveEvery - trainer.step() % saveEvery;
+      int due = (int) Math.min(steps, Math.min(left, toSave));
       long start = System.nanoTime();
       double[] losses = trainer.run(due);
       long nanos = System.nanoTime() - start;
@@ -121,14 +121,9 @@ record Training(
       }
       return losses;
     }
-
-    private int due(long left) {
-      long toSave = checkpoints == null ? left : saveEvery - trainer.step() % saveEvery;
-      return (int) Math.min(steps, Math.min(left, toSave));
-    }
   }
 
-  /** At every so many steps and at the last; a state that training has stopped in is not saved. */
+  /** Saves the state every {@code saveEvery} steps and at the end, unless training has stopped. */
   private void saveState() {
     boolean due = trainer.step() % saveEvery == 0 || trainer.step() == scenario.steps();
     if (checkpoints != null && due && trainer.stoppedAt().isEmpty()) {

@@ -14,13 +14,11 @@ import org.jspecify.annotations.Nullable;
  * A file that may be cuBLAS.
  *
  * @param file the absolute path, as found
- * @param place where it was found
  * @param major the major version, from the library's soname; 0 if the file is not cuBLAS
  * @param version the version as precisely as the file's name tells, such as 12.6.4.1 or 12
  * @param flaw why the file cannot be used; null if it can be
  */
-public record CublasCandidate(
-    Path file, SearchPlace place, int major, String version, @Nullable Reason flaw) {
+public record CublasCandidate(Path file, int major, String version, @Nullable Reason flaw) {
 
   private static final Pattern SONAME = Pattern.compile("libcublas\\.so\\.(\\d{1,4})");
   private static final Pattern FULL_NAME = Pattern.compile("libcublas\\.so\\.(\\d+(?:\\.\\d+)+)");
@@ -46,26 +44,25 @@ public record CublasCandidate(
    *
    * @param driver the CUDA version of the driver; null if there is none
    */
-  static CublasCandidate of(Path file, SearchPlace place, @Nullable CudaVersion driver) {
+  static CublasCandidate of(Path file, @Nullable CudaVersion driver) {
     String soname;
     try {
       soname = ElfFile.read(file).soname();
     } catch (IOException e) {
-      return flawed(file, place, Files.exists(file) ? "cannot be read" : "points to no file");
+      return flawed(file, Files.exists(file) ? "cannot be read" : "points to no file");
     } catch (ElfFile.FormatException e) {
-      return flawed(file, place, e.getMessage());
+      return flawed(file, e.getMessage());
     }
     if (soname == null) {
-      return flawed(file, place, "is not cuBLAS (it has no name)");
+      return flawed(file, "is not cuBLAS (it has no name)");
     }
     Matcher name = SONAME.matcher(soname);
     if (!name.matches()) {
-      return flawed(file, place, "is not cuBLAS but " + soname);
+      return flawed(file, "is not cuBLAS but " + soname);
     }
     int major = Integer.parseInt(name.group(1));
-    CublasCandidate sound =
-        new CublasCandidate(file, place, major, version(file, name.group(1)), null);
-    return new CublasCandidate(file, place, major, sound.version, sound.findFlaw(driver));
+    CublasCandidate sound = new CublasCandidate(file, major, version(file, name.group(1)), null);
+    return new CublasCandidate(file, major, sound.version, sound.findFlaw(driver));
   }
 
   private @Nullable Reason findFlaw(@Nullable CudaVersion driver) {
@@ -99,9 +96,9 @@ public record CublasCandidate(
     }
   }
 
-  private static CublasCandidate flawed(Path file, SearchPlace place, @Nullable String predicate) {
+  private static CublasCandidate flawed(Path file, @Nullable String predicate) {
     return new CublasCandidate(
-        file, place, 0, "unknown", new Reason(Cause.NO_CUBLAS, file + " " + predicate));
+        file, 0, "unknown", new Reason(Cause.NO_CUBLAS, file + " " + predicate));
   }
 
   /** The version in the name of the file that a link leads to, or else the major version. */

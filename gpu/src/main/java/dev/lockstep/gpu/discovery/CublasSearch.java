@@ -45,7 +45,7 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
     for (SearchPlace place : places) {
       for (Path file : place.files()) {
         if (seen.add(realPath(file))) {
-          candidates.add(CublasCandidate.of(file, place, driver));
+          candidates.add(CublasCandidate.of(file, driver));
         }
       }
     }

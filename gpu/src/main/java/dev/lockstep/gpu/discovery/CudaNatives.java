@@ -1,20 +1,13 @@
 package dev.lockstep.gpu.discovery;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the native code behind JCuda's classes, once per process. {@code JCudaDriver} may be used
@@ -26,17 +19,9 @@ public final class CudaNatives {
       "point LOCKSTEP_CUBLAS at another cuBLAS, or install this one anew";
 
   private static boolean driverLoaded;
-  private static @Nullable LoadedCublas loadedCublas;
+  private static boolean cublasLoaded;
 
   private CudaNatives() {}
-
-  /**
-   * The cuBLAS in use.
-   *
-   * @param file the library
-   * @param version the version that the library reports, such as 12.6.4
-   */
-  public record LoadedCublas(Path file, String version) {}
 
   /**
    * Loads the native code of {@code JCudaDriver}.
@@ -62,27 +47,23 @@ public final class CudaNatives {
    *
    * @throws UnavailableException if either cannot be loaded
    */
-  public static synchronized LoadedCublas loadCublas(CudaMachine machine) {
-    if (loadedCublas != null) {
-      return loadedCublas;
+  public static synchronized void loadCublas(CudaMachine machine) {
+    if (cublasLoaded) {
+      return;
     }
     loadDriver(machine);
     CublasSearch search = machine.cublas();
     CublasCandidate chosen =
         search.chosen().orElseThrow(() -> new UnavailableException(search.unavailable()));
-    String version;
     try {
       open(chosen.companion(), String.valueOf(chosen.companion().getFileName()));
-      NativeLibrary library = open(chosen.file(), CublasCandidate.soname(chosen.major()));
-      library.require(NeededFunctions.CUBLAS);
-      version = versionOf(library);
+      open(chosen.file(), CublasCandidate.soname(chosen.major())).require(NeededFunctions.CUBLAS);
     } catch (LoadException e) {
       throw unusable(String.valueOf(e.getMessage()));
     }
     JniPlacement.load(
         JniLibrary.CUBLAS, jniLibraryFor(chosen), PrivateFolder.parents(machine.environment()));
-    loadedCublas = new LoadedCublas(chosen.file(), version);
-    return loadedCublas;
+    cublasLoaded = true;
   }
 
   /** Opens a library and makes sure that whoever needs its name gets this very file. */
@@ -103,22 +84,6 @@ public final class CudaNatives {
 
   private static UnavailableException unusable(String sentence) {
     return new UnavailableException(Cause.NO_CUBLAS, sentence, REMEDY);
-  }
-
-  /** Major, minor and patch level, which are properties 0, 1 and 2. This starts nothing. */
-  private static String versionOf(NativeLibrary cublas) throws LoadException {
-    List<String> parts = new ArrayList<>();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocate(JAVA_INT);
-      for (int property = 0; property < 3; property++) {
-        int status = cublas.call("cublasGetProperty", property, value);
-        if (status != 0) {
-          throw unusable(cublas.file() + " answers cublasGetProperty with status " + status);
-        }
-        parts.add(String.valueOf(value.get(JAVA_INT, 0)));
-      }
-    }
-    return String.join(".", parts);
   }
 
   private static byte[] jniLibraryFor(CublasCandidate cublas) {

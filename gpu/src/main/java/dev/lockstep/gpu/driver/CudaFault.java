@@ -7,15 +7,13 @@ import java.util.Locale;
 public final class CudaFault extends BackendFault {
   private static final long serialVersionUID = 1L;
 
-  private final String status;
-
+  /**
+   * A failed call.
+   *
+   * @param status as CUDA's headers name it, such as CUDA_ERROR_OUT_OF_MEMORY
+   * @param detail the end of the message
+   */
   CudaFault(String operation, String subject, String status, String detail) {
     super(String.format(Locale.ROOT, "%s of %s failed: %s%s", operation, subject, status, detail));
-    this.status = status;
-  }
-
-  /** The status as CUDA's headers name it, such as CUDA_ERROR_OUT_OF_MEMORY. */
-  public String status() {
-    return status;
   }
 }

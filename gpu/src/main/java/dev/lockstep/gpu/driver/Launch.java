@@ -78,11 +78,6 @@ public final class Launch implements Work {
       return integer(memory.address());
     }
 
-    /** Adds a pointer into a tensor. */
-    public Builder pointer(DeviceMemory memory, long byteOffset) {
-      return integer(memory.at(byteOffset).value());
-    }
-
     /** Adds a {@code long long}. */
     public Builder integer(long value) {
       slots.add(value);

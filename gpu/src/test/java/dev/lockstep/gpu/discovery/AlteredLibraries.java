@@ -19,9 +19,6 @@ public final class AlteredLibraries {
   private static final List<String> ASKED_OF_THE_DRIVER =
       List.of("cuDriverGetVersion", "cuDeviceGetCount", "cuDeviceGetName", "cuDeviceTotalMem_v2");
 
-  /** What {@link CudaNatives} calls itself. */
-  private static final List<String> ASKED_OF_CUBLAS = List.of("cublasGetProperty");
-
   private AlteredLibraries() {}
 
   /** A driver without any function that is not looked for. */
@@ -31,7 +28,7 @@ public final class AlteredLibraries {
 
   /** A cuBLAS without any function that is not looked for. */
   public static Path leanCublas(Path library, Path folder) throws IOException {
-    return lean(library, folder, "cublas", NeededFunctions.CUBLAS, ASKED_OF_CUBLAS);
+    return lean(library, folder, "cublas", NeededFunctions.CUBLAS, List.of());
   }
 
   private static Path lean(

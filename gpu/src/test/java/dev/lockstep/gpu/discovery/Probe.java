@@ -76,9 +76,11 @@ final class Probe {
   }
 
   private static void cublas(CudaMachine machine) {
-    CudaNatives.LoadedCublas loaded = CudaNatives.loadCublas(machine);
-    System.out.println("loaded: " + loaded.version() + " " + loaded.file());
-    System.out.println("again: " + loaded.equals(CudaNatives.loadCublas(machine)));
+    CudaNatives.loadCublas(machine);
+    CudaNatives.loadCublas(machine);
+    int major = machine.cublas().chosen().orElseThrow().major();
+    System.out.println(
+        "loaded: " + NativeLibrary.loadedFile(CublasCandidate.soname(major)).orElseThrow());
     cublasHandle handle = new cublasHandle();
     System.out.println("cublasCreate: " + JCublas2.cublasCreate(handle));
     int[] version = new int[1];
