@@ -7,32 +7,26 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.Workload;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Trains equal units with noise on each, twice from one seed and once from another. */
-final class BrokenByNoise implements Claim {
+final class BrokenByNoise extends Claim {
 
-  /** Standard deviation of what is added to the input of each unit. */
+  /** The standard deviation of the noise added to the input of each unit. */
   private static final double NOISE = 0.2;
 
-  /** How much longer than the other claims it trains: units that have parted are still alike. */
+  /** How many times longer than other claims this one trains: separated units are still similar. */
   private static final int LONGER = 5;
 
-  @Override
-  public String letter() {
-    return "f";
+  BrokenByNoise() {
+    super(
+        "f",
+        "Noise on each unit breaks lockstep: equal units separate in the first"
+            + " step, and their network learns.");
   }
 
   @Override
-  public String sentence() {
-    return "Noise on each unit breaks lockstep: equal units separate in the first"
-        + " step, and their network learns.";
-  }
-
-  @Override
-  public Finding on(Stage stage) {
+  Finding on(Stage stage) {
     Workload workload = stage.noisy(NOISE);
     int[] atFirst;
     int[] atLast;
@@ -40,12 +34,12 @@ final class BrokenByNoise implements Claim {
     double accuracy;
     try (Trainer trainer = stage.open(workload)) {
       trainer.run(1);
-      atFirst = classes(stage, trainer.parameters());
+      atFirst = stage.classes(trainer.parameters());
       trainer.run(stage.steps() - 1);
       parameters = trainer.parameters();
       trainer.run((LONGER - 1) * stage.steps());
       stage.requireFinite(trainer);
-      atLast = classes(stage, trainer.parameters());
+      atLast = stage.classes(trainer.parameters());
       accuracy = trainer.evaluate(stage.data().test()).accuracy();
     }
     boolean again = same(parameters, stage.train(workload).parameters());
@@ -53,9 +47,7 @@ final class BrokenByNoise implements Claim {
     Workload quiet = stage.workload(new Initialization.EqualUnits());
     double equal = stage.train(quiet, LONGER * stage.steps()).accuracy();
     double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
-    boolean apart =
-        IntStream.concat(Arrays.stream(atFirst), Arrays.stream(atLast))
-            .allMatch(classes -> classes == stage.width());
+    boolean apart = Stage.each(atFirst, stage.width()) && Stage.each(atLast, stage.width());
     List<Figure> figures =
         List.of(
             Figure.count("units of a layer", stage.width()),
@@ -69,27 +61,17 @@ final class BrokenByNoise implements Claim {
             Figure.share("test accuracy, random units, after " + stage.steps() + " steps", random));
     Shortage shortage = stage.shortage();
     if (again && (!apart || other) && shortage.ofData()) {
-      return Finding.notShown(
-          shortage.reason("the gradients of units with noise have to differ, and not to be zero"),
-          figures);
+      return shortage.notShown(
+          "the gradients of units with noise have to differ, and not to be zero", figures);
     }
-    return apart && again && !other && !OneUnit.worse(stage.data().test().rows(), equal, accuracy)
-        ? Finding.notShown(
-            shortage.reason(OneUnit.needs("units with noise", "equal ones")), figures)
+    return apart && again && !other && !stage.worse(equal, accuracy)
+        ? shortage.notShown(Shortage.better("units with noise", "equal ones"), figures)
         : Finding.of(apart && again && !other, figures);
   }
 
-  /** The same rows and initial weights, and noise of the next seed. */
+  /** Trains on the same rows from the same initial weights, with noise of the next seed. */
   private static Parameters other(Stage stage, Workload workload) {
     return stage.train(workload.with(new UnitNoise(NOISE, stage.seed() + 1))).parameters();
-  }
-
-  private static int[] classes(Stage stage, Parameters parameters) {
-    int[] classes = new int[Stage.DEPTH];
-    for (int h = 0; h < Stage.DEPTH; h++) {
-      classes[h] = stage.classes(parameters, h);
-    }
-    return classes;
   }
 
   private static boolean same(Parameters one, Parameters other) {

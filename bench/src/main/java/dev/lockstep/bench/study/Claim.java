@@ -1,14 +1,30 @@
 package dev.lockstep.bench.study;
 
-/** A sentence of the textbook, and the experiment that shows it. */
-interface Claim {
+/** A claim of textbooks with the experiment that tests it. */
+abstract class Claim {
 
-  /** One letter, as the study counts them. */
-  String letter();
+  private final String letter;
+  private final String sentence;
 
-  /** The sentence. */
-  String sentence();
+  Claim(String letter, String sentence) {
+    this.letter = letter;
+    this.sentence = sentence;
+  }
 
-  /** Carries out the experiment. */
-  Finding on(Stage stage);
+  /** The letter that identifies the claim in the study. */
+  final String letter() {
+    return letter;
+  }
+
+  /** The claim as a sentence. */
+  final String sentence() {
+    return sentence;
+  }
+
+  /**
+   * Runs the experiment.
+   *
+   * @throws Stage.NotFinite if a training overflows
+   */
+  abstract Finding on(Stage stage);
 }

@@ -5,23 +5,23 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Which rows excite a unit most: the twentieth with the largest responses. */
+/** The rows that excite a unit most: the twentieth of all rows with the largest responses. */
 final class Excitation {
 
   private static final int ONE_IN = 20;
 
   private Excitation() {}
 
-  /** How many rows that is, at least 1. */
+  /** The number of such rows, at least 1. */
   static int most(int rows) {
     return Math.max(1, rows / ONE_IN);
   }
 
   /**
-   * The share of them that two units have in common, the mean over all pairs of units.
+   * The share of these rows that two units have in common, averaged over all pairs of units.
    *
-   * @param responses rows x units, at least two units; of equal responses the earlier row counts as
-   *     the larger
+   * @param responses rows x units, with at least two units; among equal responses, earlier rows
+   *     rank higher
    */
   static double meanOverlap(DoubleMatrix responses) {
     int units = responses.columns();

@@ -3,25 +3,26 @@ package dev.lockstep.bench.study;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A figure, or a row of them, that a claim rests on.
+ * A figure, or a row of figures, behind the verdict on a claim.
  *
- * @param name what was measured
- * @param values NaN where there is none
- * @param form how they are written
+ * @param name the measured quantity
+ * @param values the values; NaN for a missing one
+ * @param form the form in which the values are printed
  */
 record Figure(String name, List<Double> values, Form form) {
 
-  /** How a value is written. */
+  /** The form in which a value is printed. */
   enum Form {
     /** A whole number. */
     COUNT,
-    /** A whole number of a step, from 1; none where nothing happened. */
+    /** The number of a step, from 1; {@code never} for NaN. */
     STEP,
-    /** A share, 0 to 1. */
+    /** A share from 0 to 1, in percent. */
     SHARE,
-    /** Three digits. */
+    /** A number with three significant digits. */
     NUMBER;
 
     private String text(double value) {
@@ -39,8 +40,7 @@ record Figure(String name, List<Double> values, Form form) {
   }
 
   static Figure count(String name, int... values) {
-    List<Double> wide = java.util.Arrays.stream(values).mapToObj(v -> (double) v).toList();
-    return new Figure(name, wide, Form.COUNT);
+    return new Figure(name, IntStream.of(values).asDoubleStream().boxed().toList(), Form.COUNT);
   }
 
   static Figure share(String name, double value) {
@@ -51,7 +51,7 @@ record Figure(String name, List<Double> values, Form form) {
     return new Figure(name, List.of(value), Form.NUMBER);
   }
 
-  /** The values as people read them. */
+  /** The values for people, two blanks apart. */
   String text() {
     return values.stream().map(form::text).collect(Collectors.joining("  "));
   }

@@ -4,12 +4,12 @@ import dev.lockstep.agreement.Verdict;
 import java.util.List;
 
 /**
- * How a claim fared on a backend: equal on all exact backends, to the last bit of every figure.
+ * The result of a claim on a backend. All exact backends find the same to the last bit.
  *
- * @param verdict AGREES if it holds; DIFFERS if it is refuted; INCONCLUSIVE if what it presupposes
- *     did not happen, so that the figures neither show nor refute it
- * @param reason what an INCONCLUSIVE one lacks, as a clause; empty for the others
- * @param figures what the verdict rests on
+ * @param verdict AGREES if the claim holds; DIFFERS if it is refuted; INCONCLUSIVE if its premises
+ *     did not hold, so that the figures neither show nor refute it
+ * @param reason the missing premise of an INCONCLUSIVE claim, as a clause; otherwise empty
+ * @param figures the figures behind the verdict
  */
 record Finding(Verdict verdict, String reason, List<Figure> figures) {
 
@@ -17,18 +17,12 @@ record Finding(Verdict verdict, String reason, List<Figure> figures) {
     figures = List.copyOf(figures);
   }
 
-  static Finding of(boolean holds, Figure... figures) {
-    return of(holds, List.of(figures));
-  }
-
+  /** The finding of a claim that was put to the test. */
   static Finding of(boolean holds, List<Figure> figures) {
     return new Finding(holds ? Verdict.AGREES : Verdict.DIFFERS, "", figures);
   }
 
-  static Finding notShown(String reason, Figure... figures) {
-    return notShown(reason, List.of(figures));
-  }
-
+  /** The finding of a claim whose premises did not hold. */
   static Finding notShown(String reason, List<Figure> figures) {
     return new Finding(Verdict.INCONCLUSIVE, reason, figures);
   }

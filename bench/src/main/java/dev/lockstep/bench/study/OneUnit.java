@@ -5,49 +5,33 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
+import java.util.List;
 
-/** Trains a network of equal units, the one with one unit a layer that it equals, and a random. */
-final class OneUnit implements Claim {
+/** Trains equal units, the equivalent network with one unit per layer, and random units. */
+final class OneUnit extends Claim {
 
-  @Override
-  public String letter() {
-    return "c";
+  OneUnit() {
+    super(
+        "c",
+        "Without random initialisation, a network can do no more than a network with one unit"
+            + " per layer.");
   }
 
   @Override
-  public String sentence() {
-    return "Without random initialisation, a network can do no more than a network with one unit"
-        + " per layer.";
-  }
-
-  @Override
-  public Finding on(Stage stage) {
+  Finding on(Stage stage) {
     Workload wide = stage.workload(new Initialization.EqualUnits());
     double equal = stage.trained(new Initialization.EqualUnits()).accuracy();
     double one = stage.train(Quotient.workload(wide)).accuracy();
     double random = stage.trained(Initialization.usual(Activation.TANH)).accuracy();
     int rows = stage.data().test().rows();
     AccuracyLimit alike = new AccuracyLimit(rows, equal, one, AccuracyLimit.Owed.ALIKE);
-    Figure[] figures = {
-      Figure.share("test accuracy, all units equal", equal),
-      Figure.share("test accuracy, one unit per layer", one),
-      Figure.share("test accuracy, random units", random)
-    };
-    return alike.share() <= 1 && !worse(rows, equal, random)
-        ? Finding.notShown(stage.shortage().reason(needs("random units", "equal ones")), figures)
+    List<Figure> figures =
+        List.of(
+            Figure.share("test accuracy, all units equal", equal),
+            Figure.share("test accuracy, one unit per layer", one),
+            Figure.share("test accuracy, random units", random));
+    return alike.share() <= 1 && !stage.worse(equal, random)
+        ? stage.shortage().notShown(Shortage.better("random units", "equal ones"), figures)
         : Finding.of(alike.share() <= 1, figures);
-  }
-
-  /** What a claim needs of which the one accuracy has to be better than the other. */
-  static String needs(String better, String than) {
-    return better
-        + " have to be better than "
-        + than
-        + " by more than chance accounts for on so many test rows";
-  }
-
-  /** Beyond what chance accounts for. */
-  static boolean worse(int rows, double accuracy, double than) {
-    return new AccuracyLimit(rows, accuracy, than, AccuracyLimit.Owed.NOT_WORSE).share() > 1;
   }
 }

@@ -6,19 +6,19 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.MemoryNeed;
 
-/** What tanh units make of rows. */
+/** Responses of tanh units to rows of inputs. */
 final class Responses {
 
   private Responses() {}
 
-  /** What the responses of so many units to so many rows take. */
+  /** The memory for the responses of {@code units} units to {@code rows} rows. */
   static MemoryNeed memory(int units, int rows) {
     return new MemoryNeed((long) Double.BYTES * units * rows);
   }
 
   /**
-   * Activations of the first hidden layer, rows x units: tanh(x W + b) in binary64, the same on
-   * every machine.
+   * The activations of the first hidden layer, rows x units: tanh(x W + b) in binary64, with the
+   * same bits on every machine.
    */
   static DoubleMatrix ofFirstLayer(Parameters parameters, Examples examples) {
     Matrix weights = parameters.weights(0);

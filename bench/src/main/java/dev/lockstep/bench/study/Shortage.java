@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a study lacks of the usual one, under which every claim was seen to hold. A claim about what
- * training arrives at is not refuted by a training that was cut short.
+ * What a study lacks compared with the default study, in which every claim holds. A shorter or
+ * smaller training does not refute a claim about the results of training.
  *
- * @param steps of a training
- * @param batch rows of a step
- * @param width units of a hidden layer
- * @param features of the rows to train on
+ * @param steps the steps of a training
+ * @param batch the rows of a step
+ * @param width the units of a hidden layer
+ * @param features the scale of the training features
  */
 record Shortage(int steps, int batch, int width, FeatureScale features) {
 
@@ -20,12 +20,12 @@ record Shortage(int steps, int batch, int width, FeatureScale features) {
   static final int USUAL_BATCH = 33;
   static final int USUAL_WIDTH = 64;
 
-  /** Whether units may be saturated, or may have nothing to learn from. */
+  /** Whether features may saturate the units, or leave them nothing to learn. */
   boolean ofData() {
     return features.size() != FeatureScale.Size.USUAL;
   }
 
-  /** Whether it lacks anything. */
+  /** Whether the study lacks anything. */
   boolean any() {
     return !lacking().isEmpty();
   }
@@ -60,11 +60,20 @@ record Shortage(int steps, int batch, int width, FeatureScale features) {
   }
 
   /**
-   * The reason why a claim is not shown.
+   * The finding of a claim whose premise did not hold.
    *
-   * @param needs what it would have taken, as a clause
+   * @param premise the premise as a clause
    */
-  String reason(String needs) {
-    return (any() ? String.join(" and ", lacking()) : "these data do not show it") + ": " + needs;
+  Finding notShown(String premise, List<Figure> figures) {
+    String why = any() ? String.join(" and ", lacking()) : "these data do not show it";
+    return Finding.notShown(why + ": " + premise, figures);
+  }
+
+  /** The premise that one kind of units has a higher accuracy than another. */
+  static String better(String units, String than) {
+    return units
+        + " have to be better than "
+        + than
+        + " by more than chance accounts for on so many test rows";
   }
 }

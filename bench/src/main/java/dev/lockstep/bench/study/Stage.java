@@ -1,5 +1,6 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.agreement.AccuracyLimit;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -20,16 +21,17 @@ import dev.lockstep.symmetry.UnitSlices;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * What the claims are put to: one backend and one data set. Networks have two hidden layers of
+ * The setting of all experiments: one backend and one data set. Networks have two hidden layers of
  * equal width.
  *
- * @param width units of a hidden layer, at least 2
- * @param batch rows of a step
- * @param steps of a training that is to get somewhere
- * @param seed of the first drawing
- * @param trained tanh networks by what they started from: several claims look at the same ones
+ * @param width the units of a hidden layer, at least 2
+ * @param batch the rows of a step
+ * @param steps the steps of a full training
+ * @param seed the seed of the first drawing
+ * @param trained fully trained tanh networks, which several claims share, by their start
  */
 record Stage(
     Backend backend,
@@ -58,27 +60,24 @@ record Stage(
 
   private static final double RATE = 0.2;
 
-  /**
-   * How many different networks the claims keep that they have trained to the end: equal, two
-   * random, Hadamard.
-   */
+  /** The number of trained networks that are kept: equal, two random, Hadamard. */
   static final int TRAINED = 4;
 
-  /** What a network starts from. */
+  /** The initialisation and the seed of a network. */
   record Start(Initialization initialization, long seed) {}
 
-  /** A network that was trained to the end. */
+  /** A trained network and its test accuracy. */
   record Trained(Parameters parameters, double accuracy) {}
 
   /**
-   * The workload of an initialisation. Equal units follow the quotient rule, so that they move as
-   * one unit does, whatever the width.
+   * The workload of an initialisation. Equal units use the quotient rule for their learning rate,
+   * so that they move like a single unit at any width.
    */
   Workload workload(Activation activation, Initialization initialization, long seed) {
     return scenario(activation, initialization, 0, seed).prepare(data);
   }
 
-  /** Equal units, to whose biases each step adds noise. */
+  /** The workload of equal tanh units with noise of this standard deviation on each unit. */
   Workload noisy(double noise) {
     return scenario(Activation.TANH, new Initialization.EqualUnits(), noise, seed).prepare(data);
   }
@@ -102,12 +101,12 @@ record Stage(
         seed);
   }
 
-  /** The same with tanh and the first seed. */
+  /** The workload of an initialisation with tanh and the first seed. */
   Workload workload(Initialization initialization) {
     return workload(Activation.TANH, initialization, seed);
   }
 
-  /** The network of a workload. */
+  /** The network of the tanh workloads. */
   Network network() {
     return new Network(data.inputs(), List.of(width, width), Activation.TANH, data.classes());
   }
@@ -116,27 +115,27 @@ record Stage(
     return backend.open(workload, resources);
   }
 
-  /** The tanh network of an initialisation, trained when it is first asked for. */
+  /** A fully trained tanh network; it is trained on the first call. */
   Trained trained(Initialization initialization, long seed) {
     return trained.computeIfAbsent(
         new Start(initialization, seed),
         start -> train(workload(Activation.TANH, start.initialization(), start.seed())));
   }
 
-  /** The same with the first seed. */
+  /** A fully trained tanh network with the first seed. */
   Trained trained(Initialization initialization) {
     return trained(initialization, seed);
   }
 
-  /** What it lacks of the usual study. */
+  /** What this study lacks compared with the default study. */
   Shortage shortage() {
     return new Shortage(steps, batch, width, FeatureScale.of(data));
   }
 
   /**
-   * Sees that a training has not overflowed.
+   * Checks that a training has not overflowed.
    *
-   * @throws NotFinite if it has, so that it shows nothing
+   * @throws NotFinite if it has
    */
   void requireFinite(Trainer trainer) {
     if (trainer.stoppedAt().isPresent()) {
@@ -144,7 +143,7 @@ record Stage(
     }
   }
 
-  /** A training stopped, because its loss was not finite. */
+  /** Thrown if a training stopped because its loss was not finite. */
   static final class NotFinite extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -153,12 +152,12 @@ record Stage(
     }
   }
 
-  /** A network that nobody else asks for. */
+  /** Trains a network fully. */
   Trained train(Workload workload) {
     return train(workload, steps);
   }
 
-  /** The same, for so many steps. */
+  /** Trains a network for {@code length} steps. */
   Trained train(Workload workload, int length) {
     try (Trainer trainer = open(workload)) {
       trainer.run(length);
@@ -168,10 +167,24 @@ record Stage(
   }
 
   /**
-   * Classes of equal units in a hidden layer, of parameters or of gradients. On a library the sign
-   * of a zero does not count.
+   * The number of classes of equal units in each hidden layer, by parameters or by gradients. On a
+   * library the sign of a zero does not count.
    */
-  int classes(Parameters parameters, int hidden) {
-    return UnitClasses.of(UnitSlices.of(parameters, hidden)).decisive(backend.kind()).count();
+  int[] classes(Parameters parameters) {
+    return IntStream.range(0, DEPTH)
+        .map(h -> UnitClasses.of(UnitSlices.of(parameters, h)).decisive(backend.kind()).count())
+        .toArray();
+  }
+
+  /** Whether each hidden layer has this number of classes. */
+  static boolean each(int[] classes, int count) {
+    return IntStream.of(classes).allMatch(one -> one == count);
+  }
+
+  /** Whether one accuracy on the test rows is lower than another by more than chance explains. */
+  boolean worse(double accuracy, double than) {
+    return new AccuracyLimit(data.test().rows(), accuracy, than, AccuracyLimit.Owed.NOT_WORSE)
+            .share()
+        > 1;
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.bench.study;
 
 import picocli.CommandLine.Command;
 
-/** {@code lockstep study}: experiments that show why a network behaves as it does. */
+/** {@code lockstep study}: runs experiments on initial weights. */
 @Command(
     name = "study",
     mixinStandardHelpOptions = true,

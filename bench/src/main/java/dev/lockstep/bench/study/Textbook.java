@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * All claims on all backends and data sets.
+ * The results of all claims on all backends and data sets.
  *
- * @param results in the order of data sets and claims
+ * @param results the results in the order of data sets and claims
  */
 record Textbook(List<Result> results) {
 
@@ -26,11 +26,11 @@ record Textbook(List<Result> results) {
           new Determinism());
 
   /**
-   * What backends found that found the same to the last bit.
+   * One finding of a claim, with all backends that found the same to the last bit.
    *
    * @param data the data set's name
-   * @param backends their names
-   * @param library whether none of them owes anybody bits
+   * @param backends the backends' names
+   * @param library whether all backends are libraries
    */
   record Result(String data, Claim claim, List<String> backends, boolean library, Finding finding) {
 
@@ -38,7 +38,7 @@ record Textbook(List<Result> results) {
       backends = List.copyOf(backends);
     }
 
-    /** Where it does not hold on a library, that is worth knowing and no fault. */
+    /** Whether the claim fails or is inconclusive on an exact backend. */
     boolean fault() {
       return !library && finding.verdict() != Verdict.AGREES;
     }
@@ -49,10 +49,10 @@ record Textbook(List<Result> results) {
   }
 
   /**
-   * Carries out all experiments on one data set.
+   * Runs all experiments on one data set.
    *
-   * @param stage of a backend
-   * @param carriedOut told after each
+   * @param stage creates the setting for a backend
+   * @param carriedOut called after each experiment
    */
   static List<Result> on(
       String data,
@@ -83,23 +83,21 @@ record Textbook(List<Result> results) {
     return results;
   }
 
-  /** Carries out one experiment; a training that overflowed shows nothing. */
+  /** Runs one experiment; an overflow makes it INCONCLUSIVE. */
   static Finding on(Claim claim, Stage stage) {
     try {
       return claim.on(stage);
     } catch (Stage.NotFinite e) {
-      return Finding.notShown(String.valueOf(e.getMessage()));
+      return Finding.notShown(String.valueOf(e.getMessage()), List.of());
     }
   }
 
-  /** How many results have a verdict. */
+  /** The number of results with this verdict. */
   long count(Verdict verdict) {
     return results.stream().filter(result -> result.finding().verdict() == verdict).count();
   }
 
-  /**
-   * 0 if every claim holds on every backend that owes it bits; 1 if one is refuted or not shown.
-   */
+  /** 0 if every claim holds on every exact backend, otherwise 1. */
   int exitCode() {
     return results.stream().anyMatch(Result::fault) ? 1 : 0;
   }

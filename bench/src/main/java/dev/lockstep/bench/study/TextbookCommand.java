@@ -30,7 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** {@code lockstep study textbook}: what is taught of symmetry, as figures. */
+/** {@code lockstep study textbook}: tests textbook claims about symmetry. */
 @Command(
     name = "textbook",
     mixinStandardHelpOptions = true,
@@ -55,7 +55,7 @@ import picocli.CommandLine.Option;
     })
 final class TextbookCommand implements Callable<Integer> {
 
-  /** Where Debian's package dataset-fashion-mnist puts it. */
+  /** The folder of Debian's package dataset-fashion-mnist. */
   private static final Path FASHION_MNIST = Path.of("/usr/share/datasets/fashion-mnist");
 
   @Option(
@@ -157,8 +157,8 @@ final class TextbookCommand implements Callable<Integer> {
   }
 
   /**
-   * Data, what each backend has trained, and for one backend after the other a trainer, a probe,
-   * and what the units of two networks make of the test rows.
+   * Checks the memory: the data and the trained networks of all backends, and for one backend at a
+   * time a trainer, a probe and the responses of two networks to the test rows.
    */
   private static void require(Stage stage, List<Candidate> backends) {
     Network network = stage.network();
@@ -182,7 +182,7 @@ final class TextbookCommand implements Callable<Integer> {
     all.plus(most).require(network);
   }
 
-  /** By the names they are printed under. */
+  /** The data sources by the names under which they are printed. */
   private Map<String, DataSource> sources() {
     Map<String, DataSource> sources = new LinkedHashMap<>();
     if (data != null) {

@@ -5,7 +5,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The claims as a file for programs: JSON. */
+/** Writes the results of the claims as JSON. */
 final class TextbookJson {
 
   private static final int SCHEMA = 1;
@@ -32,18 +32,10 @@ final class TextbookJson {
         ObjectNode child = figures.addObject();
         child.put("name", figure.name());
         ArrayNode values = child.putArray("values");
-        figure.values().forEach(value -> add(values, value));
+        // JSON has no NaN; null stands for a missing value.
+        figure.values().forEach(value -> values.add(value.isNaN() ? null : value));
       }
     }
     return json;
-  }
-
-  /** JSON has no NaN, which is that there is none. */
-  private static void add(ArrayNode values, double value) {
-    if (Double.isNaN(value)) {
-      values.addNull();
-    } else {
-      values.add(value);
-    }
   }
 }

@@ -6,7 +6,7 @@ import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.List;
 
-/** The claims for people: sentence, verdict, figures. */
+/** Prints each claim with its figures and verdict. */
 final class TextbookText {
 
   private TextbookText() {}

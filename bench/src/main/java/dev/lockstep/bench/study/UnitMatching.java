@@ -11,23 +11,26 @@ import org.jgrapht.graph.DefaultWeightedEdge;
 import org.jgrapht.graph.SimpleWeightedGraph;
 
 /**
- * How alike the units of two layers are that see the same rows. The likeness of two units is the
- * size of Pearson's correlation of their responses, 0 to 1: of a tanh unit and its negative, which
- * do the same for the layer above, it is 1. A unit that responds alike to all rows is like none.
+ * The similarity of the units of two layers, by their responses to the same rows. The similarity of
+ * two units is the absolute value of Pearson's correlation of their responses, from 0 to 1. It is 1
+ * for a tanh unit and its negative, which are equivalent for the layer above, and 0 for a unit that
+ * responds equally to all rows.
  *
- * @param byNumber mean likeness of unit j here and unit j there
- * @param ofAny mean likeness of any unit here and any there
- * @param standardError of a mean of as many likenesses as there are units, drawn from those of any
- * @param byAssignment the same mean in the one-to-one assignment that makes it largest (Kuhn, "The
- *     Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2, 1955)
+ * @param byNumber the mean similarity of unit j of one layer and unit j of the other
+ * @param ofAny the mean similarity of any unit of one layer and any of the other
+ * @param standardError the standard error of the mean of n similarities of any two units, with n
+ *     units per layer
+ * @param byAssignment the mean similarity in the one-to-one assignment that maximises it (Kuhn,
+ *     "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2,
+ *     1955)
  */
 record UnitMatching(double byNumber, double ofAny, double standardError, double byAssignment) {
 
   /**
    * Compares two layers.
    *
-   * @param one rows x units
-   * @param other the same shape
+   * @param one responses of one layer, rows x units
+   * @param other responses of the other layer, in the same shape
    */
   static UnitMatching of(DoubleMatrix one, DoubleMatrix other) {
     double[][] likeness = likeness(directions(one), directions(other));
@@ -49,9 +52,7 @@ record UnitMatching(double byNumber, double ofAny, double standardError, double 
         byNumber / units, mean, Math.sqrt(variance / units), assigned(likeness) / units);
   }
 
-  /**
-   * For each unit its responses less their mean, scaled to length 1; zero if they are all equal.
-   */
+  /** The responses of each unit minus their mean, scaled to length 1; zeros if all are equal. */
   private static double[][] directions(DoubleMatrix responses) {
     int rows = responses.rows();
     int units = responses.columns();
@@ -87,7 +88,7 @@ record UnitMatching(double byNumber, double ofAny, double standardError, double 
     return likeness;
   }
 
-  /** The largest sum of likenesses of a one-to-one assignment. */
+  /** The largest sum of similarities of a one-to-one assignment. */
   private static double assigned(double[][] likeness) {
     int units = likeness.length;
     Graph<Integer, DefaultWeightedEdge> graph =
@@ -98,10 +99,9 @@ record UnitMatching(double byNumber, double ofAny, double standardError, double 
         graph.setEdgeWeight(graph.addEdge(i, units + j), 1 - likeness[i][j]);
       }
     }
-    Set<Integer> here = vertices(0, units);
-    Set<Integer> there = vertices(units, 2 * units);
     return units
-        - new KuhnMunkresMinimalWeightBipartitePerfectMatching<>(graph, here, there)
+        - new KuhnMunkresMinimalWeightBipartitePerfectMatching<>(
+                graph, vertices(0, units), vertices(units, 2 * units))
             .getMatching()
             .getWeight();
   }

@@ -20,33 +20,29 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Looks for the first step that moves each tensor, when all weights and biases start at zero.
+ * Finds the first step that moves each tensor if all weights and biases start at zero.
  *
- * <p>With f(0) = 0 the activations of every hidden layer are zero, and so are the gradients of what
- * they are multiplied by; and the deltas of hidden layers are zero since the weights above are: the
- * output's bias alone learns. With f(0) = 1/2 the outgoing weights learn at once, and then each
- * layer below one step after the one above.
+ * <p>With f(0) = 0 the activations of every hidden layer are zero, and so are the gradients of the
+ * weights that they multiply. The deltas of hidden layers are zero because the weights above are,
+ * so that only the output bias learns. With f(0) = 1/2 the outgoing weights learn in the first
+ * step, and each layer below starts one step after the layer above.
  */
-public final class ZeroWeights implements Claim {
+public final class ZeroWeights extends Claim {
 
   private static final int STEPS = 2 * (Stage.DEPTH + 1);
 
-  /** The product of a smaller one and a gradient may be zero. */
+  /** The product of a smaller feature and a gradient may underflow to zero. */
   private static final float LEAST_FEATURE = 0x1p-100f;
 
-  @Override
-  public String letter() {
-    return "b";
+  ZeroWeights() {
+    super(
+        "b",
+        "From zero weights, with tanh or ReLU only the output bias ever learns; with sigmoid"
+            + " each layer starts one step after the layer above, in lockstep.");
   }
 
   @Override
-  public String sentence() {
-    return "From zero weights, with tanh or ReLU only the output bias ever learns; with sigmoid"
-        + " each layer starts one step after the layer above, in lockstep.";
-  }
-
-  @Override
-  public Finding on(Stage stage) {
+  Finding on(Stage stage) {
     List<Figure> figures = new ArrayList<>();
     boolean holds = true;
     boolean late = false;
@@ -61,14 +57,12 @@ public final class ZeroWeights implements Claim {
                 Figure.Form.STEP));
         List<Double> expected = expected(activation);
         for (int tensor = 0; tensor < found.size(); tensor++) {
-          // Never, which is NaN, comes after every step.
+          // NaN, for never, compares greater than every step.
           int order = found.get(tensor).compareTo(expected.get(tensor));
           holds &= order >= 0;
           late |= order > 0;
         }
-        for (int h = 0; h < Stage.DEPTH; h++) {
-          holds &= stage.classes(trainer.parameters(), h) == 1;
-        }
+        holds &= Stage.each(stage.classes(trainer.parameters()), 1);
       }
     }
     Optional<String> lacking =
@@ -78,7 +72,7 @@ public final class ZeroWeights implements Claim {
         : Finding.of(holds && !late, figures);
   }
 
-  /** What the rows of the steps looked at do not have, so that tensors move late or never. */
+  /** The reason in the first rows why tensors may move late or never, if there is one. */
   private static Optional<String> lacking(Workload workload) {
     int[] rows = new int[workload.batch()];
     workload.batches().rowsOf(0, rows);
@@ -105,16 +99,16 @@ public final class ZeroWeights implements Claim {
   }
 
   /**
-   * The claim by itself, for others than the study.
+   * The result of this claim outside a study.
    *
-   * @param reason the figures in words, or what the data lack
+   * @param reason the figures as text or, if INCONCLUSIVE, what the data lack
    */
   public record Shown(Verdict verdict, String reason) {}
 
   /**
-   * Carries out the experiment on networks of two hidden layers.
+   * Runs the experiment on networks of two hidden layers.
    *
-   * @param width units of each
+   * @param width the units of each hidden layer
    */
   public static Shown shown(
       Backend backend,
@@ -135,7 +129,7 @@ public final class ZeroWeights implements Claim {
         finding.verdict(), finding.verdict() == Verdict.INCONCLUSIVE ? finding.reason() : figures);
   }
 
-  /** Of W1, b1, W2, ...; NaN for those that no step moves. */
+  /** The first step that moves W1, b1, W2 and so on; NaN for a tensor that no step moves. */
   private static List<Double> firstSteps(Trainer trainer) {
     int count = trainer.parameters().entries().size();
     List<Double> first = new ArrayList<>(Collections.nCopies(count, Double.NaN));

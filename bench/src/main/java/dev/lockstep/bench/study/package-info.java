@@ -1,4 +1,4 @@
-/** The textbook's claims about symmetry and initialisation, put to the backends. */
+/** {@code lockstep study}: tests textbook claims about symmetry and initialisation on backends. */
 @NullMarked
 package dev.lockstep.bench.study;
 
