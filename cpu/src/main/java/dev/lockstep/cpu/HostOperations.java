@@ -1,18 +1,33 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Operations;
+import dev.lockstep.data.Examples;
+import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Axis;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.model.Updates;
+import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
+import dev.lockstep.program.Tensor;
+import dev.lockstep.program.Tensor.Element;
+import dev.lockstep.program.Tensor.Lifetime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /** Single operations of a backend on the host, by the kernels of its steps. */
 final class HostOperations<A> implements Operations {
+  private static final Examples NO_ROWS = new Examples(new float[0], new int[0], 1);
+
   private final HostKernels<A> kernels;
   private final List<A> arrays = new ArrayList<>();
 
@@ -114,6 +129,51 @@ final class HostOperations<A> implements Operations {
               kernels.matrix(rows, columns, w),
               kept.stream().map(moment -> kernels.matrix(rows, columns, moment)).toList());
         });
+  }
+
+  @Override
+  public List<Matrix> results(
+      Op op, Updates updates, long step, Function<Tensor, Matrix> operands) {
+    return released(() -> computed(op, updates, step, operands));
+  }
+
+  private List<Matrix> computed(
+      Op op, Updates updates, long step, Function<Tensor, Matrix> operands) {
+    StepInputs inputs = new StepInputs(0);
+    inputs.numbers.set(updates.rateFactor(step), updates.correction(step));
+    Map<Axis, Integer> sizes = new HashMap<>();
+    Map<Tensor, A> arrays = new HashMap<>();
+    Map<Tensor, int[]> integers = new HashMap<>();
+    for (Tensor tensor : op.reads()) {
+      if (tensor.element() == Element.FLAG) {
+        continue;
+      }
+      Matrix operand = operands.apply(tensor);
+      sizes.put(tensor.rows(), operand.rows());
+      sizes.put(tensor.columns(), operand.columns());
+      if (tensor.element() == Element.INTEGER) {
+        integers.put(
+            tensor, IntStream.range(0, operand.size()).map(i -> (int) operand.value(i)).toArray());
+      } else if (tensor.lifetime() == Lifetime.INPUT) {
+        inputs.give(tensor, ((FloatMatrix) operand).data());
+      } else {
+        arrays.put(tensor, from(operand));
+      }
+    }
+    ToIntFunction<Axis> size = axis -> sizes.getOrDefault(axis, axis.size());
+    Function<Tensor, A> array =
+        tensor ->
+            arrays.computeIfAbsent(
+                tensor, t -> room(size.applyAsInt(t.rows()) * size.applyAsInt(t.columns())));
+    new Binder<>(kernels, NO_ROWS, inputs, array, integers::get, size).bind(op).run();
+    return op.writes().stream()
+        .map(
+            tensor ->
+                kernels.matrix(
+                    size.applyAsInt(tensor.rows()),
+                    size.applyAsInt(tensor.columns()),
+                    array.apply(tensor)))
+        .toList();
   }
 
   @Override
