@@ -47,7 +47,9 @@ public final class StepSample {
   private final Set<Tensor> readable;
   private final SampledParts parts;
   private final Map<Op, Map<Tensor, Matrix>> before = new HashMap<>();
-  private final Recomputation canonical;
+  private final Operations canonical;
+  private final Updates updates;
+  private final long step;
   private final ErrorPropagation exact;
   private final Map<Tensor, Hidden> hidden = new HashMap<>();
   private final SampleTally tally;
@@ -84,8 +86,9 @@ public final class StepSample {
             tensor -> readable.contains(tensor) || given.containsKey(tensor),
             extent,
             new Random(seed));
-    Updates updates = new Updates(workload.optimizer());
-    this.canonical = new Recomputation(canonical, updates, step);
+    updates = new Updates(workload.optimizer());
+    this.canonical = canonical;
+    this.step = step;
     exact = new ErrorPropagation(ops, updates, step, ElementBound.of(backend));
     tally = new SampleTally(step + 1);
     for (Op op : ops) {
@@ -139,7 +142,7 @@ public final class StepSample {
 
   private void recompute(Op op) {
     if (isOwedToTheBit(op)) {
-      List<Matrix> results = canonical.results(op, tensor -> operand(op, tensor));
+      List<Matrix> results = canonical.results(op, updates, step, tensor -> operand(op, tensor));
       for (int i = 0; i < results.size(); i++) {
         owed(op, op.writes().get(i), results.get(i));
       }

@@ -4,8 +4,12 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.model.Updates;
+import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.Tensor;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The operations a backend's step is made of, one at a time on host matrices: the very kernels that
@@ -40,6 +44,22 @@ public interface Operations extends AutoCloseable {
    * @param moments what the rule keeps of each parameter; as many as it says, all of one shape
    */
   Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments);
+
+  /**
+   * The real numbers that an operation of a training step writes, in its order, by the very kernels
+   * of a step. An operation on some rows and some units is the same operation on smaller tensors.
+   *
+   * @param op one by itself, that computes
+   * @param updates the optimiser's
+   * @param step from 0
+   * @param operands may be parts of their tensors, if they are all that an element of the result is
+   *     computed from
+   * @throws UnsupportedOperationException unless this backend keeps its tensors on the host
+   */
+  default List<Matrix> results(
+      Op op, Updates updates, long step, Function<Tensor, Matrix> operands) {
+    throw new UnsupportedOperationException("no step runs on the host here");
+  }
 
   @Override
   void close();

@@ -1,9 +1,12 @@
 package dev.lockstep.cpu;
 
 import dev.lockstep.data.Examples;
+import dev.lockstep.model.Axis;
 import dev.lockstep.program.Op;
+import dev.lockstep.program.ProductShape;
 import dev.lockstep.program.Tensor;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * Binds operations to arrays: the one place on the host that tells kinds of operations apart.
@@ -16,23 +19,27 @@ final class Binder<A> {
   private final StepInputs inputs;
   private final Function<Tensor, A> arrays;
   private final Function<Tensor, int[]> integers;
+  private final ToIntFunction<Axis> sizes;
 
   /**
    * @param examples whose rows are gathered
    * @param arrays of the tensors of real numbers
    * @param integers of the labels
+   * @param sizes of the axes, of which arrays may hold a part
    */
   Binder(
       HostKernels<A> kernels,
       Examples examples,
       StepInputs inputs,
       Function<Tensor, A> arrays,
-      Function<Tensor, int[]> integers) {
+      Function<Tensor, int[]> integers,
+      ToIntFunction<Axis> sizes) {
     this.kernels = kernels;
     this.examples = examples;
     this.inputs = inputs;
     this.arrays = arrays;
     this.integers = integers;
+    this.sizes = sizes;
   }
 
   /** A call that runs an operation again and again. */
@@ -43,7 +50,7 @@ final class Binder<A> {
           kernels.shift(array(bias), inputs.noise(noise), array(shifted));
       case Op.Product product ->
           kernels.product(
-              product.shape(), array(product.a()), array(product.b()), array(product.c()));
+              shape(product), array(product.a()), array(product.b()), array(product.c()));
       case Op.BiasActivation call ->
           inPlace(
               call.product(),
@@ -70,7 +77,7 @@ final class Binder<A> {
               call.upstream(),
               call.delta(),
               kernels.derivative(
-                  call.activation(), call.delta().size(), array(call.delta()), array(call.kept())));
+                  call.activation(), size(call.delta()), array(call.delta()), array(call.kept())));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           kernels.columnSums(rows(delta), columns(delta), array(delta), array(sums));
       case Op.Update update ->
@@ -78,14 +85,14 @@ final class Binder<A> {
               kernels.update(
                   update.by(),
                   inputs.numbers,
-                  update.parameter().size(),
+                  size(update.parameter()),
                   array(update.parameter()),
                   array(update.gradient()),
                   update.moments().stream().map(this::array).toList()));
       case Op.Fused(Op.Product product, Op.Update update, _) ->
           unlessStopped(
               kernels.productUpdate(
-                  product.shape(),
+                  shape(product),
                   array(product.a()),
                   array(product.b()),
                   update.by(),
@@ -100,12 +107,21 @@ final class Binder<A> {
     return arrays.apply(tensor);
   }
 
-  private static int rows(Tensor tensor) {
-    return tensor.rows().size();
+  private int rows(Tensor tensor) {
+    return sizes.applyAsInt(tensor.rows());
   }
 
-  private static int columns(Tensor tensor) {
-    return tensor.columns().size();
+  private int columns(Tensor tensor) {
+    return sizes.applyAsInt(tensor.columns());
+  }
+
+  private int size(Tensor tensor) {
+    return rows(tensor) * columns(tensor);
+  }
+
+  private ProductShape shape(Op.Product product) {
+    return new ProductShape(
+        product.form(), rows(product.c()), columns(product.c()), sizes.applyAsInt(product.inner()));
   }
 
   private Runnable gather(Op.Gather gather) {
@@ -126,7 +142,7 @@ final class Binder<A> {
     if (array(operand) == array(result)) {
       return call;
     }
-    Runnable copy = kernels.copy(array(operand), array(result), result.size());
+    Runnable copy = kernels.copy(array(operand), array(result), size(result));
     return () -> {
       copy.run();
       call.run();

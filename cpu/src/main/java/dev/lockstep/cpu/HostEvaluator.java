@@ -2,6 +2,7 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.backend.Evaluation;
 import dev.lockstep.data.Examples;
+import dev.lockstep.model.Axis;
 import dev.lockstep.program.Lowered;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Storage;
@@ -74,7 +75,8 @@ final class HostEvaluator<A> {
       storage = list.storage();
       inputs = new StepInputs(rows);
       labels = new int[rows];
-      Binder<A> binder = new Binder<>(kernels, examples, inputs, this::array, tensor -> labels);
+      Binder<A> binder =
+          new Binder<>(kernels, examples, inputs, this::array, tensor -> labels, Axis::size);
       calls = list.ops().stream().map(binder::bind).toList();
     }
 

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.Matrix;
+import dev.lockstep.model.Axis;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Lowered;
@@ -75,7 +76,8 @@ final class HostTrainer<A> implements Trainer {
             tensor ->
                 arrays.computeIfAbsent(
                     list.storage().owner(tensor), t -> kernels.allocate(t.size())),
-            tensor -> labels);
+            tensor -> labels,
+            Axis::size);
     return list.ops().stream().map(binder::bind).toArray(Runnable[]::new);
   }
 

@@ -31,6 +31,11 @@ final class StepInputs {
     return noise.computeIfAbsent(tensor, t -> new float[t.size()]);
   }
 
+  /** Gives it, or a part of it. */
+  void give(Tensor tensor, float[] added) {
+    noise.put(tensor, added);
+  }
+
   /** Draws the noise of a step, for each layer that has some. */
   void draw(UnitNoise drawn, long step) {
     for (Map.Entry<Tensor, float[]> of : noise.entrySet()) {

@@ -34,6 +34,11 @@ public record Lowered(List<Op> ops, Storage storage) {
     return new Lowered(ops, Storage.of(ops, kept, inPlace));
   }
 
+  /** A list of one operation. */
+  public static Lowered alone(Op op, Set<Tensor> kept, InPlace inPlace) {
+    return new Lowered(List.of(op), Storage.of(List.of(op), kept, inPlace));
+  }
+
   /** The tensors that are named for a memory, in order of first use; inputs have none here. */
   public Set<Tensor> owners() {
     return StepProgram.tensors(ops).stream()

@@ -92,8 +92,12 @@ public sealed interface Op {
 
     /** m, n and k. */
     public ProductShape shape() {
-      int terms = (form == ProductForm.ATB ? a.rows() : a.columns()).size();
-      return new ProductShape(form, c.rows().size(), c.columns().size(), terms);
+      return new ProductShape(form, c.rows().size(), c.columns().size(), inner().size());
+    }
+
+    /** What is summed over. */
+    public Axis inner() {
+      return form == ProductForm.ATB ? a.rows() : a.columns();
     }
 
     @Override

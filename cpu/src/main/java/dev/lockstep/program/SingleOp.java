@@ -108,7 +108,7 @@ public record SingleOp(Op op) {
         op instanceof Op.BiasActivation call && call.activation().keepsInput()
             ? Set.of(call.z())
             : Set.of();
-    return new Lowered(List.of(op), Storage.of(List.of(op), kept, inPlace));
+    return Lowered.alone(op, kept, inPlace);
   }
 
   /** What it leaves behind, in the order of {@link Op#writes}. */
