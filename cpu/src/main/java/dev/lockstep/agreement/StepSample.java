@@ -133,7 +133,7 @@ public final class StepSample {
       switch (op) {
         case Op.Gather _ -> {}
         case Op.Stop(Tensor rowLoss, _) -> mean(rowLoss, loss);
-        case Op.Update update when tensors.stoppedAt().isPresent() -> unchanged(update);
+        case Op idle when idle.stops() && tensors.stoppedAt().isPresent() -> unchanged(idle);
         default -> recompute(op);
       }
     }
@@ -178,9 +178,9 @@ public final class StepSample {
     }
   }
 
-  /** Once a loss was not finite, updates do nothing. */
-  private void unchanged(Op.Update update) {
-    update.writes().forEach(tensor -> owed(update, tensor, operand(update, tensor)));
+  /** Once a loss was not finite, nothing changes any more. */
+  private void unchanged(Op op) {
+    op.writes().forEach(tensor -> owed(op, tensor, operand(op, tensor)));
   }
 
   private void mean(Tensor rowLoss, double loss) {

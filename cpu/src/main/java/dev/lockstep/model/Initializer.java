@@ -50,13 +50,10 @@ public final class Initializer {
   }
 
   private static Matrix start(Layer.Parameter parameter, Initialization initialization, long seed) {
-    return switch (parameter.role()) {
-      case WEIGHTS -> new Initializer(parameter, seed).weights(initialization);
-      case BIAS -> {
-        double value = parameter.role().start();
-        yield new DrawnMatrix(parameter.rows().size(), parameter.columns().size(), (_, _) -> value);
-      }
-    };
+    double value = parameter.role().start();
+    return parameter.role() == Layer.Role.WEIGHTS
+        ? new Initializer(parameter, seed).weights(initialization)
+        : new DrawnMatrix(parameter.rows().size(), parameter.columns().size(), (_, _) -> value);
   }
 
   private Matrix weights(Initialization initialization) {

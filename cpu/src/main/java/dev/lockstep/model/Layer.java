@@ -2,6 +2,7 @@ package dev.lockstep.model;
 
 import dev.lockstep.model.Axis.One;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,6 +19,14 @@ public sealed interface Layer {
 
   /** Its parameters, in the order in which they are stored. */
   List<Parameter> parameters();
+
+  /**
+   * What those who compute a whole network by themselves need to know of it besides sizes and
+   * activation: a value for each field that a program is told.
+   */
+  default Map<String, String> features() {
+    return Map.of();
+  }
 
   /** The same on other axes. */
   Layer over(UnaryOperator<Axis> axes);
@@ -70,21 +79,31 @@ public sealed interface Layer {
     }
   }
 
+  /** How training changes a parameter. */
+  enum Change {
+    /** The optimiser updates it by its gradient. */
+    BY_GRADIENT,
+    /** The layer itself keeps count of what it sees. */
+    BY_LAYER
+  }
+
   /** What a parameter is for. */
   enum Role {
     /** A matrix that is drawn, and decays. */
-    WEIGHTS("W", "weights", 0),
+    WEIGHTS("W", "weights", 0, Change.BY_GRADIENT),
     /** A vector that is added. */
-    BIAS("b", "biases", 0);
+    BIAS("b", "biases", 0, Change.BY_GRADIENT);
 
     private final String symbol;
     private final String plural;
     private final double start;
+    private final Change change;
 
-    Role(String symbol, String plural, double start) {
+    Role(String symbol, String plural, double start, Change change) {
       this.symbol = symbol;
       this.plural = plural;
       this.start = start;
+      this.change = change;
     }
 
     /** What all of them together are called. */
@@ -110,6 +129,11 @@ public sealed interface Layer {
     /** {@code W1}, {@code b1}, ..., layers from 1: unique in its network. */
     public String name() {
       return role.symbol + (layer + 1);
+    }
+
+    /** Whether it has a gradient, an update and moments. */
+    public boolean isLearned() {
+      return role.change == Change.BY_GRADIENT;
     }
 
     /** The same on other axes. */

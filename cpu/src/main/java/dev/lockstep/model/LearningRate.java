@@ -66,7 +66,7 @@ public sealed interface LearningRate {
           "expected 1 or " + layers + " rates, one per layer of " + network);
     }
     Map<String, Update> updates = new HashMap<>();
-    for (Layer.Parameter parameter : network.parameters()) {
+    for (Layer.Parameter parameter : network.learned()) {
       double decays = parameter.role() == Layer.Role.WEIGHTS ? decay : 0;
       double from = parameter.rows().units();
       double to = parameter.columns().units();

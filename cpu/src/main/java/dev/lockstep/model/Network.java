@@ -76,6 +76,11 @@ public record Network(List<Layer> layers) {
     return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
   }
 
+  /** Those of them that the optimiser updates. */
+  public List<Layer.Parameter> learned() {
+    return parameters().stream().filter(Layer.Parameter::isLearned).toList();
+  }
+
   /**
    * The parameter of a name.
    *

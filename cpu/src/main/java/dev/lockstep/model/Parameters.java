@@ -126,15 +126,14 @@ public record Parameters(List<Entry> entries) {
   }
 
   /**
-   * Checks that there is a matrix for each parameter of a network, and nothing else.
+   * Checks that there is a matrix for each of these parameters, and nothing else.
    *
    * @throws IllegalArgumentException if not
    */
-  public void requireShapeOf(Network network) {
+  public void requireOf(List<Layer.Parameter> parameters) {
     List<Layer.Parameter> found = entries.stream().map(Entry::parameter).toList();
-    if (!found.equals(network.parameters())) {
-      throw new IllegalArgumentException(
-          "parameters of another network than " + network + ": " + found);
+    if (!found.equals(parameters)) {
+      throw new IllegalArgumentException(found + " in place of " + parameters);
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.matrix.Matrix;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -64,7 +65,7 @@ public final class ParametersFile {
   public static Parameters read(Path file, Network network) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
     String source = file.toString();
-    Parameters parameters = take(source, arrays, "", network);
+    Parameters parameters = take(source, arrays, "", network.parameters());
     if (!arrays.isEmpty()) {
       throw new InputException(
           source,
@@ -77,11 +78,13 @@ public final class ParametersFile {
     return parameters;
   }
 
-  /** Takes parameters of a network out of a file's arrays, whose names begin with a prefix. */
+  /** Takes parameters out of a file's arrays, whose names begin with a prefix. */
   static Parameters take(
-      String source, Map<String, NpyArray> arrays, String prefix, Network network) {
-    return Parameters.of(
-        network.parameters(), parameter -> take(source, arrays, prefix, parameter));
+      String source,
+      Map<String, NpyArray> arrays,
+      String prefix,
+      List<Layer.Parameter> parameters) {
+    return Parameters.of(parameters, each -> take(source, arrays, prefix, each));
   }
 
   /** All of them of one type. */

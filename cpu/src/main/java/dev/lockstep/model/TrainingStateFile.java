@@ -50,12 +50,12 @@ public final class TrainingStateFile {
     String source = file.toString();
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
     NpyArray step = arrays.remove(STEP);
-    Parameters parameters = ParametersFile.take(source, arrays, "", network);
+    Parameters parameters = ParametersFile.take(source, arrays, "", network.parameters());
     Class<?> type = parameters.entries().getFirst().matrix().getClass();
     ParametersFile.requireType(source, "", parameters, type);
     List<Parameters> moments = new ArrayList<>();
     for (int k = 0; k < rule.moments(); k++) {
-      Parameters moment = ParametersFile.take(source, arrays, prefix(k), network);
+      Parameters moment = ParametersFile.take(source, arrays, prefix(k), network.learned());
       ParametersFile.requireType(source, prefix(k), moment, type);
       moments.add(moment);
     }

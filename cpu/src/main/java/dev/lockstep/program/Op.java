@@ -40,6 +40,11 @@ public sealed interface Op {
     return Set.of();
   }
 
+  /** Whether it does nothing once the stop flag is set. */
+  default boolean stops() {
+    return false;
+  }
+
   /** For a result, the operand or earlier result of its shape whose memory it may take over. */
   default Map<Tensor, Tensor> overlays() {
     return Map.of();
@@ -274,6 +279,11 @@ public sealed interface Op {
       List<Tensor> all = new ArrayList<>(List.of(parameter));
       all.addAll(moments);
       return all;
+    }
+
+    @Override
+    public boolean stops() {
+      return true;
     }
 
     @Override

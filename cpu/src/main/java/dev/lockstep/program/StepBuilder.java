@@ -51,18 +51,19 @@ final class StepBuilder {
     labels = new Tensor("labels", Element.INTEGER, Lifetime.STEP, batch, one);
     rowLoss = step("row losses", batch, one);
     stopped = new Tensor("stop flag", Element.FLAG, Lifetime.STATE, one, one);
-    values = tensors("", Lifetime.STATE);
-    gradients = tensors("gradient of ", Lifetime.STEP);
+    values = tensors(network.parameters(), "", Lifetime.STATE);
+    gradients = tensors(network.learned(), "gradient of ", Lifetime.STEP);
     moments =
         IntStream.rangeClosed(1, optimizer.rule().moments())
-            .mapToObj(k -> tensors("moment " + k + " of ", Lifetime.STATE))
+            .mapToObj(k -> tensors(network.learned(), "moment " + k + " of ", Lifetime.STATE))
             .toList();
     output = x;
   }
 
-  private Map<Layer.Parameter, Tensor> tensors(String prefix, Lifetime lifetime) {
+  private static Map<Layer.Parameter, Tensor> tensors(
+      List<Layer.Parameter> parameters, String prefix, Lifetime lifetime) {
     Map<Layer.Parameter, Tensor> tensors = new LinkedHashMap<>();
-    for (Layer.Parameter each : network.parameters()) {
+    for (Layer.Parameter each : parameters) {
       String name = prefix + each.name();
       tensors.put(each, new Tensor(name, Element.REAL, lifetime, each.rows(), each.columns()));
     }

@@ -28,8 +28,8 @@ import java.util.function.BiConsumer;
  * @param labels of the rows, B x 1
  * @param rowLoss of the rows, B x 1
  * @param values the parameters themselves: W1, b1, W2, b2, ...
- * @param gradients of the mean loss by the parameters
- * @param moments what the optimiser's rule keeps of the parameters; +0 before the first step
+ * @param gradients of the mean loss by the parameters that are learned
+ * @param moments what the optimiser's rule keeps of those; +0 before the first step
  */
 public record StepProgram(
     List<Op> ops,
@@ -70,7 +70,7 @@ public record StepProgram(
   }
 
   /**
-   * Hands over parameters and moments, tensor by tensor.
+   * Hands over the parameters and the moments of those that are learned, tensor by tensor.
    *
    * @param moments one for each that the rule keeps; without any they are +0
    */

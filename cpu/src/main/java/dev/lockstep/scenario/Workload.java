@@ -64,7 +64,7 @@ public record Workload(
   }
 
   public Workload {
-    initial.requireShapeOf(network);
+    initial.requireOf(network.parameters());
     if (batch < 1 || batch > data.train().rows()) {
       throw new InputException(
           "scenario",
@@ -86,8 +86,8 @@ public record Workload(
    *     are moments, but not as many as the optimiser's rule keeps
    */
   public void requireShapeOf(Parameters parameters, List<Parameters> moments) {
-    parameters.requireShapeOf(network);
-    moments.forEach(moment -> moment.requireShapeOf(network));
+    parameters.requireOf(network.parameters());
+    moments.forEach(moment -> moment.requireOf(network.learned()));
     if (!moments.isEmpty() && moments.size() != optimizer.rule().moments()) {
       throw new IllegalArgumentException(
           String.format(

@@ -24,15 +24,19 @@ record FirstUnits(TensorView tensors) {
   /** Incoming weights, bias and outgoing weights of so many units of a hidden layer, from 0. */
   UnitSlices values(int units, int hidden) {
     List<Part> parts = new ArrayList<>();
-    for (Tensor value : tensors.program().values().values()) {
-      if (value.columns().isOfUnits(hidden)) {
-        Region columns = new Region(0, value.rows().size(), 0, units);
-        parts.add(new Part(tensors.part(value, columns), Axis.COLUMN));
-      } else if (value.rows().isOfUnits(hidden)) {
-        Region rows = new Region(0, units, 0, value.columns().size());
-        parts.add(new Part(tensors.part(value, rows), Axis.ROW));
-      }
-    }
+    tensors
+        .program()
+        .values()
+        .forEach(
+            (parameter, value) -> {
+              if (parameter.isLearned() && value.columns().isOfUnits(hidden)) {
+                Region columns = new Region(0, value.rows().size(), 0, units);
+                parts.add(new Part(tensors.part(value, columns), Axis.COLUMN));
+              } else if (parameter.isLearned() && value.rows().isOfUnits(hidden)) {
+                Region rows = new Region(0, units, 0, value.columns().size());
+                parts.add(new Part(tensors.part(value, rows), Axis.ROW));
+              }
+            });
     return new UnitSlices(units, parts);
   }
 

@@ -13,6 +13,7 @@ import dev.lockstep.model.Update;
 import dev.lockstep.scenario.ScenarioFile;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +28,13 @@ record Opening(Workload workload, Hello hello) {
     String rule = workload.optimizer().rule().kind().label();
     if (workload.network().depth() > 0 && !hello.supports(activation)) {
       return Optional.of("the activation " + activation);
+    }
+    for (Layer layer : workload.network().layers()) {
+      for (Map.Entry<String, String> feature : layer.features().entrySet()) {
+        if (!hello.supports(feature.getKey() + " " + feature.getValue())) {
+          return Optional.of("the " + feature.getKey() + " " + feature.getValue());
+        }
+      }
     }
     if (!hello.supports(loss)) {
       return Optional.of("the loss " + loss);
@@ -54,6 +62,7 @@ record Opening(Workload workload, Hello hello) {
     workload.network().hidden().forEach(sizes::add);
     sizes.add(workload.network().outputs());
     network.put("activation", workload.network().activation(0).label());
+    workload.network().layers().forEach(layer -> layer.features().forEach(network::put));
     request.put("loss", workload.loss().label());
     write(request.putObject("optimizer"), workload.network(), workload.optimizer());
     write(request.putObject("schedule"), workload.optimizer().schedule());
@@ -74,7 +83,7 @@ record Opening(Workload workload, Hello hello) {
   private static void write(ObjectNode node, Network network, Optimizer optimizer) {
     node.put("rule", optimizer.rule().kind().label());
     optimizer.rule().shares().forEach(share -> node.put(share.name(), (double) share.value()));
-    for (Layer.Parameter parameter : network.parameters()) {
+    for (Layer.Parameter parameter : network.learned()) {
       Update update = optimizer.of(parameter.name());
       node.withArrayProperty(parameter.role().plural())
           .addObject()

@@ -157,7 +157,8 @@ public final class ProgramTrainer implements Trainer {
     Map<Tensor, Matrix> shown = new HashMap<>();
     shown.putAll(ofLayers(result, "activations", LayerTensors::activations, program.layers()));
     shown.putAll(ofLayers(result, "deltas", LayerTensors::delta, program.layers()));
-    parameters(result.object("gradients"), "gradient of ").handTo(program.gradients(), shown::put);
+    parameters(result.object("gradients"), network.learned(), "gradient of ")
+        .handTo(program.gradients(), shown::put);
     return new Probe(loss, program, shown);
   }
 
@@ -177,16 +178,16 @@ public final class ProgramTrainer implements Trainer {
   }
 
   /** The parameters of a role are one field, in the order of the layers. */
-  private Parameters parameters(Fields result, String prefix) {
+  private Parameters parameters(Fields result, List<Layer.Parameter> parameters, String prefix) {
     Map<Layer.Role, Iterator<String>> files = new EnumMap<>(Layer.Role.class);
     for (Layer.Role role : Layer.Role.values()) {
-      int count = (int) network.parameters().stream().filter(p -> p.role() == role).count();
+      int count = (int) parameters.stream().filter(p -> p.role() == role).count();
       if (count > 0) {
         files.put(role, Conversation.exactly(result, role.plural(), count).iterator());
       }
     }
     return Parameters.of(
-        network.parameters(),
+        parameters,
         parameter ->
             tensors.read(
                 prefix + parameter.name(),
@@ -204,7 +205,8 @@ public final class ProgramTrainer implements Trainer {
   @Override
   public Parameters parameters() {
     Parameters parameters =
-        conversation.ask("parameters", _ -> {}, result -> parameters(result, ""));
+        conversation.ask(
+            "parameters", _ -> {}, result -> parameters(result, network.parameters(), ""));
     if (moved && stoppedAt.isEmpty()) {
       requireFinite(parameters);
     }
@@ -244,7 +246,8 @@ public final class ProgramTrainer implements Trainer {
             throw new Malformed("moments", "a list of " + moments.size(), "expected " + count);
           }
           return IntStream.range(0, count)
-              .mapToObj(k -> parameters(moments.get(k), "moment " + (k + 1) + " of "))
+              .mapToObj(
+                  k -> parameters(moments.get(k), network.learned(), "moment " + (k + 1) + " of "))
               .toList();
         });
   }
