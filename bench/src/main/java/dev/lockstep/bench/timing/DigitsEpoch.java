@@ -104,7 +104,7 @@ public record DigitsEpoch(
   }
 
   private SampleTally againstAnother(Result result) {
-    Result expected = run(Canonical.judgeOf(backend));
+    Result expected = run(VerifiedWork.judgeOf(backend));
     SampleTally tally = SampleTally.ofEqual(0);
     for (int l = 0; l < result.parameters.layers(); l++) {
       tally.all(
