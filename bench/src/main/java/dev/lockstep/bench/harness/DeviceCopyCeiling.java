@@ -13,10 +13,6 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class DeviceCopyCeiling extends WorkBenchmark<TimedCopies> {
 
-  /** On a device; all share its copies. */
-  @Param("cuda")
-  public String backend = "";
-
   /** KiB of source and target together, an even number. */
   @Param("2097152")
   public int footprint;
@@ -29,11 +25,6 @@ public class DeviceCopyCeiling extends WorkBenchmark<TimedCopies> {
   @Benchmark
   public void copy() {
     run();
-  }
-
-  @Override
-  String backend() {
-    return backend;
   }
 
   @Override

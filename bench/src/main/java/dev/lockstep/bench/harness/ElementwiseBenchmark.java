@@ -18,9 +18,6 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class ElementwiseBenchmark extends WorkBenchmark<TimedOperation> {
 
-  @Param("vector")
-  public String backend = "";
-
   /** A label of {@link ElementwiseKind}. */
   @Param({
     "identity",
@@ -67,11 +64,6 @@ public class ElementwiseBenchmark extends WorkBenchmark<TimedOperation> {
   @Benchmark
   public void operation() {
     run();
-  }
-
-  @Override
-  String backend() {
-    return backend;
   }
 
   @Override

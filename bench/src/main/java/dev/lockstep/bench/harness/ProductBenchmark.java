@@ -16,9 +16,6 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class ProductBenchmark extends WorkBenchmark<TimedProduct> {
 
-  @Param("vector")
-  public String backend = "";
-
   /** Rows of C, columns of C and terms, as {@code m x n x k} without the spaces. */
   @Param({"1024x1024x1024", "2048x2048x2048", "250x1021x777", "64x1024x1024"})
   public String shape = "";
@@ -40,11 +37,6 @@ public class ProductBenchmark extends WorkBenchmark<TimedProduct> {
   @Benchmark
   public void product() {
     run();
-  }
-
-  @Override
-  String backend() {
-    return backend;
   }
 
   @Override

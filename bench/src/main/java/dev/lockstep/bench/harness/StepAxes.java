@@ -23,9 +23,6 @@ public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
   @Param("teacher:784x10")
   public String data = "";
 
-  @Param("vector")
-  public String backend = "";
-
   /** Units of a hidden layer. */
   @Param("1024")
   public int width;
@@ -52,11 +49,6 @@ public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
   /** How a step gets to a device, {@code graph} or {@code eager}; on the CPU it says nothing. */
   @Param("graph")
   public String submission = "";
-
-  @Override
-  final String backend() {
-    return backend;
-  }
 
   /** A trainer of these axes, at step 0. */
   @Override

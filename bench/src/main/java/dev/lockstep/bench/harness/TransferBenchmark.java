@@ -14,10 +14,6 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class TransferBenchmark extends WorkBenchmark<TimedCopies> {
 
-  /** On a device; all share its copies. */
-  @Param("cuda")
-  public String backend = "";
-
   /** {@code pinned} or {@code pageable}. */
   @Param({"pinned", "pageable"})
   public String memory = "";
@@ -38,11 +34,6 @@ public class TransferBenchmark extends WorkBenchmark<TimedCopies> {
   @Benchmark
   public void copy() {
     run();
-  }
-
-  @Override
-  String backend() {
-    return backend;
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -33,10 +34,10 @@ import org.openjdk.jmh.infra.BenchmarkParams;
     value = 3,
     jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
 public abstract class WorkBenchmark<W extends VerifiedWork> {
-  private @Nullable W opened;
+  @Param("vector")
+  public String backend = "";
 
-  /** The name of the backend. */
-  abstract String backend();
+  private @Nullable W opened;
 
   /** Calls of an invocation, after the last of which is waited. */
   abstract int calls();
@@ -55,7 +56,7 @@ public abstract class WorkBenchmark<W extends VerifiedWork> {
 
   /** The backend of that name. */
   final Backend chosen() {
-    return Backends.named("backend", backend());
+    return Backends.named("backend", backend);
   }
 
   /** Opens the work, does it once, verifies it and lets the compiler come to rest. */

@@ -20,69 +20,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** What can be measured: a JMH benchmark with its axes and the work that one call of it is. */
 enum Harness implements Labelled {
 
   /** A training step: time by the host's clock, by events too where there is a device. */
-  STEP(StepBenchmark.class, "step", Clock.MANY_CALLS, Place.ANY, Axis.OF_STEP) {
-    @Override
-    double flops(Case of) {
-      return flopsOfStep(of);
-    }
-
-    @Override
-    String repetitions() {
-      return "steps";
-    }
-  },
+  STEP(StepBenchmark.class, "step", "steps", Place.ANY, Axis.OF_STEP, Harness::flopsOfStep, _ -> 0),
 
   /** A matrix product. */
   PRODUCT(
       ProductBenchmark.class,
       "product",
-      Clock.MANY_CALLS,
+      "calls",
       Place.ANY,
-      List.of(Axis.BACKEND, Axis.SHAPE, Axis.FORM, Axis.THREADS)) {
-    @Override
-    double flops(Case of) {
-      return 2.0 * size(of, 0) * size(of, 1) * size(of, 2);
-    }
-
-    @Override
-    String repetitions() {
-      return CALLS;
-    }
-  },
+      List.of(Axis.BACKEND, Axis.SHAPE, Axis.FORM, Axis.THREADS),
+      of -> 2.0 * size(of, 0) * size(of, 1) * size(of, 2),
+      _ -> 0),
 
   /** One operation of a step that is no product. */
   ELEMENTWISE(
       ElementwiseBenchmark.class,
       "operation",
-      Clock.MANY_CALLS,
+      "calls",
       Place.ANY,
-      List.of(Axis.BACKEND, Axis.OPERATION, Axis.BATCH, Axis.WIDTH, Axis.THREADS, Axis.CACHE)) {
-    @Override
-    double flops(Case of) {
-      return kind(of).flops(of.number(Axis.BATCH), of.number(Axis.WIDTH));
-    }
-
-    @Override
-    double bytes(Case of) {
-      return kind(of).bytes(of.number(Axis.BATCH), of.number(Axis.WIDTH));
-    }
-
-    @Override
-    String repetitions() {
-      return CALLS;
-    }
-  },
+      List.of(Axis.BACKEND, Axis.OPERATION, Axis.BATCH, Axis.WIDTH, Axis.THREADS, Axis.CACHE),
+      of -> kind(of).flops(of.number(Axis.BATCH), of.number(Axis.WIDTH)),
+      of -> kind(of).bytes(of.number(Axis.BATCH), of.number(Axis.WIDTH))),
 
   /** Handing steps to a device, without waiting for them. */
   SUBMIT(
       SubmitBenchmark.class,
       "submit",
-      Clock.MANY_CALLS,
+      "steps",
       Place.DEVICE,
       List.of(
           Axis.BACKEND,
@@ -91,98 +61,60 @@ enum Harness implements Labelled {
           Axis.BATCH,
           Axis.ACTIVATION,
           Axis.INIT,
-          Axis.SUBMISSION)) {
-    @Override
-    String repetitions() {
-      return "steps";
-    }
-  },
+          Axis.SUBMISSION),
+      _ -> 0,
+      _ -> 0),
 
   /** Copies between host and device. */
   TRANSFER(
       TransferBenchmark.class,
       "copy",
-      Clock.MANY_CALLS,
+      "calls",
       Place.DEVICE,
-      List.of(Axis.BACKEND, Axis.MEMORY, Axis.DIRECTION, Axis.SIZE)) {
-    @Override
-    double bytes(Case of) {
-      return 1024.0 * of.number(Axis.SIZE);
-    }
-
-    @Override
-    String repetitions() {
-      return CALLS;
-    }
-  },
+      List.of(Axis.BACKEND, Axis.MEMORY, Axis.DIRECTION, Axis.SIZE),
+      _ -> 0,
+      of -> 1024.0 * of.number(Axis.SIZE)),
 
   /** From nothing to the end of the first step, in a fresh JVM. */
-  FIRST_CALL(FirstCallBenchmark.class, "firstStep", Clock.SINGLE_SHOT, Place.ANY, Axis.OF_STEP),
+  FIRST_CALL(FirstCallBenchmark.class, "firstStep", "", Place.ANY, Axis.OF_STEP, _ -> 0, _ -> 0),
 
   /** The first epoch of digits in a JVM, from reading them to the accuracy. */
-  EPOCH_COLD(EpochBenchmark.class, "cold", Clock.SINGLE_SHOT, Place.ANY, Axis.OF_STEP) {
-    @Override
-    double flops(Case of) {
-      return flopsOfEpoch(of);
-    }
-  },
+  EPOCH_COLD(
+      EpochBenchmark.class, "cold", "", Place.ANY, Axis.OF_STEP, Harness::flopsOfEpoch, _ -> 0),
 
   /** The same after others. */
-  EPOCH_WARM(EpochBenchmark.class, "warm", Clock.SINGLE_SHOT, Place.ANY, Axis.OF_STEP) {
-    @Override
-    double flops(Case of) {
-      return flopsOfEpoch(of);
-    }
-  },
+  EPOCH_WARM(
+      EpochBenchmark.class, "warm", "", Place.ANY, Axis.OF_STEP, Harness::flopsOfEpoch, _ -> 0),
 
   /** The most multiply-adds that the vector units do. */
-  CEILING_FMA(FmaCeiling.class, "chains", Clock.MANY_CALLS, Place.HOST, List.of(Axis.THREADS)) {
-    @Override
-    double flops(Case of) {
-      return FmaCeiling.flops() * of.number(Axis.THREADS);
-    }
-
-    @Override
-    int jmhThreads(Case of) {
-      return of.number(Axis.THREADS);
-    }
-  },
+  CEILING_FMA(
+      FmaCeiling.class,
+      "chains",
+      "",
+      Place.HOST,
+      List.of(Axis.THREADS),
+      of -> FmaCeiling.flops() * of.number(Axis.THREADS),
+      _ -> 0),
 
   /** The rate at which memory is copied. */
   CEILING_COPY(
       CopyCeiling.class,
       "copy",
-      Clock.MANY_CALLS,
+      "",
       Place.HOST,
-      List.of(Axis.FOOTPRINT, Axis.THREADS)) {
-    @Override
-    double bytes(Case of) {
-      return 1024.0 * of.number(Axis.FOOTPRINT);
-    }
-
-    @Override
-    int jmhThreads(Case of) {
-      return of.number(Axis.THREADS);
-    }
-  },
+      List.of(Axis.FOOTPRINT, Axis.THREADS),
+      _ -> 0,
+      of -> 1024.0 * of.number(Axis.FOOTPRINT)),
 
   /** The rate at which a device copies its memory. */
   CEILING_DEVICE_COPY(
       DeviceCopyCeiling.class,
       "copy",
-      Clock.MANY_CALLS,
+      "calls",
       Place.DEVICE,
-      List.of(Axis.BACKEND, Axis.FOOTPRINT)) {
-    @Override
-    double bytes(Case of) {
-      return 1024.0 * of.number(Axis.FOOTPRINT);
-    }
-
-    @Override
-    String repetitions() {
-      return CALLS;
-    }
-  };
+      List.of(Axis.BACKEND, Axis.FOOTPRINT),
+      _ -> 0,
+      of -> 1024.0 * of.number(Axis.FOOTPRINT));
 
   /** How JMH takes the time. */
   enum Clock {
@@ -201,8 +133,6 @@ enum Harness implements Labelled {
     /** On any backend. */
     ANY
   }
-
-  private static final String CALLS = "calls";
 
   /** What is counted as an operation. */
   static final String FORMULAS =
@@ -232,41 +162,52 @@ enum Harness implements Labelled {
 
   private final Class<?> type;
   private final String method;
-  private final Clock clock;
+  private final String repetitions;
   private final Place place;
   private final List<String> axes;
+  private final ToDoubleFunction<Case> flops;
+  private final ToDoubleFunction<Case> bytes;
 
-  Harness(Class<?> type, String method, Clock clock, Place place, List<String> axes) {
+  Harness(
+      Class<?> type,
+      String method,
+      String repetitions,
+      Place place,
+      List<String> axes,
+      ToDoubleFunction<Case> flops,
+      ToDoubleFunction<Case> bytes) {
     this.type = type;
     this.method = method;
-    this.clock = clock;
+    this.repetitions = repetitions;
     this.place = place;
     this.axes = axes;
+    this.flops = flops;
+    this.bytes = bytes;
   }
 
   /** Additions and multiplications of a call; 0 if they are not counted. */
   double flops(Case of) {
-    return 0;
+    return flops.applyAsDouble(of);
   }
 
   /** Bytes read and written by a call; 0 if they are not counted. */
   double bytes(Case of) {
-    return 0;
+    return bytes.applyAsDouble(of);
   }
 
   /** Threads that JMH starts; a backend has threads of its own. */
   int jmhThreads(Case of) {
-    return 1;
+    return place == Place.HOST ? of.number(Axis.THREADS) : 1;
   }
 
   /** The parameter that says how many calls an invocation is; empty if it is one. */
   String repetitions() {
-    return "";
+    return repetitions;
   }
 
   /** How many calls an invocation is. */
   int calls(Case of) {
-    if (repetitions().isEmpty()) {
+    if (repetitions.isEmpty()) {
       return 1;
     }
     double nanoseconds = Math.max(flops(of) / GIGAFLOPS, bytes(of) / GIGABYTES);
@@ -290,7 +231,10 @@ enum Harness implements Labelled {
 
   /** How JMH takes the time. */
   Clock clock() {
-    return clock;
+    return switch (this) {
+      case FIRST_CALL, EPOCH_COLD, EPOCH_WARM -> Clock.SINGLE_SHOT;
+      default -> Clock.MANY_CALLS;
+    };
   }
 
   /** Where it runs. */

@@ -35,12 +35,6 @@ final class TimingPlan {
   private static final long SEED = 11;
   private static final int TRANSFER_MEBIBYTES = 128;
 
-  /** Rows, columns and terms of a product. */
-  private record Shape(int m, int n, int k) {}
-
-  private static final List<Shape> FEW_OUTPUTS =
-      List.of(new Shape(64, 1024, 1024), new Shape(64, 10, 4096));
-
   /**
    * One thing to time.
    *
@@ -90,7 +84,7 @@ final class TimingPlan {
               + "  EMULATED: its times say nothing about a GPU and are not taken");
     }
     real.forEach(backend -> step(backend, 1024, Submission.GRAPH));
-    real.forEach(backend -> product(backend, ProductForm.AB, new Shape(4096, 4096, 4096)));
+    real.forEach(backend -> product(backend, ProductForm.AB, 4096, 4096, 4096));
     real.forEach(backend -> step(backend, 1024, Submission.EAGER));
     real.forEach(backend -> step(backend, 4096, Submission.GRAPH));
     real.stream()
@@ -104,9 +98,10 @@ final class TimingPlan {
                     timings -> timings.transfer(TRANSFER_MEBIBYTES, direction));
               }
             });
-    FEW_OUTPUTS.forEach(shape -> real.forEach(backend -> product(backend, ProductForm.AB, shape)));
+    real.forEach(backend -> product(backend, ProductForm.AB, 64, 1024, 1024));
+    real.forEach(backend -> product(backend, ProductForm.AB, 64, 10, 4096));
     for (ProductForm form : List.of(ProductForm.ABT, ProductForm.ATB)) {
-      real.forEach(backend -> product(backend, form, new Shape(4096, 4096, 4096)));
+      real.forEach(backend -> product(backend, form, 4096, 4096, 4096));
     }
   }
 
@@ -133,11 +128,11 @@ final class TimingPlan {
         timings -> timings.step(TimedSteps.prepared(backend, scenario(width), data), submission));
   }
 
-  private void product(Backend backend, ProductForm form, Shape shape) {
+  private void product(Backend backend, ProductForm form, int m, int n, int k) {
     add(
         backend,
-        "product " + form + " " + shape.m() + "x" + shape.n() + "x" + shape.k(),
-        timings -> timings.product(form, shape.m(), shape.n(), shape.k()));
+        "product " + form + " " + m + "x" + n + "x" + k,
+        timings -> timings.product(form, m, n, k));
   }
 
   /** Two hidden layers of random units: data of full entropy, as in training. */

@@ -104,7 +104,7 @@ public record DigitsEpoch(
   }
 
   private SampleTally againstAnother(Result result) {
-    Result expected = run(Canonical.judgeOf(backend));
+    Result expected = run(VerifiedWork.judgeOf(backend));
     SampleTally tally = SampleTally.ofEqual(0);
     for (Parameters.Entry entry : expected.parameters.entries()) {
       String name = entry.name();

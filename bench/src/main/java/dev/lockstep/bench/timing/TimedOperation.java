@@ -50,7 +50,6 @@ public final class TimedOperation extends VerifiedWork {
       Work.CacheState cache,
       Resources resources) {
     require(backend, Work.Operation.class);
-    Canonical.requireJudgeOf(backend);
     Work.Operation work =
         new Work.Operation(kind.op(rows, columns), kind.steady(rows, columns), cache);
     Timed.Tensors timed = backend.timed(work, resources);
@@ -73,7 +72,7 @@ public final class TimedOperation extends VerifiedWork {
     timed.run(timed.sets());
     SampleTally tally = SampleTally.ofEqual(0);
     Work.Operation once = new Work.Operation(single, varied, Work.CacheState.WARM);
-    try (Timed.Tensors judge = Canonical.judgeOf(backend).timed(once, new Resources(1))) {
+    try (Timed.Tensors judge = judgeOf(backend).timed(once, new Resources(1))) {
       judge.run(1);
       for (Tensor result : single.results()) {
         FloatMatrix expected = whole(judge, 0, result);

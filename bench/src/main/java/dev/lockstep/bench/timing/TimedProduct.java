@@ -46,7 +46,6 @@ public final class TimedProduct extends VerifiedWork {
   public static TimedProduct open(
       Backend backend, ProductForm form, int m, int n, int k, Resources resources) {
     require(backend, Work.Product.class);
-    Canonical.requireJudgeOf(backend);
     DrawnMatrix a = form == ProductForm.ATB ? drawn(0, k, m) : drawn(0, m, k);
     DrawnMatrix b = form == ProductForm.ABT ? drawn(1, n, k) : drawn(1, k, n);
     Work.Product work = new Work.Product(form, a, b);
@@ -68,7 +67,7 @@ public final class TimedProduct extends VerifiedWork {
   /** Looks at what the last call left behind. */
   @Override
   public SampleTally verify() {
-    try (Operations canonical = Canonical.judging(backend)) {
+    try (Operations canonical = judgeOf(backend).operations(new Resources(1))) {
       return ProductSample.of(
           backend,
           canonical,

@@ -43,7 +43,7 @@ public final class TimedSteps extends VerifiedWork {
    */
   public static TimedSteps open(
       Backend backend, Workload workload, Resources resources, Work.Submission submission) {
-    Canonical.requireJudgeOf(backend);
+    judgeOf(backend);
     Work.Step work = new Work.Step(workload, submission);
     return new TimedSteps(backend, workload, backend.timed(work, resources));
   }
@@ -87,7 +87,7 @@ public final class TimedSteps extends VerifiedWork {
 
   @Override
   public SampleTally verify() {
-    try (Operations canonical = Canonical.judging(backend)) {
+    try (Operations canonical = judgeOf(backend).operations(new Resources(1))) {
       return verify(canonical);
     }
   }

@@ -3,6 +3,8 @@ package dev.lockstep.bench.timing;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
+import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Timed.Times;
 import dev.lockstep.backend.Work;
@@ -25,7 +27,20 @@ public abstract sealed class VerifiedWork implements AutoCloseable
   }
 
   /**
-   * Checks that a backend can time something.
+   * Another exact backend, to recompute what one that is timed computed: {@code scalar}, or to
+   * judge that one, {@code vector}.
+   *
+   * @throws IllegalArgumentException if the backend is an oracle, which nothing here can judge
+   */
+  static Backend judgeOf(Backend backend) {
+    if (backend.kind() == Kind.ORACLE) {
+      throw new IllegalArgumentException(backend.name() + " is an oracle and is not timed");
+    }
+    return Backends.judgeOf(backend);
+  }
+
+  /**
+   * Checks that a backend can time something, and something can judge it.
    *
    * @throws InputException if it cannot
    */
@@ -34,6 +49,7 @@ public abstract sealed class VerifiedWork implements AutoCloseable
       throw new InputException(
           "timing", "backend", backend.name(), "which has no operations that can be timed alone");
     }
+    judgeOf(backend);
   }
 
   /**
