@@ -6,7 +6,7 @@ import dev.lockstep.bench.check.Check;
 import dev.lockstep.bench.check.CheckJson;
 import dev.lockstep.bench.check.CheckReport;
 import dev.lockstep.bench.check.CheckText;
-import dev.lockstep.bench.check.ClassMap;
+import dev.lockstep.bench.map.ClassMap;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.bench.surroundings.Candidate;
