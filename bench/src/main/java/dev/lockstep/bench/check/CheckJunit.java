@@ -2,6 +2,10 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.report.ReportFormat;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Commit;

@@ -1,6 +1,11 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;

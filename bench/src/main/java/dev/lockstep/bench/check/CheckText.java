@@ -3,6 +3,13 @@ package dev.lockstep.bench.check;
 import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.check.CheckReport.Remark;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
@@ -40,7 +47,7 @@ public final class CheckText {
     results = report.results();
   }
 
-  void print(Printer out) {
+  public void print(Printer out) {
     details(out);
     out.line();
     out.paragraph("Verdict: " + verdict());

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.suite;
 
-import dev.lockstep.bench.check.ClassMap.Place;
+import dev.lockstep.bench.map.ClassMap.Place;
 import dev.lockstep.bench.surroundings.Candidate;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;

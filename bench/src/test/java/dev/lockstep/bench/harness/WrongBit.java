@@ -6,7 +6,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Work;
-import dev.lockstep.bench.check.FaultyBackend;
+import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.scenario.Workload;
 
 /**
