@@ -45,6 +45,11 @@ public sealed interface Availability {
    * @param remedy what to do about it
    */
   record Unavailable(Reason reason, String remedy) implements Availability {
+    /** From the parts of a reason. */
+    public Unavailable(Cause cause, String sentence, String remedy) {
+      this(new Reason(cause, sentence), remedy);
+    }
+
     /** The reason and the remedy as one clause. */
     @Override
     public String toString() {

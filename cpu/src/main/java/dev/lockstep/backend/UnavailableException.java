@@ -1,7 +1,6 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 
 /** A backend cannot be used here, for a reason with a name. */
@@ -13,7 +12,7 @@ public final class UnavailableException extends RuntimeException {
 
   /** Something is missing, and what to do about it. */
   public UnavailableException(Cause cause, String sentence, String remedy) {
-    this(new Unavailable(new Reason(cause, sentence), remedy));
+    this(new Unavailable(cause, sentence, remedy));
   }
 
   /** What {@link Backend#availability} would have said. */

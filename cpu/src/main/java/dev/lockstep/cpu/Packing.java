@@ -37,13 +37,13 @@ final class Packing {
    */
   static void lanesInRow(
       float[] source, int offset, int stride, int lanes, int depth, Packed panels, int width) {
+    int whole = 2 * width == L || width % L == 0 ? lanes - lanes % Math.max(width, L) : 0;
     if (2 * width == L) {
-      twoPanels(source, offset, stride, lanes, depth, panels);
-      return;
-    }
-    int whole = width % L == 0 ? lanes - lanes % width : 0;
-    for (int k = 0; k < depth && whole > 0; k++) {
-      row(source, offset + k * stride, whole, panels, k * width, width * depth, width);
+      twoPanels(source, offset, stride, whole, depth, panels);
+    } else {
+      for (int k = 0; k < depth; k++) {
+        row(source, offset + k * stride, whole, panels, k * width, width * depth, width);
+      }
     }
     for (int lane = whole; lane < lanes; lane += width) {
       int used = Math.min(width, lanes - lane);
@@ -89,12 +89,8 @@ final class Packing {
       float[] source, int offset, int stride, int lanes, int depth, Packed panels) {
     for (int k0 = 0; k0 < depth; k0 += TERMS_AT_A_TIME) {
       int k1 = Math.min(depth, k0 + TERMS_AT_A_TIME);
-      int lane = 0;
-      for (; lane + L <= lanes; lane += L) {
+      for (int lane = 0; lane < lanes; lane += L) {
         twoWholePanels(source, offset + lane, stride, k0, k1, panels, lane * depth, depth);
-      }
-      if (lane < lanes) {
-        twoCutPanels(source, offset, stride, lane, lanes, k0, k1, panels, depth);
       }
     }
   }
@@ -114,28 +110,6 @@ final class Packing {
       for (int i = 0; i < width; i++) {
         panels.put(source[from + k * stride + i], first + k * width + i);
         panels.put(source[from + k * stride + width + i], second + k * width + i);
-      }
-    }
-  }
-
-  /** Packs the last panel, or the last two panels if only the second needs padding. */
-  private static void twoCutPanels(
-      float[] source,
-      int offset,
-      int stride,
-      int lane,
-      int lanes,
-      int k0,
-      int k1,
-      Packed panels,
-      int depth) {
-    int width = L / 2;
-    for (int lane0 = lane; lane0 < lanes; lane0 += width) {
-      for (int k = k0; k < k1; k++) {
-        for (int i = 0; i < width; i++) {
-          float value = lane0 + i < lanes ? source[offset + k * stride + lane0 + i] : 0f;
-          panels.put(value, lane0 * depth + k * width + i);
-        }
       }
     }
   }

@@ -5,18 +5,18 @@ import dev.lockstep.matrix.Matrix;
 import java.util.Locale;
 
 /**
- * A 128-bit digest of a matrix: the sum modulo 2^64, under two seeds, of splitmix64 over each
- * element's position and bits. The sum has no order, so that any number of threads may compute it
- * in any order. NaNs count as one, -0 is not +0.
+ * A 128-bit digest of a matrix. Each half is the sum modulo 2^64 of splitmix64 over each element's
+ * position and bits, with a seed of its own. Any number of threads may compute the sum in any
+ * order. All NaNs are equal, and -0 differs from +0.
  *
- * @param low under seed 0
- * @param high under the golden ratio as seed
+ * @param low the half for seed 0
+ * @param high the half for the golden ratio as seed
  */
 public record Digest(long low, long high) {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-  /** The digest of all elements. */
+  /** The digest of all elements of a matrix. */
   public static Digest of(Matrix matrix) {
     long low = 0;
     long high = 0;

@@ -1,21 +1,23 @@
 package dev.lockstep.symmetry;
 
 /**
- * How far the units of one layer have come apart. With u(j) the numbers of unit j, in binary64, and
- * v(j) = u(j) - u(0), subtracted first so that units that are nearly equal lose nothing:
+ * Measures of how far the units of one layer have diverged. In the formulas u(j) is the vector of
+ * unit j's numbers in binary64 and v(j) = u(j) - u(0). Subtracting u(0) first keeps the precision
+ * for units that are nearly equal.
  *
- * @param relativeSpread sqrt(mean over j of |v(j) - mean v|^2) / |u(0) + mean v|: 0 in lockstep;
+ * @param relativeSpread sqrt(mean over j of |v(j) - mean v|^2) / |u(0) + mean v|; 0 in lockstep and
  *     infinite if the mean unit is zero and the units are not
- * @param meanCosine mean of the cosine between u(i) and u(j) over all pairs of units that are not
- *     zero; 1 if there are fewer than two of them
- * @param zeroUnits units whose numbers are all zero, which have no direction
- * @param participationRatio (tr C)^2 / tr(C^2) of the covariance C of the v(j): the number of
- *     directions the units spread over, between 1 and min(units - 1, numbers); 0 in lockstep
+ * @param meanCosine the mean cosine between u(i) and u(j) over all pairs of units that are not
+ *     zero; 1 if there are fewer than two such units
+ * @param zeroUnits the number of units whose numbers are all zero, which have no direction
+ * @param participationRatio (tr C)^2 / tr(C^2) with the covariance C of the v(j), which is the
+ *     number of directions over which the units spread, between 1 and min(units - 1, numbers); 0 in
+ *     lockstep
  */
 public record Divergence(
     double relativeSpread, double meanCosine, int zeroUnits, double participationRatio) {
 
-  /** Measures a layer; sums run over numbers and units in ascending order. */
+  /** Measures a layer. Sums run over numbers and units in ascending order. */
   public static Divergence of(UnitSlices slices) {
     double[][] units = units(slices);
     double[][] deviations = deviations(units);
@@ -26,7 +28,7 @@ public record Divergence(
         participationRatio(deviations));
   }
 
-  /** The relative spread alone, which is cheap. */
+  /** Measures only the relative spread, which is cheap. */
   public static double relativeSpread(UnitSlices slices) {
     return relativeSpread(deviations(units(slices)));
   }
@@ -45,7 +47,7 @@ public record Divergence(
     return units;
   }
 
-  /** v(j) - mean v, and the mean unit in the last row. */
+  /** The vectors v(j) - mean v, followed by the mean unit. */
   private static double[][] deviations(double[][] units) {
     int n = units.length;
     int length = units[0].length;
@@ -97,7 +99,7 @@ public record Divergence(
     return zero;
   }
 
-  /** Both traces from the Gram matrix of the deviations, which has the same spectrum as C. */
+  /** Takes both traces from the Gram matrix of the deviations, which has the spectrum of C. */
   private static double participationRatio(double[][] deviations) {
     int n = deviations.length - 1;
     double trace = 0;
@@ -118,7 +120,7 @@ public record Divergence(
   }
 
   /**
-   * Euclidean norm without overflow or underflow of the squares: scaled by the largest magnitude.
+   * The Euclidean norm, scaled by the largest magnitude so that squares do not over- or underflow.
    */
   private static double norm(double[] x) {
     double largest = 0;

@@ -11,17 +11,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The units of one layer, sorted into classes whose numbers are equal to the last bit.
+ * The units of one layer, sorted into classes. All numbers of the units of a class are equal to the
+ * last bit.
  *
- * @param classOf for each unit the lowest unit of its class
- * @param classOfByValue the same with -0 counted as +0
+ * @param classOf the lowest unit of each unit's class
+ * @param classOfByValue the lowest unit of each unit's class if -0 counts as +0
  */
 @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
 public record UnitClasses(int[] classOf, int[] classOfByValue) {
 
-  /**
-   * Classes of a trainer's parameters, hidden layer {@code hidden} (from 0), found where they lie.
-   */
+  /** Sorts the units of a hidden layer (from 0) by a trainer's parameters, wherever those lie. */
   public static UnitClasses of(Trainer trainer, int hidden) {
     return trainer instanceof ResidentSymmetry resident
         ? resident.unitClasses(hidden)
@@ -29,8 +28,8 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
   }
 
   /**
-   * Sorts the units, unless they are all alike: by a 64-bit hash first, then number by number
-   * against the class's first.
+   * Sorts units. If they are not all equal, units with equal 64-bit hashes are compared number by
+   * number with the first unit of each class.
    */
   public static UnitClasses of(UnitSlices slices) {
     if (lockstep(slices)) {
@@ -42,17 +41,17 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
     return new UnitClasses(exact, one ? exact : partition(slices, ZeroSign.IGNORED));
   }
 
-  /** The classes that decide on a backend: by value on a library, which may turn -0 into +0. */
+  /** The classes that count for a kind of backend: by value for a library, which may lose -0. */
   public UnitClasses decisive(Kind kind) {
     return kind.isLibrary() ? new UnitClasses(classOfByValue, classOfByValue) : this;
   }
 
-  /** Number of classes; 1 is lockstep. */
+  /** The number of classes. It is 1 in lockstep. */
   public int count() {
     return countOf(classOf);
   }
 
-  /** Number of classes if -0 counts as +0. */
+  /** The number of classes if -0 counts as +0. */
   public int countByValue() {
     return countOf(classOfByValue);
   }
@@ -83,8 +82,8 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
   }
 
   /**
-   * Whether all units form one class, without sorting them if they do not. Reads each matrix once,
-   * row by row, comparing neighbours.
+   * Whether all units form one class. This does not sort them: it compares neighbours, reading each
+   * matrix once, row by row.
    */
   public static boolean lockstep(UnitSlices slices) {
     for (UnitSlices.Part part : slices.parts()) {

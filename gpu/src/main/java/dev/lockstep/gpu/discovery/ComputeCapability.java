@@ -1,16 +1,13 @@
 package dev.lockstep.gpu.discovery;
 
-import java.util.Comparator;
-
 /** The generation of a device, such as 9.0, which decides the instructions it has. */
 public record ComputeCapability(int major, int minor) implements Comparable<ComputeCapability> {
 
-  private static final Comparator<ComputeCapability> ORDER =
-      Comparator.comparingInt(ComputeCapability::major).thenComparingInt(ComputeCapability::minor);
-
   @Override
   public int compareTo(ComputeCapability other) {
-    return ORDER.compare(this, other);
+    return major != other.major
+        ? Integer.compare(major, other.major)
+        : Integer.compare(minor, other.minor);
   }
 
   @Override

@@ -91,24 +91,20 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
     }
     if (candidates.isEmpty()) {
       return new Unavailable(
-          new Reason(
-              Cause.NO_CUBLAS,
-              "no cuBLAS (libcublas.so.12 or libcublas.so.13 not found in "
-                  + places.stream()
-                      .map(SearchPlace::description)
-                      .collect(Collectors.joining(", in "))
-                  + ")"),
+          Cause.NO_CUBLAS,
+          "no cuBLAS (libcublas.so.12 or libcublas.so.13 not found in "
+              + places.stream().map(SearchPlace::description).collect(Collectors.joining(", in "))
+              + ")",
           REMEDY);
     }
     List<Reason> flaws =
         candidates.stream().map(CublasCandidate::flaw).filter(Objects::nonNull).toList();
     Cause cause = mostTelling(flaws);
     return new Unavailable(
-        new Reason(
-            cause,
-            "no cuBLAS that can be used ("
-                + flaws.stream().map(Reason::sentence).collect(Collectors.joining("; "))
-                + ")"),
+        cause,
+        "no cuBLAS that can be used ("
+            + flaws.stream().map(Reason::sentence).collect(Collectors.joining("; "))
+            + ")",
         cause == Cause.DRIVER_TOO_OLD ? "update the NVIDIA driver, or " + REMEDY : REMEDY);
   }
 

@@ -2,7 +2,6 @@ package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,16 +27,15 @@ public record CudaDevice(
    */
   public Availability outOfMemory(long needed, long free) {
     return new Unavailable(
-        new Reason(
-            Cause.OUT_OF_MEMORY,
-            String.format(
-                Locale.ROOT,
-                "%s needed on device %d (%s), which has %s free of %s",
-                bytes(needed),
-                ordinal,
-                name,
-                bytes(free),
-                bytes(memory))),
+        Cause.OUT_OF_MEMORY,
+        String.format(
+            Locale.ROOT,
+            "%s needed on device %d (%s), which has %s free of %s",
+            bytes(needed),
+            ordinal,
+            name,
+            bytes(free),
+            bytes(memory)),
         needed > memory
             ? "choose a smaller network or batch, or another device"
             : "end other users of the device (nvidia-smi lists them), or choose a smaller network");

@@ -124,13 +124,12 @@ public final class CudaMachine {
     CudaVersion version = driverVersion();
     if (version != null && version.major() > 0 && version.compareTo(OLDEST_DRIVER) < 0) {
       return new Unavailable(
-          new Reason(
-              Cause.DRIVER_TOO_OLD,
-              "the NVIDIA driver is for CUDA "
-                  + version
-                  + ", and "
-                  + OLDEST_DRIVER
-                  + " or newer is needed"),
+          Cause.DRIVER_TOO_OLD,
+          "the NVIDIA driver is for CUDA "
+              + version
+              + ", and "
+              + OLDEST_DRIVER
+              + " or newer is needed",
           "update it to version 525 or newer");
     }
     return switch (driver) {
@@ -144,15 +143,14 @@ public final class CudaMachine {
       CudaDriver.Working driver, int ordinal, ComputeCapability oldest) {
     if (ordinal < 0 || ordinal >= driver.devices().size()) {
       return new Unavailable(
-          new Reason(
-              Cause.NO_DEVICE,
-              String.format(
-                  Locale.ROOT,
-                  "there is no device %d (the driver offers %s)",
-                  ordinal,
-                  driver.devices().stream()
-                      .map(CudaDevice::toString)
-                      .collect(Collectors.joining("; ")))),
+          Cause.NO_DEVICE,
+          String.format(
+              Locale.ROOT,
+              "there is no device %d (the driver offers %s)",
+              ordinal,
+              driver.devices().stream()
+                  .map(CudaDevice::toString)
+                  .collect(Collectors.joining("; "))),
           "choose one of these");
     }
     CudaDevice device = driver.devices().get(ordinal);

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
@@ -57,16 +56,14 @@ final class DriverLibrary {
     return switch (e.kind()) {
       case NOT_FOUND ->
           new Unavailable(
-              new Reason(Cause.NO_DRIVER, "no NVIDIA driver (" + NAME + " not found)"),
-              "install one");
+              Cause.NO_DRIVER, "no NVIDIA driver (" + NAME + " not found)", "install one");
       case FORBIDDEN ->
           new Unavailable(
-              new Reason(Cause.NATIVES, e.reason()),
-              "start it with --enable-native-access=ALL-UNNAMED");
+              Cause.NATIVES, e.reason(), "start it with --enable-native-access=ALL-UNNAMED");
       case BROKEN, NO_FUNCTION ->
           new Unavailable(
-              new Reason(
-                  Cause.NO_DRIVER, "no NVIDIA driver that can be loaded (" + e.reason() + ")"),
+              Cause.NO_DRIVER,
+              "no NVIDIA driver that can be loaded (" + e.reason() + ")",
               "reinstall the NVIDIA driver");
     };
   }
@@ -108,9 +105,8 @@ final class DriverLibrary {
       case ERROR_NO_DEVICE -> noDevice(version, visibleDevices);
       case ERROR_STUB_LIBRARY ->
           new Unavailable(
-              new Reason(
-                  Cause.NO_DRIVER,
-                  "no NVIDIA driver (" + library.file() + " is the toolkit's stub)"),
+              Cause.NO_DRIVER,
+              "no NVIDIA driver (" + library.file() + " is the toolkit's stub)",
               "remove the folder of stubs from LD_LIBRARY_PATH, or install a driver");
       default -> failed("answers cuInit with error " + status);
     };
@@ -120,18 +116,17 @@ final class DriverLibrary {
     String driver = "the NVIDIA driver for CUDA " + version + " (" + library.file() + ")";
     return visibleDevices.isEmpty()
         ? new Unavailable(
-            new Reason(Cause.NO_DEVICE, driver + " offers no device"),
-            "check that nvidia-smi lists one")
+            Cause.NO_DEVICE, driver + " offers no device", "check that nvidia-smi lists one")
         : new Unavailable(
-            new Reason(
-                Cause.NO_DEVICE,
-                driver + " offers no device with CUDA_VISIBLE_DEVICES=" + visibleDevices),
+            Cause.NO_DEVICE,
+            driver + " offers no device with CUDA_VISIBLE_DEVICES=" + visibleDevices,
             "check that nvidia-smi lists one, and unset CUDA_VISIBLE_DEVICES");
   }
 
   private Unavailable failed(String predicate) {
     return new Unavailable(
-        new Reason(Cause.DRIVER_FAILED, "the NVIDIA driver (" + library.file() + ") " + predicate),
+        Cause.DRIVER_FAILED,
+        "the NVIDIA driver (" + library.file() + ") " + predicate,
         "check that nvidia-smi works; after an update of the driver, reboot");
   }
 

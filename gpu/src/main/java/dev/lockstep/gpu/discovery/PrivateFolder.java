@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,16 +33,8 @@ final class PrivateFolder implements AutoCloseable {
    */
   static PrivateFolder with(Path parent, String fileName, byte[] bytes) throws IOException {
     Files.createDirectories(parent);
-    Path path;
-    try {
-      path =
-          Files.createTempDirectory(
-              parent,
-              "lockstep-",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (UnsupportedOperationException e) {
-      throw new IOException("its file system knows no permissions", e);
-    }
+    // Java gives temporary folders the permissions rwx------.
+    Path path = Files.createTempDirectory(parent, "lockstep-");
     PrivateFolder folder = new PrivateFolder(path.toAbsolutePath(), fileName);
     try {
       Runtime.getRuntime().addShutdownHook(folder.atExit);

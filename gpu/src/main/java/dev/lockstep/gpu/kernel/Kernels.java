@@ -220,18 +220,13 @@ public final class Kernels implements Closing.Resource {
       int classes,
       int slots,
       @Nullable DeviceMemory state) {
-    String name =
-        switch (loss) {
-          case CROSS_ENTROPY -> "cross_entropy";
-          case SQUARED_ERROR -> "squared_error";
-        };
     Launch.Dim blocks =
         switch (loss) {
           case CROSS_ENTROPY -> Launch.Dim.of(Math.max(1, Math.ceilDiv(rows, THREADS / WARP)));
           case SQUARED_ERROR -> elementwise(rows);
         };
     Launch.Builder launch =
-        start(name, delta)
+        start(loss.name().toLowerCase(Locale.ROOT), delta)
             .pointer(outputs)
             .pointer(labels)
             .pointer(rowLoss)
