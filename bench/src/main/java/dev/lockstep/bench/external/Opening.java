@@ -16,10 +16,10 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A whole workload as the request {@code open} has it. */
+/** A workload in the form of the request {@code open}. */
 record Opening(Workload workload, Hello hello) {
 
-  /** What the program has not said that it does, by name. */
+  /** The first feature of the workload that the program does not support, if there is one. */
   Optional<String> unsupported() {
     String activation = workload.network().activation().label();
     String loss = workload.loss().label();
@@ -46,6 +46,7 @@ record Opening(Workload workload, Hello hello) {
     return Optional.empty();
   }
 
+  /** Adds all fields of the request. */
   void write(ObjectNode request, TensorFiles tensors) {
     ObjectNode network = request.putObject("network");
     ArrayNode sizes = network.putArray("sizes").add(workload.network().inputs());
@@ -77,7 +78,7 @@ record Opening(Workload workload, Hello hello) {
     };
   }
 
-  /** All numbers are binary32 and are written as what they are exactly. */
+  /** Writes the exact values of the binary32 numbers. */
   private static void write(ObjectNode node, Optimizer optimizer) {
     node.put("rule", name(optimizer.rule()));
     switch (optimizer.rule()) {
@@ -109,7 +110,7 @@ record Opening(Workload workload, Hello hello) {
     }
   }
 
-  /** Adds rows as two fields. */
+  /** Adds the features and labels of rows as two fields. */
   static void write(ObjectNode node, TensorFiles tensors, String prefix, Examples examples) {
     node.put(
         prefix + "features",
@@ -120,7 +121,7 @@ record Opening(Workload workload, Hello hello) {
         prefix + "labels", tensors.write(new NpyArray.Longs(new int[] {labels.length}, labels)));
   }
 
-  /** Adds parameters as two fields. */
+  /** Adds weights and biases as two fields. */
   static void write(ObjectNode node, TensorFiles tensors, Parameters parameters) {
     ArrayNode weights = node.putArray("weights");
     parameters.weights().forEach(w -> weights.add(tensors.write(Form.MATRIX, w)));
@@ -128,7 +129,7 @@ record Opening(Workload workload, Hello hello) {
     parameters.biases().forEach(b -> biases.add(tensors.write(Form.VECTOR, b)));
   }
 
-  /** Binary32 in any precision of the program. */
+  /** A matrix as a binary32 array, whatever the program's precision. */
   static NpyArray array(FloatMatrix matrix) {
     return new NpyArray.Floats(new int[] {matrix.rows(), matrix.columns()}, matrix.data());
   }

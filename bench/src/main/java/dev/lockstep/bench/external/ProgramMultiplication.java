@@ -6,8 +6,8 @@ import dev.lockstep.program.ProductForm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One product in a program, again and again, on operands that are sent once. C is fetched where it
- * is looked at, so that nothing travels while the program computes.
+ * A repeated product in a program. The operands are sent once, and C is fetched when it is read, so
+ * that no data moves while the program computes.
  */
 public final class ProgramMultiplication implements Multiplication {
   private final ProgramOperations operations;
@@ -19,7 +19,7 @@ public final class ProgramMultiplication implements Multiplication {
   /**
    * Sends the operands.
    *
-   * @param operations closed with this
+   * @param operations closed together with this object
    */
   ProgramMultiplication(
       ProgramOperations operations,
@@ -36,9 +36,9 @@ public final class ProgramMultiplication implements Multiplication {
   }
 
   /**
-   * Checks that a program can take the time of products.
+   * Checks that a program can time products.
    *
-   * @throws dev.lockstep.backend.UnavailableException if it does not list what is needed
+   * @throws dev.lockstep.backend.UnavailableException if it does not list the needed requests
    */
   static void requireOf(Conversation conversation) {
     conversation.require("product", "single products");
@@ -50,7 +50,7 @@ public final class ProgramMultiplication implements Multiplication {
     var _ = run(1);
   }
 
-  /** Overwrites C with the product so many times and says how long that took. */
+  /** Computes the product {@code count} times, overwriting C; returns the total duration. */
   public Clocks run(int count) {
     fetched = null;
     long start = System.nanoTime();
@@ -60,7 +60,7 @@ public final class ProgramMultiplication implements Multiplication {
     return new Clocks(seconds, (System.nanoTime() - start) * 1e-9);
   }
 
-  /** The program does so when it hands over C. */
+  /** Fetches C, after which the program clears it. */
   @Override
   public void clear() {
     var _ = fetch();
@@ -78,12 +78,7 @@ public final class ProgramMultiplication implements Multiplication {
   }
 
   private Matrix fetch() {
-    TensorFiles tensors = conversation.tensors();
-    return conversation.ask(
-        "product",
-        _ -> {},
-        result ->
-            tensors.read("the product", result.text("c"), TensorFiles.Form.MATRIX, rows, columns));
+    return operations.product(_ -> {}, rows, columns);
   }
 
   @Override

@@ -9,8 +9,10 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
 import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Products of a program; of the other operations it shows none. */
+/** The products of a program, the only single operation in the protocol. */
 final class ProgramOperations implements Operations {
   private final ProgramBackend backend;
   private final Conversation conversation;
@@ -28,15 +30,29 @@ final class ProgramOperations implements Operations {
     int rows = form == ProductForm.ATB ? a.columns() : a.rows();
     int columns = form == ProductForm.ABT ? b.rows() : b.columns();
     TensorFiles tensors = conversation.tensors();
-    return conversation.ask(
-        "product",
+    return product(
         request -> {
           request.put("form", form.name());
           request.put("a", tensors.write(TensorFiles.Form.MATRIX, a));
           request.put("b", tensors.write(TensorFiles.Form.MATRIX, b));
         },
+        rows,
+        columns);
+  }
+
+  /**
+   * Asks for a product.
+   *
+   * @param operands adds the operands; without any, the program returns its last product
+   */
+  Matrix product(Consumer<ObjectNode> operands, int rows, int columns) {
+    return conversation.ask(
+        "product",
+        operands,
         result ->
-            tensors.read("the product", result.text("c"), TensorFiles.Form.MATRIX, rows, columns));
+            conversation
+                .tensors()
+                .read("the product", result.text("c"), TensorFiles.Form.MATRIX, rows, columns));
   }
 
   @Override

@@ -18,10 +18,10 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** One network in training in a program. */
+/** A trainer in an external program. */
 public final class ProgramTrainer implements Trainer {
 
-  /** Steps of one request: its answer stays short, and a time limit means something. */
+  /** The most steps of one request, so that answers stay short and time limits meaningful. */
   private static final int MOST_STEPS = 1000;
 
   private final ProgramBackend backend;
@@ -65,7 +65,7 @@ public final class ProgramTrainer implements Trainer {
     }
   }
 
-  /** An independent program has drawn the parameters itself. */
+  /** Compares the initial parameters that an independent program has drawn. */
   private void requireSameStart() {
     Difference.first(0, rounded(workload.initial()), parameters())
         .ifPresent(
@@ -87,24 +87,22 @@ public final class ProgramTrainer implements Trainer {
       if (!hello.independent()) {
         table.announce(step, count);
       }
+      int from = done;
       long start = System.nanoTime();
-      Ran ran =
+      double seconds =
           conversation.ask(
-              "run", request -> request.put("steps", count), result -> ran(result, count));
-      clocks = clocks.plus(ran.seconds(), (System.nanoTime() - start) * 1e-9);
-      for (double loss : ran.losses()) {
-        losses[done++] = loss;
-        note(loss);
+              "run",
+              request -> request.put("steps", count),
+              result -> {
+                System.arraycopy(result.numbers("losses", count), 0, losses, from, count);
+                return result.time("seconds");
+              });
+      clocks = clocks.plus(new Clocks(seconds, (System.nanoTime() - start) * 1e-9));
+      for (; done < from + count; done++) {
+        note(losses[done]);
       }
     }
     return losses;
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Ran(double[] losses, double seconds) {}
-
-  private static Ran ran(Fields result, int count) {
-    return new Ran(result.numbers("losses", count), result.time("seconds"));
   }
 
   private void note(double loss) {
@@ -115,7 +113,7 @@ public final class ProgramTrainer implements Trainer {
     moved = true;
   }
 
-  /** What the last {@link #run} took. */
+  /** The duration of the last {@link #run}. */
   public Clocks clocks() {
     return clocks;
   }
@@ -147,7 +145,7 @@ public final class ProgramTrainer implements Trainer {
   }
 
   private List<Matrix> ofLayers(Fields result, String field) {
-    List<String> names = Conversation.exactly(result, field, network.layers());
+    List<String> names = result.exactTexts(field, network.layers());
     return IntStream.range(0, network.layers())
         .mapToObj(
             l ->
@@ -161,8 +159,8 @@ public final class ProgramTrainer implements Trainer {
   }
 
   private Parameters parameters(Fields result, String prefix) {
-    List<String> weights = Conversation.exactly(result, "weights", network.layers());
-    List<String> biases = Conversation.exactly(result, "biases", network.layers());
+    List<String> weights = result.exactTexts("weights", network.layers());
+    List<String> biases = result.exactTexts("biases", network.layers());
     List<Matrix> w = new ArrayList<>();
     List<Matrix> b = new ArrayList<>();
     for (int l = 0; l < network.layers(); l++) {
@@ -188,7 +186,7 @@ public final class ProgramTrainer implements Trainer {
     return parameters;
   }
 
-  /** A step whose loss is finite changes parameters by finite amounts. */
+  /** Checks that parameters are finite, as they must be after finite losses. */
   private void requireFinite(Parameters parameters) {
     for (int l = 0; l < network.layers(); l++) {
       requireFinite("W" + (l + 1), parameters.weights().get(l));
@@ -219,10 +217,7 @@ public final class ProgramTrainer implements Trainer {
         "moments",
         _ -> {},
         result -> {
-          List<Fields> moments = result.objects("moments", count);
-          if (moments.size() != count) {
-            throw new Malformed("moments", "a list of " + moments.size(), "expected " + count);
-          }
+          List<Fields> moments = result.exactObjects("moments", count);
           return IntStream.range(0, count)
               .mapToObj(k -> parameters(moments.get(k), "moment " + (k + 1) + " of "))
               .toList();
@@ -266,10 +261,11 @@ public final class ProgramTrainer implements Trainer {
   }
 
   /**
-   * Outputs of the network for some rows.
+   * The network's outputs for some rows.
    *
    * @param rows B x inputs
-   * @throws dev.lockstep.backend.UnavailableException if the program does not offer them alone
+   * @return B x outputs
+   * @throws dev.lockstep.backend.UnavailableException if the program does not support the request
    */
   public Matrix forward(FloatMatrix rows) {
     if (!hello.supports("forward")) {
