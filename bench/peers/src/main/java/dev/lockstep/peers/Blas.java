@@ -15,26 +15,34 @@ import dev.lockstep.program.ProductForm;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.Locale;
 
 /**
- * The binary32 product of a BLAS with the C interface. The number of its threads is one for the
- * whole process; it is set again whenever products with another number come.
- *
- * <p>Not for several threads at a time.
+ * The binary32 product of a BLAS with the C interface. The number of threads is global to the
+ * process; it is set anew whenever products use a different number. Not thread-safe.
  */
 abstract class Blas {
-  // Of cblas.h, the same in every BLAS.
+  // Constants of cblas.h, the same in every BLAS.
   private static final int ROW_MAJOR = 101;
   private static final int NO_TRANSPOSE = 111;
   private static final int TRANSPOSE = 112;
 
   private final String name;
+  private final MethodHandle setThreads;
+  private final MethodHandle getThreads;
   private final MethodHandle sgemm;
   private int threadsNow;
 
-  Blas(String name, NativeLibrary library) throws LoadException {
+  /**
+   * Binds the library's functions.
+   *
+   * @param setThreads the function that sets the number of threads, including the caller's
+   * @param getThreads the function that returns this number
+   */
+  Blas(String name, NativeLibrary library, String setThreads, String getThreads)
+      throws LoadException {
     this.name = name;
+    this.setThreads = library.function(setThreads, FunctionDescriptor.ofVoid(JAVA_INT));
+    this.getThreads = library.function(getThreads, FunctionDescriptor.of(JAVA_INT));
     sgemm =
         library.function(
             "cblas_sgemm",
@@ -55,19 +63,18 @@ abstract class Blas {
                 JAVA_INT));
   }
 
-  /** Asks it to use so many threads, the caller's included. */
-  abstract void setThreads(int threads);
+  /** The number of threads in use. */
+  final int threads() {
+    return (int) NativeLibrary.invoke(getThreads);
+  }
 
-  /** How many it would use now. */
-  abstract int threads();
-
-  /** Its version and the kernels it has chosen. */
+  /** The library's version and the kernels it chose for this processor. */
   abstract String version();
 
   /**
-   * Its products on so many threads.
+   * Products on a number of threads.
    *
-   * @throws UnavailableException if it does not use as many
+   * @throws UnavailableException if the library does not use this number
    */
   final NativeProducts products(int threads) {
     require(threads);
@@ -80,22 +87,15 @@ abstract class Blas {
   }
 
   private void require(int threads) {
-    setThreads(threads);
+    NativeLibrary.invoke(setThreads, threads);
     if (threads() != threads) {
-      throw new UnavailableException(
-          new Unsupported(
-              new Reason(
-                  Cause.PLATFORM,
-                  String.format(
-                      Locale.ROOT,
-                      "%s was asked for %d threads and uses %d",
-                      name,
-                      threads,
-                      threads()))));
+      String sentence = name + " was asked for " + threads + " threads and uses " + threads();
+      throw new UnavailableException(new Unsupported(new Reason(Cause.PLATFORM, sentence)));
     }
     threadsNow = threads;
   }
 
+  /** Overwrites C (m x n, row-major) with the product of the form; k is the inner dimension. */
   final void multiply(
       ProductForm form, int m, int n, int k, MemorySegment a, MemorySegment b, MemorySegment c) {
     boolean aTransposed = form == ProductForm.ATB;

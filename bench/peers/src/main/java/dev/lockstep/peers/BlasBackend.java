@@ -15,16 +15,41 @@ import dev.lockstep.model.Network;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Products by a BLAS in native memory, everything else canonical. */
+/** Products by a BLAS in native memory; all other operations are canonical. */
 abstract class BlasBackend implements Backend {
 
+  /** The libraries that this process has loaded, by path. */
+  private static final Map<String, Blas> LOADED = new ConcurrentHashMap<>();
+
+  private final String name;
+  private final String path;
+  private final Natives.Binding<Blas> binding;
+
   /**
-   * The library, loaded if it is not yet.
-   *
-   * @throws UnavailableException if it cannot be
+   * @param path the library's file, see {@link Natives#bind}
    */
-  abstract Blas library();
+  BlasBackend(String name, String path, Natives.Binding<Blas> binding) {
+    this.name = name;
+    this.path = path;
+    this.binding = binding;
+  }
+
+  /**
+   * The library, loaded on the first call.
+   *
+   * @throws UnavailableException if it cannot be loaded
+   */
+  private Blas library() {
+    return LOADED.computeIfAbsent(path, file -> Natives.bind(file, binding));
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
 
   @Override
   public final Kind kind() {
@@ -36,7 +61,7 @@ abstract class BlasBackend implements Backend {
     return MemoryNeed.ofEvaluation(network, evaluatedRows, Float.BYTES);
   }
 
-  /** Loads the library, to say its version and what it has chosen for this processor. */
+  /** Loads the library to report its version and its kernels. */
   @Override
   public final Availability availability(Resources resources) {
     Availability canonical = NativeTraining.availability(resources);
@@ -58,13 +83,13 @@ abstract class BlasBackend implements Backend {
 
   @Override
   public final Trainer open(Workload workload, Resources resources) {
-    requireCanonical(resources);
+    NativeTraining.availability(resources).require();
     return NativeTraining.trainer(products(resources), workload, resources);
   }
 
   @Override
   public final Operations operations(Resources resources) {
-    requireCanonical(resources);
+    NativeTraining.availability(resources).require();
     return NativeTraining.operations(products(resources), resources);
   }
 
@@ -75,14 +100,7 @@ abstract class BlasBackend implements Backend {
 
   @Override
   public final Timed.Tensors timed(Work.OnTensors work, Resources resources) {
-    requireCanonical(resources);
+    NativeTraining.availability(resources).require();
     return NativeTraining.timed(products(resources), work);
-  }
-
-  private static void requireCanonical(Resources resources) {
-    Availability canonical = NativeTraining.availability(resources);
-    if (!(canonical instanceof Availability.Available)) {
-      throw new UnavailableException(canonical);
-    }
   }
 }

@@ -19,32 +19,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Products by Intel oneMKL, on the threads of Intel's OpenMP. */
 public final class MklBackend extends BlasBackend {
-  /** The files that this process has mapped. */
+  /** The files mapped by this process. */
   private static final Path MAPS = Path.of("/proc/self/maps");
 
-  private static @Nullable Mkl loaded;
-
-  @Override
-  public String name() {
-    return "mkl";
-  }
-
-  @Override
-  Blas library() {
-    synchronized (MklBackend.class) {
-      Mkl known = loaded;
-      if (known == null) {
-        known = Natives.bind("org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2", Mkl::new);
-        loaded = known;
-      }
-      return known;
-    }
+  /** For the service loader. */
+  public MklBackend() {
+    super("mkl", "org/bytedeco/mkl/linux-x86_64/libmkl_rt.so.2", Mkl::new);
   }
 
   private static final class Mkl extends Blas {
@@ -55,35 +39,21 @@ public final class MklBackend extends BlasBackend {
     /** MKL_THREADING_INTEL of mkl_service.h. */
     private static final int INTEL_THREADS = 0;
 
-    private final MethodHandle setNumThreads;
-    private final MethodHandle getMaxThreads;
     private final MethodHandle getVersionString;
 
     Mkl(NativeLibrary library) throws LoadException {
-      super("oneMKL", library);
-      setNumThreads = library.function("MKL_Set_Num_Threads", FunctionDescriptor.ofVoid(JAVA_INT));
-      getMaxThreads = library.function("MKL_Get_Max_Threads", FunctionDescriptor.of(JAVA_INT));
+      super("oneMKL", library, "MKL_Set_Num_Threads", "MKL_Get_Max_Threads");
       getVersionString =
           library.function("MKL_Get_Version_String", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
-      // Left alone it takes GNU's where another library has loaded that one, and ends the process
-      // because its own half of it is not among what is unpacked.
+      // By default oneMKL chooses GNU's OpenMP if another library has loaded it. It then ends the
+      // process, because its own part for GNU's OpenMP is not unpacked.
       library.call(
           "MKL_Set_Threading_Layer", FunctionDescriptor.of(JAVA_INT, JAVA_INT), INTEL_THREADS);
-      // Else it may use fewer threads than it was asked for.
+      // Otherwise oneMKL may use fewer threads than requested.
       library.call("MKL_Set_Dynamic", FunctionDescriptor.ofVoid(JAVA_INT), 0);
     }
 
-    @Override
-    void setThreads(int threads) {
-      NativeLibrary.invoke(setNumThreads, threads);
-    }
-
-    @Override
-    int threads() {
-      return (int) NativeLibrary.invoke(getMaxThreads);
-    }
-
-    /** Such as {@code oneMKL 2025.3, kernels of libmkl_avx512}. */
+    /** {@code oneMKL 2025.3, kernels of libmkl_avx512}. */
     @Override
     String version() {
       try (Arena arena = Arena.ofConfined()) {
@@ -97,7 +67,8 @@ public final class MklBackend extends BlasBackend {
     }
 
     /**
-     * It does not tell, but loads a library of kernels for the processor with its first product.
+     * The library of kernels for this processor, which oneMKL loads with its first product but does
+     * not report.
      */
     private String kernels(Arena arena) {
       MemorySegment one = arena.allocate(JAVA_FLOAT);
@@ -109,9 +80,7 @@ public final class MklBackend extends BlasBackend {
                 .map((MatchResult match) -> match.group(1))
                 .distinct()
                 .toList();
-        return found.isEmpty()
-            ? "no library of its own"
-            : found.stream().collect(Collectors.joining(" and "));
+        return found.isEmpty() ? "no library of its own" : String.join(" and ", found);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -8,14 +8,14 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /**
- * Where the build put the native code of the peers: in a folder beside the classes, so that no JVM
+ * The native code of the peers. The build puts it in a folder beside the classes, so that no JVM
  * unpacks anything into the user's home.
  */
 final class Natives {
 
   private Natives() {}
 
-  /** What is made of the functions of a library. */
+  /** Binds the functions of a library. */
   @FunctionalInterface
   interface Binding<T> {
     T of(NativeLibrary library) throws LoadException;
@@ -24,8 +24,8 @@ final class Natives {
   /**
    * Loads a library and binds its functions.
    *
-   * @param path below that folder
-   * @throws UnavailableException if it is not there, cannot be loaded, or lacks a function
+   * @param path the library's path below the folder
+   * @throws UnavailableException if the library is missing, cannot be loaded or lacks a function
    */
   static <T> T bind(String path, Binding<T> binding) {
     try {

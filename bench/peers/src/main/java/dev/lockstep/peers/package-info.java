@@ -1,7 +1,7 @@
 /**
- * Libraries of others as backends: contenders on the same data, held to the same oracles. Each is
- * to be timed in a process of its own, since threads that spin disturb each other; nothing is
- * loaded before it is asked for.
+ * Third-party BLAS libraries as backends, for comparison on the same data with the same oracles.
+ * Libraries are loaded on first use. Time each in a process of its own, because their spinning
+ * threads disturb each other.
  */
 @NullMarked
 package dev.lockstep.peers;

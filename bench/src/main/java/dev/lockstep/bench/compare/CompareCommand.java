@@ -8,7 +8,6 @@ import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,9 +157,7 @@ public final class CompareCommand implements Callable<Integer> {
             failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
     CompareText.print(report, Printer.out());
-    int code = StandardOutput.exitCode(report.exitCode());
-    files.write(report, code);
-    return code;
+    return files.write(report, report.exitCode());
   }
 
   /** Reads a run from a folder other than A's. */

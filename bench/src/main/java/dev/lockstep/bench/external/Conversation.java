@@ -6,10 +6,8 @@ import dev.lockstep.backend.Availability.Unsupported;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.input.InputException;
-import dev.lockstep.input.Printable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -20,12 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Requests to a running program and its answers. An answer that breaks the protocol is a {@link
- * ProgramFault}, after which the program has been ended. For one thread.
+ * Requests to a running program and its answers. An answer that breaks the protocol ends the
+ * program with a {@link ProgramFault}. Not thread-safe.
  */
 final class Conversation implements AutoCloseable {
 
-  /** Strict: NaN is no number in JSON, and nothing follows the object. */
+  /** A strict mapper: it refuses NaN, repeated fields and anything after the object. */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -60,13 +58,13 @@ final class Conversation implements AutoCloseable {
   }
 
   /**
-   * Starts a program and says hello.
+   * Starts a program and sends {@code hello}.
    *
-   * @param name of the backend
-   * @param limit for each answer
-   * @throws IOException if it cannot be started
-   * @throws UnavailableException if it cannot do what its flags ask for
-   * @throws ProgramFault if it does not answer as it should
+   * @param name the backend's name
+   * @param limit the longest time for each answer
+   * @throws IOException if the program cannot be started
+   * @throws UnavailableException if the program cannot use the requested resources
+   * @throws ProgramFault if the answer breaks the protocol or does not come in time
    */
   static Conversation begin(
       String name, ProgramProcess.CommandLine commandLine, Duration limit, Resources resources)
@@ -75,33 +73,33 @@ final class Conversation implements AutoCloseable {
     try {
       return new Conversation(name, process, limit, resources);
     } catch (RuntimeException e) {
-      process.close(); // it may have refused, and wait for more
+      process.close(); // after a refusal it still waits for requests
       throw e;
     }
   }
 
-  /** Who answers. */
+  /** The program's answer to {@code hello}. */
   Hello hello() {
     return hello;
   }
 
-  /** The tensors that requests and answers name. */
+  /** The files of tensors in requests and answers. */
   TensorFiles tensors() {
     return tensors;
   }
 
-  /** Whether it can go on: no fault has ended it. */
+  /** Whether the program still runs: no fault has ended it. */
   boolean intact() {
     return !broken;
   }
 
   /**
-   * Asks something.
+   * Sends a request and reads the result.
    *
-   * @param fields adds those of the request
-   * @param read what the result is; may throw {@link Malformed}
-   * @throws UnavailableException if the program does not support it
-   * @throws ProgramFault if it failed
+   * @param fields adds the request's fields
+   * @param read converts the result; may throw {@link Malformed}
+   * @throws UnavailableException if the program does not support the request
+   * @throws ProgramFault if the program fails or breaks the protocol
    */
   <T> T ask(String request, Consumer<ObjectNode> fields, Function<Fields, T> read) {
     ObjectNode line = MAPPER.createObjectNode();
@@ -116,7 +114,7 @@ final class Conversation implements AutoCloseable {
     } catch (Malformed e) {
       throw fault("answered " + request + " wrongly: " + e.getMessage());
     } catch (InputException e) {
-      throw fault("cannot take part in " + request + ": " + e.getMessage()); // a full disk, say
+      throw fault("cannot take part in " + request + ": " + e.getMessage()); // such as a full disk
     }
   }
 
@@ -154,19 +152,19 @@ final class Conversation implements AutoCloseable {
     }
     if (node.has("unsupported")) {
       id++;
-      throw unsupported(sentence(fields.text("unsupported")));
+      throw unsupported(fields.text("unsupported", LONGEST_SENTENCE));
     }
     if (node.has("error")) {
-      throw fault("failed at " + request + ": " + sentence(fields.text("error")));
+      throw fault("failed at " + request + ": " + fields.text("error", LONGEST_SENTENCE));
     }
     return fields.object("result");
   }
 
   /**
-   * Checks that the program answers an optional request.
+   * Checks that the program supports an optional request.
    *
-   * @param what it is for
-   * @throws UnavailableException if the program does not list it
+   * @param what the purpose of the request, for the message
+   * @throws UnavailableException if the program does not list the request
    */
   void require(String request, String what) {
     if (!hello.supports(request)) {
@@ -174,21 +172,16 @@ final class Conversation implements AutoCloseable {
     }
   }
 
-  /** What the program does not do, by name. */
+  /** The exception for a feature that the program lacks. */
   UnavailableException unsupported(String what) {
     return new UnavailableException(
         new Unsupported(new Reason(Cause.PROGRAM, name + " does not support " + what)));
   }
 
-  /** Ends the program and says why. */
+  /** Ends the program; returns the fault with the reason. */
   ProgramFault fault(String sentence) {
     broken = true;
     return process.fault(sentence);
-  }
-
-  private static String sentence(String text) {
-    String printable = Printable.of(text);
-    return printable.substring(0, Math.min(LONGEST_SENTENCE, printable.length()));
   }
 
   @Override
@@ -201,14 +194,5 @@ final class Conversation implements AutoCloseable {
         process.close();
       }
     }
-  }
-
-  /** The texts of a list that has to have so many. */
-  static List<String> exactly(Fields fields, String field, int count) {
-    List<String> texts = fields.texts(field, count);
-    if (texts.size() != count) {
-      throw new Malformed(field, "a list of " + texts.size(), "expected " + count);
-    }
-    return texts;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.external;
 
 import dev.lockstep.input.Labelled;
+import dev.lockstep.input.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,10 +9,10 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The fields of an object in an answer, each with its type and its bounds. All throw {@link
+ * The fields of a JSON object in an answer. Every method checks type and bounds and throws {@link
  * Malformed}.
  *
- * @param node an object
+ * @param node the object
  */
 record Fields(JsonNode node) {
 
@@ -21,7 +22,6 @@ record Fields(JsonNode node) {
     }
   }
 
-  /** An object in a field. */
   Fields object(String field) {
     JsonNode value = node.path(field);
     if (!value.isObject()) {
@@ -38,7 +38,18 @@ record Fields(JsonNode node) {
     return value.stringValue();
   }
 
-  /** One of several choices, by its exact name. */
+  /** A text with control characters replaced, cut to {@code longest} characters. */
+  String text(String field, int longest) {
+    return shortened(text(field), longest);
+  }
+
+  /** Replaces control characters and cuts a text to {@code longest} characters. */
+  static String shortened(String text, int longest) {
+    String printable = Printable.of(text);
+    return printable.substring(0, Math.min(longest, printable.length()));
+  }
+
+  /** The constant with the exact label in a field. */
   <E extends Enum<E> & Labelled> E choice(String field, Class<E> choices) {
     String label = text(field);
     return Arrays.stream(choices.getEnumConstants())
@@ -55,12 +66,12 @@ record Fields(JsonNode node) {
                             .collect(Collectors.joining(", "))));
   }
 
-  /** The same where it may be missing. */
+  /** The constant with the exact label in a field; {@code otherwise} if the field is missing. */
   <E extends Enum<E> & Labelled> E choice(String field, Class<E> choices, E otherwise) {
     return node.path(field).isMissingNode() ? otherwise : choice(field, choices);
   }
 
-  /** True, or false where it is missing. */
+  /** A boolean; false if the field is missing. */
   boolean flag(String field) {
     JsonNode value = node.path(field);
     if (!value.isBoolean() && !value.isMissingNode()) {
@@ -69,6 +80,7 @@ record Fields(JsonNode node) {
     return value.asBoolean(false);
   }
 
+  /** A whole number within bounds, both included. */
   long integer(String field, long least, long most) {
     JsonNode value = node.path(field);
     if (!value.isIntegralNumber()
@@ -80,12 +92,12 @@ record Fields(JsonNode node) {
     return value.longValue();
   }
 
-  /** A number of any kind; those that are not finite are text in JSON. */
+  /** A number; NaN and infinities are texts in JSON. */
   double number(String field) {
     return number(field, node.path(field));
   }
 
-  /** Seconds. */
+  /** A duration in seconds, finite and not negative. */
   double time(String field) {
     double seconds = number(field);
     if (!(seconds >= 0) || Double.isInfinite(seconds)) {
@@ -94,7 +106,7 @@ record Fields(JsonNode node) {
     return seconds;
   }
 
-  /** As many numbers of any kind as were asked for. */
+  /** A list of exactly {@code count} numbers, see {@link #number}. */
   double[] numbers(String field, int count) {
     List<JsonNode> list = list(field, count);
     if (list.size() != count) {
@@ -107,7 +119,7 @@ record Fields(JsonNode node) {
     return numbers;
   }
 
-  /** Up to so many texts; none where the field is missing. */
+  /** A list of at most {@code most} texts; empty if the field is missing. */
   List<String> texts(String field, int most) {
     if (node.path(field).isMissingNode()) {
       return List.of();
@@ -122,9 +134,21 @@ record Fields(JsonNode node) {
     return texts;
   }
 
-  /** Up to so many objects. */
-  List<Fields> objects(String field, int most) {
-    return list(field, most).stream().map(Fields::new).toList();
+  /** A list of exactly {@code count} texts. */
+  List<String> exactTexts(String field, int count) {
+    return counted(field, texts(field, count), count);
+  }
+
+  /** A list of exactly {@code count} objects. */
+  List<Fields> exactObjects(String field, int count) {
+    return counted(field, list(field, count).stream().map(Fields::new).toList(), count);
+  }
+
+  private static <T> List<T> counted(String field, List<T> list, int count) {
+    if (list.size() != count) {
+      throw new Malformed(field, "a list of " + list.size(), "expected " + count);
+    }
+    return list;
   }
 
   private List<JsonNode> list(String field, int most) {

@@ -15,17 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A program that the user has given on the command line.
+ * A program given on the command line.
  *
  * @param words the program and its arguments
  */
 record GivenProgram(List<String> words) implements Launch {
 
   private static final long LARGEST_FILE = 1 << 26;
-
-  GivenProgram {
-    words = List.copyOf(words);
-  }
 
   @Override
   public List<String> in(Path folder) {
@@ -57,7 +53,7 @@ record GivenProgram(List<String> words) implements Launch {
     return Sha256.of(parts);
   }
 
-  /** The content of the file that a word names, if it does. */
+  /** The content of the file with a word as its path, if there is one. */
   private static Optional<byte[]> file(String word) {
     try {
       Path file = Path.of(word);
@@ -65,18 +61,18 @@ record GivenProgram(List<String> words) implements Launch {
           ? Optional.of(Files.readAllBytes(file))
           : Optional.empty();
     } catch (InvalidPathException noFile) {
-      return Optional.empty(); // a word that cannot be a path
+      return Optional.empty();
     } catch (IOException e) {
       throw InputException.unreadable(Path.of(word), e);
     }
   }
 
   /**
-   * Takes a command line apart as a shell does, without one: words between blanks, quotes of both
-   * kinds, and a backslash for the next character. Nothing is expanded.
+   * Splits a command line as a shell does, without expansions: words between blanks, single and
+   * double quotes, and a backslash that escapes the next character.
    *
-   * @param flag that it came from
-   * @throws InputException if there is no word, or a quote does not end
+   * @param flag the flag with the command line
+   * @throws InputException if there is no word or a quote does not end
    */
   static GivenProgram parse(String flag, String text) {
     List<String> words = new ArrayList<>();

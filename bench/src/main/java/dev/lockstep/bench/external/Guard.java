@@ -3,24 +3,22 @@ package dev.lockstep.bench.external;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process of the shell that ends a program and removes its folder, when it is told to and also
- * when Lockstep is killed: the end of a pipe tells it. There is no other way in which a program is
- * cleared away, so what is left after {@code kill -9} is what is left every time: nothing.
+ * A shell process that ends a program and removes its folder as soon as a pipe from Lockstep
+ * closes: on {@link #close} and also if Lockstep is killed. Since nothing else cleans up, {@code
+ * kill -9} leaves no more behind than a regular end.
  *
- * <p>It finds the program's processes, and those that they have started, by a mark in their
- * environment, which children inherit.
+ * <p>It finds the program's processes and their children by a mark in their environment, which
+ * children inherit.
  */
 final class Guard implements AutoCloseable {
 
-  /** The variable that marks a program's processes. */
+  /** The environment variable that marks a program's processes. */
   static final String MARK = "LOCKSTEP_PROGRAM";
 
   private static final String SCRIPT = "guard.sh";
@@ -33,16 +31,18 @@ final class Guard implements AutoCloseable {
   }
 
   /**
-   * Starts to watch over a folder; the program comes after it.
+   * Starts a guard, before the program itself.
    *
+   * @param folder the program's private folder
    * @throws IOException if there is no shell
    */
   static Guard start(String mark, Path folder) throws IOException {
-    List<String> command = List.of("sh", "-c", script(), SCRIPT, mark, folder.toString());
+    String script = new String(ShippedAdapter.content(SCRIPT), UTF_8);
+    List<String> command = List.of("sh", "-c", script, SCRIPT, mark, folder.toString());
     try {
-      // In a session of its own, a signal to Lockstep's process group does not reach it.
-      return start(prefixed("setsid", command));
-    } catch (IOException noSuchProgram) {
+      // In a session of its own, signals to Lockstep's process group do not reach it.
+      return start(Stream.concat(Stream.of("setsid"), command.stream()).toList());
+    } catch (IOException noSetsid) {
       return start(command);
     }
   }
@@ -55,28 +55,13 @@ final class Guard implements AutoCloseable {
             .start());
   }
 
-  private static List<String> prefixed(String first, List<String> rest) {
-    return Stream.concat(Stream.of(first), rest.stream()).toList();
-  }
-
-  private static String script() {
-    try (InputStream in = Guard.class.getResourceAsStream(SCRIPT)) {
-      if (in == null) {
-        throw new IllegalStateException("this build lacks " + SCRIPT);
-      }
-      return new String(in.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Tells which process was started, for a machine without /proc. */
+  /** Passes the program's process id, for machines without /proc. */
   void watch(Process program) throws IOException {
     shell.getOutputStream().write((program.pid() + "\n").getBytes(UTF_8));
     shell.getOutputStream().flush();
   }
 
-  /** Ends what is left of the program and removes its folder. */
+  /** Ends the program and its children and removes its folder. */
   @Override
   public void close() throws IOException {
     shell.getOutputStream().close();

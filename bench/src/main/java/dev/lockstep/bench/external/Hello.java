@@ -2,28 +2,26 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Subnormals;
-import dev.lockstep.input.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Who a program says it is.
+ * A program's answer to {@code hello}.
  *
- * @param name of the stack, such as PyTorch
- * @param version of it
- * @param device what it computes on
- * @param threads of a CPU
- * @param precision how it computes
- * @param subnormals what becomes of them
+ * @param name the software, such as PyTorch
+ * @param version its version
+ * @param device the device on which it computes
+ * @param threads the threads on a CPU
+ * @param precision the arithmetic of the program
+ * @param subnormals the treatment of subnormal numbers
  * @param independent whether it draws parameters, rows and noise itself
- * @param supports what it can do, as it calls it: requests, activations, losses, optimizers, noise,
- *     decay
- * @param environment versions and settings, for the record
+ * @param supports the supported requests, activations, losses and optimizers, and {@code noise} and
+ *     {@code decay}, by the protocol's names
+ * @param environment versions and settings
  */
 record Hello(
     String name,
@@ -36,17 +34,13 @@ record Hello(
     List<String> supports,
     Map<String, String> environment) {
 
-  /** The version of the protocol that is spoken here. */
+  /** The version of the protocol. */
   static final int PROTOCOL = 1;
 
   private static final int MOST_ENTRIES = 50;
   private static final int LONGEST_TEXT = 200;
 
-  Hello {
-    supports = List.copyOf(supports);
-  }
-
-  /** Whether it can do something that it calls by this name. */
+  /** Whether the program supports a feature, by the protocol's name. */
   boolean supports(String what) {
     return supports.contains(what);
   }
@@ -57,17 +51,11 @@ record Hello(
     return withoutThreads() + ", threads: " + threads;
   }
 
-  /** The same of a run with several numbers of threads: {@code PyTorch 2.13.0+cpu on cpu, fp32}. */
+  /** For runs with several numbers of threads: {@code PyTorch 2.13.0+cpu on cpu, fp32}. */
   String withoutThreads() {
-    return String.format(
-        Locale.ROOT,
-        "%s %s on %s, %s%s%s",
-        name,
-        version,
-        device,
-        precision.label(),
-        subnormals == Subnormals.FLUSHED ? ", subnormals flushed" : "",
-        independent ? ", independent" : "");
+    String flushed = subnormals == Subnormals.FLUSHED ? ", subnormals flushed" : "";
+    String draws = independent ? ", independent" : "";
+    return name + " " + version + " on " + device + ", " + precision.label() + flushed + draws;
   }
 
   /**
@@ -96,9 +84,9 @@ record Hello(
       }
     }
     return new Hello(
-        shortened(result.text("name")),
-        shortened(result.text("version")),
-        shortened(result.text("device")),
+        result.text("name", LONGEST_TEXT),
+        result.text("version", LONGEST_TEXT),
+        result.text("device", LONGEST_TEXT),
         (int) result.integer("threads", 0, 1 << 20),
         precision,
         subnormals,
@@ -111,14 +99,11 @@ record Hello(
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : new TreeSet<>(node.propertyNames())) {
       if (environment.size() < MOST_ENTRIES) {
-        environment.put(shortened(name), shortened(node.path(name).asString("")));
+        environment.put(
+            Fields.shortened(name, LONGEST_TEXT),
+            Fields.shortened(node.path(name).asString(""), LONGEST_TEXT));
       }
     }
     return environment;
-  }
-
-  private static String shortened(String text) {
-    String printable = Printable.of(text);
-    return printable.substring(0, Math.min(LONGEST_TEXT, printable.length()));
   }
 }

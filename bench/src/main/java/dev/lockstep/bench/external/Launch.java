@@ -3,18 +3,18 @@ package dev.lockstep.bench.external;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend.Attendance;
 
-/** How a program is started. */
+/** The way to start a program. */
 interface Launch extends ProgramProcess.CommandLine {
 
-  /** Whether it could be started, as far as that can be said without starting it. */
+  /** Whether the program can be started, as far as can be told without starting it. */
   Availability availability();
 
-  /** What to do if it cannot be started. */
+  /** The remedy if the program cannot be started. */
   String remedy();
 
-  /** Whether it takes part where nobody is named. */
+  /** Whether the program takes part without being named. */
   Attendance attendance();
 
-  /** The SHA-256 of everything that is known to fix what it does. */
+  /** The SHA-256 of the command and of all files known to determine the program's behaviour. */
   String digest();
 }

@@ -2,16 +2,16 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.input.Printable;
 
-/** Something in an answer that is not what the protocol says. */
+/** Thrown if a part of an answer breaks the protocol. */
 final class Malformed extends RuntimeException {
 
   private static final long serialVersionUID = 1;
   private static final int LONGEST_VALUE = 80;
 
   /**
-   * {@code FIELD is VALUE, PROBLEM}.
+   * Creates the message {@code FIELD is VALUE, PROBLEM}.
    *
-   * @param value what was found, of any length and content
+   * @param value the value found, of any length and content
    */
   Malformed(String field, Object value, String problem) {
     super(field + " is " + shown(String.valueOf(value)) + ", " + problem);

@@ -18,10 +18,10 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A whole workload as the request {@code open} has it. */
+/** A workload in the form of the request {@code open}. */
 record Opening(Workload workload, Hello hello) {
 
-  /** What the program has not said that it does, by name. */
+  /** The first feature of the workload that the program does not support, if there is one. */
   Optional<String> unsupported() {
     String activation = workload.network().activation(0).label();
     String loss = workload.loss().label();
@@ -56,6 +56,7 @@ record Opening(Workload workload, Hello hello) {
     return Optional.empty();
   }
 
+  /** Adds all fields of the request. */
   void write(ObjectNode request, TensorFiles tensors) {
     ObjectNode network = request.putObject("network");
     ArrayNode sizes = network.putArray("sizes").add(workload.network().inputs());
@@ -102,7 +103,7 @@ record Opening(Workload workload, Hello hello) {
     }
   }
 
-  /** Adds rows as two fields. */
+  /** Adds the features and labels of rows as two fields. */
   static void write(ObjectNode node, TensorFiles tensors, String prefix, Examples examples) {
     node.put(
         prefix + "features",
@@ -121,7 +122,7 @@ record Opening(Workload workload, Hello hello) {
     }
   }
 
-  /** Binary32 in any precision of the program. */
+  /** A matrix as a binary32 array, whatever the program's precision. */
   static NpyArray array(FloatMatrix matrix) {
     return new NpyArray.Floats(new int[] {matrix.rows(), matrix.columns()}, matrix.data());
   }

@@ -5,15 +5,15 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
-/** How a program says that it computes, and so how it is judged. */
+/** The arithmetic that a program claims, by which it is judged. */
 enum Precision implements Labelled {
-  /** Binary32, in an order of its own. */
+  /** Binary32, in the program's own order of operations. */
   FP32(Kind.LIBRARY_STEP, OperandRounding.NONE, Float.BYTES),
   /** Operands of products rounded to TF32. */
   TF32(Kind.LIBRARY_STEP, OperandRounding.TF32, Float.BYTES),
   /** Operands of products rounded to bfloat16. */
   BF16(Kind.LIBRARY_STEP, OperandRounding.BFLOAT16, Float.BYTES),
-  /** Binary64, in an order of its own. */
+  /** Binary64, in the program's own order of operations. */
   FP64(Kind.LIBRARY_STEP, OperandRounding.BINARY64, Double.BYTES),
   /** Canonical arithmetic, to the bit. */
   CANONICAL(Kind.EXACT, OperandRounding.NONE, Float.BYTES);
@@ -36,7 +36,7 @@ enum Precision implements Labelled {
     return rounding;
   }
 
-  /** Of a number in its tensors. */
+  /** The bytes of a number in its tensors. */
   int elementBytes() {
     return elementBytes;
   }

@@ -24,10 +24,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * An external process as a backend.
+ * An external program as a backend.
  *
- * <p>Starting one takes seconds where it loads a large library. So a process goes on to the next
- * trainer when one is closed; each trainer has a process of its own while it is open.
+ * <p>Every open trainer has a process of its own. Since loading a large library takes seconds, a
+ * process whose trainer is closed is reused by the next one.
  */
 public final class ProgramBackend implements Backend {
   private final String name;
@@ -39,7 +39,7 @@ public final class ProgramBackend implements Backend {
   private Subnormals subnormals = Subnormals.KEPT;
 
   /**
-   * @param limit for each answer
+   * @param limit the longest time for each answer
    */
   ProgramBackend(String name, Launch launch, Duration limit) {
     this.name = name;
@@ -62,14 +62,14 @@ public final class ProgramBackend implements Backend {
     return launch.attendance();
   }
 
-  /** What it says of itself; until it has said something, binary32 is assumed. */
+  /** The kind by the precision that the program claims; fp32 is assumed before it has answered. */
   @Override
   public synchronized Kind kind() {
     greet();
     return precision.kind();
   }
 
-  /** Canonical arithmetic is emulated where it is not Lockstep's own. */
+  /** Programs emulate canonical arithmetic, so that exact ones are slow references. */
   @Override
   public Speed speed() {
     return kind() == Kind.EXACT ? Speed.REFERENCE : Speed.FULL;
@@ -93,22 +93,20 @@ public final class ProgramBackend implements Backend {
     return precision.elementBytes();
   }
 
-  /** Tensors lie in the program. */
+  /** The heap for parameters only: all other tensors lie in the program. */
   @Override
   public MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
     return MemoryNeed.ofParameters(network, elementBytes());
   }
 
-  /**
-   * The SHA-256 of its command line and of the files that it names: what a run has to go on with.
-   */
+  /** The SHA-256 of the command line and of the files that it names; a resumed run compares it. */
   public String digest() {
     return launch.digest();
   }
 
   /**
-   * What results depend on: who it says it is, its versions and settings, and its digest. Starts it
-   * if nobody has.
+   * The facts that results depend on: name, versions, settings and digest. Starts the program if it
+   * is not running.
    */
   public synchronized String description(Resources resources) {
     String who;
@@ -128,7 +126,7 @@ public final class ProgramBackend implements Backend {
         .collect(Collectors.joining());
   }
 
-  /** Says hello, unless it has; a program that comes with Lockstep need not be loaded for that. */
+  /** Asks a given program for its precision once; shipped adapters are not started for that. */
   private void greet() {
     if (known.isEmpty() && launch.attendance() == Attendance.ALWAYS) {
       availability(new Resources(1));
@@ -149,7 +147,7 @@ public final class ProgramBackend implements Backend {
     return asked(resources, _ -> {});
   }
 
-  /** Whether it can take the time of single products. Starts it if nobody has. */
+  /** Whether the program can time single products. Starts it if it is not running. */
   public synchronized Availability multiplies(Resources resources) {
     return asked(resources, ProgramProduct::requireOf);
   }
@@ -187,20 +185,20 @@ public final class ProgramBackend implements Backend {
     return idle.computeIfAbsent(resources, _ -> new ArrayDeque<>());
   }
 
-  /** A program that nobody else talks to. */
+  /** Hands out a process for exclusive use; starts one if none is idle. */
   synchronized Conversation take(Resources resources) {
     Deque<Conversation> waiting = idle(resources);
     return waiting.isEmpty() ? begin(resources) : waiting.pop();
   }
 
-  /** Takes back what {@link #take} gave; one that has failed has ended already. */
+  /** Takes back a process from {@link #take}, unless it has failed and ended. */
   synchronized void giveBack(Resources resources, Conversation conversation) {
     if (conversation.intact()) {
       idle(resources).push(conversation);
     }
   }
 
-  /** Ends the programs that nobody talks to. */
+  /** Ends all idle processes. */
   synchronized void close() {
     for (Deque<Conversation> waiting : idle.values()) {
       waiting.forEach(Conversation::close);

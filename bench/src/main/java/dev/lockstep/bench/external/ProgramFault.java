@@ -3,7 +3,7 @@ package dev.lockstep.bench.external;
 import dev.lockstep.backend.BackendFault;
 import java.util.List;
 
-/** A program that failed, or broke the protocol. */
+/** Thrown if a program fails or breaks the protocol. */
 final class ProgramFault extends BackendFault {
 
   private static final long serialVersionUID = 1;
@@ -11,15 +11,15 @@ final class ProgramFault extends BackendFault {
   private final transient List<String> standardError;
 
   /**
-   * @param sentence what happened, without the program's name
-   * @param standardError the last lines of it; may be empty
+   * @param sentence the fault, without the program's name
+   * @param standardError the program's last lines of standard error; may be empty
    */
   ProgramFault(String program, String sentence, List<String> standardError) {
     super(program + " " + sentence);
     this.standardError = List.copyOf(standardError);
   }
 
-  /** The end of the program's standard error. */
+  /** The program's last lines of standard error. */
   @Override
   public List<String> evidence() {
     return standardError;

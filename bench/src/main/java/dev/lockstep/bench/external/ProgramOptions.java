@@ -13,9 +13,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags of all commands that programs can take part in. */
+/** The flags {@code --program} and {@code --program-timeout}. */
 public final class ProgramOptions {
-  /** The flag that gives a program. */
+  /** The flag that adds a program. */
   public static final String FLAG = "--program";
 
   static final String TIMEOUT = "--program-timeout";
@@ -37,7 +37,7 @@ public final class ProgramOptions {
   String timeout = Programs.USUAL_LIMIT;
 
   /**
-   * Makes the programs that were given known as backends.
+   * Registers the given programs as backends.
    *
    * @throws InputException if a flag is wrong
    */
@@ -61,7 +61,7 @@ public final class ProgramOptions {
         .toList();
   }
 
-  /** The flags as they were given, each after a space and quoted by the caller's rule. */
+  /** The given flags as text, each after a space, with commands quoted by the caller's rule. */
   public String repeated(UnaryOperator<String> quoted) {
     StringBuilder text = new StringBuilder();
     for (String program : programs == null ? List.<String>of() : programs) {

@@ -17,18 +17,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running program with its private folder: a line out, a line back. A {@link Guard} clears both
- * away, whatever happens to Lockstep.
+ * A running program with its private folder, which answers each line with a line. A {@link Guard}
+ * ends the program and removes the folder, whatever happens to Lockstep.
  *
- * <p>Nothing that the program does is trusted: a line has a longest length, an answer a latest
- * time. After a fault the program has been ended. For one thread.
+ * <p>The program is not trusted: the length of a line and the time for an answer are limited, and a
+ * fault ends the program. Not thread-safe.
  */
 final class ProgramProcess implements AutoCloseable {
 
-  /** Losses of as many steps as are asked for at once are far below it. */
+  /** The longest line in bytes, far more than the losses of the steps of one request. */
   private static final int LONGEST_LINE = 1 << 22;
 
-  /** For a program that was told to end, or whose pipes have ended. */
+  /** The time for a program to end after it was told to or closed its pipes. */
   private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
   private final String name;
@@ -41,7 +41,7 @@ final class ProgramProcess implements AutoCloseable {
   private final Thread reader;
   private boolean ended;
 
-  /** What the program's standard output brings. */
+  /** An event on the program's standard output. */
   private sealed interface Event {
     record Line(String text) implements Event {}
 
@@ -55,12 +55,12 @@ final class ProgramProcess implements AutoCloseable {
     this.folder = folder;
     this.guard = guard;
     this.process = process;
-    standardError = StandardErrorTail.of(process.getErrorStream());
+    standardError = new StandardErrorTail(process.getErrorStream());
     reader = Thread.ofPlatform().daemon().name("output of " + name).start(this::read);
     Runtime.getRuntime().addShutdownHook(shutdown);
   }
 
-  /** What a program is started with: its private folder becomes known only then. */
+  /** A command line, which may depend on the program's private folder. */
   @FunctionalInterface
   interface CommandLine {
     List<String> in(Path folder) throws IOException;
@@ -69,11 +69,11 @@ final class ProgramProcess implements AutoCloseable {
   /**
    * Starts a program.
    *
-   * @param name for messages
-   * @throws IOException if it cannot be started; nothing is left behind
+   * @param name the program's name in messages
+   * @throws IOException if the program cannot be started; nothing is left behind
    */
   static ProgramProcess start(String name, CommandLine commandLine) throws IOException {
-    // Both name the host, so that whose they are can be seen.
+    // Folder and mark contain Lockstep's process id, so that their owner can be found.
     String host = ProcessHandle.current().pid() + "-";
     Path folder = Files.createTempDirectory("lockstep-program-" + host);
     String mark = host + UUID.randomUUID();
@@ -90,19 +90,18 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  /** The private folder. */
   Path folder() {
     return folder;
   }
 
   /**
-   * Writes a line and waits for one.
+   * Writes a line and waits for the answer.
    *
-   * @param request what it is, for messages
-   * @throws ProgramFault if none comes in time; the program has then been ended
+   * @param request the name of the request in messages
+   * @throws ProgramFault if no valid line comes in time; the program is then ended
    */
   String exchange(String line, String request, Duration limit) {
-    // A thread of its own: a program that does not read must not keep this one waiting for ever.
+    // On another thread, because a write blocks while the program does not read.
     Thread.startVirtualThread(() -> write(line));
     Event event;
     try {
@@ -128,7 +127,7 @@ final class ProgramProcess implements AutoCloseable {
       out.write((line + "\n").getBytes(UTF_8));
       out.flush();
     } catch (IOException e) {
-      // It does not read any more: it has ended or will, and the wait for its answer tells.
+      // The program no longer reads; the wait for its answer reports how it ended.
       standardError.note("Lockstep could not write to it: " + e.getMessage());
     }
   }
@@ -144,7 +143,7 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the program and says why. */
+  /** Ends the program; returns the fault with the reason. */
   ProgramFault fault(String sentence) {
     process.destroyForcibly();
     List<String> tail = standardError.lastLines();
@@ -174,14 +173,14 @@ final class ProgramProcess implements AutoCloseable {
       }
       events.put(new Event.End());
     } catch (IOException endOfAProcess) {
-      // What Java throws when a process is destroyed while it is read from.
+      // Thrown if the process is destroyed during a read.
       var _ = events.offer(new Event.End());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Waits for a program that was told to end, and clears away what is left. */
+  /** Waits for a program that was told to end, then ends it and removes its folder. */
   @Override
   public void close() {
     try {
@@ -218,7 +217,7 @@ final class ProgramProcess implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException shuttingDown) {
-      // It runs already.
+      // The hook is already running.
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One product in a program, again and again, on operands that are sent once. C is fetched where it
- * is looked at, so that nothing travels while the program computes.
+ * A repeated product in a program. The operands are sent once, and C is fetched when it is read, so
+ * that no data moves while the program computes.
  */
 final class ProgramProduct implements Timed.Tensors {
   private final ProgramOperations operations;
@@ -23,7 +23,7 @@ final class ProgramProduct implements Timed.Tensors {
   /**
    * Sends the operands.
    *
-   * @param operations closed with this
+   * @param operations closed together with this object
    */
   ProgramProduct(ProgramOperations operations, Conversation conversation, Work.Product product) {
     this.operations = operations;
@@ -35,9 +35,9 @@ final class ProgramProduct implements Timed.Tensors {
   }
 
   /**
-   * Checks that a program can take the time of products.
+   * Checks that a program can time products.
    *
-   * @throws dev.lockstep.backend.UnavailableException if it does not list what is needed
+   * @throws dev.lockstep.backend.UnavailableException if it does not list the needed requests
    */
   static void requireOf(Conversation conversation) {
     conversation.require("product", "single products");

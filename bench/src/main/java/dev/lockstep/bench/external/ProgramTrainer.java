@@ -28,10 +28,10 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** One network in training in a program. */
+/** A trainer in an external program. */
 public final class ProgramTrainer implements Trainer {
 
-  /** Steps of one request: its answer stays short, and a time limit means something. */
+  /** The most steps of one request, so that answers stay short and time limits meaningful. */
   private static final int MOST_STEPS = 1000;
 
   private final ProgramBackend backend;
@@ -75,7 +75,7 @@ public final class ProgramTrainer implements Trainer {
     }
   }
 
-  /** An independent program has drawn the parameters itself. */
+  /** Compares the initial parameters that an independent program has drawn. */
   private void requireSameStart() {
     Difference.first(0, rounded(workload.initial()), parameters())
         .ifPresent(
@@ -98,8 +98,9 @@ public final class ProgramTrainer implements Trainer {
       if (!hello.independent()) {
         table.announce(step, count);
       }
+      int from = done;
       long start = System.nanoTime();
-      Ran ran =
+      double seconds =
           conversation.ask(
               "run", request -> request.put("steps", count), result -> ran(result, count));
       wall += (System.nanoTime() - start) * 1e-6;
@@ -111,13 +112,6 @@ public final class ProgramTrainer implements Trainer {
     }
     times = Times.of(program, wall);
     return losses;
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Ran(double[] losses, double seconds) {}
-
-  private static Ran ran(Fields result, int count) {
-    return new Ran(result.numbers("losses", count), result.time("seconds"));
   }
 
   private void note(double loss) {
@@ -213,7 +207,7 @@ public final class ProgramTrainer implements Trainer {
     return parameters;
   }
 
-  /** A step whose loss is finite changes parameters by finite amounts. */
+  /** Checks that parameters are finite, as they must be after finite losses. */
   private void requireFinite(Parameters parameters) {
     parameters.entries().forEach(entry -> requireFinite(entry.name(), entry.matrix()));
   }
@@ -241,10 +235,7 @@ public final class ProgramTrainer implements Trainer {
         "moments",
         _ -> {},
         result -> {
-          List<Fields> moments = result.objects("moments", count);
-          if (moments.size() != count) {
-            throw new Malformed("moments", "a list of " + moments.size(), "expected " + count);
-          }
+          List<Fields> moments = result.exactObjects("moments", count);
           return IntStream.range(0, count)
               .mapToObj(
                   k -> parameters(moments.get(k), network.learned(), "moment " + (k + 1) + " of "))
@@ -289,10 +280,11 @@ public final class ProgramTrainer implements Trainer {
   }
 
   /**
-   * Outputs of the network for some rows.
+   * The network's outputs for some rows.
    *
    * @param rows B x inputs
-   * @throws dev.lockstep.backend.UnavailableException if the program does not offer them alone
+   * @return B x outputs
+   * @throws dev.lockstep.backend.UnavailableException if the program does not support the request
    */
   public Matrix forward(FloatMatrix rows) {
     if (!hello.supports("forward")) {

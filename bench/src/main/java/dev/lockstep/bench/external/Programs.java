@@ -11,22 +11,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The programs that this JVM knows as backends: the adapters that come with Lockstep, and those
- * that the user has given. A JVM that is started to time one is told by a system property, so that
- * no command ever comes from a file.
+ * The programs registered as backends in this JVM: the adapters shipped with Lockstep, and the
+ * programs given on the command line. JVMs started for timing receive them in a system property, so
+ * that no command ever comes from a file.
  */
 public final class Programs implements BackendSource {
 
-  /** The system property that holds what {@link #property} says. */
+  /** The system property with the value of {@link #property}. */
   public static final String PROPERTY = "lockstep.programs";
 
-  /** For each answer, where nothing else is asked for. */
+  /** The default time for each answer. */
   static final String USUAL_LIMIT = "60s";
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
@@ -36,7 +33,7 @@ public final class Programs implements BackendSource {
   private final Map<String, GivenProgram> given;
   private final Map<String, ProgramBackend> backends = new LinkedHashMap<>();
 
-  /** Those of this JVM; for the service loader. */
+  /** The programs of this JVM; for the service loader. */
   public Programs() {
     this(current());
   }
@@ -67,10 +64,10 @@ public final class Programs implements BackendSource {
   }
 
   /**
-   * Makes these the programs of this JVM, instead of those before.
+   * Replaces the programs of this JVM.
    *
-   * @param limit for each answer
-   * @param given by name
+   * @param limit the longest time for each answer
+   * @param given programs by name
    */
   static synchronized void use(Duration limit, Map<String, GivenProgram> given) {
     Programs before = current;
@@ -89,9 +86,9 @@ public final class Programs implements BackendSource {
   }
 
   /**
-   * The digest of a program; empty text if a backend of that name is none.
+   * The digest of a program; empty if the backend is no program.
    *
-   * @param name of a backend
+   * @param name a backend's name
    */
   public static String digestOf(String name) {
     ProgramBackend program = current().backends.get(name);
@@ -101,7 +98,8 @@ public final class Programs implements BackendSource {
   /**
    * Reads {@code NAME=COMMAND}.
    *
-   * @param builtIn names that are taken
+   * @param builtIn names that programs must not take
+   * @throws InputException naming the flag and the value
    */
   static Map.Entry<String, GivenProgram> parse(String flag, String text, List<String> builtIn) {
     int equals = text.indexOf('=');
@@ -119,32 +117,25 @@ public final class Programs implements BackendSource {
     return Map.entry(name, GivenProgram.parse(flag, text.substring(equals + 1)));
   }
 
-  /** What another JVM has to be told to know the same programs. */
+  /** The content of the system property. */
+  private record Property(long limitMillis, Map<String, List<String>> commands) {}
+
+  /** The value of {@link #PROPERTY} for a JVM with the same programs. */
   public static String property() {
     Programs programs = current();
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("limit-ms", programs.limit.toMillis());
-    ObjectNode commands = json.putObject("programs");
-    programs.given.forEach(
-        (name, program) -> {
-          ArrayNode words = commands.putArray(name);
-          program.words().forEach(words::add);
-        });
-    return json.toString();
+    Map<String, List<String>> commands = new LinkedHashMap<>();
+    programs.given.forEach((name, program) -> commands.put(name, program.words()));
+    return JsonMapper.shared()
+        .writeValueAsString(new Property(programs.limit.toMillis(), commands));
   }
 
   private static Programs ofProperty(@Nullable String text) {
     if (text == null) {
       return new Programs(Durations.parse(ProgramOptions.TIMEOUT, USUAL_LIMIT), Map.of());
     }
-    JsonNode json = JsonMapper.shared().readTree(text);
+    Property property = JsonMapper.shared().readValue(text, Property.class);
     Map<String, GivenProgram> given = new LinkedHashMap<>();
-    json.path("programs")
-        .forEachEntry(
-            (name, words) ->
-                given.put(
-                    name,
-                    new GivenProgram(words.valueStream().map(JsonNode::stringValue).toList())));
-    return new Programs(Duration.ofMillis(json.path("limit-ms").asLong()), given);
+    property.commands().forEach((name, words) -> given.put(name, new GivenProgram(words)));
+    return new Programs(Duration.ofMillis(property.limitMillis()), given);
   }
 }

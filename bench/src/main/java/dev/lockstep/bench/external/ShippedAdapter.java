@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An adapter that comes with Lockstep: a Python program that needs a package. It takes part where
- * it is named.
+ * An adapter shipped with Lockstep: a Python program that needs a package. It takes part only if it
+ * is named.
  *
- * <p>Its files are copied into the private folder, and Python is told to read neither the current
- * folder nor its own variables: what is imported is what is installed.
+ * <p>Its files are copied into the private folder. Python ignores its environment variables and the
+ * current folder, so that it imports installed packages only.
  */
 enum ShippedAdapter implements Launch, Labelled {
   NUMPY(
@@ -44,11 +45,11 @@ enum ShippedAdapter implements Launch, Labelled {
   JAX("jax", ""),
   TENSORFLOW("tensorflow", "");
 
-  /** What they share. */
+  /** Modules of every adapter. */
   private static final List<String> SHARED =
       List.of("command_line.py", "lockstep_program.py", "messages.py", "training.py");
 
-  /** Tells whether a package is there. */
+  /** The script that tells whether a package is installed. */
   private static final String INSTALLED = "installed.py";
 
   private static final List<String> INTERPRETERS = List.of("python3", "/usr/bin/python3");
@@ -58,13 +59,13 @@ enum ShippedAdapter implements Launch, Labelled {
   private final String debian;
   private final List<String> modules;
 
-  @SuppressWarnings("ImmutableEnumChecker") // looked up once, when it is asked for
+  @SuppressWarnings("ImmutableEnumChecker") // assigned once, on the first call of found()
   private @Nullable Optional<Found> found;
 
   /**
    * @param needed the Python package
-   * @param debian the package of Debian's that holds it; empty if there is none
-   * @param modules of its own, beside its script
+   * @param debian the Debian package with it; empty if there is none
+   * @param modules its own modules besides the script
    */
   ShippedAdapter(String needed, String debian, String... modules) {
     this.needed = needed;
@@ -90,8 +91,7 @@ enum ShippedAdapter implements Launch, Labelled {
     for (String file : files()) {
       copy(file, folder);
     }
-    return python(
-        found().map(Found::interpreter).orElse(INTERPRETERS.getFirst()), folder, script());
+    return python(interpreter().orElse(INTERPRETERS.getFirst()), folder, script());
   }
 
   private static List<String> python(String interpreter, Path folder, String script) {
@@ -99,28 +99,18 @@ enum ShippedAdapter implements Launch, Labelled {
   }
 
   private static void copy(String file, Path folder) throws IOException {
-    try (InputStream in = opened(file)) {
-      Files.copy(in, folder.resolve(file));
-    }
+    Files.write(folder.resolve(file), content(file), StandardOpenOption.CREATE_NEW);
   }
 
-  private static InputStream opened(String file) {
-    InputStream in = ShippedAdapter.class.getResourceAsStream(file);
-    if (in == null) {
-      throw new IllegalStateException("this build lacks " + file);
-    }
-    return in;
-  }
-
-  /** A Python that has a package. */
+  /** A Python interpreter with the package. */
   private record Found(String interpreter, String python, String version) {}
 
-  /** The Python that it runs on, if there is one that has the package. */
+  /** The Python interpreter of this adapter, if one has the package. */
   Optional<String> interpreter() {
     return found().map(Found::interpreter);
   }
 
-  /** Asked once: starting an interpreter takes longer than anything else here. */
+  /** Searches once, because starting an interpreter is slow. */
   private synchronized Optional<Found> found() {
     Optional<Found> known = found;
     if (known == null) {
@@ -130,7 +120,7 @@ enum ShippedAdapter implements Launch, Labelled {
     return known;
   }
 
-  /** Asks without importing the package, which may take seconds. */
+  /** Asks an interpreter without importing the package, which may take seconds. */
   private Optional<Found> asked(String interpreter) {
     try {
       ProgramProcess process =
@@ -153,25 +143,19 @@ enum ShippedAdapter implements Launch, Labelled {
             : Optional.empty();
       }
     } catch (IOException | ProgramFault | JacksonException noPython) {
-      // There is none of that name, or none that runs a program: the next may do.
-      return Optional.empty();
+      return Optional.empty(); // try the next interpreter
     }
   }
 
   @Override
   public Availability availability() {
-    return found()
-        .<Availability>map(
-            found ->
-                new Availability.Available(
-                    needed + " " + found.version() + ", Python " + found.python()))
-        .orElseGet(
-            () ->
-                new Unavailable(
-                    new Reason(
-                        Cause.PROGRAM,
-                        "no python3 (on the PATH or in /usr/bin) has the package " + needed),
-                    remedy()));
+    if (found().isEmpty()) {
+      String sentence = "no python3 (on the PATH or in /usr/bin) has the package " + needed;
+      return new Unavailable(new Reason(Cause.PROGRAM, sentence), remedy());
+    }
+    Found python = found().get();
+    return new Availability.Available(
+        needed + " " + python.version() + ", Python " + python.python());
   }
 
   @Override
@@ -191,8 +175,12 @@ enum ShippedAdapter implements Launch, Labelled {
     return Sha256.of(files().stream().map(ShippedAdapter::content).toList());
   }
 
-  private static byte[] content(String file) {
-    try (InputStream in = opened(file)) {
+  /** The content of a file shipped in this package. */
+  static byte[] content(String file) {
+    try (InputStream in = ShippedAdapter.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException("this build lacks " + file);
+      }
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

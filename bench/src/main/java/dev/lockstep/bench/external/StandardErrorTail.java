@@ -11,7 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The last lines that a program writes to its standard error, however much that is. */
+/** The last lines of a program's standard error, in bounded memory. */
 final class StandardErrorTail {
   private static final int LINES = 20;
   private static final int LONGEST_LINE = 300;
@@ -21,14 +21,10 @@ final class StandardErrorTail {
   private final Thread reader;
   private final Deque<String> lines = new ArrayDeque<>();
 
-  private StandardErrorTail(InputStream in) {
+  /** Starts a thread that reads the stream to its end. */
+  StandardErrorTail(InputStream in) {
     this.in = in;
     reader = Thread.ofPlatform().daemon().name("standard error of a program").start(this::read);
-  }
-
-  /** Reads to the end, on a thread of its own. */
-  static StandardErrorTail of(InputStream in) {
-    return new StandardErrorTail(in);
   }
 
   private void read() {
@@ -53,7 +49,7 @@ final class StandardErrorTail {
     }
   }
 
-  /** Adds a line; blank ones say nothing. */
+  /** Adds a line unless it is blank. */
   synchronized void note(String line) {
     if (line.isBlank()) {
       return;
@@ -64,10 +60,10 @@ final class StandardErrorTail {
     lines.addLast(Printable.of(line.replace("\t", "  ")));
   }
 
-  /** What there is of a program that has ended. */
+  /** The last lines, after the program has ended. */
   List<String> lastLines() {
     try {
-      // Something that the program has started may hold the pipe open.
+      // Only briefly, because a child of the program may hold the pipe open.
       var _ = reader.join(A_MOMENT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

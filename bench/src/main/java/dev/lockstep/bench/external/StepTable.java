@@ -13,12 +13,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rows, noise and rates of steps, which a program is told ahead of them: many steps at once, so
- * that the request that is timed carries nothing.
+ * Sends the rows, noise and rates of steps to a program in advance, many steps at once, so that the
+ * timed request carries no data.
  */
 final class StepTable {
 
-  /** Steps told at once, if their noise and rows are not too many numbers for that. */
+  /** The steps sent at once, unless their rows and noise exceed {@link #MOST_NUMBERS}. */
   private static final int USUAL_STEPS = 1000;
 
   private static final int MOST_NUMBERS = 1 << 22;
@@ -37,7 +37,7 @@ final class StepTable {
     batches = workload.batches();
   }
 
-  /** Sees to it that the program knows some steps. */
+  /** Sends the data of {@code steps} steps unless the program has them. */
   void announce(long from, int steps) {
     if (from >= first && from + steps <= first + count) {
       return;
@@ -57,35 +57,25 @@ final class StepTable {
   }
 
   /**
-   * What is drawn for some steps.
+   * The data of some steps.
    *
-   * @param rows count x batch
-   * @param noise of each hidden layer, count x units; empty if there is none
+   * @param rows row numbers, count x batch
+   * @param noise the noise of each hidden layer, count x units; empty without noise
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Steps(
-      long first,
-      int count,
-      long[] rows,
-      List<FloatMatrix> noise,
-      float[] rateFactors,
-      float[] corrections) {}
+  private record Steps(long first, int count, long[] rows, List<FloatMatrix> noise) {}
 
   private Steps steps(long from, int steps) {
     int batch = workload.batch();
     long[] rows = new long[steps * batch];
-    float[] rateFactors = new float[steps];
-    float[] corrections = new float[steps];
     int[] numbers = new int[batch];
     for (int s = 0; s < steps; s++) {
       batches.rowsOf(from + s, numbers);
       for (int i = 0; i < batch; i++) {
         rows[s * batch + i] = numbers[i];
       }
-      rateFactors[s] = updates.rateFactor(from + s);
-      corrections[s] = updates.correction(from + s);
     }
-    return new Steps(from, steps, rows, noise(from, steps), rateFactors, corrections);
+    return new Steps(from, steps, rows, noise(from, steps));
   }
 
   private List<FloatMatrix> noise(long from, int steps) {
@@ -112,14 +102,14 @@ final class StepTable {
     steps.noise().forEach(each -> noise.add(tensors.write(Opening.array(each))));
     ArrayNode factors = request.putArray("rate-factors");
     ArrayNode corrections = request.putArray("corrections");
-    for (int s = 0; s < steps.count(); s++) {
-      factors.add((double) steps.rateFactors()[s]);
-      corrections.add((double) steps.corrections()[s]);
+    for (long s = steps.first(); s < steps.first() + steps.count(); s++) {
+      factors.add((double) updates.rateFactor(s));
+      corrections.add((double) updates.correction(s));
     }
   }
 
   /**
-   * Compares what an independent program draws, to the bit.
+   * Compares the draws of an independent program, to the bit.
    *
    * @throws ProgramFault naming the first difference
    */
@@ -146,7 +136,7 @@ final class StepTable {
           own.rows()[other],
           rows[other]);
     }
-    List<String> noise = Conversation.exactly(result, "noise", own.noise().size());
+    List<String> noise = result.exactTexts("noise", own.noise().size());
     for (int h = 0; h < own.noise().size(); h++) {
       FloatMatrix expected = own.noise().get(h);
       FloatMatrix actual =
@@ -167,8 +157,9 @@ final class StepTable {
     double[] factors = result.numbers("rate-factors", own.count());
     double[] corrections = result.numbers("corrections", own.count());
     for (int s = 0; s < own.count(); s++) {
-      require("rate factor of step " + (s + 1), (double) own.rateFactors()[s], factors[s]);
-      require("correction of step " + (s + 1), (double) own.corrections()[s], corrections[s]);
+      long step = own.first() + s;
+      require("rate factor of step " + (s + 1), (double) updates.rateFactor(step), factors[s]);
+      require("correction of step " + (s + 1), (double) updates.correction(step), corrections[s]);
     }
   }
 

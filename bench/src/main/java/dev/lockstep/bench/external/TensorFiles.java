@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Tensors on their way to and from a program, as files in its private folder.
+ * Exchanges tensors with a program as files in its private folder.
  *
- * <p>A file's name comes from the program: it may have letters, digits, points, dashes and
- * underscores, and so names nothing outside the folder. Type and shape have to be those expected. A
- * file is removed once it has been read.
+ * <p>File names in answers may have letters, digits, dots, dashes and underscores only, so that
+ * they name nothing outside the folder. Type and shape must be as expected. Files are removed once
+ * they have been read.
  */
 final class TensorFiles {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,99}");
   private static final String OWN = "h-";
 
-  /** Room for the header of any array. */
+  /** The most bytes of an array's header. */
   private static final int HEADER_BYTES = 1 << 16;
 
   private final Path folder;
@@ -36,14 +36,14 @@ final class TensorFiles {
   private long number;
 
   /**
-   * @param elementBytes 4 if tensors are binary32, 8 if they are binary64
+   * @param elementBytes 4 for binary32 tensors, 8 for binary64
    */
   TensorFiles(Path folder, int elementBytes) {
     this.folder = folder;
     this.elementBytes = elementBytes;
   }
 
-  /** How a matrix lies in a file. */
+  /** The form of a matrix in a file. */
   enum Form {
     /** Two dimensions. */
     MATRIX,
@@ -59,7 +59,7 @@ final class TensorFiles {
     }
   }
 
-  /** Writes a matrix in the program's precision. */
+  /** Writes a matrix in the program's precision; returns the file's name. */
   String write(Form form, Matrix matrix) {
     int[] shape = form.shape(matrix.rows(), matrix.columns());
     if (elementBytes == Double.BYTES) {
@@ -75,7 +75,7 @@ final class TensorFiles {
     return write(new NpyArray.Floats(shape, rounded));
   }
 
-  /** Writes an array as it is and returns the file's name. */
+  /** Writes an array; returns the file's name. */
   String write(NpyArray array) {
     String name = OWN + ++number + ".npy";
     Path file = folder.resolve(name);
@@ -88,7 +88,7 @@ final class TensorFiles {
     return name;
   }
 
-  /** Removes what was written, when the program has answered. */
+  /** Removes all written files, after the program has answered. */
   void removeWritten() {
     written.forEach(TensorFiles::remove);
     written.clear();
@@ -97,14 +97,12 @@ final class TensorFiles {
   /**
    * Reads a matrix in the program's precision.
    *
-   * @param tensor what it is, for messages
-   * @param name of the file, from the program
-   * @throws Malformed if it is none of this shape and type
+   * @param tensor the tensor's name in messages
+   * @param name the file's name, from the program
+   * @throws Malformed if the file is not an array of this shape and type
    */
   Matrix read(String tensor, String name, Form form, int rows, int columns) {
-    NpyArray array = read(tensor, name, (long) rows * columns * elementBytes);
-    int[] shape = form.shape(rows, columns);
-    requireShape(tensor, array, shape);
+    NpyArray array = read(tensor, name, form.shape(rows, columns), elementBytes);
     return switch (array) {
       case NpyArray.Floats(int[] _, float[] values) when elementBytes == Float.BYTES ->
           new FloatMatrix(rows, columns, values);
@@ -114,48 +112,45 @@ final class TensorFiles {
     };
   }
 
-  /** The same of binary32 in any precision. */
+  /** Reads a binary32 matrix, whatever the program's precision. */
   FloatMatrix readFloats(String tensor, String name, int rows, int columns) {
-    NpyArray array = read(tensor, name, (long) rows * columns * Float.BYTES);
-    requireShape(tensor, array, new int[] {rows, columns});
+    NpyArray array = read(tensor, name, new int[] {rows, columns}, Float.BYTES);
     if (array instanceof NpyArray.Floats(int[] _, float[] values)) {
       return new FloatMatrix(rows, columns, values);
     }
     throw wrongType(tensor, array, "float32");
   }
 
-  /** The same of whole numbers, row-major. */
+  /** Reads a matrix of whole numbers, row-major. */
   long[] readIntegers(String tensor, String name, int rows, int columns) {
-    NpyArray array = read(tensor, name, (long) rows * columns * Long.BYTES);
-    requireShape(tensor, array, new int[] {rows, columns});
+    NpyArray array = read(tensor, name, new int[] {rows, columns}, Long.BYTES);
     if (array instanceof NpyArray.Longs(int[] _, long[] values)) {
       return values;
     }
     throw wrongType(tensor, array, "int32 or int64");
   }
 
-  private NpyArray read(String tensor, String name, long dataBytes) {
+  private NpyArray read(String tensor, String name, int[] shape, int bytes) {
     if (!NAME.matcher(name).matches() || name.startsWith(OWN)) {
       throw new Malformed(
           "the file of " + tensor, name, "expected a name of its own inside the private folder");
     }
     Path file = folder.resolve(name);
     try {
-      return NpyFile.read(file, dataBytes + HEADER_BYTES);
+      long values = Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
+      NpyArray array = NpyFile.read(file, values * bytes + HEADER_BYTES);
+      if (Arrays.equals(array.shape(), shape)) {
+        return array;
+      }
+      throw new Malformed(
+          "the shape of " + tensor,
+          Arrays.toString(array.shape()),
+          "expected " + Arrays.toString(shape));
     } catch (InputException e) {
       throw new Malformed(
           "the file of " + tensor, name, "which is no such tensor: " + e.getMessage());
     } finally {
       remove(file);
-    }
-  }
-
-  private static void requireShape(String tensor, NpyArray array, int[] shape) {
-    if (!Arrays.equals(array.shape(), shape)) {
-      throw new Malformed(
-          "the shape of " + tensor,
-          Arrays.toString(array.shape()),
-          "expected " + Arrays.toString(shape));
     }
   }
 

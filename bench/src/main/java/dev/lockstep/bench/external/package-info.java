@@ -1,4 +1,4 @@
-/** Any program as a backend, behind the protocol that docs/programs.md specifies. */
+/** External programs as backends, by the protocol that docs/programs.md specifies. */
 @NullMarked
 package dev.lockstep.bench.external;
 

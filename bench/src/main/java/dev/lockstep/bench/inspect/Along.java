@@ -2,7 +2,7 @@ package dev.lockstep.bench.inspect;
 
 import java.util.List;
 
-/** What is compared in a weight: its slices along one of the first two dimensions. */
+/** The dimension of a weight whose slices (units) are compared: one of the first two. */
 enum Along {
   ROWS("rows", 0),
   COLUMNS("columns", 1),
@@ -21,14 +21,14 @@ enum Along {
     return label;
   }
 
-  /** The dimension, from 0. */
+  /** The index of the dimension, from 0. */
   int axis() {
     return axis;
   }
 
   /**
-   * The two of a weight: a convolution has its output channels first, then its input channels, as
-   * PyTorch stores them.
+   * Both dimensions of a weight. Convolutions are stored as in PyTorch: output channels, then input
+   * channels, then the kernel.
    */
   static List<Along> of(int dimensions) {
     return dimensions == 2 ? List.of(ROWS, COLUMNS) : List.of(OUT_CHANNELS, IN_CHANNELS);

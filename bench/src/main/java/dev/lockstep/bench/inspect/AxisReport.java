@@ -4,6 +4,7 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +13,16 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * How many of a weight's units are equal, along one of its dimensions.
+ * The equal units of a weight along one of its dimensions.
  *
- * @param classes of equal units, to the last bit
- * @param classesByValue the same with -0 counted as +0
- * @param equal the classes of several units
- * @param dead units whose numbers are all zero, ascending
- * @param notFinite how many units hold NaN or infinity
- * @param near near-duplicates; none if the units are a single number each, or multiples of one unit
- *     by construction, so that they have no direction
+ * @param units the number of units
+ * @param classes the number of classes of units that are equal to the last bit
+ * @param classesByValue the number of classes if -0 counts as +0
+ * @param equal the classes with more than one unit
+ * @param dead the units that are zero throughout, ascending
+ * @param notFinite the number of units with NaN or infinity
+ * @param near the near-duplicates; empty if units have no direction because each is a single number
+ *     or a multiple of one unit
  */
 record AxisReport(
     Along along,
@@ -33,12 +35,12 @@ record AxisReport(
     Optional<Near> near) {
 
   /**
-   * Near-duplicates.
+   * The result of the search for near-duplicates.
    *
-   * @param units that are a near-duplicate of another one
-   * @param example two of them, or none
-   * @param searched classes that were compared with all others
-   * @param candidates classes that can have near-duplicates
+   * @param units the number of units that are near-duplicates of others
+   * @param example two such units, if there are any
+   * @param searched the number of classes that were compared with all others
+   * @param candidates the number of classes that can have near-duplicates
    */
   record Near(int units, Optional<NearDuplicates.Pair> example, int searched, int candidates) {
     boolean complete() {
@@ -46,20 +48,16 @@ record AxisReport(
     }
   }
 
-  /** What was found, the closest first. */
+  /** The verdicts, from the closest units to the most different. */
   enum Finding {
     /** All units are equal. */
     LOCKSTEP,
     /** Some units that are not dead are equal. */
     SOME_EQUAL,
-    /** No two units are equal but the dead; some are near-duplicates. */
+    /** No units but dead ones are equal; some are near-duplicates. */
     NEARLY_EQUAL,
+    /** No units but dead ones are equal, and none are near-duplicates. */
     ALL_DIFFER
-  }
-
-  AxisReport {
-    equal = List.copyOf(equal);
-    dead = List.copyOf(dead);
   }
 
   Finding finding() {
@@ -72,73 +70,66 @@ record AxisReport(
     return nearUnits() > 0 ? Finding.NEARLY_EQUAL : Finding.ALL_DIFFER;
   }
 
-  /** Whether the search for near-duplicates came to its end. */
+  /** Whether the search for near-duplicates compared all candidates. */
   boolean complete() {
     return near.map(Near::complete).orElse(true);
   }
 
-  /** How many units are a near-duplicate of another one. */
+  /** The number of units that are near-duplicates of others. */
   int nearUnits() {
     return near.map(Near::units).orElse(0);
   }
 
-  /** The classes of several units that are not dead. */
+  /** The classes with more than one unit, without the dead units. */
   List<List<Integer>> equalAlive() {
     return equal.stream()
         .filter(units -> Collections.binarySearch(dead, units.getFirst()) < 0)
         .toList();
   }
 
-  /** How many units are equal to another one and not dead. */
+  /** The number of units in {@link #equalAlive}. */
   int equalUnits() {
     return equalAlive().stream().mapToInt(List::size).sum();
   }
 
   /**
-   * The classes and the dead, still without near-duplicates.
+   * Sorts units into classes and finds the dead ones.
    *
-   * @param matrix one unit a row
+   * @param matrix one unit per row
    */
   static Sorted sort(Along along, Matrix matrix) {
     UnitClasses classes = UnitClasses.of(UnitSlices.ofRows(matrix));
-    List<Integer> dead = new ArrayList<>();
-    boolean[] finite = new boolean[matrix.rows()];
-    boolean[] zero = new boolean[matrix.rows()];
+    BitSet dead = new BitSet();
+    BitSet notFinite = new BitSet();
     for (int unit = 0; unit < matrix.rows(); unit++) {
-      finite[unit] = true;
-      zero[unit] = true;
+      boolean zero = true;
+      boolean finite = true;
       for (int k = 0; k < matrix.columns(); k++) {
         double value = matrix.value(unit * matrix.columns() + k);
-        finite[unit] &= Double.isFinite(value);
-        zero[unit] &= value == 0;
+        zero &= value == 0;
+        finite &= Double.isFinite(value);
       }
-      if (zero[unit]) {
-        dead.add(unit);
-      }
+      dead.set(unit, zero);
+      notFinite.set(unit, !finite);
     }
-    return new Sorted(along, matrix, classes, dead, zero, finite);
+    return new Sorted(along, matrix, classes, dead, notFinite);
   }
 
   /**
-   * Units in classes.
+   * Units sorted into classes.
    *
-   * @param matrix one unit a row
+   * @param matrix one unit per row
+   * @param dead the units that are zero throughout
+   * @param notFinite the units with NaN or infinity
    */
-  @SuppressWarnings("ArrayRecordComponent") // looked at, never compared
-  record Sorted(
-      Along along,
-      Matrix matrix,
-      UnitClasses classes,
-      List<Integer> dead,
-      boolean[] zero,
-      boolean[] finite) {
+  record Sorted(Along along, Matrix matrix, UnitClasses classes, BitSet dead, BitSet notFinite) {
 
-    /** Looks for near-duplicates too. */
+    /** Searches for near-duplicates, see {@link NearDuplicates#of}, and reports. */
     AxisReport withNear(double limit, long most) {
       int[] classOf = classes.classOf();
       int[] candidates =
           IntStream.range(0, classOf.length)
-              .filter(unit -> classOf[unit] == unit && finite[unit] && !zero[unit])
+              .filter(unit -> classOf[unit] == unit && !notFinite.get(unit) && !dead.get(unit))
               .toArray();
       NearDuplicates found = NearDuplicates.of(matrix, candidates, limit, most);
       boolean[] near = new boolean[classOf.length];
@@ -155,7 +146,7 @@ record AxisReport(
                   candidates.length)));
     }
 
-    /** Does not look for near-duplicates, since units without a direction have none. */
+    /** Reports on units without a direction, which have no near-duplicates. */
     AxisReport withoutNear() {
       return report(Optional.empty());
     }
@@ -170,15 +161,14 @@ record AxisReport(
               .add(unit);
         }
       }
-      int notFinite = (int) IntStream.range(0, finite.length).filter(unit -> !finite[unit]).count();
       return new AxisReport(
           along,
           classOf.length,
           classes.count(),
           classes.countByValue(),
           List.copyOf(members.values()),
-          dead,
-          notFinite,
+          dead.stream().boxed().toList(),
+          notFinite.cardinality(),
           near);
     }
   }

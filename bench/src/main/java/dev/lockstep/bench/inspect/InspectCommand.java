@@ -3,7 +3,6 @@ package dev.lockstep.bench.inspect;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lockstep inspect}: whether the units of trained weights are still equal. */
+/** {@code lockstep inspect}: finds equal units in trained weights. */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
@@ -74,12 +73,10 @@ public final class InspectCommand implements Callable<Integer> {
     files.require(List.of());
     Inspection inspection = Inspection.of(file, near);
     new InspectText(inspection).print(Printer.out());
-    int code = StandardOutput.exitCode(0);
-    files.write(inspection, code);
-    return code;
+    return files.write(inspection, 0);
   }
 
-  /** Keeps the report from replacing the weights. */
+  /** Refuses a report file that would replace the weights. */
   private void requireOther(String flag, Path target) {
     try {
       if (Files.exists(target) && Files.exists(file) && Files.isSameFile(target, file)) {

@@ -6,7 +6,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An inspection as a file for programs: JSON. */
+/** Writes an inspection as JSON. */
 final class InspectJson {
 
   private static final int SCHEMA = 1;

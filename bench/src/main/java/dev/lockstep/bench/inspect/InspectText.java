@@ -11,21 +11,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** An inspection for people: a table, remarks, and the verdict in the last line. */
+/** Prints an inspection: a table, remarks, and the verdict last. */
 final class InspectText {
 
   private static final int INDENT = 2;
 
-  /** Width of the labels of remarks. */
-  private static final int LABEL = 12;
-
-  /** Names of files may be of any length. */
+  private static final int LABEL_WIDTH = 12;
   private static final int LONGEST_NAME = 60;
-
-  /** Places that a sentence names. */
   private static final int MOST_PLACES = 3;
-
-  /** Tensors that a sentence names. */
   private static final int MOST_NAMES = 20;
 
   private final Inspection inspection;
@@ -49,7 +42,7 @@ final class InspectText {
     List<String> remarks = remarks();
     if (!remarks.isEmpty()) {
       out.line();
-      remarks.forEach(remark -> out.paragraph(remark, 0, LABEL));
+      remarks.forEach(remark -> out.paragraph(remark, 0, LABEL_WIDTH));
     }
     out.line();
     out.paragraph("Verdict: " + verdict());
@@ -97,21 +90,23 @@ final class InspectText {
     List<String> remarks = new ArrayList<>();
     add(
         remarks,
-        "zeros",
+        labelled("zeros"),
         axis -> axis.classes() != axis.classesByValue(),
         place ->
             where(place)
                 + " are "
                 + count(place.axis().classesByValue(), "class", "classes")
-                + " if -0 counts as +0");
+                + " if -0 counts as +0",
+        "");
     add(
         remarks,
-        "not finite",
+        labelled("not finite"),
         axis -> axis.notFinite() > 0,
-        place -> ofAll(place.axis().notFinite(), place) + " hold NaN or infinity");
+        place -> ofAll(place.axis().notFinite(), place) + " hold NaN or infinity",
+        "");
     add(
         remarks,
-        "near",
+        labelled("near"),
         axis -> !axis.complete(),
         place -> {
           AxisReport.Near near = place.axis().near().orElseThrow();
@@ -123,7 +118,8 @@ final class InspectText {
               near.candidates(),
               where(place),
               Long.numberOfTrailingZeros(NearDuplicates.MOST_NUMBERS));
-        });
+        },
+        "");
     for (Skipped.Reason reason : Skipped.Reason.values()) {
       List<String> names =
           inspection.skipped().stream()
@@ -131,26 +127,28 @@ final class InspectText {
               .map(tensor -> shown(tensor.entry().name()) + " (" + tensor.entry().type() + ")")
               .toList();
       if (!names.isEmpty()) {
-        remarks.add("skipped     " + listed(names, MOST_NAMES, ", ") + ": " + reason.label());
+        remarks.add(labelled("skipped") + listed(names, MOST_NAMES, ", ") + ": " + reason.label());
       }
     }
     return remarks;
   }
 
+  /** Adds a sentence with a clause for each place that meets a condition, unless there is none. */
   private void add(
-      List<String> remarks,
-      String label,
+      List<String> sentences,
+      String start,
       Predicate<AxisReport> condition,
-      Function<Place, String> sentence) {
-    List<String> sentences =
-        inspection.places().filter(p -> condition.test(p.axis())).map(sentence).toList();
-    if (!sentences.isEmpty()) {
-      remarks.add(labelled(label) + listed(sentences, MOST_PLACES, "; "));
+      Function<Place, String> clause,
+      String end) {
+    List<String> clauses =
+        inspection.places().filter(place -> condition.test(place.axis())).map(clause).toList();
+    if (!clauses.isEmpty()) {
+      sentences.add(start + listed(clauses, MOST_PLACES, "; ") + end);
     }
   }
 
   private static String labelled(String label) {
-    return label + " ".repeat(LABEL - label.length());
+    return label + " ".repeat(LABEL_WIDTH - label.length());
   }
 
   private String verdict() {
@@ -167,7 +165,7 @@ final class InspectText {
               + (inspection.complete() ? "" : ", as far as they were compared")
               + ").");
     }
-    addPlaces(
+    add(
         sentences,
         "All units are equal: ",
         axis -> axis.finding() == Finding.LOCKSTEP,
@@ -175,14 +173,16 @@ final class InspectText {
             place.axis().units()
                 + " "
                 + where(place)
-                + (place.axis().dead().isEmpty() ? "" : " (all zero)"));
-    addPlaces(
+                + (place.axis().dead().isEmpty() ? "" : " (all zero)"),
+        ".");
+    add(
         sentences,
         "Some units are equal: ",
         axis -> axis.finding() == Finding.SOME_EQUAL,
         place ->
-            ofAll(place.axis().equalUnits(), place) + such(place.axis().equalAlive().getFirst()));
-    addPlaces(
+            ofAll(place.axis().equalUnits(), place) + such(place.axis().equalAlive().getFirst()),
+        ".");
+    add(
         sentences,
         "Some are near-duplicates: ",
         axis -> axis.nearUnits() > 0,
@@ -190,25 +190,15 @@ final class InspectText {
           NearDuplicates.Pair pair = place.axis().near().orElseThrow().example().orElseThrow();
           return ofAll(place.axis().nearUnits(), place)
               + such(List.of(pair.first(), pair.second()));
-        });
-    addPlaces(
+        },
+        ".");
+    add(
         sentences,
         "Dead: ",
         axis -> !axis.dead().isEmpty() && axis.finding() != Finding.LOCKSTEP,
-        place -> ofAll(place.axis().dead().size(), place));
+        place -> ofAll(place.axis().dead().size(), place),
+        ".");
     return String.join(" ", sentences);
-  }
-
-  private void addPlaces(
-      List<String> sentences,
-      String start,
-      Predicate<AxisReport> condition,
-      Function<Place, String> clause) {
-    List<String> clauses =
-        inspection.places().filter(p -> condition.test(p.axis())).map(clause).toList();
-    if (!clauses.isEmpty()) {
-      sentences.add(start + listed(clauses, MOST_PLACES, "; ") + ".");
-    }
   }
 
   private static String such(List<Integer> units) {

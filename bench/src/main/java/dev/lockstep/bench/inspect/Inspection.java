@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was found in a file.
+ * The result of inspecting a file.
  *
  * @param limit the cosine above which units are near-duplicates
+ * @param weights the inspected tensors, in the order of the file
+ * @param skipped the other tensors, in the order of the file
  */
 record Inspection(
     Path file,
@@ -22,16 +24,11 @@ record Inspection(
     List<WeightReport> weights,
     List<Skipped> skipped) {
 
-  Inspection {
-    weights = List.copyOf(weights);
-    skipped = List.copyOf(skipped);
-  }
-
   /**
    * Inspects a file, one weight at a time.
    *
-   * @throws dev.lockstep.input.InputException if it is of no format that is read, is damaged, or
-   *     holds a weight that does not fit the memory
+   * @throws dev.lockstep.input.InputException if the file's format is unknown, it is damaged, or a
+   *     weight does not fit the memory
    */
   static Inspection of(Path path, double limit) {
     WeightsFormat format = WeightsFormat.of(path);
@@ -55,17 +52,16 @@ record Inspection(
     return new Inspection(path, format, limit, weights, skipped);
   }
 
-  /** The closest that was found in any weight; none if there are no weights. */
+  /** The verdict on the closest units of any weight; empty if there are no weights. */
   Optional<Finding> finding() {
     return weights.stream().map(WeightReport::finding).min(Comparator.naturalOrder());
   }
 
-  /** Whether every search for near-duplicates came to its end. */
+  /** Whether every search for near-duplicates compared all candidates. */
   boolean complete() {
     return places().map(Place::axis).allMatch(AxisReport::complete);
   }
 
-  /** A dimension of a weight. */
   record Place(WeightReport weight, AxisReport axis) {}
 
   /** All dimensions of all weights. */

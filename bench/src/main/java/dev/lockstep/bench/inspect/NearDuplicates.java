@@ -6,64 +6,66 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Units of unequal bits that point almost the same way: the cosine between them is above a limit.
+ * Units that differ in their bits but point in almost the same direction: the cosine between them
+ * is above a limit.
  *
- * @param near for each unit that was compared, in the order given, whether it is near another one
- * @param example the first pair that was found, or null
- * @param searched how many of them were compared with all others; all but in very wide layers
+ * @param near for each compared unit, in the order given, whether it is a near-duplicate
+ * @param example the first pair found; null if there is none
+ * @param searched the number of units that were compared with all others; fewer than all only in
+ *     very wide layers
  */
-@SuppressWarnings("ArrayRecordComponent") // looked at, never compared
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record NearDuplicates(boolean[] near, @Nullable Pair example, int searched) {
 
   /**
-   * Numbers that are compared before the search gives up, in one dimension of one weight: less than
-   * a minute. Random units of any width that fits the memory need far fewer.
+   * The most numbers that a search compares, which takes less than a minute. Random units of any
+   * width that fits the memory need far fewer.
    */
   static final long MOST_NUMBERS = 1L << 33;
 
   /** Two units, the lower one first. */
   record Pair(int first, int second) {}
 
-  /** Whether all were compared. */
+  /** Whether all units were compared. */
   boolean complete() {
     return searched == near.length;
   }
 
   /**
-   * Compares units. Two of length 1 have a cosine above c if and only if the square of their
+   * Compares units. Two units of length 1 have a cosine above c if and only if their squared
    * distance is below 2 (1 - c), so that the sum of squares can stop as soon as it is too large.
    *
-   * @param matrix one unit a row
-   * @param units those to compare: none is all zero, all are finite
-   * @param limit the cosine, 0 to 1
-   * @param most numbers that are compared, at most
+   * @param matrix one unit per row
+   * @param units the rows to compare, finite and not zero throughout
+   * @param limit the cosine, from 0 to 1
+   * @param most the most numbers to compare
    */
   static NearDuplicates of(Matrix matrix, int[] units, double limit, long most) {
     return new Search(matrix, units, 2 * (1 - limit)).run(most);
   }
 
-  /** A search that is under way. */
+  /** The state of a search. */
   private static final class Search {
 
-    /** Numbers of a sketch. */
+    /** The length of a sketch. */
     private static final int SKETCH = 16;
 
-    /** Far more than sketches of units of length 1 are wrong by. */
+    /** A generous bound of the rounding errors of sketches. */
     private static final double SKETCH_ERROR = 1e-9;
 
-    /** Between two looks at whether the sum is too large. */
+    /** The numbers added between two checks of a sum. */
     private static final int RUN = 32;
 
     private final Matrix matrix;
     private final int columns;
     private final double farthest;
 
-    /** By the first number of their sketches, so that only neighbours need to be compared. */
+    /** Ordered by the first number of their sketches, so that only neighbours are compared. */
     private final int[] units;
 
     private final double[] sketches;
 
-    /** To length 1 in two steps, neither of which overflows. */
+    /** Scales units to length 1, together with {@link #factor}, without overflow. */
     private final double[] scale;
 
     private final double[] factor;
@@ -98,7 +100,7 @@ record NearDuplicates(boolean[] near, @Nullable Pair example, int searched) {
       for (int k = 0; k < columns; k++) {
         largest = Math.max(largest, Math.abs(matrix.value(unit * columns + k)));
       }
-      // A power of two that brings the largest number near 1, or as near as there are powers.
+      // The power of two that brings the largest number closest to 1, within the range of powers.
       scale[unit] = Math.scalb(1.0, Math.clamp(-Math.getExponent(largest), -1000, 1000));
       double squares = 0;
       for (int k = 0; k < columns; k++) {
@@ -109,9 +111,9 @@ record NearDuplicates(boolean[] near, @Nullable Pair example, int searched) {
     }
 
     /**
-     * Projections on directions that are orthogonal and of length 1: two units are never closer
-     * than their sketches. Each direction has every sixteenth number, under a random sign, so that
-     * units that differ in a few numbers only, or in the last ones only, differ here too.
+     * Projects a unit on orthonormal directions, so that two units are never closer than their
+     * sketches. Each direction contains every sixteenth number with a random sign, so that
+     * differences in a few numbers, or in the last numbers only, show in the sketch.
      */
     private double[] sketch(int unit) {
       double[] sketch = new double[SKETCH];
@@ -174,7 +176,7 @@ record NearDuplicates(boolean[] near, @Nullable Pair example, int searched) {
       return new Pair(Math.min(a, b), Math.max(a, b));
     }
 
-    /** From the order of the sketches to that of the units. */
+    /** Reorders flags from the order of {@link #units} to ascending unit numbers. */
     private boolean[] inOrder(boolean[] near) {
       int[] places =
           IntStream.range(0, units.length)
@@ -198,7 +200,7 @@ record NearDuplicates(boolean[] near, @Nullable Pair example, int searched) {
       return sum;
     }
 
-    /** How many numbers were compared: negative if the two units are too far from each other. */
+    /** Compares two units; returns how many numbers it read, negated if they are too far apart. */
     private int compared(int a, int b) {
       double sum = 0;
       for (int from = 0; from < columns; from += RUN) {

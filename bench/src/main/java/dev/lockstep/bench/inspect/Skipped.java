@@ -9,7 +9,7 @@ record Skipped(TensorFile.Entry entry, Reason reason) {
   private static final int FEWEST_DIMENSIONS = 2;
   private static final int MOST_DIMENSIONS = 5;
 
-  /** The longest array of a Java virtual machine, with room for its object header. */
+  /** The longest array of common JVMs. */
   private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
   /** Why a tensor is not inspected. */
@@ -31,7 +31,7 @@ record Skipped(TensorFile.Entry entry, Reason reason) {
     }
   }
 
-  /** Why a tensor is not inspected, or nothing if it is. */
+  /** The reason why a tensor is not inspected; empty if it is. */
   static Optional<Reason> reason(TensorFile.Entry entry) {
     if (entry.reading() == TensorFile.Reading.REFUSED) {
       return Optional.of(Reason.TYPE);

@@ -12,30 +12,27 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What was found in one weight.
+ * The result of inspecting one weight.
  *
- * @param axes its first dimension and its second
+ * @param axes the reports on its first and second dimension
  */
 record WeightReport(TensorFile.Entry entry, List<AxisReport> axes) {
 
-  /** A class, a sketch and the lists of a report, for each unit. */
+  /** The bytes of a unit's class, its sketch and its entries in reports. */
   private static final long UNIT_BYTES = 512;
 
-  WeightReport {
-    axes = List.copyOf(axes);
-  }
-
-  /** The closest of both dimensions. */
+  /** The verdict on the closest units of both dimensions. */
   Finding finding() {
     return axes.stream().map(AxisReport::finding).min(Comparator.naturalOrder()).orElseThrow();
   }
 
   /**
-   * Reads a weight and looks at it along both dimensions.
+   * Reads a weight and inspects it along both dimensions.
    *
    * @param limit the cosine above which units are near-duplicates
-   * @param most numbers compared in the search for them, along each dimension
-   * @throws dev.lockstep.input.InputException if it cannot be read, or does not fit the memory
+   * @param most the most numbers compared along each dimension
+   * @throws dev.lockstep.input.InputException if the weight cannot be read or does not fit the
+   *     memory
    */
   static WeightReport of(
       Path source, TensorFile file, TensorFile.Entry entry, double limit, long most) {
@@ -52,10 +49,7 @@ record WeightReport(TensorFile.Entry entry, List<AxisReport> axes) {
             report(columns, rows, kernel, limit, most)));
   }
 
-  /**
-   * If all columns are equal, each row is one number again and again; so only numbers of different
-   * classes make a direction.
-   */
+  /** If all columns are equal, each row repeats one number and has no direction. */
   private static AxisReport report(
       AxisReport.Sorted units, AxisReport.Sorted others, int kernel, double limit, long most) {
     return (long) others.classes().count() * kernel > 1
@@ -67,7 +61,7 @@ record WeightReport(TensorFile.Entry entry, List<AxisReport> axes) {
     long values = entry.shape().stream().reduce(1L, (a, b) -> a * b);
     long bytes = entry.reading() == TensorFile.Reading.BINARY64 ? Double.BYTES : Float.BYTES;
     long units = entry.shape().get(0) + entry.shape().get(1);
-    // The values, and once more with the first two dimensions exchanged.
+    // The values, and a copy with the first two dimensions exchanged.
     HeapLimit.require(
         2 * bytes * values + UNIT_BYTES * units,
         source.toString(),

@@ -15,8 +15,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The formats in which weights are inspected. The content of a file decides, not its name. Pickles,
- * PyTorch's own format, are programs and never loaded.
+ * The file formats of weights, recognised by content, not by name. Pickles, PyTorch's own format,
+ * contain programs and are never loaded.
  */
 enum WeightsFormat {
   NPZ("npz"),
@@ -43,9 +43,9 @@ enum WeightsFormat {
   }
 
   /**
-   * Finds out what a file is.
+   * Recognises the format of a file.
    *
-   * @throws InputException if it is neither, saying what it is instead if that can be told
+   * @throws InputException naming the actual content if the file has neither format
    */
   static WeightsFormat of(Path file) {
     byte[] start = start(file);
@@ -83,7 +83,7 @@ enum WeightsFormat {
 
   private static byte[] start(Path file) {
     try {
-      // Asked first, because a pipe may never yield a byte.
+      // Checked first, because reading from a pipe may block for ever.
       if (Files.exists(file) && !Files.isRegularFile(file)) {
         throw content(file, "no regular file", "expected a .npz or a .safetensors file");
       }
@@ -95,7 +95,7 @@ enum WeightsFormat {
     }
   }
 
-  /** What does not open as a zip archive is left to the reader of archives to complain about. */
+  /** The name of a pickle in an archive. Damaged archives are reported when they are opened. */
   private static Optional<String> pickle(Path file) {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       return zip.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".pkl")).findFirst();

@@ -1,4 +1,4 @@
-/** Whether the units of a network that any program trained are still equal. */
+/** {@code lockstep inspect}: finds equal units in weights trained by any program. */
 @NullMarked
 package dev.lockstep.bench.inspect;
 

@@ -91,15 +91,17 @@ public final class ReportFiles<R> {
   }
 
   /**
-   * Writes all files, each atomically.
+   * Writes all files, each atomically, after the command has printed its report.
    *
-   * @param exitCode the exit code of the process if all files can be written
+   * @param exitCode the exit code of the process if all output can be written
+   * @return the exit code, which also covers failures to write standard output
    * @throws InputException if a file could not be written, after trying all others
    */
-  public void write(R report, int exitCode) {
+  public int write(R report, int exitCode) {
+    int afterOutput = StandardOutput.exitCode(exitCode);
     List<InputException> faults = new ArrayList<>();
     for (Target<R> target : targets.reversed()) {
-      int code = faults.isEmpty() ? exitCode : StandardOutput.UNWRITABLE;
+      int code = faults.isEmpty() ? afterOutput : StandardOutput.UNWRITABLE;
       try {
         target
             .file()
@@ -112,5 +114,6 @@ public final class ReportFiles<R> {
     if (!faults.isEmpty()) {
       throw faults.getFirst();
     }
+    return afterOutput;
   }
 }

@@ -10,7 +10,6 @@ import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
-import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.input.InputException;
 import dev.lockstep.model.Network;
@@ -147,9 +146,7 @@ final class TextbookCommand implements Callable<Integer> {
     }
     Textbook textbook = new Textbook(results);
     TextbookText.print(textbook, Printer.out());
-    int code = StandardOutput.exitCode(textbook.exitCode());
-    files.write(textbook, code);
-    return code;
+    return files.write(textbook, textbook.exitCode());
   }
 
   private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {
