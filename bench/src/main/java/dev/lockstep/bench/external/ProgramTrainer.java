@@ -102,12 +102,16 @@ public final class ProgramTrainer implements Trainer {
       long start = System.nanoTime();
       double seconds =
           conversation.ask(
-              "run", request -> request.put("steps", count), result -> ran(result, count));
+              "run",
+              request -> request.put("steps", count),
+              result -> {
+                System.arraycopy(result.numbers("losses", count), 0, losses, from, count);
+                return result.time("seconds");
+              });
       wall += (System.nanoTime() - start) * 1e-6;
-      program += ran.seconds() * 1e3;
-      for (double loss : ran.losses()) {
-        losses[done++] = loss;
-        note(loss);
+      program += seconds * 1e3;
+      for (; done < from + count; done++) {
+        note(losses[done]);
       }
     }
     times = Times.of(program, wall);
@@ -158,7 +162,7 @@ public final class ProgramTrainer implements Trainer {
 
   private Map<Tensor, Matrix> ofLayers(
       Fields result, String field, Function<LayerTensors, Tensor> part, List<LayerTensors> layers) {
-    List<String> names = Conversation.exactly(result, field, layers.size());
+    List<String> names = result.exactTexts(field, layers.size());
     Map<Tensor, Matrix> read = new HashMap<>();
     for (int l = 0; l < layers.size(); l++) {
       Tensor tensor = part.apply(layers.get(l));
@@ -177,7 +181,7 @@ public final class ProgramTrainer implements Trainer {
     for (Layer.Role role : Layer.Role.values()) {
       int count = (int) parameters.stream().filter(p -> p.role() == role).count();
       if (count > 0) {
-        files.put(role, Conversation.exactly(result, role.plural(), count).iterator());
+        files.put(role, result.exactTexts(role.plural(), count).iterator());
       }
     }
     return Parameters.of(
