@@ -3,6 +3,7 @@ package dev.lockstep.agreement;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Update;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Op;
@@ -72,6 +73,10 @@ final class ErrorPropagation {
           loss(call, operands.apply(call.outputs()), operands.apply(call.labels()));
       case Op.Derivative call -> List.of(derivative(call, operands));
       case Op.ColumnSums(Tensor delta, _) -> List.of(columnSums(operands.apply(delta)));
+      case Op.BatchStatistics(Tensor x, _, _) -> statistics(operands.apply(x));
+      case Op.Normalize call -> normalized(call, operands);
+      case Op.NormalizeDerivative call -> normalizeDerivative(call, operands);
+      case Op.RunningStatistics call -> running(call, operands);
       case Op.Update update -> update(update, operands);
       case Op.Fused fused ->
           throw new IllegalArgumentException("bounds are those of single operations: " + fused);
@@ -191,6 +196,101 @@ final class ErrorPropagation {
       sums.errors()[j] += element.ofSum(delta.rows(), magnitudes[j]);
     }
     return sums;
+  }
+
+  private Rounded exact(double value) {
+    return Rounded.exact(value, element.subnormals());
+  }
+
+  private List<Bounded> statistics(Bounded x) {
+    Bounded mean = columnMeans(x);
+    Bounded squares =
+        each(
+            x,
+            (i, j) -> {
+              Rounded distance = at(x, i).minus(at(mean, j));
+              return distance.times(distance);
+            });
+    return List.of(mean, columnMeans(squares));
+  }
+
+  /** Sums in any order, divided. */
+  private Bounded columnMeans(Bounded x) {
+    Bounded sums = columnSums(x);
+    return each(sums, (_, j) -> at(sums, j).over(exact(x.rows()), x.rows()));
+  }
+
+  private Rounded at(Bounded x, int i) {
+    return x.at(i, element.subnormals());
+  }
+
+  /** An element of a result, by its number and its column. */
+  @FunctionalInterface
+  private interface Element {
+    Rounded at(int i, int j);
+  }
+
+  /** A matrix of a shape. */
+  private static Bounded each(Bounded shape, Element of) {
+    Bounded result = new Bounded(shape.rows(), shape.columns());
+    for (int i = 0; i < result.size(); i++) {
+      result.set(i, of.at(i, i % result.columns()));
+    }
+    return result;
+  }
+
+  /** 1 / sqrt(variance + epsilon). A variance is not negative, however it errs. */
+  private Bounded inverseDeviations(Bounded variance) {
+    double floor = Math.sqrt(Layer.Normalize.EPSILON) * (1 - 4 * OperandRounding.U);
+    Rounded epsilon = exact(Layer.Normalize.EPSILON);
+    return each(variance, (_, j) -> exact(1).over(at(variance, j).plus(epsilon).root(), floor));
+  }
+
+  private List<Bounded> normalized(Op.Normalize op, Function<Tensor, Bounded> operands) {
+    Bounded x = operands.apply(op.x());
+    Bounded mean = operands.apply(op.mean());
+    Bounded gain = operands.apply(op.gain());
+    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
+    Bounded normal = each(x, (i, j) -> at(x, i).minus(at(mean, j)).times(at(inverse, j)));
+    return List.of(normal, each(x, (i, j) -> at(gain, j).times(at(normal, i))));
+  }
+
+  private List<Bounded> normalizeDerivative(
+      Op.NormalizeDerivative op, Function<Tensor, Bounded> operands) {
+    Bounded delta = operands.apply(op.delta());
+    Bounded normal = operands.apply(op.normal());
+    Bounded gain = operands.apply(op.gain());
+    Bounded sums = operands.apply(op.sums());
+    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
+    Bounded ofGain = columnSums(each(delta, (i, _) -> at(delta, i).times(at(normal, i))));
+    Rounded rows = exact(delta.rows());
+    Bounded gradient =
+        each(
+            delta,
+            (i, j) -> {
+              Rounded shared = Rounded.fma(at(normal, i), at(ofGain, j), at(sums, j));
+              Rounded own = at(delta, i).minus(shared.over(rows, delta.rows()));
+              return at(gain, j).times(at(inverse, j)).times(own);
+            });
+    return List.of(ofGain, gradient);
+  }
+
+  private List<Bounded> running(Op.RunningStatistics op, Function<Tensor, Bounded> operands) {
+    Bounded mean = operands.apply(op.mean());
+    Bounded variance = operands.apply(op.variance());
+    Bounded ofMean = operands.apply(op.runningMean());
+    Bounded ofVariance = operands.apply(op.runningVariance());
+    Rounded share = exact(Layer.Normalize.SHARE);
+    Rounded unbiased = exact(Layer.Normalize.unbiased(op.rows()));
+    return List.of(
+        each(mean, (_, j) -> Rounded.fma(share, at(mean, j).minus(at(ofMean, j)), at(ofMean, j))),
+        each(
+            mean,
+            (_, j) ->
+                Rounded.fma(
+                    share,
+                    at(variance, j).times(unbiased).minus(at(ofVariance, j)),
+                    at(ofVariance, j))));
   }
 
   private List<Bounded> update(Op.Update op, Function<Tensor, Bounded> operands) {

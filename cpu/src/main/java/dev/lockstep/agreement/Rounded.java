@@ -40,6 +40,10 @@ record Rounded(double value, double error, Subnormals subnormals) {
     return rounded(value + other.value, error + other.error);
   }
 
+  Rounded minus(Rounded other) {
+    return rounded(value - other.value, error + other.error);
+  }
+
   /** Of a number that is not negative, and is not computed as one. */
   Rounded root() {
     double root = Math.sqrt(value);

@@ -80,6 +80,38 @@ final class Binder<A> {
                   call.activation(), size(call.delta()), array(call.delta()), array(call.kept())));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           kernels.columnSums(rows(delta), columns(delta), array(delta), array(sums));
+      case Op.BatchStatistics(Tensor x, Tensor mean, Tensor variance) ->
+          kernels.statistics(rows(x), columns(x), array(x), array(mean), array(variance));
+      case Op.Normalize call ->
+          kernels.normalize(
+              rows(call.x()),
+              columns(call.x()),
+              array(call.x()),
+              array(call.mean()),
+              array(call.variance()),
+              array(call.gain()),
+              array(call.normal()),
+              array(call.scaled()));
+      case Op.NormalizeDerivative call ->
+          kernels.normalizeDerivative(
+              rows(call.delta()),
+              columns(call.delta()),
+              array(call.delta()),
+              array(call.normal()),
+              array(call.variance()),
+              array(call.gain()),
+              array(call.sums()),
+              array(call.gainGradient()),
+              array(call.gradient()));
+      case Op.RunningStatistics call ->
+          unlessStopped(
+              kernels.runningStatistics(
+                  call.rows(),
+                  columns(call.mean()),
+                  array(call.mean()),
+                  array(call.variance()),
+                  array(call.runningMean()),
+                  array(call.runningVariance())));
       case Op.Update update ->
           unlessStopped(
               kernels.update(

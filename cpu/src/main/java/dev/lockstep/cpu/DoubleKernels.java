@@ -3,6 +3,7 @@ package dev.lockstep.cpu;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
@@ -202,6 +203,95 @@ final class DoubleKernels implements HostKernels<double[]> {
       }
       sums[j] = sum;
     }
+  }
+
+  @Override
+  public Runnable statistics(int rows, int columns, double[] x, double[] mean, double[] variance) {
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        double sum = 0;
+        for (int i = 0; i < rows; i++) {
+          sum = sum + x[i * columns + j];
+        }
+        mean[j] = sum / rows;
+        double squares = 0;
+        for (int i = 0; i < rows; i++) {
+          double distance = x[i * columns + j] - mean[j];
+          squares = Math.fma(distance, distance, squares);
+        }
+        variance[j] = squares / rows;
+      }
+    };
+  }
+
+  @Override
+  public Runnable normalize(
+      int rows,
+      int columns,
+      double[] x,
+      double[] mean,
+      double[] variance,
+      double[] gain,
+      double[] normal,
+      double[] scaled) {
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        double inverse = inverseDeviation(variance[j]);
+        for (int i = j; i < rows * columns; i += columns) {
+          normal[i] = (x[i] - mean[j]) * inverse;
+          scaled[i] = gain[j] * normal[i];
+        }
+      }
+    };
+  }
+
+  private static double inverseDeviation(double variance) {
+    return 1 / Math.sqrt(variance + Layer.Normalize.EPSILON);
+  }
+
+  @Override
+  public Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      double[] delta,
+      double[] normal,
+      double[] variance,
+      double[] gain,
+      double[] sums,
+      double[] gainGradient,
+      double[] gradient) {
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        double ofGain = 0;
+        for (int i = j; i < rows * columns; i += columns) {
+          ofGain = Math.fma(delta[i], normal[i], ofGain);
+        }
+        gainGradient[j] = ofGain;
+        double factor = gain[j] * inverseDeviation(variance[j]);
+        for (int i = j; i < rows * columns; i += columns) {
+          gradient[i] = factor * (delta[i] - Math.fma(normal[i], ofGain, sums[j]) / rows);
+        }
+      }
+    };
+  }
+
+  @Override
+  public Runnable runningStatistics(
+      int rows,
+      int columns,
+      double[] mean,
+      double[] variance,
+      double[] runningMean,
+      double[] runningVariance) {
+    float unbiased = Layer.Normalize.unbiased(rows);
+    float share = Layer.Normalize.SHARE;
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        runningMean[j] = Math.fma(share, mean[j] - runningMean[j], runningMean[j]);
+        runningVariance[j] =
+            Math.fma(share, variance[j] * unbiased - runningVariance[j], runningVariance[j]);
+      }
+    };
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.lockstep.cpu;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
@@ -198,6 +199,95 @@ final class FloatKernels implements HostKernels<float[]> {
       }
       sums[j] = sum;
     }
+  }
+
+  @Override
+  public Runnable statistics(int rows, int columns, float[] x, float[] mean, float[] variance) {
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        float sum = 0;
+        for (int i = 0; i < rows; i++) {
+          sum = sum + x[i * columns + j];
+        }
+        mean[j] = sum / rows;
+        float squares = 0;
+        for (int i = 0; i < rows; i++) {
+          float distance = x[i * columns + j] - mean[j];
+          squares = Math.fma(distance, distance, squares);
+        }
+        variance[j] = squares / rows;
+      }
+    };
+  }
+
+  @Override
+  public Runnable normalize(
+      int rows,
+      int columns,
+      float[] x,
+      float[] mean,
+      float[] variance,
+      float[] gain,
+      float[] normal,
+      float[] scaled) {
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        float inverse = inverseDeviation(variance[j]);
+        for (int i = j; i < rows * columns; i += columns) {
+          normal[i] = (x[i] - mean[j]) * inverse;
+          scaled[i] = gain[j] * normal[i];
+        }
+      }
+    };
+  }
+
+  private static float inverseDeviation(float variance) {
+    return 1 / (float) Math.sqrt(variance + Layer.Normalize.EPSILON);
+  }
+
+  @Override
+  public Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      float[] delta,
+      float[] normal,
+      float[] variance,
+      float[] gain,
+      float[] sums,
+      float[] gainGradient,
+      float[] gradient) {
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        float ofGain = 0;
+        for (int i = j; i < rows * columns; i += columns) {
+          ofGain = Math.fma(delta[i], normal[i], ofGain);
+        }
+        gainGradient[j] = ofGain;
+        float factor = gain[j] * inverseDeviation(variance[j]);
+        for (int i = j; i < rows * columns; i += columns) {
+          gradient[i] = factor * (delta[i] - Math.fma(normal[i], ofGain, sums[j]) / rows);
+        }
+      }
+    };
+  }
+
+  @Override
+  public Runnable runningStatistics(
+      int rows,
+      int columns,
+      float[] mean,
+      float[] variance,
+      float[] runningMean,
+      float[] runningVariance) {
+    float unbiased = Layer.Normalize.unbiased(rows);
+    float share = Layer.Normalize.SHARE;
+    return () -> {
+      for (int j = 0; j < columns; j++) {
+        runningMean[j] = Math.fma(share, mean[j] - runningMean[j], runningMean[j]);
+        runningVariance[j] =
+            Math.fma(share, variance[j] * unbiased - runningVariance[j], runningVariance[j]);
+      }
+    };
   }
 
   @Override

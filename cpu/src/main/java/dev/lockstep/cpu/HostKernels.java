@@ -78,6 +78,37 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
   /** sums[j] = sum over rows, ascending from +0. */
   Runnable columnSums(int rows, int columns, A delta, A sums);
 
+  /** mean[j] and variance[j] of the columns of x. */
+  Runnable statistics(int rows, int columns, A x, A mean, A variance);
+
+  /**
+   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal, rows x columns.
+   *
+   * @param normal x itself, or another array
+   */
+  Runnable normalize(int rows, int columns, A x, A mean, A variance, A gain, A normal, A scaled);
+
+  /**
+   * Gradients through {@link #normalize}.
+   *
+   * @param sums of delta over the rows
+   * @param gradient by x: delta itself, or another array
+   */
+  Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      A delta,
+      A normal,
+      A variance,
+      A gain,
+      A sums,
+      A gainGradient,
+      A gradient);
+
+  /** Moves running statistics, in place, towards those of a batch of so many rows. */
+  Runnable runningStatistics(
+      int rows, int columns, A mean, A variance, A runningMean, A runningVariance);
+
   /**
    * New parameters from their gradients, in place, as {@link Update} writes it.
    *

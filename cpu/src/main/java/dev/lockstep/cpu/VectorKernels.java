@@ -165,6 +165,77 @@ final class VectorKernels implements HostKernels<float[]> {
     }
   }
 
+  /** Threads take different columns. */
+  @Override
+  public Runnable statistics(int rows, int columns, float[] x, float[] mean, float[] variance) {
+    return workers.sharing(
+        columns,
+        (long) rows * columns,
+        (worker, from, to) ->
+            VectorNormalization.statistics(rows, columns, x, mean, variance, from, to));
+  }
+
+  /** Threads take different columns. */
+  @Override
+  public Runnable normalize(
+      int rows,
+      int columns,
+      float[] x,
+      float[] mean,
+      float[] variance,
+      float[] gain,
+      float[] normal,
+      float[] scaled) {
+    return workers.sharing(
+        columns,
+        (long) rows * columns,
+        (worker, from, to) ->
+            VectorNormalization.normalize(
+                rows, columns, x, mean, variance, gain, normal, scaled, from, to));
+  }
+
+  /** Threads take different columns. */
+  @Override
+  public Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      float[] delta,
+      float[] normal,
+      float[] variance,
+      float[] gain,
+      float[] sums,
+      float[] gainGradient,
+      float[] gradient) {
+    return workers.sharing(
+        columns,
+        (long) rows * columns,
+        (worker, from, to) ->
+            VectorNormalization.derivative(
+                rows,
+                columns,
+                delta,
+                normal,
+                variance,
+                gain,
+                sums,
+                gainGradient,
+                gradient,
+                from,
+                to));
+  }
+
+  @Override
+  public Runnable runningStatistics(
+      int rows,
+      int columns,
+      float[] mean,
+      float[] variance,
+      float[] runningMean,
+      float[] runningVariance) {
+    return () ->
+        VectorNormalization.running(rows, columns, mean, variance, runningMean, runningVariance);
+  }
+
   /** Threads take different elements. */
   @Override
   public Runnable update(

@@ -79,6 +79,63 @@ public sealed interface Layer {
     }
   }
 
+  /**
+   * Batch normalization (Ioffe and Szegedy, "Batch normalization: accelerating deep network
+   * training by reducing internal covariate shift", ICML 2015) of each unit over the rows of a
+   * batch: g (x - mean) / sqrt(variance + {@value #EPSILON}). The bias of the layer is added
+   * afterwards. Outside of training, running statistics stand for those of the batch.
+   *
+   * @param number of the layer, from 0
+   */
+  record Normalize(int number, Axis outputs) implements Layer {
+
+    /** Added to a variance. */
+    public static final float EPSILON = 1e-5f;
+
+    /** What a step adds to running statistics of their distance to those of its batch. */
+    public static final float SHARE = 0.1f;
+
+    /** B / (B - 1): what makes a variance over B rows that of what they were drawn from. */
+    public static float unbiased(int rows) {
+      return (float) (rows / (rows - 1.0));
+    }
+
+    /** Multiplied with the normalized products. */
+    public Parameter gain() {
+      return new Parameter(Role.GAIN, number, new One(), outputs);
+    }
+
+    /** Of the products, over the steps so far. */
+    public Parameter mean() {
+      return new Parameter(Role.RUNNING_MEAN, number, new One(), outputs);
+    }
+
+    /** Of the products, over the steps so far. */
+    public Parameter variance() {
+      return new Parameter(Role.RUNNING_VARIANCE, number, new One(), outputs);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(gain(), mean(), variance());
+    }
+
+    @Override
+    public Map<String, String> features() {
+      return Map.of("normalization", "batch");
+    }
+
+    @Override
+    public Layer over(UnaryOperator<Axis> axes) {
+      return new Normalize(number, axes.apply(outputs));
+    }
+
+    @Override
+    public long keptOfRow() {
+      return outputs.size();
+    }
+  }
+
   /** How training changes a parameter. */
   enum Change {
     /** The optimiser updates it by its gradient. */
@@ -92,7 +149,13 @@ public sealed interface Layer {
     /** A matrix that is drawn, and decays. */
     WEIGHTS("W", "weights", 0, Change.BY_GRADIENT),
     /** A vector that is added. */
-    BIAS("b", "biases", 0, Change.BY_GRADIENT);
+    BIAS("b", "biases", 0, Change.BY_GRADIENT),
+    /** A vector that is multiplied, element by element. */
+    GAIN("gain", "gains", 1, Change.BY_GRADIENT),
+    /** The mean of what came in. */
+    RUNNING_MEAN("mean", "means", 0, Change.BY_LAYER),
+    /** The variance of what came in. */
+    RUNNING_VARIANCE("variance", "variances", 1, Change.BY_LAYER);
 
     private final String symbol;
     private final String plural;

@@ -1,6 +1,7 @@
 package dev.lockstep.model;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Axis.Features;
 import dev.lockstep.model.Axis.Outputs;
 import dev.lockstep.model.Axis.Units;
@@ -8,6 +9,7 @@ import dev.lockstep.model.Layer.Activate;
 import dev.lockstep.model.Layer.Linear;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,19 +28,50 @@ public record Network(List<Layer> layers) {
     layers = List.copyOf(layers);
   }
 
+  /** What hidden layers do to the products before the bias is added. */
+  public enum Normalization implements Labelled {
+    /** Nothing. */
+    NONE,
+    /** {@link Layer.Normalize}. */
+    BATCH;
+
+    /** All labels, as help has them. */
+    public static final String LABELS = "none, batch";
+
+    @Override
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Without normalization. */
+  public Network(int inputs, List<Integer> hidden, Activation activation, int outputs) {
+    this(inputs, hidden, Normalization.NONE, activation, outputs);
+  }
+
   /**
    * Fully connected layers, one activation for all hidden layers, the identity at the output.
    *
    * @param inputs features of a row, at least 1
    * @param hidden units of each hidden layer, each at least 1; may be empty
+   * @param normalization of all hidden layers
    * @param outputs classes, at least 1
    */
-  public Network(int inputs, List<Integer> hidden, Activation activation, int outputs) {
-    this(perceptron(inputs, hidden, activation, outputs));
+  public Network(
+      int inputs,
+      List<Integer> hidden,
+      Normalization normalization,
+      Activation activation,
+      int outputs) {
+    this(perceptron(inputs, hidden, normalization, activation, outputs));
   }
 
   private static List<Layer> perceptron(
-      int inputs, List<Integer> hidden, Activation activation, int outputs) {
+      int inputs,
+      List<Integer> hidden,
+      Normalization normalization,
+      Activation activation,
+      int outputs) {
     requirePositive("inputs", inputs);
     hidden.forEach(units -> requirePositive("width", units));
     requirePositive("outputs", outputs);
@@ -55,6 +88,9 @@ public record Network(List<Layer> layers) {
             "one layer may have at most 2147483647 weights");
       }
       layers.add(new Linear(l, below, here));
+      if (!last && normalization == Normalization.BATCH) {
+        layers.add(new Layer.Normalize(l, here));
+      }
       layers.add(new Activate(l, here, last ? Activation.IDENTITY : activation));
       below = here;
     }
@@ -143,7 +179,7 @@ public record Network(List<Layer> layers) {
     return layers.stream().mapToLong(Layer::keptOfRow).sum();
   }
 
-  /** Layer sizes and activation: {@code 64-129-129-10 tanh}. */
+  /** {@code 64-129-129-10 tanh}, or {@code 64-129-129-10 tanh, batch-normalized}. */
   @Override
   public String toString() {
     return Stream.concat(
@@ -151,6 +187,7 @@ public record Network(List<Layer> layers) {
             .map(String::valueOf)
             .collect(Collectors.joining("-"))
         + " "
-        + activation(0).label();
+        + activation(0).label()
+        + (all(Layer.Normalize.class).isEmpty() ? "" : ", batch-normalized");
   }
 }

@@ -250,6 +250,139 @@ public sealed interface Op {
     }
   }
 
+  /** Mean and variance of each column of x; B x N, the results 1 x N. */
+  record BatchStatistics(Tensor x, Tensor mean, Tensor variance) implements Op {
+    @Override
+    public List<Tensor> reads() {
+      return List.of(x);
+    }
+
+    @Override
+    public List<Tensor> writes() {
+      return List.of(mean, variance);
+    }
+
+    @Override
+    public String label() {
+      return "batch statistics";
+    }
+
+    @Override
+    public Set<Axis> counts() {
+      return Set.of(x.rows());
+    }
+  }
+
+  /**
+   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal; B x N, the others 1 x N.
+   */
+  record Normalize(
+      Tensor x, Tensor mean, Tensor variance, Tensor gain, Tensor normal, Tensor scaled)
+      implements Op {
+    @Override
+    public List<Tensor> reads() {
+      return List.of(x, mean, variance, gain);
+    }
+
+    @Override
+    public List<Tensor> writes() {
+      return List.of(normal, scaled);
+    }
+
+    @Override
+    public String label() {
+      return "normalization";
+    }
+
+    @Override
+    public Map<Tensor, Tensor> overlays() {
+      return Map.of(normal, x);
+    }
+  }
+
+  /**
+   * Gradients through {@link Normalize}, whose statistics depend on x, and by its gain.
+   *
+   * @param delta gradient by what it scaled, B x N
+   * @param sums of delta over the rows, 1 x N
+   * @param gainGradient 1 x N
+   * @param gradient by x, B x N
+   */
+  record NormalizeDerivative(
+      Tensor delta,
+      Tensor normal,
+      Tensor variance,
+      Tensor gain,
+      Tensor sums,
+      Tensor gainGradient,
+      Tensor gradient)
+      implements Op {
+    @Override
+    public List<Tensor> reads() {
+      return List.of(delta, normal, variance, gain, sums);
+    }
+
+    @Override
+    public List<Tensor> writes() {
+      return List.of(gainGradient, gradient);
+    }
+
+    @Override
+    public String label() {
+      return "derivative of the normalization";
+    }
+
+    @Override
+    public Set<Axis> couples() {
+      return Set.of(delta.rows());
+    }
+
+    @Override
+    public Set<Axis> counts() {
+      return Set.of(delta.rows());
+    }
+
+    @Override
+    public Map<Tensor, Tensor> overlays() {
+      return Map.of(gradient, delta);
+    }
+  }
+
+  /**
+   * Moves running statistics, in place, towards those of a batch, unless the flag is set; all 1 x
+   * N.
+   *
+   * @param rows of the batch
+   */
+  record RunningStatistics(
+      int rows,
+      Tensor mean,
+      Tensor variance,
+      Tensor runningMean,
+      Tensor runningVariance,
+      Tensor stopped)
+      implements Op {
+    @Override
+    public List<Tensor> reads() {
+      return List.of(mean, variance, runningMean, runningVariance, stopped);
+    }
+
+    @Override
+    public List<Tensor> writes() {
+      return List.of(runningMean, runningVariance);
+    }
+
+    @Override
+    public boolean stops() {
+      return true;
+    }
+
+    @Override
+    public String label() {
+      return "running statistics";
+    }
+  }
+
   /**
    * A new parameter and its new moments from a gradient, in place, unless the flag is set.
    *

@@ -6,6 +6,7 @@ import dev.lockstep.model.Axis.Features;
 import dev.lockstep.model.Axis.One;
 import dev.lockstep.model.Axis.Outputs;
 import dev.lockstep.model.Layer;
+import dev.lockstep.model.Layer.Role;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -36,6 +37,13 @@ final class StepBuilder {
   private final List<Map<Layer.Parameter, Tensor>> moments;
   private final List<LayerTensors> layers = new ArrayList<>();
   private final List<Op> ops = new ArrayList<>();
+
+  /** What a list is for. */
+  private enum Purpose {
+    TRAIN,
+    TRAIN_WITH_NOISE,
+    EVALUATE
+  }
 
   /** What has to wait until the layer below has read the weights. */
   private final List<Op> deferred = new ArrayList<>();
@@ -74,12 +82,16 @@ final class StepBuilder {
     return new Tensor(name, Element.REAL, Lifetime.STEP, rows, columns);
   }
 
+  private Tensor ofUnits(String name, int number, Axis columns) {
+    return step(name + " of layer " + (number + 1), one, columns);
+  }
+
   private Tensor ofBatch(String name, int number, Axis columns) {
     return step(name + " of layer " + (number + 1), batch, columns);
   }
 
   StepProgram training(Loss loss, boolean noise) {
-    List<UnaryOperator<Tensor>> back = forward(noise);
+    List<UnaryOperator<Tensor>> back = forward(noise ? Purpose.TRAIN_WITH_NOISE : Purpose.TRAIN);
     Tensor delta = loss(loss);
     ops.add(new Op.Stop(rowLoss, stopped));
     for (UnaryOperator<Tensor> layer : back.reversed()) {
@@ -90,7 +102,7 @@ final class StepBuilder {
   }
 
   StepProgram evaluation(Loss loss) {
-    forward(false);
+    forward(Purpose.EVALUATE);
     loss(loss);
     return program();
   }
@@ -111,7 +123,7 @@ final class StepBuilder {
    * @return for each layer what writes its operations backward: from the gradient of what came out
    *     of it to that of what went in
    */
-  private List<UnaryOperator<Tensor>> forward(boolean noise) {
+  private List<UnaryOperator<Tensor>> forward(Purpose purpose) {
     Tensor numbers = new Tensor("row numbers", Element.INTEGER, Lifetime.INPUT, batch, one);
     ops.add(new Op.Gather(numbers, x, labels));
     List<UnaryOperator<Tensor>> back = new ArrayList<>();
@@ -119,7 +131,8 @@ final class StepBuilder {
       back.add(
           switch (layer) {
             case Layer.Linear linear -> forward(linear);
-            case Layer.Activate activate -> forward(activate, noise);
+            case Layer.Normalize normalize -> forward(normalize, purpose);
+            case Layer.Activate activate -> forward(activate, purpose);
           });
     }
     return back;
@@ -141,7 +154,35 @@ final class StepBuilder {
     };
   }
 
-  private UnaryOperator<Tensor> forward(Layer.Activate layer, boolean noise) {
+  private UnaryOperator<Tensor> forward(Layer.Normalize layer, Purpose purpose) {
+    int number = layer.number();
+    boolean running = purpose == Purpose.EVALUATE;
+    Tensor x = output;
+    Tensor mean = running ? value(layer.mean()) : ofUnits("mean", number, layer.outputs());
+    Tensor variance =
+        running ? value(layer.variance()) : ofUnits("variance", number, layer.outputs());
+    Tensor gain = value(layer.gain());
+    Tensor normal = ofBatch("normalized product", number, layer.outputs());
+    output = ofBatch("scaled product", number, layer.outputs());
+    if (!running) {
+      ops.add(new Op.BatchStatistics(x, mean, variance));
+    }
+    ops.add(new Op.Normalize(x, mean, variance, gain, normal, output));
+    Tensor sums = gradient(new Layer.Parameter(Role.BIAS, number, one, layer.outputs()));
+    return delta -> {
+      Tensor upstream = ofBatch("gradient of the product", number, layer.outputs());
+      ops.add(
+          new Op.NormalizeDerivative(
+              delta, normal, variance, gain, sums, gradient(layer.gain()), upstream));
+      ops.add(update(layer.gain()));
+      ops.add(
+          new Op.RunningStatistics(
+              batch.size(), mean, variance, value(layer.mean()), value(layer.variance()), stopped));
+      return upstream;
+    };
+  }
+
+  private UnaryOperator<Tensor> forward(Layer.Activate layer, Purpose purpose) {
     Layer.Parameter bias = layer.parameters().getFirst();
     int number = layer.number();
     boolean last = layer.outputs() instanceof Outputs;
@@ -152,7 +193,8 @@ final class StepBuilder {
             ? step("outputs", batch, layer.outputs())
             : ofBatch("activations", number, layer.outputs());
     Tensor delta = ofBatch("delta", number, layer.outputs());
-    Tensor added = noise && !last ? shifted(number, value(bias)) : value(bias);
+    Tensor added =
+        purpose == Purpose.TRAIN_WITH_NOISE && !last ? shifted(number, value(bias)) : value(bias);
     ops.add(new Op.BiasActivation(layer.activation(), product, added, z, a));
     layers.add(new LayerTensors(a, delta));
     output = a;
@@ -172,7 +214,7 @@ final class StepBuilder {
   private Tensor shifted(int number, Tensor bias) {
     String ofLayer = " of layer " + (number + 1);
     Tensor noise = new Tensor("noise" + ofLayer, Element.REAL, Lifetime.INPUT, one, bias.columns());
-    Tensor shifted = step("biases with noise" + ofLayer, one, bias.columns());
+    Tensor shifted = ofUnits("biases with noise", number, bias.columns());
     ops.add(new Op.ShiftBias(bias, noise, shifted));
     return shifted;
   }

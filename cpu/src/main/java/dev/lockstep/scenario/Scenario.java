@@ -9,6 +9,7 @@ import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *
  * @param data where the rows come from
  * @param hidden units of each hidden layer
+ * @param normalization of the hidden layers
  * @param activation of the hidden layers
  * @param initialization how the parameters are drawn
  * @param loss the function that training minimises
@@ -32,6 +34,7 @@ import java.util.Optional;
 public record Scenario(
     DataSource data,
     List<Integer> hidden,
+    Normalization normalization,
     Activation activation,
     Initialization initialization,
     Loss loss,
@@ -40,6 +43,32 @@ public record Scenario(
     int batch,
     int steps,
     long seed) {
+
+  /** Without normalization. */
+  public Scenario(
+      DataSource data,
+      List<Integer> hidden,
+      Activation activation,
+      Initialization initialization,
+      Loss loss,
+      double noise,
+      Learning learning,
+      int batch,
+      int steps,
+      long seed) {
+    this(
+        data,
+        hidden,
+        Normalization.NONE,
+        activation,
+        initialization,
+        loss,
+        noise,
+        learning,
+        batch,
+        steps,
+        seed);
+  }
 
   /** Without noise. */
   public Scenario(
@@ -86,6 +115,10 @@ public record Scenario(
     if (batch < 1) {
       throw new InputException("scenario", "batch", batch, "expected at least 1");
     }
+    if (batch == 1 && normalization == Normalization.BATCH) {
+      throw new InputException(
+          "scenario", "batch", batch, "expected at least 2 with normalization batch");
+    }
     for (int units : hidden) {
       if (units < 1) {
         throw new InputException("scenario", "hidden", units, "expected widths of at least 1");
@@ -108,7 +141,7 @@ public record Scenario(
 
   /** The network for data of that shape. */
   public Network network(Dataset dataset) {
-    return new Network(dataset.inputs(), hidden, activation, dataset.classes());
+    return new Network(dataset.inputs(), hidden, normalization, activation, dataset.classes());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.model.UnitNoise;
@@ -91,6 +92,18 @@ public record ScenarioField<T>(
           Scenario::hidden,
           "Units of each hidden layer, a list of whole numbers of at least 1.",
           "An empty list is a network without hidden layers.");
+
+  private static final ScenarioField<Normalization> NORMALIZATION =
+      new ScenarioField<>(
+          "normalization",
+          new Flag("--normalization", "N", Normalization.LABELS),
+          Presence.OPTIONAL,
+          "none",
+          text((source, label) -> Labelled.of(Normalization.class, source, label)),
+          Scenario::normalization,
+          "Normalization of all hidden layers: " + Normalization.LABELS + ".",
+          "batch normalizes each unit's products over the rows of a step, before its bias is added;"
+              + " it needs a batch of at least 2.");
 
   private static final ScenarioField<Activation> ACTIVATION =
       new ScenarioField<>(
@@ -228,6 +241,7 @@ public record ScenarioField<T>(
           SCHEMA,
           DATA,
           HIDDEN,
+          NORMALIZATION,
           ACTIVATION,
           INITIALIZATION,
           LOSS,
@@ -257,6 +271,7 @@ public record ScenarioField<T>(
     return new Scenario(
         values.of(DATA),
         values.of(HIDDEN),
+        values.of(NORMALIZATION),
         values.of(ACTIVATION),
         values.of(INITIALIZATION),
         values.of(LOSS),

@@ -22,6 +22,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.program.ProductForm;
@@ -113,9 +114,21 @@ final class StepSampleTest {
       Learning learning,
       int batch,
       Integer... hidden) {
+    return workload(Normalization.NONE, activation, loss, noise, learning, batch, hidden);
+  }
+
+  private static Workload workload(
+      Normalization normalization,
+      Activation activation,
+      Loss loss,
+      double noise,
+      Learning learning,
+      int batch,
+      Integer... hidden) {
     return new Scenario(
             new DataSource.EmbeddedDigits(),
             List.of(hidden),
+            normalization,
             activation,
             new Initialization.Glorot(Initialization.Distribution.UNIFORM),
             loss,
@@ -131,6 +144,20 @@ final class StepSampleTest {
   private static Stream<Arguments> everyKindOfStep() {
     List<Arguments> steps = new ArrayList<>();
     for (Activation activation : Activation.values()) {
+      Learning plain = Learning.sgd(new LearningRate.Uniform(0.1));
+      steps.add(
+          arguments(
+              named(
+                  activation.label() + " normalized",
+                  workload(
+                      Normalization.BATCH,
+                      activation,
+                      Loss.CROSS_ENTROPY,
+                      0.5,
+                      plain,
+                      33,
+                      33,
+                      17))));
       for (Loss loss : Loss.values()) {
         for (Rule rule : RULES) {
           String name = String.join(" ", activation.label(), loss.label(), rule.toString());

@@ -36,7 +36,8 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * <p>Scenarios with orthogonal initialisation have a file of their own, {@code -orthogonal.csv}:
- * their bits depend on the order of a matrix decomposition too.
+ * their bits depend on the order of a matrix decomposition too. So have those with normalization,
+ * which is a column more there.
  */
 enum GoldenFile {
   /** Canonical arithmetic, recorded by {@code scalar}: what every exact backend computes. */
@@ -74,19 +75,19 @@ enum GoldenFile {
    */
   Map<GoldenScenario, GoldenRun> read() {
     Map<GoldenScenario, GoldenRun> runs = new LinkedHashMap<>();
-    for (boolean orthogonal : new boolean[] {false, true}) {
-      List<String> lines = lines("golden/" + file(orthogonal));
-      if (!lines.getFirst().equals(header())) {
+    for (Group group : Group.values()) {
+      List<String> lines = lines("golden/" + file(group));
+      if (!lines.getFirst().equals(header(group))) {
         throw new IllegalArgumentException(this + " has columns " + lines.getFirst());
       }
       for (String line : lines.subList(1, lines.size())) {
         List<String> words = List.of(line.split(SEPARATOR, -1));
         Map<Part, String> parts = new EnumMap<>(Part.class);
         for (Part part : Part.values()) {
-          parts.put(part, words.get(COLUMNS.size() + part.ordinal()));
+          parts.put(part, words.get(group.columns().size() + part.ordinal()));
         }
         runs.put(
-            new GoldenScenario(words.getFirst(), words.subList(1, COLUMNS.size())),
+            new GoldenScenario(words.getFirst(), words.subList(1, group.columns().size())),
             new GoldenRun(parts));
       }
     }
@@ -105,25 +106,49 @@ enum GoldenFile {
 
   /** Records every scenario in the sources. */
   void record(Backend backend) throws IOException {
-    Map<Boolean, List<GoldenScenario>> scenarios =
-        GoldenScenario.all()
-            .collect(
-                Collectors.partitioningBy(
-                    each -> each.scenario().initialization() instanceof Initialization.Orthogonal));
+    Map<Group, List<GoldenScenario>> scenarios =
+        GoldenScenario.all().collect(Collectors.groupingBy(Group::of));
     Files.createDirectories(SOURCES);
     for (var part : scenarios.entrySet()) {
-      List<String> lines = new ArrayList<>(List.of(header()));
+      List<String> lines = new ArrayList<>(List.of(header(part.getKey())));
       part.getValue().forEach(each -> lines.add(line(each, GoldenRun.of(backend, each, 1))));
       Files.write(SOURCES.resolve(file(part.getKey())), lines, US_ASCII);
     }
   }
 
-  private String file(boolean orthogonal) {
-    return name().toLowerCase(Locale.ROOT) + (orthogonal ? "-orthogonal.csv" : ".csv");
+  /** Scenarios that have a file of their own. */
+  private enum Group {
+    PLAIN(""),
+    ORTHOGONAL("-orthogonal"),
+    NORMALIZED("-normalized");
+
+    private final String suffix;
+
+    Group(String suffix) {
+      this.suffix = suffix;
+    }
+
+    static Group of(GoldenScenario scenario) {
+      return scenario.isNormalized()
+          ? NORMALIZED
+          : scenario.scenario().initialization() instanceof Initialization.Orthogonal
+              ? ORTHOGONAL
+              : PLAIN;
+    }
+
+    List<String> columns() {
+      return this == NORMALIZED
+          ? Stream.concat(COLUMNS.stream(), Stream.of("normalization")).toList()
+          : COLUMNS;
+    }
   }
 
-  private static String header() {
-    return joined(COLUMNS.stream(), Arrays.stream(Part.values()).map(Part::toString));
+  private String file(Group group) {
+    return name().toLowerCase(Locale.ROOT) + group.suffix + ".csv";
+  }
+
+  private static String header(Group group) {
+    return joined(group.columns().stream(), Arrays.stream(Part.values()).map(Part::toString));
   }
 
   private static String line(GoldenScenario scenario, GoldenRun run) {

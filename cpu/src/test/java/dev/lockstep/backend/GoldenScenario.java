@@ -7,6 +7,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
@@ -21,11 +22,14 @@ import java.util.stream.Stream;
  *
  * @param name unique, for messages
  * @param fields data, hidden layers (0 for none), activation, initialisation, loss, noise, rate,
- *     optimizer, schedule, weight decay, batch and seed, in the product's text forms
+ *     optimizer, schedule, weight decay, batch, seed and, at the end, normalization where there is
+ *     any, in the product's text forms
  */
 record GoldenScenario(String name, List<String> fields) {
 
   static final int STEPS = 20;
+
+  private static final int NORMALIZATION = 12;
 
   private static final int TRAIN_ROWS = 100;
   private static final int TEST_ROWS = 40;
@@ -78,11 +82,26 @@ record GoldenScenario(String name, List<String> fields) {
       overflow-at-once   teacher:7x3   33-7       gelu       normal:1e30    cross-entropy 0     0.1          adam             constant    0     33  44
       orthogonal         teacher:33x7  129-7-33   tanh       orthogonal     cross-entropy 0     0.05         sgd              constant    0     33  45
       orthogonal-squares teacher:7x3   7-33       gelu       orthogonal     squared-error 0.01  0.01         adam             cosine:30   0.01  7   46
+      normalized-identity teacher:33x7 33-7       identity   glorot-uniform cross-entropy 0     0.05         sgd              constant    0     33  47  batch
+      normalized-relu    teacher:33x7  33-7       relu       he-normal      cross-entropy 0     0.05         momentum:0.9     step:8:0.5  0     33  48  batch
+      normalized-leaky   teacher:7x3   129        leaky-relu he-uniform     squared-error 0     0.02         nesterov:0.9     constant    0.01  2   49  batch
+      normalized-tanh    teacher:7x3   7-33-7     tanh       glorot-normal  cross-entropy 0     0.01         adam             cosine:30   0.01  7   50  batch
+      normalized-sigmoid digits        33-17      sigmoid    lecun-uniform  cross-entropy 0     0.5          sgd              constant    0     33  51  batch
+      normalized-gelu    teacher:250x33 129-7     gelu       normal:0.3     squared-error 0.1   0.05         momentum:0.9     constant    0     33  52  batch
+      normalized-lockstep teacher:33x7 129-33     tanh       equal          cross-entropy 0     quotient:0.1 sgd              constant    0     33  53  batch
+      normalized-overflow teacher:7x3  33-7       identity   he-normal      squared-error 0     1e12         sgd              constant    0     33  54  batch
       """
           .lines()
           .map(line -> List.of(line.split(" +")))
           .map(words -> new GoldenScenario(words.getFirst(), words.subList(1, words.size())))
           .toList();
+
+  /**
+   * Whether it says how it is normalized; one that does not is older than that there is a choice.
+   */
+  boolean isNormalized() {
+    return fields.size() > NORMALIZATION;
+  }
 
   static Stream<GoldenScenario> all() {
     return ALL.stream();
@@ -95,6 +114,9 @@ record GoldenScenario(String name, List<String> fields) {
         fields.get(1).equals("0")
             ? List.of()
             : Stream.of(fields.get(1).split("-")).map(Integer::valueOf).toList(),
+        isNormalized()
+            ? Labelled.of(Normalization.class, source, fields.get(NORMALIZATION))
+            : Normalization.NONE,
         Labelled.of(Activation.class, source, fields.get(2)),
         Initialization.parse(source, fields.get(3)),
         Labelled.of(Loss.class, source, fields.get(4)),

@@ -4,7 +4,7 @@ import dev.lockstep.data.Examples;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Dense;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.Updates;
@@ -13,11 +13,13 @@ import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trainer put together from single operations: what is demanded of a library, given its products,
@@ -37,10 +39,8 @@ final class OperationsTrainer implements Trainer {
   private final Operations operations;
   private final Order order;
   private final Updates updates;
-  private final List<Matrix> weights = new ArrayList<>();
-  private final List<Matrix> biases = new ArrayList<>();
-  private final List<List<Matrix>> weightMoments = new ArrayList<>();
-  private final List<List<Matrix>> biasMoments = new ArrayList<>();
+  private final Map<String, Matrix> values = new LinkedHashMap<>();
+  private final List<Map<String, Matrix>> moments = new ArrayList<>();
   private long step;
   private OptionalLong stoppedAt = OptionalLong.empty();
 
@@ -61,47 +61,59 @@ final class OperationsTrainer implements Trainer {
     return losses;
   }
 
+  /** What a layer made of the rows: its products, normalized if they are, and its activations. */
+  private record Made(
+      @Nullable NaiveNormalization normalized, Matrix summand, Matrix activations) {}
+
   @Override
   public Probe probe() {
     Matrix input = workload.rowsOf(step);
-    List<Matrix> activations = forward(input);
+    List<Made> made = forward(input, true);
+    Matrix outputs = made.getLast().activations();
     Operations.RowLosses end =
-        operations.loss(workload.loss(), activations.getLast(), Samples.labels(workload, step));
+        operations.loss(workload.loss(), outputs, Samples.labels(workload, step));
     double loss = mean(end.rowLoss());
     if (stoppedAt.isEmpty() && !Double.isFinite(loss)) {
       stoppedAt = OptionalLong.of(step);
     }
-    Probe probe = backward(loss, input, activations, end.delta());
+    Probe probe = backward(loss, input, made, end.delta());
     step++;
     return probe;
   }
 
-  private List<Matrix> forward(Matrix input) {
+  private Matrix value(String name, int l) {
+    return Objects.requireNonNull(values.get(name + (l + 1)), name);
+  }
+
+  private List<Made> forward(Matrix input, boolean training) {
     Network network = workload.network();
-    List<Matrix> activations = new ArrayList<>();
+    List<Made> made = new ArrayList<>();
     Matrix below = input;
-    for (int l = 0; l < network.depth() + 1; l++) {
-      Matrix z = operations.product(ProductForm.AB, below, weights.get(l));
-      below = operations.activate(network.activation(l), z, shifted(l));
-      activations.add(below);
+    for (int l = 0; l <= network.depth(); l++) {
+      Matrix product = operations.product(ProductForm.AB, below, value("W", l));
+      NaiveNormalization normalized = null;
+      if (values.containsKey("gain" + (l + 1))) {
+        normalized =
+            training
+                ? NaiveNormalization.ofBatch(product)
+                : NaiveNormalization.with(product, value("mean", l), value("variance", l));
+        product = normalized.scaled(value("gain", l));
+      }
+      Matrix bias = training ? shifted(l) : value("b", l);
+      below = operations.activate(network.activation(l), product, bias);
+      made.add(new Made(normalized, product, below));
     }
-    return activations;
+    return made;
   }
 
   /** A layer's biases with the step's noise. */
   private Matrix shifted(int l) {
     if (workload.noise().isNone() || l == workload.network().depth()) {
-      return biases.get(l);
+      return value("b", l);
     }
     float[] noise = workload.noise().draw(step, l, workload.network().out(l));
     return operations.activate(
-        Activation.IDENTITY, biases.get(l), new FloatMatrix(1, noise.length, noise));
-  }
-
-  /** The input of a layer's activation. */
-  private Matrix sum(int l, Matrix below) {
-    Matrix product = operations.product(ProductForm.AB, below, weights.get(l));
-    return operations.activate(Activation.IDENTITY, product, shifted(l));
+        Activation.IDENTITY, value("b", l), new FloatMatrix(1, noise.length, noise));
   }
 
   private static double mean(Matrix rowLoss) {
@@ -112,63 +124,67 @@ final class OperationsTrainer implements Trainer {
     return sum / rowLoss.size();
   }
 
-  private Probe backward(double loss, Matrix input, List<Matrix> activations, Matrix last) {
+  private Probe backward(double loss, Matrix input, List<Made> made, Matrix last) {
     Network network = workload.network();
-    int layers = network.depth() + 1;
-    List<Matrix> deltas = new ArrayList<>(Collections.nCopies(layers, last));
-    List<Matrix> weightGradients = new ArrayList<>(Collections.nCopies(layers, last));
-    List<Matrix> biasGradients = new ArrayList<>(Collections.nCopies(layers, last));
-    for (int l = layers - 1; l >= 0; l--) {
-      Matrix delta = deltas.get(l);
-      Matrix below = l == 0 ? input : activations.get(l - 1);
-      weightGradients.set(l, operations.product(ProductForm.ATB, below, delta));
-      biasGradients.set(l, operations.columnSums(delta));
-      if (order == Order.LAYER_BY_LAYER) {
-        update(l, weightGradients.get(l), biasGradients.get(l));
-      }
-      if (l > 0) {
-        Matrix upstream = operations.product(ProductForm.ABT, delta, weights.get(l));
-        Matrix kept =
-            network.activation(l - 1).keepsInput()
-                ? sum(l - 1, l == 1 ? input : activations.get(l - 2))
-                : below;
-        deltas.set(l - 1, operations.derivative(network.activation(l - 1), upstream, kept));
-      }
-    }
-    if (order == Order.AFTER_ALL_GRADIENTS) {
-      for (int l = 0; l < layers; l++) {
-        update(l, weightGradients.get(l), biasGradients.get(l));
-      }
-    }
     StepProgram program = workload.program();
     Map<Tensor, Matrix> shown = new HashMap<>();
-    for (int l = 0; l < layers; l++) {
-      shown.put(program.layers().get(l).activations(), activations.get(l));
-      shown.put(program.layers().get(l).delta(), deltas.get(l));
+    Map<String, Matrix> gradients = new HashMap<>();
+    Matrix delta = last;
+    for (int l = network.depth(); l >= 0; l--) {
+      shown.put(program.layers().get(l).activations(), made.get(l).activations());
+      shown.put(program.layers().get(l).delta(), delta);
+      Map<String, Matrix> own = new HashMap<>();
+      own.put("b" + (l + 1), operations.columnSums(delta));
+      NaiveNormalization normalized = made.get(l).normalized();
+      if (normalized != null) {
+        Matrix ofGain = normalized.gainGradient(delta);
+        Matrix ofBias = operations.columnSums(delta);
+        own.put("gain" + (l + 1), ofGain);
+        delta = normalized.gradient(delta, value("gain", l), ofGain, ofBias);
+        if (stoppedAt.isEmpty()) {
+          values.put("mean" + (l + 1), normalized.runningMean(value("mean", l)));
+          values.put("variance" + (l + 1), normalized.runningVariance(value("variance", l)));
+        }
+      }
+      Matrix below = l == 0 ? input : made.get(l - 1).activations();
+      own.put("W" + (l + 1), operations.product(ProductForm.ATB, below, delta));
+      if (order == Order.LAYER_BY_LAYER) {
+        own.forEach(this::update);
+      }
+      if (l > 0) {
+        Matrix upstream = operations.product(ProductForm.ABT, delta, value("W", l));
+        Activation activation = network.activation(l - 1);
+        Matrix kept = below;
+        if (activation.keepsInput()) {
+          Matrix summand = made.get(l - 1).summand();
+          kept = operations.activate(Activation.IDENTITY, summand, shifted(l - 1));
+        }
+        delta = operations.derivative(activation, upstream, kept);
+      }
+      gradients.putAll(own);
     }
-    Dense.parameters(weightGradients, biasGradients).handTo(program.gradients(), shown::put);
+    if (order == Order.AFTER_ALL_GRADIENTS) {
+      gradients.forEach(this::update);
+    }
+    program
+        .gradients()
+        .forEach(
+            (parameter, tensor) ->
+                shown.put(tensor, Objects.requireNonNull(gradients.get(parameter.name()))));
     return new Probe(loss, program, shown);
   }
 
-  private void update(int l, Matrix weightGradient, Matrix biasGradient) {
+  private void update(String name, Matrix gradient) {
     if (stoppedAt.isEmpty()) {
-      Operations.Updated ofWeights =
+      Operations.Updated updated =
           operations.update(
-              updates.update("W" + (l + 1), step),
-              weights.get(l),
-              weightGradient,
-              weightMoments.stream().map(moment -> moment.get(l)).toList());
-      Operations.Updated ofBiases =
-          operations.update(
-              updates.update("b" + (l + 1), step),
-              biases.get(l),
-              biasGradient,
-              biasMoments.stream().map(moment -> moment.get(l)).toList());
-      weights.set(l, ofWeights.weights());
-      biases.set(l, ofBiases.weights());
-      for (int k = 0; k < weightMoments.size(); k++) {
-        weightMoments.get(k).set(l, ofWeights.moments().get(k));
-        biasMoments.get(k).set(l, ofBiases.moments().get(k));
+              updates.update(name, step),
+              Objects.requireNonNull(values.get(name)),
+              gradient,
+              moments.stream().map(moment -> Objects.requireNonNull(moment.get(name))).toList());
+      values.put(name, updated.weights());
+      for (int k = 0; k < moments.size(); k++) {
+        moments.get(k).put(name, updated.moments().get(k));
       }
     }
   }
@@ -178,35 +194,33 @@ final class OperationsTrainer implements Trainer {
     return step;
   }
 
+  private Parameters of(List<Layer.Parameter> parameters, Map<String, Matrix> matrices) {
+    return Parameters.of(
+            parameters, each -> Objects.requireNonNull(matrices.get(each.name()), each::name))
+        .copy();
+  }
+
   @Override
   public Parameters parameters() {
-    return Dense.parameters(weights, biases).copy();
+    return of(workload.network().parameters(), values);
   }
 
   @Override
   public List<Parameters> moments() {
-    List<Parameters> moments = new ArrayList<>();
-    for (int k = 0; k < weightMoments.size(); k++) {
-      moments.add(Dense.parameters(weightMoments.get(k), biasMoments.get(k)).copy());
-    }
-    return moments;
+    return moments.stream().map(moment -> of(workload.network().learned(), moment)).toList();
   }
 
   @Override
-  public void restore(Parameters parameters, List<Parameters> moments, long step) {
-    workload.requireShapeOf(parameters, moments);
-    weightMoments.clear();
-    biasMoments.clear();
+  public void restore(Parameters parameters, List<Parameters> given, long step) {
+    workload.requireShapeOf(parameters, given);
+    moments.clear();
     for (int k = 0; k < workload.optimizer().rule().moments(); k++) {
-      Parameters moment = (moments.isEmpty() ? parameters.zeros() : moments.get(k)).copy();
-      weightMoments.add(new ArrayList<>(Dense.weights(moment)));
-      biasMoments.add(new ArrayList<>(Dense.biases(moment)));
+      Parameters from = (given.isEmpty() ? parameters.zeros() : given.get(k)).copy();
+      Map<String, Matrix> moment = new LinkedHashMap<>();
+      from.entries().forEach(entry -> moment.put(entry.name(), entry.matrix()));
+      moments.add(moment);
     }
-    Parameters copy = parameters.copy();
-    weights.clear();
-    weights.addAll(Dense.weights(copy));
-    biases.clear();
-    biases.addAll(Dense.biases(copy));
+    parameters.copy().entries().forEach(entry -> values.put(entry.name(), entry.matrix()));
     this.step = step;
     stoppedAt = OptionalLong.empty();
   }
@@ -222,7 +236,7 @@ final class OperationsTrainer implements Trainer {
     int classes = workload.network().outputs();
     Matrix input =
         new FloatMatrix(examples.rows(), workload.network().inputs(), examples.features());
-    Matrix logits = forward(input).getLast();
+    Matrix logits = forward(input, false).getLast().activations();
     int right = 0;
     for (int i = 0; i < examples.rows(); i++) {
       int largest = 0;

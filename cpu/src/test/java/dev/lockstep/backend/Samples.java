@@ -9,6 +9,7 @@ import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.model.UnitNoise;
@@ -167,6 +168,28 @@ final class Samples {
             activation,
             initialization,
             Loss.CROSS_ENTROPY,
+            learning,
+            batch,
+            0,
+            11)
+        .prepare(DIGITS);
+  }
+
+  /** The same with batch normalization. */
+  static Workload normalized(
+      Activation activation,
+      Initialization initialization,
+      int batch,
+      Learning learning,
+      Integer... hidden) {
+    return new Scenario(
+            new DataSource.EmbeddedDigits(),
+            List.of(hidden),
+            Normalization.BATCH,
+            activation,
+            initialization,
+            Loss.CROSS_ENTROPY,
+            0,
             learning,
             batch,
             0,

@@ -12,6 +12,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A backend under the contract: how it is opened, and how strictly what it computes is compared.
@@ -58,6 +59,15 @@ record Subject(Backend backend, Extent extent) {
 
   Trainer open(Workload workload, int threads) {
     return backend.open(workload, new Resources(threads));
+  }
+
+  /** Aborts a test if the backend says that it cannot train this. */
+  void assumeSupports(Workload workload) {
+    try (Trainer trainer = open(workload, 1)) {
+      assertThat(trainer.step()).isZero();
+    } catch (UnavailableException e) {
+      Assumptions.abort(e.getMessage());
+    }
   }
 
   /** The single operations of {@code scalar}. */

@@ -14,7 +14,9 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Dense;
+import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
+import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.UnitClasses;
@@ -102,6 +104,74 @@ abstract class TrainingContract {
           assertThat(trainer.evaluate(test)).isEqualTo(expected);
         } else {
           assertThat(trainer.evaluate(test).loss()).isCloseTo(expected.loss(), withPercentage(1));
+        }
+      }
+    }
+  }
+
+  /** The same with batch normalization, whose statistics are part of the parameters. */
+  @ParameterizedTest
+  @EnumSource
+  void agreesWithScalarUnderNormalization(Activation activation) {
+    for (int width : new int[] {7, 33}) {
+      Workload workload =
+          Samples.normalized(
+              activation,
+              new Initialization.Glorot(Initialization.Distribution.UNIFORM),
+              33,
+              Learning.sgd(new LearningRate.Uniform(0.1)),
+              width,
+              width);
+      subject.assumeSupports(workload);
+      if (subject.canonical()) {
+        trainsAsTheReference(workload, 4);
+      }
+      if (!subject.exact()) {
+        staysWithinTheBound(workload, 4);
+      }
+      Examples test = workload.data().test();
+      try (Trainer trainer = subject.open(workload, 2);
+          Trainer reference = new ScalarBackend().open(workload, new Resources(1))) {
+        trainer.run(4);
+        reference.restore(trainer.parameters(), 4);
+        if (subject.exact()) {
+          assertThat(trainer.evaluate(test)).isEqualTo(reference.evaluate(test));
+        } else {
+          assertThat(trainer.evaluate(test).loss())
+              .isCloseTo(reference.evaluate(test).loss(), withPercentage(1));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void equalUnitsStayInLockstepUnderNormalization(Activation activation) {
+    Assumptions.assumeTrue(!subject.backend().kind().isLibrary(), "a library may break lockstep");
+    for (int width : subject.extent().widths()) {
+      Workload workload =
+          Samples.normalized(
+              activation,
+              new Initialization.EqualUnits(),
+              33,
+              Learning.sgd(new LearningRate.Quotient(0.1)),
+              width,
+              width);
+      subject.assumeSupports(workload);
+      try (Trainer trainer = subject.open(workload, 2)) {
+        Parameters before = trainer.parameters();
+        trainer.run(5);
+        Parameters after = trainer.parameters();
+        assertThat(trainer.stoppedAt()).isEmpty();
+        for (Parameters.Entry entry : before.entries()) {
+          assertThat(entry.matrix().firstDifference(after.get(entry.name())))
+              .as("an element of %s that moved", entry.name())
+              .isNotNegative();
+        }
+        for (int h = 0; h < 2; h++) {
+          assertThat(UnitClasses.of(UnitSlices.of(after, h)).count())
+              .as("unit classes of hidden layer %d, width %d", h + 1, width)
+              .isEqualTo(1);
         }
       }
     }

@@ -1,5 +1,9 @@
 package dev.lockstep.gpu.training;
 
+import dev.lockstep.backend.Availability.Cause;
+import dev.lockstep.backend.Availability.Reason;
+import dev.lockstep.backend.Availability.Unsupported;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
@@ -98,6 +102,11 @@ final class Planner {
                   call.delta().count()));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           List.of(kernels.columnSums(memory(delta), memory(sums), rows(delta), columns(delta)));
+      case Op.BatchStatistics _, Op.Normalize _, Op.NormalizeDerivative _, Op.RunningStatistics _ ->
+          throw new UnavailableException(
+              new Unsupported(
+                  new Reason(
+                      Cause.NOT_IN_THIS_BUILD, "there are no kernels for the " + op.label())));
       case Op.Update update ->
           List.of(
               kernels.update(
