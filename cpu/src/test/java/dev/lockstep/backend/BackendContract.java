@@ -119,6 +119,13 @@ public abstract class BackendContract {
   }
 
   @Nested
+  final class TimedWork extends TimedContract {
+    TimedWork() {
+      super(subject());
+    }
+  }
+
+  @Nested
   final class Lifecycle extends LifecycleContract {
     Lifecycle() {
       super(subject());
