@@ -47,32 +47,34 @@ public final class CellRun {
    */
   public static MemoryNeed memory(Scenario scenario, Dataset data, List<Backend> backends) {
     Network network = scenario.network(data);
-    int batch = scenario.batch();
     MemoryNeed need =
         MemoryNeed.ofData(data)
             .plus(MemoryNeed.ofInitialParameters(network))
             .plus(MemoryNeed.ofDivergence(network));
+    int testRows = data.test().rows();
     for (Backend backend : backends) {
-      int bytes = backend.elementBytes();
-      need =
-          need.plus(backend.trainerHeap(network, batch, data.test().rows()))
-              .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofProbe(network, batch, bytes))
-              .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), 3 * bytes));
+      need = need.plus(ofTrainer(backend, scenario, network, testRows, 2, 3));
     }
-    Optional<Backend> judge = judge(backends);
-    if (judge.isPresent()) {
-      int bytes = judge.get().elementBytes();
-      need =
-          need.plus(judge.get().trainerHeap(network, batch, 0))
-              .plus(MemoryNeed.ofProbe(network, batch, bytes))
-              .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofParameters(network, bytes))
-              .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), bytes));
-    }
-    return need;
+    return judge(backends)
+        .map(oracle -> ofTrainer(oracle, scenario, network, 0, 3, 1))
+        .map(need::plus)
+        .orElse(need);
+  }
+
+  /** A trainer and its probe, with so many copies of its parameters and of its moments. */
+  private static MemoryNeed ofTrainer(
+      Backend backend,
+      Scenario scenario,
+      Network network,
+      int evaluatedRows,
+      int parameters,
+      int moments) {
+    int bytes = backend.elementBytes();
+    return backend
+        .trainerHeap(network, scenario.batch(), evaluatedRows)
+        .plus(MemoryNeed.ofProbe(network, scenario.batch(), bytes))
+        .plus(MemoryNeed.ofParameters(network, parameters * bytes))
+        .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), moments * bytes));
   }
 
   /** Judges single steps: the oracle among the backends; a library is never without one. */

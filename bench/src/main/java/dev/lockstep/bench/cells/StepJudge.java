@@ -8,7 +8,6 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Parameters;
@@ -40,6 +39,22 @@ final class StepJudge implements AutoCloseable {
     wide = oracle.open(workload, one);
     narrow = workload.noise().isNone() ? oracle.open(Quotient.workload(workload), one) : null;
   }
+
+  /**
+   * What was seen of a step.
+   *
+   * @param before parameters before it
+   * @param moments what the optimiser's rule kept of them
+   * @param loss of it
+   * @param probe what it computed, if that can be seen
+   * @param after parameters after it
+   */
+  record Seen(
+      Parameters before,
+      List<Parameters> moments,
+      double loss,
+      Optional<Probe> probe,
+      Parameters after) {}
 
   /** What the hidden layers of the network judged are. */
   enum Units {
@@ -91,38 +106,25 @@ final class StepJudge implements AutoCloseable {
    * Judges one step.
    *
    * @param step the step, counted from 0
-   * @param before parameters before it
-   * @param moments what the optimiser's rule kept of them
-   * @param loss of it
-   * @param probe what it computed, if that can be seen
-   * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
-   * @param rounding of the operands of its products
-   * @param subnormals what becomes of them
+   * @param backend that ran it
    * @return empty if binary32 may overflow in that step, of which the bound knows nothing
    */
-  Optional<Shares> judge(
-      long step,
-      Parameters before,
-      List<Parameters> moments,
-      double loss,
-      Optional<Probe> probe,
-      Parameters after,
-      Units units,
-      OperandRounding rounding,
-      Subnormals subnormals) {
-    wide.restore(before, moments, step);
+  Optional<Shares> judge(long step, Seen seen, Units units, Backend backend) {
+    wide.restore(seen.before(), seen.moments(), step);
     Probe exact = wide.probe();
     if (mayOverflow(exact)) {
       return Optional.empty();
     }
-    StepBound bound = StepBound.of(workload, step, before, moments, rounding, subnormals);
+    OperandRounding rounding = backend.operandRounding();
+    StepBound bound =
+        StepBound.of(workload, step, seen.before(), seen.moments(), rounding, backend.subnormals());
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
     List<TensorShare> shares =
-        probe
-            .map(seen -> bound.shares(seen, exact, after, exactAfter))
-            .orElseGet(() -> bound.shares(loss, exact, after, exactAfter));
+        seen.probe()
+            .map(kept -> bound.shares(kept, exact, seen.after(), exactAfter))
+            .orElseGet(() -> bound.shares(seen.loss(), exact, seen.after(), exactAfter));
     double share = StepBound.largest(shares) / scale;
     Difference difference =
         shares.stream()
@@ -133,12 +135,7 @@ final class StepJudge implements AutoCloseable {
     return Optional.of(
         switch (units) {
           case IN_LOCKSTEP ->
-              new Shares(
-                  1,
-                  share,
-                  1,
-                  againstQuotient(step, before, loss, probe.map(Probe::gradients), bound) / scale,
-                  difference);
+              new Shares(1, share, 1, againstQuotient(step, seen, bound) / scale, difference);
           case APART -> new Shares(1, share, 0, 0, difference);
         });
   }
@@ -153,16 +150,16 @@ final class StepJudge implements AutoCloseable {
                     .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
-  private double againstQuotient(
-      long step, Parameters before, double loss, Optional<Parameters> gradients, StepBound bound) {
+  private double againstQuotient(long step, Seen seen, StepBound bound) {
     Network network = workload.network();
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
-    narrow.restore(Quotient.parameters(network, before), step);
+    narrow.restore(Quotient.parameters(network, seen.before()), step);
     Probe exact = narrow.probe();
     double ofGradients =
-        gradients
+        seen.probe()
+            .map(Probe::gradients)
             .map(
                 own ->
                     StepBound.share(
@@ -170,7 +167,7 @@ final class StepJudge implements AutoCloseable {
                         Quotient.wideGradients(network, exact.gradients()),
                         Quotient.ofUnitZero(network, bound.gradients())))
             .orElse(0.0);
-    return Math.max(lossShare(loss, exact.loss(), bound.loss()), ofGradients);
+    return Math.max(lossShare(seen.loss(), exact.loss(), bound.loss()), ofGradients);
   }
 
   private static double lossShare(double actual, double exact, double bound) {
