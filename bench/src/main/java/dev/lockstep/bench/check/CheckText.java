@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * A check's report for people: a table of the backends, what was shown, what was found, and the
  * verdict last, because a terminal shows the end of what is printed.
  */
-public final class CheckText {
+public record CheckText(CheckReport report) {
 
   /** Orders cells by width, those of one width by batch. */
   static final Comparator<CellResult> WIDER =
@@ -38,14 +38,6 @@ public final class CheckText {
           .thenComparing(r -> r.cell().batch());
 
   private static final int INDENT = 2;
-
-  private final CheckReport report;
-  private final List<CellResult> results;
-
-  public CheckText(CheckReport report) {
-    this.report = report;
-    results = report.results();
-  }
 
   public void print(Printer out) {
     details(out);
@@ -64,13 +56,13 @@ public final class CheckText {
     }
     List<Remark> findings = report.findings();
     List<Remark> faults = report.faults();
-    print(out, counted(findings.size(), "finding", "findings") + ":", findings);
+    print(out, counted(findings.size(), "finding") + ":", findings);
     print(out, "not run:", report.notRun());
-    print(out, counted(faults.size(), "fault", "faults") + ":", faults);
+    print(out, counted(faults.size(), "fault") + ":", faults);
   }
 
-  private static String counted(long number, String one, String more) {
-    return number + " " + (number == 1 ? one : more);
+  private static String counted(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private static void print(Printer out, String title, List<Remark> remarks) {
@@ -150,7 +142,7 @@ public final class CheckText {
   /** A claim with the number of backends that agree; empty if none does. */
   private static String ofBackends(Experiment<?> experiment, String claim) {
     long agreeing = experiment.outcomes().stream().filter(Experiment.Shown::agrees).count();
-    return agreeing == 0 ? "" : text(claim, counted(agreeing, "backend", "backends"));
+    return agreeing == 0 ? "" : text(claim, counted(agreeing, "backend"));
   }
 
   private static String text(String format, Object... values) {
@@ -159,8 +151,8 @@ public final class CheckText {
 
   /** The verdict in words, and what it says nothing about. */
   public String verdict() {
-    String cells = counted(results.size(), "scenario", "scenarios");
-    String scenarios = "(" + cells + ", " + counted(report.steps(), "step", "steps") + ")";
+    String cells = counted(report.results().size(), "scenario");
+    String scenarios = "(" + cells + ", " + counted(report.steps(), "step") + ")";
     return verdict(scenarios) + cuda();
   }
 
@@ -177,7 +169,7 @@ public final class CheckText {
 
   private String inconclusive() {
     int notShown = report.notShown().size();
-    int all = results.size() + (report.zeroStart().outcomes().isEmpty() ? 0 : 1);
+    int all = report.results().size() + (report.zeroStart().outcomes().isEmpty() ? 0 : 1);
     String also =
         report.faults().isEmpty() ? "" : "; the faults above say what else could not be decided";
     return notShown == 0
@@ -186,7 +178,7 @@ public final class CheckText {
   }
 
   private String agreement(String scenarios) {
-    if (results.isEmpty()) {
+    if (report.results().isEmpty()) {
       return "No scenario was run.";
     }
     int exact = report.running(Kind.EXACT).size();
@@ -250,7 +242,7 @@ public final class CheckText {
 
   private String wide() {
     String widths =
-        results.stream()
+        report.results().stream()
             .filter(
                 result ->
                     agreements(result.outcomes().stream(), Tier.SAMPLE).anyMatch(Agreement::agrees))
@@ -293,7 +285,9 @@ public final class CheckText {
   }
 
   private List<CellResult> thatRan(Predicate<CellResult> wanted) {
-    return results.stream().filter(r -> wanted.test(r) && !r.outcomes().isEmpty()).toList();
+    return report.results().stream()
+        .filter(r -> wanted.test(r) && !r.outcomes().isEmpty())
+        .toList();
   }
 
   /** A claim about several networks, and how well the widest classifies; empty if none ran. */
