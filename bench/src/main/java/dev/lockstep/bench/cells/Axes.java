@@ -52,16 +52,7 @@ public record Axes(
           List.of(0.0, NOISE));
 
   /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
-  public static final Axes EMULATED =
-      new Axes(
-          List.of(7, 33, 129),
-          List.of(1, 33),
-          DEFAULT.depths(),
-          DEFAULT.activations(),
-          DEFAULT.inits(),
-          DEFAULT.optimizers(),
-          DEFAULT.losses(),
-          DEFAULT.noises());
+  public static final Axes EMULATED = DEFAULT.withWidths(List.of(7, 33, 129)).withBatchesUpTo(33);
 
   /**
    * Of the wide cells on a GPU: few, since each is large. The larger one's square weight matrix

@@ -3,7 +3,6 @@ package dev.lockstep.bench.cells;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
-import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
@@ -30,7 +29,10 @@ final class Comparison implements Judge {
   private final Resources resources;
   private final @Nullable StepJudge judge;
   private final Map<Trainer, ProbedView> views = new HashMap<>();
-  private final Map<Contender, Seen> seen = new HashMap<>();
+
+  /** Of the step that each runs, if it is judged alone, before the watch could run it again. */
+  private final Map<Contender, StepJudge.Seen> seen = new HashMap<>();
+
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
   private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
   private @Nullable Contender first;
@@ -56,14 +58,6 @@ final class Comparison implements Judge {
     return Objects.requireNonNull(views.get(contender.watched.trainer()));
   }
 
-  /** What was seen of a step that is judged alone, before the watch could run it again. */
-  private record Seen(
-      Parameters before,
-      List<Parameters> momentsBefore,
-      double loss,
-      Optional<Probe> probe,
-      Parameters after) {}
-
   @Override
   public void before(Contender contender) {
     Kind kind = contender.backend.kind();
@@ -74,7 +68,7 @@ final class Comparison implements Judge {
     if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
       Parameters now = view(contender).parameters();
       List<Parameters> moments = contender.watched.trainer().moments();
-      seen.put(contender, new Seen(now, moments, 0, Optional.empty(), now));
+      seen.put(contender, new StepJudge.Seen(now, moments, 0, Optional.empty(), now));
     }
   }
 
@@ -85,9 +79,9 @@ final class Comparison implements Judge {
     seen.computeIfPresent(
         contender,
         (_, due) ->
-            new Seen(
+            new StepJudge.Seen(
                 due.before(),
-                due.momentsBefore(),
+                due.moments(),
                 loss,
                 probed ? Optional.of(view.probe()) : Optional.empty(),
                 view.parameters()));
@@ -113,22 +107,14 @@ final class Comparison implements Judge {
   }
 
   private void judge(int step, Contender contender) {
-    Seen known = seen.get(contender);
-    if (judge == null || known == null || !Double.isFinite(known.loss())) {
-      return;
+    StepJudge.Seen known = seen.get(contender);
+    if (judge != null && known != null && Double.isFinite(known.loss())) {
+      StepJudge.Units units =
+          contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART;
+      judge
+          .judge(step - 1, known, units, contender.backend)
+          .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
     }
-    judge
-        .judge(
-            step - 1,
-            known.before(),
-            known.momentsBefore(),
-            known.loss(),
-            known.probe(),
-            known.after(),
-            contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART,
-            contender.backend.operandRounding(),
-            contender.backend.subnormals())
-        .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
   }
 
   @Override

@@ -34,13 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If no exact backend ran as many steps, unit classes after the first are all that is compared.
  */
-final class RunJudge {
-
-  private final Outcome library;
-  private final Outcome exact;
-  private final int testRows;
-  private final Classes classes;
-  private final Accuracies nearby;
+record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, Accuracies nearby) {
 
   /** Tells how far rounding alone moves the accuracy of an exact backend. */
   interface Accuracies {
@@ -59,15 +53,6 @@ final class RunJudge {
     static Classes of(Scenario scenario) {
       return scenario.noiseSetsApart() ? LEFT_TO_NOISE : COMPARED;
     }
-  }
-
-  private RunJudge(
-      Outcome library, Outcome exact, int testRows, Classes classes, Accuracies nearby) {
-    this.nearby = nearby;
-    this.testRows = testRows;
-    this.classes = classes;
-    this.library = library;
-    this.exact = exact;
   }
 
   /** The outcomes of a cell, each library's with what it came to, where there is an exact one. */

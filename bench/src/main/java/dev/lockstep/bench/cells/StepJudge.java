@@ -8,7 +8,6 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Probe;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.backend.Subnormals;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
@@ -38,6 +37,22 @@ final class StepJudge implements AutoCloseable {
     wide = oracle.open(workload, one);
     narrow = workload.noise().isNone() ? oracle.open(Quotient.workload(workload), one) : null;
   }
+
+  /**
+   * What was seen of a step.
+   *
+   * @param before parameters before it
+   * @param moments what the optimiser's rule kept of them
+   * @param loss of it
+   * @param probe what it computed, if that can be seen
+   * @param after parameters after it
+   */
+  record Seen(
+      Parameters before,
+      List<Parameters> moments,
+      double loss,
+      Optional<Probe> probe,
+      Parameters after) {}
 
   /** What the hidden layers of the network judged are. */
   enum Units {
@@ -89,35 +104,22 @@ final class StepJudge implements AutoCloseable {
    * Judges one step.
    *
    * @param step the step, counted from 0
-   * @param before parameters before it
-   * @param moments what the optimiser's rule kept of them
-   * @param loss of it
-   * @param probe what it computed, if that can be seen
-   * @param after parameters after it
    * @param units whether all hidden layers are in lockstep
-   * @param rounding of the operands of its products
-   * @param subnormals what becomes of them
+   * @param backend that ran it
    * @return empty if binary32 may overflow in that step, of which the bound knows nothing
    */
-  Optional<Shares> judge(
-      long step,
-      Parameters before,
-      List<Parameters> moments,
-      double loss,
-      Optional<Probe> probe,
-      Parameters after,
-      Units units,
-      OperandRounding rounding,
-      Subnormals subnormals) {
-    wide.restore(before, moments, step);
+  Optional<Shares> judge(long step, Seen seen, Units units, Backend backend) {
+    wide.restore(seen.before(), seen.moments(), step);
     Probe exact = wide.probe();
     if (mayOverflow(exact)) {
       return Optional.empty();
     }
-    StepBound bound = StepBound.of(workload, step, before, moments, rounding, subnormals);
+    OperandRounding rounding = backend.operandRounding();
+    StepBound bound =
+        StepBound.of(workload, step, seen.before(), seen.moments(), rounding, backend.subnormals());
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
-    List<TensorShare> shares = bound.shares(loss, probe, exact, after, exactAfter);
+    List<TensorShare> shares = bound.shares(seen.loss(), seen.probe(), exact, seen.after(), exactAfter);
     double share = StepBound.largest(shares) / scale;
     Difference difference =
         shares.stream()
@@ -128,12 +130,7 @@ final class StepJudge implements AutoCloseable {
     return Optional.of(
         switch (units) {
           case IN_LOCKSTEP ->
-              new Shares(
-                  1,
-                  share,
-                  1,
-                  againstQuotient(step, before, loss, probe.map(Probe::gradients), bound) / scale,
-                  difference);
+              new Shares(1, share, 1, againstQuotient(step, seen, bound) / scale, difference);
           case APART -> new Shares(1, share, 0, 0, difference);
         });
   }
@@ -148,15 +145,15 @@ final class StepJudge implements AutoCloseable {
                     .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
-  private double againstQuotient(
-      long step, Parameters before, double loss, Optional<Parameters> gradients, StepBound bound) {
+  private double againstQuotient(long step, Seen seen, StepBound bound) {
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
-    narrow.restore(Quotient.parameters(before), step);
+    narrow.restore(Quotient.parameters(seen.before()), step);
     Probe exact = narrow.probe();
     double ofGradients =
-        gradients
+        seen.probe()
+            .map(Probe::gradients)
             .map(
                 own ->
                     StepBound.share(
@@ -164,7 +161,7 @@ final class StepJudge implements AutoCloseable {
                         Quotient.wideGradients(workload.network(), exact.gradients()),
                         Quotient.ofUnitZero(bound.gradients())))
             .orElse(0.0);
-    return Math.max(lossShare(loss, exact.loss(), bound.loss()), ofGradients);
+    return Math.max(lossShare(seen.loss(), exact.loss(), bound.loss()), ofGradients);
   }
 
   private static double lossShare(double actual, double exact, double bound) {

@@ -13,11 +13,11 @@ import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
-import dev.lockstep.scenario.Scenario;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -87,17 +87,22 @@ public record Check(
     List<Backend> runnable =
         chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
     List<Backend> devices = onDevice(chosen).stream().map(Candidate::backend).toList();
-    for (Cell cell : cells) {
-      Scenario scenario = cell.scenario(source, steps, seed);
-      CellRun.memory(scenario, data, runnable).require(scenario.network(data));
-      scenario.prepareOnReading(data);
+    for (CellRun run : runs(cells, steps, runnable)) {
+      run.memory().require(run.scenario().network(data));
+      run.scenario().prepareOnReading(data);
     }
     var exactData = ExactData.of(runnable, resources, seed);
     var zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
     List<CellResult> ofWide =
-        run("wide", wide, CellRun::wide, CellRun.WIDE_STEPS, devices, devices.size(), timeIsUp);
+        all(
+            "wide",
+            runs(wide, CellRun.WIDE_STEPS, devices),
+            CellRun::wide,
+            devices.size(),
+            timeIsUp);
     List<CellResult> results =
-        new ArrayList<>(run("check", cells, CellRun::sideBySide, steps, runnable, 1, timeIsUp));
+        new ArrayList<>(
+            all("check", runs(cells, steps, runnable), CellRun::sideBySide, 1, timeIsUp));
     results.addAll(ofWide);
     return new CheckReport(
         results,
@@ -111,28 +116,28 @@ public record Check(
         this::repeating);
   }
 
-  /** How a cell is run. */
-  private interface Way {
-    CellRun of(
-        Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources);
+  private List<CellRun> runs(List<Cell> some, int stepsOfEach, List<Backend> backends) {
+    return some.stream()
+        .map(
+            cell ->
+                new CellRun(
+                    cell, cell.scenario(source, stepsOfEach, seed), data, backends, resources))
+        .toList();
   }
 
-  private List<CellResult> run(
-      String name,
-      List<Cell> some,
-      Way way,
-      int stepsOfOne,
-      List<Backend> backends,
-      int times,
+  private static List<CellResult> all(
+      String task,
+      List<CellRun> runs,
+      BiFunction<CellRun, Runnable, CellResult> way,
+      int groups,
       BooleanSupplier timeIsUp) {
     List<CellResult> results = new ArrayList<>();
-    try (ProgressDisplay progress =
-        ProgressDisplay.of(name, (long) some.size() * stepsOfOne * times)) {
-      for (Cell cell : some) {
+    long all = runs.stream().mapToLong(run -> run.scenario().steps()).sum() * groups;
+    try (ProgressDisplay progress = ProgressDisplay.of(task, all)) {
+      for (CellRun run : runs) {
         if (!timeIsUp.getAsBoolean()) {
-          progress.message(cell.name());
-          Scenario scenario = cell.scenario(source, stepsOfOne, seed);
-          results.add(way.of(cell, scenario, data, backends, resources).run(progress::step));
+          progress.message(run.cell().name());
+          results.add(way.apply(run, progress::step));
         }
       }
     }

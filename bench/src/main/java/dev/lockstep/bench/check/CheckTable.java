@@ -14,15 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A check's table: a row for each backend that ran. */
-final class CheckTable {
-
-  private final CheckReport report;
-  private final List<CellResult> results;
-
-  CheckTable(CheckReport report) {
-    this.report = report;
-    results = report.results();
-  }
+record CheckTable(CheckReport report) {
 
   Table table() {
     Table table =
@@ -37,7 +29,8 @@ final class CheckTable {
                 Table.number("time")));
     for (Candidate backend : report.chosen()) {
       if (backend.available()) {
-        List<Outcome> mine = results.stream().flatMap(r -> r.outcome(backend).stream()).toList();
+        List<Outcome> mine =
+            report.results().stream().flatMap(r -> r.outcome(backend).stream()).toList();
         table.row(
             backend.name(),
             backend.label(),
@@ -54,7 +47,7 @@ final class CheckTable {
 
   private String lockstep(Candidate backend, List<Outcome> mine) {
     Optional<Interruption> interruption =
-        results.stream()
+        report.results().stream()
             .flatMap(result -> result.interruptions().stream())
             .filter(i -> i.backend().equals(backend.name()))
             .min(Comparator.comparing(i -> !i.failed()));
@@ -81,9 +74,9 @@ final class CheckTable {
   }
 
   private String classes(Candidate backend) {
-    return results.stream()
+    return report.results().stream()
         .filter(CellResult::random)
-        .max(CheckText.WIDER)
+        .max(CheckClaims.WIDER)
         .flatMap(widest -> widest.outcome(backend))
         .map(Outcome::atLast)
         .map(

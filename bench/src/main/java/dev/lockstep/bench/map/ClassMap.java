@@ -68,7 +68,7 @@ public final class ClassMap {
    * @param device that the backends on a device use
    */
   public ClassMap(List<Place> places, int steps, int device) {
-    this.places = List.copyOf(places);
+    this.places = places.stream().distinct().toList();
     this.steps = steps;
     this.device = device;
   }

@@ -25,13 +25,13 @@ final class BrokenProgramTest {
 
   private static CellResult run(CellOptimizer optimizer, Backend program) {
     Cell cell = new Cell(33, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0);
-    return CellRun.sideBySide(
+    return new CellRun(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), STEPS, SEED),
             Digits.load(),
             List.of(Backends.named("test", "scalar"), program),
             new Resources(1))
-        .run(() -> {});
+        .sideBySide(() -> {});
   }
 
   @ParameterizedTest

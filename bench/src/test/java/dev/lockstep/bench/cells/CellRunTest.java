@@ -31,13 +31,18 @@ class CellRunTest {
   private static final int SEED = 11;
 
   private static CellResult run(Cell cell, int steps, Backend... backends) {
-    return CellRun.sideBySide(
+    return new CellRun(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), steps, SEED),
             DIGITS,
             List.of(backends),
             new Resources(2))
-        .run(() -> {});
+        .sideBySide(() -> {});
+  }
+
+  private static MemoryNeed memory(Scenario scenario, List<Backend> backends) {
+    Cell any = new Cell(7, 33, 1, Activation.TANH, "equal");
+    return new CellRun(any, scenario, DIGITS, backends, new Resources(1)).memory();
   }
 
   @Test
@@ -88,11 +93,10 @@ class CellRunTest {
     long backend = 5 * 535 + (4 * 33 + 450) * 17L;
     long judge = (2 + 1 + 3) * 535 + 4 * 33 * 17L;
 
-    assertThat(CellRun.memory(scenario, DIGITS, List.of(SCALAR)).bytes())
-        .isEqualTo(shared + 4 * backend);
-    assertThat(CellRun.memory(scenario, DIGITS, List.of(SCALAR, VECTOR)).bytes())
+    assertThat(memory(scenario, List.of(SCALAR)).bytes()).isEqualTo(shared + 4 * backend);
+    assertThat(memory(scenario, List.of(SCALAR, VECTOR)).bytes())
         .isEqualTo(shared + 2 * 4 * backend);
-    assertThat(CellRun.memory(scenario, DIGITS, List.of(SCALAR, VECTOR, DOUBLE)).bytes())
+    assertThat(memory(scenario, List.of(SCALAR, VECTOR, DOUBLE)).bytes())
         .isEqualTo(shared + 2 * 4 * backend + 8 * (backend + judge));
   }
 
@@ -149,9 +153,8 @@ class CellRunTest {
     Scenario scenario = cell.scenario(new DataSource.EmbeddedDigits(), 10, SEED);
     Network network = scenario.network(DIGITS);
     int rows = DIGITS.test().rows();
-    long onHost = CellRun.memory(scenario, DIGITS, List.of(SCALAR, VECTOR)).bytes();
-    long onDevice =
-        CellRun.memory(scenario, DIGITS, List.of(SCALAR, Backends.named("test", "cuda"))).bytes();
+    long onHost = memory(scenario, List.of(SCALAR, VECTOR)).bytes();
+    long onDevice = memory(scenario, List.of(SCALAR, Backends.named("test", "cuda"))).bytes();
 
     assertThat(onHost - onDevice)
         .isEqualTo(

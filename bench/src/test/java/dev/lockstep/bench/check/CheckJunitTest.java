@@ -65,13 +65,13 @@ final class CheckJunitTest {
     List<Backend> runnable =
         chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
     CellResult result =
-        CellRun.sideBySide(
+        new CellRun(
                 CELL,
                 CELL.scenario(new DataSource.EmbeddedDigits(), steps, 11),
                 Digits.load(),
                 runnable,
                 ONE)
-            .run(() -> {});
+            .sideBySide(() -> {});
     return new CheckReport(
         List.of(result),
         ExactData.of(runnable, ONE, 11),

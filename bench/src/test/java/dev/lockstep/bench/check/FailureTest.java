@@ -48,13 +48,13 @@ final class FailureTest {
 
   private static CellResult run(Backend... backends) {
     Cell cell = new Cell(7, 33, 1, Activation.TANH, "equal");
-    return CellRun.sideBySide(
+    return new CellRun(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), STEPS, 11),
             Digits.load(),
             List.of(backends),
             ONE)
-        .run(() -> {});
+        .sideBySide(() -> {});
   }
 
   private static CheckReport report(boolean named, CellResult result, Backend... backends) {

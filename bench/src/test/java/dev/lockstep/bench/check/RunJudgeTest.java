@@ -104,13 +104,13 @@ final class RunJudgeTest {
   }
 
   private static CellResult run(Cell cell, int steps, Backend... backends) {
-    return CellRun.sideBySide(
+    return new CellRun(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), steps, SEED),
             Digits.load(),
             List.of(backends),
             new Resources(2))
-        .run(() -> {});
+        .sideBySide(() -> {});
   }
 
   private static CheckReport report(CellResult result, Backend... backends) {
