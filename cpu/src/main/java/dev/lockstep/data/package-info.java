@@ -1,4 +1,6 @@
-/** Labelled examples: embedded digits, IDX files, CSV tables, NumPy archives, a synthetic teacher. */
+/**
+ * Labelled examples: embedded digits, IDX files, CSV tables, NumPy archives, a synthetic teacher.
+ */
 @NullMarked
 package dev.lockstep.data;
 
