@@ -29,50 +29,30 @@ final class MicroKernel {
    * <p>All chains start at the numbers in {@code start}, even those without a term yet: with a
    * second way of loading them HotSpot would keep the accumulators in memory.
    *
-   * @param a packed [terms][{@link #ROWS}], from float {@code aOffset}
-   * @param b packed [terms][{@link #COLUMNS}], from float {@code bOffset}
+   * @param a packed [terms][{@link #ROWS}], from float {@code aAt}
+   * @param b packed [terms][{@link #COLUMNS}], from float {@code bAt}
    * @param start the chains so far, [ROWS][COLUMNS], rows {@code startStride} apart, from {@code
-   *     startOffset}: {@link #ZEROS} or the result of the last panel
-   * @param c receives the chains, [ROWS][COLUMNS], rows {@code cStride} apart, from {@code cOffset}
+   *     startAt}: {@link #ZEROS} or the result of the last panel
+   * @param c receives the chains, [ROWS][COLUMNS], rows {@code cStride} apart, from {@code cAt}
    */
   static void run(
       int terms,
       Packed a,
-      int aOffset,
+      int aAt,
       Packed b,
-      int bOffset,
+      int bAt,
       float[] start,
-      int startOffset,
+      int startAt,
       int startStride,
       float[] c,
-      int cOffset,
+      int cAt,
       int cStride) {
     if (WIDE) {
       Tile8x2.run(
-          terms,
-          a.memory(),
-          aOffset,
-          b.memory(),
-          bOffset,
-          start,
-          startOffset,
-          startStride,
-          c,
-          cOffset,
-          cStride);
+          terms, a.memory(), aAt, b.memory(), bAt, start, startAt, startStride, c, cAt, cStride);
     } else {
       Tile4x2.run(
-          terms,
-          a.array(),
-          aOffset,
-          b.array(),
-          bOffset,
-          start,
-          startOffset,
-          startStride,
-          c,
-          cOffset,
-          cStride);
+          terms, a.array(), aAt, b.array(), bAt, start, startAt, startStride, c, cAt, cStride);
     }
   }
 }

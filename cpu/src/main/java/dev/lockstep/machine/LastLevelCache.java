@@ -3,14 +3,14 @@ package dev.lockstep.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The processor's outermost caches, as Linux describes them below {@code /sys/devices/system/cpu}.
@@ -39,60 +39,37 @@ public record LastLevelCache(long bytes, int count) {
    * The caches of a machine; empty if Linux does not describe them, as on many virtual machines.
    */
   public static Optional<LastLevelCache> of(Linux machine) {
-    int outermost = 0;
-    Map<String, Long> caches = new HashMap<>();
+    NavigableMap<Integer, Map<String, Long>> levels = new TreeMap<>();
     try {
-      for (Path cpu : children(machine.processors(), "cpu[0-9]+")) {
+      for (Path cpu : Linux.children(machine.processors(), "cpu[0-9]+")) {
         Path cache = cpu.resolve("cache");
         if (!Files.isDirectory(cache)) {
           continue;
         }
-        for (Path index : children(cache, "index[0-9]+")) {
+        for (Path index : Linux.children(cache, "index[0-9]+")) {
           String level = line(index, "level");
-          OptionalLong bytes = bytes(line(index, "size"));
-          if (bytes.isEmpty() || !NUMBER.matcher(level).matches()) {
-            continue;
-          }
-          if (Integer.parseInt(level) > outermost) {
-            outermost = Integer.parseInt(level);
-            caches.clear();
-          }
-          if (Integer.parseInt(level) == outermost) {
-            caches.put(line(index, "shared_cpu_list"), bytes.getAsLong());
+          Matcher size = SIZE.matcher(line(index, "size"));
+          if (size.matches() && NUMBER.matcher(level).matches()) {
+            levels
+                .computeIfAbsent(Integer.valueOf(level), _ -> new HashMap<>())
+                .put(line(index, "shared_cpu_list"), bytes(size));
           }
         }
       }
     } catch (IOException e) {
       return Optional.empty(); // some or all of the files are hidden from this process
     }
-    return caches.values().stream()
-        .max(Long::compare)
-        .map(largest -> new LastLevelCache(largest, caches.size()));
-  }
-
-  private static List<Path> children(Path folder, String name) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(child -> child.getFileName().toString().matches(name)).toList();
-    }
+    return Optional.ofNullable(levels.lastEntry())
+        .map(Map.Entry::getValue)
+        .map(caches -> new LastLevelCache(Collections.max(caches.values()), caches.size()));
   }
 
   private static String line(Path index, String file) throws IOException {
     return Files.readString(index.resolve(file)).strip();
   }
 
-  /** The bytes of a size such as {@code 32768K}; empty if the text is no size. */
-  private static OptionalLong bytes(String text) {
-    Matcher size = SIZE.matcher(text);
-    if (!size.matches()) {
-      return OptionalLong.empty();
-    }
-    long number = Long.parseLong(size.group(1));
-    return OptionalLong.of(
-        switch (size.group(2)) {
-          case "K" -> number << 10;
-          case "M" -> number << 20;
-          case "G" -> number << 30;
-          default -> number;
-        });
+  /** The bytes of a size such as {@code 32768K}. */
+  private static long bytes(Matcher size) {
+    return Long.parseLong(size.group(1)) << 10 * " KMG".indexOf(size.group(2));
   }
 }

@@ -1,17 +1,16 @@
 package dev.lockstep.machine;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The machine as Linux describes it in files below {@code /proc} and {@code /sys}.
@@ -105,10 +104,8 @@ public record Linux(Path root) {
   public String caches() {
     Path caches = processors().resolve("cpu0/cache");
     List<String> found = new ArrayList<>();
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(caches, "index*")) {
-      TreeSet<Path> sorted = new TreeSet<>();
-      folders.forEach(sorted::add);
-      for (Path folder : sorted) {
+    try {
+      for (Path folder : children(caches, "index[0-9]+")) {
         String type = Files.readString(folder.resolve("type")).strip();
         String level = Files.readString(folder.resolve("level")).strip();
         String suffix = type.equals("Data") ? "d" : type.equals("Instruction") ? "i" : "";
@@ -139,6 +136,13 @@ public record Linux(Path root) {
       return reading.apply(Files.readString(file).strip());
     } catch (IOException e) {
       return notReadable(file);
+    }
+  }
+
+  /** The sorted entries of a folder whose names match a regular expression. */
+  static List<Path> children(Path folder, String name) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(child -> child.getFileName().toString().matches(name)).sorted().toList();
     }
   }
 

@@ -30,9 +30,7 @@ final class CublasPlaces {
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   /** Enough for Python to start behind a version manager on a slow disk. */
-  private static final Duration PYTHON_LIMIT = Duration.ofSeconds(10);
-
-  private static final Duration LDCONFIG_LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /** Prints the folders of installed packages, each followed by a NUL. */
   private static final String PRINT_PACKAGE_FOLDERS =
@@ -103,7 +101,7 @@ final class CublasPlaces {
     if (ldconfig.isEmpty()) {
       return place(name + " (there is no ldconfig)", List.of());
     }
-    return switch (Command.ask(List.of(ldconfig.get().toString(), "-p"), LDCONFIG_LIMIT)) {
+    return switch (Command.ask(List.of(ldconfig.get().toString(), "-p"), LIMIT)) {
       case Command.Answer.Said(String text) ->
           place(
               name,
@@ -136,7 +134,7 @@ final class CublasPlaces {
     }
     String name = "the nvidia packages of " + python.get();
     List<String> command = List.of(python.get().toString(), "-c", PRINT_PACKAGE_FOLDERS);
-    return switch (Command.ask(command, PYTHON_LIMIT)) {
+    return switch (Command.ask(command, LIMIT)) {
       case Command.Answer.Said(String text) ->
           place(
               name,
