@@ -119,7 +119,8 @@ final class StepJudge implements AutoCloseable {
         StepBound.of(workload, step, seen.before(), seen.moments(), rounding, backend.subnormals());
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
-    List<TensorShare> shares = bound.shares(seen.loss(), seen.probe(), exact, seen.after(), exactAfter);
+    List<TensorShare> shares =
+        bound.shares(seen.loss(), seen.probe(), exact, seen.after(), exactAfter);
     double share = StepBound.largest(shares) / scale;
     Difference difference =
         shares.stream()
