@@ -7,8 +7,8 @@ import dev.lockstep.matrix.DrawnMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
 import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import dev.lockstep.program.Region;
@@ -62,15 +62,15 @@ abstract class TimedContract {
   }
 
   static Stream<SingleOp> operations() {
-    Settings settings = new Settings(0.1f, 0.01f, 1e-8f);
+    Rule adam = new Rule.Adam(0.9f, 0.999f, 1e-8f);
     return Stream.concat(
         Stream.of(Activation.values()).flatMap(TimedContract::ofActivation),
         Stream.of(
             SingleOp.columnSums(33, 7),
             SingleOp.loss(Loss.CROSS_ENTROPY, 33, 7),
             SingleOp.loss(Loss.SQUARED_ERROR, 33, 7),
-            SingleOp.update(new Rule.Sgd(), new Settings(0.1f, 0, 0), 1, 33, 7),
-            SingleOp.update(new Rule.Adam(0.9f, 0.999f, 1e-8f), settings, 10, 33, 7)));
+            SingleOp.update(Update.sgd(0.1f), 33, 7),
+            SingleOp.update(new Update(adam, 0.1f, 0.01f, 10), 33, 7)));
   }
 
   /** What dA becomes by the slope of the identity is dA. */

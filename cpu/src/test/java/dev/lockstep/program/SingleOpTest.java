@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Optimizer.Settings;
-import dev.lockstep.model.Rule;
+import dev.lockstep.model.Update;
 import dev.lockstep.program.Storage.InPlace;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,6 @@ final class SingleOpTest {
     assertThat(SingleOp.columnSums(33, 7).bytes()).isEqualTo(4 * (33 * 7 + 7));
     assertThat(SingleOp.loss(Loss.CROSS_ENTROPY, 33, 7).bytes())
         .isEqualTo(4 * (2 * 33 * 7 + 2 * 33));
-    assertThat(SingleOp.update(new Rule.Sgd(), new Settings(1, 0, 0), 1, 33, 7).bytes())
-        .isEqualTo(4 * 3 * 33 * 7);
+    assertThat(SingleOp.update(Update.sgd(1), 33, 7).bytes()).isEqualTo(4 * 3 * 33 * 7);
   }
 }
