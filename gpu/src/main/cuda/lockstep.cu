@@ -10,6 +10,7 @@
 #include "cross_entropy.cuh"
 #include "gemm.cuh"
 #include "layer.cuh"
+#include "normalization.cuh"
 #include "squared_error.cuh"
 #include "state.cuh"
 #include "unit_classes.cuh"

@@ -7,6 +7,7 @@ import dev.lockstep.gpu.driver.Kernel;
 import dev.lockstep.gpu.driver.KernelModule;
 import dev.lockstep.gpu.driver.Launch;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
@@ -251,6 +252,115 @@ public final class Kernels implements Closing.Resource {
       float rate,
       @Nullable DeviceMemory state) {
     return columnSums(delta, bias, rows, columns, Epilogue.SGD, Operand.update(rate, state));
+  }
+
+  /** Mean and variance of the columns of x [rows][columns], each in ascending row order from +0. */
+  public Launch batchStatistics(
+      DeviceMemory x, DeviceMemory mean, DeviceMemory variance, int rows, int columns) {
+    return start("batch_statistics", mean)
+        .pointer(x)
+        .pointer(mean)
+        .pointer(variance)
+        .integer(rows)
+        .integer(columns)
+        .over(elementwise(columns), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal. Matrices have {@code
+   * count} elements, the others an element a column.
+   *
+   * @param normal may be x
+   */
+  public Launch normalize(
+      DeviceMemory x,
+      DeviceMemory mean,
+      DeviceMemory variance,
+      DeviceMemory gain,
+      DeviceMemory normal,
+      DeviceMemory scaled,
+      long count,
+      int columns) {
+    return start("normalize", scaled)
+        .pointer(x)
+        .pointer(mean)
+        .pointer(variance)
+        .pointer(gain)
+        .pointer(normal)
+        .pointer(scaled)
+        .integer(count)
+        .integer(columns)
+        .number(Layer.Normalize.EPSILON)
+        .over(elementwise(count), Launch.Dim.of(THREADS));
+  }
+
+  /** For each column the sum of delta normal, a chain of fma in ascending row order from +0. */
+  public Launch gainGradient(
+      DeviceMemory delta, DeviceMemory normal, DeviceMemory gradient, int rows, int columns) {
+    return start("gain_gradient", gradient)
+        .pointer(delta)
+        .pointer(normal)
+        .pointer(gradient)
+        .integer(rows)
+        .integer(columns)
+        .over(elementwise(columns), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * The gradient by what was normalized, [rows][columns].
+   *
+   * @param sums of the columns of delta
+   * @param ofGain the gradient of the gain
+   * @param gradient may be delta
+   */
+  public Launch normalizeDerivative(
+      DeviceMemory delta,
+      DeviceMemory normal,
+      DeviceMemory variance,
+      DeviceMemory gain,
+      DeviceMemory sums,
+      DeviceMemory ofGain,
+      DeviceMemory gradient,
+      int rows,
+      int columns) {
+    return start("normalize_derivative", gradient)
+        .pointer(delta)
+        .pointer(normal)
+        .pointer(variance)
+        .pointer(gain)
+        .pointer(sums)
+        .pointer(ofGain)
+        .pointer(gradient)
+        .integer(rows)
+        .integer(columns)
+        .number(Layer.Normalize.EPSILON)
+        .over(elementwise((long) rows * columns), Launch.Dim.of(THREADS));
+  }
+
+  /**
+   * Moves running statistics towards those of a batch, unless the state says that a loss was not
+   * finite.
+   *
+   * @param rows of the batch
+   */
+  public Launch runningStatistics(
+      DeviceMemory mean,
+      DeviceMemory variance,
+      DeviceMemory runningMean,
+      DeviceMemory runningVariance,
+      int rows,
+      int columns,
+      @Nullable DeviceMemory state) {
+    Launch.Builder launch =
+        start("running_statistics", runningMean)
+            .pointer(mean)
+            .pointer(variance)
+            .pointer(runningMean)
+            .pointer(runningVariance)
+            .integer(columns)
+            .number(Layer.Normalize.SHARE)
+            .number(Layer.Normalize.unbiased(rows));
+    return pointer(launch, state).over(elementwise(columns), Launch.Dim.of(THREADS));
   }
 
   private Launch columnSums(

@@ -1,9 +1,5 @@
 package dev.lockstep.gpu.training;
 
-import dev.lockstep.backend.Availability.Cause;
-import dev.lockstep.backend.Availability.Reason;
-import dev.lockstep.backend.Availability.Unsupported;
-import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
@@ -102,11 +98,32 @@ final class Planner {
                   call.delta().count()));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           List.of(kernels.columnSums(memory(delta), memory(sums), rows(delta), columns(delta)));
-      case Op.BatchStatistics _, Op.Normalize _, Op.NormalizeDerivative _, Op.RunningStatistics _ ->
-          throw new UnavailableException(
-              new Unsupported(
-                  new Reason(
-                      Cause.NOT_IN_THIS_BUILD, "there are no kernels for the " + op.label())));
+      case Op.BatchStatistics(Tensor x, Tensor mean, Tensor variance) ->
+          List.of(
+              kernels.batchStatistics(
+                  memory(x), memory(mean), memory(variance), rows(x), columns(x)));
+      case Op.Normalize call ->
+          List.of(
+              kernels.normalize(
+                  memory(call.x()),
+                  memory(call.mean()),
+                  memory(call.variance()),
+                  memory(call.gain()),
+                  memory(call.normal()),
+                  memory(call.scaled()),
+                  call.x().count(),
+                  columns(call.x())));
+      case Op.NormalizeDerivative call -> normalizeDerivative(call);
+      case Op.RunningStatistics call ->
+          List.of(
+              kernels.runningStatistics(
+                  memory(call.mean()),
+                  memory(call.variance()),
+                  memory(call.runningMean()),
+                  memory(call.runningVariance()),
+                  call.rows(),
+                  columns(call.mean()),
+                  state()));
       case Op.Update update ->
           List.of(
               kernels.update(
@@ -167,6 +184,27 @@ final class Planner {
         memory(call.a()),
         rows(call.a()),
         columns(call.a()));
+  }
+
+  /** The gradient of the products needs that of the gain, which is a sum over all rows. */
+  private List<Work> normalizeDerivative(Op.NormalizeDerivative call) {
+    DeviceMemory delta = memory(call.delta());
+    DeviceMemory normal = memory(call.normal());
+    DeviceMemory ofGain = memory(call.gainGradient());
+    int rows = rows(call.delta());
+    int columns = columns(call.delta());
+    return List.of(
+        kernels.gainGradient(delta, normal, ofGain, rows, columns),
+        kernels.normalizeDerivative(
+            delta,
+            normal,
+            memory(call.variance()),
+            memory(call.gain()),
+            memory(call.sums()),
+            ofGain,
+            memory(call.gradient()),
+            rows,
+            columns));
   }
 
   /** For a kernel that works in place: copies the operand first if it has memory of its own. */
