@@ -69,9 +69,7 @@ final class MachineReadsTest {
   static final ArchRule CLOCK =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.CheckCommand")
-          .and()
-          .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.SuiteCheck")
+          .doNotHaveFullyQualifiedName("dev.lockstep.bench.check.Check")
           .and()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.measure.BenchCommand")
           .should()

@@ -1,9 +1,11 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cells.Axes;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellOptimizer;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.ResourcesOptions;
@@ -20,11 +22,8 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Loss;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,14 +65,6 @@ import picocli.CommandLine.Option;
 public final class CheckCommand implements Callable<Integer> {
 
   private static final int MOST_CELLS = 10_000;
-
-  /**
-   * A seed under which every equal network of the default cells moves. Under most seeds the one
-   * unit that a deep ReLU layer repeats is dead from the start, which would prove nothing.
-   */
-  static final long DEFAULT_SEED = 11;
-
-  static final int DEFAULT_STEPS = 200;
 
   @Option(
       names = "--width",
@@ -166,13 +157,13 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description = "Steps of each scenario (default: ${DEFAULT-VALUE}).")
-  int steps = DEFAULT_STEPS;
+  int steps = Cell.USUAL_STEPS;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
-  long seed = DEFAULT_SEED;
+  long seed = Cell.USUAL_SEED;
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
@@ -225,7 +216,6 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Instant started = Instant.now();
     programs.use();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
     if (steps < 1) {
@@ -255,24 +245,19 @@ public final class CheckCommand implements Callable<Integer> {
       Emulation.require(CudaMachine.look().driver());
     }
     files.require(chosen.stream().map(Candidate::hardware).toList());
-    List<Backend> runnable = runnable(chosen);
-    CellsRun run = new CellsRun(source, dataset, seed, steps, resources, runnable);
-    run.prepareAll(cells);
-    ExactData exactData = ExactData.of(runnable, resources, seed);
-    ZeroStart zeroStart = ZeroStart.of(runnable, resources, source, dataset, seed);
-    List<CellResult> results = new ArrayList<>(run.all(cells, () -> false));
-    results.addAll(run.allWide(wideCells, onCuda(chosen), () -> false));
     CheckReport report =
-        new CheckReport(
-            results,
-            exactData,
-            zeroStart,
-            DataAdvice.of(source, dataset),
-            chosen,
-            backends != null,
-            steps,
-            started,
-            command(wideCells));
+        new Check(
+                source,
+                dataset,
+                seed,
+                steps,
+                resources,
+                chosen,
+                backends != null,
+                cells,
+                wideCells,
+                repeated())
+            .run(() -> false);
     new CheckText(report).print(Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);
@@ -281,23 +266,16 @@ public final class CheckCommand implements Callable<Integer> {
 
   /** What the wide cells are, if any backend can run them. */
   private List<Cell> wideCells(List<Candidate> chosen, int rows) {
-    List<Candidate> onCuda = chosen.stream().filter(c -> c.onDevice() && c.available()).toList();
+    List<Candidate> onCuda = Check.onDevice(chosen);
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
-    List<Integer> width = positive("--wide", wide, usual ? WideCells.USUAL.widths() : List.of());
+    List<Integer> width = positive("--wide", wide, usual ? Axes.WIDE.widths() : List.of());
     if (wide != null && onCuda.isEmpty()) {
       throw new InputException(
           "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
     }
-    Axes axes = axes(WideCells.USUAL).withWidths(width);
+    Axes axes = axes(Axes.WIDE).withWidths(width);
     Axes fitting = batches == null ? axes.withBatchesUpTo(rows) : axes;
-    return inits == null ? WideCells.of(fitting) : fitting.product();
-  }
-
-  private static List<Backend> onCuda(List<Candidate> chosen) {
-    return chosen.stream()
-        .filter(c -> c.onDevice() && c.available())
-        .map(Candidate::backend)
-        .toList();
+    return inits == null ? fitting.wideCells() : fitting.product();
   }
 
   private static void refuseOutput(String flag, Path file) {
@@ -354,40 +332,12 @@ public final class CheckCommand implements Callable<Integer> {
             .toList();
   }
 
-  private static List<Backend> runnable(List<Candidate> chosen) {
-    return chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
-  }
-
-  /** The flags that repeat one cell of this check. */
-  private CheckReport.Command command(List<Cell> wideCells) {
-    return cell ->
-        repeating(cell, wideCells, steps, seed)
-            + (emulate ? " " + Emulation.FLAG : "")
-            + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
-            + resources.repeated()
-            + (backends == null
-                ? ""
-                : " --backends " + ShellWord.quoted(String.join(",", backends)))
-            + programs.repeated(ShellWord::quoted);
-  }
-
-  /** The flags that repeat a cell on the usual data. */
-  static String repeating(Cell cell, List<Cell> wideCells, int steps, long seed) {
-    return "lockstep check "
-        + (wideCells.contains(cell)
-            ? "--wide " + cell.width()
-            : "--width " + cell.width() + " --steps " + steps)
-        + String.format(
-            Locale.ROOT,
-            " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
-                + " --seed %d",
-            cell.batch(),
-            cell.depth(),
-            cell.activation().label(),
-            ShellWord.quoted(cell.init()),
-            cell.optimizer().label(),
-            cell.loss().label(),
-            cell.noise(),
-            seed);
+  /** The flags that repeat what is not the usual of a check, each after a space. */
+  private String repeated() {
+    return (emulate ? " " + Emulation.FLAG : "")
+        + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
+        + resources.repeated()
+        + (backends == null ? "" : " --backends " + ShellWord.quoted(String.join(",", backends)))
+        + programs.repeated(ShellWord::quoted);
   }
 }

@@ -5,6 +5,13 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.Spread;
+import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.scenario.ScenarioFile;
@@ -15,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A check's results as a file for programs: JSON. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record CheckJson(
+public record CheckJson(
     int schema,
     Verdict verdict,
     int exitCode,
@@ -25,8 +32,8 @@ record CheckJson(
     List<String> findings,
     CheckReport.Cuda cuda,
     List<AskedFor> backends,
-    Part<Product> exactData,
-    Part<ZeroStart.Result> zeroWeights,
+    Products exactData,
+    Experiment.Besides<ZeroStart.Result> zeroWeights,
     List<Trained> cells) {
 
   private static final int SCHEMA = 1;
@@ -42,8 +49,8 @@ record CheckJson(
     }
   }
 
-  /** What is checked besides the cells. */
-  record Part<T>(List<T> outcomes, List<Interruption> interruptions) {}
+  /** The exact products. */
+  record Products(List<Product> outcomes, List<Interruption> interruptions) {}
 
   /** A backend's exact products. */
   record Product(String backend, @JsonUnwrapped Compared agreement) {}
@@ -90,9 +97,7 @@ record CheckJson(
           outcome.backend(),
           outcome.verdict(),
           outcome.complaint().orElse(null),
-          outcome.split() == null
-              ? outcome.finding().orElse(null)
-              : "UNIT CLASSES SPLIT (library order) " + outcome.split(),
+          outcome.splitFinding().or(outcome::finding).orElse(null),
           outcome.steps(),
           outcome.lockstep().toString(),
           Apart.of(outcome.atFirst()),
@@ -137,7 +142,7 @@ record CheckJson(
   }
 
   /** The report as a tree. */
-  static ObjectNode of(CheckReport report, int exitCode) {
+  public static ObjectNode of(CheckReport report, int exitCode) {
     CheckJson all =
         new CheckJson(
             SCHEMA,
@@ -149,12 +154,12 @@ record CheckJson(
             sentences(report.findings()),
             report.cuda(),
             report.chosen().stream().map(AskedFor::of).toList(),
-            new Part<>(
-                report.exactData().results().stream()
+            new Products(
+                report.exactData().outcomes().stream()
                     .map(result -> new Product(result.backend(), Compared.of(result.agreement())))
                     .toList(),
                 report.exactData().interruptions()),
-            new Part<>(report.zeroStart().results(), report.zeroStart().interruptions()),
+            report.zeroStart(),
             report.results().stream().map(Trained::of).toList());
     return (ObjectNode) JsonFile.tree(all);
   }

@@ -2,6 +2,10 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.report.ReportFormat;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Commit;
@@ -42,21 +46,28 @@ final class CheckJunit implements ReportFormat<CheckReport> {
   /**
    * A test case.
    *
+   * @param repeat the command that repeats it; empty if there is none
    * @param verdict that is not agreement, or AGREES
    * @param message one sentence; empty if it passed
-   * @param repeat the command that repeats it; empty if there is none
    */
   private record Case(
       Candidate backend,
       String name,
       double seconds,
+      String repeat,
       Result result,
       Verdict verdict,
-      String message,
-      String repeat) {}
+      String message) {
 
-  /** What is wrong with a part of the check. */
-  private record Complaint(Verdict verdict, String message) {}
+    /** One that passes, unless something is to be said of it. */
+    static Case of(Candidate backend, String name, double seconds, String repeat) {
+      return new Case(backend, name, seconds, repeat, Result.PASSED, Verdict.AGREES, "");
+    }
+
+    Case with(Result other, Verdict why, String sentence) {
+      return new Case(backend, name, seconds, repeat, other, why, sentence);
+    }
+  }
 
   /** All that XML 1.0 has no place for, escaped or not. */
   private static final String NO_XML =
@@ -89,123 +100,55 @@ final class CheckJunit implements ReportFormat<CheckReport> {
 
   private static List<Case> cases(CheckReport report) {
     List<Case> cases = new ArrayList<>();
+    boolean none = report.chosen().stream().noneMatch(Candidate::available);
     for (Candidate backend : report.chosen()) {
-      cases.add(ofAvailability(report, backend));
-      cases.add(ofExactData(report, backend));
-      if (report.zeroStart().asked(backend)) {
-        cases.add(ofZeroStart(report, backend));
+      Case available = Case.of(backend, "available", 0, "");
+      Result missing = none || report.isOwed(backend) ? Result.FAILURE : Result.SKIPPED;
+      cases.add(
+          backend
+              .verdict()
+              .map(why -> available.with(missing, Verdict.UNAVAILABLE, why))
+              .orElse(available));
+      cases.add(judged(report, Case.of(backend, "exact-data", 0, ""), report.exactData()));
+      boolean shown = report.zeroStart().verdicts().findAny().isPresent();
+      if (shown && !backend.kind().isLibrary()) {
+        cases.add(judged(report, Case.of(backend, "zero-weights", 0, ""), report.zeroStart()));
       }
     }
     for (CellResult result : report.results()) {
+      String repeat = report.command().apply(result.cell());
       for (Candidate backend : report.chosen()) {
-        cases.add(ofCell(report, backend, result));
+        double seconds = result.outcome(backend).map(Outcome::seconds).orElse(0.0);
+        Case cell = Case.of(backend, result.cell().name(), seconds, repeat);
+        cases.add(judged(report, cell, result));
       }
     }
     return cases;
   }
 
-  private static Case ofAvailability(CheckReport report, Candidate backend) {
-    boolean owed = report.named() || report.chosen().stream().noneMatch(Candidate::available);
-    return backend
-        .verdict()
-        .map(
-            missing ->
-                new Case(
-                    backend,
-                    "available",
-                    0,
-                    owed ? Result.FAILURE : Result.SKIPPED,
-                    Verdict.UNAVAILABLE,
-                    missing,
-                    ""))
-        .orElseGet(() -> passed(backend, "available", 0));
-  }
-
-  private static Case passed(Candidate backend, String name, double seconds) {
-    return new Case(backend, name, seconds, Result.PASSED, Verdict.AGREES, "", "");
-  }
-
-  private static Case ofExactData(CheckReport report, Candidate backend) {
-    Optional<Complaint> complaint =
-        report.exactData().results().stream()
-            .filter(result -> result.backend().equals(backend.name()))
-            .map(ExactData.Result::agreement)
-            .filter(agreement -> agreement.verdict() != Verdict.AGREES)
-            .map(agreement -> new Complaint(agreement.verdict(), agreement.reason()))
-            .findFirst();
-    return of(
-        report, backend, "exact-data", 0, true, report.exactData().interruptions(), complaint, "");
-  }
-
-  private static Case ofZeroStart(CheckReport report, Candidate backend) {
-    Optional<Complaint> complaint =
-        report.zeroStart().results().stream()
-            .filter(result -> result.backend().equals(backend.name()))
-            .filter(result -> result.verdict() != Verdict.AGREES)
-            .map(result -> new Complaint(result.verdict(), result.reason()))
-            .findFirst();
-    return of(
-        report,
-        backend,
-        "zero-weights",
-        0,
-        true,
-        report.zeroStart().interruptions(),
-        complaint,
-        "");
-  }
-
-  private static Case ofCell(CheckReport report, Candidate backend, CellResult result) {
-    Optional<Outcome> outcome = CheckReport.outcome(result, backend);
-    return of(
-        report,
-        backend,
-        result.cell().name(),
-        outcome.map(Outcome::seconds).orElse(0.0),
-        outcome.isPresent(),
-        result.interruptions(),
-        outcome.flatMap(o -> o.complaint().map(text -> new Complaint(o.verdict(), text))),
-        report.command().repeating(result.cell()));
-  }
-
-  private static Case of(
-      CheckReport report,
-      Candidate backend,
-      String name,
-      double seconds,
-      boolean ran,
-      List<Interruption> interruptions,
-      Optional<Complaint> complaint,
-      String repeat) {
+  private static Case judged(CheckReport report, Case passed, Experiment<?> experiment) {
+    Candidate backend = passed.backend();
     Optional<String> missing = backend.verdict();
     if (missing.isPresent()) {
-      return new Case(
-          backend, name, seconds, Result.SKIPPED, Verdict.UNAVAILABLE, missing.get(), "");
+      return passed.with(Result.SKIPPED, Verdict.UNAVAILABLE, missing.get());
     }
     Optional<Interruption> interruption =
-        interruptions.stream().filter(i -> i.backend().equals(backend.name())).findFirst();
+        experiment.interruptions().stream()
+            .filter(i -> i.backend().equals(backend.name()))
+            .findFirst();
     if (interruption.isPresent()) {
       Interruption why = interruption.get();
       Result result =
           why.failed() ? Result.ERROR : report.isOwed(why) ? Result.FAILURE : Result.SKIPPED;
-      return new Case(backend, name, seconds, result, why.verdict(), why.toString(), repeat);
+      return passed.with(result, why.verdict(), why.toString());
     }
-    if (!ran) {
-      return new Case(
-          backend, name, seconds, Result.SKIPPED, Verdict.UNSUPPORTED, "not for this backend", "");
+    Optional<? extends Experiment.Shown> shown = experiment.outcome(backend);
+    if (shown.isEmpty()) {
+      return passed.with(Result.SKIPPED, Verdict.UNSUPPORTED, "not for this backend");
     }
-    return complaint
-        .map(
-            why ->
-                new Case(
-                    backend,
-                    name,
-                    seconds,
-                    Result.FAILURE,
-                    why.verdict(),
-                    why.message() + advice(report, why.verdict()),
-                    repeat))
-        .orElseGet(() -> passed(backend, name, seconds));
+    Verdict verdict = shown.get().verdict();
+    String message = shown.get().reason() + advice(report, verdict);
+    return shown.get().agrees() ? passed : passed.with(Result.FAILURE, verdict, message);
   }
 
   /** Of what shows nothing, the reason that the data give. */

@@ -4,6 +4,13 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
@@ -11,9 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -33,16 +40,16 @@ import java.util.stream.Stream;
  * @param started when the check began
  * @param command the command that repeats one cell
  */
-record CheckReport(
+public record CheckReport(
     List<CellResult> results,
-    ExactData exactData,
-    ZeroStart zeroStart,
+    Experiment.Besides<ExactData.Result> exactData,
+    Experiment.Besides<ZeroStart.Result> zeroStart,
     DataAdvice advice,
     List<Candidate> chosen,
     boolean named,
     int steps,
     Instant started,
-    Command command) {
+    Function<Cell, String> command) {
 
   /**
    * Something that is told beneath the table.
@@ -59,10 +66,6 @@ record CheckReport(
       this(sentence, List.of(), more);
     }
 
-    private static Remark of(String format, Object... values) {
-      return new Remark(String.format(Locale.ROOT, format, values), "");
-    }
-
     /** All of it, as files have it. */
     @Override
     public String toString() {
@@ -71,11 +74,6 @@ record CheckReport(
           .filter(line -> !line.isEmpty())
           .collect(Collectors.joining("\n    "));
     }
-  }
-
-  /** Writes the command line that repeats a cell. */
-  interface Command {
-    String repeating(Cell cell);
   }
 
   /** What of CUDA was tested. */
@@ -109,51 +107,39 @@ record CheckReport(
    */
   List<Remark> faults() {
     List<Remark> faults = new ArrayList<>();
-    for (ExactData.Result result : exactData.results()) {
-      if (result.agreement().verdict() != Verdict.AGREES) {
-        faults.add(
-            Remark.of("%s on exact data: %s", result.backend(), result.agreement().reason()));
-      }
-    }
-    for (ZeroStart.Result result : zeroStart.results()) {
-      if (result.verdict() != Verdict.AGREES && !explained(result.verdict())) {
-        faults.add(Remark.of("%s with zero weights: %s", result.backend(), result.reason()));
-      }
-    }
-    besidesCells()
+    addComplaints(faults, exactData, "on exact data");
+    addComplaints(faults, zeroStart, "with zero weights");
+    besides()
+        .flatMap(experiment -> experiment.interruptions().stream())
         .filter(Interruption::failed)
-        .forEach(
-            interruption ->
-                faults.add(
-                    new Remark(
-                        interruption.backend() + ": " + interruption,
-                        interruption.evidence(),
-                        "")));
+        .forEach(i -> faults.add(new Remark(i.backend() + ": " + i, i.evidence(), "")));
     for (CellResult result : results) {
       complaints(result)
           .forEach(
               (complaint, backends) ->
-                  faults.add(fault(String.join(", ", backends), result, complaint)));
-      for (Interruption interruption : result.interruptions()) {
-        if (interruption.failed()) {
-          Remark fault = fault(interruption.backend(), result, interruption.toString());
-          faults.add(new Remark(fault.sentence(), interruption.evidence(), fault.more()));
-        }
-      }
+                  faults.add(fault(String.join(", ", backends), result, complaint, List.of())));
+      result.interruptions().stream()
+          .filter(Interruption::failed)
+          .forEach(i -> faults.add(fault(i.backend(), result, i.toString(), i.evidence())));
     }
     faults.addAll(notRun(this::isOwed));
     for (Candidate backend : chosen) {
-      if (named || backend.backend().placement() == Placement.PROCESS) {
-        backend
-            .verdict()
-            .ifPresent(
-                reason -> faults.add(Remark.of("%s was asked for: %s", backend.name(), reason)));
-      }
+      backend
+          .verdict()
+          .filter(_ -> isOwed(backend))
+          .ifPresent(why -> faults.add(new Remark(backend.name() + " was asked for: " + why, "")));
     }
     if (chosen.stream().noneMatch(Candidate::available)) {
-      faults.add(Remark.of("no backend could run"));
+      faults.add(new Remark("no backend could run", ""));
     }
     return faults;
+  }
+
+  private void addComplaints(List<Remark> faults, Experiment<?> experiment, String where) {
+    experiment.outcomes().stream()
+        .filter(shown -> !shown.agrees() && !explained(shown.verdict()))
+        .map(shown -> shown.backend() + " " + where + ": " + shown.reason())
+        .forEach(sentence -> faults.add(new Remark(sentence, "")));
   }
 
   /** Whether a verdict needs no fault beside the advice. */
@@ -163,40 +149,30 @@ record CheckReport(
 
   /** What is to be said of a cell, and the backends of which it is. */
   private Map<String, List<String>> complaints(CellResult result) {
-    Map<String, List<String>> backends = new LinkedHashMap<>();
-    for (Outcome outcome : result.outcomes()) {
-      if (!explained(outcome.verdict())) {
-        outcome
-            .complaint()
-            .ifPresent(
-                complaint ->
-                    backends
-                        .computeIfAbsent(complaint, _ -> new ArrayList<>())
-                        .add(outcome.backend()));
-      }
-    }
-    return backends;
+    return result.outcomes().stream()
+        .filter(outcome -> !outcome.agrees() && !explained(outcome.verdict()))
+        .collect(
+            Collectors.groupingBy(
+                Outcome::reason,
+                LinkedHashMap::new,
+                Collectors.mapping(Outcome::backend, Collectors.toList())));
   }
 
   /** What shows nothing for a reason that the advice gives. */
   List<String> notShown() {
-    if (!advice.explains()) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
-    if (zeroStart.results().stream().anyMatch(r -> r.verdict() == Verdict.INCONCLUSIVE)) {
-      names.add("zero-weights");
-    }
-    results.stream()
-        .filter(r -> r.outcomes().stream().anyMatch(o -> o.verdict() == Verdict.INCONCLUSIVE))
-        .forEach(result -> names.add(result.cell().name()));
-    return names;
+    Map<String, Experiment<?>> all = new LinkedHashMap<>();
+    all.put("zero-weights", zeroStart);
+    results.forEach(result -> all.put(result.cell().name(), result));
+    return all.keySet().stream()
+        .filter(name -> all.get(name).outcomes().stream().anyMatch(o -> explained(o.verdict())))
+        .toList();
   }
 
-  private Remark fault(String backend, CellResult result, String complaint) {
+  private Remark fault(String backend, CellResult result, String complaint, List<String> evidence) {
     return new Remark(
         backend + " on " + result.cell().name() + ": " + complaint,
-        "repeat with: " + command.repeating(result.cell()));
+        evidence,
+        "repeat with: " + command.apply(result.cell()));
   }
 
   /** What is worth knowing and no fault: libraries that set units apart. */
@@ -204,39 +180,35 @@ record CheckReport(
     List<Remark> findings = new ArrayList<>();
     long equal = results.stream().filter(CellResult::equal).count();
     for (Candidate backend : chosen) {
-      List<CellResult> broken =
-          results.stream()
-              .filter(result -> outcome(result, backend).flatMap(Outcome::finding).isPresent())
-              .toList();
+      List<CellResult> broken = finding(backend, Outcome::finding);
       if (!broken.isEmpty()) {
         findings.add(
             new Remark(
-                backend.name()
-                    + ": "
-                    + outcome(broken.getFirst(), backend).flatMap(Outcome::finding).orElseThrow(),
-                String.format(
-                    Locale.ROOT,
-                    "in %d of %d scenarios of equal units, first in %s",
-                    broken.size(),
-                    equal,
-                    broken.getFirst().cell().name())));
+                backend.name() + ": " + first(broken, backend, Outcome::finding),
+                where(broken, equal + " scenarios of equal units")));
       }
-      results.stream()
-          .flatMap(result -> split(backend, result).stream())
-          .findFirst()
-          .ifPresent(findings::add);
+      List<CellResult> split = finding(backend, Outcome::splitFinding);
+      if (!split.isEmpty()) {
+        String on = backend.name() + " on " + split.getFirst().cell().name() + ": ";
+        findings.add(new Remark(on + first(split, backend, Outcome::splitFinding), ""));
+      }
     }
     return findings;
   }
 
-  private static Optional<Remark> split(Candidate backend, CellResult result) {
-    return outcome(result, backend)
-        .map(Outcome::split)
-        .map(
-            split ->
-                Remark.of(
-                    "%s on %s: UNIT CLASSES SPLIT (library order) %s",
-                    backend.name(), result.cell().name(), split));
+  private List<CellResult> finding(Candidate backend, Function<Outcome, Optional<String>> finding) {
+    return results.stream()
+        .filter(result -> result.outcome(backend).flatMap(finding).isPresent())
+        .toList();
+  }
+
+  private static String first(
+      List<CellResult> some, Candidate backend, Function<Outcome, Optional<String>> finding) {
+    return some.getFirst().outcome(backend).flatMap(finding).orElseThrow();
+  }
+
+  private static String where(List<CellResult> some, String all) {
+    return "in " + some.size() + " of " + all + ", first in " + some.getFirst().cell().name();
   }
 
   /** What a backend could not run, though nobody may expect it to. */
@@ -244,8 +216,13 @@ record CheckReport(
     return notRun(interruption -> !isOwed(interruption));
   }
 
-  private Stream<Interruption> besidesCells() {
-    return Stream.concat(exactData.interruptions().stream(), zeroStart.interruptions().stream());
+  private Stream<Experiment<?>> besides() {
+    return Stream.of(exactData, zeroStart);
+  }
+
+  /** Whether a backend was asked for by name, or as a program. */
+  boolean isOwed(Candidate backend) {
+    return named || backend.backend().placement() == Placement.PROCESS;
   }
 
   /**
@@ -255,48 +232,35 @@ record CheckReport(
   boolean isOwed(Interruption interruption) {
     return named
         && (interruption.verdict() != Verdict.UNSUPPORTED
-            || results.stream()
-                .flatMap(result -> result.outcomes().stream())
-                .noneMatch(outcome -> outcome.backend().equals(interruption.backend())));
+            || outcomes().noneMatch(o -> o.backend().equals(interruption.backend())));
   }
 
   /** What was not run, a line for each backend and reason. */
   private List<Remark> notRun(Predicate<Interruption> wanted) {
+    Predicate<Interruption> left = i -> !i.failed() && wanted.test(i);
     List<Remark> lines = new ArrayList<>();
-    besidesCells()
-        .filter(interruption -> !interruption.failed() && wanted.test(interruption))
-        .forEach(
-            interruption -> lines.add(Remark.of("%s: %s", interruption.backend(), interruption)));
+    besides()
+        .flatMap(experiment -> experiment.interruptions().stream())
+        .filter(left)
+        .forEach(i -> lines.add(new Remark(i.backend() + ": " + i, "")));
     Map<String, List<CellResult>> cells = new LinkedHashMap<>();
     for (CellResult result : results) {
-      for (Interruption interruption : result.interruptions()) {
-        if (!interruption.failed() && wanted.test(interruption)) {
-          cells
-              .computeIfAbsent(interruption.backend() + ": " + interruption, _ -> new ArrayList<>())
-              .add(result);
-        }
-      }
+      result.interruptions().stream()
+          .filter(left)
+          .map(i -> i.backend() + ": " + i)
+          .forEach(why -> cells.computeIfAbsent(why, _ -> new ArrayList<>()).add(result));
     }
     cells.forEach(
-        (sentence, left) ->
-            lines.add(
-                new Remark(
-                    sentence,
-                    String.format(
-                        Locale.ROOT,
-                        "in %d of %d scenarios, first in %s",
-                        left.size(),
-                        results.size(),
-                        left.getFirst().cell().name()))));
+        (why, some) -> lines.add(new Remark(why, where(some, results.size() + " scenarios"))));
     return lines;
   }
 
-  /** What a backend did in a cell, if it ran it to the end. */
-  static Optional<Outcome> outcome(CellResult result, Candidate backend) {
-    return result.outcomes().stream().filter(o -> o.backend().equals(backend.name())).findFirst();
+  /** What backends did in all cells. */
+  Stream<Outcome> outcomes() {
+    return results.stream().flatMap(result -> result.outcomes().stream());
   }
 
-  int exitCode() {
+  public int exitCode() {
     return faults().isEmpty() && notShown().isEmpty() ? 0 : 1;
   }
 
@@ -306,17 +270,7 @@ record CheckReport(
    */
   Verdict verdict() {
     List<Verdict> verdicts =
-        Stream.of(
-                exactData.results().stream().map(result -> result.agreement().verdict()),
-                exactData.interruptions().stream().map(Interruption::verdict),
-                zeroStart.results().stream().map(ZeroStart.Result::verdict),
-                zeroStart.interruptions().stream().map(Interruption::verdict),
-                results.stream().flatMap(r -> r.outcomes().stream()).map(Outcome::verdict),
-                results.stream()
-                    .flatMap(r -> r.interruptions().stream())
-                    .map(Interruption::verdict))
-            .flatMap(some -> some)
-            .toList();
+        Stream.concat(besides(), results.stream()).flatMap(Experiment::verdicts).toList();
     return Stream.of(Verdict.DIFFERS, Verdict.FAILED, Verdict.INCONCLUSIVE)
         .filter(verdicts::contains)
         .findFirst()
@@ -327,7 +281,7 @@ record CheckReport(
   List<Candidate> running(Kind kind) {
     return chosen.stream()
         .filter(backend -> backend.kind() == kind)
-        .filter(backend -> results.stream().anyMatch(r -> outcome(r, backend).isPresent()))
+        .filter(backend -> outcomes().anyMatch(o -> o.backend().equals(backend.name())))
         .toList();
   }
 

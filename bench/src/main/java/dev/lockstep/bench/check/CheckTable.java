@@ -1,8 +1,12 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.surroundings.Candidate;
-import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
 import java.util.List;
@@ -10,15 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A check's table: a row for each backend that ran. */
-final class CheckTable {
-
-  private final CheckReport report;
-  private final List<CellResult> results;
-
-  CheckTable(CheckReport report) {
-    this.report = report;
-    results = report.results();
-  }
+record CheckTable(CheckReport report) {
 
   Table table() {
     Table table =
@@ -34,7 +30,7 @@ final class CheckTable {
     for (Candidate backend : report.chosen()) {
       if (backend.available()) {
         List<Outcome> mine =
-            results.stream().flatMap(r -> CheckReport.outcome(r, backend).stream()).toList();
+            report.results().stream().flatMap(r -> r.outcome(backend).stream()).toList();
         table.row(
             backend.name(),
             backend.label(),
@@ -49,14 +45,9 @@ final class CheckTable {
     return table;
   }
 
-  /** A line for all backends that cannot run for the same reason. */
-  List<String> missing() {
-    return Surroundings.missing(report.chosen());
-  }
-
   private String lockstep(Candidate backend, List<Outcome> mine) {
     Optional<Interruption> interruption =
-        results.stream()
+        report.results().stream()
             .flatMap(result -> result.interruptions().stream())
             .filter(i -> i.backend().equals(backend.name()))
             .min(Comparator.comparing(i -> !i.failed()));
@@ -83,10 +74,10 @@ final class CheckTable {
   }
 
   private String classes(Candidate backend) {
-    return results.stream()
+    return report.results().stream()
         .filter(CellResult::random)
         .max(CheckText.WIDER)
-        .flatMap(widest -> CheckReport.outcome(widest, backend))
+        .flatMap(widest -> widest.outcome(backend))
         .map(Outcome::atLast)
         .map(
             last ->

@@ -2,10 +2,17 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.Tier;
-import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.check.CheckReport.Remark;
 import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
@@ -14,13 +21,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A check's report for people: a table of the backends, what was shown, what was found, and the
  * verdict last, because a terminal shows the end of what is printed.
  */
-final class CheckText {
+public record CheckText(CheckReport report) {
 
   /** Orders cells by width, those of one width by batch. */
   static final Comparator<CellResult> WIDER =
@@ -29,37 +39,30 @@ final class CheckText {
 
   private static final int INDENT = 2;
 
-  private final CheckReport report;
-  private final List<CellResult> results;
-
-  CheckText(CheckReport report) {
-    this.report = report;
-    results = report.results();
-  }
-
-  void print(Printer out) {
+  public void print(Printer out) {
     details(out);
     out.line();
     out.paragraph("Verdict: " + verdict());
   }
 
   /** Everything but the verdict. */
-  void details(Printer out) {
-    CheckTable backends = new CheckTable(report);
-    out.table(backends.table(), INDENT);
-    backends.missing().forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
+  public void details(Printer out) {
+    out.table(new CheckTable(report).table(), INDENT);
+    Surroundings.missing(report.chosen()).forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
     Table claims = claims();
     if (!claims.isEmpty()) {
       out.line();
       out.table(claims, 0);
     }
-    print(out, counted("finding", report.findings()), report.findings());
+    List<Remark> findings = report.findings();
+    List<Remark> faults = report.faults();
+    print(out, counted(findings.size(), "finding") + ":", findings);
     print(out, "not run:", report.notRun());
-    print(out, counted("fault", report.faults()), report.faults());
+    print(out, counted(faults.size(), "fault") + ":", faults);
   }
 
-  private static String counted(String noun, List<Remark> remarks) {
-    return remarks.size() + " " + noun + (remarks.size() == 1 ? "" : "s") + ":";
+  private static String counted(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private static void print(Printer out, String title, List<Remark> remarks) {
@@ -79,28 +82,77 @@ final class CheckText {
   /** What was shown, a line each. */
   private Table claims() {
     Table claims = new Table(1, List.of(Table.word(""), Table.text("")));
-    report.advice().sentence().ifPresent(advice -> claims.row("data", advice));
-    equalUnits().ifPresent(claim -> claims.row("equal units", claim));
-    quotient().ifPresent(claim -> claims.row("quotient", claim));
-    exactData().ifPresent(claim -> claims.row("exact data", claim));
-    zeroWeights().ifPresent(claim -> claims.row("zero weights", claim));
-    verdicts().ifPresent(claim -> claims.row("verdicts", claim));
-    wide().ifPresent(claim -> claims.row("wide", claim));
-    unitNoise().ifPresent(claim -> claims.row("unit noise", claim));
-    randomUnits().ifPresent(claim -> claims.row("random units", claim));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("data", report.advice().sentence().orElse(""));
+    all.put("equal units", equalUnits());
+    all.put(
+        "quotient",
+        ofShare(
+            Tier.QUOTIENT,
+            "loss and gradients are those of the network with one unit a layer (%s of the rounding"
+                + " bound)"));
+    all.put(
+        "exact data",
+        ofBackends(
+            report.exactData(),
+            ExactData.PRODUCTS
+                + " products of coarse operands are exact to the bit on %s, whatever the order of"
+                + " addition"));
+    all.put(
+        "zero weights",
+        ofBackends(
+            report.zeroStart(),
+            "with tanh and ReLU only the output bias learns, with sigmoid one more layer in each"
+                + " step, on %s"));
+    long libraries = report.outcomes().filter(outcome -> outcome.kind().isLibrary()).count();
+    all.put(
+        "verdicts",
+        ofShare(
+            Tier.VERDICTS,
+            agreements(report.outcomes(), Tier.VERDICTS).filter(Agreement::agrees).count()
+                + " of "
+                + libraries
+                + " library runs have an exact backend's unit classes, or a named break, and its"
+                + " accuracy (%s of the limit)"));
+    all.put("wide", wide());
+    all.put("unit noise", unitNoise());
+    all.put("random units", randomUnits());
+    all.forEach(
+        (name, claim) -> {
+          if (!claim.isEmpty()) {
+            claims.row(name, claim);
+          }
+        });
     return claims;
   }
 
+  /** A claim with the largest share of its bound or limit that a tier used; empty if none did. */
+  private String ofShare(Tier tier, String claim) {
+    return agreements(report.outcomes(), tier)
+        .map(Agreement::share)
+        .max(Comparator.naturalOrder())
+        .map(share -> text(claim, Percent.of(share)))
+        .orElse("");
+  }
+
+  private static Stream<Agreement> agreements(Stream<Outcome> outcomes, Tier tier) {
+    return outcomes.flatMap(o -> o.agreements().stream()).filter(a -> a.tier() == tier);
+  }
+
+  /** A claim with the number of backends that agree; empty if none does. */
+  private static String ofBackends(Experiment<?> experiment, String claim) {
+    long agreeing = experiment.outcomes().stream().filter(Experiment.Shown::agrees).count();
+    return agreeing == 0 ? "" : text(claim, counted(agreeing, "backend"));
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
   /** The verdict in words, and what it says nothing about. */
-  String verdict() {
-    String scenarios =
-        String.format(
-            Locale.ROOT,
-            "(%d %s, %d %s)",
-            results.size(),
-            results.size() == 1 ? "scenario" : "scenarios",
-            report.steps(),
-            report.steps() == 1 ? "step" : "steps");
+  public String verdict() {
+    String cells = counted(report.results().size(), "scenario");
+    String scenarios = "(" + cells + ", " + counted(report.steps(), "step") + ")";
     return verdict(scenarios) + cuda();
   }
 
@@ -117,19 +169,16 @@ final class CheckText {
 
   private String inconclusive() {
     int notShown = report.notShown().size();
-    if (notShown == 0) {
-      return "The faults above say what could not be decided.";
-    }
-    return String.format(
-        Locale.ROOT,
-        "On these data %d of %d experiments show nothing%s.",
-        notShown,
-        results.size() + (report.zeroStart().results().isEmpty() ? 0 : 1),
-        report.faults().isEmpty() ? "" : "; the faults above say what else could not be decided");
+    int all = report.results().size() + (report.zeroStart().outcomes().isEmpty() ? 0 : 1);
+    String also =
+        report.faults().isEmpty() ? "" : "; the faults above say what else could not be decided";
+    return notShown == 0
+        ? "The faults above say what could not be decided."
+        : text("On these data %d of %d experiments show nothing%s.", notShown, all, also);
   }
 
   private String agreement(String scenarios) {
-    if (results.isEmpty()) {
+    if (report.results().isEmpty()) {
       return "No scenario was run.";
     }
     int exact = report.running(Kind.EXACT).size();
@@ -142,8 +191,7 @@ final class CheckText {
         };
     return exact < 2
         ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
-        : String.format(
-            Locale.ROOT, "%d exact backends agree bit for bit%s %s.", exact, also, scenarios);
+        : exact + " exact backends agree bit for bit" + also + " " + scenarios + ".";
   }
 
   private String cuda() {
@@ -157,51 +205,32 @@ final class CheckText {
 
   private String alsoMissing() {
     return missing().entrySet().stream()
-        .map(
-            entry ->
-                String.format(
-                    Locale.ROOT, " NOT TESTED: %s (%s).", entry.getKey(), entry.getValue()))
+        .map(entry -> " NOT TESTED: " + entry.getKey() + " (" + entry.getValue() + ").")
         .collect(Collectors.joining());
   }
 
   /** The reason of each backend on CUDA that cannot run, by name. */
   private Map<String, String> missing() {
     Map<String, String> reasons = new LinkedHashMap<>();
-    for (Candidate backend : report.chosen()) {
-      if (backend.onDevice()) {
-        backend.reason().ifPresent(reason -> reasons.put(backend.name(), reason));
-      }
-    }
+    report.chosen().stream()
+        .filter(Candidate::onDevice)
+        .forEach(backend -> backend.reason().ifPresent(why -> reasons.put(backend.name(), why)));
     return reasons;
   }
 
-  private Optional<String> equalUnits() {
-    List<CellResult> equal =
-        results.stream().filter(r -> r.equal() && !r.outcomes().isEmpty()).toList();
-    if (equal.isEmpty()) {
-      return Optional.empty();
-    }
+  private String equalUnits() {
+    List<CellResult> equal = thatRan(CellResult::equal);
     long held = equal.stream().filter(CheckText::heldWhereOwed).count();
     boolean brokenElsewhere =
         equal.stream()
             .flatMap(result -> result.outcomes().stream())
             .anyMatch(outcome -> outcome.lockstep() instanceof LockstepState.Broken);
-    String claim =
+    String where =
         held < equal.size()
-            ? String.format(Locale.ROOT, "lockstep held in %d of %d scenarios", held, equal.size())
-            : brokenElsewhere
-                ? "lockstep held in every layer on every exact backend"
-                : "lockstep held in every layer of every scenario";
-    CellResult widest = widest(equal);
-    Double narrow = widest.narrowAccuracy();
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "%s; test accuracy %s%s in %s",
-            claim,
-            percent(accuracy(widest)),
-            narrow == null ? "" : " (one unit: " + percent(narrow) + ")",
-            widest.cell().name()));
+            ? text("in %d of %d scenarios", held, equal.size())
+            : "in every layer "
+                + (brokenElsewhere ? "on every exact backend" : "of every scenario");
+    return withAccuracy("lockstep held " + where, equal);
   }
 
   /** On every backend that owes it; what libraries broke are findings. */
@@ -211,147 +240,75 @@ final class CheckText {
         .allMatch(outcome -> outcome.lockstep() instanceof LockstepState.Held);
   }
 
-  private Optional<String> exactData() {
-    long equal =
-        report.exactData().results().stream()
-            .filter(result -> result.agreement().verdict() == Verdict.AGREES)
-            .count();
-    return equal == 0
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%d products of coarse operands are exact to the bit on %d %s, whatever the order"
-                    + " of addition",
-                ExactData.PRODUCTS,
-                equal,
-                backends(equal)));
-  }
-
-  private Optional<String> zeroWeights() {
-    long equal =
-        report.zeroStart().results().stream()
-            .filter(result -> result.verdict() == Verdict.AGREES)
-            .count();
-    return equal == 0
-        ? Optional.empty()
-        : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "with tanh and ReLU only the output bias learns, with sigmoid one more layer in"
-                    + " each step, on %d %s",
-                equal,
-                backends(equal)));
-  }
-
-  private Optional<String> verdicts() {
-    List<Outcome> libraries =
-        results.stream()
-            .flatMap(result -> result.outcomes().stream())
-            .filter(outcome -> outcome.kind().isLibrary())
-            .toList();
-    List<Agreement> judged =
-        libraries.stream()
-            .flatMap(outcome -> outcome.agreements().stream())
-            .filter(agreement -> agreement.tier() == Tier.VERDICTS)
-            .toList();
-    return shares(Tier.VERDICTS)
-        .map(
-            share ->
-                String.format(
-                    Locale.ROOT,
-                    "%d of %d library runs have an exact backend's unit classes, or a named break,"
-                        + " and its accuracy (%s of the limit)",
-                    judged.stream().filter(a -> a.verdict() == Verdict.AGREES).count(),
-                    libraries.size(),
-                    Percent.of(share)));
-  }
-
-  private Optional<String> wide() {
-    List<Integer> widths =
-        results.stream()
+  private String wide() {
+    String widths =
+        report.results().stream()
             .filter(
                 result ->
-                    result.outcomes().stream()
-                        .flatMap(outcome -> outcome.agreements().stream())
-                        .anyMatch(a -> a.tier() == Tier.SAMPLE && a.verdict() == Verdict.AGREES))
+                    agreements(result.outcomes().stream(), Tier.SAMPLE).anyMatch(Agreement::agrees))
             .map(result -> result.cell().width())
             .distinct()
             .sorted()
-            .toList();
-    return shares(Tier.SAMPLE)
-        .filter(_ -> !widths.isEmpty())
-        .map(
-            share ->
-                String.format(
-                    Locale.ROOT,
-                    "elements of every product recomputed on the CPU at widths %s: exact ones to"
-                        + " the bit, libraries' within %s of the bound",
-                    widths.stream().map(String::valueOf).collect(Collectors.joining(", ")),
-                    Percent.of(share)));
+            .map(String::valueOf)
+            .collect(Collectors.joining(", "));
+    return widths.isEmpty()
+        ? ""
+        : ofShare(
+            Tier.SAMPLE,
+            "elements of every product recomputed on the CPU at widths "
+                + widths
+                + ": exact ones to the bit, libraries' within %s of the bound");
   }
 
-  private Optional<String> quotient() {
-    return shares(Tier.QUOTIENT)
-        .map(
-            share ->
-                String.format(
-                    Locale.ROOT,
-                    "loss and gradients are those of the network with one unit a layer (%s of the"
-                        + " rounding bound)",
-                    Percent.of(share)));
-  }
-
-  private Optional<String> randomUnits() {
-    List<CellResult> random =
-        results.stream().filter(r -> r.random() && !r.outcomes().isEmpty()).toList();
-    if (random.isEmpty()) {
-      return Optional.empty();
-    }
-    CellResult widest = widest(random);
-    Outcome shown = full(widest);
-    String claim =
-        String.format(
-            Locale.ROOT,
-            "%d of %d unit classes by step 1, spread %.3g -> %.3g",
-            classes(random),
-            units(random),
-            shown.atFirst().relativeSpread(),
-            shown.atLast().relativeSpread());
-    return Optional.of(withAccuracy(claim, widest));
+  private String randomUnits() {
+    List<CellResult> random = thatRan(CellResult::random);
+    String spread =
+        widest(random)
+            .map(CheckText::full)
+            .map(
+                o ->
+                    text("%.3g -> %.3g", o.atFirst().relativeSpread(), o.atLast().relativeSpread()))
+            .orElse("");
+    long classes = atFirst(random, Spread::classes);
+    long units = atFirst(random, Spread::units);
+    return withAccuracy(
+        text("%d of %d unit classes by step 1, spread %s", classes, units, spread), random);
   }
 
   /** What noise made of units that started equal. */
-  private Optional<String> unitNoise() {
-    List<CellResult> noisy =
-        results.stream()
-            .filter(r -> r.scenario().noiseSetsApart() && !r.outcomes().isEmpty())
-            .toList();
-    if (noisy.isEmpty()) {
-      return Optional.empty();
-    }
-    CellResult widest = widest(noisy);
-    String claim =
-        String.format(
-            Locale.ROOT,
-            "%d unit classes by step 1 of %d units that started equal",
-            classes(noisy),
-            units(noisy));
-    return Optional.of(withAccuracy(claim, widest));
+  private String unitNoise() {
+    List<CellResult> noisy = thatRan(result -> result.scenario().noiseSetsApart());
+    long classes = atFirst(noisy, Spread::classes);
+    long units = atFirst(noisy, Spread::units);
+    return withAccuracy(
+        text("%d unit classes by step 1 of %d units that started equal", classes, units), noisy);
   }
 
-  /** A claim about several networks, and how well one of them classifies. */
-  private static String withAccuracy(String claim, CellResult of) {
-    return claim + "; test accuracy " + percent(accuracy(of)) + " in " + of.cell().name();
+  private List<CellResult> thatRan(Predicate<CellResult> wanted) {
+    return report.results().stream()
+        .filter(r -> wanted.test(r) && !r.outcomes().isEmpty())
+        .toList();
   }
 
-  /** Unit classes after the first step, in all networks together. */
-  private static long classes(List<CellResult> some) {
-    return some.stream().mapToLong(r -> full(r).atFirst().classes()).sum();
+  /** A claim about several networks, and how well the widest classifies; empty if none ran. */
+  private static String withAccuracy(String claim, List<CellResult> some) {
+    return widest(some)
+        .map(
+            widest ->
+                text(
+                    "%s; test accuracy %s%s in %s",
+                    claim,
+                    percent(full(widest).evaluation().accuracy()),
+                    Optional.ofNullable(widest.narrowAccuracy())
+                        .map(narrow -> text(" (one unit: %s)", percent(narrow)))
+                        .orElse(""),
+                    widest.cell().name()))
+        .orElse("");
   }
 
-  private static long units(List<CellResult> some) {
-    return some.stream().mapToLong(r -> full(r).atFirst().units()).sum();
+  /** Of the units after the first step, in all networks together. */
+  private static long atFirst(List<CellResult> some, ToLongFunction<Spread> number) {
+    return some.stream().mapToLong(r -> number.applyAsLong(full(r).atFirst())).sum();
   }
 
   /** The outcome that ran the most steps, the first of equals. */
@@ -359,28 +316,11 @@ final class CheckText {
     return result.outcomes().stream().max(Comparator.comparingInt(Outcome::steps)).orElseThrow();
   }
 
-  private static double accuracy(CellResult result) {
-    return full(result).evaluation().accuracy();
-  }
-
-  private static CellResult widest(List<CellResult> some) {
-    return some.stream().max(WIDER).orElseThrow();
-  }
-
-  private static String backends(long count) {
-    return count == 1 ? "backend" : "backends";
+  private static Optional<CellResult> widest(List<CellResult> some) {
+    return some.stream().max(WIDER);
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
-  }
-
-  private Optional<Double> shares(Tier tier) {
-    return results.stream()
-        .flatMap(result -> result.outcomes().stream())
-        .flatMap(outcome -> outcome.agreements().stream())
-        .filter(agreement -> agreement.tier() == tier)
-        .map(Agreement::share)
-        .max(Comparator.naturalOrder());
+    return text("%.1f%%", 100 * share);
   }
 }

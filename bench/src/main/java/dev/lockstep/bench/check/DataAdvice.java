@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param sentence empty if the data are as usual: what shows nothing then has another reason
  */
-record DataAdvice(Optional<String> sentence) {
+public record DataAdvice(Optional<String> sentence) {
 
   /** The data are as usual. */
   static DataAdvice none() {

@@ -1,4 +1,4 @@
-/** The main job: train equal and random networks on every backend and judge what they did. */
+/** The main job: check every backend with cells that cover all pairs, and report the verdict. */
 @NullMarked
 package dev.lockstep.bench.check;
 

@@ -2,8 +2,11 @@ package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.check.ClassSurvey;
-import dev.lockstep.bench.check.SuiteCheck;
+import dev.lockstep.bench.check.Check;
+import dev.lockstep.bench.check.CheckJson;
+import dev.lockstep.bench.check.CheckReport;
+import dev.lockstep.bench.check.CheckText;
+import dev.lockstep.bench.map.ClassMap;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
 import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -90,14 +93,17 @@ final class SuiteRun {
   }
 
   private void check(BooleanSupplier timeIsUp) {
-    SuiteCheck.Result result = SuiteCheck.run(backends, resources, timeIsUp);
-    result.leftOut().forEach(cell -> leftOut.add("check of " + cell));
-    ObjectNode json = result.json();
-    result.leftOut().forEach(json.putArray("left-out")::add);
-    folder.write(CHECK, stateOf(result.leftOut().size()), json);
-    summary.section("Check", 28, result.details());
-    verdict.add("Check: " + result.verdict());
-    exitCode = Math.max(exitCode, result.exitCode());
+    Check check = Check.usual(backends, resources);
+    CheckReport report = check.run(timeIsUp);
+    List<String> left = check.leftOut(report);
+    left.forEach(cell -> leftOut.add("check of " + cell));
+    ObjectNode json = CheckJson.of(report, report.exitCode());
+    left.forEach(json.putArray("left-out")::add);
+    folder.write(CHECK, stateOf(left.size()), json);
+    CheckText text = new CheckText(report);
+    summary.section("Check", 28, text::details);
+    verdict.add("Check: " + text.verdict());
+    exitCode = Math.max(exitCode, report.exitCode());
   }
 
   private void classes(BooleanSupplier timeIsUp) {
@@ -110,16 +116,18 @@ final class SuiteRun {
       summary.section("Unit classes over widths and batches", 2, reasons);
       return;
     }
-    ClassSurvey survey = new ClassSurvey(onCuda, resources);
-    survey.run(
-        cuda() == Cuda.EMULATED, timeIsUp, json -> folder.write(CLASSES, State.PARTIAL, json));
-    folder.write(CLASSES, stateOf(survey.leftOut()), survey.json());
-    if (survey.leftOut() > 0) {
-      leftOut.add(survey.leftOut() + " widths and batches of the unit classes");
+    boolean emulated = cuda() == Cuda.EMULATED;
+    List<ClassMap.Place> places = emulated ? ClassPlaces.emulated(onCuda) : ClassPlaces.of(onCuda);
+    ClassMap map = new ClassMap(places, ClassPlaces.STEPS, resources.device());
+    map.run(timeIsUp, () -> folder.write(CLASSES, State.PARTIAL, map.json()));
+    folder.write(CLASSES, stateOf(map.leftOut().size()), map.json());
+    long left = map.leftOut().stream().map(ClassMap.Place::size).distinct().count();
+    if (left > 0) {
+      leftOut.add(left + " widths and batches of the unit classes");
     }
-    summary.section("Unit classes over widths and batches", 6, out -> out.table(survey.table(), 0));
-    summary.section("Faults in unit classes", 4, survey.faults());
-    exitCode = Math.max(exitCode, survey.faults().isEmpty() ? 0 : 1);
+    summary.section("Unit classes over widths and batches", 6, out -> out.table(map.summary(), 0));
+    summary.section("Faults in unit classes", 4, map.faults());
+    exitCode = Math.max(exitCode, map.faults().isEmpty() ? 0 : 1);
   }
 
   private void timings(BooleanSupplier timeIsUp) {

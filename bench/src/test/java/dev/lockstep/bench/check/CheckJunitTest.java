@@ -7,7 +7,15 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.CellRun;
+import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.FailingBackend;
+import dev.lockstep.bench.cells.FailingBackend.Moment;
+import dev.lockstep.bench.cells.FaultyBackend;
+import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Version;
 import dev.lockstep.data.Digits;
@@ -63,11 +71,11 @@ final class CheckJunitTest {
                 Digits.load(),
                 runnable,
                 ONE)
-            .run(() -> {});
+            .sideBySide(() -> {});
     return new CheckReport(
         List.of(result),
         ExactData.of(runnable, ONE, 11),
-        ZeroStart.none(),
+        Experiment.none(),
         advice,
         chosen,
         named,
@@ -221,11 +229,11 @@ final class CheckJunitTest {
     CheckReport report =
         new CheckReport(
             sound.results(),
-            new ExactData(
+            new Experiment.Besides<>(
                 List.of(),
                 List.of(
                     new Interruption("scalar", Verdict.FAILED, "in a product", text, List.of()))),
-            ZeroStart.none(),
+            Experiment.none(),
             DataAdvice.none(),
             sound.chosen(),
             false,

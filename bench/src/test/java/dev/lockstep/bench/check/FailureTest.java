@@ -6,7 +6,16 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.check.FailingBackend.Moment;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.CellRun;
+import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.FailingBackend;
+import dev.lockstep.bench.cells.FailingBackend.Moment;
+import dev.lockstep.bench.cells.FaultyBackend;
+import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
@@ -45,14 +54,14 @@ final class FailureTest {
             Digits.load(),
             List.of(backends),
             ONE)
-        .run(() -> {});
+        .sideBySide(() -> {});
   }
 
   private static CheckReport report(boolean named, CellResult result, Backend... backends) {
     return new CheckReport(
         List.of(result),
         ExactData.of(List.of(backends), ONE, 11),
-        ZeroStart.none(),
+        Experiment.none(),
         DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
@@ -155,5 +164,19 @@ final class FailureTest {
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(text(report))
         .contains("failing: FAILED in the products of exact data: product of A and B failed");
+  }
+
+  @Test
+  void reportNamesTheFaultAndHowToRepeatItAndEndsWithTheVerdict() {
+    Backend faulty = new FaultyBackend(VECTOR, 2);
+    CheckReport report = report(false, run(SCALAR, faulty), SCALAR, faulty);
+
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(text(report))
+        .endsWith(
+            "\n\nVerdict: DIFFERS (1 scenario, 40 steps). The faults above say what differs and"
+                + " where.\n")
+        .contains("faulty on w7-b33-d1-tanh-equal: lockstep BROKEN at step 2, hidden layer 1")
+        .contains("repeat w7-b33-d1-tanh-equal");
   }
 }

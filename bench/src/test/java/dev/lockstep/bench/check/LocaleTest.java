@@ -2,20 +2,19 @@ package dev.lockstep.bench.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.util.DefaultLocale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,28 +29,17 @@ final class LocaleTest {
 
   private static CheckReport check() {
     Resources one = new Resources(1);
-    List<Backend> backends =
-        List.of(
-            Backends.named("test", "scalar"),
-            Backends.named("test", "vector"),
-            Backends.named("test", "double"));
+    List<Candidate> backends =
+        Stream.of("scalar", "vector", "double")
+            .map(name -> Candidate.of(Backends.named("test", name), one))
+            .toList();
     DataSource source = new DataSource.EmbeddedDigits();
-    Dataset data = Digits.load();
-    CellsRun run = new CellsRun(source, data, SEED, STEPS, one, backends);
-    List<Cell> cells = new ArrayList<>();
-    for (String init : List.of("equal", "random")) {
-      cells.add(new Cell(33, 33, 1, Activation.TANH, init));
-    }
-    return new CheckReport(
-        run.all(cells, () -> false),
-        ExactData.of(backends, one, SEED),
-        ZeroStart.of(backends, one, source, data, SEED),
-        DataAdvice.none(),
-        Candidate.all(one),
-        true,
-        STEPS,
-        Instant.EPOCH,
-        cell -> CheckCommand.repeating(cell, List.of(), STEPS, SEED));
+    List<Cell> cells =
+        Stream.of("equal", "random")
+            .map(init -> new Cell(33, 33, 1, Activation.TANH, init))
+            .toList();
+    return new Check(source, Digits.load(), SEED, STEPS, one, backends, true, cells, List.of(), "")
+        .run(() -> false);
   }
 
   private static List<String> reports() {

@@ -13,6 +13,14 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.bench.cells.Agreement;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellOptimizer;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.CellRun;
+import dev.lockstep.bench.cells.Experiment;
+import dev.lockstep.bench.cells.FaultyBackend;
+import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
@@ -21,6 +29,7 @@ import dev.lockstep.file.AtomicFile;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Workload;
@@ -101,14 +110,14 @@ final class RunJudgeTest {
             Digits.load(),
             List.of(backends),
             new Resources(2))
-        .run(() -> {});
+        .sideBySide(() -> {});
   }
 
   private static CheckReport report(CellResult result, Backend... backends) {
     return new CheckReport(
         List.of(result),
-        new ExactData(List.of(), List.of()),
-        ZeroStart.none(),
+        Experiment.none(),
+        Experiment.none(),
         DataAdvice.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,
@@ -182,6 +191,9 @@ final class RunJudgeTest {
 
     assertThat(verdicts(result).verdict()).isEqualTo(Verdict.DIFFERS);
     assertThat(verdicts(result).share()).isGreaterThan(1);
+    assertThat(verdicts(result).reason())
+        .containsPattern(
+            "; 9 runs of scalar on features that differ by a rounding come to 8\\d\\.");
     assertThat(last(result).complaint().orElseThrow())
         .startsWith("DIFFERS (verdicts): unit classes of scalar; test accuracy ")
         .contains(", where chance accounts for ");
@@ -192,6 +204,27 @@ final class RunJudgeTest {
     Library sound = new Library(VECTOR, UnaryOperator.identity());
     Backend exact = new Worse(SCALAR);
     assertThat(verdicts(run(RANDOM, 60, exact, sound)).verdict()).isEqualTo(Verdict.DIFFERS);
+  }
+
+  /**
+   * A network that is on a plateau when its steps are over: sound runs that differ by a rounding
+   * leave it before or after. What none of them comes to is a fault there too.
+   */
+  @Test
+  void anAccuracyThatTheStepsDoNotDetermineIsHeldAgainstSeveralRuns() {
+    Cell plateau =
+        new Cell(
+            33, 250, 3, Activation.SIGMOID, "random", CellOptimizer.ADAM, Loss.CROSS_ENTROPY, 0);
+    Library early = new Library(VECTOR, trainer -> new Wrong(trainer, -80));
+    Agreement left = verdicts(run(plateau, 200, VECTOR, early));
+    assertThat(left.verdict()).isEqualTo(Verdict.AGREES);
+    assertThat(left.reason())
+        .contains("; 9 runs of vector on features that differ by a rounding come to ");
+
+    Library wrong = new Library(VECTOR, trainer -> new Wrong(trainer, -400));
+    Agreement never = verdicts(run(plateau, 200, VECTOR, wrong));
+    assertThat(never.verdict()).isEqualTo(Verdict.DIFFERS);
+    assertThat(never.reason()).contains("; 9 runs of vector ");
   }
 
   /** An exact backend that gets few rows right. */

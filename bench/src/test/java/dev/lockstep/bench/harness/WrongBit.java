@@ -8,7 +8,7 @@ import dev.lockstep.backend.ElementwiseOperation;
 import dev.lockstep.backend.Multiplier;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.check.FaultyBackend;
+import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.ProductForm;

@@ -8,7 +8,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
-import dev.lockstep.bench.check.FaultyBackend;
+import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;

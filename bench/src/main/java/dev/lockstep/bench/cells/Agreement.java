@@ -1,0 +1,95 @@
+package dev.lockstep.bench.cells;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Percent;
+import dev.lockstep.agreement.SampleTally;
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a comparison with the reference backend came to.
+ *
+ * @param verdict AGREES, DIFFERS or INCONCLUSIVE
+ * @param tier how strict it was
+ * @param steps steps compared
+ * @param share largest share of the bound used, in tiers that have one; else 0
+ * @param difference the first difference, if there was one that has a place
+ * @param reason one clause
+ */
+public record Agreement(
+    Verdict verdict,
+    Tier tier,
+    int steps,
+    double share,
+    @Nullable Difference difference,
+    String reason) {
+
+  public boolean agrees() {
+    return verdict == Verdict.AGREES;
+  }
+
+  public static Agreement bits(int steps) {
+    return new Agreement(
+        Verdict.AGREES, Tier.BITS, steps, 0, null, "all parameters equal after every step");
+  }
+
+  static Agreement differs(int steps, Difference difference) {
+    return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, difference, difference.toString());
+  }
+
+  /**
+   * A comparison within a bound of which the largest share used is given.
+   *
+   * @param difference the first element beyond it; null if there is none, or it is not known
+   */
+  static Agreement within(Tier tier, int steps, double share, @Nullable Difference difference) {
+    String used = String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
+    return new Agreement(
+        share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
+        tier,
+        steps,
+        share,
+        difference,
+        difference == null ? used : difference + "; " + used);
+  }
+
+  /** Samples of some steps, all within what is owed or the first that is not. */
+  static Agreement sample(List<SampleTally> tallies) {
+    for (SampleTally tally : tallies) {
+      if (tally.difference().isPresent()) {
+        Difference difference = tally.difference().get();
+        return new Agreement(
+            Verdict.DIFFERS, Tier.SAMPLE, tallies.size(), 0, difference, difference.toString());
+      }
+    }
+    long equal = tallies.stream().mapToLong(SampleTally::equal).sum();
+    long bounded = tallies.stream().mapToLong(SampleTally::bounded).sum();
+    double share = tallies.stream().mapToDouble(SampleTally::share).max().orElse(0);
+    return new Agreement(
+        share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
+        Tier.SAMPLE,
+        tallies.size(),
+        share,
+        null,
+        String.format(
+            Locale.ROOT,
+            "%d elements recomputed bit for bit, %d within %.3g%% of their bounds",
+            equal,
+            bounded,
+            100 * share));
+  }
+
+  /** {@code AGREES (bits)}, {@code AGREES (bound, 3%)}. */
+  public String label() {
+    return switch (verdict) {
+      case AGREES, DIFFERS ->
+          tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)
+              ? verdict + " (" + tier.label() + ")"
+              : String.format(Locale.ROOT, "%s (%s, %s)", verdict, tier.label(), Percent.of(share));
+      case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
+    };
+  }
+}

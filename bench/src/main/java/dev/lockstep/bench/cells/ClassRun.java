@@ -1,0 +1,79 @@
+package dev.lockstep.bench.cells;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.BackendFault;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.scenario.Workload;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One backend trains one network whose units start equal, for so many steps: when its lockstep
+ * broke, and how many unit classes there are in the end.
+ *
+ * @param verdict AGREES if lockstep held, or broke where nobody owes it
+ * @param state whether and how it broke; NotAsked if the backend could not run
+ * @param classes unit classes of each hidden layer after the last step, on a library by value;
+ *     empty if it could not be known
+ * @param reason the state, or why there is none
+ */
+public record ClassRun(Verdict verdict, LockstepState state, List<Integer> classes, String reason) {
+
+  public ClassRun {
+    classes = List.copyOf(classes);
+  }
+
+  public boolean broken() {
+    return state instanceof LockstepState.Broken;
+  }
+
+  public boolean held() {
+    return state instanceof LockstepState.Held;
+  }
+
+  /** Whether an exact backend broke lockstep, or a backend failed. */
+  public boolean isFault() {
+    return verdict == Verdict.DIFFERS || verdict == Verdict.FAILED;
+  }
+
+  /**
+   * Runs all steps.
+   *
+   * @param workload whose parameters may be drawn on reading if the backend is on a device
+   */
+  public static ClassRun of(Backend backend, Workload workload, Resources resources, int steps) {
+    Kind kind = backend.kind();
+    try (Contender contender =
+        new Contender(backend, Watched.open(backend, workload, resources), steps, true)) {
+      for (int step = 1; step <= steps; step++) {
+        contender.step(_ -> {});
+      }
+      LockstepState state = contender.lockstep(steps);
+      List<Integer> classes =
+          IntStream.range(0, contender.watched.hiddenLayers())
+              .mapToObj(h -> contender.watched.symmetry().unitClasses(h).decisive(kind).count())
+              .toList();
+      return new ClassRun(verdict(kind, state), state, classes, state.toString());
+    } catch (UnavailableException e) {
+      return none(Verdict.of(e.availability()), e);
+    } catch (BackendFault e) {
+      return none(Verdict.FAILED, e);
+    }
+  }
+
+  private static ClassRun none(Verdict verdict, RuntimeException e) {
+    return new ClassRun(
+        verdict, new LockstepState.NotAsked(), List.of(), String.valueOf(e.getMessage()));
+  }
+
+  private static Verdict verdict(Kind kind, LockstepState state) {
+    return switch (state) {
+      case LockstepState.Held _ -> Verdict.AGREES;
+      case LockstepState.Broken _ -> kind.isLibrary() ? Verdict.AGREES : Verdict.DIFFERS;
+      case LockstepState.DidNotMove _, LockstepState.NotAsked _ -> Verdict.INCONCLUSIVE;
+    };
+  }
+}

@@ -1,0 +1,149 @@
+package dev.lockstep.bench.cells;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.ProbedView;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The judge of backends that run side by side.
+ *
+ * <p>Exact backends are compared bit for bit after every step with the first of them that ran it
+ * and has shown no difference. Single steps of the first exact backend, and of every library, are
+ * judged in binary64 from their own state: the first and the last.
+ */
+final class Comparison implements Judge {
+
+  private final Workload workload;
+  private final Resources resources;
+  private final @Nullable StepJudge judge;
+  private final Map<Trainer, ProbedView> views = new HashMap<>();
+
+  /** Of the step that each runs, if it is judged alone, before the watch could run it again. */
+  private final Map<Contender, StepJudge.Seen> seen = new HashMap<>();
+
+  private final Map<Contender, Integer> stepsCompared = new HashMap<>();
+  private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
+  private @Nullable Contender first;
+
+  /**
+   * @param oracle judges single steps; empty if there is nobody to judge
+   */
+  Comparison(Optional<Backend> oracle, Workload workload, Resources resources) {
+    this.workload = workload;
+    this.resources = resources;
+    judge = oracle.map(backend -> new StepJudge(backend, workload)).orElse(null);
+  }
+
+  @Override
+  public Watched open(Backend backend) {
+    Trainer trainer = backend.open(workload, resources);
+    ProbedView view = new ProbedView(trainer, workload);
+    views.put(trainer, view);
+    return Watched.of(trainer, view);
+  }
+
+  private ProbedView view(Contender contender) {
+    return Objects.requireNonNull(views.get(contender.watched.trainer()));
+  }
+
+  @Override
+  public void before(Contender contender) {
+    Kind kind = contender.backend.kind();
+    if (first == null && kind == Kind.EXACT) {
+      first = contender;
+    }
+    seen.remove(contender);
+    if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
+      Parameters now = view(contender).parameters();
+      List<Parameters> moments = contender.watched.trainer().moments();
+      seen.put(contender, new StepJudge.Seen(now, moments, 0, Optional.empty(), now));
+    }
+  }
+
+  @Override
+  public void after(Contender contender, double loss) {
+    ProbedView view = view(contender);
+    boolean probed = contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
+    seen.computeIfPresent(
+        contender,
+        (_, due) ->
+            new StepJudge.Seen(
+                due.before(),
+                due.moments(),
+                loss,
+                probed ? Optional.of(view.probe()) : Optional.empty(),
+                view.parameters()));
+  }
+
+  @Override
+  public void afterAll(int step, List<Contender> ran) {
+    compareBits(step, ran);
+    ran.forEach(contender -> judge(step, contender));
+  }
+
+  /** The first difference of a backend ends its comparison. */
+  private void compareBits(int step, List<Contender> ran) {
+    List<Contender> equal =
+        ran.stream().filter(c -> c.backend.kind() == Kind.EXACT && c.agreements.isEmpty()).toList();
+    for (int i = 1; i < equal.size(); i++) {
+      Contender other = equal.get(i);
+      Optional<Difference> difference =
+          Difference.first(step, view(equal.getFirst()).parameters(), view(other).parameters());
+      difference.ifPresent(d -> other.agreements.add(Agreement.differs(step, d)));
+      stepsCompared.merge(other, 1, Integer::sum);
+    }
+  }
+
+  private void judge(int step, Contender contender) {
+    StepJudge.Seen known = seen.get(contender);
+    if (judge != null && known != null && Double.isFinite(known.loss())) {
+      StepJudge.Units units =
+          contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART;
+      judge
+          .judge(step - 1, known, units, contender.backend)
+          .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
+    }
+  }
+
+  @Override
+  public void conclude(List<Contender> left) {
+    for (Contender contender : left) {
+      Integer steps = stepsCompared.get(contender);
+      if (steps != null && contender.agreements.isEmpty()) {
+        contender.agreements.add(Agreement.bits(steps));
+      }
+      if (contender.backend.kind().isLibrary()) {
+        sharesOf(contender).ifPresent(shares -> contender.agreements.add(shares.bound()));
+      }
+      sharesOf(contender).flatMap(StepJudge.Shares::quotient).ifPresent(contender.agreements::add);
+    }
+    left.stream()
+        .filter(c -> c.backend.kind() == Kind.ORACLE)
+        .findFirst()
+        .ifPresent(
+            oracle -> sharesOf(first).ifPresent(shares -> oracle.agreements.add(shares.bound())));
+  }
+
+  private Optional<StepJudge.Shares> sharesOf(@Nullable Contender contender) {
+    return Optional.ofNullable(judged.get(contender));
+  }
+
+  @Override
+  public void close() {
+    if (judge != null) {
+      judge.close();
+    }
+  }
+}

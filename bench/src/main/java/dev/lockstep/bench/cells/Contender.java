@@ -1,0 +1,123 @@
+package dev.lockstep.bench.cells;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
+import dev.lockstep.data.Examples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One backend's run of a scenario, step by step: watched, timed, and kept at its first and its last
+ * step.
+ */
+final class Contender implements AutoCloseable {
+
+  final Backend backend;
+  final Watched watched;
+  final int steps;
+  final List<Agreement> agreements = new ArrayList<>();
+  private final Trainer trainer;
+  private final @Nullable Watch watch;
+  private @Nullable Spread atFirst;
+  private long nanos;
+
+  /**
+   * Takes a trainer over that has not moved yet.
+   *
+   * @param steps to run
+   * @param equal whether its units should stay equal
+   */
+  Contender(Backend backend, Watched watched, int steps, boolean equal) {
+    this.backend = backend;
+    this.watched = watched;
+    this.steps = steps;
+    trainer = watched.trainer();
+    try {
+      watch = equal ? new Watch(backend.kind(), watched) : null;
+    } catch (RuntimeException e) {
+      try {
+        trainer.close();
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the next step is the first or the last, which are judged alone. */
+  boolean judgedNext() {
+    return trainer.step() == 0 || trainer.step() + 1 == steps;
+  }
+
+  /**
+   * Runs the next step.
+   *
+   * @param ran told of its loss, before the watch looks, which may run it again
+   */
+  void step(DoubleConsumer ran) {
+    boolean kept = judgedNext() && trainer.inspection() == Inspection.EVERY_TENSOR;
+    long start = System.nanoTime();
+    double loss = kept ? watched.tensors().keep() : trainer.run(1)[0];
+    nanos += System.nanoTime() - start;
+    ran.accept(loss);
+    if (watch != null) {
+      if (kept) {
+        watch.kept();
+      }
+      watch.after();
+    }
+    if (trainer.step() == 1) {
+      atFirst = Spread.of(watched);
+    }
+  }
+
+  /** Whether step number {@code step}, counted from 1, is still its to run. */
+  boolean runs(int step) {
+    return step <= steps;
+  }
+
+  boolean inLockstep() {
+    return watch != null && watch.held();
+  }
+
+  /**
+   * What became of units that started equal.
+   *
+   * @param allSteps steps of the scenario, which it may have been cut short of
+   */
+  LockstepState lockstep(int allSteps) {
+    if (watch == null) {
+      return new LockstepState.NotAsked();
+    }
+    return steps < allSteps ? watch.verdictSoFar() : watch.verdict();
+  }
+
+  /** What it did, once it has run its steps. */
+  Outcome outcome(int allSteps, Examples test) {
+    Spread last = Spread.of(watched);
+    String fault =
+        trainer.stoppedAt().isPresent()
+            ? "the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1)
+            : null;
+    return new Outcome(
+        backend.name(),
+        backend.kind(),
+        steps,
+        lockstep(allSteps),
+        atFirst == null ? last : atFirst,
+        last,
+        agreements,
+        trainer.evaluate(test),
+        nanos * 1e-9,
+        fault,
+        null);
+  }
+
+  @Override
+  public void close() {
+    watched.close();
+  }
+}

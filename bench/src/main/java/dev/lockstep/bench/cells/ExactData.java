@@ -1,0 +1,169 @@
+package dev.lockstep.bench.cells;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Operations;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.random.Philox;
+import dev.lockstep.random.Stream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Products whose bits do not depend on the order of the additions, so that every backend, libraries
+ * too, owes the same ones: what the tier of exact data compares.
+ *
+ * <p>Operands are odd multiples of 1/8 between -7/8 and 7/8. They have three significant bits, so
+ * that TF32 and bfloat16 hold them exactly. A product of two is a multiple of 1/64 of at most 49/64
+ * and a sum of k of them at most 49 k/64: for k up to 342,000 every partial sum, in any order, has
+ * no more than the 24 bits of binary32, also where tensor cores cut sums off. No operand is zero,
+ * and a sum that cancels is +0 in any order.
+ */
+public final class ExactData {
+
+  /** C is m x n, with k terms an element. */
+  private record Shape(int m, int n, int k) {}
+
+  /**
+   * One of each class: one row, one column, smaller than any tile, cut tiles, whole tiles, and few
+   * outputs of many terms.
+   */
+  private static final List<Shape> SHAPES =
+      List.of(
+          new Shape(1, 129, 250),
+          new Shape(250, 1, 33),
+          new Shape(7, 7, 7),
+          new Shape(33, 129, 65),
+          new Shape(64, 64, 64),
+          new Shape(33, 10, 1021));
+
+  /** Products a backend computes. */
+  public static final int PRODUCTS = SHAPES.size() * ProductForm.values().length;
+
+  /**
+   * What a backend's products are.
+   *
+   * @param backend its name
+   * @param agreement AGREES, or DIFFERS with the first difference
+   */
+  public record Result(String backend, Agreement agreement) implements Experiment.Shown {
+    @Override
+    public Verdict verdict() {
+      return agreement.verdict();
+    }
+
+    @Override
+    public String reason() {
+      return agreement.reason();
+    }
+  }
+
+  private ExactData() {}
+
+  /** Computes them on each backend. */
+  public static Experiment.Besides<Result> of(
+      List<Backend> backends, Resources resources, long seed) {
+    return Experiment.of(
+        backends,
+        "in the products of exact data",
+        backend -> {
+          try (Operations operations = backend.operations(resources)) {
+            return new Result(backend.name(), agreement(backend, operations, seed));
+          }
+        });
+  }
+
+  private static Agreement agreement(Backend backend, Operations operations, long seed) {
+    int number = 0;
+    for (ProductForm form : ProductForm.values()) {
+      for (Shape shape : SHAPES) {
+        Optional<Difference> difference =
+            difference(backend, operations, form, shape, seed, number++);
+        if (difference.isPresent()) {
+          return new Agreement(
+              Verdict.DIFFERS,
+              Tier.EXACT_DATA,
+              number,
+              0,
+              difference.get(),
+              difference.get().element());
+        }
+      }
+    }
+    return new Agreement(
+        Verdict.AGREES, Tier.EXACT_DATA, number, 0, null, "all products have the exact bits");
+  }
+
+  private static Optional<Difference> difference(
+      Backend backend,
+      Operations operations,
+      ProductForm form,
+      Shape shape,
+      long seed,
+      int number) {
+    FloatMatrix a = operand(shape.m(), shape.k(), seed, 2 * number);
+    FloatMatrix b = operand(shape.k(), shape.n(), seed, 2 * number + 1);
+    FloatMatrix c = product(a, b);
+    Matrix actual =
+        operations.product(
+            form,
+            own(backend, form == ProductForm.ATB ? transposed(a) : a),
+            own(backend, form == ProductForm.ABT ? transposed(b) : b));
+    String name =
+        String.format(
+            Locale.ROOT,
+            "product %s of %dx%d by %dx%d, C",
+            form,
+            shape.m(),
+            shape.k(),
+            shape.k(),
+            shape.n());
+    return Difference.first(0, name, own(backend, c), actual);
+  }
+
+  /** In the backend's precision. */
+  private static Matrix own(Backend backend, FloatMatrix matrix) {
+    return backend.elementBytes() == Double.BYTES ? matrix.widened() : matrix;
+  }
+
+  private static FloatMatrix operand(int rows, int columns, long seed, int number) {
+    FloatMatrix matrix = new FloatMatrix(rows, columns);
+    for (int i = 0; i < matrix.size(); i++) {
+      int odd = (int) (2 * (Philox.bits(seed, Stream.EXACT_DATA, number, i) & 7)) - 7;
+      matrix.data()[i] = odd * 0x1p-3f;
+    }
+    return matrix;
+  }
+
+  /** By definition, in integers. */
+  private static FloatMatrix product(FloatMatrix a, FloatMatrix b) {
+    FloatMatrix c = new FloatMatrix(a.rows(), b.columns());
+    for (int i = 0; i < a.rows(); i++) {
+      for (int j = 0; j < b.columns(); j++) {
+        int sum = 0;
+        for (int k = 0; k < a.columns(); k++) {
+          sum +=
+              (int) (8 * a.data()[i * a.columns() + k]) * (int) (8 * b.data()[k * b.columns() + j]);
+        }
+        c.data()[i * c.columns() + j] = sum * 0x1p-6f;
+      }
+    }
+    return c;
+  }
+
+  private static FloatMatrix transposed(FloatMatrix matrix) {
+    FloatMatrix result = new FloatMatrix(matrix.columns(), matrix.rows());
+    for (int i = 0; i < matrix.size(); i++) {
+      int row = i / matrix.columns();
+      int column = i % matrix.columns();
+      result.data()[column * matrix.rows() + row] = matrix.data()[i];
+    }
+    return result;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.lockstep.bench.cells;
+
+import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.StepBound;
+import dev.lockstep.agreement.TensorShare;
+import dev.lockstep.agreement.Tier;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.OperandRounding;
+import dev.lockstep.backend.Probe;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.Trainer;
+import dev.lockstep.model.Parameters;
+import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.Quotient;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges single steps of a binary32 backend against binary64 from the very same state: the whole
+ * network within the a-priori bound and, if its units are in lockstep, against the quotient network
+ * within the same bound. Restarting from the state judged keeps the growth of rounding differences
+ * over many steps out of it.
+ */
+final class StepJudge implements AutoCloseable {
+
+  private static final double LARGEST_GRADIENT = 0x1p63;
+
+  private final Workload workload;
+  private final Trainer wide;
+  private final @Nullable Trainer narrow;
+
+  StepJudge(Backend oracle, Workload workload) {
+    this.workload = workload;
+    Resources one = new Resources(1);
+    wide = oracle.open(workload, one);
+    narrow = workload.noise().isNone() ? oracle.open(Quotient.workload(workload), one) : null;
+  }
+
+  /**
+   * What was seen of a step.
+   *
+   * @param before parameters before it
+   * @param moments what the optimiser's rule kept of them
+   * @param loss of it
+   * @param probe what it computed, if that can be seen
+   * @param after parameters after it
+   */
+  record Seen(
+      Parameters before,
+      List<Parameters> moments,
+      double loss,
+      Optional<Probe> probe,
+      Parameters after) {}
+
+  /** What the hidden layers of the network judged are. */
+  enum Units {
+    /** One class each. */
+    IN_LOCKSTEP,
+    /** More. */
+    APART
+  }
+
+  /**
+   * Shares of the bound used by steps judged; above 1 they disagree.
+   *
+   * @param steps how many were judged
+   * @param share largest of loss, gradients and new parameters, against the same network
+   * @param quotientSteps how many of them were in lockstep
+   * @param quotientShare largest of their loss and gradients, against the quotient network
+   * @param difference where the bound was first exceeded; null if it was not
+   */
+  record Shares(
+      int steps,
+      double share,
+      int quotientSteps,
+      double quotientShare,
+      @Nullable Difference difference) {
+
+    /** Of both together. */
+    Shares plus(Shares other) {
+      return new Shares(
+          steps + other.steps,
+          Math.max(share, other.share),
+          quotientSteps + other.quotientSteps,
+          Math.max(quotientShare, other.quotientShare),
+          difference == null ? other.difference : difference);
+    }
+
+    Agreement bound() {
+      return Agreement.within(Tier.BOUND, steps, share, difference);
+    }
+
+    /** Empty if no step was in lockstep. */
+    Optional<Agreement> quotient() {
+      return quotientSteps == 0
+          ? Optional.empty()
+          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare, null));
+    }
+  }
+
+  /**
+   * Judges one step.
+   *
+   * @param step the step, counted from 0
+   * @param units whether all hidden layers are in lockstep
+   * @param backend that ran it
+   * @return empty if binary32 may overflow in that step, of which the bound knows nothing
+   */
+  Optional<Shares> judge(long step, Seen seen, Units units, Backend backend) {
+    wide.restore(seen.before(), seen.moments(), step);
+    Probe exact = wide.probe();
+    if (mayOverflow(exact)) {
+      return Optional.empty();
+    }
+    OperandRounding rounding = backend.operandRounding();
+    StepBound bound =
+        StepBound.of(workload, step, seen.before(), seen.moments(), rounding, backend.subnormals());
+    double scale = rounding.scale();
+    Parameters exactAfter = wide.parameters();
+    List<TensorShare> shares =
+        bound.shares(seen.loss(), seen.probe(), exact, seen.after(), exactAfter);
+    double share = StepBound.largest(shares) / scale;
+    Difference difference =
+        shares.stream()
+            .filter(each -> each.share() > scale)
+            .findFirst()
+            .map(each -> each.after(step + 1))
+            .orElse(null);
+    return Optional.of(
+        switch (units) {
+          case IN_LOCKSTEP ->
+              new Shares(1, share, 1, againstQuotient(step, seen, bound) / scale, difference);
+          case APART -> new Shares(1, share, 0, 0, difference);
+        });
+  }
+
+  /** Whether a gradient is so large that its square, which Adam keeps, is not in binary32. */
+  private static boolean mayOverflow(Probe exact) {
+    return exact.gradients().entries().stream()
+        .map(Parameters.Entry::matrix)
+        .anyMatch(
+            gradient ->
+                IntStream.range(0, gradient.size())
+                    .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
+  }
+
+  private double againstQuotient(long step, Seen seen, StepBound bound) {
+    if (narrow == null) {
+      throw new IllegalStateException("units in lockstep in spite of noise");
+    }
+    narrow.restore(Quotient.parameters(seen.before()), step);
+    Probe exact = narrow.probe();
+    double ofGradients =
+        seen.probe()
+            .map(Probe::gradients)
+            .map(
+                own ->
+                    StepBound.share(
+                        Quotient.ofUnitZero(own),
+                        Quotient.wideGradients(workload.network(), exact.gradients()),
+                        Quotient.ofUnitZero(bound.gradients())))
+            .orElse(0.0);
+    return Math.max(lossShare(seen.loss(), exact.loss(), bound.loss()), ofGradients);
+  }
+
+  private static double lossShare(double actual, double exact, double bound) {
+    double difference = Math.abs(actual - exact);
+    return difference == 0 ? 0 : difference / bound;
+  }
+
+  @Override
+  public void close() {
+    wide.close();
+    if (narrow != null) {
+      narrow.close();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.lockstep.bench.check;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cells.Axes;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.CellRun;
+import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.ZeroStart;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.terminal.ProgressDisplay;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.scenario.DataSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * A check of backends: cells that all of them run, wide cells for those on a device, and what is
+ * asked besides.
+ *
+ * @param source names the data
+ * @param data from there
+ * @param seed of parameters, batches and noise
+ * @param steps of a cell that is not wide
+ * @param chosen the backends asked for, those that cannot run included
+ * @param named whether they were asked for by name, so that one that cannot run is a fault
+ * @param cells that all run
+ * @param wide that only backends on a device run
+ * @param flags that repeat what is not the usual of a check; each after a space
+ */
+public record Check(
+    DataSource source,
+    Dataset data,
+    long seed,
+    int steps,
+    Resources resources,
+    List<Candidate> chosen,
+    boolean named,
+    List<Cell> cells,
+    List<Cell> wide,
+    String flags) {
+
+  /** Widths on an emulated device, in place of the wide cells of a GPU. */
+  private static final List<Integer> STAND_INS = List.of(129);
+
+  /** Of all backends with the usual cells on the usual data. */
+  public static Check usual(List<Candidate> backends, Resources resources) {
+    DataSource source = new DataSource.EmbeddedDigits();
+    List<Candidate> devices = onDevice(backends);
+    boolean emulated = devices.stream().anyMatch(b -> b.hardware() == Hardware.EMULATED);
+    return new Check(
+        source,
+        source.load(Cell.USUAL_SEED),
+        Cell.USUAL_SEED,
+        Cell.USUAL_STEPS,
+        resources,
+        backends,
+        false,
+        (emulated ? Axes.EMULATED : Axes.DEFAULT).cells(),
+        devices.isEmpty()
+            ? List.of()
+            : (emulated ? Axes.WIDE.withWidths(STAND_INS) : Axes.WIDE).wideCells(),
+        "");
+  }
+
+  /** Those on a device that can run. */
+  static List<Candidate> onDevice(List<Candidate> chosen) {
+    return chosen.stream().filter(c -> c.onDevice() && c.available()).toList();
+  }
+
+  /**
+   * Runs it, the wide cells first, which take seconds. Every cell is prepared before any runs, all
+   * but its parameters, so that a fault in the last is told at once.
+   *
+   * @param timeIsUp asked before each cell
+   * @throws dev.lockstep.input.InputException if a cell cannot be run
+   */
+  public CheckReport run(BooleanSupplier timeIsUp) {
+    Instant started = Instant.now();
+    List<Backend> runnable =
+        chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
+    List<Backend> devices = onDevice(chosen).stream().map(Candidate::backend).toList();
+    for (CellRun run : runs(cells, steps, runnable)) {
+      run.memory().require(run.scenario().network(data));
+      run.scenario().prepareOnReading(data);
+    }
+    var exactData = ExactData.of(runnable, resources, seed);
+    var zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
+    List<CellResult> ofWide =
+        all(
+            "wide",
+            runs(wide, CellRun.WIDE_STEPS, devices),
+            CellRun::wide,
+            devices.size(),
+            timeIsUp);
+    List<CellResult> results =
+        new ArrayList<>(
+            all("check", runs(cells, steps, runnable), CellRun::sideBySide, 1, timeIsUp));
+    results.addAll(ofWide);
+    return new CheckReport(
+        results,
+        exactData,
+        zeroStart,
+        DataAdvice.of(source, data),
+        chosen,
+        named,
+        steps,
+        started,
+        this::repeating);
+  }
+
+  private List<CellRun> runs(List<Cell> some, int stepsOfEach, List<Backend> backends) {
+    return some.stream()
+        .map(
+            cell ->
+                new CellRun(
+                    cell, cell.scenario(source, stepsOfEach, seed), data, backends, resources))
+        .toList();
+  }
+
+  private static List<CellResult> all(
+      String task,
+      List<CellRun> runs,
+      BiFunction<CellRun, Runnable, CellResult> way,
+      int groups,
+      BooleanSupplier timeIsUp) {
+    List<CellResult> results = new ArrayList<>();
+    long all = runs.stream().mapToLong(run -> run.scenario().steps()).sum() * groups;
+    try (ProgressDisplay progress = ProgressDisplay.of(task, all)) {
+      for (CellRun run : runs) {
+        if (!timeIsUp.getAsBoolean()) {
+          progress.message(run.cell().name());
+          results.add(way.apply(run, progress::step));
+        }
+      }
+    }
+    return results;
+  }
+
+  /** Names of the cells that there was no time for. */
+  public List<String> leftOut(CheckReport report) {
+    List<Cell> run = report.results().stream().map(CellResult::cell).toList();
+    return Stream.concat(wide.stream(), cells.stream())
+        .filter(cell -> !run.contains(cell))
+        .map(Cell::name)
+        .toList();
+  }
+
+  /** The command line that repeats a cell. */
+  private String repeating(Cell cell) {
+    return "lockstep check "
+        + (wide.contains(cell)
+            ? "--wide " + cell.width()
+            : "--width " + cell.width() + " --steps " + steps)
+        + String.format(
+            Locale.ROOT,
+            " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
+                + " --seed %d",
+            cell.batch(),
+            cell.depth(),
+            cell.activation().label(),
+            ShellWord.quoted(cell.init()),
+            cell.optimizer().label(),
+            cell.loss().label(),
+            cell.noise(),
+            seed)
+        + flags;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.lockstep.bench.map;
+
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.ClassRun;
+import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
+import dev.lockstep.bench.terminal.Table;
+import dev.lockstep.data.Dataset;
+import dev.lockstep.model.Activation;
+import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Unit classes over backends, threads, widths and batches, of networks of two hidden layers whose
+ * units start equal: where a library gives equal columns unequal bits.
+ */
+public final class ClassMap {
+
+  private static final int HIDDEN_LAYERS = 2;
+
+  private final List<Place> places;
+  private final int steps;
+  private final int device;
+  private final Map<Place, ClassRun> found = new LinkedHashMap<>();
+
+  /**
+   * What is looked at.
+   *
+   * @param threads of a backend on the CPU; of no account on a device
+   */
+  public record Place(Backend backend, int threads, int width, int batch) {
+
+    private boolean onDevice() {
+      return backend.placement() == Placement.DEVICE;
+    }
+
+    /** What one picture shows. */
+    private String picture() {
+      return backend.name()
+          + (onDevice() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
+    }
+
+    /** A width and a batch, whatever the backend. */
+    public String size() {
+      return "width " + width + " batch " + batch;
+    }
+  }
+
+  /**
+   * Of places in the order in which they are looked at.
+   *
+   * @param steps of each network
+   * @param device that the backends on a device use
+   */
+  public ClassMap(List<Place> places, int steps, int device) {
+    this.places = places.stream().distinct().toList();
+    this.steps = steps;
+    this.device = device;
+  }
+
+  /**
+   * Goes through the places until the last or until time is up.
+   *
+   * @param saved told after every place
+   */
+  public void run(BooleanSupplier timeIsUp, Runnable saved) {
+    DataSource source = new DataSource.EmbeddedDigits();
+    Dataset data = source.load(Cell.USUAL_SEED);
+    try (ProgressDisplay progress = ProgressDisplay.of("map", places.size())) {
+      for (Place place : places) {
+        if (!timeIsUp.getAsBoolean()) {
+          progress.message(place.picture());
+          Scenario scenario =
+              new Cell(place.width(), place.batch(), HIDDEN_LAYERS, Activation.TANH, "equal")
+                  .scenario(source, steps, Cell.USUAL_SEED);
+          put(
+              place,
+              ClassRun.of(
+                  place.backend(),
+                  place.onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
+                  new Resources(place.threads(), device),
+                  steps));
+          saved.run();
+          progress.step();
+        }
+      }
+    }
+  }
+
+  void put(Place place, ClassRun at) {
+    found.put(place, at);
+  }
+
+  /** Places that there was no time for. */
+  public List<Place> leftOut() {
+    return places.stream().filter(place -> !found.containsKey(place)).toList();
+  }
+
+  /** A line a place, names first. */
+  List<String> csv() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "backend,threads,width,batch,verdict,lockstep,classes,step,layer,first-unit,last-unit,"
+            + "operation");
+    found.forEach(
+        (place, at) ->
+            lines.add(
+                String.join(
+                    ",",
+                    place.backend().name(),
+                    place.onDevice() ? "" : String.valueOf(place.threads()),
+                    String.valueOf(place.width()),
+                    String.valueOf(place.batch()),
+                    at.verdict().name(),
+                    word(at.state()),
+                    at.classes().stream().map(String::valueOf).collect(Collectors.joining(" ")),
+                    where(at.state()))));
+    return lines;
+  }
+
+  private static String word(LockstepState state) {
+    return switch (state) {
+      case LockstepState.Held _ -> "held";
+      case LockstepState.Broken _ -> "broken";
+      case LockstepState.DidNotMove _ -> "did not move";
+      case LockstepState.NotAsked _ -> "not run";
+    };
+  }
+
+  private static String where(LockstepState state) {
+    return state instanceof LockstepState.Broken broken
+        ? String.format(
+            Locale.ROOT,
+            "%d,%d,%d,%d,%s",
+            broken.step(),
+            broken.layer(),
+            broken.firstUnit(),
+            broken.lastUnit(),
+            broken.operation())
+        : ",,,,";
+  }
+
+  /** The places of each picture. */
+  private Map<String, List<Place>> byPicture() {
+    return places.stream()
+        .collect(Collectors.groupingBy(Place::picture, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /** A picture a backend and number of threads: a row a width, a column a batch. */
+  void pictures(Printer out) {
+    out.paragraph(
+        "largest number of unit classes of a hidden layer after "
+            + steps
+            + " steps (1: lockstep held; more: it broke; ?: the units did not move; x: could not"
+            + " run; -: not run)");
+    byPicture()
+        .forEach(
+            (picture, mine) -> {
+              out.line();
+              out.line(picture);
+              out.table(table(mine), 0);
+            });
+  }
+
+  private Table table(List<Place> mine) {
+    List<Table.Column> columns = new ArrayList<>();
+    columns.add(Table.number("width \\ batch"));
+    mine.stream()
+        .map(Place::batch)
+        .distinct()
+        .forEach(batch -> columns.add(Table.number(String.valueOf(batch))));
+    Table table = new Table(1, columns);
+    mine.stream()
+        .collect(Collectors.groupingBy(Place::width, LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (width, row) -> {
+              List<String> cells = new ArrayList<>(List.of(String.valueOf(width)));
+              row.forEach(place -> cells.add(symbol(place)));
+              table.row(cells.toArray(String[]::new));
+            });
+    return table;
+  }
+
+  private String symbol(Place place) {
+    ClassRun at = found.get(place);
+    if (at == null) {
+      return "-";
+    }
+    return switch (at.state()) {
+      case LockstepState.DidNotMove _ -> "?";
+      case LockstepState.NotAsked _ -> "x";
+      case LockstepState.Held _, LockstepState.Broken _ ->
+          String.valueOf(Collections.max(at.classes()));
+    };
+  }
+
+  /** A row a picture: at how many places it held, and where it broke first. */
+  public Table summary() {
+    Table summary = new Table(1, List.of(Table.word(""), Table.text("")));
+    byPicture()
+        .forEach(
+            (picture, mine) -> {
+              List<Place> seen = mine.stream().filter(found::containsKey).toList();
+              List<Place> broken = seen.stream().filter(p -> found.get(p).broken()).toList();
+              long held = seen.stream().filter(p -> found.get(p).held()).count();
+              long neither = seen.size() - held - broken.size();
+              summary.row(
+                  picture,
+                  String.format(
+                      Locale.ROOT,
+                      "%d places: held at %d, broken at %d%s%s",
+                      seen.size(),
+                      held,
+                      broken.size(),
+                      neither == 0 ? "" : ", no verdict at " + neither,
+                      broken.isEmpty()
+                          ? ""
+                          : ", first at "
+                              + broken.getFirst().size()
+                              + ": "
+                              + found.get(broken.getFirst()).reason()));
+            });
+    return summary;
+  }
+
+  /** Places where an exact backend broke lockstep, or a backend failed. */
+  public List<String> faults() {
+    return found.entrySet().stream()
+        .filter(entry -> entry.getValue().isFault())
+        .map(
+            entry ->
+                entry.getKey().picture()
+                    + ", "
+                    + entry.getKey().size()
+                    + ": "
+                    + entry.getValue().reason())
+        .toList();
+  }
+
+  private record Json(
+      int steps, int hiddenLayers, long placesLeftOut, List<Row> rows, List<String> faults) {}
+
+  private record Row(String backend, int width, int batch, Verdict verdict, String lockstep) {}
+
+  /** All that was found, threads left out. */
+  public ObjectNode json() {
+    return (ObjectNode)
+        JsonFile.tree(
+            new Json(
+                steps,
+                HIDDEN_LAYERS,
+                leftOut().stream().map(Place::size).distinct().count(),
+                found.entrySet().stream().map(ClassMap::row).toList(),
+                faults()));
+  }
+
+  private static Row row(Map.Entry<Place, ClassRun> entry) {
+    Place place = entry.getKey();
+    ClassRun at = entry.getValue();
+    return new Row(place.backend().name(), place.width(), place.batch(), at.verdict(), at.reason());
+  }
+}

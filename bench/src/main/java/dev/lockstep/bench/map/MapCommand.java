@@ -1,0 +1,193 @@
+package dev.lockstep.bench.map;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.PathFree;
+import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.Durations;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.Terminal;
+import dev.lockstep.file.AtomicFile;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.input.InputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lockstep map}: where a backend's products give equal columns unequal bits. */
+@Command(
+    name = "map",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Trains networks of two hidden layers whose units start equal, over widths and batches, and"
+          + " counts the classes of equal units after the last step. No library promises an order"
+          + " of addition, so a library that breaks lockstep is a finding; on an exact backend it"
+          + " is a fault.",
+      ""
+    },
+    footer = {
+      "",
+      "DIR gets map.csv (a line for each network), map.txt (tables) and environment.txt; no file is"
+          + " ever half written. Exit codes: 0 done; 1 an exact backend broke lockstep, or a"
+          + " backend failed; 2 a flag or a file was wrong.",
+      "",
+      "Examples:",
+      "  lockstep map --out map-1",
+      "  lockstep map --out map-2 --backends vector --width 7,33,250,1021 --batch 1,33 --threads 2"
+    })
+public final class MapCommand implements Callable<Integer> {
+  private static final int MOST_STEPS = 100_000;
+  private static final int INDENT = 2;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for the files; created if missing, and must be empty.")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--backends",
+      completionCandidates = FlagValues.Names.class,
+      split = ",",
+      paramLabel = "NAME",
+      description = "Exact names (default: all that can run, except scalar and double).")
+  @Nullable List<String> backends;
+
+  @Option(
+      names = "--width",
+      converter = FlagValues.Ranges.class,
+      paramLabel = "N",
+      description =
+          "Units of a hidden layer, or ranges such as 8..1024*2 (default: 2^k and its neighbours"
+              + " from 8 to 1024, and 250 and 1021).")
+  @Nullable Range widths;
+
+  @Option(
+      names = "--batch",
+      converter = FlagValues.Ranges.class,
+      defaultValue = "1,7,32,33,250,256",
+      paramLabel = "N",
+      description = "Rows of a step (default: ${DEFAULT-VALUE}).")
+  Range batches = new Range(List.of());
+
+  @Option(
+      names = "--threads",
+      converter = FlagValues.Ranges.class,
+      defaultValue = "1,2",
+      paramLabel = "N",
+      description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
+  Range threads = new Range(List.of());
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
+  int device;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of a network (default: ${DEFAULT-VALUE}).")
+  int steps = 200;
+
+  @Option(
+      names = "--budget",
+      converter = FlagValues.Times.class,
+      defaultValue = "30m",
+      paramLabel = "T",
+      description = "Start no network after this time, such as 20m (default: ${DEFAULT-VALUE}).")
+  Duration budget = Duration.ZERO;
+
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
+  @Override
+  public Integer call() {
+    programs.use();
+    if (steps < 1 || steps > MOST_STEPS) {
+      throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
+    }
+    long end = System.nanoTime() + budget.toNanos();
+    List<Candidate> candidates = candidates();
+    ClassMap map = new ClassMap(places(candidates), steps, device);
+    folder(candidates);
+    map.run(
+        () -> System.nanoTime() > end,
+        () -> write("map.csv", map.csv().stream().map(PathFree::text).toList()));
+    write("map.txt", map::pictures);
+    Printer out = Printer.out();
+    map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
+    int leftOut = map.leftOut().size();
+    if (leftOut > 0) {
+      out.paragraph(
+          leftOut + " places left out: the budget of " + Durations.text(budget) + " is used up");
+    }
+    out.table(map.summary(), 0);
+    return map.faults().isEmpty() ? 0 : 1;
+  }
+
+  private static List<Integer> usualWidths() {
+    TreeSet<Integer> widths = new TreeSet<>(List.of(250, 1021));
+    for (int power = 8; power <= 1024; power *= 2) {
+      widths.addAll(List.of(power - 1, power, power + 1));
+    }
+    return List.copyOf(widths);
+  }
+
+  private List<Candidate> candidates() {
+    Resources resources = new Resources(1, device);
+    if (backends == null) {
+      return Candidate.usual(resources).stream()
+          .filter(Candidate::available)
+          .filter(each -> each.backend().speed() == Backend.Speed.FULL)
+          .toList();
+    }
+    return Candidate.required("--backends", backends, resources);
+  }
+
+  private List<ClassMap.Place> places(List<Candidate> candidates) {
+    List<Integer> width = widths == null ? usualWidths() : widths.values();
+    List<ClassMap.Place> places = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      for (int count : candidate.onDevice() ? List.of(1) : threads.values()) {
+        for (int units : width) {
+          for (int batch : batches.values()) {
+            places.add(new ClassMap.Place(candidate.backend(), count, units, batch));
+          }
+        }
+      }
+    }
+    return places;
+  }
+
+  private void folder(List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      ResultsFolder.guard(candidate.hardware(), "--out", out.resolve("map.csv"));
+    }
+    ResultsFolder.makeEmpty("--out", out, "expected an empty one");
+    write("environment.txt", Surroundings.of(CudaMachine.look(), candidates)::print);
+  }
+
+  private void write(String file, Consumer<Printer> content) {
+    write(file, Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, content));
+  }
+
+  private void write(String file, List<String> lines) {
+    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(out.resolve(file), stream -> stream.write(text));
+  }
+}
