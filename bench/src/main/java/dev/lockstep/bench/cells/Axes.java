@@ -2,6 +2,7 @@ package dev.lockstep.bench.cells;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -11,11 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The values of each axis, and the set of cells that covers them: every value of every axis meets
- * every value of every other axis in at least one cell (all pairs).
+ * every value of every other axis in at least one cell (all pairs); see {@link #cells} for
+ * normalizations.
  *
  * @param widths units of a hidden layer
  * @param batches rows of a step
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
  * @param optimizers how gradients become new parameters
  * @param losses what steps make smaller
  * @param noises standard deviations of noise on hidden units
+ * @param normalizations of hidden layers; a single row a step goes without
  */
 public record Axes(
     List<Integer> widths,
@@ -34,7 +38,8 @@ public record Axes(
     List<String> inits,
     List<CellOptimizer> optimizers,
     List<Loss> losses,
-    List<Double> noises) {
+    List<Double> noises,
+    List<Normalization> normalizations) {
 
   /** Sets equal units apart, and leaves random ones about as good as they are without it. */
   private static final double NOISE = 0.1;
@@ -49,7 +54,8 @@ public record Axes(
           List.of("equal", Cell.RANDOM),
           List.of(CellOptimizer.values()),
           List.of(Loss.values()),
-          List.of(0.0, NOISE));
+          List.of(0.0, NOISE),
+          List.of(Normalization.values()));
 
   /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
   public static final Axes EMULATED = DEFAULT.withWidths(List.of(7, 33, 129)).withBatchesUpTo(33);
@@ -67,12 +73,14 @@ public record Axes(
           DEFAULT.inits(),
           List.of(CellOptimizer.SGD),
           List.of(Loss.CROSS_ENTROPY),
-          List.of(0.0));
+          List.of(0.0),
+          List.of(Normalization.NONE));
 
   /** The same with batches cut down to the rows that there are. */
   public Axes withBatchesUpTo(int rows) {
     List<Integer> fewer = batches.stream().map(batch -> Math.min(batch, rows)).distinct().toList();
-    return new Axes(widths, fewer, depths, activations, inits, optimizers, losses, noises);
+    return new Axes(
+        widths, fewer, depths, activations, inits, optimizers, losses, noises, normalizations);
   }
 
   /** Tanh first, since of equal cells the first are chosen; all others but the identity. */
@@ -83,22 +91,40 @@ public record Axes(
 
   /** The same with other widths. */
   public Axes withWidths(List<Integer> others) {
-    return new Axes(others, batches, depths, activations, inits, optimizers, losses, noises);
+    return new Axes(
+        others, batches, depths, activations, inits, optimizers, losses, noises, normalizations);
   }
 
   /**
-   * Covers all pairs greedily and deterministically: the next cell is the one that meets the most
-   * pairs not met yet; of equals the one whose values have been chosen the least often, so that no
-   * value is rare; of those the cheapest, and of those the first in axis order.
+   * Covers all pairs of values of the other axes with the first normalization. With every further
+   * one, each value of each axis is met once.
    */
   public List<Cell> cells() {
-    Map<Cell, Set<Set<Value>>> unmet = new LinkedHashMap<>();
-    product().forEach(cell -> unmet.put(cell, pairs(cell)));
+    List<Cell> cells = new ArrayList<>();
+    for (Normalization normalization : normalizations) {
+      boolean first = normalization == normalizations.getFirst();
+      Map<Cell, Set<Set<Value>>> unmet = new LinkedHashMap<>();
+      product().stream()
+          .filter(cell -> cell.normalization() == normalization)
+          .forEach(cell -> unmet.put(cell, first ? pairs(cell) : singles(cell)));
+      cells.addAll(covering(unmet));
+    }
+    return List.copyOf(cells);
+  }
+
+  /**
+   * Covers greedily and deterministically: the next cell is the one that meets the most that is not
+   * met yet; of equals the one whose values have been chosen the least often, so that no value is
+   * rare; of those the cheapest, and of those the first in axis order.
+   *
+   * @param unmet what each cell meets
+   */
+  private static List<Cell> covering(Map<Cell, Set<Set<Value>>> unmet) {
     Map<Value, Integer> chosen = new HashMap<>();
     List<Cell> cells = new ArrayList<>();
     Comparator<Map.Entry<Cell, Set<Set<Value>>>> mostUnmet =
         Comparator.comparingInt(candidate -> -candidate.getValue().size());
-    do {
+    while (unmet.values().stream().anyMatch(met -> !met.isEmpty())) {
       Cell best =
           unmet.entrySet().stream()
               .min(
@@ -108,11 +134,11 @@ public record Axes(
               .orElseThrow()
               .getKey();
       cells.add(best);
-      Set<Set<Value>> met = pairs(best);
-      unmet.values().forEach(pairs -> pairs.removeAll(met));
+      Set<Set<Value>> met = Set.copyOf(unmet.getOrDefault(best, Set.of()));
+      unmet.values().forEach(each -> each.removeAll(met));
       values(best).forEach(value -> chosen.merge(value, 1, Integer::sum));
-    } while (unmet.values().stream().anyMatch(pairs -> !pairs.isEmpty()));
-    return List.copyOf(cells);
+    }
+    return cells;
   }
 
   private static int timesChosen(Cell cell, Map<Value, Integer> chosen) {
@@ -134,8 +160,21 @@ public record Axes(
               for (CellOptimizer optimizer : optimizers) {
                 for (Loss loss : losses) {
                   for (double noise : noises) {
-                    cells.add(
-                        new Cell(width, batch, depth, activation, init, optimizer, loss, noise));
+                    for (Normalization normalization : normalizations) {
+                      if (batch > 1 || normalization == Normalization.NONE) {
+                        cells.add(
+                            new Cell(
+                                width,
+                                batch,
+                                depth,
+                                activation,
+                                init,
+                                optimizer,
+                                loss,
+                                noise,
+                                normalization));
+                      }
+                    }
                   }
                 }
               }
@@ -168,6 +207,10 @@ public record Axes(
         new Value("optimizer", cell.optimizer()),
         new Value("loss", cell.loss()),
         new Value("noise", cell.noise()));
+  }
+
+  private static Set<Set<Value>> singles(Cell cell) {
+    return values(cell).stream().map(Set::of).collect(Collectors.toCollection(HashSet::new));
   }
 
   private static Set<Set<Value>> pairs(Cell cell) {

@@ -4,6 +4,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import java.util.Collections;
@@ -20,6 +21,7 @@ import java.util.Locale;
  * @param optimizer how gradients become new parameters
  * @param loss what steps make smaller
  * @param noise standard deviation of what each step adds to the hidden units' biases
+ * @param normalization of the hidden layers
  */
 public record Cell(
     int width,
@@ -29,7 +31,21 @@ public record Cell(
     String init,
     CellOptimizer optimizer,
     Loss loss,
-    double noise) {
+    double noise,
+    Normalization normalization) {
+
+  /** Without normalization. */
+  public Cell(
+      int width,
+      int batch,
+      int depth,
+      Activation activation,
+      String init,
+      CellOptimizer optimizer,
+      Loss loss,
+      double noise) {
+    this(width, batch, depth, activation, init, optimizer, loss, noise, Normalization.NONE);
+  }
 
   /** With plain gradient descent on cross-entropy, without noise. */
   public Cell(int width, int batch, int depth, Activation activation, String init) {
@@ -61,7 +77,7 @@ public record Cell(
   public String name() {
     return String.format(
         Locale.ROOT,
-        "w%d-b%d-d%d-%s-%s%s%s%s",
+        "w%d-b%d-d%d-%s-%s%s%s%s%s",
         width,
         batch,
         depth,
@@ -69,7 +85,12 @@ public record Cell(
         init,
         optimizer == CellOptimizer.SGD ? "" : "-" + optimizer.label(),
         loss == Loss.CROSS_ENTROPY ? "" : "-" + loss.label(),
-        noise == 0 ? "" : "-noise" + noise);
+        noise == 0 ? "" : "-noise" + noise,
+        isNormalized() ? "-" + normalization.label() + "-normalized" : "");
+  }
+
+  private boolean isNormalized() {
+    return normalization != Normalization.NONE;
   }
 
   /** The drawing: the usual one of the activation, if the cell says random. */
@@ -92,6 +113,7 @@ public record Cell(
     return new Scenario(
         data,
         Collections.nCopies(depth, width),
+        normalization,
         activation,
         initialization(),
         loss,
@@ -105,13 +127,14 @@ public record Cell(
   /**
    * Networks that start equal follow the quotient rule, so that they move alike at any width.
    * Single rows give noisy gradients and take a smaller rate; sigmoids take a larger one, since
-   * each layer of them passes on a quarter of a gradient at most.
+   * each layer of them passes on a quarter of a gradient at most, unless it is normalized.
    *
    * <p>The curvature of a squared error grows with what the last hidden layer's units add up to: of
    * random units with their number, of equal ones not at all under the quotient rule.
    */
   private Learning learning(int steps) {
-    double slope = Math.pow(Math.max(1, 1 / activation.steepest()), depth);
+    double each = isNormalized() ? 1 : Math.max(1, 1 / activation.steepest());
+    double slope = Math.pow(each, depth);
     double rate = (batch == 1 && !optimizer.isScaleFree() ? 0.05 : 0.2) * slope;
     boolean squares = loss == Loss.SQUARED_ERROR;
     return switch (initialization()) {

@@ -162,7 +162,7 @@ public record Check(
         + String.format(
             Locale.ROOT,
             " --batch %d --depth %d --activation %s --init %s --optimizer %s --loss %s --noise %s"
-                + " --seed %d",
+                + " --normalization %s --seed %d",
             cell.batch(),
             cell.depth(),
             cell.activation().label(),
@@ -170,6 +170,7 @@ public record Check(
             cell.optimizer().label(),
             cell.loss().label(),
             cell.noise(),
+            cell.normalization().label(),
             seed)
         + flags;
   }

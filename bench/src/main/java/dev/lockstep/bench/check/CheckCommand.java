@@ -20,6 +20,7 @@ import dev.lockstep.input.InputException;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -64,7 +65,7 @@ import picocli.CommandLine.Option;
     })
 public final class CheckCommand implements Callable<Integer> {
 
-  private static final int MOST_CELLS = 10_000;
+  private static final int MOST_CELLS = 20_000;
 
   @Option(
       names = "--width",
@@ -152,6 +153,16 @@ public final class CheckCommand implements Callable<Integer> {
       description =
           "Standard deviations of the noise on each hidden unit in each step (default: 0,0.1).")
   @Nullable List<Double> noises;
+
+  @Option(
+      names = "--normalization",
+      converter = FlagValues.Normalizations.class,
+      completionCandidates = FlagValues.Normalizations.class,
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "N",
+      description = Normalization.LABELS + "; single rows go without.")
+  @Nullable List<Normalization> normalizations;
 
   @Option(
       names = "--steps",
@@ -292,6 +303,7 @@ public final class CheckCommand implements Callable<Integer> {
     List<CellOptimizer> optimizer = unique(optimizers, usual.optimizers());
     List<Loss> loss = unique(losses, usual.losses());
     List<Double> noise = unique(noises, usual.noises());
+    List<Normalization> normalization = unique(normalizations, usual.normalizations());
     long all =
         (long) width.size()
             * batch.size()
@@ -300,12 +312,18 @@ public final class CheckCommand implements Callable<Integer> {
             * init.size()
             * optimizer.size()
             * loss.size()
-            * noise.size();
+            * noise.size()
+            * normalization.size();
     if (all > MOST_CELLS) {
       throw new InputException(
           "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
     }
-    return new Axes(width, batch, depth, activation, init, optimizer, loss, noise);
+    Axes axes =
+        new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization);
+    if (axes.product().isEmpty()) {
+      throw new InputException("check", "--batch", 1, "expected at least 2 with normalization");
+    }
+    return axes;
   }
 
   private static List<Integer> positive(

@@ -7,6 +7,7 @@ import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
 import java.time.Duration;
@@ -122,6 +123,13 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   public static final class Losses extends Labels<Loss> {
     Losses() {
       super(Loss.class, Loss.LABELS);
+    }
+  }
+
+  /** {@code --normalization}. */
+  public static final class Normalizations extends Labels<Normalization> {
+    Normalizations() {
+      super(Normalization.class, Normalization.LABELS);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ class AxesTest {
   void everyValueMeetsEveryValueOfEveryOtherAxis() {
     Axes axes = Axes.DEFAULT;
     Set<List<Object>> met = new HashSet<>();
-    for (Cell cell : axes.cells()) {
+    for (Cell cell : cells(Normalization.NONE)) {
       List<Object> values = values(cell);
       for (int i = 0; i < values.size(); i++) {
         for (int j = i + 1; j < values.size(); j++) {
@@ -47,7 +48,23 @@ class AxesTest {
   @Test
   void coversPairsWithFewCells() {
     // 6 widths by 5 activations need 30 cells at least; the full product has 8640.
-    assertThat(Axes.DEFAULT.cells()).hasSizeBetween(30, 36).doesNotHaveDuplicates();
+    assertThat(cells(Normalization.NONE)).hasSizeBetween(30, 36).doesNotHaveDuplicates();
+  }
+
+  /** Of a batch of one row there are no statistics. */
+  @Test
+  void everyOtherValueIsNormalizedOnce() {
+    List<Cell> normalized = cells(Normalization.BATCH);
+    assertThat(normalized).hasSizeBetween(6, 8).noneMatch(cell -> cell.batch() == 1);
+    assertThat(normalized.stream().map(Cell::width)).containsAll(Axes.DEFAULT.widths());
+    assertThat(normalized.stream().map(Cell::activation)).containsAll(Axes.DEFAULT.activations());
+    assertThat(normalized.stream().map(Cell::optimizer)).containsAll(Axes.DEFAULT.optimizers());
+  }
+
+  private static List<Cell> cells(Normalization normalization) {
+    return Axes.DEFAULT.cells().stream()
+        .filter(cell -> cell.normalization() == normalization)
+        .toList();
   }
 
   @Test
@@ -61,7 +78,8 @@ class AxesTest {
             List.of("he-normal"),
             List.of(CellOptimizer.ADAM),
             List.of(Loss.SQUARED_ERROR),
-            List.of(0.1));
+            List.of(0.1),
+            List.of(Normalization.NONE));
     assertThat(one.cells())
         .containsExactly(
             new Cell(
