@@ -1,6 +1,7 @@
 package dev.lockstep.bench.flags;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,21 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param start of the command, by {@link System#nanoTime}
  * @param whole from then on; without one there is no end
  */
-public record Budget(long start, @Nullable Duration whole) {
+public record Budget(long start, Optional<Duration> whole) {
 
   /** From now on. */
   public static Budget of(@Nullable Duration whole) {
-    return new Budget(System.nanoTime(), whole);
+    return new Budget(System.nanoTime(), Optional.ofNullable(whole));
   }
 
   /** Whether what takes so long would end too late. */
   public boolean passesWithin(double seconds) {
-    return whole != null && spent().toNanos() + seconds * 1e9 > whole.toNanos();
+    return spent().toNanos() + seconds * 1e9 > nanoseconds();
   }
 
   /** True once the given share is spent. Work already started may overrun. */
   public BooleanSupplier until(double share) {
-    return () -> whole != null && spent().toNanos() >= share * whole.toNanos();
+    return () -> spent().toNanos() >= share * nanoseconds();
+  }
+
+  private double nanoseconds() {
+    return whole.isEmpty() ? Double.POSITIVE_INFINITY : whole.get().toNanos();
   }
 
   /** Since the start. */
@@ -34,7 +39,7 @@ public record Budget(long start, @Nullable Duration whole) {
 
   /** Why nothing more begins. */
   public String reason() {
-    return "the budget of " + text(whole == null ? 0 : whole.toSeconds()) + " is used up";
+    return "the budget of " + text(whole.orElse(Duration.ZERO).toSeconds()) + " is used up";
   }
 
   /** {@code 90 s}, {@code 8 min 20 s}. */

@@ -80,7 +80,7 @@ final class SuiteRun {
             "Suite: %s, in %d s of %d s",
             exitCode == 0 ? "everything that was run holds" : "SOMETHING DOES NOT HOLD",
             budget.spent().toSeconds(),
-            budget.whole().toSeconds()));
+            budget.whole().orElseThrow().toSeconds()));
     folder.finish(summary.lines(heading, Terminal.USUAL_COLUMNS, verdict));
     Printer out = Printer.out();
     out.lines(summary.lines(heading, out.columns(), verdict));
