@@ -72,12 +72,10 @@ record Arms(Arm a, Arm b) {
     return run.cases().stream().flatMap(each -> each.of().axis(axis).stream()).distinct().toList();
   }
 
-  /** Whether both sides come from the same run. */
   boolean areOfOneRun() {
     return a.run() == b.run();
   }
 
-  /** Whether the sides are two different backends. */
   boolean areBackends() {
     return a.axis().equals(Case.BACKEND) && !a.value().equals(b.value());
   }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.compare.Report.CrossoverLine;
+import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
 import dev.lockstep.bench.statistics.Crossover.Side;
@@ -35,11 +36,7 @@ final class CompareJson {
       ObjectNode node = rows.addObject();
       row(node, row);
       if (report.limit().isPresent()) {
-        node.put(
-            "ratio-beyond-limit",
-            report.beyond().contains(row)
-                ? "SHOWN"
-                : report.perhapsBeyond().contains(row) ? "UNDECIDED" : "NO");
+        node.put("ratio-beyond-limit", row.beyond().name());
       }
     }
     ArrayNode crossovers = json.putArray("crossovers");
@@ -48,9 +45,9 @@ final class CompareJson {
     report.differences().forEach(json.putArray("surroundings-that-differ")::add);
     report.limit().ifPresent(limit -> json.put("fail-if-slower", limit));
     ArrayNode beyond = json.putArray("slower-than-allowed");
-    report.beyond().forEach(row -> beyond.add(row.of().toString()));
+    report.rows(Beyond.SHOWN).forEach(row -> beyond.add(row.of().toString()));
     ArrayNode perhaps = json.putArray("could-be-slower-than-allowed");
-    report.perhapsBeyond().forEach(row -> perhaps.add(CompareText.perhaps(row)));
+    report.rows(Beyond.UNDECIDED).forEach(row -> perhaps.add(CompareText.perhaps(row)));
     json.put("fail-if-undecided", report.undecided() == Report.Undecided.FAIL);
     json.put("exit-code", exitCode);
     return json;

@@ -1,6 +1,10 @@
 package dev.lockstep.bench.compare;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import dev.lockstep.bench.compare.Report.CrossoverLine;
+import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
 import dev.lockstep.bench.statistics.Crossover.Side;
 import dev.lockstep.bench.statistics.Estimate;
@@ -10,11 +14,9 @@ import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.statistics.Verdict;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Prints a comparison: the two sides, one table per harness, and the verdict last. */
 final class CompareText {
@@ -29,7 +31,6 @@ final class CompareText {
     this.out = out;
   }
 
-  /** Prints a report. */
   static void print(Report report, Printer out) {
     CompareText text = new CompareText(report, out);
     text.arms();
@@ -57,9 +58,10 @@ final class CompareText {
 
   private void verdict() {
     String limit = report.limit().map(CompareText::percent).orElse("");
-    report.beyond().forEach(row -> say("SLOWER by more than %s: %s", limit, row.of()));
+    List<Row> shown = report.rows(Beyond.SHOWN);
+    shown.forEach(row -> say("SLOWER by more than %s: %s", limit, row.of()));
     report
-        .perhapsBeyond()
+        .rows(Beyond.UNDECIDED)
         .forEach(row -> say("COULD BE SLOWER by more than %s: %s", limit, perhaps(row)));
     say(
         "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d %s%s.",
@@ -69,7 +71,7 @@ final class CompareText {
         report.count(Verdict.UNDECIDED),
         report.rows().size(),
         report.rows().size() == 1 ? "row" : "rows",
-        limit.isEmpty() || !report.beyond().isEmpty()
+        limit.isEmpty() || !shown.isEmpty()
             ? ""
             : "; no row is shown to be slower by more than " + limit);
   }
@@ -83,17 +85,15 @@ final class CompareText {
   }
 
   private void tables() {
-    Map<String, List<Row>> harnesses = new LinkedHashMap<>();
-    for (Row row : report.rows()) {
-      harnesses.computeIfAbsent(row.of().harness(), _ -> new ArrayList<>()).add(row);
-    }
-    harnesses.forEach(
-        (harness, rows) -> {
-          RowTable table = new RowTable(rows);
-          say("%s%s", harness, table.common());
-          out.table(table.table(), 1);
-          out.line();
-        });
+    report.rows().stream()
+        .collect(groupingBy(row -> row.of().harness(), LinkedHashMap::new, toList()))
+        .forEach(
+            (harness, rows) -> {
+              RowTable table = new RowTable(rows);
+              say("%s%s", harness, table.common());
+              out.table(table.table(), 1);
+              out.line();
+            });
   }
 
   private void grounds() {

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.compare;
 
 import dev.lockstep.bench.compare.Report.CrossoverLine;
+import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
@@ -96,6 +97,8 @@ final class Comparing {
     List<Estimate> ratios = pairs.stream().map(this::ratio).toList();
     Family family = new Family(ratios, floor);
     List<Family.Judgement> judgements = family.judgements();
+    double largest = 1 + limit.orElse(Double.POSITIVE_INFINITY);
+    List<Boolean> slower = family.slowerBy(limit.orElse(Double.POSITIVE_INFINITY));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < pairs.size(); i++) {
       Pair pair = pairs.get(i);
@@ -106,19 +109,10 @@ final class Comparing {
               inference.time(pair.b().samples()),
               new Row.Forks(pair.a().forks().size(), pair.b().forks().size()),
               ratios.get(i),
-              judgements.get(i)));
-    }
-    List<Row> beyond = new ArrayList<>();
-    List<Row> perhapsBeyond = new ArrayList<>();
-    if (limit.isPresent()) {
-      List<Boolean> slower = family.slowerBy(limit.get());
-      for (int i = 0; i < rows.size(); i++) {
-        if (slower.get(i)) {
-          beyond.add(rows.get(i));
-        } else if (ratios.get(i).value() > 1 + limit.get()) {
-          perhapsBeyond.add(rows.get(i));
-        }
-      }
+              judgements.get(i),
+              slower.get(i)
+                  ? Beyond.SHOWN
+                  : ratios.get(i).value() > largest ? Beyond.UNDECIDED : Beyond.NO));
     }
     return new Report(
         arms,
@@ -129,8 +123,6 @@ final class Comparing {
         leftOut,
         differences,
         limit,
-        beyond,
-        perhapsBeyond,
         undecided);
   }
 

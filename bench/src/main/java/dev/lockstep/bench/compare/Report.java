@@ -1,5 +1,6 @@
 package dev.lockstep.bench.compare;
 
+import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.statistics.Crossover;
 import dev.lockstep.bench.statistics.ForkLevel;
@@ -19,9 +20,6 @@ import java.util.Optional;
  * @param leftOut one line for each case that could not be compared, with the reason
  * @param differences one line for each differing fact of the environments
  * @param limit the value of {@code --fail-if-slower} as a share
- * @param beyond the rows shown to be slower by more than the limit
- * @param perhapsBeyond the rows whose ratio is beyond the limit although the forks neither show nor
- *     rule out that the time is
  * @param undecided how undecided rows affect the exit code
  */
 record Report(
@@ -33,8 +31,6 @@ record Report(
     List<String> leftOut,
     List<String> differences,
     Optional<Double> limit,
-    List<Row> beyond,
-    List<Row> perhapsBeyond,
     Undecided undecided) {
 
   /** How undecided rows affect the exit code. */
@@ -54,7 +50,10 @@ record Report(
    */
   record CrossoverLine(Case of, int smallest, int largest, Crossover crossover) {}
 
-  /** The number of rows with this verdict. */
+  List<Row> rows(Beyond beyond) {
+    return rows.stream().filter(row -> row.beyond() == beyond).toList();
+  }
+
   long count(Verdict verdict) {
     return rows.stream().filter(row -> row.judgement().verdict() == verdict).count();
   }
@@ -64,7 +63,7 @@ record Report(
    * undecided or may be slower; otherwise 0.
    */
   int exitCode() {
-    boolean open = count(Verdict.UNDECIDED) > 0 || !perhapsBeyond.isEmpty();
-    return beyond.isEmpty() && !(open && undecided == Undecided.FAIL) ? 0 : 1;
+    boolean open = count(Verdict.UNDECIDED) > 0 || !rows(Beyond.UNDECIDED).isEmpty();
+    return rows(Beyond.SHOWN).isEmpty() && !(open && undecided == Undecided.FAIL) ? 0 : 1;
   }
 }

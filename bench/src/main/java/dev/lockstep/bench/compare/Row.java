@@ -13,8 +13,26 @@ import dev.lockstep.bench.statistics.Family.Judgement;
  * @param forks the numbers of forks
  * @param ratio time of B over time of A
  * @param judgement the verdict, with p-values adjusted for all rows
+ * @param beyond whether B is slower by more than the limit
  */
-record Row(Case of, Estimate a, Estimate b, Forks forks, Estimate ratio, Judgement judgement) {
+record Row(
+    Case of,
+    Estimate a,
+    Estimate b,
+    Forks forks,
+    Estimate ratio,
+    Judgement judgement,
+    Beyond beyond) {
+
+  /** Whether B is slower by more than the limit of {@code --fail-if-slower}. */
+  enum Beyond {
+    /** The ratio is within the limit, or there is none. */
+    NO,
+    /** The ratio is beyond the limit, but the forks neither show nor rule out that the time is. */
+    UNDECIDED,
+    /** The forks show it. */
+    SHOWN
+  }
 
   /** The number of forks (JVMs) of each side. */
   record Forks(int a, int b) {

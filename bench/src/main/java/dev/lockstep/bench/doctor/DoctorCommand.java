@@ -11,7 +11,6 @@ import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.machine.Linux;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import jdk.incubator.vector.FloatVector;
@@ -37,14 +36,8 @@ public final class DoctorCommand implements Callable<Integer> {
     Printer out = Printer.out();
     Linux linux = Linux.here();
     Table machine = new Table(1, List.of(Table.word(""), Table.text("")));
-    machine.row(
-        "JDK",
-        String.format(
-            Locale.ROOT,
-            "%s, %s, %s",
-            Runtime.version(),
-            System.getProperty("java.vendor"),
-            System.getProperty("java.home")));
+    String vendor = System.getProperty("java.vendor");
+    machine.row("JDK", Runtime.version() + ", " + vendor + ", " + System.getProperty("java.home"));
     machine.row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     machine.row("processor", linux.processor());
     machine.row("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
@@ -55,13 +48,8 @@ public final class DoctorCommand implements Callable<Integer> {
             + FloatVector.SPECIES_PREFERRED.length()
             + " floats");
     machine.row("caches", linux.caches());
-    machine.row(
-        "memory",
-        String.format(
-            Locale.ROOT,
-            "%s in all, the JVM may use %d MiB",
-            linux.memory(),
-            Runtime.getRuntime().maxMemory() >> 20));
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    machine.row("memory", linux.memory() + " in all, the JVM may use " + heap + " MiB");
     machine.row("large pages", linux.largePages());
     addCuda(machine, CudaMachine.look());
     out.table(machine, 0);
@@ -86,21 +74,11 @@ public final class DoctorCommand implements Callable<Integer> {
       case CudaDriver.Failing failing ->
           table.row(
               "CUDA driver",
-              String.format(
-                  Locale.ROOT,
-                  "for CUDA %s (%s): %s",
-                  failing.version(),
-                  failing.file(),
-                  failing.why()));
+              "for CUDA " + failing.version() + " (" + failing.file() + "): " + failing.why());
       case CudaDriver.Working working -> {
         table.row(
             "CUDA driver",
-            String.format(
-                Locale.ROOT,
-                "%sfor CUDA %s (%s)",
-                working.label(),
-                working.version(),
-                working.file()));
+            working.label() + "for CUDA " + working.version() + " (" + working.file() + ")");
         working.devices().forEach(device -> table.row("", device.toString()));
       }
     }
@@ -112,14 +90,8 @@ public final class DoctorCommand implements Callable<Integer> {
                 .map(place -> place.description())
                 .collect(Collectors.joining(", ")));
     for (CublasCandidate candidate : search.candidates()) {
-      table.row(
-          "",
-          String.format(
-              Locale.ROOT,
-              "%s (%s)  %s",
-              candidate.file(),
-              candidate.version(),
-              search.verdict(candidate)));
+      String verdict = search.verdict(candidate);
+      table.row("", candidate.file() + " (" + candidate.version() + ")  " + verdict);
     }
   }
 }

@@ -112,56 +112,56 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
   }
 
-  /** {@code --activation}. */
+  /** Values of {@code --activation}. */
   public static final class Activations extends Labels<Activation> {
     Activations() {
       super(Activation.class, Activation.LABELS);
     }
   }
 
-  /** {@code --loss}. */
+  /** Values of {@code --loss}. */
   public static final class Losses extends Labels<Loss> {
     Losses() {
       super(Loss.class, Loss.LABELS);
     }
   }
 
-  /** {@code --normalization}. */
+  /** Values of {@code --normalization}. */
   public static final class Normalizations extends Labels<Normalization> {
     Normalizations() {
       super(Normalization.class, Normalization.LABELS);
     }
   }
 
-  /** {@code --init}. */
+  /** Values of {@code --init}. */
   public static final class Initializations extends Texts {
     Initializations() {
       super(Initialization.FORMS);
     }
   }
 
-  /** {@code --noise}. */
+  /** Values of {@code --noise}. */
   public static final class Deviations extends FlagValues<Double> {
     Deviations() {
       super("", UnitNoise::parseDeviation);
     }
   }
 
-  /** {@code --data}. */
+  /** Values of {@code --data}. */
   public static final class Data extends Texts {
     Data() {
       super(DataSource.FORMS);
     }
   }
 
-  /** {@code --backend} and {@code --backends}. */
+  /** Values of {@code --backend} and {@code --backends}: names of backends. */
   public static final class Names extends Texts {
     Names() {
       super(Backends.all().stream().map(Backend::name).collect(Collectors.joining(", ")));
     }
   }
 
-  /** {@code --budget} and other durations. */
+  /** Values of {@code --budget} and of other flags with durations. */
   public static final class Times extends FlagValues<Duration> {
     Times() {
       super("", Durations::parse);

@@ -20,10 +20,6 @@ public record Range(List<Integer> values) {
       Pattern.compile("(\\d{1,9})\\.\\.(\\d{1,9})([*+])(\\d{1,9})");
   private static final int MOST = 1000;
 
-  public Range {
-    values = List.copyOf(values);
-  }
-
   /**
    * Reads a text; repeated values count once.
    *

@@ -17,6 +17,7 @@ public record Case(String harness, Map<String, String> axes) {
   /** The axis whose value names the measured backend; comparisons put its values side by side. */
   public static final String BACKEND = "backend";
 
+  /** Copies the collections. */
   public Case {
     axes = Collections.unmodifiableMap(new LinkedHashMap<>(axes));
   }

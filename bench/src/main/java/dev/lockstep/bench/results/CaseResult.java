@@ -23,6 +23,7 @@ public record CaseResult(
 
   private static final int FORKS_OF_A_BLOCK = 2;
 
+  /** Copies the collections. */
   public CaseResult {
     forks = List.copyOf(forks);
   }

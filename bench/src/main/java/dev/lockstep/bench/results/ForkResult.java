@@ -36,6 +36,7 @@ public record ForkResult(
    */
   public record Verified(String when, long equal, long bounded, double share, String detail) {}
 
+  /** Copies the collections. */
   public ForkResult {
     nanoseconds = List.copyOf(nanoseconds);
     deviceNanoseconds = List.copyOf(deviceNanoseconds);

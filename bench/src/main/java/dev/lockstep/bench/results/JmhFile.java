@@ -19,12 +19,6 @@ public record JmhFile(
     List<Double> nanoseconds, List<Double> deviceNanoseconds, List<Double> programNanoseconds) {
   private static final String UNIT = "ns/op";
 
-  public JmhFile {
-    nanoseconds = List.copyOf(nanoseconds);
-    deviceNanoseconds = List.copyOf(deviceNanoseconds);
-    programNanoseconds = List.copyOf(programNanoseconds);
-  }
-
   /**
    * Reads a file.
    *

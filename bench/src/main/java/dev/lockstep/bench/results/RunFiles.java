@@ -13,7 +13,6 @@ import tools.jackson.databind.JsonNode;
 /** The JSON files of a run as records, for writing and for reading. */
 final class RunFiles {
 
-  /** The schema version of every file. */
   static final int SCHEMA = 1;
 
   static final String KIND = "lockstep-bench";
@@ -50,7 +49,6 @@ final class RunFiles {
     }
   }
 
-  /** A fork in the manifest. */
   record Fork(int number, int block, double seconds, String file, String sha256) {}
 
   /**

@@ -60,19 +60,13 @@ public final class RunLog {
    * Adds the forks that an earlier part of the run measured of a planned case.
    *
    * @param earlierDigests the SHA-256 of each fork's file
-   * @throws IllegalArgumentException if the case is not planned or a fork has no digest
+   * @throws IllegalArgumentException if the case is not planned
    */
   public void takeOver(CaseResult earlier, Map<ForkResult, String> earlierDigests) {
     Entry entry = entry(earlier.of());
-    for (ForkResult fork : earlier.forks()) {
-      entry.forks.add(fork);
-      String digest = earlierDigests.get(fork);
-      if (digest == null) {
-        throw new IllegalArgumentException("no digest of " + fork.of() + ", fork " + fork.number());
-      }
-      digests.put(fork, digest);
-    }
+    entry.forks.addAll(earlier.forks());
     entry.stop = earlier.stop();
+    digests.putAll(earlierDigests);
   }
 
   /** Adds a fork and writes its files, the manifest last. */

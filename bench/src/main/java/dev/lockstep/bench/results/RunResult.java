@@ -23,6 +23,7 @@ public record RunResult(
     List<String> unavailable,
     List<CaseResult> cases) {
 
+  /** Copies the collections. */
   public RunResult {
     arguments = List.copyOf(arguments);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));

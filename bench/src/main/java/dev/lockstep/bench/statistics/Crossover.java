@@ -51,11 +51,6 @@ public record Crossover(List<Crossing> crossings) {
     }
   }
 
-  /** Copies the list. */
-  public Crossover {
-    crossings = List.copyOf(crossings);
-  }
-
   /**
    * Finds all crossings.
    *

@@ -47,11 +47,6 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
    */
   public record Judgement(Verdict verdict, Ground ground, double difference, double sameness) {}
 
-  /** Copies the list. */
-  public Family {
-    ratios = List.copyOf(ratios);
-  }
-
   /** The verdicts, in the order of the ratios. */
   public List<Judgement> judgements() {
     double[] differences = adjusted(this::difference);
@@ -65,17 +60,14 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
 
   private Judgement judgement(Estimate ratio, double difference, double sameness) {
     Optional<Interval> interval = ratio.interval(Inference.CONFIDENCE);
-    if (interval.isEmpty()) {
-      return new Judgement(Verdict.UNDECIDED, Ground.NO_INTERVAL, difference, sameness);
-    }
-    Verdict alone = alone(interval.get());
+    Verdict alone = interval.map(this::alone).orElse(Verdict.UNDECIDED);
     double p = alone == Verdict.SAME ? sameness : difference;
-    if (alone == Verdict.UNDECIDED) {
-      return new Judgement(alone, Ground.WIDE, difference, sameness);
-    }
-    return p <= LEVEL
-        ? new Judgement(alone, Ground.DECIDED, difference, sameness)
-        : new Judgement(Verdict.UNDECIDED, Ground.MANY, difference, sameness);
+    Ground ground =
+        interval.isEmpty()
+            ? Ground.NO_INTERVAL
+            : alone == Verdict.UNDECIDED ? Ground.WIDE : p <= LEVEL ? Ground.DECIDED : Ground.MANY;
+    Verdict verdict = ground == Ground.DECIDED ? alone : Verdict.UNDECIDED;
+    return new Judgement(verdict, ground, difference, sameness);
   }
 
   private Verdict alone(Interval interval) {

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.study;
 
-/** A claim of textbooks with the experiment that tests it. */
+/** A claim of textbooks with an identifying letter and the experiment that tests it. */
 abstract class Claim {
 
   private final String letter;
@@ -11,12 +11,10 @@ abstract class Claim {
     this.sentence = sentence;
   }
 
-  /** The letter that identifies the claim in the study. */
   final String letter() {
     return letter;
   }
 
-  /** The claim as a sentence. */
   final String sentence() {
     return sentence;
   }

@@ -35,10 +35,6 @@ record Figure(String name, List<Double> values, Form form) {
     }
   }
 
-  Figure {
-    values = List.copyOf(values);
-  }
-
   static Figure count(String name, int... values) {
     return new Figure(name, IntStream.of(values).asDoubleStream().boxed().toList(), Form.COUNT);
   }

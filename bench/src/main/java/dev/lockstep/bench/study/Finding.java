@@ -13,10 +13,6 @@ import java.util.List;
  */
 record Finding(Verdict verdict, String reason, List<Figure> figures) {
 
-  Finding {
-    figures = List.copyOf(figures);
-  }
-
   /** The finding of a claim that was put to the test. */
   static Finding of(boolean holds, List<Figure> figures) {
     return new Finding(holds ? Verdict.AGREES : Verdict.DIFFERS, "", figures);

@@ -25,7 +25,6 @@ record Shortage(int steps, int batch, int width, FeatureScale features) {
     return features.size() != FeatureScale.Size.USUAL;
   }
 
-  /** Whether the study lacks anything. */
   boolean any() {
     return !lacking().isEmpty();
   }

@@ -63,10 +63,8 @@ record Stage(
   /** The number of trained networks that are kept: equal, two random, Hadamard. */
   static final int TRAINED = 4;
 
-  /** The initialisation and the seed of a network. */
   record Start(Initialization initialization, long seed) {}
 
-  /** A trained network and its test accuracy. */
   record Trained(Parameters parameters, double accuracy) {}
 
   /**

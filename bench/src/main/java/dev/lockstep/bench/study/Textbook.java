@@ -34,18 +34,10 @@ record Textbook(List<Result> results) {
    */
   record Result(String data, Claim claim, List<String> backends, boolean library, Finding finding) {
 
-    Result {
-      backends = List.copyOf(backends);
-    }
-
     /** Whether the claim fails or is inconclusive on an exact backend. */
     boolean fault() {
       return !library && finding.verdict() != Verdict.AGREES;
     }
-  }
-
-  Textbook {
-    results = List.copyOf(results);
   }
 
   /**
@@ -92,7 +84,6 @@ record Textbook(List<Result> results) {
     }
   }
 
-  /** The number of results with this verdict. */
   long count(Verdict verdict) {
     return results.stream().filter(result -> result.finding().verdict() == verdict).count();
   }

@@ -52,10 +52,11 @@ public final class StandardError {
   private static void moveToStandardError(int descriptor) {
     MethodHandle dup2 =
         NativeLibrary.ofC("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    MethodHandle close = NativeLibrary.ofC("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    int target = Terminal.STANDARD_ERROR;
     // If dup2 fails, descriptor 2 still leads to the user through the filter.
-    if (Terminal.call(dup2, descriptor, Terminal.STANDARD_ERROR) == Terminal.STANDARD_ERROR) {
-      Terminal.call(
-          NativeLibrary.ofC("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)), descriptor);
+    if (Terminal.run(() -> (int) dup2.invokeExact(descriptor, target)) == target) {
+      Terminal.run(() -> (int) close.invokeExact(descriptor));
     }
   }
 }

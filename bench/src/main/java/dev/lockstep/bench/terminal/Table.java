@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
  */
 public final class Table {
 
-  /** The space between two columns. */
   private static final String GAP = "  ";
 
   /** A placeholder for a blank at which a cell must not be wrapped. */
@@ -24,7 +23,6 @@ public final class Table {
   /** The least width of a column. */
   private static final int NARROWEST = 4;
 
-  /** The form of a column's cells. */
   enum Form {
     TEXT,
     WORD,

@@ -47,15 +47,25 @@ public final class Terminal {
     return System.getProperty("os.name").startsWith("Mac");
   }
 
-  /** Calls a function of C that returns an int. */
-  static int call(MethodHandle function, Object... arguments) {
-    return (int) NativeLibrary.invoke(function, arguments);
+  /** A call of a function of C by {@link MethodHandle#invokeExact}. */
+  @FunctionalInterface
+  interface Call {
+    int run() throws Throwable;
+  }
+
+  /** Runs a call; the functions of this package throw nothing to be caught. */
+  static int run(Call call) {
+    try {
+      return call.run();
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
   }
 
   /** Whether standard error is a terminal. */
   public static boolean isStandardError() {
-    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, JAVA_INT);
-    return call(NativeLibrary.ofC("isatty", type), STANDARD_ERROR) == 1;
+    MethodHandle isatty = NativeLibrary.ofC("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    return run(() -> (int) isatty.invokeExact(STANDARD_ERROR)) == 1;
   }
 
   /**
@@ -88,7 +98,7 @@ public final class Terminal {
             Linker.Option.firstVariadicArg(2));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rowsAndColumns = arena.allocate(JAVA_SHORT, 4);
-      int status = call(ioctl, descriptor, TIOCGWINSZ, rowsAndColumns);
+      int status = run(() -> (int) ioctl.invokeExact(descriptor, TIOCGWINSZ, rowsAndColumns));
       return status == 0 ? rowsAndColumns.getAtIndex(JAVA_SHORT, 1) & 0xffff : 0;
     }
   }
@@ -109,7 +119,7 @@ public final class Terminal {
             "fcntl",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT),
             Linker.Option.firstVariadicArg(2));
-    return call(fcntl, descriptor, F_GETFL);
+    return run(() -> (int) fcntl.invokeExact(descriptor, F_GETFL));
   }
 
   private static short poll(int descriptor) {
@@ -119,7 +129,7 @@ public final class Terminal {
       MemorySegment one = arena.allocate(JAVA_INT, 2);
       one.set(JAVA_INT, 0, descriptor);
       one.set(JAVA_SHORT, 4, POLLOUT);
-      call(poll, one, 1L, 0);
+      run(() -> (int) poll.invokeExact(one, 1L, 0));
       return one.get(JAVA_SHORT, 6);
     }
   }

@@ -32,8 +32,7 @@ record Training(
     @Nullable Checkpoints checkpoints,
     int saveEvery) {
 
-  /** The column at which the layers' figures begin. */
-  private static final int LAYERS = 38;
+  private static final int COLUMN_OF_LAYERS = 38;
 
   /**
    * Trains. Ends early if standard output is closed and no file is to be written.
@@ -153,6 +152,6 @@ record Training(
             100 * evaluation.accuracy(),
             layers),
         0,
-        LAYERS);
+        COLUMN_OF_LAYERS);
   }
 }
