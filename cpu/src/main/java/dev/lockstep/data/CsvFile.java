@@ -44,8 +44,12 @@ public final class CsvFile {
       throw new InputException(file.toString(), "number of rows", rows, "expected at least 2");
     }
     Map<String, Integer> classes = classes(file, table);
+    Map<String, Integer> known = new HashMap<>(); // faster than comparing values for every row
     int[] labels =
-        table.labels().stream().mapToInt(text -> requireNonNull(classes.get(text))).toArray();
+        table.labels().stream()
+            .mapToInt(
+                text -> known.computeIfAbsent(text, each -> requireNonNull(classes.get(each))))
+            .toArray();
     Examples all = new Examples(table.features(), labels, table.inputs());
     Split split = Split.of(rows, testShare, seed);
     Examples train = split.train(all);
@@ -91,9 +95,7 @@ public final class CsvFile {
           count,
           "as many as rows; expected one that labels several rows");
     }
-    Map<String, Integer> classOf = new HashMap<>();
-    labels.forEach(label -> classOf.put(label, requireNonNull(classes.get(label))));
-    return classOf;
+    return classes;
   }
 
   private static String column(CsvTable table) {

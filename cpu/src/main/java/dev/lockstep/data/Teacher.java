@@ -34,6 +34,7 @@ public final class Teacher {
 
   private static final int HIDDEN = 32;
   private static final double GAIN = 3;
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private final int inputs;
   private final int classes;
@@ -66,14 +67,14 @@ public final class Teacher {
    */
   public static Dataset generate(int inputs, int classes, int trainRows, int testRows, long seed) {
     String name = "teacher";
-    atLeast(1, inputs, name, "number of inputs");
-    atLeast(2, classes, name, "number of classes");
-    atLeast(1, trainRows, name, "number of train rows");
-    atLeast(1, testRows, name, "number of test rows");
-    fitsArray((long) inputs * HIDDEN, name, "number of hidden weights");
-    fitsArray((long) classes * HIDDEN, name, "number of output weights");
-    fitsArray((long) inputs * trainRows, name, "number of train features");
-    fitsArray((long) inputs * testRows, name, "number of test features");
+    require(1, inputs, name, "number of inputs");
+    require(2, classes, name, "number of classes");
+    require(1, trainRows, name, "number of train rows");
+    require(1, testRows, name, "number of test rows");
+    require(1, (long) inputs * HIDDEN, name, "number of hidden weights");
+    require(1, (long) classes * HIDDEN, name, "number of output weights");
+    require(1, (long) inputs * trainRows, name, "number of train features");
+    require(1, (long) inputs * testRows, name, "number of test features");
     long rows = (long) trainRows + testRows;
     HeapLimit.require(
         Float.BYTES * rows * inputs + Double.BYTES * (long) HIDDEN * ((long) inputs + classes),
@@ -89,16 +90,12 @@ public final class Teacher {
         teacher.examples(trainRows, testRows));
   }
 
-  private static void atLeast(int least, int value, String name, String field) {
+  private static void require(int least, long value, String name, String field) {
     if (value < least) {
       throw new InputException(name, field, value, "expected at least " + least);
     }
-  }
-
-  private static void fitsArray(long value, String name, String field) {
-    int most = Integer.MAX_VALUE - 8;
-    if (value > most) {
-      throw new InputException(name, field, value, "expected at most " + most);
+    if (value > LONGEST_ARRAY) {
+      throw new InputException(name, field, value, "expected at most " + LONGEST_ARRAY);
     }
   }
 

@@ -21,9 +21,13 @@ record FileOptions(Path file, String label, @Nullable Double testShare, Scaling 
    *
    * @param known the options of this kind of file
    * @throws InputException naming the source and the option
+   * @throws IllegalArgumentException if the text names no file
    */
   static FileOptions parse(String source, String text, List<String> known) {
     int question = text.lastIndexOf('?');
+    if (question == 0) {
+      throw new IllegalArgumentException("no file");
+    }
     Path file = Path.of(text.substring(0, question < 0 ? text.length() : question));
     String label = "";
     @Nullable Double testShare = null;

@@ -201,6 +201,10 @@ final class CsvFileTest {
         Arguments.of(
             "numbers with a point",
             bare.replace("a", "1.0").replace("b", "2").replace("c", "3.00e+00"),
+            ""),
+        Arguments.of(
+            "one number in two forms",
+            bare.replaceFirst("a", "1.0").replace("a", "1").replace("b", "2").replace("c", "3"),
             ""));
   }
 
@@ -217,6 +221,7 @@ final class CsvFileTest {
     assertThat(plain.classes()).isEqualTo(3);
     assertThat(plain.train().rows() + plain.test().rows()).isEqualTo(6);
     Dataset data = read(file(text), label);
+    assertThat(data.classes()).isEqualTo(3);
     assertThat(data.train().features()).isEqualTo(plain.train().features());
     assertThat(data.train().labels()).isEqualTo(plain.train().labels());
     assertThat(data.test().features()).isEqualTo(plain.test().features());

@@ -238,6 +238,8 @@ class ScenarioFileTest {
         "\"digits\"         | \"idx:\"                | data is idx:, expected digits",
         "\"digits\"         | \"teacher:0x2\"         | data is teacher:0x2, expected digits",
         "\"digits\"         | \"teacher:5x1\"         | data is teacher:5x1, expected digits",
+        "\"digits\"         | \"teacher:5x2x3\"       | data is teacher:5x2x3, expected digits",
+        "\"digits\"         | \"csv:?label=a\"        | data is csv:?label=a, expected digits",
         "\"digits\"         | \"npz:\"                | data is npz:, expected digits",
         "\"digits\"         | \"npz:a?label=y\"       | data option is label=y, expected one of"
             + " test=, scale=",
