@@ -1,5 +1,6 @@
 package dev.lockstep.bench.harness;
 
+import dev.lockstep.bench.timing.TimedSteps;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 

@@ -6,7 +6,7 @@ import dev.lockstep.backend.Trainer;
 /**
  * Steps of a trainer on a device; none of a run is waited for before the last is submitted.
  *
- * @param trainer closed with this
+ * @param opened closed with this
  */
 record DeviceSteps(DeviceTrainer opened) implements Timed.Steps {
 
