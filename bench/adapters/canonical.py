@@ -11,6 +11,7 @@ F = np.float32
 ZERO, HALF, ONE, TWO = F(0), F(0.5), F(1), F(2)
 NAN, INFINITY = F("nan"), F("inf")
 LEAKY_SLOPE = F(0.01)
+EPSILON, SHARE = F(0.00001), F(0.1)  # of batch normalization
 
 
 def _constant(text):
@@ -243,6 +244,36 @@ class Canonical:
         out[...] = ZERO
         for row in delta:
             out += row
+
+    @staticmethod
+    def statistics(x):
+        """Mean and variance of each column."""
+        rows, mean, variance = F(len(x)), np.zeros(x.shape[1], dtype=F), np.zeros(x.shape[1], dtype=F)
+        for row in x:
+            mean = mean + row
+        mean = mean / rows
+        for row in x:
+            distance = row - mean
+            variance = fma(distance, distance, variance)
+        return mean, variance / rows
+
+    @staticmethod
+    def normalize(x, mean, variance):
+        return (x - mean) * (ONE / np.sqrt(variance + EPSILON))
+
+    @staticmethod
+    def normalization_gradient(delta, normal, variance, gain, of_bias, of_gain):
+        """Fills the gradient by the gain; returns that by the products."""
+        of_gain[...] = ZERO
+        for row, factor in zip(delta, normal):
+            of_gain[...] = fma(row, factor, of_gain)
+        shared = fma(normal, of_gain, of_bias) / F(len(delta))
+        return (gain * (ONE / np.sqrt(variance + EPSILON))) * (delta - shared)
+
+    @staticmethod
+    def follow(running, statistics):
+        """Moves running statistics towards those of a step, in place."""
+        running[...] = fma(SHARE, statistics - running, running)
 
     @staticmethod
     def update(rule, settings, w, g, moments):

@@ -133,7 +133,8 @@ def optimizer(scenario, sizes):
             rate = rates[0] if len(rates) == 1 else rates[layer]
             weights.append(_setting(rate, decay, epsilon))
             biases.append(_setting(rate, 0, epsilon))
-    return Optimizer(rule, weights, biases, **known)
+    gains = biases[:-1] if scenario.get("normalization", "none") == "batch" else []
+    return Optimizer(rule, weights, biases, gains=gains, **known)
 
 
 def _setting(*numbers):

@@ -14,11 +14,15 @@ VARIANCE = {  # of an element, by inputs and units of its layer
 }
 
 
-def draw(text, sizes, seed):
-    """Weights and biases in binary32. `text` is the scenario's `initialization`."""
-    shapes = list(zip(sizes, sizes[1:]))
-    weights = [_weights(text, layer, sizes, seed).astype(np.float32) for layer in range(len(shapes))]
-    return Tensors(weights, [np.zeros(out, dtype=np.float32) for _, out in shapes])
+def draw(text, sizes, seed, normalization):
+    """All parameters in binary32. `text` is the scenario's `initialization`."""
+    weights = [_weights(text, layer, sizes, seed) for layer in range(len(sizes) - 1)]
+    drawn = Tensors(weights, [np.zeros(units) for units in sizes[1:]])
+    if normalization == "batch":
+        drawn.gains = [np.ones(units) for units in sizes[1:-1]]
+        drawn.means = [np.zeros(units) for units in sizes[1:-1]]
+        drawn.variances = [np.ones(units) for units in sizes[1:-1]]
+    return drawn.map(lambda array: array.astype(np.float32))
 
 
 def _weights(text, layer, sizes, seed):

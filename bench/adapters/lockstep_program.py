@@ -12,6 +12,7 @@ function, so the class may import NumPy, PyTorch and the like in its constructor
 command_line.py, which an adapter may do without, need Python 3.9 and NumPy.
 """
 
+import dataclasses
 import math
 import os
 import platform
@@ -32,6 +33,7 @@ ABLE = {
     "noise": True,
     "decay": True,
 }
+KINDS = tuple(entry.name for entry in dataclasses.fields(Tensors))
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -46,8 +48,9 @@ class Backend:
     stopped = False  # whether a loss was not finite: then run() and probe() change nothing
 
     def describe(self) -> dict[str, Any]:
-        """Of the result of `hello`: name, version, device, threads, environment. A program that cannot do all of ABLE
-        says here what it can; the host asks it for nothing else. The rest is filled in."""
+        """Of the result of `hello`: name, version, device, threads, environment. A program that cannot do all of ABLE,
+        or can do more (normalizations), says here what it can; the host asks it for nothing else. The rest is filled
+        in."""
         raise NotImplementedError
 
     def open(self, training: Training) -> None:
@@ -140,16 +143,14 @@ class Folder:
         return name
 
     def load_tensors(self, names: dict[str, list[str]]) -> Tensors:
-        return Tensors([self.load(n) for n in names["weights"]], [self.load(n) for n in names["biases"]])
+        return Tensors(**{kind: [self.load(n) for n in names[kind]] for kind in KINDS if kind in names})
 
     def save_list(self, arrays, dtype: str, label: str) -> list[str]:
         return [self.save(array, dtype, label) for array in arrays]
 
     def save_tensors(self, tensors: Tensors, dtype: str, label: str) -> dict[str, list[str]]:
-        return {
-            "weights": self.save_list(tensors.weights, dtype, label + "w"),
-            "biases": self.save_list(tensors.biases, dtype, label + "b"),
-        }
+        lists = vars(tensors).items()
+        return {kind: self.save_list(arrays, dtype, label + "-" + kind) for kind, arrays in lists if arrays}
 
     def _file(self, name: str) -> str:
         if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", name):
@@ -203,7 +204,9 @@ class _Conversation:
             sizes=[int(n) for n in network["sizes"]],
             activation=network["activation"],
             loss=request["loss"],
-            optimizer=Optimizer(rule["rule"], _settings(rule["weights"]), _settings(rule["biases"]), **known),
+            optimizer=Optimizer(
+                rule["rule"], **{k: _settings(rule[k]) for k in ("weights", "biases", "gains") if k in rule}, **known
+            ),
             schedule=request.get("schedule", {"kind": "constant"}),
             deviation=float((request.get("noise") or {}).get("deviation", 0.0)),
             batch=int(request["batch"]),
@@ -212,6 +215,7 @@ class _Conversation:
             train_labels=folder.load(data["train-labels"]),
             scenario=request.get("scenario"),
             raw=request,
+            normalization=network.get("normalization", "none"),
         )
         if "test-features" in data:
             training.test_features = folder.load(data["test-features"])

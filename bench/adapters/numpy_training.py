@@ -24,6 +24,15 @@ class Update:
     correction: Any
 
 
+@dataclass
+class Normalized:
+    """What batch normalization finds in a layer: the statistics of its products, and these normalized."""
+
+    mean: Any
+    variance: Any
+    products: Any
+
+
 class Training(lockstep_program.Backend):
     def __init__(self, precision, hello):
         np.seterr(all="ignore")  # infinities and NaN are results like others here
@@ -40,6 +49,7 @@ class Training(lockstep_program.Backend):
             "version": np.__version__,
             "device": "cpu",
             "threads": 1 if single else self.threads,
+            "normalizations": ["batch"],
             "environment": _environment(blas),
         }
 
@@ -50,6 +60,7 @@ class Training(lockstep_program.Backend):
         self.z, self.a = self._outputs(rows)
         self.deltas = [np.empty((rows, units), dtype=self.real) for units in sizes[1:]]
         self.gradients = self._tensors(np.empty)
+        self.normalized = {}  # by layer, what its batch normalization found in the batch
 
     def _outputs(self, rows):
         """Arrays for z and a of each layer: one for both where nothing needs z once a is known."""
@@ -60,10 +71,11 @@ class Training(lockstep_program.Backend):
     def _tensors(self, make):
         sizes = self.training.sizes
         shapes = list(zip(sizes, sizes[1:]))
-        return Tensors([make(s, dtype=self.real) for s in shapes], [make(s[1], dtype=self.real) for s in shapes])
+        gains = sizes[1:-1] if self.training.normalization == "batch" else []
+        return Tensors(shapes, sizes[1:], gains).map(lambda shape: make(shape, dtype=self.real))
 
     def _copy(self, tensors):
-        return Tensors([w.astype(self.real) for w in tensors.weights], [b.astype(self.real) for b in tensors.biases])
+        return tensors.map(lambda array: array.astype(self.real))
 
     def load(self, parameters, moments):
         self.current = self._copy(parameters)
@@ -99,34 +111,57 @@ class Training(lockstep_program.Backend):
         biases = list(self.current.biases)
         for layer, noise in enumerate(steps.noise):
             biases[layer] = biases[layer] + noise[index].astype(self.real)
-        outputs = self._layers(self.input, biases, self.z, self.a)
+        outputs = self._layers(self.input, biases, self.z, self.a, self._by_batch)
         return _mean(self.arithmetic.loss(training.loss, outputs, training.train_labels[rows], self.deltas[-1]))
 
-    def _layers(self, below, biases, z, a):
+    def _layers(self, below, biases, z, a, normalize):
         for layer, (weights, bias) in enumerate(zip(self.current.weights, biases)):
             self.arithmetic.product("AB", below, weights, z[layer])
+            if layer < len(self.current.gains):
+                np.multiply(self.current.gains[layer], normalize(layer, z[layer]), out=z[layer])
             z[layer] += bias
             if layer < len(biases) - 1:  # the output layer is linear
                 self.arithmetic.activate(self.training.activation, z[layer], a[layer])
             below = a[layer]
         return below
 
+    def _by_batch(self, layer, x):
+        mean, variance = self.arithmetic.statistics(x)
+        self.normalized[layer] = Normalized(mean, variance, self.arithmetic.normalize(x, mean, variance))
+        return self.normalized[layer].products
+
+    def _by_running(self, layer, x):
+        return self.arithmetic.normalize(x, self.current.means[layer], self.current.variances[layer])
+
     def _backward(self):
         for layer in range(self.training.layers - 1, -1, -1):
             delta = self.deltas[layer]
+            self.arithmetic.column_sums(delta, self.gradients.biases[layer])
+            if layer in self.normalized:
+                delta = self._normalization_gradient(layer, delta)
             self.arithmetic.product(
                 "ATB", self.a[layer - 1] if layer else self.input, delta, self.gradients.weights[layer]
             )
-            self.arithmetic.column_sums(delta, self.gradients.biases[layer])
             if layer:
                 below = self.deltas[layer - 1]
                 self.arithmetic.product("ABT", delta, self.current.weights[layer], below)
                 self.arithmetic.derivative(self.training.activation, below, self.a[layer - 1], self.z[layer - 1])
 
+    def _normalization_gradient(self, layer, delta):
+        normalized, gradients = self.normalized[layer], self.gradients
+        return self.arithmetic.normalization_gradient(
+            delta,
+            normalized.products,
+            normalized.variance,
+            self.current.gains[layer],
+            gradients.biases[layer],
+            gradients.gains[layer],
+        )
+
     def _update(self, step):
         rule = self.training.optimizer
         correction = self.real(self.steps.corrections[self.steps.index(step)])
-        for kind in ("weights", "biases"):
+        for kind in ("weights", "biases", "gains"):
             for layer, setting in enumerate(getattr(rule, kind)):
                 update = Update(
                     self.real(self.steps.rate(setting, step)),
@@ -136,6 +171,11 @@ class Training(lockstep_program.Backend):
                 )
                 w, g = getattr(self.current, kind)[layer], getattr(self.gradients, kind)[layer]
                 self.arithmetic.update(rule, update, w, g, [getattr(m, kind)[layer] for m in self.kept])
+        rows = self.training.batch
+        for layer, normalized in self.normalized.items():
+            unbiased = self.real(np.float32(rows / (rows - 1)))
+            self.arithmetic.follow(self.current.means[layer], normalized.mean)
+            self.arithmetic.follow(self.current.variances[layer], normalized.variance * unbiased)
 
     def parameters(self):
         return self.current
@@ -145,7 +185,7 @@ class Training(lockstep_program.Backend):
 
     def forward(self, features):
         z, a = self._outputs(len(features))
-        return self._layers(features.astype(self.real), self.current.biases, z, a)
+        return self._layers(features.astype(self.real), self.current.biases, z, a, self._by_running)
 
     def evaluate(self, features, labels):
         outputs = self.forward(features)
@@ -182,11 +222,15 @@ class IndependentTraining(Training):
         self.scenario, self.drawn = scenario, draws
         training.optimizer = draws.optimizer(scenario, training.sizes)
         training.activation, training.loss = scenario["activation"], scenario.get("loss", "cross-entropy")
+        training.normalization = scenario.get("normalization", "none")
         training.batch, training.seed = scenario["batch"], scenario["seed"]
         if str(scenario["data"]).startswith("teacher:"):
             self._check_teacher(training)
         super().open(training)
-        self.load(initial_parameters.draw(scenario["initialization"], training.sizes, training.seed), [])
+        drawn = initial_parameters.draw(
+            scenario["initialization"], training.sizes, training.seed, training.normalization
+        )
+        self.load(drawn, [])
 
     def _check_teacher(self, training):
         inputs, classes = (int(n) for n in self.scenario["data"][len("teacher:") :].split("x"))

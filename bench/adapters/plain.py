@@ -13,6 +13,7 @@ class Plain:
     def __init__(self, real):
         self.real = real
         self.leaky_slope = real(np.float32(0.01))
+        self.epsilon, self.share = real(np.float32(0.00001)), real(np.float32(0.1))  # of batch normalization
         linear = np.sqrt(2 / np.pi)
         self.gelu_linear, self.gelu_cubic = real(linear), real(0.044715 * linear)
         self.gelu_slope = real(3 * 0.044715 * linear)
@@ -95,6 +96,29 @@ class Plain:
 
     def column_sums(self, delta, out):
         np.sum(delta, axis=0, out=out)
+
+    def statistics(self, x):
+        """Mean and variance of each column."""
+        return x.mean(axis=0), x.var(axis=0)
+
+    def normalize(self, x, mean, variance):
+        normal = x - mean
+        normal *= self.real(1) / np.sqrt(variance + self.epsilon)
+        return normal
+
+    def normalization_gradient(self, delta, normal, variance, gain, of_bias, of_gain):
+        """Fills the gradient by the gain; returns that by the products."""
+        np.einsum("ij,ij->j", delta, normal, out=of_gain)
+        gradient = normal * of_gain
+        gradient += of_bias
+        gradient /= self.real(-len(delta))
+        gradient += delta
+        gradient *= gain / np.sqrt(variance + self.epsilon)
+        return gradient
+
+    def follow(self, running, statistics):
+        """Moves running statistics towards those of a step, in place."""
+        running += self.share * (statistics - running)
 
     def update(self, rule, settings, w, g, moments):
         """Changes a tensor, its gradient and its moments in place."""

@@ -12,10 +12,20 @@ class Unsupported(Exception):
 
 @dataclass
 class Tensors:
-    """One array for the weights and one for the bias of each layer: parameters, a moment, or gradients."""
+    """One array for the weights and one for the bias of each layer: parameters, a moment, or gradients.
+
+    A network with batch normalization also has a gain for each hidden layer, and its parameters a running mean and
+    variance, which are not learned."""
 
     weights: list[Any]
     biases: list[Any]
+    gains: list[Any] = field(default_factory=list)
+    means: list[Any] = field(default_factory=list)
+    variances: list[Any] = field(default_factory=list)
+
+    def map(self, function) -> "Tensors":
+        """The same of other arrays."""
+        return Tensors(**{kind: [function(array) for array in arrays] for kind, arrays in vars(self).items()})
 
 
 @dataclass
@@ -35,6 +45,7 @@ class Optimizer:
     factor: float = 0.0  # of momentum and nesterov
     first: float = 0.0  # decay of adam's first moment
     second: float = 0.0  # decay of adam's second moment
+    gains: list[Setting] = field(default_factory=list)  # of batch normalization
 
     @property
     def moments(self) -> int:
@@ -115,6 +126,7 @@ class Training:
     parameters: Optional[Tensors] = None  # none for an independent program
     scenario: Optional[dict[str, Any]] = None  # for an independent program
     raw: dict[str, Any] = field(default_factory=dict)  # the whole request
+    normalization: str = "none"  # of hidden layers, or batch
 
     @property
     def layers(self) -> int:

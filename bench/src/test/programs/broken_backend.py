@@ -26,14 +26,14 @@ def broken(fault, hello):
             elif fault == "gradient-not-averaged":
                 self.gradients.weights[0] *= self.training.batch
 
-        def _layers(self, below, biases, z, a):
+        def _layers(self, below, biases, z, a, normalize):
             if fault == "missing-bias":
                 biases = list(biases)
                 biases[1] = np.zeros_like(biases[1])
             elif fault == "float16-inside":
                 below = below.astype(np.float16).astype(self.real)
                 self.current.weights[0][...] = self.current.weights[0].astype(np.float16).astype(self.real)
-            return super()._layers(below, biases, z, a)
+            return super()._layers(below, biases, z, a, normalize)
 
         def _update(self, step):
             if fault == "optimizer-twice":

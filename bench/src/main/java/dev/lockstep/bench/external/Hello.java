@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param subnormals the treatment of subnormal numbers
  * @param independent whether it draws parameters, rows and noise itself
  * @param supports the supported requests, activations, losses and optimizers, and {@code noise} and
- *     {@code decay}, by the protocol's names
+ *     {@code decay}, by the protocol's names; {@code batch normalization}
  * @param environment versions and settings
  */
 record Hello(
@@ -77,6 +77,9 @@ record Hello(
     List<String> supports = new ArrayList<>();
     for (String list : List.of("requests", "activations", "losses", "optimizers")) {
       supports.addAll(result.texts(list, MOST_ENTRIES));
+    }
+    for (String kind : result.texts("normalizations", MOST_ENTRIES)) {
+      supports.add(kind + " normalization");
     }
     for (String flag : List.of("noise", "decay")) {
       if (result.flag(flag)) {

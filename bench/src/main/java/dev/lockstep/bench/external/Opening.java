@@ -31,8 +31,9 @@ record Opening(Workload workload, Hello hello) {
     }
     for (Layer layer : workload.network().layers()) {
       for (Map.Entry<String, String> feature : layer.features().entrySet()) {
-        if (!hello.supports(feature.getKey() + " " + feature.getValue())) {
-          return Optional.of("the " + feature.getKey() + " " + feature.getValue());
+        String name = feature.getValue() + " " + feature.getKey();
+        if (!hello.supports(name)) {
+          return Optional.of(name);
         }
       }
     }

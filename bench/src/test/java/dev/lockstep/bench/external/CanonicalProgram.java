@@ -16,7 +16,8 @@ import dev.lockstep.input.Labelled;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Dense;
+import dev.lockstep.model.Axis;
+import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
@@ -39,6 +40,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +56,7 @@ public class CanonicalProgram {
   private static final Resources ONE_THREAD = new Resources(1);
 
   private Path folder = Path.of("");
+  private List<Layer.Parameter> declared = List.of();
   private int files;
   private @Nullable Trainer trainer;
   private Timed.@Nullable Tensors multiplication;
@@ -137,6 +140,7 @@ public class CanonicalProgram {
         .forEach(result.putArray("activations")::add);
     Arrays.stream(Loss.values()).map(Loss::label).forEach(result.putArray("losses")::add);
     List.of("sgd", "momentum", "nesterov", "adam").forEach(result.putArray("optimizers")::add);
+    result.putArray("normalizations").add("batch");
   }
 
   String precision() {
@@ -154,8 +158,13 @@ public class CanonicalProgram {
         new Network(
             sizes.getFirst(),
             sizes.subList(1, sizes.size() - 1),
+            Labelled.of(
+                Network.Normalization.class,
+                "open",
+                fields.at("/network/normalization").stringValue("none")),
             Labelled.of(Activation.class, "open", fields.at("/network/activation").stringValue()),
             sizes.getLast());
+    declared = network.parameters();
     long seed = fields.path("seed").longValue();
     Workload opened =
         new Workload(
@@ -163,7 +172,7 @@ public class CanonicalProgram {
             parameters(fields.get("parameters")),
             Labelled.of(Loss.class, "open", fields.path("loss").stringValue()),
             new UnitNoise(fields.at("/noise/deviation").doubleValue(), seed),
-            optimizer(fields.get("optimizer"), fields.get("schedule")),
+            optimizer(network, fields.get("optimizer"), fields.get("schedule")),
             new Dataset(
                 "data",
                 network.inputs(),
@@ -175,7 +184,7 @@ public class CanonicalProgram {
     trainer = new ScalarBackend().open(opened, ONE_THREAD);
   }
 
-  private static Optimizer optimizer(JsonNode fields, JsonNode schedule) {
+  private static Optimizer optimizer(Network network, JsonNode fields, JsonNode schedule) {
     float factor = fields.path("factor").floatValue(0);
     Rule rule =
         switch (fields.path("rule").stringValue()) {
@@ -195,18 +204,22 @@ public class CanonicalProgram {
                   schedule.path("steps").intValue(), schedule.path("factor").doubleValue());
           default -> new Schedule.Cosine(schedule.path("steps").intValue());
         },
-        Dense.updates(updates(rule, fields.get("weights")), updates(rule, fields.get("biases"))));
+        network.learned().stream()
+            .collect(
+                Collectors.toMap(
+                    Layer.Parameter::name, parameter -> update(rule, of(parameter, fields)))));
   }
 
-  private static List<Update> updates(Rule rule, JsonNode list) {
-    return list.valueStream()
-        .map(
-            each ->
-                new Update(
-                    rule.withEpsilon(each.path("epsilon").floatValue()),
-                    each.path("rate").floatValue(),
-                    each.path("decay").floatValue()))
-        .toList();
+  /** What a list for each role has of a parameter. */
+  private static JsonNode of(Layer.Parameter parameter, JsonNode fields) {
+    return fields.path(parameter.role().plural()).path(parameter.layer());
+  }
+
+  private static Update update(Rule rule, JsonNode settings) {
+    return new Update(
+        rule.withEpsilon(settings.path("epsilon").floatValue()),
+        settings.path("rate").floatValue(),
+        settings.path("decay").floatValue());
   }
 
   private void run(int steps, ObjectNode result) {
@@ -280,11 +293,9 @@ public class CanonicalProgram {
   }
 
   private Parameters parameters(JsonNode fields) {
-    return Dense.parameters(matrices(fields.get("weights")), matrices(fields.get("biases")));
-  }
-
-  private List<Matrix> matrices(JsonNode names) {
-    return names.valueStream().<Matrix>map(name -> matrix(name.stringValue())).toList();
+    return Parameters.of(
+        declared.stream().filter(each -> fields.has(each.role().plural())).toList(),
+        each -> matrix(of(each, fields).stringValue()));
   }
 
   private FloatMatrix matrix(String name) {
@@ -309,10 +320,13 @@ public class CanonicalProgram {
   }
 
   private void write(ObjectNode node, Parameters parameters) {
-    ArrayNode weights = node.putArray("weights");
-    Dense.weights(parameters).forEach(w -> add(weights, w));
-    ArrayNode biases = node.putArray("biases");
-    Dense.biases(parameters).forEach(b -> biases.add(written(new int[] {b.columns()}, b)));
+    for (Parameters.Entry entry : parameters.entries()) {
+      int rows = entry.matrix().rows();
+      int columns = entry.matrix().columns();
+      boolean vector = entry.parameter().rows() instanceof Axis.One;
+      node.withArrayProperty(entry.parameter().role().plural())
+          .add(written(vector ? new int[] {columns} : new int[] {rows, columns}, entry.matrix()));
+    }
   }
 
   private void add(ArrayNode names, Matrix matrix) {

@@ -15,6 +15,7 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
 import dev.lockstep.program.ProductForm;
@@ -72,10 +73,12 @@ final class ProtocolSchemaTest {
     return new ProgramBackend("mine", new GivenProgram(words), LIMIT);
   }
 
-  private static Workload workload(Rule rule, Schedule schedule, double noise) {
+  private static Workload workload(
+      Normalization normalization, Rule rule, Schedule schedule, double noise) {
     return new Scenario(
             new DataSource.EmbeddedDigits(),
             List.of(7, 9),
+            normalization,
             Activation.GELU,
             new Initialization.Glorot(Initialization.Distribution.UNIFORM),
             Loss.SQUARED_ERROR,
@@ -93,9 +96,14 @@ final class ProtocolSchemaTest {
     boolean library = backend.kind().isLibrary();
     for (Workload workload :
         List.of(
-            workload(new Rule.Sgd(), new Schedule.Constant(), 0),
-            workload(new Rule.Nesterov(0.9f), new Schedule.Stairs(2, 0.5), 0.1),
-            workload(new Rule.Adam(0.9f, 0.999f, 1e-8f), new Schedule.Cosine(3), 0))) {
+            workload(Normalization.NONE, new Rule.Sgd(), new Schedule.Constant(), 0),
+            workload(
+                Normalization.BATCH, new Rule.Nesterov(0.9f), new Schedule.Stairs(2, 0.5), 0.1),
+            workload(
+                Normalization.BATCH,
+                new Rule.Adam(0.9f, 0.999f, 1e-8f),
+                new Schedule.Cosine(3),
+                0))) {
       try (var trainer = (ProgramTrainer) backend.open(workload, ONE)) {
         trainer.run(2);
         trainer.probe();
