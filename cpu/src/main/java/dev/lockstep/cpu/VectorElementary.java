@@ -137,7 +137,7 @@ final class VectorElementary {
     }
   }
 
-  /** {@link Elementary#sigmoid} of sums, as {@link #tanh}. */
+  /** Computes sigmoids of sums with {@link Elementary#sigmoid}, as {@link #tanh} does. */
   static void sigmoid(float[] z, int at, float[] bias, int biasAt, int length) {
     int i = 0;
     for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
@@ -160,8 +160,9 @@ final class VectorElementary {
   }
 
   /**
-   * {@code a[at + i]} = {@link Elementary#gelu} of {@code z[at + i]} for i from 0 to {@code length
-   * - 1}. In passes of a row that stays in the cache, so that the tanh is the loop it has to be.
+   * Computes {@code a[at + i]} = {@link Elementary#gelu} of {@code z[at + i]} for i from 0 to
+   * {@code length - 1}. Each pass takes a part of the row that stays in the cache, so that {@link
+   * #tanh} can be used as it is.
    */
   static void gelu(float[] z, int at, int length, float[] a) {
     for (int from = at; from < at + length; from += PASS) {
@@ -171,7 +172,7 @@ final class VectorElementary {
     }
   }
 
-  /** h = tanh(z (c + k z^2)), of at most {@link #PASS} elements. */
+  /** Computes h = tanh(z (c + k z^2)) for at most {@link #PASS} elements. */
   private static void geluTanh(float[] z, int at, int length, float[] h, int hAt) {
     int i = 0;
     for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
@@ -184,7 +185,7 @@ final class VectorElementary {
     tanh(h, hAt, MINUS_ZEROS, 0, length);
   }
 
-  /** a = z/2 (1 + a). */
+  /** Computes a = z/2 (1 + a). */
   private static void geluOfTanh(float[] z, int at, int length, float[] a) {
     int i = 0;
     for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
@@ -197,7 +198,7 @@ final class VectorElementary {
   }
 
   /**
-   * {@code upstream[i]} times {@link Elementary#geluSlope} of {@code z[i]}, in place.
+   * Multiplies {@code upstream[i]} by {@link Elementary#geluSlope} of {@code z[i]}, in place.
    *
    * @param h scratch memory of {@link #PASS} elements
    */
@@ -209,7 +210,7 @@ final class VectorElementary {
     }
   }
 
-  /** upstream = upstream (fma(z/2 (1 - h^2), c + 3 k z^2, (1 + h)/2)). */
+  /** Computes upstream = upstream * fma(z/2 (1 - h^2), c + 3 k z^2, (1 + h)/2). */
   private static void geluSlopes(float[] upstream, float[] z, int at, float[] h, int length) {
     int i = 0;
     for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {

@@ -62,7 +62,7 @@ record NpyHeader(Type type, Order order, int[] shape) {
     }
   }
 
-  /** Which index runs fastest. */
+  /** The order of the values, given by the index that runs fastest. */
   enum Order {
     /** The last, as in C. */
     ROW_MAJOR("False"),

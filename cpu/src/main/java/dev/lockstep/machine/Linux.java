@@ -130,7 +130,7 @@ public record Linux(Path root) {
                 .orElse(notSaid(file)));
   }
 
-  /** What a file says, taken from its text without blanks around it. */
+  /** Takes an answer from the stripped text of a file. */
   private static String answer(Path file, UnaryOperator<String> reading) {
     try {
       return reading.apply(Files.readString(file).strip());

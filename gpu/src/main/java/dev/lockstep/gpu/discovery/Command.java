@@ -17,7 +17,7 @@ final class Command {
 
   private Command() {}
 
-  /** What the program answered. */
+  /** The program's answer. */
   sealed interface Answer {
 
     /**
