@@ -101,7 +101,7 @@ final class Planner {
                   call.delta().count()));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           List.of(kernels.columnSums(memory(delta), memory(sums), rows(delta), columns(delta)));
-      case Op.BatchStatistics _, Op.Normalize _, Op.NormalizeDerivative _, Op.RunningStatistics _ ->
+      case Op.ColumnProducts _, Op.Elementwise _ ->
           throw new UnavailableException(
               new Unsupported(
                   new Reason(
