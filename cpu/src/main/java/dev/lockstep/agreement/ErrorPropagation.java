@@ -3,7 +3,6 @@ package dev.lockstep.agreement;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Layer;
 import dev.lockstep.model.Update;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Op;
@@ -73,10 +72,10 @@ final class ErrorPropagation {
           loss(call, operands.apply(call.outputs()), operands.apply(call.labels()));
       case Op.Derivative call -> List.of(derivative(call, operands));
       case Op.ColumnSums(Tensor delta, _) -> List.of(columnSums(operands.apply(delta)));
-      case Op.BatchStatistics(Tensor x, _, _) -> statistics(operands.apply(x));
-      case Op.Normalize call -> normalized(call, operands);
-      case Op.NormalizeDerivative call -> normalizeDerivative(call, operands);
-      case Op.RunningStatistics call -> running(call, operands);
+      case Op.ColumnProducts(_, Tensor a, Tensor b, _) ->
+          List.of(columnProducts(operands.apply(a), operands.apply(b)));
+      case Op.Elementwise call ->
+          List.of(elementwise(call, call.operands().stream().map(operands).toList()));
       case Op.Update update -> update(update, operands);
       case Op.Fused fused ->
           throw new IllegalArgumentException("bounds are those of single operations: " + fused);
@@ -202,95 +201,42 @@ final class ErrorPropagation {
     return Rounded.exact(value, element.subnormals());
   }
 
-  private List<Bounded> statistics(Bounded x) {
-    Bounded mean = columnMeans(x);
-    Bounded squares =
-        each(
-            x,
-            (i, j) -> {
-              Rounded distance = at(x, i).minus(at(mean, j));
-              return distance.times(distance);
-            });
-    return List.of(mean, columnMeans(squares));
-  }
-
-  /** Sums in any order, divided. */
-  private Bounded columnMeans(Bounded x) {
-    Bounded sums = columnSums(x);
-    return each(sums, (_, j) -> at(sums, j).over(exact(x.rows()), x.rows()));
-  }
-
   private Rounded at(Bounded x, int i) {
     return x.at(i, element.subnormals());
   }
 
-  /** An element of a result, by its number and its column. */
-  @FunctionalInterface
-  private interface Element {
-    Rounded at(int i, int j);
+  private Bounded columnProducts(Bounded a, Bounded b) {
+    Bounded products = new Bounded(a.rows(), a.columns());
+    for (int i = 0; i < products.size(); i++) {
+      products.set(i, at(a, i).times(at(b, i)));
+    }
+    return columnSums(products);
   }
 
-  /** A matrix of a shape. */
-  private static Bounded each(Bounded shape, Element of) {
-    Bounded result = new Bounded(shape.rows(), shape.columns());
+  private Bounded elementwise(Op.Elementwise op, List<Bounded> operands) {
+    Rounded k = exact(op.formula().constant());
+    int rows = operands.stream().mapToInt(Bounded::rows).max().orElseThrow();
+    Bounded result = new Bounded(rows, operands.getFirst().columns());
     for (int i = 0; i < result.size(); i++) {
-      result.set(i, of.at(i, i % result.columns()));
+      int at = i;
+      List<Rounded> x = operands.stream().map(operand -> at(operand, at % operand.size())).toList();
+      Rounded a = x.getFirst();
+      result.set(
+          i,
+          switch (op.formula().kind()) {
+            case DIFFERENCE -> a.minus(x.get(1));
+            case PRODUCT -> a.times(x.get(1));
+            case FMA -> Rounded.fma(a, x.get(1), x.get(2));
+            case MULTIPLIED -> a.times(k);
+            case DIVIDED -> a.over(k, k.value());
+            case INVERSE_ROOT -> {
+              double least = Math.sqrt(k.value()) * (1 - 4 * OperandRounding.U);
+              yield exact(1).over(a.plus(k).root(), least);
+            }
+            case APPROACHED -> Rounded.fma(k, a.minus(x.get(1)), x.get(1));
+          });
     }
     return result;
-  }
-
-  /** 1 / sqrt(variance + epsilon). A variance is not negative, however it errs. */
-  private Bounded inverseDeviations(Bounded variance) {
-    double floor = Math.sqrt(Layer.Normalize.EPSILON) * (1 - 4 * OperandRounding.U);
-    Rounded epsilon = exact(Layer.Normalize.EPSILON);
-    return each(variance, (_, j) -> exact(1).over(at(variance, j).plus(epsilon).root(), floor));
-  }
-
-  private List<Bounded> normalized(Op.Normalize op, Function<Tensor, Bounded> operands) {
-    Bounded x = operands.apply(op.x());
-    Bounded mean = operands.apply(op.mean());
-    Bounded gain = operands.apply(op.gain());
-    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
-    Bounded normal = each(x, (i, j) -> at(x, i).minus(at(mean, j)).times(at(inverse, j)));
-    return List.of(normal, each(x, (i, j) -> at(gain, j).times(at(normal, i))));
-  }
-
-  private List<Bounded> normalizeDerivative(
-      Op.NormalizeDerivative op, Function<Tensor, Bounded> operands) {
-    Bounded delta = operands.apply(op.delta());
-    Bounded normal = operands.apply(op.normal());
-    Bounded gain = operands.apply(op.gain());
-    Bounded sums = operands.apply(op.sums());
-    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
-    Bounded ofGain = columnSums(each(delta, (i, _) -> at(delta, i).times(at(normal, i))));
-    Rounded rows = exact(delta.rows());
-    Bounded gradient =
-        each(
-            delta,
-            (i, j) -> {
-              Rounded shared = Rounded.fma(at(normal, i), at(ofGain, j), at(sums, j));
-              Rounded own = at(delta, i).minus(shared.over(rows, delta.rows()));
-              return at(gain, j).times(at(inverse, j)).times(own);
-            });
-    return List.of(ofGain, gradient);
-  }
-
-  private List<Bounded> running(Op.RunningStatistics op, Function<Tensor, Bounded> operands) {
-    Bounded mean = operands.apply(op.mean());
-    Bounded variance = operands.apply(op.variance());
-    Bounded ofMean = operands.apply(op.runningMean());
-    Bounded ofVariance = operands.apply(op.runningVariance());
-    Rounded share = exact(Layer.Normalize.SHARE);
-    Rounded unbiased = exact(Layer.Normalize.unbiased(op.rows()));
-    return List.of(
-        each(mean, (_, j) -> Rounded.fma(share, at(mean, j).minus(at(ofMean, j)), at(ofMean, j))),
-        each(
-            mean,
-            (_, j) ->
-                Rounded.fma(
-                    share,
-                    at(variance, j).times(unbiased).minus(at(ofVariance, j)),
-                    at(ofVariance, j))));
   }
 
   private List<Bounded> update(Op.Update op, Function<Tensor, Bounded> operands) {

@@ -1,10 +1,12 @@
 package dev.lockstep.cpu;
 
+import dev.lockstep.cpu.HostKernels.Strided;
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Axis;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductShape;
 import dev.lockstep.program.Tensor;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -80,38 +82,9 @@ final class Binder<A> {
                   call.activation(), size(call.delta()), array(call.delta()), array(call.kept())));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           kernels.columnSums(rows(delta), columns(delta), array(delta), array(sums));
-      case Op.BatchStatistics(Tensor x, Tensor mean, Tensor variance) ->
-          kernels.statistics(rows(x), columns(x), array(x), array(mean), array(variance));
-      case Op.Normalize call ->
-          kernels.normalize(
-              rows(call.x()),
-              columns(call.x()),
-              array(call.x()),
-              array(call.mean()),
-              array(call.variance()),
-              array(call.gain()),
-              array(call.normal()),
-              array(call.scaled()));
-      case Op.NormalizeDerivative call ->
-          kernels.normalizeDerivative(
-              rows(call.delta()),
-              columns(call.delta()),
-              array(call.delta()),
-              array(call.normal()),
-              array(call.variance()),
-              array(call.gain()),
-              array(call.sums()),
-              array(call.gainGradient()),
-              array(call.gradient()));
-      case Op.RunningStatistics call ->
-          unlessStopped(
-              kernels.runningStatistics(
-                  call.rows(),
-                  columns(call.mean()),
-                  array(call.mean()),
-                  array(call.variance()),
-                  array(call.runningMean()),
-                  array(call.runningVariance())));
+      case Op.ColumnProducts(_, Tensor a, Tensor b, Tensor sums) ->
+          kernels.columnProducts(rows(a), columns(a), array(a), array(b), array(sums));
+      case Op.Elementwise call -> elementwise(call);
       case Op.Update update ->
           unlessStopped(
               kernels.update(
@@ -179,6 +152,24 @@ final class Binder<A> {
       copy.run();
       call.run();
     };
+  }
+
+  private Runnable elementwise(Op.Elementwise op) {
+    List<Strided<A>> operands = op.operands().stream().map(this::strided).toList();
+    Runnable call =
+        kernels.elementwise(
+            op.formula(),
+            rows(op.result()),
+            columns(op.result()),
+            operands.getFirst(),
+            operands.get(Math.min(1, operands.size() - 1)),
+            operands.getLast(),
+            array(op.result()));
+    return op.stops() ? unlessStopped(call) : call;
+  }
+
+  private Strided<A> strided(Tensor tensor) {
+    return new Strided<>(array(tensor), tensor.rows() instanceof Axis.One ? 0 : columns(tensor));
   }
 
   private Runnable unlessStopped(Runnable update) {

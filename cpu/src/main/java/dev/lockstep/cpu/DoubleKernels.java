@@ -3,10 +3,10 @@ package dev.lockstep.cpu;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.Formula;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
@@ -206,90 +206,44 @@ final class DoubleKernels implements HostKernels<double[]> {
   }
 
   @Override
-  public Runnable statistics(int rows, int columns, double[] x, double[] mean, double[] variance) {
+  public Runnable columnProducts(int rows, int columns, double[] a, double[] b, double[] sums) {
     return () -> {
       for (int j = 0; j < columns; j++) {
         double sum = 0;
-        for (int i = 0; i < rows; i++) {
-          sum = sum + x[i * columns + j];
+        for (int i = j; i < rows * columns; i += columns) {
+          sum = Math.fma(a[i], b[i], sum);
         }
-        mean[j] = sum / rows;
-        double squares = 0;
-        for (int i = 0; i < rows; i++) {
-          double distance = x[i * columns + j] - mean[j];
-          squares = Math.fma(distance, distance, squares);
-        }
-        variance[j] = squares / rows;
+        sums[j] = sum;
       }
     };
   }
 
   @Override
-  public Runnable normalize(
+  public Runnable elementwise(
+      Formula formula,
       int rows,
       int columns,
-      double[] x,
-      double[] mean,
-      double[] variance,
-      double[] gain,
-      double[] normal,
-      double[] scaled) {
+      Strided<double[]> a,
+      Strided<double[]> b,
+      Strided<double[]> c,
+      double[] result) {
     return () -> {
-      for (int j = 0; j < columns; j++) {
-        double inverse = inverseDeviation(variance[j]);
-        for (int i = j; i < rows * columns; i += columns) {
-          normal[i] = (x[i] - mean[j]) * inverse;
-          scaled[i] = gain[j] * normal[i];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          double x = a.array()[i * a.stride() + j];
+          double y = b.array()[i * b.stride() + j];
+          double z = c.array()[i * c.stride() + j];
+          result[i * columns + j] =
+              switch (formula.kind()) {
+                case DIFFERENCE -> x - y;
+                case PRODUCT -> x * y;
+                case FMA -> Math.fma(x, y, z);
+                case MULTIPLIED -> x * formula.constant();
+                case DIVIDED -> x / formula.constant();
+                case INVERSE_ROOT -> 1 / Math.sqrt(x + formula.constant());
+                case APPROACHED -> Math.fma(formula.constant(), x - y, y);
+              };
         }
-      }
-    };
-  }
-
-  private static double inverseDeviation(double variance) {
-    return 1 / Math.sqrt(variance + Layer.Normalize.EPSILON);
-  }
-
-  @Override
-  public Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      double[] delta,
-      double[] normal,
-      double[] variance,
-      double[] gain,
-      double[] sums,
-      double[] gainGradient,
-      double[] gradient) {
-    return () -> {
-      for (int j = 0; j < columns; j++) {
-        double ofGain = 0;
-        for (int i = j; i < rows * columns; i += columns) {
-          ofGain = Math.fma(delta[i], normal[i], ofGain);
-        }
-        gainGradient[j] = ofGain;
-        double factor = gain[j] * inverseDeviation(variance[j]);
-        for (int i = j; i < rows * columns; i += columns) {
-          gradient[i] = factor * (delta[i] - Math.fma(normal[i], ofGain, sums[j]) / rows);
-        }
-      }
-    };
-  }
-
-  @Override
-  public Runnable runningStatistics(
-      int rows,
-      int columns,
-      double[] mean,
-      double[] variance,
-      double[] runningMean,
-      double[] runningVariance) {
-    float unbiased = Layer.Normalize.unbiased(rows);
-    float share = Layer.Normalize.SHARE;
-    return () -> {
-      for (int j = 0; j < columns; j++) {
-        runningMean[j] = Math.fma(share, mean[j] - runningMean[j], runningMean[j]);
-        runningVariance[j] =
-            Math.fma(share, variance[j] * unbiased - runningVariance[j], runningVariance[j]);
       }
     };
   }

@@ -3,9 +3,9 @@ package dev.lockstep.cpu;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.Formula;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
@@ -201,90 +201,44 @@ final class FloatKernels implements HostKernels<float[]> {
   }
 
   @Override
-  public Runnable statistics(int rows, int columns, float[] x, float[] mean, float[] variance) {
+  public Runnable columnProducts(int rows, int columns, float[] a, float[] b, float[] sums) {
     return () -> {
       for (int j = 0; j < columns; j++) {
         float sum = 0;
-        for (int i = 0; i < rows; i++) {
-          sum = sum + x[i * columns + j];
+        for (int i = j; i < rows * columns; i += columns) {
+          sum = Math.fma(a[i], b[i], sum);
         }
-        mean[j] = sum / rows;
-        float squares = 0;
-        for (int i = 0; i < rows; i++) {
-          float distance = x[i * columns + j] - mean[j];
-          squares = Math.fma(distance, distance, squares);
-        }
-        variance[j] = squares / rows;
+        sums[j] = sum;
       }
     };
   }
 
   @Override
-  public Runnable normalize(
+  public Runnable elementwise(
+      Formula formula,
       int rows,
       int columns,
-      float[] x,
-      float[] mean,
-      float[] variance,
-      float[] gain,
-      float[] normal,
-      float[] scaled) {
+      Strided<float[]> a,
+      Strided<float[]> b,
+      Strided<float[]> c,
+      float[] result) {
     return () -> {
-      for (int j = 0; j < columns; j++) {
-        float inverse = inverseDeviation(variance[j]);
-        for (int i = j; i < rows * columns; i += columns) {
-          normal[i] = (x[i] - mean[j]) * inverse;
-          scaled[i] = gain[j] * normal[i];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          float x = a.array()[i * a.stride() + j];
+          float y = b.array()[i * b.stride() + j];
+          float z = c.array()[i * c.stride() + j];
+          result[i * columns + j] =
+              switch (formula.kind()) {
+                case DIFFERENCE -> x - y;
+                case PRODUCT -> x * y;
+                case FMA -> Math.fma(x, y, z);
+                case MULTIPLIED -> x * formula.constant();
+                case DIVIDED -> x / formula.constant();
+                case INVERSE_ROOT -> 1 / (float) Math.sqrt(x + formula.constant());
+                case APPROACHED -> Math.fma(formula.constant(), x - y, y);
+              };
         }
-      }
-    };
-  }
-
-  private static float inverseDeviation(float variance) {
-    return 1 / (float) Math.sqrt(variance + Layer.Normalize.EPSILON);
-  }
-
-  @Override
-  public Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      float[] delta,
-      float[] normal,
-      float[] variance,
-      float[] gain,
-      float[] sums,
-      float[] gainGradient,
-      float[] gradient) {
-    return () -> {
-      for (int j = 0; j < columns; j++) {
-        float ofGain = 0;
-        for (int i = j; i < rows * columns; i += columns) {
-          ofGain = Math.fma(delta[i], normal[i], ofGain);
-        }
-        gainGradient[j] = ofGain;
-        float factor = gain[j] * inverseDeviation(variance[j]);
-        for (int i = j; i < rows * columns; i += columns) {
-          gradient[i] = factor * (delta[i] - Math.fma(normal[i], ofGain, sums[j]) / rows);
-        }
-      }
-    };
-  }
-
-  @Override
-  public Runnable runningStatistics(
-      int rows,
-      int columns,
-      float[] mean,
-      float[] variance,
-      float[] runningMean,
-      float[] runningVariance) {
-    float unbiased = Layer.Normalize.unbiased(rows);
-    float share = Layer.Normalize.SHARE;
-    return () -> {
-      for (int j = 0; j < columns; j++) {
-        runningMean[j] = Math.fma(share, mean[j] - runningMean[j], runningMean[j]);
-        runningVariance[j] =
-            Math.fma(share, variance[j] * unbiased - runningVariance[j], runningVariance[j]);
       }
     };
   }

@@ -4,6 +4,7 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.Formula;
 import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductShape;
@@ -78,36 +79,25 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
   /** sums[j] = sum over rows, ascending from +0. */
   Runnable columnSums(int rows, int columns, A delta, A sums);
 
-  /** mean[j] and variance[j] of the columns of x. */
-  Runnable statistics(int rows, int columns, A x, A mean, A variance);
+  /** sums[j] = chain of fma(a, b, sum) over rows, ascending from +0. */
+  Runnable columnProducts(int rows, int columns, A a, A b, A sums);
 
   /**
-   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal, rows x columns.
+   * An operand of {@link #elementwise}.
    *
-   * @param normal x itself, or another array
+   * @param stride from a row to the next: its columns, or 0 if one row stands for all
    */
-  Runnable normalize(int rows, int columns, A x, A mean, A variance, A gain, A normal, A scaled);
+  record Strided<A>(A array, int stride) {}
 
   /**
-   * Gradients through {@link #normalize}.
+   * result[i][j] = formula of a[i][j], b[i][j] and c[i][j], rows x columns.
    *
-   * @param sums of delta over the rows
-   * @param gradient by x: delta itself, or another array
+   * @param b a once more, of a formula of one operand
+   * @param c b once more, of a formula of two
+   * @param result an operand's array that is as large, or another
    */
-  Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      A delta,
-      A normal,
-      A variance,
-      A gain,
-      A sums,
-      A gainGradient,
-      A gradient);
-
-  /** Moves running statistics, in place, towards those of a batch of so many rows. */
-  Runnable runningStatistics(
-      int rows, int columns, A mean, A variance, A runningMean, A runningVariance);
+  Runnable elementwise(
+      Formula formula, int rows, int columns, Strided<A> a, Strided<A> b, Strided<A> c, A result);
 
   /**
    * New parameters from their gradients, in place, as {@link Update} writes it.

@@ -7,12 +7,12 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.Formula;
 import dev.lockstep.program.ProductShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -258,108 +258,55 @@ final class NativeKernels implements HostKernels<MemorySegment> {
         });
   }
 
+  /** Threads take different columns. */
   @Override
-  public Runnable statistics(
-      int rows, int columns, MemorySegment x, MemorySegment mean, MemorySegment variance) {
-    OnHeap heap = new OnHeap();
-    float[] from = heap.read(x, rows * columns);
-    float[] middle = heap.written(mean, columns);
-    float[] spread = heap.written(variance, columns);
-    return heap.around(
-        () -> VectorNormalization.statistics(rows, columns, from, middle, spread, 0, columns));
+  public Runnable columnProducts(
+      int rows, int columns, MemorySegment a, MemorySegment b, MemorySegment sums) {
+    float[][] totals = workers.arrays(PIECE);
+    float[][] ofA = workers.arrays(PIECE);
+    float[][] ofB = workers.arrays(PIECE);
+    return inPieces(
+        columns,
+        (worker, at, count) -> {
+          float[] total = totals[worker];
+          Arrays.fill(total, 0, count, 0);
+          for (int i = 0; i < rows; i++) {
+            read(a, (long) i * columns + at, ofA[worker], count);
+            read(b, (long) i * columns + at, ofB[worker], count);
+            for (int j = 0; j < count; j++) {
+              total[j] = Math.fma(ofA[worker][j], ofB[worker][j], total[j]);
+            }
+          }
+          write(total, sums, at, count);
+        });
   }
 
+  /** Threads take different rows. */
   @Override
-  public Runnable normalize(
+  public Runnable elementwise(
+      Formula formula,
       int rows,
       int columns,
-      MemorySegment x,
-      MemorySegment mean,
-      MemorySegment variance,
-      MemorySegment gain,
-      MemorySegment normal,
-      MemorySegment scaled) {
-    OnHeap heap = new OnHeap();
-    float[] from = heap.read(x, rows * columns);
-    float[] middle = heap.read(mean, columns);
-    float[] spread = heap.read(variance, columns);
-    float[] factor = heap.read(gain, columns);
-    float[] n = heap.written(normal, rows * columns);
-    float[] to = heap.written(scaled, rows * columns);
-    return heap.around(
-        () ->
-            VectorNormalization.normalize(
-                rows, columns, from, middle, spread, factor, n, to, 0, columns));
-  }
-
-  @Override
-  public Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      MemorySegment delta,
-      MemorySegment normal,
-      MemorySegment variance,
-      MemorySegment gain,
-      MemorySegment sums,
-      MemorySegment gainGradient,
-      MemorySegment gradient) {
-    OnHeap heap = new OnHeap();
-    float[] from = heap.read(delta, rows * columns);
-    float[] n = heap.read(normal, rows * columns);
-    float[] spread = heap.read(variance, columns);
-    float[] factor = heap.read(gain, columns);
-    float[] sum = heap.read(sums, columns);
-    float[] ofGain = heap.written(gainGradient, columns);
-    float[] to = heap.written(gradient, rows * columns);
-    return heap.around(
-        () ->
-            VectorNormalization.derivative(
-                rows, columns, from, n, spread, factor, sum, ofGain, to, 0, columns));
-  }
-
-  @Override
-  public Runnable runningStatistics(
-      int rows,
-      int columns,
-      MemorySegment mean,
-      MemorySegment variance,
-      MemorySegment runningMean,
-      MemorySegment runningVariance) {
-    OnHeap heap = new OnHeap();
-    float[] middle = heap.read(mean, columns);
-    float[] spread = heap.read(variance, columns);
-    float[] ofMean = heap.changed(runningMean, columns);
-    float[] ofVariance = heap.changed(runningVariance, columns);
-    return heap.around(
-        () -> VectorNormalization.running(rows, columns, middle, spread, ofMean, ofVariance));
-  }
-
-  /** Copies in the heap of whole arrays, for operations that a library's users seldom run. */
-  private static final class OnHeap {
-    private final Map<MemorySegment, float[]> read = new LinkedHashMap<>();
-    private final Map<MemorySegment, float[]> written = new LinkedHashMap<>();
-
-    float[] read(MemorySegment array, int length) {
-      return read.computeIfAbsent(array, a -> new float[length]);
-    }
-
-    float[] written(MemorySegment array, int length) {
-      return written.computeIfAbsent(array, a -> new float[length]);
-    }
-
-    float[] changed(MemorySegment array, int length) {
-      float[] copy = read(array, length);
-      written.put(array, copy);
-      return copy;
-    }
-
-    Runnable around(Runnable call) {
-      return () -> {
-        read.forEach((from, to) -> NativeKernels.read(from, 0, to, to.length));
-        call.run();
-        written.forEach((to, from) -> write(from, to, 0, from.length));
-      };
-    }
+      Strided<MemorySegment> a,
+      Strided<MemorySegment> b,
+      Strided<MemorySegment> c,
+      MemorySegment result) {
+    float[][] ofA = workers.arrays(columns);
+    float[][] ofB = workers.arrays(columns);
+    float[][] ofC = workers.arrays(columns);
+    return workers.sharing(
+        rows,
+        (long) rows * columns,
+        (worker, from, to) -> {
+          float[] x = ofA[worker];
+          for (int i = from; i < to; i++) {
+            read(a.array(), (long) i * a.stride(), x, columns);
+            read(b.array(), (long) i * b.stride(), ofB[worker], columns);
+            read(c.array(), (long) i * c.stride(), ofC[worker], columns);
+            VectorElementwise.row(formula, columns, x, 0, ofB[worker], 0, ofC[worker], 0, x, 0);
+            write(x, result, (long) i * columns, columns);
+          }
+        });
   }
 
   /** Threads take different elements. */

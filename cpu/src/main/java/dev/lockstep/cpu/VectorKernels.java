@@ -5,6 +5,7 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.Formula;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
@@ -167,73 +168,41 @@ final class VectorKernels implements HostKernels<float[]> {
 
   /** Threads take different columns. */
   @Override
-  public Runnable statistics(int rows, int columns, float[] x, float[] mean, float[] variance) {
+  public Runnable columnProducts(int rows, int columns, float[] a, float[] b, float[] sums) {
     return workers.sharing(
         columns,
         (long) rows * columns,
-        (worker, from, to) ->
-            VectorNormalization.statistics(rows, columns, x, mean, variance, from, to));
+        (worker, from, to) -> VectorElementwise.sums(rows, columns, a, b, sums, from, to));
   }
 
-  /** Threads take different columns. */
+  /** Threads take different rows. */
   @Override
-  public Runnable normalize(
+  public Runnable elementwise(
+      Formula formula,
       int rows,
       int columns,
-      float[] x,
-      float[] mean,
-      float[] variance,
-      float[] gain,
-      float[] normal,
-      float[] scaled) {
+      Strided<float[]> a,
+      Strided<float[]> b,
+      Strided<float[]> c,
+      float[] result) {
     return workers.sharing(
-        columns,
+        rows,
         (long) rows * columns,
-        (worker, from, to) ->
-            VectorNormalization.normalize(
-                rows, columns, x, mean, variance, gain, normal, scaled, from, to));
-  }
-
-  /** Threads take different columns. */
-  @Override
-  public Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      float[] delta,
-      float[] normal,
-      float[] variance,
-      float[] gain,
-      float[] sums,
-      float[] gainGradient,
-      float[] gradient) {
-    return workers.sharing(
-        columns,
-        (long) rows * columns,
-        (worker, from, to) ->
-            VectorNormalization.derivative(
-                rows,
+        (worker, from, to) -> {
+          for (int i = from; i < to; i++) {
+            VectorElementwise.row(
+                formula,
                 columns,
-                delta,
-                normal,
-                variance,
-                gain,
-                sums,
-                gainGradient,
-                gradient,
-                from,
-                to));
-  }
-
-  @Override
-  public Runnable runningStatistics(
-      int rows,
-      int columns,
-      float[] mean,
-      float[] variance,
-      float[] runningMean,
-      float[] runningVariance) {
-    return () ->
-        VectorNormalization.running(rows, columns, mean, variance, runningMean, runningVariance);
+                a.array(),
+                i * a.stride(),
+                b.array(),
+                i * b.stride(),
+                c.array(),
+                i * c.stride(),
+                result,
+                i * columns);
+          }
+        });
   }
 
   /** Threads take different elements. */

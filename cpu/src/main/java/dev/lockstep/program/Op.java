@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * An operation of a training step: what it reads, what it writes, and what follows for those who
@@ -250,136 +252,57 @@ public sealed interface Op {
     }
   }
 
-  /** Mean and variance of each column of x; B x N, the results 1 x N. */
-  record BatchStatistics(Tensor x, Tensor mean, Tensor variance) implements Op {
+  /** sums[j] = chain of fma(a[i][j], b[i][j], sum) over i, ascending from +0. */
+  record ColumnProducts(String label, Tensor a, Tensor b, Tensor sums) implements Op {
     @Override
     public List<Tensor> reads() {
-      return List.of(x);
+      return List.of(a, b);
     }
 
     @Override
     public List<Tensor> writes() {
-      return List.of(mean, variance);
-    }
-
-    @Override
-    public String label() {
-      return "batch statistics";
-    }
-
-    @Override
-    public Set<Axis> counts() {
-      return Set.of(x.rows());
+      return List.of(sums);
     }
   }
 
   /**
-   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal; B x N, the others 1 x N.
-   */
-  record Normalize(
-      Tensor x, Tensor mean, Tensor variance, Tensor gain, Tensor normal, Tensor scaled)
-      implements Op {
-    @Override
-    public List<Tensor> reads() {
-      return List.of(x, mean, variance, gain);
-    }
-
-    @Override
-    public List<Tensor> writes() {
-      return List.of(normal, scaled);
-    }
-
-    @Override
-    public String label() {
-      return "normalization";
-    }
-
-    @Override
-    public Map<Tensor, Tensor> overlays() {
-      return Map.of(normal, x);
-    }
-  }
-
-  /**
-   * Gradients through {@link Normalize}, whose statistics depend on x, and by its gain.
+   * Each element of a result from those of its operands at the same place. An operand of one row
+   * stands for every row.
    *
-   * @param delta gradient by what it scaled, B x N
-   * @param sums of delta over the rows, 1 x N
-   * @param gainGradient 1 x N
-   * @param gradient by x, B x N
+   * @param operands as many as the formula has, of the result's columns
+   * @param stopped the flag that keeps the result as it is, if one does
    */
-  record NormalizeDerivative(
-      Tensor delta,
-      Tensor normal,
-      Tensor variance,
-      Tensor gain,
-      Tensor sums,
-      Tensor gainGradient,
-      Tensor gradient)
+  record Elementwise(
+      String label, Formula formula, List<Tensor> operands, Tensor result, Optional<Tensor> stopped)
       implements Op {
+    public Elementwise {
+      operands = List.copyOf(operands);
+    }
+
     @Override
     public List<Tensor> reads() {
-      return List.of(delta, normal, variance, gain, sums);
+      return Stream.concat(operands.stream(), stopped.stream()).toList();
     }
 
     @Override
     public List<Tensor> writes() {
-      return List.of(gainGradient, gradient);
-    }
-
-    @Override
-    public String label() {
-      return "derivative of the normalization";
-    }
-
-    @Override
-    public Set<Axis> couples() {
-      return Set.of(delta.rows());
-    }
-
-    @Override
-    public Set<Axis> counts() {
-      return Set.of(delta.rows());
-    }
-
-    @Override
-    public Map<Tensor, Tensor> overlays() {
-      return Map.of(gradient, delta);
-    }
-  }
-
-  /**
-   * Moves running statistics, in place, towards those of a batch, unless the flag is set; all 1 x
-   * N.
-   *
-   * @param rows of the batch
-   */
-  record RunningStatistics(
-      int rows,
-      Tensor mean,
-      Tensor variance,
-      Tensor runningMean,
-      Tensor runningVariance,
-      Tensor stopped)
-      implements Op {
-    @Override
-    public List<Tensor> reads() {
-      return List.of(mean, variance, runningMean, runningVariance, stopped);
-    }
-
-    @Override
-    public List<Tensor> writes() {
-      return List.of(runningMean, runningVariance);
+      return List.of(result);
     }
 
     @Override
     public boolean stops() {
-      return true;
+      return stopped.isPresent();
     }
 
     @Override
-    public String label() {
-      return "running statistics";
+    public Map<Tensor, Tensor> overlays() {
+      return operands.contains(result)
+          ? Map.of()
+          : operands.stream()
+              .filter(operand -> operand.rows().equals(result.rows()))
+              .findFirst()
+              .map(operand -> Map.of(result, operand))
+              .orElse(Map.of());
     }
   }
 

@@ -10,6 +10,7 @@ import dev.lockstep.model.Layer.Role;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.model.Optimizer;
+import dev.lockstep.program.Formula.Kind;
 import dev.lockstep.program.Tensor.Element;
 import dev.lockstep.program.Tensor.Lifetime;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -24,6 +26,8 @@ import java.util.stream.IntStream;
  * Writes down the operations of a network, layer by layer: the one place that knows their order.
  */
 final class StepBuilder {
+  private static final String NORMALIZATION = "normalization";
+
   private final Network network;
   private final Optimizer optimizer;
   private final Axis batch;
@@ -156,30 +160,93 @@ final class StepBuilder {
 
   private UnaryOperator<Tensor> forward(Layer.Normalize layer, Purpose purpose) {
     int number = layer.number();
+    Axis units = layer.outputs();
     boolean running = purpose == Purpose.EVALUATE;
+    Formula byRows = new Formula(Kind.DIVIDED, batch.size());
     Tensor x = output;
-    Tensor mean = running ? value(layer.mean()) : ofUnits("mean", number, layer.outputs());
-    Tensor variance =
-        running ? value(layer.variance()) : ofUnits("variance", number, layer.outputs());
-    Tensor gain = value(layer.gain());
-    Tensor normal = ofBatch("normalized product", number, layer.outputs());
-    output = ofBatch("scaled product", number, layer.outputs());
+    Tensor mean = value(layer.mean());
+    Tensor variance = value(layer.variance());
     if (!running) {
-      ops.add(new Op.BatchStatistics(x, mean, variance));
+      Tensor sums = ofUnits("sums of products", number, units);
+      ops.add(new Op.ColumnSums(x, sums));
+      mean = elementwise(byRows, ofUnits("mean product", number, units), sums);
     }
-    ops.add(new Op.Normalize(x, mean, variance, gain, normal, output));
-    Tensor sums = gradient(new Layer.Parameter(Role.BIAS, number, one, layer.outputs()));
-    return delta -> {
-      Tensor upstream = ofBatch("gradient of the product", number, layer.outputs());
-      ops.add(
-          new Op.NormalizeDerivative(
-              delta, normal, variance, gain, sums, gradient(layer.gain()), upstream));
-      ops.add(update(layer.gain()));
-      ops.add(
-          new Op.RunningStatistics(
-              batch.size(), mean, variance, value(layer.mean()), value(layer.variance()), stopped));
-      return upstream;
-    };
+    Tensor centred =
+        elementwise(
+            Formula.of(Kind.DIFFERENCE), ofBatch("centred product", number, units), x, mean);
+    if (!running) {
+      Tensor squares = ofUnits("squares of products", number, units);
+      ops.add(new Op.ColumnProducts(NORMALIZATION, centred, centred, squares));
+      variance = elementwise(byRows, ofUnits("variance of products", number, units), squares);
+    }
+    Tensor inverse =
+        elementwise(
+            new Formula(Kind.INVERSE_ROOT, Layer.Normalize.EPSILON),
+            ofUnits("inverse deviation", number, units),
+            variance);
+    Tensor normal = product(ofBatch("normalized product", number, units), centred, inverse);
+    Tensor gain = value(layer.gain());
+    output = product(ofBatch("scaled product", number, units), normal, gain);
+    Normalized made = new Normalized(layer, mean, variance, inverse, normal);
+    return delta -> backward(made, delta);
+  }
+
+  /** What a normalization keeps for its way back. */
+  private record Normalized(
+      Layer.Normalize layer, Tensor mean, Tensor variance, Tensor inverse, Tensor normal) {}
+
+  private Tensor backward(Normalized made, Tensor delta) {
+    Layer.Normalize layer = made.layer();
+    int number = layer.number();
+    Axis units = layer.outputs();
+    Tensor gain = value(layer.gain());
+    Tensor ofGain = gradient(layer.gain());
+    Tensor ofBias = gradient(new Layer.Parameter(Role.BIAS, number, one, units));
+    ops.add(new Op.ColumnProducts("gain gradient", delta, made.normal(), ofGain));
+    Tensor both =
+        elementwise(
+            Formula.of(Kind.FMA),
+            ofBatch("gradient by statistics", number, units),
+            made.normal(),
+            ofGain,
+            ofBias);
+    Tensor share =
+        elementwise(
+            new Formula(Kind.DIVIDED, batch.size()), ofBatch("share of that", number, units), both);
+    Tensor own =
+        elementwise(
+            Formula.of(Kind.DIFFERENCE), ofBatch("delta without it", number, units), delta, share);
+    Tensor factor = product(ofUnits("gain by deviation", number, units), gain, made.inverse());
+    Tensor upstream = product(ofBatch("gradient of products", number, units), own, factor);
+    ops.add(update(layer.gain()));
+    Tensor spread =
+        elementwise(
+            new Formula(Kind.MULTIPLIED, Layer.Normalize.unbiased(batch.size())),
+            ofUnits("unbiased variance", number, units),
+            made.variance());
+    approach(value(layer.mean()), made.mean());
+    approach(value(layer.variance()), spread);
+    return upstream;
+  }
+
+  private void approach(Tensor running, Tensor ofBatch) {
+    ops.add(
+        new Op.Elementwise(
+            "running statistics",
+            new Formula(Kind.APPROACHED, Layer.Normalize.SHARE),
+            List.of(ofBatch, running),
+            running,
+            Optional.of(stopped)));
+  }
+
+  private Tensor product(Tensor result, Tensor a, Tensor b) {
+    return elementwise(Formula.of(Kind.PRODUCT), result, a, b);
+  }
+
+  private Tensor elementwise(Formula formula, Tensor result, Tensor... operands) {
+    ops.add(
+        new Op.Elementwise(NORMALIZATION, formula, List.of(operands), result, Optional.empty()));
+    return result;
   }
 
   private UnaryOperator<Tensor> forward(Layer.Activate layer, Purpose purpose) {

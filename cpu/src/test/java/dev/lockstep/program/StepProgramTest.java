@@ -7,6 +7,7 @@ import dev.lockstep.model.Learning;
 import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Optimizer;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
@@ -27,6 +28,10 @@ final class StepProgramTest {
     return new Network(64, List.of(129, 7), activation, 10);
   }
 
+  private static Network normalized(Activation activation) {
+    return new Network(64, List.of(129, 7), Normalization.BATCH, activation, 10);
+  }
+
   private static Optimizer optimizer(Network network, String rule) {
     return new Learning(
             new LearningRate.Uniform(0.1), Rule.parse("test", rule), new Schedule.Constant(), 0)
@@ -34,7 +39,10 @@ final class StepProgramTest {
   }
 
   private static StepProgram training(Activation activation, String rule, double noise) {
-    Network network = network(activation);
+    return training(network(activation), rule, noise);
+  }
+
+  private static StepProgram training(Network network, String rule, double noise) {
     return StepProgram.training(
         network, Loss.CROSS_ENTROPY, optimizer(network, rule), new UnitNoise(noise, 1), BATCH);
   }
@@ -44,12 +52,14 @@ final class StepProgramTest {
   void readsNothingThatIsNotThere(Activation activation) {
     for (String rule : List.of("sgd", "momentum:0.9", "adam")) {
       for (double noise : new double[] {0, 1}) {
-        Set<Tensor> written = new HashSet<>();
-        for (Op op : training(activation, rule, noise).ops()) {
-          assertThat(op.reads())
-              .as("%s, %s: operands of the %s", activation, rule, op.label())
-              .allMatch(t -> t.lifetime() != Lifetime.STEP || written.contains(t));
-          written.addAll(op.writes());
+        for (Network network : List.of(network(activation), normalized(activation))) {
+          Set<Tensor> written = new HashSet<>();
+          for (Op op : training(network, rule, noise).ops()) {
+            assertThat(op.reads())
+                .as("%s, %s: operands of the %s", network, rule, op.label())
+                .allMatch(t -> t.lifetime() != Lifetime.STEP || written.contains(t));
+            written.addAll(op.writes());
+          }
         }
       }
     }
@@ -57,6 +67,9 @@ final class StepProgramTest {
 
   @Test
   void namesItsTensorsOnce() {
+    Set<Tensor> ofNormalized =
+        StepProgram.tensors(training(normalized(Activation.GELU), "adam", 1).ops());
+    assertThat(ofNormalized.stream().map(Tensor::name)).doesNotHaveDuplicates();
     Set<Tensor> tensors = StepProgram.tensors(training(Activation.GELU, "adam", 1).ops());
     assertThat(tensors.stream().map(Tensor::name)).doesNotHaveDuplicates();
     assertThat(tensors.stream().map(Tensor::name))
@@ -73,7 +86,7 @@ final class StepProgramTest {
   /** No gradient is kept from an old parameter after a new one is there, or the other way round. */
   @Test
   void updatesAParameterAfterItsLastReader() {
-    List<Op> ops = training(Activation.TANH, "sgd", 0).ops();
+    List<Op> ops = training(normalized(Activation.TANH), "sgd", 0).ops();
     for (int i = 0; i < ops.size(); i++) {
       if (ops.get(i) instanceof Op.Update update) {
         assertThat(ops.subList(i + 1, ops.size()))
@@ -97,7 +110,7 @@ final class StepProgramTest {
 
   @Test
   void evaluatesWithoutNoiseOrUpdates() {
-    Network network = network(Activation.GELU);
+    Network network = normalized(Activation.GELU);
     StepProgram program =
         StepProgram.evaluation(network, Loss.SQUARED_ERROR, optimizer(network, "adam"), 250);
     assertThat(program.ops())

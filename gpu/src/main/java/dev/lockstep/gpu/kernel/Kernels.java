@@ -7,10 +7,10 @@ import dev.lockstep.gpu.driver.Kernel;
 import dev.lockstep.gpu.driver.KernelModule;
 import dev.lockstep.gpu.driver.Launch;
 import dev.lockstep.model.Activation;
-import dev.lockstep.model.Layer;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
+import dev.lockstep.program.Formula;
 import dev.lockstep.program.ProductShape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +30,9 @@ public final class Kernels implements Closing.Resource {
   private static final String PTX = "lockstep.ptx";
   private static final int THREADS = 256;
   private static final int WARP = 32;
+
+  /** Of a formula. */
+  private static final int MOST_OPERANDS = 3;
 
   /** Most blocks per multiprocessor of an elementwise kernel, whose threads loop over the rest. */
   private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
@@ -254,113 +257,47 @@ public final class Kernels implements Closing.Resource {
     return columnSums(delta, bias, rows, columns, Epilogue.SGD, Operand.update(rate, state));
   }
 
-  /** Mean and variance of the columns of x [rows][columns], each in ascending row order from +0. */
-  public Launch batchStatistics(
-      DeviceMemory x, DeviceMemory mean, DeviceMemory variance, int rows, int columns) {
-    return start("batch_statistics", mean)
-        .pointer(x)
-        .pointer(mean)
-        .pointer(variance)
-        .integer(rows)
-        .integer(columns)
-        .over(elementwise(columns), Launch.Dim.of(THREADS));
-  }
-
-  /**
-   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal. Matrices have {@code
-   * count} elements, the others an element a column.
-   *
-   * @param normal may be x
-   */
-  public Launch normalize(
-      DeviceMemory x,
-      DeviceMemory mean,
-      DeviceMemory variance,
-      DeviceMemory gain,
-      DeviceMemory normal,
-      DeviceMemory scaled,
-      long count,
-      int columns) {
-    return start("normalize", scaled)
-        .pointer(x)
-        .pointer(mean)
-        .pointer(variance)
-        .pointer(gain)
-        .pointer(normal)
-        .pointer(scaled)
-        .integer(count)
-        .integer(columns)
-        .number(Layer.Normalize.EPSILON)
-        .over(elementwise(count), Launch.Dim.of(THREADS));
-  }
-
-  /** For each column the sum of delta normal, a chain of fma in ascending row order from +0. */
-  public Launch gainGradient(
-      DeviceMemory delta, DeviceMemory normal, DeviceMemory gradient, int rows, int columns) {
-    return start("gain_gradient", gradient)
-        .pointer(delta)
-        .pointer(normal)
-        .pointer(gradient)
-        .integer(rows)
-        .integer(columns)
-        .over(elementwise(columns), Launch.Dim.of(THREADS));
-  }
-
-  /**
-   * The gradient by what was normalized, [rows][columns].
-   *
-   * @param sums of the columns of delta
-   * @param ofGain the gradient of the gain
-   * @param gradient may be delta
-   */
-  public Launch normalizeDerivative(
-      DeviceMemory delta,
-      DeviceMemory normal,
-      DeviceMemory variance,
-      DeviceMemory gain,
-      DeviceMemory sums,
-      DeviceMemory ofGain,
-      DeviceMemory gradient,
-      int rows,
-      int columns) {
-    return start("normalize_derivative", gradient)
-        .pointer(delta)
-        .pointer(normal)
-        .pointer(variance)
-        .pointer(gain)
+  /** For each column the sum of a b, a chain of fma in ascending row order from +0. */
+  public Launch columnProducts(
+      DeviceMemory a, DeviceMemory b, DeviceMemory sums, int rows, int columns) {
+    return start("column_products", sums)
+        .pointer(a)
+        .pointer(b)
         .pointer(sums)
-        .pointer(ofGain)
-        .pointer(gradient)
         .integer(rows)
         .integer(columns)
-        .number(Layer.Normalize.EPSILON)
-        .over(elementwise((long) rows * columns), Launch.Dim.of(THREADS));
+        .over(elementwise(columns), Launch.Dim.of(THREADS));
   }
 
   /**
-   * Moves running statistics towards those of a batch, unless the state says that a loss was not
-   * finite.
+   * An operand of {@link #elementwise}.
    *
-   * @param rows of the batch
+   * @param stride from a row to the next: the number of columns, or 0 if one row stands for all
    */
-  public Launch runningStatistics(
-      DeviceMemory mean,
-      DeviceMemory variance,
-      DeviceMemory runningMean,
-      DeviceMemory runningVariance,
+  public record Strided(DeviceMemory memory, int stride) {}
+
+  /**
+   * result[i][j] = formula of the operands' elements [i][j].
+   *
+   * @param operands as many as the formula has
+   * @param result [rows][columns]; may be an operand of that size
+   * @param state whose flag keeps the result as it is; or null
+   */
+  public Launch elementwise(
+      Formula formula,
+      List<Strided> operands,
+      DeviceMemory result,
       int rows,
       int columns,
       @Nullable DeviceMemory state) {
     Launch.Builder launch =
-        start("running_statistics", runningMean)
-            .pointer(mean)
-            .pointer(variance)
-            .pointer(runningMean)
-            .pointer(runningVariance)
-            .integer(columns)
-            .number(Layer.Normalize.SHARE)
-            .number(Layer.Normalize.unbiased(rows));
-    return pointer(launch, state).over(elementwise(columns), Launch.Dim.of(THREADS));
+        start("elementwise", result).integer(formula.kind().ordinal()).number(formula.constant());
+    for (int i = 0; i < MOST_OPERANDS; i++) {
+      Strided operand = operands.get(Math.min(i, operands.size() - 1));
+      launch.pointer(operand.memory()).integer(operand.stride());
+    }
+    launch.pointer(result).integer(rows).integer(columns);
+    return pointer(launch, state).over(elementwise((long) rows * columns), Launch.Dim.of(THREADS));
   }
 
   private Launch columnSums(

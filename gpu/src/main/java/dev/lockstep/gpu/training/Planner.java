@@ -5,6 +5,8 @@ import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.gpu.kernel.Epilogue;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.gpu.kernel.Kernels.Operand;
+import dev.lockstep.gpu.kernel.Kernels.Strided;
+import dev.lockstep.model.Axis;
 import dev.lockstep.program.Lowered;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.Storage;
@@ -98,32 +100,17 @@ final class Planner {
                   call.delta().count()));
       case Op.ColumnSums(Tensor delta, Tensor sums) ->
           List.of(kernels.columnSums(memory(delta), memory(sums), rows(delta), columns(delta)));
-      case Op.BatchStatistics(Tensor x, Tensor mean, Tensor variance) ->
+      case Op.ColumnProducts(_, Tensor a, Tensor b, Tensor sums) ->
+          List.of(kernels.columnProducts(memory(a), memory(b), memory(sums), rows(a), columns(a)));
+      case Op.Elementwise call ->
           List.of(
-              kernels.batchStatistics(
-                  memory(x), memory(mean), memory(variance), rows(x), columns(x)));
-      case Op.Normalize call ->
-          List.of(
-              kernels.normalize(
-                  memory(call.x()),
-                  memory(call.mean()),
-                  memory(call.variance()),
-                  memory(call.gain()),
-                  memory(call.normal()),
-                  memory(call.scaled()),
-                  call.x().count(),
-                  columns(call.x())));
-      case Op.NormalizeDerivative call -> normalizeDerivative(call);
-      case Op.RunningStatistics call ->
-          List.of(
-              kernels.runningStatistics(
-                  memory(call.mean()),
-                  memory(call.variance()),
-                  memory(call.runningMean()),
-                  memory(call.runningVariance()),
-                  call.rows(),
-                  columns(call.mean()),
-                  state()));
+              kernels.elementwise(
+                  call.formula(),
+                  call.operands().stream().map(this::strided).toList(),
+                  memory(call.result()),
+                  rows(call.result()),
+                  columns(call.result()),
+                  call.stops() ? state() : null));
       case Op.Update update ->
           List.of(
               kernels.update(
@@ -186,27 +173,6 @@ final class Planner {
         columns(call.a()));
   }
 
-  /** The gradient of the products needs that of the gain, which is a sum over all rows. */
-  private List<Work> normalizeDerivative(Op.NormalizeDerivative call) {
-    DeviceMemory delta = memory(call.delta());
-    DeviceMemory normal = memory(call.normal());
-    DeviceMemory ofGain = memory(call.gainGradient());
-    int rows = rows(call.delta());
-    int columns = columns(call.delta());
-    return List.of(
-        kernels.gainGradient(delta, normal, ofGain, rows, columns),
-        kernels.normalizeDerivative(
-            delta,
-            normal,
-            memory(call.variance()),
-            memory(call.gain()),
-            memory(call.sums()),
-            ofGain,
-            memory(call.gradient()),
-            rows,
-            columns));
-  }
-
   /** For a kernel that works in place: copies the operand first if it has memory of its own. */
   private List<Work> inPlace(Tensor operand, Tensor result, Work work) {
     DeviceMemory from = memory(operand);
@@ -222,6 +188,10 @@ final class Planner {
 
   private @Nullable DeviceMemory state() {
     return inputs == null ? null : inputs.state.memory();
+  }
+
+  private Strided strided(Tensor tensor) {
+    return new Strided(memory(tensor), tensor.rows() instanceof Axis.One ? 0 : columns(tensor));
   }
 
   private DeviceMemory memory(Tensor tensor) {
