@@ -108,7 +108,7 @@ class Plain:
 
     def normalization_gradient(self, delta, normal, variance, gain, of_bias, of_gain):
         """Fills the gradient by the gain; returns that by the products."""
-        np.einsum("ij,ij->j", delta, normal, out=of_gain)
+        np.sum(delta * normal, axis=0, out=of_gain)
         gradient = normal * of_gain
         gradient += of_bias
         gradient /= self.real(-len(delta))

@@ -25,6 +25,16 @@ def broken(fault, hello):
                 self.gradients.biases[1][...] = 0
             elif fault == "gradient-not-averaged":
                 self.gradients.weights[0] *= self.training.batch
+            elif fault == "gain-gradient-missing":
+                self.gradients.gains[1][...] = 0
+
+        def _by_batch(self, layer, x):
+            normal = super()._by_batch(layer, x)
+            return self._by_running(layer, x) if fault == "normalized-as-in-evaluation" else normal
+
+        def _normalization_gradient(self, layer, delta):
+            gradient = super()._normalization_gradient(layer, delta)
+            return delta if fault == "normalization-not-differentiated" else gradient
 
         def _layers(self, below, biases, z, a, normalize):
             if fault == "missing-bias":
@@ -36,6 +46,8 @@ def broken(fault, hello):
             return super()._layers(below, biases, z, a, normalize)
 
         def _update(self, step):
+            if fault == "statistics-not-followed":
+                self.normalized = {}
             if fault == "optimizer-twice":
                 kept = [g.copy() for g in self.gradients.weights + self.gradients.biases]
                 super()._update(step)

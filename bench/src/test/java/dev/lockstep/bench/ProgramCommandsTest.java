@@ -61,6 +61,20 @@ final class ProgramCommandsTest {
     assertThat(console.printed()).containsPattern("mine +exact +- +7 classes +AGREES \\(bits\\)");
   }
 
+  /** A program that says nothing of normalization is not asked for it. */
+  @Test
+  void checkSaysWhoDoesNotNormalize() {
+    List<String> check = new ArrayList<>(List.of("check"));
+    check.addAll(ONE_CELL);
+    check.add("--normalization=batch");
+    assertThat(run(check, "--program", program("mine"), "--backends=scalar,mine")).isZero();
+    assertThat(console.printed()).containsPattern("mine +exact +- +7 classes +AGREES \\(bits\\)");
+    String plain = program("plain", CanonicalProgram.WITHOUT_OPTIONS);
+    run(check, "--program", plain, "--backends=scalar,plain");
+    assertThat(console.printed())
+        .contains("plain: UNSUPPORTED when opened: plain does not support batch normalization");
+  }
+
   @Test
   void aProgramThatIsGivenMustRun() {
     List<String> check = new ArrayList<>(List.of("check"));
@@ -78,7 +92,7 @@ final class ProgramCommandsTest {
     assertThat(console.printed())
         .contains("product backend=mine shape=7x33x1 form=AB threads=1")
         .doesNotContain("UNSUPPORTED");
-    String plain = program("plain", CanonicalProgram.WITHOUT_PRODUCTS);
+    String plain = program("plain", CanonicalProgram.WITHOUT_OPTIONS);
     assertThat(run(bench, "--program", plain, "--backends=plain")).isZero();
     assertThat(console.printed())
         .contains(

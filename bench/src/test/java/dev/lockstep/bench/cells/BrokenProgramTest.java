@@ -11,12 +11,13 @@ import dev.lockstep.bench.external.PythonPrograms;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
+import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.scenario.DataSource;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Programs that compute something else are caught at the tensor in which it begins. */
 final class BrokenProgramTest {
@@ -24,7 +25,14 @@ final class BrokenProgramTest {
   private static final int STEPS = 6;
 
   private static CellResult run(CellOptimizer optimizer, Backend program) {
-    Cell cell = new Cell(33, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0);
+    return run(Normalization.NONE, optimizer, program);
+  }
+
+  private static CellResult run(
+      Normalization normalization, CellOptimizer optimizer, Backend program) {
+    Cell cell =
+        new Cell(
+            33, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0, normalization);
     return new CellRun(
             cell,
             cell.scenario(new DataSource.EmbeddedDigits(), STEPS, SEED),
@@ -46,8 +54,22 @@ final class BrokenProgramTest {
     "wrong-rows, SGD, 1, activations of layer 1"
   })
   void isNamedAtTheTensor(String fault, CellOptimizer optimizer, int step, String tensor) {
-    CellResult result = run(optimizer, PythonPrograms.broken(fault));
+    requireBroken(run(optimizer, PythonPrograms.broken(fault)), step, tensor);
+  }
 
+  @ParameterizedTest
+  @CsvSource({
+    "gain-gradient-missing, gradient of gain2",
+    "normalized-as-in-evaluation, activations of layer 1",
+    "normalization-not-differentiated, delta of layer 1",
+    "statistics-not-followed, mean1"
+  })
+  void isNamedUnderNormalization(String fault, String tensor) {
+    CellResult result = run(Normalization.BATCH, CellOptimizer.SGD, PythonPrograms.broken(fault));
+    requireBroken(result, 1, tensor);
+  }
+
+  private static void requireBroken(CellResult result, int step, String tensor) {
     assertThat(result.interruptions()).isEmpty();
     Outcome broken = result.outcomes().get(1);
     assertThat(broken.verdict()).isEqualTo(Verdict.DIFFERS);
@@ -58,9 +80,11 @@ final class BrokenProgramTest {
     assertThat(difference.step()).isEqualTo(step);
   }
 
-  @Test
-  void withoutAFaultItAgrees() {
-    assertThat(run(CellOptimizer.ADAM, PythonPrograms.broken("none")).outcomes())
+  @ParameterizedTest
+  @EnumSource
+  void withoutAFaultItAgrees(Normalization normalization) {
+    Backend sound = PythonPrograms.broken("none");
+    assertThat(run(normalization, CellOptimizer.ADAM, sound).outcomes())
         .allSatisfy(outcome -> assertThat(outcome.verdict()).isEqualTo(Verdict.AGREES));
   }
 }

@@ -64,17 +64,22 @@ public class CanonicalProgram {
 
   CanonicalProgram() {}
 
-  /** An argument: it does not take the time of products. */
-  public static final String WITHOUT_PRODUCTS = "without-products";
+  /** An argument: it neither takes the time of products nor normalizes. */
+  public static final String WITHOUT_OPTIONS = "without-options";
 
   /** Serves until its input ends. */
   public static void main(String[] arguments) throws IOException {
     CanonicalProgram program =
-        List.of(arguments).contains(WITHOUT_PRODUCTS)
+        List.of(arguments).contains(WITHOUT_OPTIONS)
             ? new CanonicalProgram() {
               @Override
               List<String> requests() {
                 return List.of("probe", "product");
+              }
+
+              @Override
+              List<String> normalizations() {
+                return List.of();
               }
             }
             : new CanonicalProgram();
@@ -140,7 +145,7 @@ public class CanonicalProgram {
         .forEach(result.putArray("activations")::add);
     Arrays.stream(Loss.values()).map(Loss::label).forEach(result.putArray("losses")::add);
     List.of("sgd", "momentum", "nesterov", "adam").forEach(result.putArray("optimizers")::add);
-    result.putArray("normalizations").add("batch");
+    normalizations().forEach(result.withArrayProperty("normalizations")::add);
   }
 
   String precision() {
@@ -149,6 +154,10 @@ public class CanonicalProgram {
 
   List<String> requests() {
     return List.of("probe", "product", "products");
+  }
+
+  List<String> normalizations() {
+    return List.of("batch");
   }
 
   private void open(JsonNode fields) {
