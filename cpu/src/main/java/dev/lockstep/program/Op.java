@@ -10,48 +10,49 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An operation of a training step: what it reads, what it writes, and what follows for those who
- * need not know its kind.
+ * An operation of a training step. It declares which tensors it reads and writes, and the
+ * properties that readers need without knowing its kind.
  *
- * <p>To add one: a record here, its place in {@link StepProgram}, and a case in the switch of every
- * executor and of the bounds, where the compiler asks for it.
+ * <p>To add one, add a record here, write it in {@code StepBuilder}, and add a case to the switch
+ * of every executor and of the bounds, where the compiler asks for it.
  */
 public sealed interface Op {
 
-  /** Operands. */
+  /** The operands. */
   List<Tensor> reads();
 
-  /** Results. One that is read as well is changed in place. */
+  /** The results. A tensor that is both read and written is updated in place. */
   List<Tensor> writes();
 
-  /** What it is called in messages. */
+  /** The name of the operation in messages. */
   String label();
 
   /**
-   * Axes of a result along which each element depends on all elements of an operand: the classes of
-   * a softmax. Along its other axes an operation works on each index by itself.
+   * Returns the axes along which each element of a result depends on all elements of an operand,
+   * such as the classes of a softmax. Along all other axes of its results an operation treats each
+   * index independently.
    */
   default Set<Axis> couples() {
     return Set.of();
   }
 
-  /** Axes whose size enters the arithmetic: the rows of a batch where a mean is taken. */
+  /** Returns the axes whose size enters the arithmetic, such as the rows of a batch in a mean. */
   default Set<Axis> counts() {
     return Set.of();
   }
 
-  /** Whether it does nothing once the stop flag is set. */
+  /** Returns whether the operation does nothing once the stop flag is set. */
   default boolean stops() {
     return false;
   }
 
-  /** For a result, the operand or earlier result of its shape whose memory it may take over. */
+  /** Maps a result to the operand or earlier result of the same shape whose memory it may reuse. */
   default Map<Tensor, Tensor> overlays() {
     return Map.of();
   }
 
   /**
-   * Row i of x and of y is row rowNumbers[i] of the data.
+   * Copies row rowNumbers[i] of the data to row i of x and its label to row i of y.
    *
    * @param rowNumbers B x 1
    * @param x B x features
@@ -74,7 +75,7 @@ public sealed interface Op {
     }
   }
 
-  /** shifted = bias + noise; all 1 x N. */
+  /** Computes shifted = bias + noise; all are 1 x N. */
   record ShiftBias(Tensor bias, Tensor noise, Tensor shifted) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -92,15 +93,15 @@ public sealed interface Op {
     }
   }
 
-  /** c = op(a) op(b). */
+  /** Computes c = op(a) op(b). */
   record Product(ProductForm form, Tensor a, Tensor b, Tensor c) implements Op {
 
-    /** m, n and k. */
+    /** Returns the shape: m, n and k. */
     public ProductShape shape() {
       return new ProductShape(form, c.rows().size(), c.columns().size(), inner().size());
     }
 
-    /** What is summed over. */
+    /** Returns the axis that the product sums over. */
     public Axis inner() {
       return form == ProductForm.ATB ? a.rows() : a.columns();
     }
@@ -125,7 +126,10 @@ public sealed interface Op {
     }
   }
 
-  /** z = product + bias, a = f(z); B x N, the bias 1 x N. Where nobody reads z, a lies over it. */
+  /**
+   * Computes z = product + bias and a = f(z). The bias is 1 x N, the others are B x N. If no
+   * operation reads z, a may overwrite it.
+   */
   record BiasActivation(Activation activation, Tensor product, Tensor bias, Tensor z, Tensor a)
       implements Op {
     @Override
@@ -150,7 +154,7 @@ public sealed interface Op {
   }
 
   /**
-   * The loss of each row, and the gradient of their mean by the outputs.
+   * Computes the loss of each row, and the gradient of the mean loss with respect to the outputs.
    *
    * @param outputs B x classes
    * @param labels B x 1
@@ -186,7 +190,10 @@ public sealed interface Op {
     }
   }
 
-  /** The mean of the row losses in binary64; if it is not finite, the flag is set for good. */
+  /**
+   * Computes the mean of the row losses in binary64, and sets the stop flag for good if the mean is
+   * not finite.
+   */
   record Stop(Tensor rowLoss, Tensor stopped) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -205,9 +212,9 @@ public sealed interface Op {
   }
 
   /**
-   * delta = upstream f'(z); all B x N.
+   * Computes delta = upstream f'(z); all are B x N.
    *
-   * @param kept a, or z of an activation that keeps its input
+   * @param kept z if the activation keeps its input, else a
    */
   record Derivative(Activation activation, Tensor upstream, Tensor kept, Tensor delta)
       implements Op {
@@ -232,7 +239,9 @@ public sealed interface Op {
     }
   }
 
-  /** sums[j] = sum of delta[i][j] over i, ascending from +0: the gradient of a bias. */
+  /**
+   * Computes the gradient of a bias: sums[j] is the sum of delta[i][j] over i, ascending from +0.
+   */
   record ColumnSums(Tensor delta, Tensor sums) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -250,7 +259,7 @@ public sealed interface Op {
     }
   }
 
-  /** Mean and variance of each column of x; B x N, the results 1 x N. */
+  /** Computes the mean and variance of each column of x. x is B x N, the results are 1 x N. */
   record BatchStatistics(Tensor x, Tensor mean, Tensor variance) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -274,7 +283,8 @@ public sealed interface Op {
   }
 
   /**
-   * normal = (x - mean) / sqrt(variance + epsilon), scaled = gain normal; B x N, the others 1 x N.
+   * Computes normal = (x - mean) / sqrt(variance + epsilon) and scaled = gain * normal. x and the
+   * results are B x N, the others 1 x N.
    */
   record Normalize(
       Tensor x, Tensor mean, Tensor variance, Tensor gain, Tensor normal, Tensor scaled)
@@ -301,12 +311,13 @@ public sealed interface Op {
   }
 
   /**
-   * Gradients through {@link Normalize}, whose statistics depend on x, and by its gain.
+   * Computes the gradients of the mean loss with respect to the x and the gain of {@link
+   * Normalize}. The mean and the variance depend on x.
    *
-   * @param delta gradient by what it scaled, B x N
-   * @param sums of delta over the rows, 1 x N
-   * @param gainGradient 1 x N
-   * @param gradient by x, B x N
+   * @param delta gradient with respect to {@code scaled}, B x N
+   * @param sums column sums of delta, 1 x N
+   * @param gainGradient gradient with respect to the gain, 1 x N
+   * @param gradient gradient with respect to x, B x N
    */
   record NormalizeDerivative(
       Tensor delta,
@@ -349,10 +360,10 @@ public sealed interface Op {
   }
 
   /**
-   * Moves running statistics, in place, towards those of a batch, unless the flag is set; all 1 x
-   * N.
+   * Moves running statistics in place towards those of a batch, unless the stop flag is set; all
+   * are 1 x N.
    *
-   * @param rows of the batch
+   * @param rows rows of the batch
    */
   record RunningStatistics(
       int rows,
@@ -384,9 +395,9 @@ public sealed interface Op {
   }
 
   /**
-   * A new parameter and its new moments from a gradient, in place, unless the flag is set.
+   * Updates a parameter and its moments in place from a gradient, unless the stop flag is set.
    *
-   * @param by before it is known of which step
+   * @param by the numbers of the update, not yet adapted to a step
    * @param moments as many as the rule keeps
    */
   record Update(
@@ -426,9 +437,9 @@ public sealed interface Op {
   }
 
   /**
-   * Two operations in one pass over memory, with the same bits.
+   * Two operations in one pass over memory, with the bits of running one after the other.
    *
-   * @param inner what the first hands to the second; it exists nowhere
+   * @param inner the tensor that the first would write and the second read; it is never stored
    */
   record Fused(Op first, Op second, Tensor inner) implements Op {
     @Override
