@@ -3,37 +3,39 @@ package dev.lockstep.model;
 import dev.lockstep.input.Labelled;
 
 /**
- * What a hidden unit makes of its weighted input z. The output layer is always the identity.
+ * The activation function f of a hidden unit, applied to its weighted input z. The output layer
+ * always uses the identity.
  *
- * <p>To add one: a constant and its cases here, its line in the arithmetic page, a case in the
- * bounds, and one in the scalar, vector and CUDA arithmetic. The compiler finds those in Java,
- * since all switches are exhaustive. The order of the constants is that of the codes in
- * activation.cuh.
+ * <p>To add an activation, add a constant and its cases here, a line in the arithmetic page, a case
+ * in the bounds, and one each in the scalar, vector and CUDA arithmetic. All switches are
+ * exhaustive, so the compiler reports missing cases in Java. The constants have the same order as
+ * the codes in activation.cuh.
  */
 public enum Activation implements Labelled {
   /** a = z. */
   IDENTITY("identity"),
-  /** a = z <= 0 ? +0 : z; derivative 0 at 0; NaN passes. */
+  /** a = z <= 0 ? +0 : z; the derivative at 0 is 0; NaN propagates. */
   RELU("relu"),
   /**
-   * a = z > 0 ? z : {@link #LEAKY_SLOPE} z; derivative likewise, the slope at 0; NaN passes (Maas,
-   * Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML 2013).
+   * a = z > 0 ? z : {@link #LEAKY_SLOPE} z; the derivative at 0 is that slope; NaN propagates
+   * (Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", ICML
+   * 2013).
    */
   LEAKY_RELU("leaky-relu"),
-  /** a = tanh z; the derivative is taken from the stored a. */
+  /** a = tanh z; the derivative is computed from the stored a. */
   TANH("tanh"),
-  /** a = 1 / (1 + e^-z); the derivative a (1 - a) is taken from the stored a. */
+  /** a = 1 / (1 + e^-z); the derivative a (1 - a) is computed from the stored a. */
   SIGMOID("sigmoid"),
   /**
-   * a = z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); the derivative is taken from the stored z
-   * (Hendrycks and Gimpel, "Gaussian error linear units", 2016, section 2: the tanh form).
+   * a = z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))); the derivative is computed from the stored z
+   * (Hendrycks and Gimpel, "Gaussian error linear units", 2016, section 2, the tanh approximation).
    */
   GELU("gelu");
 
-  /** All labels, as help has them. */
+  /** All labels, as shown in help. */
   public static final String LABELS = "identity, relu, leaky-relu, tanh, sigmoid, gelu";
 
-  /** What a leaky ReLU leaves of a number that is not above zero. */
+  /** The slope of leaky ReLU for inputs that are not above zero. */
   public static final float LEAKY_SLOPE = 0.01f;
 
   private static final double GELU_LINEAR = Math.sqrt(2 / Math.PI);
@@ -53,8 +55,8 @@ public enum Activation implements Labelled {
   }
 
   /**
-   * Whether the derivative is taken from z, which is kept beside a. GELU is not monotonic: two
-   * inputs have one activation and different slopes.
+   * Returns whether the derivative is computed from z, which is then stored beside a. GELU needs z
+   * because it is not monotonic: two inputs can have the same activation and different slopes.
    */
   public boolean keepsInput() {
     return switch (this) {
@@ -64,8 +66,8 @@ public enum Activation implements Labelled {
   }
 
   /**
-   * Whether a device's product can compute f of its sums: for the sigmoid and GELU the larger tiles
-   * have no registers left.
+   * Returns whether CUDA product kernels can apply f to their sums. For the sigmoid and GELU the
+   * larger tiles have no registers left.
    */
   public boolean fuses() {
     return switch (this) {
@@ -74,7 +76,7 @@ public enum Activation implements Labelled {
     };
   }
 
-  /** The random initialisation that is usual: He for rectifiers, Glorot for the others. */
+  /** Returns the usual random initialisation: He for rectifiers and GELU, Glorot for the others. */
   Initialization usualInitialization() {
     return switch (this) {
       case IDENTITY, TANH, SIGMOID ->
@@ -83,7 +85,7 @@ public enum Activation implements Labelled {
     };
   }
 
-  /** f(z) in binary64, with StrictMath. */
+  /** Returns f(z), computed in binary64 with StrictMath. */
   public double value(double z) {
     return switch (this) {
       case IDENTITY -> z;
@@ -96,9 +98,10 @@ public enum Activation implements Labelled {
   }
 
   /**
-   * up f'(z) in binary64.
+   * Returns up * f'(z), computed in binary64.
    *
-   * @param kept z of an activation that {@link #keepsInput keeps its input}, else f(z)
+   * @param up the upstream gradient
+   * @param kept z if the activation {@link #keepsInput keeps its input}, else f(z)
    */
   public double derivative(double up, double kept) {
     return switch (this) {
@@ -115,7 +118,7 @@ public enum Activation implements Labelled {
     };
   }
 
-  /** The steepest slope there is, rounded up; GELU's is at about 1.4185. */
+  /** Returns the largest |f'|, rounded up. GELU reaches it at about 1.4185. */
   public double steepest() {
     return switch (this) {
       case IDENTITY, RELU, LEAKY_RELU, TANH -> 1;
@@ -124,7 +127,7 @@ public enum Activation implements Labelled {
     };
   }
 
-  /** By how much two activations differ at most. */
+  /** Returns the length of the range of f: the largest difference between two activations. */
   public double span() {
     return switch (this) {
       case IDENTITY, RELU, LEAKY_RELU, GELU -> Double.POSITIVE_INFINITY;
@@ -133,7 +136,7 @@ public enum Activation implements Labelled {
     };
   }
 
-  /** By how much the slope jumps where z turns its sign. */
+  /** Returns by how much f' jumps at z = 0. */
   public double jump() {
     return switch (this) {
       case IDENTITY, TANH, SIGMOID, GELU -> 0;
@@ -142,17 +145,20 @@ public enum Activation implements Labelled {
     };
   }
 
-  /** h of GELU: the tanh of z (c + k z^2) with c = sqrt(2/pi) and k = 0.044715 c, in binary64. */
+  /** Returns GELU's h = tanh(z (c + k z^2)) with c = sqrt(2/pi) and k = 0.044715 c, in binary64. */
   public static double geluTanh(double z) {
     return StrictMath.tanh(z * Math.fma(GELU_CUBIC, geluSquare(z), GELU_LINEAR));
   }
 
-  /** The slope of what h is the tanh of: c + 3 k z^2. */
+  /** Returns the derivative of the argument of {@link #geluTanh}: c + 3 k z^2. */
   public static double geluArgumentSlope(double z) {
     return Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
   }
 
-  /** The square is cut off where the tanh is one anyway, so that every finite z has a slope. */
+  /**
+   * Returns z^2, clamped where the tanh is 1 in binary64, so that every finite z has a finite
+   * slope.
+   */
   private static double geluSquare(double z) {
     return z * z > GELU_SQUARE ? GELU_SQUARE : z * z;
   }

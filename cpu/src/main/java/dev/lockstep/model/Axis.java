@@ -1,17 +1,20 @@
 package dev.lockstep.model;
 
-/** What a dimension of a tensor counts. Two tensors share an axis if they count the same things. */
+/**
+ * The meaning of a tensor's dimension. Two tensors share an axis if that dimension counts the same
+ * things.
+ */
 public sealed interface Axis {
 
-  /** How many there are. */
+  /** The length of the dimension. */
   int size();
 
-  /** How many hidden units it counts; 1 if it counts something else. */
+  /** Returns the number of hidden units on this axis, or 1 if it counts something else. */
   default int units() {
     return 1;
   }
 
-  /** Whether it counts the units of this hidden layer, from 0. */
+  /** Returns whether this axis counts the units of the given hidden layer, from 0. */
   default boolean isOfUnits(int hidden) {
     return this instanceof Units(int layer, int _) && layer == hidden;
   }
@@ -25,7 +28,7 @@ public sealed interface Axis {
   /**
    * The units of a hidden layer.
    *
-   * @param layer from 0
+   * @param layer the hidden layer, from 0
    */
   record Units(int layer, int size) implements Axis {
     @Override
@@ -37,7 +40,7 @@ public sealed interface Axis {
   /** The outputs of the network. */
   record Outputs(int size) implements Axis {}
 
-  /** A single element: the other dimension of a vector. */
+  /** The dimension of length 1 of a vector. */
   record One() implements Axis {
     @Override
     public int size() {

@@ -12,26 +12,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the parameters of a network are drawn; biases start at +0 unless they come from a file.
- * {@link Initializer} does the drawing.
+ * An initialisation of a network's weights, drawn by {@link Initializer}. Biases start at +0 unless
+ * they come from a file.
  *
  * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code groups:100+29}, {@code
  * perturbed:0.001}; {@code uniform:0.1}, {@code normal:0.1}, {@code glorot-uniform}, {@code
  * glorot-normal}, {@code he-uniform}, {@code he-normal}, {@code lecun-uniform}, {@code
  * lecun-normal}, {@code orthogonal}; {@code identity}, {@code hadamard}; {@code npz:FILE}.
  *
- * <p>To add one: a record here, its text form in {@link #parse}, its drawing in {@link
+ * <p>To add one, add a record here, its text form in {@link #parse} and its case in {@link
  * Initializer}, where the compiler asks for it.
  */
 public sealed interface Initialization {
 
-  /** The text forms, as help and errors have them. */
+  /** The text forms, as shown in help and errors. */
   String FORMS =
       "zero, constant:X, equal, groups:N+N, perturbed:X, uniform:X, normal:X, glorot-uniform,"
           + " glorot-normal, he-uniform, he-normal, lecun-uniform, lecun-normal, orthogonal,"
           + " identity, hadamard, npz:FILE";
 
-  /** Every weight +0. */
+  /** Sets every weight to +0. */
   record Zero() implements Initialization {
     @Override
     public String toString() {
@@ -39,7 +39,7 @@ public sealed interface Initialization {
     }
   }
 
-  /** Every weight the same value. */
+  /** Sets every weight to the same value. */
   record Constant(double value) implements Initialization {
     @Override
     public String toString() {
@@ -48,9 +48,10 @@ public sealed interface Initialization {
   }
 
   /**
-   * One drawn unit a hidden layer, repeated: equal incoming and equal outgoing weights. The network
-   * of one unit a layer is drawn Glorot-uniform and each weight from hidden layer h divided by that
-   * layer's width, so that the wide network computes, up to rounding, what the narrow one does.
+   * Draws one unit per hidden layer and repeats it: all units of a layer have equal incoming and
+   * equal outgoing weights. The network with one unit per layer is drawn Glorot-uniform. Each
+   * weight from hidden layer h is divided by that layer's width, so that the wide network computes
+   * the same function as the narrow one, up to rounding.
    */
   record EqualUnits() implements Initialization {
     @Override
@@ -60,12 +61,12 @@ public sealed interface Initialization {
   }
 
   /**
-   * Groups of equal units: one unit a group is drawn in every hidden layer, and repeated. The
-   * network of one unit a group is drawn Glorot-uniform and each weight from a hidden unit divided
-   * by the size of its group, so that the wide network computes, up to rounding, what the narrow
-   * one does.
+   * Draws one unit per group in every hidden layer and repeats it within the group. The network
+   * with one unit per group is drawn Glorot-uniform. Each weight from a hidden unit is divided by
+   * the size of its group, so that the wide network computes the same function as the narrow one,
+   * up to rounding.
    *
-   * @param sizes of the groups of each hidden layer, each at least 1
+   * @param sizes group sizes, each at least 1; the same for every hidden layer
    */
   record Groups(List<Integer> sizes) implements Initialization {
     public Groups {
@@ -78,7 +79,7 @@ public sealed interface Initialization {
     }
   }
 
-  /** Equal units, plus epsilon times a standard normal draw on every weight. */
+  /** {@link EqualUnits}, plus epsilon times a standard normal draw on every weight. */
   record Perturbed(double epsilon) implements Initialization {
     @Override
     public String toString() {
@@ -136,11 +137,11 @@ public sealed interface Initialization {
   }
 
   /**
-   * Orthonormal columns, or rows where there are fewer of them: uniformly distributed among all
-   * such matrices (Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of
-   * learning in deep linear neural networks", ICLR 2014; Mezzadri, "How to generate random matrices
-   * from the classical compact groups", Notices of the AMS 54, 2007). Takes max(in, out) min(in,
-   * out)^2 operations and the whole matrix in memory.
+   * Orthonormal columns, or orthonormal rows if there are fewer rows than columns, uniformly
+   * distributed among all such matrices (Saxe, McClelland and Ganguli, "Exact solutions to the
+   * nonlinear dynamics of learning in deep linear neural networks", ICLR 2014; Mezzadri, "How to
+   * generate random matrices from the classical compact groups", Notices of the AMS 54, 2007).
+   * Drawing takes max(in, out) min(in, out)^2 operations and holds the whole matrix in memory.
    */
   record Orthogonal() implements Initialization {
     @Override
@@ -150,11 +151,11 @@ public sealed interface Initialization {
   }
 
   /**
-   * No chance at all, and yet no two units alike: the element of input i and unit j is 1 /
-   * sqrt(fan-in), negative if the binary digits of a(i) and j have an odd number of ones in common,
-   * which is Sylvester's matrix. Of a layer with more inputs than units it is i and a(j). Here a
-   * counts the powers of two first and then all other numbers from 0 on, so that units differ as
-   * long as the fewer of inputs and units are log2 of the more, rounded up.
+   * Deterministic weights: Sylvester's matrix with permuted rows or columns. The weight from input
+   * i to unit j is 1 / sqrt(fan-in), negative if a(i) and j have an odd number of one bits in
+   * common. In a layer with more inputs than units, i and a(j) are compared instead. The sequence a
+   * lists the powers of two first, then all other numbers from 0. All units therefore differ if
+   * min(inputs, units) &gt;= ceil(log2(max(inputs, units))).
    */
   record Hadamard() implements Initialization {
     @Override
@@ -172,9 +173,9 @@ public sealed interface Initialization {
   }
 
   /**
-   * Weights and biases as a file has them; see {@link ParametersFile}.
+   * Reads weights and biases from a file; see {@link ParametersFile}.
    *
-   * @param file of NumPy's, .npz
+   * @param file a NumPy .npz file
    */
   record FromFile(Path file) implements Initialization {
     @Override
@@ -183,11 +184,11 @@ public sealed interface Initialization {
     }
   }
 
-  /** The shape of the draws. */
+  /** The distribution of the draws. */
   enum Distribution implements Labelled {
     /** Uniform on [-sqrt(3 v), sqrt(3 v)) for variance v. */
     UNIFORM,
-    /** Normal. */
+    /** Normal with mean 0 and variance v. */
     NORMAL;
 
     @Override
@@ -196,12 +197,12 @@ public sealed interface Initialization {
     }
   }
 
-  /** The random one that is usual with an activation. */
+  /** Returns the usual random initialisation for an activation. */
   static Initialization usual(Activation activation) {
     return activation.usualInitialization();
   }
 
-  /** Whether it makes all units of a hidden layer equal, so that lockstep is to be expected. */
+  /** Returns whether all units of a hidden layer start equal, so that lockstep is expected. */
   default boolean unitsStartEqual() {
     return switch (this) {
       case Zero _, Constant _, EqualUnits _ -> true;
@@ -221,7 +222,7 @@ public sealed interface Initialization {
   }
 
   /**
-   * Reads a text form.
+   * Parses a text form.
    *
    * @param source the file or flag it came from
    * @throws InputException naming the source and the value
@@ -270,7 +271,7 @@ public sealed interface Initialization {
         return make.apply(value);
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw unknown(source, text);
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Draws the parameters of a network: on the host, in binary64, each rounded once to binary32, each
- * draw a function of (seed, layer, index in the weight matrix) alone. Every backend starts from the
- * same bits.
+ * Draws the parameters of a network on the host, in binary64, and rounds each once to binary32.
+ * Each draw depends only on the seed, the layer and the row-major index in the weight matrix. Every
+ * backend starts from the same bits.
  */
 public final class Initializer {
 
@@ -34,14 +34,14 @@ public final class Initializer {
     this.seed = seed;
   }
 
-  /** Parameters of {@code network}, in binary32. */
+  /** Draws the parameters of {@code network}, in binary32. */
   public static Parameters draw(Network network, Initialization initialization, long seed) {
     return onReading(network, initialization, seed).copy();
   }
 
   /**
-   * The same parameters, drawn anew whenever they are read: they take no memory, and may be more
-   * than there is.
+   * Returns the parameters that {@link #draw} returns, but draws each element when it is read. They
+   * take no memory, so they may be larger than the heap.
    */
   public static Parameters onReading(Network network, Initialization initialization, long seed) {
     return initialization instanceof Initialization.FromFile(Path file)
@@ -106,7 +106,7 @@ public final class Initializer {
     };
   }
 
-  /** From [-1, 1). */
+  /** Draws from [-1, 1). */
   private double uniform(long index) {
     return 2 * Philox.uniform(seed, Stream.WEIGHTS, layer, index) - 1;
   }
@@ -135,10 +135,11 @@ public final class Initializer {
   }
 
   /**
-   * The weights of the network with one unit a group, each divided by the size of the group it is
-   * summed over: drawn once, and repeated for every unit. Inputs and outputs are groups of one.
+   * Draws the weights of the network with one unit per group, divides each by the size of the group
+   * it is summed over, and repeats them for every unit. Each input and each output is a group of
+   * its own.
    *
-   * @param ofUnits the groups of so many units of a hidden layer
+   * @param ofUnits returns the grouping of a hidden layer with the given number of units
    */
   private DrawnMatrix.Element repeated(IntFunction<Grouping> ofUnits) {
     Grouping from = grouping(rows, ofUnits);
@@ -167,7 +168,7 @@ public final class Initializer {
     };
   }
 
-  /** So many numbers below a power of two: the powers of two below {@code end}, then the others. */
+  /** Returns {@code count} numbers: the powers of two below {@code end}, then the others from 0. */
   private static int[] powersOfTwoFirst(int count, int end) {
     int[] numbers = new int[count];
     int next = 0;
@@ -182,7 +183,12 @@ public final class Initializer {
     return numbers;
   }
 
-  /** Which group a unit belongs to; the units of a group are neighbours. */
+  /**
+   * Maps each unit to its group. The units of a group are adjacent.
+   *
+   * @param group the group of each unit
+   * @param sizes the size of each group
+   */
   private record Grouping(int[] group, int[] sizes) {
 
     static Grouping of(List<Integer> sizes) {
@@ -195,7 +201,7 @@ public final class Initializer {
       return new Grouping(group, sizes.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** Each by itself. */
+    /** Puts each unit into a group of its own. */
     static Grouping single(int units) {
       return of(Collections.nCopies(units, 1));
     }

@@ -6,38 +6,38 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * A part of a network: what it makes of the numbers that the part below hands over, and the
- * parameters that it needs for that.
+ * A layer of a network: the function it computes and the parameters it needs.
  *
- * <p>To add one: a record here with the parameters it declares, its place in {@link Network}, and a
- * case forward and backward in {@code StepBuilder}, where the compiler asks for it.
+ * <p>To add one, add a record here that declares its parameters, create it in {@link Network}, and
+ * add a case with its forward and backward operations to {@code StepBuilder}, where the compiler
+ * asks for it.
  */
 public sealed interface Layer {
 
-  /** Whose numbers come out of it. */
+  /** The axis of the outputs: the units or classes it computes a number for. */
   Axis outputs();
 
-  /** Its parameters, in the order in which they are stored. */
+  /** The parameters, in the order in which they are stored. */
   List<Parameter> parameters();
 
   /**
-   * What those who compute a whole network by themselves need to know of it besides sizes and
-   * activation: a value for each field that a program is told.
+   * Returns the protocol fields and their values that describe this layer to a program that
+   * computes the whole network, beyond sizes and activation.
    */
   default Map<String, String> features() {
     return Map.of();
   }
 
-  /** The same on other axes. */
+  /** Returns this layer with each axis replaced. */
   Layer over(UnaryOperator<Axis> axes);
 
-  /** How many numbers of each row it keeps until its parameters have been updated. */
+  /** Returns how many numbers per row must be kept until the layer's parameters are updated. */
   long keptOfRow();
 
   /**
-   * The products of a fully connected layer, x W.
+   * The product x W of a fully connected layer: x is B x in, W is in x out.
    *
-   * @param number of the layer, from 0
+   * @param number the layer's number, from 0
    */
   record Linear(int number, Axis inputs, Axis outputs) implements Layer {
     @Override
@@ -57,10 +57,10 @@ public sealed interface Layer {
   }
 
   /**
-   * f(z) of z = x + b.
+   * Computes a = f(x + b).
    *
-   * @param number of the layer, from 0
-   * @param activation f; the identity at the outputs
+   * @param number the layer's number, from 0
+   * @param activation f; the identity in the output layer
    */
   record Activate(int number, Axis outputs, Activation activation) implements Layer {
     @Override
@@ -80,37 +80,37 @@ public sealed interface Layer {
   }
 
   /**
-   * Batch normalization (Ioffe and Szegedy, "Batch normalization: accelerating deep network
-   * training by reducing internal covariate shift", ICML 2015) of each unit over the rows of a
-   * batch: g (x - mean) / sqrt(variance + {@value #EPSILON}). The bias of the layer is added
-   * afterwards. Outside of training, running statistics stand for those of the batch.
+   * Batch normalization of each unit over the rows of a batch: g (x - mean) / sqrt(variance +
+   * {@value #EPSILON}) (Ioffe and Szegedy, "Batch normalization: accelerating deep network training
+   * by reducing internal covariate shift", ICML 2015). The layer's bias is added afterwards.
+   * Evaluation uses running statistics in place of the batch's.
    *
-   * @param number of the layer, from 0
+   * @param number the layer's number, from 0
    */
   record Normalize(int number, Axis outputs) implements Layer {
 
-    /** Added to a variance. */
+    /** Added to the variance before its root is taken. */
     public static final float EPSILON = 1e-5f;
 
-    /** What a step adds to running statistics of their distance to those of its batch. */
+    /** The weight of a batch in the running statistics: running += SHARE (batch - running). */
     public static final float SHARE = 0.1f;
 
-    /** B / (B - 1): what makes a variance over B rows that of what they were drawn from. */
+    /** Returns B / (B - 1), the factor that makes the variance of B rows unbiased. */
     public static float unbiased(int rows) {
       return (float) (rows / (rows - 1.0));
     }
 
-    /** Multiplied with the normalized products. */
+    /** The gain g, by which the normalized products are multiplied. */
     public Parameter gain() {
       return new Parameter(Role.GAIN, number, new One(), outputs);
     }
 
-    /** Of the products, over the steps so far. */
+    /** The running mean of the products. */
     public Parameter mean() {
       return new Parameter(Role.RUNNING_MEAN, number, new One(), outputs);
     }
 
-    /** Of the products, over the steps so far. */
+    /** The running variance of the products. */
     public Parameter variance() {
       return new Parameter(Role.RUNNING_VARIANCE, number, new One(), outputs);
     }
@@ -136,25 +136,25 @@ public sealed interface Layer {
     }
   }
 
-  /** How training changes a parameter. */
+  /** How a training step changes a parameter. */
   enum Change {
-    /** The optimiser updates it by its gradient. */
+    /** The optimiser updates it from its gradient. */
     BY_GRADIENT,
-    /** The layer itself keeps count of what it sees. */
+    /** The layer updates it from its inputs. */
     BY_LAYER
   }
 
-  /** What a parameter is for. */
+  /** The role of a parameter in its layer. */
   enum Role {
-    /** A matrix that is drawn, and decays. */
+    /** A weight matrix: drawn by the initialisation and subject to weight decay. */
     WEIGHTS("W", "weights", 0, Change.BY_GRADIENT),
-    /** A vector that is added. */
+    /** A vector that is added to each row. */
     BIAS("b", "biases", 0, Change.BY_GRADIENT),
-    /** A vector that is multiplied, element by element. */
+    /** A vector that each row is multiplied by, element by element. */
     GAIN("gain", "gains", 1, Change.BY_GRADIENT),
-    /** The mean of what came in. */
+    /** The running mean of the layer's inputs. */
     RUNNING_MEAN("mean", "means", 0, Change.BY_LAYER),
-    /** The variance of what came in. */
+    /** The running variance of the layer's inputs. */
     RUNNING_VARIANCE("variance", "variances", 1, Change.BY_LAYER);
 
     private final String symbol;
@@ -169,42 +169,42 @@ public sealed interface Layer {
       this.change = change;
     }
 
-    /** What all of them together are called. */
+    /** The plural name, for messages. */
     public String plural() {
       return plural;
     }
 
-    /** What every element is before the first step, unless it is drawn. */
+    /** The initial value of every element, unless the parameter is drawn. */
     public double start() {
       return start;
     }
   }
 
   /**
-   * A matrix that a network has from step to step.
+   * A matrix that persists from step to step, as a layer declares it.
    *
-   * @param layer that it belongs to, from 0
+   * @param layer the number of its layer, from 0
    * @param rows what its rows count
    * @param columns what its columns count
    */
   record Parameter(Role role, int layer, Axis rows, Axis columns) {
 
-    /** {@code W1}, {@code b1}, ..., layers from 1: unique in its network. */
+    /** The name, unique in its network: {@code W1}, {@code b1}, ..., with layers from 1. */
     public String name() {
       return role.symbol + (layer + 1);
     }
 
-    /** Whether it has a gradient, an update and moments. */
+    /** Returns whether the parameter has a gradient, an update and moments. */
     public boolean isLearned() {
       return role.change == Change.BY_GRADIENT;
     }
 
-    /** The same on other axes. */
+    /** Returns this parameter with each axis replaced. */
     public Parameter over(UnaryOperator<Axis> axes) {
       return new Parameter(role, layer, axes.apply(rows), axes.apply(columns));
     }
 
-    /** Number of elements. */
+    /** The number of elements. */
     public long count() {
       return (long) rows.size() * columns.size();
     }

@@ -3,17 +3,17 @@ package dev.lockstep.model;
 import dev.lockstep.input.InputException;
 
 /**
- * How a scenario's gradients become new parameters, before it is known of which network.
+ * The settings of a scenario's optimiser, independent of the network.
  *
- * @param rate of each layer
- * @param rule what is made of a gradient
- * @param schedule of all rates
- * @param decay of all weights, at least 0: it times the weight is added to the gradient; biases do
- *     not decay
+ * @param rate the learning rate of each layer
+ * @param rule the update rule
+ * @param schedule the factor of all rates in each step
+ * @param decay weight decay, from 0 to 1: {@code decay * w} is added to the gradient of each weight
+ *     w; biases do not decay
  */
 public record Learning(LearningRate rate, Rule rule, Schedule schedule, double decay) {
 
-  /** Largest decay that is read. */
+  /** The largest accepted decay. */
   private static final double MOST_DECAY = 1;
 
   public Learning {
@@ -26,16 +26,16 @@ public record Learning(LearningRate rate, Rule rule, Schedule schedule, double d
   }
 
   /**
-   * The optimiser of a network.
+   * Returns the optimiser for a network.
    *
-   * @throws InputException if the rates do not fit it
+   * @throws InputException if the number of rates does not fit the network
    */
   public Optimizer optimizer(Network network) {
     return rate.optimizer(network, rule, schedule, decay);
   }
 
   /**
-   * Reads a decay.
+   * Parses a weight decay.
    *
    * @param source the file or flag it came from
    * @throws InputException naming the source and the value

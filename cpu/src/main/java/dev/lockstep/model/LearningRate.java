@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How the learning rate of each layer is fixed, before it is rounded to binary32.
+ * A scenario's learning rates, before they are rounded to binary32.
  *
- * <p>Text forms: {@code 0.1} (uniform), {@code 0.1,0.05,0.05} (one a layer), {@code quotient:0.1}.
+ * <p>Text forms: {@code 0.1} (uniform), {@code 0.1,0.05,0.05} (one per layer), {@code
+ * quotient:0.1}.
  */
 public sealed interface LearningRate {
 
-  /** The same rate everywhere. */
+  /** One rate for all layers. */
   record Uniform(double rate) implements LearningRate {
     @Override
     public String toString() {
@@ -22,7 +23,7 @@ public sealed interface LearningRate {
     }
   }
 
-  /** One rate a layer, for its weights and its bias. */
+  /** One rate per layer, for its weights and its bias. */
   record PerLayer(List<Double> rates) implements LearningRate {
     public PerLayer {
       rates = List.copyOf(rates);
@@ -35,13 +36,14 @@ public sealed interface LearningRate {
   }
 
   /**
-   * The rates under which a network whose hidden layers are in lockstep moves as the network with
-   * one unit a layer does at {@code rate}, whatever its width. With N(l) units in hidden layer l
-   * and 1 in place of the input and of the output layer: weights {@code rate * N(l) / N(l-1)}, bias
-   * {@code rate * N(l)}. (Each of N(l-1) equal incoming weights receives the gradient that the one
-   * weight they add up to would, and each of N(l) equal units 1/N(l) of the unit's.) Weights decay
-   * by N(l-1) / N(l) of the decay. Adam's steps do not depend on the scale of the gradients: its
-   * rates are {@code rate / N(l-1)} and {@code rate}, its epsilon is divided by N(l).
+   * Rates scaled by width. With them, a network whose hidden layers are in lockstep follows the
+   * trajectory of the network with one unit per layer trained at {@code rate}, whatever its width.
+   * N(l) is the number of units in hidden layer l, and 1 for the input and output layers. Weights
+   * use {@code rate * N(l) / N(l-1)} and biases {@code rate * N(l)}: each of the N(l-1) equal
+   * incoming weights has the gradient of their sum, and each of the N(l) equal units has 1/N(l) of
+   * the narrow unit's gradient. The weight decay is multiplied by N(l-1) / N(l). Adam's steps do
+   * not depend on the scale of the gradients: its rates are {@code rate / N(l-1)} and {@code rate},
+   * and its epsilon is divided by N(l).
    */
   record Quotient(double rate) implements LearningRate {
     @Override
@@ -51,9 +53,10 @@ public sealed interface LearningRate {
   }
 
   /**
-   * An optimiser at these rates, each number computed in binary64 and rounded once.
+   * Returns an optimiser with these rates. Each number is computed in binary64 and rounded once to
+   * binary32.
    *
-   * @param decay of all weights; biases do not decay
+   * @param decay the weight decay; biases do not decay
    * @throws InputException if the number of rates is not the number of layers
    */
   default Optimizer optimizer(Network network, Rule rule, Schedule schedule, double decay) {
@@ -87,7 +90,7 @@ public sealed interface LearningRate {
   }
 
   /**
-   * Reads a text form.
+   * Parses a text form.
    *
    * @param source the file or flag it came from
    * @throws InputException naming the source and the value

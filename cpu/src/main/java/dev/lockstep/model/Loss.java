@@ -3,10 +3,10 @@ package dev.lockstep.model;
 import dev.lockstep.input.Labelled;
 
 /**
- * What a step makes smaller: the mean over the rows of a batch of how far the outputs of the last,
- * linear layer are from the label. With y 1 for the label's output and 0 for the others:
+ * The loss that training minimises, averaged over the rows of a batch. In the formulas, z are the
+ * outputs of the last, linear layer; y is 1 for the label's output and 0 for the others.
  *
- * <p>To add one: a constant here, its line in the arithmetic page, and a case in every backend's
+ * <p>To add one, add a constant here, a line in the arithmetic page, and a case in every backend's
  * switch, where the compiler asks for it.
  */
 public enum Loss implements Labelled {
@@ -15,7 +15,7 @@ public enum Loss implements Labelled {
   /** Half the squared distance, sum of (z - y)^2 / 2. */
   SQUARED_ERROR("squared-error");
 
-  /** All labels, as help has them. */
+  /** All labels, as shown in help. */
   public static final String LABELS = "cross-entropy, squared-error";
 
   private final String label;

@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A multilayer perceptron: what a row goes through, from its features to the outputs.
+ * A multilayer perceptron, as the sequence of layers from a row's features to the outputs.
  *
  * <p>Layer {@code l} (from 0) has weights W[in(l)][out(l)], row-major, and a bias b[out(l)]. Hidden
- * layer {@code h} is the output of layer {@code h}; unit {@code j} of it is column j of layer h's
- * weights, element j of its bias and row j of layer h + 1's weights.
+ * layer {@code h} is the output of layer {@code h}. Its unit {@code j} owns column j of layer h's
+ * weights, element j of layer h's bias and row j of layer h + 1's weights.
  *
- * @param layers of which each takes what the one before hands over
+ * @param layers in order; each takes the outputs of the one before
  */
 public record Network(List<Layer> layers) {
 
@@ -28,14 +28,14 @@ public record Network(List<Layer> layers) {
     layers = List.copyOf(layers);
   }
 
-  /** What hidden layers do to the products before the bias is added. */
+  /** How hidden layers normalize their products before adding the bias. */
   public enum Normalization implements Labelled {
-    /** Nothing. */
+    /** No normalization. */
     NONE,
     /** {@link Layer.Normalize}. */
     BATCH;
 
-    /** All labels, as help has them. */
+    /** All labels, as shown in help. */
     public static final String LABELS = "none, batch";
 
     @Override
@@ -44,18 +44,19 @@ public record Network(List<Layer> layers) {
     }
   }
 
-  /** Without normalization. */
+  /** Creates a network without normalization. */
   public Network(int inputs, List<Integer> hidden, Activation activation, int outputs) {
     this(inputs, hidden, Normalization.NONE, activation, outputs);
   }
 
   /**
-   * Fully connected layers, one activation for all hidden layers, the identity at the output.
+   * Creates a network of fully connected layers, with one activation for all hidden layers and the
+   * identity at the output.
    *
-   * @param inputs features of a row, at least 1
+   * @param inputs number of features, at least 1
    * @param hidden units of each hidden layer, each at least 1; may be empty
-   * @param normalization of all hidden layers
-   * @param outputs classes, at least 1
+   * @param normalization applied in all hidden layers
+   * @param outputs number of classes, at least 1
    */
   public Network(
       int inputs,
@@ -107,18 +108,18 @@ public record Network(List<Layer> layers) {
     return layers.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** All parameters, from the first layer to the last: W1, b1, W2, b2, ... */
+  /** Returns all parameters, from the first layer to the last: W1, b1, W2, b2, ... */
   public List<Layer.Parameter> parameters() {
     return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
   }
 
-  /** Those of them that the optimiser updates. */
+  /** Returns the parameters that the optimiser updates, in the same order. */
   public List<Layer.Parameter> learned() {
     return parameters().stream().filter(Layer.Parameter::isLearned).toList();
   }
 
   /**
-   * The parameter of a name.
+   * Returns the parameter with a name.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -129,12 +130,12 @@ public record Network(List<Layer> layers) {
         .orElseThrow(() -> new IllegalArgumentException("there is no parameter " + name));
   }
 
-  /** Features of a row. */
+  /** Number of features. */
   public int inputs() {
     return in(0);
   }
 
-  /** Units of each hidden layer. */
+  /** Number of units of each hidden layer. */
   public List<Integer> hidden() {
     return all(Linear.class).stream().limit(depth()).map(layer -> layer.outputs().size()).toList();
   }
@@ -149,37 +150,37 @@ public record Network(List<Layer> layers) {
     return all(Linear.class).size() - 1;
   }
 
-  /** Fan-in of a layer. */
+  /** Fan-in of a layer, from 0. */
   public int in(int layer) {
     return all(Linear.class).get(layer).inputs().size();
   }
 
-  /** Fan-out of a layer. */
+  /** Fan-out of a layer, from 0. */
   public int out(int layer) {
     return all(Linear.class).get(layer).outputs().size();
   }
 
-  /** The activation that follows a layer: that of all hidden layers, or identity after the last. */
+  /** The activation of a layer, from 0; the identity for the last. */
   public Activation activation(int layer) {
     return all(Activate.class).get(layer).activation();
   }
 
-  /** Number of elements of all parameters. */
+  /** Total number of elements of all parameters. */
   public long parameterCount() {
     return parameters().stream().mapToLong(Layer.Parameter::count).sum();
   }
 
-  /** Number of activations of one row, the input left out. */
+  /** Number of activations per row, without the input. */
   public long activationCount() {
     return all(Activate.class).stream().mapToLong(layer -> layer.outputs().size()).sum();
   }
 
-  /** Numbers of one row that are kept until its gradients are known. */
+  /** Returns how many numbers per row must be kept until the gradients are known. */
   public long keptCount() {
     return layers.stream().mapToLong(Layer::keptOfRow).sum();
   }
 
-  /** {@code 64-129-129-10 tanh}, or {@code 64-129-129-10 tanh, batch-normalized}. */
+  /** Returns {@code 64-129-129-10 tanh} or {@code 64-129-129-10 tanh, batch-normalized}. */
   @Override
   public String toString() {
     return Stream.concat(

@@ -3,12 +3,12 @@ package dev.lockstep.model;
 import java.util.Map;
 
 /**
- * How gradients become new parameters: a rule, the update of every tensor, and how the rates change
- * from step to step.
+ * The optimiser of a network: an update rule, its numbers for every parameter, and a schedule of
+ * the learning rates.
  *
- * @param rule the same for all tensors
- * @param schedule of all rates
- * @param updates of each parameter, by its name
+ * @param rule the update rule of all parameters
+ * @param schedule the factor of all rates in each step
+ * @param updates the update of each parameter, by name
  */
 public record Optimizer(Rule rule, Schedule schedule, Map<String, Update> updates) {
 
@@ -17,9 +17,9 @@ public record Optimizer(Rule rule, Schedule schedule, Map<String, Update> update
   }
 
   /**
-   * The update of a parameter.
+   * Returns the update of a parameter.
    *
-   * @param parameter its name, such as {@code W1}
+   * @param parameter a name such as {@code W1}
    * @throws IllegalArgumentException if there is none
    */
   public Update of(String parameter) {
@@ -30,7 +30,7 @@ public record Optimizer(Rule rule, Schedule schedule, Map<String, Update> update
     return found;
   }
 
-  /** Whether steps differ in the numbers they are computed with. */
+  /** Returns whether the numbers of an update change from step to step. */
   public boolean dependsOnStep() {
     return rule.correctsBias() || !(schedule instanceof Schedule.Constant);
   }

@@ -5,17 +5,22 @@ import java.util.function.LongToDoubleFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.qr.QRDecompositionHouseholderColumn_DDRM;
 
-/** A random matrix with orthonormal columns, or rows where there are fewer of them. */
+/**
+ * Draws a matrix with orthonormal columns, or with orthonormal rows if it has fewer rows than
+ * columns.
+ */
 final class OrthogonalMatrix {
 
   private OrthogonalMatrix() {}
 
   /**
-   * Q of the QR decomposition of independent standard normal numbers, each column by the sign of
-   * its element on R's diagonal: so it is the one decomposition with a positive diagonal, and Q
-   * uniformly distributed (Mezzadri 2007). In binary64, by one thread, and rounded once.
+   * Returns Q of the QR decomposition of a matrix of independent standard normal draws. Each column
+   * of Q is multiplied by the sign of its diagonal element in R: this makes the decomposition
+   * unique and Q uniformly distributed (Mezzadri 2007). Computed in binary64 by one thread, rounded
+   * once to binary32.
    *
-   * @param normal a draw for each element of the taller form, row-major
+   * @param normal returns the draw of an element of the decomposed max x min matrix, by its
+   *     row-major index
    */
   static FloatMatrix of(int rows, int columns, LongToDoubleFunction normal) {
     int tall = Math.max(rows, columns);

@@ -11,14 +11,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The parameters of a network, or matrices of their shapes such as gradients and moments.
+ * The parameters of a network, or matrices of the same shapes, such as gradients and moments.
  *
  * @param entries in the network's order: W1, b1, W2, b2, ...
  */
 public record Parameters(List<Entry> entries) {
 
   /**
-   * A matrix and the parameter that it belongs to.
+   * A parameter and its matrix.
    *
    * @param parameter as the network declares it
    */
@@ -37,7 +37,7 @@ public record Parameters(List<Entry> entries) {
       }
     }
 
-    /** {@code W1}, {@code b1}, ... */
+    /** The parameter's name: {@code W1}, {@code b1}, ... */
     public String name() {
       return parameter.name();
     }
@@ -47,14 +47,14 @@ public record Parameters(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** A matrix for each parameter. */
+  /** Creates a matrix for each parameter. */
   public static Parameters of(
       Collection<Layer.Parameter> parameters, Function<Layer.Parameter, Matrix> matrices) {
     return new Parameters(
         parameters.stream().map(each -> new Entry(each, matrices.apply(each))).toList());
   }
 
-  /** What stands for each parameter, read. */
+  /** Reads the matrix of each parameter from its source. */
   public static <T> Parameters of(
       Map<Layer.Parameter, T> sources, Function<T, ? extends Matrix> read) {
     return new Parameters(
@@ -63,16 +63,16 @@ public record Parameters(List<Entry> entries) {
             .toList());
   }
 
-  /** Hands over the matrix of each of these parameters to what stands for it. */
+  /** Writes the matrix of each of the given parameters to its target. */
   public <T> void handTo(Map<Layer.Parameter, T> targets, BiConsumer<T, Matrix> write) {
     targets.forEach((parameter, target) -> write.accept(target, get(parameter.name())));
   }
 
   /**
-   * The matrix of a parameter.
+   * Returns the matrix of a parameter.
    *
    * @param name such as {@code W1}
-   * @throws IllegalArgumentException if there is none of this name
+   * @throws IllegalArgumentException if there is no parameter of this name
    */
   public Matrix get(String name) {
     return entries.stream()
@@ -82,12 +82,12 @@ public record Parameters(List<Entry> entries) {
         .matrix();
   }
 
-  /** The weights of a layer, from 0: in x out. */
+  /** Returns the weights of a layer (from 0), in x out. */
   public Matrix weights(int layer) {
     return get("W" + (layer + 1));
   }
 
-  /** The bias of a layer, from 0: 1 x out. */
+  /** Returns the bias of a layer (from 0), 1 x out. */
   public Matrix bias(int layer) {
     return get("b" + (layer + 1));
   }
@@ -97,12 +97,12 @@ public record Parameters(List<Entry> entries) {
     return entries.getLast().parameter().layer() + 1;
   }
 
-  /** Bytes of a number: 8 if they are binary64, otherwise 4. */
+  /** Bytes per element: 8 for binary64, otherwise 4. */
   public int elementBytes() {
     return entries.getFirst().matrix() instanceof DoubleMatrix ? Double.BYTES : Float.BYTES;
   }
 
-  /** Other matrices of the same parameters. */
+  /** Returns the same parameters with each matrix replaced. */
   public Parameters map(UnaryOperator<Matrix> operator) {
     return new Parameters(
         entries.stream()
@@ -110,25 +110,25 @@ public record Parameters(List<Entry> entries) {
             .toList());
   }
 
-  /** A copy that shares nothing with this one. */
+  /** Returns a copy that shares no data with this one. */
   public Parameters copy() {
     return map(Matrix::copy);
   }
 
-  /** +0 in all these shapes. */
+  /** Returns matrices of the same shapes, filled with +0. */
   public Parameters zeros() {
     return map(matrix -> new DrawnMatrix(matrix.rows(), matrix.columns(), (_, _) -> 0));
   }
 
-  /** The same values in binary64. */
+  /** Returns the same values in binary64. */
   public Parameters widened() {
     return map(Matrix::widened);
   }
 
   /**
-   * Checks that there is a matrix for each of these parameters, and nothing else.
+   * Checks that the entries are exactly those of the given parameters, in their order.
    *
-   * @throws IllegalArgumentException if not
+   * @throws IllegalArgumentException if they are not
    */
   public void requireOf(List<Layer.Parameter> parameters) {
     List<Layer.Parameter> found = entries.stream().map(Entry::parameter).toList();

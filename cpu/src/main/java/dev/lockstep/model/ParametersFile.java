@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Parameters as a NumPy .npz file: W1, b1, W2, b2, ..., layers from 1, Wl of shape (in, out), bl of
- * shape (out,), all of one type, float32 or float64.
+ * Reads and writes parameters as a NumPy .npz file. The arrays are W1, b1, W2, b2, ..., with layers
+ * from 1. Wl has the shape (in, out), bl the shape (out,). All have the same type, float32 or
+ * float64.
  */
 public final class ParametersFile {
 
   private ParametersFile() {}
 
   /**
-   * Writes parameters, as {@link AtomicFile} does.
+   * Writes parameters through {@link AtomicFile}.
    *
    * @throws InputException if the file cannot be written
    */
@@ -33,14 +34,14 @@ public final class ParametersFile {
     NpzFile.write(file, arrays);
   }
 
-  /** Adds parameters to a file's arrays, under names that begin with a prefix. */
+  /** Adds parameters to a file's arrays, with a prefix before each name. */
   static void put(Map<String, NpyArray> arrays, String prefix, Parameters parameters) {
     for (Parameters.Entry entry : parameters.entries()) {
       arrays.put(prefix + entry.name(), array(entry.matrix(), shape(entry.parameter())));
     }
   }
 
-  /** One dimension of a vector. */
+  /** Returns the array's shape: vectors have one dimension. */
   private static int[] shape(Layer.Parameter parameter) {
     int columns = parameter.columns().size();
     return parameter.rows() instanceof Axis.One
@@ -57,10 +58,11 @@ public final class ParametersFile {
   }
 
   /**
-   * Reads parameters of a network, in the precision of the file.
+   * Reads the parameters of a network, in the precision of the file.
    *
-   * @throws InputException naming the file, the array and what is wrong with it: missing, left
-   *     over, another shape, another type than the first, a value that is not finite in binary32
+   * @throws InputException naming the file and the array if an array is missing or unexpected, has
+   *     the wrong shape, differs from the first in type, or holds a value that is not finite in
+   *     binary32
    */
   public static Parameters read(Path file, Network network) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(NpzFile.read(file));
@@ -78,7 +80,7 @@ public final class ParametersFile {
     return parameters;
   }
 
-  /** Takes parameters out of a file's arrays, whose names begin with a prefix. */
+  /** Removes parameters from a file's arrays, whose names begin with a prefix, and returns them. */
   static Parameters take(
       String source,
       Map<String, NpyArray> arrays,
@@ -87,7 +89,7 @@ public final class ParametersFile {
     return Parameters.of(parameters, each -> take(source, arrays, prefix, each));
   }
 
-  /** All of them of one type. */
+  /** Checks that all matrices have one type. */
   static void requireType(String source, String prefix, Parameters parameters, Class<?> type) {
     for (Parameters.Entry entry : parameters.entries()) {
       requireType(source, prefix + entry.name(), entry.matrix(), type);

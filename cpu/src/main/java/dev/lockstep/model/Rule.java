@@ -7,21 +7,22 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes a new parameter w from its gradient g and from what it kept of earlier gradients. {@link
- * Update} has the arithmetic.
+ * An update rule: it computes a new parameter w from its gradient g and from moments of earlier
+ * gradients. {@link Update} has the arithmetic.
  *
  * <p>Text forms: {@code sgd}, {@code momentum:0.9}, {@code nesterov:0.9}, {@code adam} and {@code
  * adam:0.9:0.999:1e-8}.
  *
- * <p>To add one: a kind and a record here, its lines in {@link Update} and in the arithmetic page,
- * and a case in every backend's switch and in that of the bounds, where the compiler asks for it.
+ * <p>To add one, add a kind and a record here, its lines in {@link Update} and in the arithmetic
+ * page, and a case in the switches of every backend and of the bounds, where the compiler asks for
+ * it.
  */
 public sealed interface Rule {
 
-  /** The text forms, as help and errors have them. */
+  /** The text forms, as shown in help and errors. */
   String FORMS = "sgd, momentum:X, nesterov:X, adam, adam:B1:B2:EPSILON";
 
-  /** The rules by name. Their order is that of {@code RuleCode} in update.cuh. */
+  /** The rules by name, in the order of {@code RuleCode} in update.cuh. */
   enum Kind implements Labelled {
     SGD(0),
     MOMENTUM(1),
@@ -50,9 +51,9 @@ public sealed interface Rule {
 
   /**
    * Heavy ball: v = factor v + g, w - rate v (Polyak, "Some methods of speeding up the convergence
-   * of iteration methods", 1964), with the rate outside of v, as PyTorch has it.
+   * of iteration methods", 1964). As in PyTorch, the rate is not part of v.
    *
-   * @param factor from 0 to below 1
+   * @param factor at least 0 and below 1
    */
   record Momentum(float factor) implements Rule {
     @Override
@@ -62,11 +63,11 @@ public sealed interface Rule {
   }
 
   /**
-   * Nesterov's momentum: v = factor v + g, w - rate (factor v + g) (Sutskever, Martens, Dahl and
-   * Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013, in the
-   * variables of PyTorch).
+   * Nesterov's momentum in PyTorch's variables: v = factor v + g, w - rate (factor v + g)
+   * (Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+   * learning", ICML 2013).
    *
-   * @param factor from 0 to below 1
+   * @param factor at least 0 and below 1
    */
   record Nesterov(float factor) implements Rule {
     @Override
@@ -79,8 +80,8 @@ public sealed interface Rule {
    * Adam with bias correction (Kingma and Ba, "Adam: a method for stochastic optimization", ICLR
    * 2015).
    *
-   * @param first beta 1, from 0 to below 1
-   * @param second beta 2, from 0 to below 1
+   * @param first beta 1, at least 0 and below 1
+   * @param second beta 2, at least 0 and below 1
    * @param epsilon above 0
    */
   record Adam(float first, float second, float epsilon) implements Rule {
@@ -108,14 +109,14 @@ public sealed interface Rule {
   }
 
   /**
-   * What a moment keeps of itself in a step.
+   * The decay rate of a moment: the share of itself that it keeps in a step.
    *
-   * @param name in the protocol of programs
-   * @param value from 0 to below 1
+   * @param name its field in the protocol of programs
+   * @param value at least 0 and below 1
    */
   record Share(String name, float value) {}
 
-  /** Which rule it is, whatever its numbers. */
+  /** Returns the kind of the rule, regardless of its numbers. */
   default Kind kind() {
     return switch (this) {
       case Sgd _ -> Kind.SGD;
@@ -125,12 +126,12 @@ public sealed interface Rule {
     };
   }
 
-  /** Numbers it keeps of each parameter: v, or m and v. They start at +0. */
+  /** Returns the number of moments per parameter element: v, or m and v. They start at +0. */
   default int moments() {
     return kind().moments;
   }
 
-  /** What its moments keep of themselves. */
+  /** Returns the share of each moment, in order. */
   default List<Share> shares() {
     return switch (this) {
       case Sgd() -> List.of();
@@ -141,36 +142,36 @@ public sealed interface Rule {
     };
   }
 
-  /** The share of a moment, or 0 if it has fewer. */
+  /** Returns the share of a moment (from 0), or 0 if the rule has fewer moments. */
   default float share(int moment) {
     return moment < shares().size() ? shares().get(moment).value() : 0;
   }
 
-  /** Added to the root that a moment is divided by; 0 if none is. */
+  /** Returns the epsilon that is added to the root of the second moment; 0 if the rule has none. */
   default float epsilon() {
     return 0;
   }
 
-  /** This rule with another epsilon, rounded to binary32, if it has one. */
+  /** Returns this rule with another epsilon, rounded to binary32; unchanged if it has none. */
   default Rule withEpsilon(double other) {
     return this;
   }
 
   /**
-   * Whether its steps stay as they are if all gradients, and epsilon, are multiplied by one number:
-   * whether it divides by the root of a moment.
+   * Returns whether multiplying all gradients and epsilon by one number leaves the steps unchanged.
+   * This holds for rules that divide by the root of a moment.
    */
   default boolean isScaleFree() {
     return false;
   }
 
-  /** Whether its moments are divided by 1 - share^t in step t, because they start at +0. */
+  /** Returns whether the moments are divided by 1 - share^t in step t, because they start at +0. */
   default boolean correctsBias() {
     return false;
   }
 
   /**
-   * Reads a text form.
+   * Parses a text form.
    *
    * @param source the file or flag it came from
    * @throws InputException naming the source and the value
@@ -195,7 +196,7 @@ public sealed interface Rule {
         return rule;
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw new InputException(
         source,

@@ -3,16 +3,16 @@ package dev.lockstep.model;
 import dev.lockstep.input.InputException;
 
 /**
- * What rates are multiplied by as training goes on.
+ * A learning rate schedule: the factor of all rates in each step.
  *
  * <p>Text forms: {@code constant}, {@code step:1000:0.5}, {@code cosine:2000}.
  */
 public sealed interface Schedule {
 
-  /** The text forms, as help and errors have them. */
+  /** The text forms, as shown in help and errors. */
   String FORMS = "constant, step:STEPS:FACTOR, cosine:STEPS";
 
-  /** 1 in every step. */
+  /** A factor of 1 in every step. */
   record Constant() implements Schedule {
     @Override
     public String toString() {
@@ -21,11 +21,10 @@ public sealed interface Schedule {
   }
 
   /**
-   * A power of a factor: 1 in the first so many steps, the factor in as many after them, its square
-   * after those.
+   * Step decay: factor^floor(step / steps).
    *
-   * @param steps at least 1
-   * @param factor 0 to 1
+   * @param steps number of steps at each power, at least 1
+   * @param factor from 0 to 1
    */
   record Stairs(int steps, double factor) implements Schedule {
     @Override
@@ -35,10 +34,10 @@ public sealed interface Schedule {
   }
 
   /**
-   * Half a cosine, from 1 at step 0 to 0 at step {@code steps} and from there on (Loshchilov and
+   * Cosine decay from 1 at step 0 to 0 at step {@code steps}; 0 in all later steps (Loshchilov and
    * Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017, without restarts).
    *
-   * @param steps at least 1
+   * @param steps length of the decay, at least 1
    */
   record Cosine(int steps) implements Schedule {
     @Override
@@ -48,9 +47,9 @@ public sealed interface Schedule {
   }
 
   /**
-   * The factor of a step, in binary64 with StrictMath.
+   * Returns the factor of a step, computed in binary64 with StrictMath.
    *
-   * @param step from 0
+   * @param step the step, from 0
    */
   default double factor(long step) {
     return switch (this) {
@@ -62,7 +61,7 @@ public sealed interface Schedule {
   }
 
   /**
-   * Reads a text form.
+   * Parses a text form.
    *
    * @param source the file or flag it came from
    * @throws InputException naming the source and the value
@@ -87,7 +86,7 @@ public sealed interface Schedule {
         }
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // reported below
     }
     throw new InputException(
         source,

@@ -3,15 +3,15 @@ package dev.lockstep.model;
 import java.util.List;
 
 /**
- * Where a training stands: all that its next step depends on, but for the scenario.
+ * The state of a training: everything that the next step depends on, except the scenario.
  *
  * @param parameters after the last step
- * @param moments what the optimiser's rule keeps of them
- * @param step the one that is due, counted from 0
+ * @param moments the optimiser's moments of the learned parameters, one entry per moment
+ * @param step the next step, from 0
  */
 public record TrainingState(Parameters parameters, List<Parameters> moments, long step) {
 
-  /** The largest step that a file holds exactly. */
+  /** The largest step that a file stores exactly: 2^53, as float64. */
   public static final long MOST_STEPS = 1L << 53;
 
   public TrainingState {

@@ -12,9 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A training's state as a NumPy .npz file: the arrays of {@link ParametersFile}, the same once more
- * for each moment (moment1.W1, moment1.b1, ...), and step of shape (1,), float64. Unlike
- * parameters, a state may hold what is not finite, since it is that of a training as it was.
+ * Reads and writes a training's state as a NumPy .npz file. It holds the arrays of {@link
+ * ParametersFile}, one array per learned parameter for each moment (moment1.W1, moment1.b1, ...),
+ * and the step as a float64 array of shape (1,). Unlike a parameters file, it may hold values that
+ * are not finite, because it stores the training as it was.
  */
 public final class TrainingStateFile {
   private static final String STEP = "step";
@@ -22,7 +23,7 @@ public final class TrainingStateFile {
   private TrainingStateFile() {}
 
   /**
-   * Writes a state, as {@link AtomicFile} does.
+   * Writes a state through {@link AtomicFile}.
    *
    * @throws InputException if the file cannot be written
    */
@@ -41,10 +42,11 @@ public final class TrainingStateFile {
   }
 
   /**
-   * Reads the state of a network's training by a rule.
+   * Reads the state of a network trained by a rule.
    *
-   * @throws InputException naming the file, the array and what is wrong with it: missing, left
-   *     over, another shape, another type than the first; or a step that there is not
+   * @throws InputException naming the file and the array if an array is missing or unexpected, has
+   *     the wrong shape, or differs from the first in type, or if the step is not a whole number
+   *     from 0 to 2^53
    */
   public static TrainingState read(Path file, Network network, Rule rule) {
     String source = file.toString();

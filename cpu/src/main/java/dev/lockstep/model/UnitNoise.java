@@ -5,47 +5,47 @@ import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 
 /**
- * Noise on hidden units while they are trained: in each step a normal number is added to the bias
- * of each, the same for all rows of the batch. It is drawn from the seed, so that equal trainings
- * have equal bits; evaluation has none of it.
+ * Gaussian noise on hidden units during training. Each step adds a normal draw to the bias of each
+ * hidden unit, the same for all rows of the batch. The draws depend only on the seed, so equal
+ * trainings have equal bits. Evaluation has no noise.
  *
- * @param deviation standard deviation, at least 0; 0 is no noise at all
- * @param seed of the draws
+ * @param deviation standard deviation, from 0 to 1,000,000; 0 means no noise
+ * @param seed the seed of the draws
  */
 public record UnitNoise(double deviation, long seed) {
 
   /**
-   * Far more than any network trains under; nine times it, which no draw exceeds, is still finite
-   * in binary32.
+   * The largest accepted deviation, far more than any network trains under. No draw exceeds nine
+   * deviations, which is still finite in binary32.
    */
   private static final double MOST_DEVIATION = 1e6;
 
   /**
    * Checks the deviation.
    *
-   * @throws InputException if it is negative, no number or above a million
+   * @throws InputException if it is negative, NaN or above 1,000,000
    */
   public UnitNoise {
     deviation = requireDeviation("scenario", deviation);
   }
 
-  /** None. */
+  /** Returns noise of deviation 0. */
   public static UnitNoise none() {
     return new UnitNoise(0, 0);
   }
 
-  /** Whether there is none. */
+  /** Returns whether the deviation is 0. */
   public boolean isNone() {
     return deviation == 0;
   }
 
   /**
-   * What a step adds to the biases of a hidden layer: draw number {@code step * out + j} of the
-   * layer times the deviation, rounded once to binary32.
+   * Returns the noise of a step for each unit of a hidden layer. Unit j gets draw number {@code
+   * step * out + j} of the layer times the deviation, rounded once to binary32.
    *
-   * @param step from 0
-   * @param layer a hidden one, from 0
-   * @param out units of the layer
+   * @param step the step, from 0
+   * @param layer the hidden layer, from 0
+   * @param out number of units of the layer
    */
   public float[] draw(long step, int layer, int out) {
     float[] noise = new float[out];
@@ -53,7 +53,9 @@ public record UnitNoise(double deviation, long seed) {
     return noise;
   }
 
-  /** The same of a layer of {@code noise.length} units, into this array. */
+  /**
+   * Writes the noise of a step for a hidden layer with {@code noise.length} units into an array.
+   */
   public void draw(long step, int layer, float[] noise) {
     for (int j = 0; j < noise.length; j++) {
       long index = step * noise.length + j;
@@ -62,7 +64,7 @@ public record UnitNoise(double deviation, long seed) {
   }
 
   /**
-   * Reads a deviation.
+   * Parses a deviation.
    *
    * @param source the file or flag it came from
    * @throws InputException naming the source and the value
@@ -76,9 +78,9 @@ public record UnitNoise(double deviation, long seed) {
   }
 
   /**
-   * A deviation as it is, but for -0, which becomes +0.
+   * Returns a valid deviation unchanged, except that -0 becomes +0.
    *
-   * @throws InputException if it is negative, no number or above a million
+   * @throws InputException if it is negative, NaN or above 1,000,000
    */
   public static double requireDeviation(String source, double deviation) {
     if (!(deviation >= 0 && deviation <= MOST_DEVIATION)) {

@@ -1,8 +1,8 @@
 package dev.lockstep.model;
 
 /**
- * What one tensor is updated with, in binary32. For each parameter w with its gradient g, and what
- * the rule keeps of it:
+ * The numbers of one parameter's update, in binary32. For each element w with gradient g and
+ * moments v, or m and v, the rules compute:
  *
  * <pre>
  * decay      g = fma(decay, w, g), unless decay is 0
@@ -13,31 +13,31 @@ package dev.lockstep.model;
  *            w = fma(-rate, m / (sqrt(v correction) + epsilon), w)
  * </pre>
  *
- * with o = 1 - b, rounded once.
+ * where o1 and o2 are 1 - b1 and 1 - b2, rounded once to binary32.
  *
- * @param rule which of them, with the tensor's own epsilon
- * @param rate in a step: times {@link Updates#rateFactor}
- * @param decay added to the gradient, times the parameter, before the rule sees it; 0 for none
- * @param correction in a step: {@link Updates#correction}; otherwise 1
+ * @param rule the rule, with this parameter's epsilon
+ * @param rate the learning rate; in a step, multiplied by {@link Updates#rateFactor}
+ * @param decay weight decay: {@code decay * w} is added to g before the rule is applied; 0 for none
+ * @param correction bias correction of v: in a step {@link Updates#correction}, otherwise 1
  */
 public record Update(Rule rule, float rate, float decay, float correction) {
 
-  /** An update before it is known of which step. */
+  /** Creates an update that is not yet adapted to a step. */
   public Update(Rule rule, float rate, float decay) {
     this(rule, rate, decay, 1);
   }
 
-  /** w = fma(-rate, g, w). */
+  /** Returns the update of plain gradient descent, w = fma(-rate, g, w). */
   public static Update sgd(float rate) {
     return new Update(new Rule.Sgd(), rate, 0);
   }
 
-  /** Whether it is w = fma(-rate, g, w). */
+  /** Returns whether the update is w = fma(-rate, g, w). */
   public boolean isPlain() {
     return rule instanceof Rule.Sgd && decay == 0;
   }
 
-  /** 1 - b in binary32. */
+  /** Returns 1 - b, rounded once to binary32. */
   public static float rest(float b) {
     return (float) (1 - (double) b);
   }

@@ -1,15 +1,15 @@
 package dev.lockstep.model;
 
 /**
- * The updates of a training, step by step. All their numbers come from here, so that every backend
- * computes with the same.
+ * Computes the numbers of a training's updates in each step, for all backends, so that they use
+ * equal bits.
  *
- * <p>With f(t) the schedule's factor of step t, from 0, a rate is multiplied by f(t), or by f(t) /
- * (1 - b1^(t + 1)) if the rule corrects the bias of its moments: that quotient is computed in
- * binary64, the powers as running products, and rounded once; its product with the rate is one of
- * binary32.
+ * <p>Let f(t) be the schedule's factor in step t, from 0. A rate is multiplied by f(t), or by f(t)
+ * / (1 - b1^(t + 1)) if the rule corrects the bias of its moments. The quotient is computed in
+ * binary64, with the powers as running products, and rounded once to binary32. Its product with the
+ * rate is computed in binary32.
  *
- * <p>For one thread; looking at steps in ascending order is cheap.
+ * <p>Not thread-safe. Asking for steps in ascending order is cheap.
  */
 public final class Updates {
 
@@ -20,7 +20,7 @@ public final class Updates {
   private double firstPower;
   private double secondPower;
 
-  /** The updates by an optimiser, from step 0 on. */
+  /** Creates the updates of an optimiser, starting at step 0. */
   public Updates(Optimizer optimizer) {
     this.optimizer = optimizer;
     firstShare = optimizer.rule().share(0);
@@ -28,24 +28,27 @@ public final class Updates {
     restart();
   }
 
-  /** That of a parameter, by its name, in a step. */
+  /** Returns the update of a parameter, by name, in a step (from 0). */
   public Update update(String parameter, long step) {
     return update(optimizer.of(parameter), step);
   }
 
-  /** That of a tensor in a step, from its update before that is known. */
+  /** Adapts a parameter's update to a step (from 0). */
   public Update update(Update tensor, long step) {
     return new Update(
         tensor.rule(), tensor.rate() * rateFactor(step), tensor.decay(), correction(step));
   }
 
-  /** What all rates are multiplied by in a step. */
+  /** Returns the factor of all rates in a step (from 0). */
   public float rateFactor(long step) {
     goTo(step);
     return (float) (optimizer.schedule().factor(step) / (1 - firstPower));
   }
 
-  /** 1 / (1 - b2^t) in step t from 1 if the rule corrects the bias of its moments, otherwise 1. */
+  /**
+   * Returns 1 / (1 - b2^(step + 1)) for a step (from 0) if the rule corrects the bias of its
+   * moments, otherwise 1.
+   */
   public float correction(long step) {
     goTo(step);
     return (float) (1 / (1 - secondPower));
@@ -57,7 +60,9 @@ public final class Updates {
     secondPower = firstPower;
   }
 
-  /** The powers of t = step + 1; of a rule that corrects nothing they are 0. */
+  /**
+   * Advances the powers to the exponent step + 1. They are 0 for a rule without bias correction.
+   */
   private void goTo(long step) {
     if (steps > step + 1) {
       restart();

@@ -1,4 +1,4 @@
-/** What is trained: networks, activations, initialisations, optimisers, parameters. */
+/** The model to be trained: networks, activations, initialisations, optimisers and parameters. */
 @NullMarked
 package dev.lockstep.model;
 

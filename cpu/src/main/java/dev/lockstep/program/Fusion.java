@@ -9,30 +9,33 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Joins pairs of operations where that changes no bit.
+ * Fuses pairs of operations where fusion changes no bit.
  *
- * <p>A pair is joined if the first hands a tensor to the second and to nobody else, nobody wants to
- * keep that tensor, the backend has a kernel for the pair, and one of the two can move to the other
- * past everything in between.
+ * <p>A pair is fused if the second operation is the only reader of a tensor that the first writes,
+ * that tensor need not be kept, the backend has a kernel for the pair, and one of the two can move
+ * next to the other past the operations in between.
  */
 public final class Fusion {
 
-  /** Which pairs a backend has a kernel for. */
+  /** The pairs that a backend can fuse. */
   @FunctionalInterface
   public interface Rules {
-    /** None. */
+    /** Fuses nothing. */
     Rules NONE = (first, second) -> false;
 
-    /** Whether it computes the two in one pass, with the bits of one after the other. */
+    /**
+     * Returns whether the backend has a kernel that computes both with the bits of running one
+     * after the other.
+     */
     boolean join(Op first, Op second);
   }
 
   private Fusion() {}
 
   /**
-   * A list with the same results.
+   * Returns a list of operations with the same results, with fused pairs.
    *
-   * @param kept tensors that must exist afterwards
+   * @param kept tensors that must still exist after fusion
    */
   public static List<Op> apply(List<Op> unfused, Set<Tensor> kept, Rules rules) {
     List<Op> ops = new ArrayList<>(unfused);
@@ -60,7 +63,7 @@ public final class Fusion {
     return readers;
   }
 
-  /** Puts the pair where one of the two stands, if the other can go there. */
+  /** Fuses a pair at the position of one of the two, if the other can move there. */
   private static boolean join(List<Op> ops, Op first, Op second, Tensor inner) {
     int i = ops.indexOf(first);
     int j = ops.indexOf(second);
@@ -78,7 +81,7 @@ public final class Fusion {
     return true;
   }
 
-  /** Whether two operations must not change places. */
+  /** Returns whether two operations must keep their order. */
   static boolean conflict(Op a, Op b) {
     Set<Tensor> written = new HashSet<>(a.writes());
     return b.writes().stream().anyMatch(t -> written.contains(t) || a.reads().contains(t))

@@ -1,9 +1,9 @@
 package dev.lockstep.program;
 
 /**
- * What a training step computes in a layer and shows to those who ask for it.
+ * The tensors of a layer that a probe of a training step shows.
  *
- * @param activations what comes out, B x N; of the last layer, the outputs of the network
- * @param delta gradient of the loss by what the activation was given, B x N
+ * @param activations the layer's activations, B x N; for the last layer, the outputs of the network
+ * @param delta gradient of the loss with respect to the weighted inputs z, B x N
  */
 public record LayerTensors(Tensor activations, Tensor delta) {}

@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A list as a backend runs it.
+ * A list of operations as a backend runs it.
  *
- * @param ops some of them joined
- * @param storage who shares memory with whom
+ * @param ops the operations, some of them fused
+ * @param storage which tensors share memory
  */
 public record Lowered(List<Op> ops, Storage storage) {
 
@@ -22,11 +22,11 @@ public record Lowered(List<Op> ops, Storage storage) {
   }
 
   /**
-   * Joins what can be joined.
+   * Fuses the operations of a program and assigns its memory.
    *
-   * @param kept tensors that must exist afterwards
-   * @param rules which pairs the backend has a kernel for
-   * @param inPlace which results its kernels can write over an operand
+   * @param kept tensors that must still exist after fusion
+   * @param rules the pairs that the backend can fuse
+   * @param inPlace the results that its kernels can write over an operand
    */
   public static Lowered of(
       StepProgram program, Set<Tensor> kept, Fusion.Rules rules, InPlace inPlace) {
@@ -34,12 +34,15 @@ public record Lowered(List<Op> ops, Storage storage) {
     return new Lowered(ops, Storage.of(ops, kept, inPlace));
   }
 
-  /** A list of one operation. */
+  /** Returns a list of a single operation. */
   public static Lowered alone(Op op, Set<Tensor> kept, InPlace inPlace) {
     return new Lowered(List.of(op), Storage.of(List.of(op), kept, inPlace));
   }
 
-  /** The tensors that are named for a memory, in order of first use; inputs have none here. */
+  /**
+   * Returns the {@linkplain Storage#owner owner} of each memory, in order of first use. Inputs are
+   * left out.
+   */
   public Set<Tensor> owners() {
     return StepProgram.tensors(ops).stream()
         .filter(tensor -> tensor.lifetime() != Lifetime.INPUT)
@@ -47,7 +50,7 @@ public record Lowered(List<Op> ops, Storage storage) {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** Elements of the largest product that an update uses up as it is made. */
+  /** Returns the number of elements of the largest product that is fused with an update, or 0. */
   public long largestUsedUp() {
     return ops.stream()
         .filter(op -> op instanceof Op.Fused(Op.Product _, Op.Update _, _))
@@ -56,7 +59,7 @@ public record Lowered(List<Op> ops, Storage storage) {
         .orElse(0);
   }
 
-  /** Of the {@link #owners} those that operations write and none reads. */
+  /** Returns the {@link #owners} that operations write and no operation reads. */
   public Set<Tensor> onlyWritten() {
     Set<Tensor> written = owners();
     ops.stream()
@@ -67,7 +70,7 @@ public record Lowered(List<Op> ops, Storage storage) {
     return written;
   }
 
-  /** The shapes of all products. */
+  /** Returns the shapes of all products, fused ones included. */
   public List<ProductShape> products() {
     return ops.stream()
         .flatMap(op -> op instanceof Op.Fused joined ? Stream.of(joined.first()) : Stream.of(op))

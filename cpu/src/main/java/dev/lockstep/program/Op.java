@@ -12,48 +12,49 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * An operation of a training step: what it reads, what it writes, and what follows for those who
- * need not know its kind.
+ * An operation of a training step. It declares which tensors it reads and writes, and the
+ * properties that readers need without knowing its kind.
  *
- * <p>To add one: a record here, its place in {@link StepProgram}, and a case in the switch of every
- * executor and of the bounds, where the compiler asks for it.
+ * <p>To add one, add a record here, write it in {@code StepBuilder}, and add a case to the switch
+ * of every executor and of the bounds, where the compiler asks for it.
  */
 public sealed interface Op {
 
-  /** Operands. */
+  /** The operands. */
   List<Tensor> reads();
 
-  /** Results. One that is read as well is changed in place. */
+  /** The results. A tensor that is both read and written is updated in place. */
   List<Tensor> writes();
 
-  /** What it is called in messages. */
+  /** The name of the operation in messages. */
   String label();
 
   /**
-   * Axes of a result along which each element depends on all elements of an operand: the classes of
-   * a softmax. Along its other axes an operation works on each index by itself.
+   * Returns the axes along which each element of a result depends on all elements of an operand,
+   * such as the classes of a softmax. Along all other axes of its results an operation treats each
+   * index independently.
    */
   default Set<Axis> couples() {
     return Set.of();
   }
 
-  /** Axes whose size enters the arithmetic: the rows of a batch where a mean is taken. */
+  /** Returns the axes whose size enters the arithmetic, such as the rows of a batch in a mean. */
   default Set<Axis> counts() {
     return Set.of();
   }
 
-  /** Whether it does nothing once the stop flag is set. */
+  /** Returns whether the operation does nothing once the stop flag is set. */
   default boolean stops() {
     return false;
   }
 
-  /** For a result, the operand or earlier result of its shape whose memory it may take over. */
+  /** Maps a result to the operand or earlier result of the same shape whose memory it may reuse. */
   default Map<Tensor, Tensor> overlays() {
     return Map.of();
   }
 
   /**
-   * Row i of x and of y is row rowNumbers[i] of the data.
+   * Copies row rowNumbers[i] of the data to row i of x and its label to row i of y.
    *
    * @param rowNumbers B x 1
    * @param x B x features
@@ -76,7 +77,7 @@ public sealed interface Op {
     }
   }
 
-  /** shifted = bias + noise; all 1 x N. */
+  /** Computes shifted = bias + noise; all are 1 x N. */
   record ShiftBias(Tensor bias, Tensor noise, Tensor shifted) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -94,15 +95,15 @@ public sealed interface Op {
     }
   }
 
-  /** c = op(a) op(b). */
+  /** Computes c = op(a) op(b). */
   record Product(ProductForm form, Tensor a, Tensor b, Tensor c) implements Op {
 
-    /** m, n and k. */
+    /** Returns the shape: m, n and k. */
     public ProductShape shape() {
       return new ProductShape(form, c.rows().size(), c.columns().size(), inner().size());
     }
 
-    /** What is summed over. */
+    /** Returns the axis that the product sums over. */
     public Axis inner() {
       return form == ProductForm.ATB ? a.rows() : a.columns();
     }
@@ -127,7 +128,10 @@ public sealed interface Op {
     }
   }
 
-  /** z = product + bias, a = f(z); B x N, the bias 1 x N. Where nobody reads z, a lies over it. */
+  /**
+   * Computes z = product + bias and a = f(z). The bias is 1 x N, the others are B x N. If no
+   * operation reads z, a may overwrite it.
+   */
   record BiasActivation(Activation activation, Tensor product, Tensor bias, Tensor z, Tensor a)
       implements Op {
     @Override
@@ -152,7 +156,7 @@ public sealed interface Op {
   }
 
   /**
-   * The loss of each row, and the gradient of their mean by the outputs.
+   * Computes the loss of each row, and the gradient of the mean loss with respect to the outputs.
    *
    * @param outputs B x classes
    * @param labels B x 1
@@ -188,7 +192,10 @@ public sealed interface Op {
     }
   }
 
-  /** The mean of the row losses in binary64; if it is not finite, the flag is set for good. */
+  /**
+   * Computes the mean of the row losses in binary64, and sets the stop flag for good if the mean is
+   * not finite.
+   */
   record Stop(Tensor rowLoss, Tensor stopped) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -207,9 +214,9 @@ public sealed interface Op {
   }
 
   /**
-   * delta = upstream f'(z); all B x N.
+   * Computes delta = upstream f'(z); all are B x N.
    *
-   * @param kept a, or z of an activation that keeps its input
+   * @param kept z if the activation keeps its input, else a
    */
   record Derivative(Activation activation, Tensor upstream, Tensor kept, Tensor delta)
       implements Op {
@@ -234,7 +241,9 @@ public sealed interface Op {
     }
   }
 
-  /** sums[j] = sum of delta[i][j] over i, ascending from +0: the gradient of a bias. */
+  /**
+   * Computes the gradient of a bias: sums[j] is the sum of delta[i][j] over i, ascending from +0.
+   */
   record ColumnSums(Tensor delta, Tensor sums) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -252,7 +261,7 @@ public sealed interface Op {
     }
   }
 
-  /** sums[j] = chain of fma(a[i][j], b[i][j], sum) over i, ascending from +0. */
+  /** Computes sums[j] as a chain of fma(a[i][j], b[i][j], sum) over i, ascending from +0. */
   record ColumnProducts(String label, Tensor a, Tensor b, Tensor sums) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -266,11 +275,11 @@ public sealed interface Op {
   }
 
   /**
-   * Each element of a result from those of its operands at the same place. An operand of one row
-   * stands for every row.
+   * Computes each element of a result from the elements of its operands at the same place. An
+   * operand of one row is used for every row.
    *
-   * @param operands as many as the formula has, of the result's columns
-   * @param stopped the flag that keeps the result as it is, if one does
+   * @param operands as many as the formula has, each with the result's columns
+   * @param stopped the flag that, once set, leaves the result as it is; empty if there is none
    */
   record Elementwise(
       String label, Formula formula, List<Tensor> operands, Tensor result, Optional<Tensor> stopped)
@@ -307,9 +316,9 @@ public sealed interface Op {
   }
 
   /**
-   * A new parameter and its new moments from a gradient, in place, unless the flag is set.
+   * Updates a parameter and its moments in place from a gradient, unless the stop flag is set.
    *
-   * @param by before it is known of which step
+   * @param by the numbers of the update, not yet adapted to a step
    * @param moments as many as the rule keeps
    */
   record Update(
@@ -349,9 +358,9 @@ public sealed interface Op {
   }
 
   /**
-   * Two operations in one pass over memory, with the same bits.
+   * Two operations in one pass over memory, with the bits of running one after the other.
    *
-   * @param inner what the first hands to the second; it exists nowhere
+   * @param inner the tensor that the first would write and the second read; it is never stored
    */
   record Fused(Op first, Op second, Tensor inner) implements Op {
     @Override

@@ -10,9 +10,9 @@ public enum ProductForm {
   /** A is stored [m][k] and B [k][n]. The forward pass: activations times weights. */
   AB,
 
-  /** A is stored [m][k] and B [n][k]. Deltas times transposed weights. */
+  /** A is stored [m][k] and B [n][k]. The backward pass: deltas times transposed weights. */
   ABT,
 
-  /** A is stored [k][m] and B [k][n]. Transposed activations times deltas: a weight gradient. */
+  /** A is stored [k][m] and B [k][n]. The weight gradient: transposed activations times deltas. */
   ATB
 }

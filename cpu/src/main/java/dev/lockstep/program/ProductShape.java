@@ -4,16 +4,16 @@ import dev.lockstep.matrix.Matrix;
 import java.util.Locale;
 
 /**
- * A product C[m][n] = op(A)[m][k] op(B)[k][n].
+ * The shape of a product C[m][n] = op(A)[m][k] op(B)[k][n].
  *
  * @param form how A and B are stored
  * @param m rows of C
  * @param n columns of C
- * @param k terms of each element; may be 0
+ * @param k number of terms of each element; may be 0
  */
 public record ProductShape(ProductForm form, int m, int n, int k) {
 
-  /** The shape of the product of two matrices that are stored as the form says. */
+  /** Returns the shape of the product of two matrices that are stored as the form says. */
   public static ProductShape of(ProductForm form, Matrix a, Matrix b) {
     return switch (form) {
       case AB -> new ProductShape(form, a.rows(), b.columns(), a.columns());
@@ -22,22 +22,22 @@ public record ProductShape(ProductForm form, int m, int n, int k) {
     };
   }
 
-  /** Elements of A. */
+  /** The number of elements of A. */
   public long sizeOfA() {
     return (long) m * k;
   }
 
-  /** Elements of B. */
+  /** The number of elements of B. */
   public long sizeOfB() {
     return (long) k * n;
   }
 
-  /** Elements of C. */
+  /** The number of elements of C. */
   public long sizeOfC() {
     return (long) m * n;
   }
 
-  /** {@code AB 64 x 10 x 1021}: form, rows, columns, terms. */
+  /** Returns the form, m, n and k, such as {@code AB 64 x 10 x 1021}. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%s %d x %d x %d", form, m, n, k);

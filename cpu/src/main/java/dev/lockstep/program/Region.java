@@ -8,29 +8,29 @@ import java.util.Objects;
  * A rectangle of a matrix.
  *
  * @param row the first row
- * @param rows how many
+ * @param rows the number of rows
  * @param column the first column
- * @param columns how many
+ * @param columns the number of columns
  */
 public record Region(int row, int rows, int column, int columns) {
 
-  /** All of a tensor. */
+  /** Returns the region of a whole tensor. */
   public static Region of(Tensor tensor) {
     return new Region(0, tensor.rows().size(), 0, tensor.columns().size());
   }
 
-  /** So many columns of one row, from the first. */
+  /** Returns the first {@code columns} elements of a row. */
   public static Region ofRow(int row, int columns) {
     return new Region(row, 1, 0, columns);
   }
 
-  /** So many rows of one column, from the first. */
+  /** Returns the first {@code rows} elements of a column. */
   public static Region ofColumn(int column, int rows) {
     return new Region(0, rows, column, 1);
   }
 
   /**
-   * Checks that it lies in a tensor.
+   * Checks that this region lies in a tensor.
    *
    * @throws IndexOutOfBoundsException if it does not
    */
@@ -39,7 +39,7 @@ public record Region(int row, int rows, int column, int columns) {
     Objects.checkFromIndexSize(column, columns, tensor.columns().size());
   }
 
-  /** A copy of the part of a matrix that it is, in binary32. */
+  /** Copies this region of a matrix, rounded to binary32. */
   public FloatMatrix copyOf(Matrix matrix) {
     FloatMatrix part = new FloatMatrix(rows, columns);
     for (int i = 0; i < part.size(); i++) {

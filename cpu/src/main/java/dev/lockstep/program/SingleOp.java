@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One operation of a step by itself, on tensors that belong to no network. */
+/** A single operation of a step, on tensors that belong to no network. */
 public record SingleOp(Op op) {
 
-  /** C = op(A) op(B). */
+  /** Creates C = op(A) op(B). */
   public static SingleOp product(ProductShape shape) {
     int m = shape.m();
     int n = shape.n();
@@ -27,7 +27,7 @@ public record SingleOp(Op op) {
     return new SingleOp(new Op.Product(shape.form(), a, b, tensor("C", m, n)));
   }
 
-  /** a = f(z + b): z is rows x columns, b is 1 x columns. */
+  /** Creates a = f(product + b); b is 1 x columns, the others rows x columns. */
   public static SingleOp activation(Activation activation, int rows, int columns) {
     return new SingleOp(
         new Op.BiasActivation(
@@ -38,7 +38,7 @@ public record SingleOp(Op op) {
             tensor("a", rows, columns)));
   }
 
-  /** delta = f'(upstream, kept). */
+  /** Creates delta = dA f'(z) from dA and kept; all are rows x columns. */
   public static SingleOp derivative(Activation activation, int rows, int columns) {
     return new SingleOp(
         new Op.Derivative(
@@ -48,7 +48,10 @@ public record SingleOp(Op op) {
             tensor("delta", rows, columns)));
   }
 
-  /** Row losses, 1 x rows, and delta of outputs and a label a row. */
+  /**
+   * Creates the loss of rows x classes outputs and 1 x rows labels: row losses, 1 x rows, and
+   * delta, rows x classes.
+   */
   public static SingleOp loss(dev.lockstep.model.Loss loss, int rows, int classes) {
     return new SingleOp(
         new Op.Loss(
@@ -59,13 +62,13 @@ public record SingleOp(Op op) {
             tensor("delta", rows, classes)));
   }
 
-  /** Sums of columns, 1 x columns. */
+  /** Creates the column sums, 1 x columns, of a rows x columns tensor. */
   public static SingleOp columnSums(int rows, int columns) {
     return new SingleOp(
         new Op.ColumnSums(tensor("delta", rows, columns), tensor("sums", 1, columns)));
   }
 
-  /** A new parameter and its moments from a gradient. */
+  /** Creates the update of a rows x columns parameter and its moments from a gradient. */
   public static SingleOp update(Update by, int rows, int columns) {
     return new SingleOp(
         new Op.Update(
@@ -78,7 +81,7 @@ public record SingleOp(Op op) {
             tensor("stop flag", Element.FLAG, 1, 1)));
   }
 
-  /** A tensor that counts nothing in particular. */
+  /** Creates a real tensor whose axes have no particular meaning. */
   public static Tensor tensor(String name, int rows, int columns) {
     return tensor(name, Element.REAL, rows, columns);
   }
@@ -88,12 +91,12 @@ public record SingleOp(Op op) {
         name, element, Lifetime.STEP, new Axis.Batch(rows), new Axis.Features(columns));
   }
 
-  /** What it reads, in the order of {@link Op#reads}, without the flag. */
+  /** Returns the operands in the order of {@link Op#reads}, without the stop flag. */
   public List<Tensor> operands() {
     return op.reads().stream().filter(tensor -> tensor.element() != Element.FLAG).toList();
   }
 
-  /** The operands, given in their order. */
+  /** Maps the operands, in their order, to matrices. */
   public Map<Tensor, Matrix> operands(List<? extends Matrix> matrices) {
     Map<Tensor, Matrix> given = new LinkedHashMap<>();
     for (int i = 0; i < matrices.size(); i++) {
@@ -102,7 +105,10 @@ public record SingleOp(Op op) {
     return given;
   }
 
-  /** As it runs alone: an activation that keeps its input does so here, too. */
+  /**
+   * Returns the operation as a backend runs it alone. An activation that keeps its input keeps it
+   * here, too.
+   */
   public Lowered lowered(InPlace inPlace) {
     Set<Tensor> kept =
         op instanceof Op.BiasActivation call && call.activation().keepsInput()
@@ -111,15 +117,17 @@ public record SingleOp(Op op) {
     return Lowered.alone(op, kept, inPlace);
   }
 
-  /** What it leaves behind, in the order of {@link Op#writes}. */
+  /**
+   * Returns the results that still exist after the operation, in the order of {@link Op#writes}.
+   */
   public List<Tensor> results() {
     Storage storage = lowered(InPlace.ALL).storage();
     return op.writes().stream().filter(tensor -> storage.owner(tensor).equals(tensor)).toList();
   }
 
   /**
-   * Bytes in binary32 that it reads and writes at least: every operand and every result once, what
-   * is overwritten in place twice.
+   * Returns the minimum number of bytes read and written in binary32: every operand and every
+   * result once, so a tensor updated in place counts twice.
    */
   public long bytes() {
     return Float.BYTES

@@ -22,9 +22,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/**
- * Writes down the operations of a network, layer by layer: the one place that knows their order.
- */
+/** Builds the operations of a network, layer by layer. Only this class knows their order. */
 final class StepBuilder {
   private static final String NORMALIZATION = "normalization";
 
@@ -42,17 +40,17 @@ final class StepBuilder {
   private final List<LayerTensors> layers = new ArrayList<>();
   private final List<Op> ops = new ArrayList<>();
 
-  /** What a list is for. */
+  /** The purpose of a list of operations. */
   private enum Purpose {
     TRAIN,
     TRAIN_WITH_NOISE,
     EVALUATE
   }
 
-  /** What has to wait until the layer below has read the weights. */
+  /** Weight gradients and updates that must wait until the layer below has read the old weights. */
   private final List<Op> deferred = new ArrayList<>();
 
-  /** What has been made of the rows so far. */
+  /** The output of the layers built so far. */
   private Tensor output;
 
   StepBuilder(Network network, Optimizer optimizer, int rows) {
@@ -122,10 +120,10 @@ final class StepBuilder {
   }
 
   /**
-   * Writes the operations that lead to the outputs.
+   * Adds the forward operations, from the rows to the outputs.
    *
-   * @return for each layer what writes its operations backward: from the gradient of what came out
-   *     of it to that of what went in
+   * @return for each layer, a function that adds its backward operations: it takes the gradient of
+   *     the layer's output and returns the gradient of its input
    */
   private List<UnaryOperator<Tensor>> forward(Purpose purpose) {
     Tensor numbers = new Tensor("row numbers", Element.INTEGER, Lifetime.INPUT, batch, one);

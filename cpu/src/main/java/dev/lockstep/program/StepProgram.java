@@ -16,20 +16,21 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * A training step, or the evaluation of some rows, as a list of operations, none of them fused.
+ * A training step, or the evaluation of some rows, as a list of unfused operations.
  *
- * <p>The order is canonical only in what an element is computed from; a reader may exchange
- * operations that do not touch each other's tensors. Every parameter is updated as soon as nothing
- * reads its old value any more, so that a gradient need not outlive its update.
+ * <p>Only the dependencies between operations are binding: a reader may reorder operations that do
+ * not touch each other's tensors. Every parameter is updated right after the last read of its old
+ * value, so a gradient need not outlive its update.
  *
- * @param ops in an order in which they can run
- * @param layers from the first hidden one to the outputs
+ * @param ops the operations, in an order in which they can run
+ * @param layers the tensors of each layer, from the first hidden layer to the output layer
  * @param x the rows, B x features
- * @param labels of the rows, B x 1
- * @param rowLoss of the rows, B x 1
- * @param values the parameters themselves: W1, b1, W2, b2, ...
- * @param gradients of the mean loss by the parameters that are learned
- * @param moments what the optimiser's rule keeps of those; +0 before the first step
+ * @param labels the labels of the rows, B x 1
+ * @param rowLoss the losses of the rows, B x 1
+ * @param values the parameters: W1, b1, W2, b2, ...
+ * @param gradients gradients of the mean loss with respect to the learned parameters
+ * @param moments the optimiser's moments of the learned parameters, one map per moment; +0 before
+ *     the first step
  */
 public record StepProgram(
     List<Op> ops,
@@ -41,7 +42,7 @@ public record StepProgram(
     Map<Layer.Parameter, Tensor> gradients,
     List<Map<Layer.Parameter, Tensor>> moments) {
 
-  /** Rows are evaluated in pieces of at most so many. */
+  /** The most rows that are evaluated at once. */
   public static final int MOST_EVALUATED_ROWS = 1024;
 
   public StepProgram {
@@ -50,29 +51,29 @@ public record StepProgram(
   }
 
   /**
-   * A training step.
+   * Returns the program of a training step.
    *
-   * @param batch rows of a step
+   * @param batch number of rows of a step
    */
   public static StepProgram training(
       Network network, Loss loss, Optimizer optimizer, UnitNoise noise, int batch) {
     return new StepBuilder(network, optimizer, batch).training(loss, !noise.isNone());
   }
 
-  /** The outputs and losses of some rows. Nothing shifts biases here. */
+  /** Returns the program that evaluates the outputs and losses of some rows, without noise. */
   public static StepProgram evaluation(Network network, Loss loss, Optimizer optimizer, int rows) {
     return new StepBuilder(network, optimizer, rows).evaluation(loss);
   }
 
-  /** What comes out of the last layer, B x classes. */
+  /** The outputs of the last layer, B x classes. */
   public Tensor outputs() {
     return layers.getLast().activations();
   }
 
   /**
-   * Hands over the parameters and the moments of those that are learned, tensor by tensor.
+   * Passes the matrix of each parameter and moment to a consumer, with its tensor.
    *
-   * @param moments one for each that the rule keeps; without any they are +0
+   * @param moments one entry per moment of the rule; if empty, all moments are +0
    */
   public void spread(
       Parameters parameters, List<Parameters> moments, BiConsumer<Tensor, Matrix> to) {
@@ -83,7 +84,9 @@ public record StepProgram(
     }
   }
 
-  /** Activations, deltas and gradients: what a probe shows of a training step. */
+  /**
+   * Returns the tensors that a probe of a training step shows: activations, deltas and gradients.
+   */
   public Set<Tensor> probed() {
     Set<Tensor> probed = new LinkedHashSet<>();
     for (LayerTensors layer : layers) {
@@ -94,7 +97,7 @@ public record StepProgram(
     return probed;
   }
 
-  /** All tensors of some operations that hold numbers or labels, in order of first use. */
+  /** Returns all tensors of some operations except the stop flag, in order of first use. */
   public static Set<Tensor> tensors(Collection<Op> ops) {
     Set<Tensor> all = new LinkedHashSet<>();
     for (Op op : ops) {

@@ -9,18 +9,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which tensors of a list share memory. A result takes over an operand's if the operation allows
- * it, the backend's kernel can work so, the operand is not to be kept and nothing reads it later.
+ * Decides which tensors of a list share memory. A result reuses the memory of an operand if the
+ * operation allows it, the backend's kernel can work in place, the operand need not be kept, and no
+ * later operation reads it.
  */
 public final class Storage {
 
-  /** Which results a backend's kernels can write over an operand. */
+  /** The results that a backend's kernels can write over an operand. */
   @FunctionalInterface
   public interface InPlace {
-    /** All that operations allow. */
+    /** Allows everything that the operations allow. */
     InPlace ALL = (op, result) -> true;
 
-    /** Whether the kernel of this operation works with this result over its operand. */
+    /** Returns whether the operation's kernel can write this result over its operand. */
     boolean works(Op op, Tensor result);
   }
 
@@ -29,9 +30,9 @@ public final class Storage {
   private Storage() {}
 
   /**
-   * Storage of the tensors of a lowered list.
+   * Assigns memory to the tensors of a list.
    *
-   * @param kept tensors that must exist afterwards
+   * @param kept tensors whose memory must not be reused
    */
   public static Storage of(List<Op> ops, Set<Tensor> kept, InPlace inPlace) {
     Map<Tensor, Integer> lastRead = new HashMap<>();
@@ -67,7 +68,7 @@ public final class Storage {
   }
 
   /**
-   * The tensor by whose name a tensor's memory goes: the last one that lies in it.
+   * Returns the owner of a tensor's memory: the last tensor that is stored there.
    *
    * @throws IllegalArgumentException if the tensor does not exist in this list
    */
@@ -80,9 +81,9 @@ public final class Storage {
   }
 
   /**
-   * Bytes of the tensors of a lifetime, each memory counted once.
+   * Returns the bytes of the tensors of a lifetime; shared memory counts once.
    *
-   * @param realBytes of a number: 4 for binary32, 8 for binary64
+   * @param realBytes bytes of a real number: 4 for binary32, 8 for binary64
    */
   public long bytes(Lifetime lifetime, int realBytes) {
     long bytes = 0;

@@ -4,22 +4,22 @@ import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Axis;
 
 /**
- * A named row-major matrix of a step. It is logical: which memory holds it, if any does, is for
- * {@link Storage} to decide.
+ * A named, logical row-major matrix of a step. {@link Storage} decides which memory holds it, if
+ * any.
  *
- * @param name unique in its program, and fit for messages: {@code W1}, {@code delta of layer 2}
- * @param element what an element is
+ * @param name name for messages, unique in its program: {@code W1}, {@code delta of layer 2}
+ * @param element the type of the elements
  * @param lifetime how long the values last
- * @param rows what the rows count
- * @param columns what the columns count
+ * @param rows the axis that the rows count
+ * @param columns the axis that the columns count
  */
 public record Tensor(String name, Element element, Lifetime lifetime, Axis rows, Axis columns) {
 
-  /** What an element is. */
+  /** The type of an element. */
   public enum Element {
-    /** A number in the backend's precision. */
+    /** A real number in the backend's precision. */
     REAL,
-    /** A label or the number of a row. */
+    /** A label or a row number. */
     INTEGER,
     /** Whether training has stopped. */
     FLAG
@@ -36,7 +36,7 @@ public record Tensor(String name, Element element, Lifetime lifetime, Axis rows,
   }
 
   /**
-   * Number of elements.
+   * The number of elements.
    *
    * @throws IllegalArgumentException if they do not fit into one Java array
    */
@@ -44,12 +44,12 @@ public record Tensor(String name, Element element, Lifetime lifetime, Axis rows,
     return Matrix.requireSize(rows.size(), columns.size());
   }
 
-  /** Number of elements, however many there are. */
+  /** The number of elements, even if it exceeds a Java array. */
   public long count() {
     return (long) rows.size() * columns.size();
   }
 
-  /** Whether one of its dimensions counts this. */
+  /** Returns whether one of the dimensions is this axis. */
   public boolean has(Axis axis) {
     return axis.equals(rows) || axis.equals(columns);
   }

@@ -1,6 +1,6 @@
 /**
- * A training step as data: a list of operations on named tensors, and what follows from the list
- * alone (memory, which operations fuse, which part of an operand a part of a result needs).
+ * A training step as data: a list of operations on named tensors, and what can be derived from it:
+ * memory, fusion, and the part of an operand that a part of a result needs.
  */
 @NullMarked
 package dev.lockstep.program;
