@@ -10,14 +10,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a comparison with the reference backend came to.
+ * The result of comparing a backend with the reference.
  *
  * @param verdict AGREES, DIFFERS or INCONCLUSIVE
- * @param tier how strict it was
- * @param steps steps compared
- * @param share largest share of the bound used, in tiers that have one; else 0
- * @param difference the first difference, if there was one that has a place
- * @param reason one clause
+ * @param tier strictness of the comparison
+ * @param steps number of steps compared; in {@link Tier#EXACT_DATA} the number of products
+ * @param share largest error as a share of its bound; 0 in tiers without a bound
+ * @param difference first element that differs; null if there is none or its position is unknown
+ * @param reason one clause that explains the verdict
  */
 public record Agreement(
     Verdict verdict,
@@ -41,9 +41,9 @@ public record Agreement(
   }
 
   /**
-   * A comparison within a bound of which the largest share used is given.
+   * Returns AGREES if {@code share} is at most 1, else DIFFERS.
    *
-   * @param difference the first element beyond it; null if there is none, or it is not known
+   * @param difference first element outside its bound; null if there is none or it is unknown
    */
   static Agreement within(Tier tier, int steps, double share, @Nullable Difference difference) {
     String used = String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
@@ -56,7 +56,10 @@ public record Agreement(
         difference == null ? used : difference + "; " + used);
   }
 
-  /** Samples of some steps, all within what is owed or the first that is not. */
+  /**
+   * Combines the samples of several steps: AGREES if every sampled element passed, else DIFFERS
+   * with the first difference.
+   */
   static Agreement sample(List<SampleTally> tallies) {
     for (SampleTally tally : tallies) {
       if (tally.difference().isPresent()) {
@@ -82,7 +85,7 @@ public record Agreement(
             100 * share));
   }
 
-  /** {@code AGREES (bits)}, {@code AGREES (bound, 3%)}. */
+  /** Returns verdict and tier, such as {@code AGREES (bits)} or {@code AGREES (bound, 3%)}. */
   public String label() {
     return switch (verdict) {
       case AGREES, DIFFERS ->

@@ -16,19 +16,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The values of each axis, and the set of cells that covers them: every value of every axis meets
- * every value of every other axis in at least one cell (all pairs); see {@link #cells} for
- * normalizations.
+ * The values of each axis of a check. {@link #cells} covers them by pairs: each value of an axis
+ * meets each value of every other axis in at least one cell.
  *
  * @param widths units of a hidden layer
  * @param batches rows of a step
  * @param depths hidden layers
- * @param activations of the hidden layers
+ * @param activations activation functions of the hidden layers
  * @param inits initialisations as text
- * @param optimizers how gradients become new parameters
- * @param losses what steps make smaller
- * @param noises standard deviations of noise on hidden units
- * @param normalizations of hidden layers; a single row a step goes without
+ * @param optimizers optimisers with their schedules
+ * @param losses loss functions that training minimises
+ * @param noises standard deviations of the noise on hidden units
+ * @param normalizations normalizations of the hidden layers; cells of batch 1 have none
  */
 public record Axes(
     List<Integer> widths,
@@ -41,10 +40,13 @@ public record Axes(
     List<Double> noises,
     List<Normalization> normalizations) {
 
-  /** Sets equal units apart, and leaves random ones about as good as they are without it. */
+  /**
+   * Large enough to separate equal units, small enough to leave the accuracy of random units about
+   * as it is.
+   */
   private static final double NOISE = 0.1;
 
-  /** What a check covers unless flags say otherwise: awkward sizes beside powers of two. */
+  /** The default of a check: awkward sizes beside powers of two. */
   public static final Axes DEFAULT =
       new Axes(
           List.of(7, 33, 64, 129, 256, 1021),
@@ -57,12 +59,12 @@ public record Axes(
           List.of(0.0, NOISE),
           List.of(Normalization.values()));
 
-  /** What a check covers on an emulated device, which is a hundred times slower than a CPU. */
+  /** The default on an emulated device, which is 100x slower than a CPU. */
   public static final Axes EMULATED = DEFAULT.withWidths(List.of(7, 33, 129)).withBatchesUpTo(33);
 
   /**
-   * Of the wide cells on a GPU: few, since each is large. The larger one's square weight matrix
-   * takes 1 GiB.
+   * The default of the wide cells on a GPU: few, because each is large. The square weight matrix of
+   * width 16384 takes 1 GiB.
    */
   public static final Axes WIDE =
       new Axes(
@@ -76,28 +78,31 @@ public record Axes(
           List.of(0.0),
           List.of(Normalization.NONE));
 
-  /** The same with batches cut down to the rows that there are. */
+  /** Returns these axes with no batch larger than {@code rows}. */
   public Axes withBatchesUpTo(int rows) {
     List<Integer> fewer = batches.stream().map(batch -> Math.min(batch, rows)).distinct().toList();
     return new Axes(
         widths, fewer, depths, activations, inits, optimizers, losses, noises, normalizations);
   }
 
-  /** Tanh first, since of equal cells the first are chosen; all others but the identity. */
+  /**
+   * Returns all activations except the identity. Tanh comes first because {@link #cells} breaks
+   * ties in axis order.
+   */
   private static List<Activation> checkedActivations() {
     Set<Activation> others = EnumSet.complementOf(EnumSet.of(Activation.IDENTITY));
     return Stream.concat(Stream.of(Activation.TANH), others.stream()).distinct().toList();
   }
 
-  /** The same with other widths. */
+  /** Returns these axes with other widths. */
   public Axes withWidths(List<Integer> others) {
     return new Axes(
         others, batches, depths, activations, inits, optimizers, losses, noises, normalizations);
   }
 
   /**
-   * Covers all pairs of values of the other axes with the first normalization. With every further
-   * one, each value of each axis is met once.
+   * Returns the cells to run. Those of the first normalization cover all pairs of values of the
+   * other axes; those of each further normalization cover each single value.
    */
   public List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
@@ -113,11 +118,11 @@ public record Axes(
   }
 
   /**
-   * Covers greedily and deterministically: the next cell is the one that meets the most that is not
-   * met yet; of equals the one whose values have been chosen the least often, so that no value is
-   * rare; of those the cheapest, and of those the first in axis order.
+   * Chooses cells greedily and deterministically until all sets of values are covered. The next
+   * cell is the one that covers most new sets. Ties go to the cell whose values were chosen least
+   * often, so that no value is rare, then to the cheapest cell, then to the first in axis order.
    *
-   * @param unmet what each cell meets
+   * @param unmet the sets of values that each cell covers; emptied
    */
   private static List<Cell> covering(Map<Cell, Set<Set<Value>>> unmet) {
     Map<Value, Integer> chosen = new HashMap<>();
@@ -149,7 +154,7 @@ public record Axes(
     return cell.multiplications(cell.width(), cell.width());
   }
 
-  /** Every combination. */
+  /** Returns every combination of values. */
   public List<Cell> product() {
     List<Cell> cells = new ArrayList<>();
     for (int width : widths) {
@@ -186,7 +191,7 @@ public record Axes(
     return cells;
   }
 
-  /** Every combination, but random units only of the smallest width. */
+  /** Returns every combination of values, with random units at the smallest width only. */
   public List<Cell> wideCells() {
     int smallest = widths.stream().min(Comparator.naturalOrder()).orElse(0);
     return product().stream()

@@ -16,12 +16,12 @@ import java.util.Locale;
  * @param width units of every hidden layer
  * @param batch rows of a step
  * @param depth number of hidden layers
- * @param activation of the hidden layers
+ * @param activation activation function of the hidden layers
  * @param init equal, random, or the text form of an initialisation
- * @param optimizer how gradients become new parameters
- * @param loss what steps make smaller
- * @param noise standard deviation of what each step adds to the hidden units' biases
- * @param normalization of the hidden layers
+ * @param optimizer optimiser with its schedule
+ * @param loss loss function that training minimises
+ * @param noise standard deviation of the noise that each step adds to the biases of hidden units
+ * @param normalization normalization of the hidden layers
  */
 public record Cell(
     int width,
@@ -34,7 +34,7 @@ public record Cell(
     double noise,
     Normalization normalization) {
 
-  /** Without normalization. */
+  /** Creates a cell without normalization. */
   public Cell(
       int width,
       int batch,
@@ -47,14 +47,16 @@ public record Cell(
     this(width, batch, depth, activation, init, optimizer, loss, noise, Normalization.NONE);
   }
 
-  /** With plain gradient descent on cross-entropy, without noise. */
+  /**
+   * Creates a cell with plain gradient descent on cross-entropy, without noise or normalization.
+   */
   public Cell(int width, int batch, int depth, Activation activation, String init) {
     this(width, batch, depth, activation, init, CellOptimizer.SGD, Loss.CROSS_ENTROPY, 0);
   }
 
   /**
-   * A seed under which every equal network of the usual cells moves. Under most seeds the one unit
-   * that a deep ReLU layer repeats is dead from the start, which would prove nothing.
+   * With this seed the units of every equal network in the default cells move. With most seeds all
+   * units of a deep ReLU layer are dead from the start, and lockstep of dead units proves nothing.
    */
   public static final long USUAL_SEED = 11;
 
@@ -62,17 +64,20 @@ public record Cell(
 
   private static final double EQUAL_SQUARES = 3;
 
-  /** Under which a squared error's last layer, of curvature 1 + a^2, does not overshoot. */
+  /**
+   * Largest rate at which the last layer under squared error, whose curvature is 1 + a^2, does not
+   * overshoot.
+   */
   private static final double MOST_SQUARES = 1;
 
   private static final double RANDOM_SQUARES = 8;
 
-  /** Initialisation text that stands for the one usual with the activation. */
+  /** Initialisation text that stands for Glorot or He, as suits the activation. */
   static final String RANDOM = "random";
 
   /**
-   * {@code w129-b33-d2-tanh-equal}, or {@code -adam} and so on behind it: one word, usable as a
-   * test's name.
+   * Returns a name such as {@code w129-b33-d2-tanh-equal}, followed by {@code -adam} and so on for
+   * values that are not the default. It is one word and can name a test.
    */
   public String name() {
     return String.format(
@@ -93,14 +98,18 @@ public record Cell(
     return normalization != Normalization.NONE;
   }
 
-  /** The drawing: the usual one of the activation, if the cell says random. */
+  /** Returns the initialisation; for {@code random} the usual one of the activation. */
   Initialization initialization() {
     return init.equals(RANDOM)
         ? Initialization.usual(activation)
         : Initialization.parse("--init", init);
   }
 
-  /** The text, if a cell can have it as its initialisation. */
+  /**
+   * Returns {@code text} if it is a valid initialisation of a cell.
+   *
+   * @throws dev.lockstep.input.InputException if it is not
+   */
   public static String requireInit(String flag, String text) {
     if (!text.equals(RANDOM)) {
       Initialization.parse(flag, text);
@@ -108,7 +117,7 @@ public record Cell(
     return text;
   }
 
-  /** Everything that fixes the cell's run. */
+  /** Returns the scenario that runs this cell. */
   public Scenario scenario(DataSource data, int steps, long seed) {
     return new Scenario(
         data,
@@ -125,12 +134,14 @@ public record Cell(
   }
 
   /**
-   * Networks that start equal follow the quotient rule, so that they move alike at any width.
-   * Single rows give noisy gradients and take a smaller rate; sigmoids take a larger one, since
-   * each layer of them passes on a quarter of a gradient at most, unless it is normalized.
+   * Returns the learning rates and the optimiser. Networks that start equal follow the quotient
+   * rule, which makes them move alike at any width. Batches of one row have noisy gradients and get
+   * a smaller rate. Sigmoids without normalization get a larger rate, because each layer passes on
+   * at most a quarter of the gradient.
    *
-   * <p>The curvature of a squared error grows with what the last hidden layer's units add up to: of
-   * random units with their number, of equal ones not at all under the quotient rule.
+   * <p>The curvature of the squared error grows with the sum over the units of the last hidden
+   * layer. For random units that sum grows with the width; for equal units under the quotient rule
+   * it does not.
    */
   private Learning learning(int steps) {
     double each = isNormalized() ? 1 : Math.max(1, 1 / activation.steepest());
@@ -151,7 +162,10 @@ public record Cell(
     };
   }
 
-  /** Multiplications of one step: three products a layer, less the gradient of the input. */
+  /**
+   * Returns the multiplications of one step: three products per layer, except the gradient of the
+   * input.
+   */
   long multiplications(int inputs, int classes) {
     long first = 2L * inputs * width;
     long hidden = 3L * (depth - 1) * width * width;

@@ -8,8 +8,7 @@ import dev.lockstep.model.Schedule;
 import java.util.function.IntFunction;
 
 /**
- * How a cell's gradients become new parameters: between them these have every rule and schedule,
- * and weights that decay.
+ * The optimisers of cells. Together they cover every update rule, every schedule and weight decay.
  */
 public enum CellOptimizer implements Labelled {
   /** Plain gradient descent. */
@@ -20,16 +19,19 @@ public enum CellOptimizer implements Labelled {
       steps -> new Schedule.Stairs(Math.max(1, steps / 2), 0.5),
       0,
       1 - 0.9f),
-  /** Nesterov's momentum 0.9 with weight decay, rates down to zero along a cosine. */
+  /** Nesterov momentum 0.9 with weight decay; rates fall to zero along a cosine. */
   NESTEROV(
       new Rule.Nesterov(0.9f),
       steps -> new Schedule.Cosine(Math.max(1, steps)),
       1e-4,
       2 * (1 - 0.9f)),
-  /** Adam with weight decay: its steps are as long as its rate, whatever the gradients. */
+  /**
+   * Adam with weight decay. The length of its steps depends on the rate and not on the size of the
+   * gradients.
+   */
   ADAM(Rule.parse("check", "adam"), _ -> new Schedule.Constant(), 1e-4, 0.05);
 
-  /** All labels, as help has them. */
+  /** All labels, for help texts. */
   public static final String LABELS = "sgd, momentum, nesterov, adam";
 
   private final Rule rule;
@@ -38,8 +40,9 @@ public enum CellOptimizer implements Labelled {
   private final double gain;
 
   /**
-   * @param schedule of so many steps
-   * @param gain of the rate over that of plain descent that moves a network about as far
+   * @param schedule makes the schedule for a number of steps
+   * @param gain factor on the rate of plain descent with which this optimiser moves a network about
+   *     as far
    */
   CellOptimizer(Rule rule, IntFunction<Schedule> schedule, double decay, double gain) {
     this.rule = rule;
@@ -53,23 +56,27 @@ public enum CellOptimizer implements Labelled {
     return rule.kind().label();
   }
 
-  /** Whether its steps are as long for a single row, whose gradients are noisy, as for many. */
+  /**
+   * Returns whether the length of a step does not depend on the size of the gradients, so that
+   * batches of one row need no smaller rate.
+   */
   boolean isScaleFree() {
     return rule.isScaleFree();
   }
 
-  /** Which rates a network wants. */
+  /** How rates depend on the layer. */
   enum Rates {
-    /** The same everywhere. */
+    /** One rate for all parameters. */
     UNIFORM,
-    /** Those under which equal units move as one does. */
+    /** Rates with which equal units move like the one unit of the quotient network. */
     QUOTIENT
   }
 
   /**
-   * The optimiser, at rates that move the network about as far as plain descent at {@code rate}.
+   * Returns this optimiser at rates that move the network about as far as plain descent at {@code
+   * rate}.
    *
-   * @param steps of the cell
+   * @param steps number of steps of the cell
    */
   Learning learning(Rates rates, double rate, int steps) {
     LearningRate scaled =

@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one cell.
+ * The result of one cell.
  *
- * @param cell the combination
- * @param scenario what it fixed
- * @param network what was trained
- * @param outcomes one a backend that ran to its end, in the order of the backends
- * @param interruptions one a backend that did not
- * @param narrowAccuracy test accuracy of the one-unit network the cell should equal; null if the
- *     cell is random or there was no oracle
+ * @param cell the combination of values
+ * @param scenario the scenario that ran it
+ * @param network the network that was trained
+ * @param outcomes one for each backend that ran to the end, in the order of the backends
+ * @param interruptions one for each backend that did not run to the end
+ * @param narrowAccuracy test accuracy of the quotient network, with one unit per hidden layer; null
+ *     if the units did not start equal, noise separated them, or no oracle ran
  */
 public record CellResult(
     Cell cell,
@@ -30,12 +30,12 @@ public record CellResult(
     interruptions = List.copyOf(interruptions);
   }
 
-  /** Whether the units started equal and nothing set them apart. */
+  /** Returns whether the units started equal and no noise separated them. */
   public boolean equal() {
     return scenario.unitsStayEqual();
   }
 
-  /** Whether the units started different; those that noise sets apart did not. */
+  /** Returns whether the units started different. */
   public boolean random() {
     return !scenario.initialization().unitsStartEqual();
   }

@@ -17,28 +17,32 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Runs one cell: backends step by step, each judged. One that fails drops out and the others go on.
+ * Runs one cell step by step on several backends and judges each. A backend that fails drops out;
+ * the others go on.
  *
- * @param scenario of the cell
- * @param data of the scenario
+ * @param scenario the cell's scenario
+ * @param data the scenario's data
  */
 public record CellRun(
     Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
 
-  /** Up to this many multiplications a step the oracles run every step; beyond it the first few. */
+  /**
+   * Slow backends run every step if a step has at most this many multiplications, and else only the
+   * first {@link #FEW_STEPS}.
+   */
   static final long SMALL_STEP = 50_000_000;
 
-  /** Steps of an oracle in a cell of large steps. */
+  /** Steps of a slow backend in a cell with large steps. */
   public static final int FEW_STEPS = 10;
 
-  /** Steps of a wide cell: under the rates of a cell the units move by more than a tenth. */
+  /** Steps of a wide cell; in these the units move by more than a tenth of their norm. */
   public static final int WIDE_STEPS = 20;
 
   /**
-   * What the backends side by side need of the JVM's heap: the data; for each a trainer, its
-   * parameters before and after a step, what the optimiser's rule keeps, twice copied, and the
-   * probe; for the judge two oracles, what one keeps of a step, the bounds on gradients and on
-   * parameters, and the parameters they are held against.
+   * Returns the JVM heap that {@link #sideBySide} needs. It holds the data; for each backend a
+   * trainer, a probe, the parameters before and after a step, and the optimiser's moments with two
+   * copies; and for the judge two oracles, the probe of one, the bounds on gradients and
+   * parameters, and the parameters compared with them.
    */
   public MemoryNeed memory() {
     Network network = scenario.network(data);
@@ -52,7 +56,10 @@ public record CellRun(
     return judge().map(oracle -> ofTrainer(oracle, network, 0, 3, 1)).map(need::plus).orElse(need);
   }
 
-  /** A trainer and its probe, with so many copies of its parameters and of its moments. */
+  /**
+   * Returns the heap of a trainer, its probe, and the given numbers of copies of parameters and
+   * moments.
+   */
   private MemoryNeed ofTrainer(
       Backend backend, Network network, int evaluatedRows, int parameters, int moments) {
     int bytes = backend.elementBytes();
@@ -63,7 +70,10 @@ public record CellRun(
         .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), moments * bytes));
   }
 
-  /** Judges single steps: the oracle among the backends; a library is never without one. */
+  /**
+   * Returns the oracle that judges single steps: the one among the backends, or, if there is none
+   * but a library runs, the usual one.
+   */
   private Optional<Backend> judge() {
     Optional<Backend> named = ofKind(backends, Kind.ORACLE);
     return named.isPresent() || backends.stream().noneMatch(b -> b.kind().isLibrary())
@@ -75,7 +85,11 @@ public record CellRun(
     return backends.stream().filter(backend -> backend.kind() == kind).findFirst();
   }
 
-  /** All backends side by side, each step compared before the next. */
+  /**
+   * Runs all backends side by side and compares them after each step.
+   *
+   * @param progress called after every step
+   */
   public CellResult sideBySide(Runnable progress) {
     Workload workload = scenario.prepare(data);
     return run(
@@ -88,11 +102,14 @@ public record CellRun(
   }
 
   /**
-   * A network too wide to be trained a second time, on backends whose tensors lie on a device: one
-   * after the other, since each may need most of its memory.
+   * Runs a network that is too wide to train a second time for comparison. Its backends keep their
+   * tensors on a device and run one after the other, because each may need most of the device's
+   * memory.
    *
-   * <p>Equal units need no reference to be compared with, and {@link Samples} judges single steps.
-   * Parameters are drawn row by row on their way to the device and never copied back whole.
+   * <p>Lockstep of equal units needs no reference, and {@link Samples} judges single steps.
+   * Parameters are drawn row by row during the upload and never copied back whole.
+   *
+   * @param progress called after every step of every backend
    */
   public CellResult wide(Runnable progress) {
     Workload workload = scenario.prepareOnReading(data);
@@ -106,9 +123,9 @@ public record CellRun(
   }
 
   /**
-   * Runs all steps of each group of backends.
+   * Runs all steps of each group of backends, one group after the other.
    *
-   * @param progress told after every step of a group
+   * @param progress called after every step of a group
    */
   private CellResult run(
       Workload workload,
@@ -177,7 +194,9 @@ public record CellRun(
     judge.conclude(contenders.running());
   }
 
-  /** Test accuracy of the network with one unit a layer, in binary64. */
+  /**
+   * Returns the test accuracy, in binary64, of the quotient network with one unit per hidden layer.
+   */
   private double narrow(Backend oracle, Workload workload) {
     try (Trainer trainer = oracle.open(Quotient.workload(workload), resources)) {
       trainer.run(scenario.steps());
@@ -185,7 +204,10 @@ public record CellRun(
     }
   }
 
-  /** The slow backends run every step of small cells and the first few of large ones. */
+  /**
+   * Returns the number of steps a backend runs: all, except for slow backends in cells with large
+   * steps.
+   */
   private int stepsOf(Backend backend) {
     boolean slow = backend.speed() == Backend.Speed.REFERENCE;
     boolean large = cell.multiplications(data.inputs(), data.classes()) > SMALL_STEP;

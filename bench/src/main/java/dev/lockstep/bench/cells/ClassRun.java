@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One backend trains one network whose units start equal, for so many steps: when its lockstep
- * broke, and how many unit classes there are in the end.
+ * The result of training a network of equal units on one backend: whether and when lockstep broke,
+ * and how many unit classes there are after the last step.
  *
- * @param verdict AGREES if lockstep held, or broke where nobody owes it
+ * @param verdict AGREES if lockstep held, or broke on a library
  * @param state whether and how it broke; NotAsked if the backend could not run
- * @param classes unit classes of each hidden layer after the last step, on a library by value;
- *     empty if it could not be known
- * @param reason the state, or why there is none
+ * @param classes number of unit classes of each hidden layer after the last step, by value on a
+ *     library; empty if the backend could not run
+ * @param reason the state as text, or why there is none
  */
 public record ClassRun(Verdict verdict, LockstepState state, List<Integer> classes, String reason) {
 
@@ -34,7 +34,7 @@ public record ClassRun(Verdict verdict, LockstepState state, List<Integer> class
     return state instanceof LockstepState.Held;
   }
 
-  /** Whether an exact backend broke lockstep, or a backend failed. */
+  /** Returns whether an exact backend broke lockstep or a backend failed. */
   public boolean isFault() {
     return verdict == Verdict.DIFFERS || verdict == Verdict.FAILED;
   }
@@ -42,7 +42,7 @@ public record ClassRun(Verdict verdict, LockstepState state, List<Integer> class
   /**
    * Runs all steps.
    *
-   * @param workload whose parameters may be drawn on reading if the backend is on a device
+   * @param workload may draw its parameters on reading if the backend is on a device
    */
   public static ClassRun of(Backend backend, Workload workload, Resources resources, int steps) {
     Kind kind = backend.kind();

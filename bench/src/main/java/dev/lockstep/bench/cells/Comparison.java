@@ -17,11 +17,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge of backends that run side by side.
+ * Judges backends that run side by side.
  *
- * <p>Exact backends are compared bit for bit after every step with the first of them that ran it
- * and has shown no difference. Single steps of the first exact backend, and of every library, are
- * judged in binary64 from their own state: the first and the last.
+ * <p>After every step, each exact backend is compared bit for bit with the first exact backend that
+ * ran the step and has shown no difference. The first and the last step of the first exact backend
+ * and of every library are also judged in binary64, starting from that backend's own state.
  */
 final class Comparison implements Judge {
 
@@ -30,7 +30,10 @@ final class Comparison implements Judge {
   private final @Nullable StepJudge judge;
   private final Map<Trainer, ProbedView> views = new HashMap<>();
 
-  /** Of the step that each runs, if it is judged alone, before the watch could run it again. */
+  /**
+   * The current step of each contender that is judged in binary64, recorded before the watch may
+   * rerun it.
+   */
   private final Map<Contender, StepJudge.Seen> seen = new HashMap<>();
 
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
@@ -38,7 +41,7 @@ final class Comparison implements Judge {
   private @Nullable Contender first;
 
   /**
-   * @param oracle judges single steps; empty if there is nobody to judge
+   * @param oracle judges single steps in binary64; if empty, none is judged
    */
   Comparison(Optional<Backend> oracle, Workload workload, Resources resources) {
     this.workload = workload;

@@ -10,8 +10,8 @@ import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One backend's run of a scenario, step by step: watched, timed, and kept at its first and its last
- * step.
+ * One backend's run of a scenario, step by step. Every step is watched and timed; the first and the
+ * last step keep their tensors.
  */
 final class Contender implements AutoCloseable {
 
@@ -25,10 +25,10 @@ final class Contender implements AutoCloseable {
   private long nanos;
 
   /**
-   * Takes a trainer over that has not moved yet.
+   * Takes over a trainer that has not run a step, and closes it if this constructor fails.
    *
-   * @param steps to run
-   * @param equal whether its units should stay equal
+   * @param steps number of steps to run
+   * @param equal whether the units should stay equal
    */
   Contender(Backend backend, Watched watched, int steps, boolean equal) {
     this.backend = backend;
@@ -47,7 +47,10 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** Whether the next step is the first or the last, which are judged alone. */
+  /**
+   * Returns whether the next step is the first or the last, which are judged in binary64 or by
+   * samples.
+   */
   boolean judgedNext() {
     return trainer.step() == 0 || trainer.step() + 1 == steps;
   }
@@ -55,7 +58,7 @@ final class Contender implements AutoCloseable {
   /**
    * Runs the next step.
    *
-   * @param ran told of its loss, before the watch looks, which may run it again
+   * @param ran receives the loss before the watch checks the units and possibly reruns the step
    */
   void step(DoubleConsumer ran) {
     boolean kept = judgedNext() && trainer.inspection() == Inspection.EVERY_TENSOR;
@@ -74,7 +77,7 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** Whether step number {@code step}, counted from 1, is still its to run. */
+  /** Returns whether this contender runs step {@code step}, counted from 1. */
   boolean runs(int step) {
     return step <= steps;
   }
@@ -84,9 +87,9 @@ final class Contender implements AutoCloseable {
   }
 
   /**
-   * What became of units that started equal.
+   * Returns the state of units that started equal.
    *
-   * @param allSteps steps of the scenario, which it may have been cut short of
+   * @param allSteps number of steps of the scenario, which may exceed the steps of this contender
    */
   LockstepState lockstep(int allSteps) {
     if (watch == null) {
@@ -95,7 +98,7 @@ final class Contender implements AutoCloseable {
     return steps < allSteps ? watch.verdictSoFar() : watch.verdict();
   }
 
-  /** What it did, once it has run its steps. */
+  /** Returns the outcome after the last step. */
   Outcome outcome(int allSteps, Examples test) {
     Spread last = Spread.of(watched);
     String fault =

@@ -9,15 +9,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The backends in one cell. One that fails or cannot run the cell drops out, closed and with its
- * sentence; the others stay.
+ * The backends in one cell. A backend that fails or cannot run the cell is closed and recorded as
+ * an interruption; the others stay.
  */
 final class Contenders implements AutoCloseable {
 
   private final List<Contender> running = new ArrayList<>();
   private final List<Interruption> interruptions = new ArrayList<>();
 
-  /** Opens a backend and adds it, unless it refuses. */
+  /** Opens a backend and adds it, or records why it could not be opened. */
   void open(Backend backend, Supplier<Contender> opening) {
     try {
       running.add(opening.get());
@@ -26,20 +26,20 @@ final class Contenders implements AutoCloseable {
     }
   }
 
-  /** Those that have not dropped out, in the order of the backends. */
+  /** Returns the contenders that have not dropped out, in the order of the backends. */
   List<Contender> running() {
     return List.copyOf(running);
   }
 
-  /** Why others have. */
+  /** Returns why the others dropped out. */
   List<Interruption> interruptions() {
     return List.copyOf(interruptions);
   }
 
   /**
-   * Does something with each in turn.
+   * Runs {@code work} on each contender in turn; one that fails drops out.
    *
-   * @param when for the sentence of one that drops out
+   * @param when when this happens, such as {@code in step 3}, for the interruption
    */
   void each(String when, Consumer<Contender> work) {
     for (Contender contender : running()) {
@@ -62,7 +62,7 @@ final class Contenders implements AutoCloseable {
     interruptions.add(first);
   }
 
-  /** Closes each; one that cannot be closed has failed too. */
+  /** Closes all contenders. One that cannot be closed counts as failed. */
   void closeEach() {
     for (Contender contender : running()) {
       running.remove(contender);
@@ -74,7 +74,10 @@ final class Contenders implements AutoCloseable {
     }
   }
 
-  /** For a run that ends by an exception, which what fails here must not hide. */
+  /**
+   * Closes all contenders after an exception in the run. Failures to close are recorded and not
+   * thrown, so that they do not hide that exception.
+   */
   @Override
   public void close() {
     closeEach();

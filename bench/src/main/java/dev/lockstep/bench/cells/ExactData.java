@@ -16,23 +16,23 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Products whose bits do not depend on the order of the additions, so that every backend, libraries
- * too, owes the same ones: what the tier of exact data compares.
+ * Products whose bits do not depend on the order of addition, so that every backend, including
+ * libraries, must return the same bits. They make up the tier {@link Tier#EXACT_DATA}.
  *
- * <p>Operands are odd multiples of 1/8 between -7/8 and 7/8. They have three significant bits, so
- * that TF32 and bfloat16 hold them exactly. A product of two is a multiple of 1/64 of at most 49/64
- * and a sum of k of them at most 49 k/64: for k up to 342,000 every partial sum, in any order, has
- * no more than the 24 bits of binary32, also where tensor cores cut sums off. No operand is zero,
- * and a sum that cancels is +0 in any order.
+ * <p>Operands are odd multiples of 1/8 between -7/8 and 7/8. They have three significant bits,
+ * which TF32 and bfloat16 hold exactly. The product of two operands is a multiple of 1/64 of
+ * magnitude at most 49/64, and a sum of k products has magnitude at most 49 k/64. For k up to
+ * 342,000 every partial sum, in any order, therefore fits into the 24 bits of binary32, even where
+ * tensor cores truncate sums. No operand is zero, and a sum that cancels is +0 in any order.
  */
 public final class ExactData {
 
-  /** C is m x n, with k terms an element. */
+  /** C is m x n; each element is a sum of k terms. */
   private record Shape(int m, int n, int k) {}
 
   /**
-   * One of each class: one row, one column, smaller than any tile, cut tiles, whole tiles, and few
-   * outputs of many terms.
+   * One shape for each case: one row, one column, smaller than any tile, partial tiles, whole
+   * tiles, few outputs of many terms.
    */
   private static final List<Shape> SHAPES =
       List.of(
@@ -43,13 +43,13 @@ public final class ExactData {
           new Shape(64, 64, 64),
           new Shape(33, 10, 1021));
 
-  /** Products a backend computes. */
+  /** Number of products that each backend computes. */
   public static final int PRODUCTS = SHAPES.size() * ProductForm.values().length;
 
   /**
-   * What a backend's products are.
+   * One backend's result.
    *
-   * @param backend its name
+   * @param backend the backend's name
    * @param agreement AGREES, or DIFFERS with the first difference
    */
   public record Result(String backend, Agreement agreement) implements Experiment.Shown {
@@ -66,7 +66,7 @@ public final class ExactData {
 
   private ExactData() {}
 
-  /** Computes them on each backend. */
+  /** Computes the products on each backend and compares them with integer arithmetic. */
   public static Experiment.Besides<Result> of(
       List<Backend> backends, Resources resources, long seed) {
     return Experiment.of(
@@ -127,7 +127,7 @@ public final class ExactData {
     return Difference.first(0, name, own(backend, c), actual);
   }
 
-  /** In the backend's precision. */
+  /** Returns the matrix in the backend's precision. */
   private static Matrix own(Backend backend, FloatMatrix matrix) {
     return backend.elementBytes() == Double.BYTES ? matrix.widened() : matrix;
   }
@@ -141,7 +141,7 @@ public final class ExactData {
     return matrix;
   }
 
-  /** By definition, in integers. */
+  /** Returns A B, computed in integers. */
   private static FloatMatrix product(FloatMatrix a, FloatMatrix b) {
     FloatMatrix c = new FloatMatrix(a.rows(), b.columns());
     for (int i = 0; i < a.rows(); i++) {

@@ -12,20 +12,20 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What backends showed in one part of a check: a cell, or what is asked besides.
+ * The results of all backends in one part of a check: a cell, exact data or zero weights.
  *
- * @param <R> what one of them showed
+ * @param <R> the result of one backend
  */
 public interface Experiment<R extends Experiment.Shown> {
 
-  /** What one backend showed. */
+  /** The result of one backend. */
   interface Shown {
-    /** Its name. */
+    /** Returns the backend's name. */
     String backend();
 
     Verdict verdict();
 
-    /** One clause, for one that does not agree. */
+    /** Returns one clause that explains a verdict other than AGREES. */
     String reason();
 
     default boolean agrees() {
@@ -33,25 +33,25 @@ public interface Experiment<R extends Experiment.Shown> {
     }
   }
 
-  /** One a backend that ran it to its end. */
+  /** Returns one result for each backend that ran to the end. */
   List<R> outcomes();
 
-  /** One a backend that did not. */
+  /** Returns one interruption for each backend that did not run to the end. */
   List<Interruption> interruptions();
 
-  /** What a backend showed, if it ran it. */
+  /** Returns the result of one backend, if it ran to the end. */
   default Optional<R> outcome(Candidate backend) {
     return outcomes().stream().filter(shown -> shown.backend().equals(backend.name())).findFirst();
   }
 
-  /** Of all that was asked. */
+  /** Returns the verdicts of all results and interruptions. */
   default Stream<Verdict> verdicts() {
     return Stream.concat(
         outcomes().stream().map(Shown::verdict),
         interruptions().stream().map(Interruption::verdict));
   }
 
-  /** What is asked besides the cells. */
+  /** An experiment that is not a cell. */
   record Besides<R extends Shown>(List<R> outcomes, List<Interruption> interruptions)
       implements Experiment<R> {
 
@@ -61,15 +61,15 @@ public interface Experiment<R extends Experiment.Shown> {
     }
   }
 
-  /** Nothing was asked. */
+  /** Returns an experiment that was not run. */
   static <R extends Shown> Besides<R> none() {
     return new Besides<>(List.of(), List.of());
   }
 
   /**
-   * Has every backend run it.
+   * Runs an experiment on every backend.
    *
-   * @param when for the sentence of one that fails
+   * @param when where a failure happened, for the interruption
    */
   static <R extends Shown> Besides<R> of(
       List<Backend> backends, String when, Function<Backend, R> shown) {

@@ -13,15 +13,20 @@ import java.util.List;
 /**
  * Copies of the first units of hidden layers.
  *
- * <p>Of a layer that is one unit class unit 0 is all of it: how far it has moved, relative to its
- * norm, is how far the layer has, since every unit adds the same terms to both. So the layer need
- * not be copied whole to be known to have moved.
+ * <p>In a layer that is one unit class, unit 0 stands for all units: its relative change is that of
+ * the whole layer, because every unit adds the same terms to the change and to the norm. So one
+ * unit is copied to tell whether the layer has moved.
  *
- * @param tensors where they lie
+ * @param tensors the tensors of the trainer
  */
 record FirstUnits(TensorView tensors) {
 
-  /** Incoming weights, bias and outgoing weights of so many units of a hidden layer, from 0. */
+  /**
+   * Returns the incoming weights, biases and outgoing weights of the first {@code units} units of a
+   * hidden layer, with all other learned parameters that are stored per unit.
+   *
+   * @param hidden the hidden layer, from 0
+   */
   UnitSlices values(int units, int hidden) {
     List<Part> parts = new ArrayList<>();
     tensors
@@ -40,7 +45,9 @@ record FirstUnits(TensorView tensors) {
     return new UnitSlices(units, parts);
   }
 
-  /** The gradients of unit 0's incoming weights in the last kept step. */
+  /**
+   * Returns the gradients of the incoming weights of unit 0, as one column, in the last kept step.
+   */
   FloatMatrix gradientsOfTheFirst(int hidden) {
     Tensor gradient =
         tensors.program().gradients().values().stream()

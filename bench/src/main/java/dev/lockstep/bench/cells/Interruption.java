@@ -8,13 +8,13 @@ import dev.lockstep.backend.UnavailableException;
 import java.util.List;
 
 /**
- * Why a backend's part of a cell ended before its time. The others go on.
+ * Why a backend stopped before the end of an experiment.
  *
- * @param backend its name
- * @param verdict FAILED, or UNAVAILABLE or UNSUPPORTED if it could not run this cell
- * @param when such as {@code in step 3}
- * @param reason what it said, one clause that names operation and tensor
- * @param evidence what the backend itself said of it, line by line
+ * @param backend the backend's name
+ * @param verdict FAILED, or UNAVAILABLE or UNSUPPORTED if the backend could not run the experiment
+ * @param when when it stopped, such as {@code in step 3}
+ * @param reason the message of the exception: one clause that names operation and tensor
+ * @param evidence output of the backend about the failure, line by line
  */
 public record Interruption(
     String backend,
@@ -28,9 +28,9 @@ public record Interruption(
   }
 
   /**
-   * What a backend threw.
+   * Makes an interruption of an exception that a backend threw.
    *
-   * @param reason a BackendFault, or an UnavailableException such as for want of memory
+   * @param reason a BackendFault, or an UnavailableException (too little memory, for example)
    */
   static Interruption of(Backend backend, String when, RuntimeException reason) {
     return switch (reason) {
@@ -51,7 +51,7 @@ public record Interruption(
     };
   }
 
-  /** The same, when closing what was interrupted did not work either. */
+  /** Returns this interruption with a note that closing failed too. */
   Interruption andClosing(BackendFault fault) {
     return new Interruption(
         backend,
@@ -61,12 +61,12 @@ public record Interruption(
         evidence);
   }
 
-  /** Whether something broke, rather than was missing. */
+  /** Returns whether the backend failed, as opposed to being unable to run. */
   public boolean failed() {
     return verdict == Verdict.FAILED;
   }
 
-  /** {@code FAILED in step 3: cuLaunchKernel of W2 failed: ...}. */
+  /** Returns text such as {@code FAILED in step 3: cuLaunchKernel of W2 failed: ...}. */
   @Override
   public String toString() {
     return verdict + " " + when + ": " + reason;

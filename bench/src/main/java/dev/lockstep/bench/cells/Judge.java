@@ -3,22 +3,28 @@ package dev.lockstep.bench.cells;
 import dev.lockstep.backend.Backend;
 import java.util.List;
 
-/** Judges the steps of the backends in one cell, and hands each in the end what it came to. */
+/**
+ * Judges the steps of the backends in one cell and at the end adds the agreements to each
+ * contender.
+ */
 interface Judge extends AutoCloseable {
 
-  /** Opens a backend's trainer, to be looked at in the way that this judge needs. */
+  /** Opens a backend's trainer with the access to tensors that this judge needs. */
   Watched open(Backend backend);
 
-  /** A contender's next step is due. */
+  /** Called before a contender's next step. */
   void before(Contender contender);
 
-  /** It has run. */
+  /** Called after that step. */
   void after(Contender contender, double loss);
 
-  /** All of {@code ran} have run step {@code step}, counted from 1, and none the next. */
+  /**
+   * Called when all contenders in {@code ran} have run step {@code step}, counted from 1, and none
+   * the next.
+   */
   void afterAll(int step, List<Contender> ran);
 
-  /** Those that are left have run all steps. */
+  /** Called after the last step with the contenders that have not dropped out. */
   void conclude(List<Contender> left);
 
   @Override

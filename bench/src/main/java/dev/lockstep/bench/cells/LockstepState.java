@@ -2,14 +2,15 @@ package dev.lockstep.bench.cells;
 
 import java.util.Locale;
 
-/** What became of a network whose units started equal. */
+/** Whether a network whose units started equal stayed in lockstep. */
 public sealed interface LockstepState {
 
   /**
-   * Every hidden layer was one unit class after every step: weights, gradients and activations.
+   * Every hidden layer was one unit class: its weights after every step, its activations and
+   * gradients in every kept step.
    *
-   * @param bySign most classes of a layer's weights if the signs of zeros count: 1, or more on a
-   *     library backend, where they do not break lockstep
+   * @param bySign largest number of unit classes of a layer's weights if -0 differs from +0: 1, or
+   *     more on a library, where the sign of a zero does not break lockstep
    */
   record Held(int bySign) implements LockstepState {
     @Override
@@ -19,15 +20,15 @@ public sealed interface LockstepState {
   }
 
   /**
-   * A layer fell apart.
+   * The units of a layer split into several classes.
    *
-   * @param step the step, counted from 1, that broke it
+   * @param step the step, counted from 1, that broke lockstep
    * @param layer hidden layer, counted from 1
-   * @param units units of the layer
+   * @param units number of units of the layer
    * @param firstUnit the lowest unit outside unit 0's class
    * @param lastUnit the highest unit outside unit 0's class
-   * @param classes number of classes
-   * @param operation what first gave equal units unequal numbers
+   * @param classes number of unit classes
+   * @param operation the first operation that gave equal units different values
    */
   record Broken(
       long step, int layer, int units, int firstUnit, int lastUnit, int classes, String operation)
@@ -37,7 +38,7 @@ public sealed interface LockstepState {
       return "BROKEN " + where();
     }
 
-    /** Step, layer, units, operation. */
+    /** Returns step, layer, units and operation as text. */
     String where() {
       return String.format(
           Locale.ROOT,
@@ -53,9 +54,9 @@ public sealed interface LockstepState {
   }
 
   /**
-   * It proves nothing: units that never move stay equal whatever the arithmetic.
+   * The run proves nothing, because units that do not move stay equal under any arithmetic.
    *
-   * @param reason which layer, and by how much it moved
+   * @param reason the layer and how far it moved
    */
   record DidNotMove(String reason) implements LockstepState {
     @Override
@@ -64,7 +65,7 @@ public sealed interface LockstepState {
     }
   }
 
-  /** The network was random, or has no hidden layer of more than one unit. */
+  /** The units did not start equal, noise separates them, or the backend could not run. */
   record NotAsked() implements LockstepState {
     @Override
     public String toString() {

@@ -12,28 +12,28 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * Runs of an exact backend that differ from a scenario's by nothing but a rounding of the features
- * trained on: how far rounding alone may move the test accuracy in the end.
+ * Repeats a scenario on an exact backend with training features perturbed by one rounding error.
+ * The repetitions show how far rounding alone moves the final test accuracy.
  *
- * <p>Mostly that is a few rows. But a network on a plateau leaves it when the smallest differences
- * have grown large enough, and two sound runs may do so hundreds of steps apart.
+ * <p>Usually that is a few rows. But a network leaves a plateau when tiny differences have grown
+ * large enough, and two correct runs may do so hundreds of steps apart.
  *
- * @param prepared makes a workload of data
- * @param data of the scenario
- * @param seed of the roundings
+ * @param prepared makes a workload from data
+ * @param data the scenario's data
+ * @param seed seeds the perturbations
  */
 record Nearby(Function<Dataset, Workload> prepared, Dataset data, Resources resources, long seed) {
 
-  /** Enough to see the spread where there is one; it is asked for rarely. */
+  /** Enough runs to show the spread. They are needed rarely. */
   static final int RUNS = 8;
 
   private static final double LAST_BIT = 0x1p-23;
 
   /**
-   * Test accuracies after so many steps.
+   * Returns the test accuracies of {@link #RUNS} perturbed runs after {@code steps} steps.
    *
-   * @param rounding of the operands of whom they are held against: features are moved by as much,
-   *     by the last bit at least
+   * @param rounding operand rounding of the backend under test; features change by its relative
+   *     error, and by at least the last bit of binary32
    */
   DoubleSummaryStatistics accuracies(Backend exact, OperandRounding rounding, int steps) {
     DoubleSummaryStatistics accuracies = new DoubleSummaryStatistics();
@@ -47,7 +47,7 @@ record Nearby(Function<Dataset, Workload> prepared, Dataset data, Resources reso
     return accuracies;
   }
 
-  /** Each feature larger or smaller by so much of itself; what is zero stays zero. */
+  /** Returns the data with each training feature scaled by 1 + much or 1 - much, at random. */
   private Dataset moved(double much, Random signs) {
     Examples train = data.train();
     float[] features = train.features().clone();

@@ -9,20 +9,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one backend did in one cell.
+ * The result of one backend in one cell.
  *
- * @param backend its name
- * @param kind what may be expected of it
- * @param steps steps it ran
- * @param lockstep of a network that started equal
- * @param atFirst units after the first step
- * @param atLast units after the last step
- * @param agreements with the reference, each in its tier; empty for the reference itself
- * @param evaluation on the test rows at the end
- * @param seconds in the training steps alone
+ * @param backend the backend's name
+ * @param kind the backend's kind
+ * @param steps number of steps it ran
+ * @param lockstep whether equal units stayed equal
+ * @param atFirst spread of the units after the first step
+ * @param atLast spread of the units after the last step
+ * @param agreements comparisons with the reference, one for each tier; empty for the reference
+ *     itself
+ * @param evaluation evaluation on the test rows after the last step
+ * @param seconds time of the training steps alone
  * @param fault why the run proves nothing, such as a loss that is not finite
- * @param split units that a library has set apart and an exact backend has not, in a network that
- *     did not start equal
+ * @param split two units that differ on a library but not on an exact backend, in a network that
+ *     did not start equal; null if there are none
  */
 public record Outcome(
     String backend,
@@ -42,7 +43,7 @@ public record Outcome(
     agreements = List.copyOf(agreements);
   }
 
-  /** The gravest of everything this outcome says. */
+  /** Returns the gravest verdict of lockstep, agreements and fault. */
   @Override
   public Verdict verdict() {
     if ((lockstep instanceof LockstepState.Broken && finding().isEmpty())
@@ -58,8 +59,8 @@ public record Outcome(
   }
 
   /**
-   * Lockstep that broke on a library backend: worth showing, and no fault, since nobody promised
-   * that equal columns of a product get equal bits.
+   * Describes lockstep that broke on a library. That is a finding and not a fault, because no
+   * library promises equal bits for equal columns of a product.
    */
   public Optional<String> finding() {
     return kind.isLibrary() && lockstep instanceof LockstepState.Broken broken
@@ -67,12 +68,15 @@ public record Outcome(
         : Optional.empty();
   }
 
-  /** Units that a library set apart in a network that did not start equal: worth showing too. */
+  /**
+   * Describes units that a library separated in a network that did not start equal, which is a
+   * finding too.
+   */
   public Optional<String> splitFinding() {
     return Optional.ofNullable(split).map(where -> "UNIT CLASSES SPLIT (library order) " + where);
   }
 
-  /** This, with one more comparison. */
+  /** Returns this outcome with one more agreement. */
   Outcome with(Agreement more, @Nullable String split) {
     List<Agreement> all = new ArrayList<>(agreements);
     all.add(more);
@@ -80,7 +84,7 @@ public record Outcome(
         backend, kind, steps, lockstep, atFirst, atLast, all, evaluation, seconds, fault, split);
   }
 
-  /** One sentence for the gravest, if it is not agreement. */
+  /** Returns one sentence about the gravest problem; empty if there is none. */
   public Optional<String> complaint() {
     if ((lockstep instanceof LockstepState.Broken && finding().isEmpty())
         || lockstep instanceof LockstepState.DidNotMove) {

@@ -15,47 +15,52 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whole runs of libraries, which share no bits with anybody: each against an exact backend
- * in the same cell that is itself beyond reproach, the first that ran as many steps.
+ * Judges the whole run of a library by its unit classes and its accuracy, since its bits may differ
+ * from any other backend's. The run is compared with the first exact backend in the same cell that
+ * itself passed, preferably one that ran the same number of steps.
  *
  * <ul>
- *   <li>After the first and after the last step, units that are apart there must be apart here. A
- *       library may set more units apart, since nobody promised equal columns of its products equal
- *       bits; that is a break, which is named.
- *   <li>On the test rows at the end, {@link AccuracyLimit}. A library that broke lockstep has
- *       trained a network that can do more, and may be better by any amount, but not worse. Beyond
- *       the limit, the steps may not determine the accuracy: then the exact backend runs {@link
- *       Nearby}, and the limit is counted from the nearest accuracy between the least and the
- *       greatest of its own.
+ *   <li>After the first and the last step, units that differ on the exact backend must differ on
+ *       the library. A library may separate more units, because no library promises equal bits for
+ *       equal columns of a product; such a break is reported as a finding.
+ *   <li>After the last step, the accuracy on the test rows must be within {@link AccuracyLimit}. A
+ *       library that broke lockstep has trained a network of higher capacity; it may be better by
+ *       any amount, but not worse. Outside the limit, rounding may decide the accuracy. Then the
+ *       exact backend runs {@link Nearby}, and the limit is measured from the nearest point of the
+ *       range of its accuracies.
  * </ul>
  *
- * <p>Of units that started equal and that noise sets apart, classes are not compared: a library
- * that rounds its operands may not see how little they are apart.
+ * <p>If noise separates units that started equal, classes are not compared, because a library that
+ * rounds its operands may round the small differences away.
  *
- * <p>If no exact backend ran as many steps, unit classes after the first are all that is compared.
+ * <p>If no exact backend ran the same number of steps, only the unit classes after the first step
+ * are compared.
  */
 record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, Accuracies nearby) {
 
-  /** Tells how far rounding alone moves the accuracy of an exact backend. */
+  /** Measures how far rounding alone moves the accuracy of an exact backend. */
   interface Accuracies {
-    /** Of the runs of {@link Nearby} that a library is held against. */
+    /** Returns the accuracies of the runs of {@link Nearby} that a library is compared with. */
     DoubleSummaryStatistics of(Outcome exact, Outcome library);
   }
 
-  /** What is asked of the classes of units. */
+  /** Whether unit classes are compared. */
   enum Classes {
-    /** Those of the exact backend. */
+    /** The library's classes are compared with those of the exact backend. */
     COMPARED,
-    /** Nothing: noise sets equal units apart. */
+    /** Classes are not compared, because noise separates equal units. */
     LEFT_TO_NOISE;
 
-    /** In the cells of a scenario. */
+    /** Returns how the classes of a scenario are judged. */
     static Classes of(Scenario scenario) {
       return scenario.noiseSetsApart() ? LEFT_TO_NOISE : COMPARED;
     }
   }
 
-  /** The outcomes of a cell, each library's with what it came to, where there is an exact one. */
+  /**
+   * Returns the outcomes of a cell, with the agreement of each library added if an exact backend
+   * passed.
+   */
   static List<Outcome> judged(
       List<Outcome> outcomes, int testRows, Classes classes, Accuracies nearby) {
     return outcomes.stream()
@@ -80,7 +85,7 @@ record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, A
         .orElse(outcome);
   }
 
-  /** When both are looked at. */
+  /** The spread of both backends after one step. */
   private record Moment(String name, Spread library, Spread exact) {}
 
   private Outcome judged() {
@@ -157,12 +162,15 @@ record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, A
             ofOthers));
   }
 
-  /** Where units started equal, the watch has named step and operation. */
+  /**
+   * Returns the split only if the units did not start equal; otherwise the watch already names step
+   * and operation.
+   */
   private @Nullable String unexplained(Optional<String> split) {
     return library.lockstep() instanceof LockstepState.NotAsked ? split.orElse(null) : null;
   }
 
-  /** Two units of one class on one side and of two on the other, if there are. */
+  /** Finds two units that share a class in {@code joined} and do not in {@code apart}. */
   private static Optional<String> parted(UnitClasses joined, UnitClasses apart) {
     int[] of = joined.classOf();
     return IntStream.range(0, of.length)
@@ -175,7 +183,7 @@ record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, A
     Optional<String> at(UnitClasses library, UnitClasses exact);
   }
 
-  /** What is seen first. */
+  /** Returns the first match, in order of step and layer. */
   private static Optional<String> first(List<Moment> moments, Look look) {
     for (Moment moment : moments) {
       for (int h = 0; h < moment.exact().layers().size(); h++) {
@@ -190,14 +198,17 @@ record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, A
     return Optional.empty();
   }
 
-  /** Units of one class on the library that the exact backend sets apart. */
+  /** Describes two units that are equal on the library and differ on the exact backend. */
   private Optional<String> merged(UnitClasses here, UnitClasses there) {
     return parted(here, there)
         .map(units -> units + " are equal" + of(here.count(), here) + ", but differ on ")
         .map(said -> said + exact.backend() + " (" + there.count() + " classes)");
   }
 
-  /** Units of one class on the exact backend, and not the library, by more than a zero's sign. */
+  /**
+   * Describes two units that are equal on the exact backend and differ on the library by more than
+   * the sign of a zero.
+   */
   private Optional<String> split(UnitClasses here, UnitClasses there) {
     return parted(there, here)
         .filter(_ -> here.countByValue() > there.countByValue())

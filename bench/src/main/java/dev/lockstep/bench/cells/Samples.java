@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The judge of one backend whose network is too wide to be trained a second time: of the first and
- * the last step {@link StepSample} recomputes some elements of every product.
+ * Judges one backend whose network is too wide to train a second time. For the first and the last
+ * step, {@link StepSample} recomputes some elements of every product.
  */
 final class Samples implements Judge {
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How far the units of a network are apart, over all hidden layers.
+ * How far apart the units of a network are, over all hidden layers.
  *
- * @param layers unit classes of each
- * @param relativeSpread mean over the layers
+ * @param layers unit classes of each hidden layer
+ * @param relativeSpread relative spread of the units, averaged over the layers
  */
 public record Spread(List<UnitClasses> layers, double relativeSpread) {
 
@@ -17,12 +17,12 @@ public record Spread(List<UnitClasses> layers, double relativeSpread) {
     layers = List.copyOf(layers);
   }
 
-  /** Unit classes, added up over the layers. */
+  /** Returns the number of unit classes, summed over the layers. */
   public long classes() {
     return layers.stream().mapToLong(UnitClasses::count).sum();
   }
 
-  /** Units, added up. */
+  /** Returns the number of units, summed over the layers. */
   public long units() {
     return layers.stream().mapToLong(layer -> layer.classOf().length).sum();
   }

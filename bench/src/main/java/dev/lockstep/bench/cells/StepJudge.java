@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges single steps of a binary32 backend against binary64 from the very same state: the whole
- * network within the a-priori bound and, if its units are in lockstep, against the quotient network
- * within the same bound. Restarting from the state judged keeps the growth of rounding differences
- * over many steps out of it.
+ * Judges single steps of a binary32 backend against the same step in binary64. The whole network
+ * must be within the a-priori bound; if its units are in lockstep, it must also agree with the
+ * quotient network within that bound. Each judgement starts from the backend's own state, so
+ * rounding differences do not accumulate over steps.
  */
 final class StepJudge implements AutoCloseable {
 
@@ -39,13 +39,13 @@ final class StepJudge implements AutoCloseable {
   }
 
   /**
-   * What was seen of a step.
+   * The state before and after a step.
    *
-   * @param before parameters before it
-   * @param moments what the optimiser's rule kept of them
-   * @param loss of it
-   * @param probe what it computed, if that can be seen
-   * @param after parameters after it
+   * @param before parameters before the step
+   * @param moments the optimiser's moments before the step
+   * @param loss loss of the step
+   * @param probe tensors that the step computed, if the backend shows them
+   * @param after parameters after the step
    */
   record Seen(
       Parameters before,
@@ -54,22 +54,23 @@ final class StepJudge implements AutoCloseable {
       Optional<Probe> probe,
       Parameters after) {}
 
-  /** What the hidden layers of the network judged are. */
+  /** Whether the hidden layers are in lockstep. */
   enum Units {
-    /** One class each. */
+    /** Each hidden layer is one unit class. */
     IN_LOCKSTEP,
-    /** More. */
+    /** Some hidden layer has several unit classes. */
     APART
   }
 
   /**
-   * Shares of the bound used by steps judged; above 1 they disagree.
+   * Largest errors of the judged steps as shares of their bounds; a share above 1 is a
+   * disagreement.
    *
-   * @param steps how many were judged
-   * @param share largest of loss, gradients and new parameters, against the same network
-   * @param quotientSteps how many of them were in lockstep
-   * @param quotientShare largest of their loss and gradients, against the quotient network
-   * @param difference where the bound was first exceeded; null if it was not
+   * @param steps number of steps judged
+   * @param share largest share of loss, gradients and new parameters, against the whole network
+   * @param quotientSteps number of judged steps in lockstep
+   * @param quotientShare largest share of loss and gradients in those, against the quotient network
+   * @param difference first element outside the bound; null if there is none
    */
   record Shares(
       int steps,
@@ -78,7 +79,7 @@ final class StepJudge implements AutoCloseable {
       double quotientShare,
       @Nullable Difference difference) {
 
-    /** Of both together. */
+    /** Combines two results. */
     Shares plus(Shares other) {
       return new Shares(
           steps + other.steps,
@@ -92,7 +93,7 @@ final class StepJudge implements AutoCloseable {
       return Agreement.within(Tier.BOUND, steps, share, difference);
     }
 
-    /** Empty if no step was in lockstep. */
+    /** Returns the agreement with the quotient network; empty if no judged step was in lockstep. */
     Optional<Agreement> quotient() {
       return quotientSteps == 0
           ? Optional.empty()
@@ -105,8 +106,8 @@ final class StepJudge implements AutoCloseable {
    *
    * @param step the step, counted from 0
    * @param units whether all hidden layers are in lockstep
-   * @param backend that ran it
-   * @return empty if binary32 may overflow in that step, of which the bound knows nothing
+   * @param backend the backend that ran the step
+   * @return empty if binary32 may overflow in that step, which the bound does not cover
    */
   Optional<Shares> judge(long step, Seen seen, Units units, Backend backend) {
     wide.restore(seen.before(), seen.moments(), step);
@@ -136,7 +137,9 @@ final class StepJudge implements AutoCloseable {
         });
   }
 
-  /** Whether a gradient is so large that its square, which Adam keeps, is not in binary32. */
+  /**
+   * Returns whether the square of a gradient, which Adam keeps, may exceed the range of binary32.
+   */
   private static boolean mayOverflow(Probe exact) {
     return exact.gradients().entries().stream()
         .map(Parameters.Entry::matrix)

@@ -16,18 +16,21 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Watches the hidden layers of one trainer whose units started equal: after every step the weights,
- * at kept steps also activations, deltas and gradients.
+ * Checks that the hidden layers of one trainer stay in lockstep: their weights after every step,
+ * and their activations, deltas and gradients in kept steps.
  *
- * <p>Lockstep counts only if something moved: in every hidden layer the gradients must be non-zero
- * at a kept step and the units must have changed by {@value #LEAST_CHANGE} of their norm.
+ * <p>Lockstep counts only if the units moved. In every hidden layer some gradient must be non-zero
+ * in a kept step, and the units must change by at least {@value #LEAST_CHANGE} of their norm.
  *
- * <p>On a library backend -0 counts as +0: classes apart by the sign of a zero alone are counted
- * and do not break lockstep.
+ * <p>On a library -0 equals +0: classes that differ only by the sign of a zero are counted but do
+ * not break lockstep.
  */
 final class Watch {
 
-  /** Least relative change of a layer's units, Euclidean, from first to last step. */
+  /**
+   * Least relative change of a layer's units from the first to the last step, in the Euclidean
+   * norm.
+   */
   static final double LEAST_CHANGE = 0.1;
 
   private final Kind kind;
@@ -40,7 +43,7 @@ final class Watch {
   private boolean kept;
   private LockstepState state = new LockstepState.Held(1);
 
-  /** Of a trainer that has not moved yet. */
+  /** Takes a trainer that has not run a step. */
   Watch(Kind kind, Watched watched) {
     this.kind = kind;
     this.watched = watched;
@@ -53,7 +56,7 @@ final class Watch {
     }
   }
 
-  /** Looks at what a kept step computed, before {@link #after}. */
+  /** Checks the tensors of a kept step; called before {@link #after}. */
   void kept() {
     kept = true;
     for (int h = 0; h < hidden; h++) {
@@ -64,7 +67,7 @@ final class Watch {
     }
   }
 
-  /** Looks at the parameters after a step. */
+  /** Checks the parameters after a step. */
   void after() {
     for (int h = 0; h < hidden && held(); h++) {
       UnitClasses classes = watched.symmetry().unitClasses(h);
@@ -79,7 +82,7 @@ final class Watch {
     return state instanceof LockstepState.Held;
   }
 
-  /** The verdict after the last step of a whole run. */
+  /** Returns the verdict after the last step of a complete run. */
   LockstepState verdict() {
     if (!held()) {
       return state;
@@ -99,14 +102,14 @@ final class Watch {
   }
 
   /**
-   * The verdict after a run that was cut short: whether the units would have moved enough is for a
-   * backend to show that runs all steps.
+   * Returns the verdict after a shortened run. It does not require the units to have moved far,
+   * which only a complete run can show.
    */
   LockstepState verdictSoFar() {
     return state;
   }
 
-  /** |now - old| / |old| over the numbers of some units. */
+  /** Returns |now - old| / |old| in the Euclidean norm. */
   private static double change(UnitSlices old, UnitSlices now) {
     double moved = 0;
     double norm = 0;
@@ -122,15 +125,15 @@ final class Watch {
     return Math.sqrt(moved / norm);
   }
 
-  /** One class by value; more by the sign of a zero. */
+  /** Returns the state of a layer that is one class by value and several by the signs of zeros. */
   private LockstepState bySign(UnitClasses classes) {
     int most = state instanceof LockstepState.Held(int before) ? before : 1;
     return new LockstepState.Held(Math.max(most, classes.count()));
   }
 
   /**
-   * Runs again up to the step that broke it, which gives the same bits, and keeps that one, to name
-   * the operation.
+   * Repeats the run up to the step that broke lockstep, which gives the same bits, and keeps that
+   * step's tensors to name the operation.
    */
   private LockstepState broken(int h, UnitClasses classes) {
     long step = watched.trainer().step();
@@ -147,8 +150,8 @@ final class Watch {
   }
 
   /**
-   * The first operation, in the order of the step, with a kept result in which the units of a
-   * hidden layer are not one class; else other.
+   * Returns the first operation, in the order of the step, with a kept result in which the units of
+   * a hidden layer are not one class; {@code other} if there is none.
    */
   private LockstepState firstBreak(long step, LockstepState other) {
     Set<Tensor> seen = program.probed();
@@ -164,7 +167,7 @@ final class Watch {
           }
         }
       }
-      // A product that nobody keeps shows in what is made of it.
+      // A product whose result is not kept shows in the result of the next operation.
       boolean shown = op.writes().stream().anyMatch(seen::contains);
       before = shown || !(op instanceof Op.Product) ? "" : op.label() + " and ";
     }

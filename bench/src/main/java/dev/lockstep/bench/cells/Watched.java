@@ -12,12 +12,13 @@ import dev.lockstep.symmetry.UnitSlices;
 import java.util.function.IntFunction;
 
 /**
- * A trainer and the ways to look at it, wherever its tensors lie.
+ * A trainer with access to its tensors and unit classes, on the heap or on a device.
  *
  * @param trainer runs the steps
- * @param tensors copies pieces
+ * @param tensors copies regions of tensors
  * @param symmetry finds unit classes
- * @param measured the units of a hidden layer, from 0, whose distances stand for the layer's
+ * @param measured returns the units of a hidden layer, counted from 0, on which its relative spread
+ *     is measured
  */
 record Watched(
     Trainer trainer,
@@ -26,10 +27,13 @@ record Watched(
     IntFunction<UnitSlices> measured)
     implements AutoCloseable {
 
-  /** Units of a layer on a device that its relative spread is measured on. */
+  /** Number of units of a layer on a device on which its relative spread is measured. */
   private static final int SPREAD_UNITS = 16;
 
-  /** Opens a trainer, which looks at itself on a device; in the heap, copies are looked at. */
+  /**
+   * Opens a trainer. A device trainer finds its unit classes itself; any other is examined through
+   * copies.
+   */
   static Watched open(Backend backend, Workload workload, Resources resources) {
     Trainer opened = backend.open(workload, resources);
     if (opened instanceof TensorView tensors && opened instanceof ResidentSymmetry symmetry) {
@@ -43,7 +47,7 @@ record Watched(
     return of(opened, new ProbedView(opened, workload));
   }
 
-  /** A trainer that is looked at by copies. */
+  /** Wraps a trainer that is examined through copies. */
   static Watched of(Trainer trainer, ProbedView view) {
     return new Watched(
         trainer,

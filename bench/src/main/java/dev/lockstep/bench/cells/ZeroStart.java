@@ -9,25 +9,26 @@ import dev.lockstep.scenario.DataSource;
 import java.util.List;
 
 /**
- * The claim of {@code lockstep study textbook} that the cells of a check do not show: what learns
- * when all weights start at zero. Its units are in lockstep, which libraries do not owe.
+ * Shows which tensors learn when all weights start at zero. It is the one claim of {@code lockstep
+ * study textbook} that the cells of a check do not test. The claim relies on lockstep, which no
+ * library promises.
  */
 public final class ZeroStart {
 
-  /** Small: the claim is about which tensors move, not about how far. */
+  /** Small, because the claim is about which tensors move, not how far. */
   private static final int WIDTH = 7;
 
   /**
-   * What a backend showed.
+   * One backend's result.
    *
-   * @param reason the first step of each tensor, for every activation
+   * @param reason the step in which each tensor first changed, for every activation
    */
   public record Result(String backend, Verdict verdict, String reason)
       implements Experiment.Shown {}
 
   private ZeroStart() {}
 
-  /** Trains on each backend that is no library. */
+  /** Trains on each backend that is not a library. */
   public static Experiment.Besides<Result> of(
       List<Backend> backends, Resources resources, DataSource source, Dataset data, long seed) {
     int batch = Math.min(WIDTH, data.train().rows());

@@ -1,4 +1,4 @@
-/** Cells, one scenario each: run on every backend that can, step by step, and judged. */
+/** Cells: scenarios that run step by step on every backend that can run them, and are judged. */
 @NullMarked
 package dev.lockstep.bench.cells;
 

@@ -22,18 +22,19 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * A check of backends: cells that all of them run, wide cells for those on a device, and what is
- * asked besides.
+ * A check of backends: cells that all backends run, wide cells for backends on a device, exact data
+ * and zero weights.
  *
- * @param source names the data
- * @param data from there
- * @param seed of parameters, batches and noise
- * @param steps of a cell that is not wide
- * @param chosen the backends asked for, those that cannot run included
- * @param named whether they were asked for by name, so that one that cannot run is a fault
- * @param cells that all run
- * @param wide that only backends on a device run
- * @param flags that repeat what is not the usual of a check; each after a space
+ * @param source where the data come from
+ * @param data the data, loaded from {@code source}
+ * @param seed seeds parameters, batches and noise
+ * @param steps number of steps of a cell that is not wide
+ * @param chosen the backends asked for, including those that cannot run
+ * @param named whether they were asked for by name, which makes it a fault if one cannot run
+ * @param cells the cells that all backends run
+ * @param wide the cells that only backends on a device run
+ * @param flags flags that differ from the default, each after a space, for commands that repeat a
+ *     cell
  */
 public record Check(
     DataSource source,
@@ -47,10 +48,10 @@ public record Check(
     List<Cell> wide,
     String flags) {
 
-  /** Widths on an emulated device, in place of the wide cells of a GPU. */
+  /** Widths of the wide cells on an emulated device. */
   private static final List<Integer> STAND_INS = List.of(129);
 
-  /** Of all backends with the usual cells on the usual data. */
+  /** Returns a check of these backends with the default cells on the default data. */
   public static Check usual(List<Candidate> backends, Resources resources) {
     DataSource source = new DataSource.EmbeddedDigits();
     List<Candidate> devices = onDevice(backends);
@@ -70,16 +71,17 @@ public record Check(
         "");
   }
 
-  /** Those on a device that can run. */
+  /** Returns the backends on a device that can run. */
   static List<Candidate> onDevice(List<Candidate> chosen) {
     return chosen.stream().filter(c -> c.onDevice() && c.available()).toList();
   }
 
   /**
-   * Runs it, the wide cells first, which take seconds. Every cell is prepared before any runs, all
-   * but its parameters, so that a fault in the last is told at once.
+   * Runs the check, the wide cells first because they take seconds. Before any cell runs, all of
+   * them are prepared without their parameters, so that bad input for a late cell is reported at
+   * once.
    *
-   * @param timeIsUp asked before each cell
+   * @param timeIsUp asked before each cell; the cell is left out if true
    * @throws dev.lockstep.input.InputException if a cell cannot be run
    */
   public CheckReport run(BooleanSupplier timeIsUp) {
@@ -144,7 +146,7 @@ public record Check(
     return results;
   }
 
-  /** Names of the cells that there was no time for. */
+  /** Returns the names of the cells that the report lacks because time was up. */
   public List<String> leftOut(CheckReport report) {
     List<Cell> run = report.results().stream().map(CellResult::cell).toList();
     return Stream.concat(wide.stream(), cells.stream())
@@ -153,7 +155,7 @@ public record Check(
         .toList();
   }
 
-  /** The command line that repeats a cell. */
+  /** Returns the command line that repeats a cell. */
   private String repeating(Cell cell) {
     return "lockstep check "
         + (wide.contains(cell)

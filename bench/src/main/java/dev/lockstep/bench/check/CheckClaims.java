@@ -21,15 +21,15 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a check showed, a line for each claim. */
+/** The claims that a check supports, one line each. */
 record CheckClaims(CheckReport report) {
 
-  /** Orders cells by width, those of one width by batch. */
+  /** Orders cells by width, then by batch. */
   static final Comparator<CellResult> WIDER =
       Comparator.<CellResult>comparingLong(r -> r.cell().width())
           .thenComparing(r -> r.cell().batch());
 
-  /** What was shown, a line each. */
+  /** Returns a table with one row for each claim. */
   Table table() {
     Table claims = new Table(1, List.of(Table.word(""), Table.text("")));
     Map<String, String> all = new LinkedHashMap<>();
@@ -76,7 +76,10 @@ record CheckClaims(CheckReport report) {
     return claims;
   }
 
-  /** A claim with the largest share of its bound or limit that a tier used; empty if none did. */
+  /**
+   * Formats a claim with the largest share of the bound or limit in a tier; empty if the tier has
+   * no agreement.
+   */
   private String ofShare(Tier tier, String claim) {
     return agreements(report.outcomes(), tier)
         .map(Agreement::share)
@@ -89,7 +92,7 @@ record CheckClaims(CheckReport report) {
     return outcomes.flatMap(o -> o.agreements().stream()).filter(a -> a.tier() == tier);
   }
 
-  /** A claim with the number of backends that agree; empty if none does. */
+  /** Formats a claim with the number of backends that agree; empty if none does. */
   private static String ofBackends(Experiment<?> experiment, String claim) {
     long agreeing = experiment.outcomes().stream().filter(Experiment.Shown::agrees).count();
     return agreeing == 0 ? "" : text(claim, CheckText.counted(agreeing, "backend"));
@@ -114,7 +117,10 @@ record CheckClaims(CheckReport report) {
     return withAccuracy("lockstep held " + where, equal);
   }
 
-  /** On every backend that owes it; what libraries broke are findings. */
+  /**
+   * Returns whether lockstep held on every backend except the libraries on which its break is a
+   * finding.
+   */
   private static boolean heldWhereOwed(CellResult result) {
     return result.outcomes().stream()
         .filter(outcome -> outcome.finding().isEmpty())
@@ -156,7 +162,7 @@ record CheckClaims(CheckReport report) {
         text("%d of %d unit classes by step 1, spread %s", classes, units, spread), random);
   }
 
-  /** What noise made of units that started equal. */
+  /** Describes how noise separated units that started equal. */
   private String unitNoise() {
     List<CellResult> noisy = thatRan(result -> result.scenario().noiseSetsApart());
     long classes = atFirst(noisy, Spread::classes);
@@ -171,7 +177,9 @@ record CheckClaims(CheckReport report) {
         .toList();
   }
 
-  /** A claim about several networks, and how well the widest classifies; empty if none ran. */
+  /**
+   * Returns the claim with the test accuracy of the widest of these networks; empty if none ran.
+   */
   private static String withAccuracy(String claim, List<CellResult> some) {
     return widest(some)
         .map(
@@ -187,12 +195,12 @@ record CheckClaims(CheckReport report) {
         .orElse("");
   }
 
-  /** Of the units after the first step, in all networks together. */
+  /** Returns a number of the spread after the first step, summed over these networks. */
   private static long atFirst(List<CellResult> some, ToLongFunction<Spread> number) {
     return some.stream().mapToLong(r -> number.applyAsLong(full(r).atFirst())).sum();
   }
 
-  /** The outcome that ran the most steps, the first of equals. */
+  /** Returns the first outcome with the most steps. */
   private static Outcome full(CellResult result) {
     return result.outcomes().stream().max(Comparator.comparingInt(Outcome::steps)).orElseThrow();
   }

@@ -207,7 +207,7 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
-  /** What a check can be written as, beside the text that it prints. */
+  /** The file formats of a report, in addition to the text that is printed. */
   private final ReportFiles<CheckReport> files =
       new ReportFiles<>(List.of(new JsonFormat<>(CheckJson::of), new CheckJunit()));
 
@@ -275,7 +275,7 @@ public final class CheckCommand implements Callable<Integer> {
     return code;
   }
 
-  /** What the wide cells are, if any backend can run them. */
+  /** Returns the wide cells, if a backend can run them. */
   private List<Cell> wideCells(List<Candidate> chosen, int rows) {
     List<Candidate> onCuda = Check.onDevice(chosen);
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
@@ -341,7 +341,10 @@ public final class CheckCommand implements Callable<Integer> {
     return given == null ? usual : List.copyOf(new LinkedHashSet<>(given));
   }
 
-  /** Those asked for by name, or all, those that can run before those that cannot. */
+  /**
+   * Returns the backends asked for by name or, if none were, all backends, with those that can run
+   * first.
+   */
   private List<Candidate> chosen(Resources resources) {
     return backends == null
         ? Candidate.usual(resources)
@@ -350,7 +353,7 @@ public final class CheckCommand implements Callable<Integer> {
             .toList();
   }
 
-  /** The flags that repeat what is not the usual of a check, each after a space. */
+  /** Returns the flags that differ from the default, each after a space. */
   private String repeated() {
     return (emulate ? " " + Emulation.FLAG : "")
         + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))

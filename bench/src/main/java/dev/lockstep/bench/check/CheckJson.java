@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A check's results as a file for programs: JSON. */
+/** The JSON report of a check. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckJson(
     int schema,
@@ -49,13 +49,13 @@ public record CheckJson(
     }
   }
 
-  /** The exact products. */
+  /** The products of exact data. */
   record Products(List<Product> outcomes, List<Interruption> interruptions) {}
 
-  /** A backend's exact products. */
+  /** One backend's products of exact data. */
   record Product(String backend, @JsonUnwrapped Compared agreement) {}
 
-  /** A cell. */
+  /** The results of one cell. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Trained(
       String name,
@@ -76,7 +76,7 @@ public record CheckJson(
     }
   }
 
-  /** What a backend did in a cell. */
+  /** One backend's result in a cell. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Ran(
       String backend,
@@ -141,7 +141,7 @@ public record CheckJson(
     }
   }
 
-  /** The report as a tree. */
+  /** Returns the report as a JSON tree. */
   public static ObjectNode of(CheckReport report, int exitCode) {
     CheckJson all =
         new CheckJson(
@@ -168,7 +168,7 @@ public record CheckJson(
     return remarks.stream().map(CheckReport.Remark::toString).toList();
   }
 
-  /** Text, because JSON has no infinities. */
+  /** Returns the number as text, because JSON has no infinities. */
   private static String number(double value) {
     return Double.toString(value);
   }

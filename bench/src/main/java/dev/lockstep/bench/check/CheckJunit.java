@@ -27,15 +27,15 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * A check's results as the JUnit XML that CI servers read, in the elements and attributes that both
- * Ant's and Jenkins' schemas know: one test case a cell and backend, and one a backend for whether
- * it could run, for exact data and for zero weights. There is a failure or an error if and only if
- * the check exits with 1. What could not run is skipped, and a failure if it was asked for by name;
- * what broke down is an error.
+ * The JUnit XML report of a check, for CI servers. It uses only elements and attributes that the
+ * schemas of both Ant and Jenkins allow. There is one test case for each cell and backend, and for
+ * each backend one for its availability, one for exact data and one for zero weights. The file
+ * contains a failure or an error if and only if the check exits with 1. A backend that cannot run
+ * is skipped, or a failure if it was asked for by name; a backend that fails is an error.
  */
 final class CheckJunit implements ReportFormat<CheckReport> {
 
-  /** What the XML has an element for. */
+  /** The result of a test case; all but PASSED have an XML element. */
   private enum Result {
     PASSED,
     FAILURE,
@@ -46,9 +46,9 @@ final class CheckJunit implements ReportFormat<CheckReport> {
   /**
    * A test case.
    *
-   * @param repeat the command that repeats it; empty if there is none
-   * @param verdict that is not agreement, or AGREES
-   * @param message one sentence; empty if it passed
+   * @param repeat the command that repeats the case; empty if there is none
+   * @param verdict the verdict; AGREES if the case passed
+   * @param message one sentence; empty if the case passed
    */
   private record Case(
       Candidate backend,
@@ -59,7 +59,7 @@ final class CheckJunit implements ReportFormat<CheckReport> {
       Verdict verdict,
       String message) {
 
-    /** One that passes, unless something is to be said of it. */
+    /** Creates a case that passes; {@link #with} replaces the result. */
     static Case of(Candidate backend, String name, double seconds, String repeat) {
       return new Case(backend, name, seconds, repeat, Result.PASSED, Verdict.AGREES, "");
     }
@@ -69,13 +69,13 @@ final class CheckJunit implements ReportFormat<CheckReport> {
     }
   }
 
-  /** All that XML 1.0 has no place for, escaped or not. */
+  /** Characters that XML 1.0 does not allow, escaped or not. */
   private static final String NO_XML =
       "[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]";
 
   private static final String REPLACEMENT = "\uFFFD";
 
-  /** In UTC. The schemas want no zone. */
+  /** UTC without a zone, as the schemas require. */
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -151,7 +151,7 @@ final class CheckJunit implements ReportFormat<CheckReport> {
     return shown.get().agrees() ? passed : passed.with(Result.FAILURE, verdict, message);
   }
 
-  /** Of what shows nothing, the reason that the data give. */
+  /** Returns the advice on the data for an INCONCLUSIVE verdict; else empty. */
   private static String advice(CheckReport report, Verdict verdict) {
     return verdict == Verdict.INCONCLUSIVE
         ? report.advice().sentence().map(sentence -> "; " + sentence).orElse("")
@@ -174,7 +174,7 @@ final class CheckJunit implements ReportFormat<CheckReport> {
     attribute(xml, "package", "lockstep");
     attribute(xml, "id", "0");
     attribute(xml, "timestamp", TIMESTAMP.format(report.started()));
-    // The schema wants a name; which machine it was is nobody's business.
+    // The schema requires a host name; the real one is private.
     attribute(xml, "hostname", "localhost");
     attribute(xml, "tests", Integer.toString(cases.size()));
     attribute(xml, "failures", count(cases, Result.FAILURE));

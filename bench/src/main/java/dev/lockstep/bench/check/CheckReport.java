@@ -27,18 +27,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All results of a check, and what they come to. {@link CheckText}, {@link CheckJson} and {@link
- * CheckJunit} write it.
+ * All results of a check with its faults, findings and verdict. {@link CheckText}, {@link
+ * CheckJson} and {@link CheckJunit} write it.
  *
- * @param results one a cell
- * @param exactData products that every backend owes to the bit
- * @param zeroStart what learns from zero weights
- * @param advice what to say of the data, which explains what shows nothing
- * @param chosen the backends asked for, those that cannot run included
- * @param named whether they were asked for by name, so that one that cannot run is a fault
- * @param steps of each cell
+ * @param results one result for each cell
+ * @param exactData products whose bits must be the same on every backend
+ * @param zeroStart training from zero weights
+ * @param advice advice on the data, which may explain INCONCLUSIVE verdicts
+ * @param chosen the backends asked for, including those that cannot run
+ * @param named whether they were asked for by name, which makes it a fault if one cannot run
+ * @param steps number of steps of each cell that is not wide
  * @param started when the check began
- * @param command the command that repeats one cell
+ * @param command returns the command that repeats a cell
  */
 public record CheckReport(
     List<CellResult> results,
@@ -52,10 +52,11 @@ public record CheckReport(
     Function<Cell, String> command) {
 
   /**
-   * Something that is told beneath the table.
+   * A fault, a finding or something not run, reported below the table.
    *
-   * @param sentence what it is
-   * @param more where, or how to see it again; empty if there is no more to tell
+   * @param sentence one sentence that states it
+   * @param evidence output of the backend about it, line by line
+   * @param more where it was seen or how to repeat it; empty if neither applies
    */
   record Remark(String sentence, List<String> evidence, String more) {
     Remark {
@@ -66,7 +67,7 @@ public record CheckReport(
       this(sentence, List.of(), more);
     }
 
-    /** All of it, as files have it. */
+    /** Returns sentence, evidence and more as lines, for files. */
     @Override
     public String toString() {
       return Stream.of(Stream.of(sentence), evidence.stream(), Stream.of(more))
@@ -76,13 +77,13 @@ public record CheckReport(
     }
   }
 
-  /** What of CUDA was tested. */
+  /** How CUDA was tested. */
   enum Cuda {
     /** No backend on CUDA was asked for. */
     NOT_ASKED,
-    /** None could run. */
+    /** Backends on CUDA were asked for and none could run. */
     NOT_TESTED,
-    /** On a program that runs the kernels on the CPU. */
+    /** On an emulated device, which runs the kernels on the CPU. */
     EMULATED,
     /** On a GPU. */
     TESTED
@@ -102,8 +103,9 @@ public record CheckReport(
   }
 
   /**
-   * Faults in what was run, a backend that failed among them; backends that were not asked for by
-   * name may be missing, and what shows nothing is none where the data explain it.
+   * Returns the faults: verdicts other than AGREES, backends that failed, and backends that were
+   * asked for by name and could not run. An INCONCLUSIVE verdict is no fault if the advice on the
+   * data explains it.
    */
   List<Remark> faults() {
     List<Remark> faults = new ArrayList<>();
@@ -142,12 +144,12 @@ public record CheckReport(
         .forEach(sentence -> faults.add(new Remark(sentence, "")));
   }
 
-  /** Whether a verdict needs no fault beside the advice. */
+  /** Returns whether the advice on the data explains a verdict, so that it is no fault. */
   private boolean explained(Verdict verdict) {
     return verdict == Verdict.INCONCLUSIVE && advice.explains();
   }
 
-  /** What is to be said of a cell, and the backends of which it is. */
+  /** Returns the complaints about a cell, each with the backends that it concerns. */
   private Map<String, List<String>> complaints(CellResult result) {
     return result.outcomes().stream()
         .filter(outcome -> !outcome.agrees() && !explained(outcome.verdict()))
@@ -158,7 +160,9 @@ public record CheckReport(
                 Collectors.mapping(Outcome::backend, Collectors.toList())));
   }
 
-  /** What shows nothing for a reason that the advice gives. */
+  /**
+   * Returns the names of the experiments that show nothing for the reason that the advice gives.
+   */
   List<String> notShown() {
     Map<String, Experiment<?>> all = new LinkedHashMap<>();
     all.put("zero-weights", zeroStart);
@@ -176,7 +180,7 @@ public record CheckReport(
         "repeat with: " + command.apply(result.cell()));
   }
 
-  /** What is worth knowing and no fault: libraries that set units apart. */
+  /** Returns the findings, which are no faults: libraries that separated equal units. */
   List<Remark> findings() {
     List<Remark> findings = new ArrayList<>();
     long equal = results.stream().filter(CellResult::equal).count();
@@ -212,7 +216,7 @@ public record CheckReport(
     return "in " + some.size() + " of " + all + ", first in " + some.getFirst().cell().name();
   }
 
-  /** What a backend could not run, though nobody may expect it to. */
+  /** Returns what backends did not run and did not have to run. */
   List<Remark> notRun() {
     return notRun(interruption -> !isOwed(interruption));
   }
@@ -221,14 +225,17 @@ public record CheckReport(
     return Stream.of(exactData, zeroStart);
   }
 
-  /** Whether a backend was asked for by name, or as a program. */
+  /**
+   * Returns whether a backend must run because it was asked for by name or is a program of the
+   * user.
+   */
   boolean isOwed(Candidate backend) {
     return named || backend.backend().placement() == Placement.PROCESS;
   }
 
   /**
-   * Whether a backend that was asked for by name had to run what it did not: where something is
-   * missing on this machine, or the backend supports nothing of what was asked.
+   * Returns whether an interruption is a fault: the backend was asked for by name, and either
+   * something is missing on this machine or the backend supports none of the cells.
    */
   boolean isOwed(Interruption interruption) {
     return named
@@ -236,7 +243,7 @@ public record CheckReport(
             || outcomes().noneMatch(o -> o.backend().equals(interruption.backend())));
   }
 
-  /** What was not run, a line for each backend and reason. */
+  /** Returns what was not run, one line for each backend and reason. */
   private List<Remark> notRun(Predicate<Interruption> wanted) {
     Predicate<Interruption> left = i -> !i.failed() && wanted.test(i);
     List<Remark> lines = new ArrayList<>();
@@ -256,7 +263,7 @@ public record CheckReport(
     return lines;
   }
 
-  /** What backends did in all cells. */
+  /** Returns the outcomes of all backends in all cells. */
   Stream<Outcome> outcomes() {
     return results.stream().flatMap(result -> result.outcomes().stream());
   }
@@ -266,8 +273,8 @@ public record CheckReport(
   }
 
   /**
-   * The gravest verdict of all that was run; UNAVAILABLE if all agree and something asked for could
-   * not run.
+   * Returns the gravest verdict of all experiments; UNAVAILABLE if all agree but a backend that was
+   * asked for could not run.
    */
   Verdict verdict() {
     List<Verdict> verdicts =
@@ -278,7 +285,7 @@ public record CheckReport(
         .orElse(faults().isEmpty() ? Verdict.AGREES : Verdict.UNAVAILABLE);
   }
 
-  /** The backends of a kind that ran a cell to its end. */
+  /** Returns the backends of a kind that ran at least one cell to the end. */
   List<Candidate> running(Kind kind) {
     return chosen.stream()
         .filter(backend -> backend.kind() == kind)
@@ -286,13 +293,13 @@ public record CheckReport(
         .toList();
   }
 
-  /** As {@link CheckText} prints it where nobody says how wide. */
+  /** Returns the lines that {@link CheckText} prints at the default width. */
   List<String> lines() {
     return Printer.lines(
         Terminal.USUAL_COLUMNS, UnaryOperator.identity(), new CheckText(this)::print);
   }
 
-  /** The exact backend that the others are compared with. */
+  /** Returns the name of the exact backend that the others are compared with. */
   String reference() {
     return running(Kind.EXACT).stream().map(Candidate::name).findFirst().orElse("-");
   }

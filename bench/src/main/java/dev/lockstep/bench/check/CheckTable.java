@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A check's table: a row for each backend that ran. */
+/** The table of a check: one row for each backend that can run. */
 record CheckTable(CheckReport report) {
 
   Table table() {
@@ -100,7 +100,10 @@ record CheckTable(CheckReport report) {
         .orElse("-");
   }
 
-  /** Tiers that have a line of their own are here only if they were not met. */
+  /**
+   * Returns whether the table shows an agreement. Tiers with a claim of their own appear only if
+   * they failed.
+   */
   private static boolean inColumn(Agreement agreement) {
     return switch (agreement.tier()) {
       case QUOTIENT -> false;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A check's report for people: a table of the backends, what was shown, what was found, and the
- * verdict last, because a terminal shows the end of what is printed.
+ * The text report of a check: a table of backends, then claims, findings and faults. The verdict
+ * comes last, because a terminal shows the end of the output.
  */
 public record CheckText(CheckReport report) {
 
@@ -25,7 +25,7 @@ public record CheckText(CheckReport report) {
     out.paragraph("Verdict: " + verdict());
   }
 
-  /** Everything but the verdict. */
+  /** Prints everything except the verdict. */
   public void details(Printer out) {
     out.table(new CheckTable(report).table(), INDENT);
     Surroundings.missing(report.chosen()).forEach(line -> out.paragraph(line, INDENT, 2 * INDENT));
@@ -59,7 +59,7 @@ public record CheckText(CheckReport report) {
     }
   }
 
-  /** The verdict in words, and what it says nothing about. */
+  /** Returns the verdict in words, and what was not tested. */
   public String verdict() {
     String cells = counted(report.results().size(), "scenario");
     String scenarios = "(" + cells + ", " + counted(report.steps(), "step") + ")";
@@ -119,7 +119,7 @@ public record CheckText(CheckReport report) {
         .collect(Collectors.joining());
   }
 
-  /** The reason of each backend on CUDA that cannot run, by name. */
+  /** Returns, for each backend on CUDA that cannot run, its name and the reason. */
   private Map<String, String> missing() {
     Map<String, String> reasons = new LinkedHashMap<>();
     report.chosen().stream()

@@ -7,18 +7,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What to say once of data on which scenarios may show nothing, in place of a fault for each.
+ * Advice on data with which scenarios may show nothing. It is given once and replaces a fault for
+ * each scenario.
  *
- * @param sentence empty if the data are as usual: what shows nothing then has another reason
+ * @param sentence the advice; empty if the features have a usual scale, so that an inconclusive
+ *     scenario has another reason
  */
 public record DataAdvice(Optional<String> sentence) {
 
-  /** The data are as usual. */
+  /** Returns no advice. */
   static DataAdvice none() {
     return new DataAdvice(Optional.empty());
   }
 
-  /** Looks at the features. */
+  /** Returns the advice on the scale of the features. */
   static DataAdvice of(DataSource source, Dataset data) {
     FeatureScale scale = FeatureScale.of(data);
     return switch (scale.size()) {
@@ -44,7 +46,7 @@ public record DataAdvice(Optional<String> sentence) {
     };
   }
 
-  /** Whether the data explain why something shows nothing. */
+  /** Returns whether the data may explain an INCONCLUSIVE verdict. */
   boolean explains() {
     return sentence.isPresent();
   }

@@ -5,19 +5,19 @@ import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.input.InputException;
 
-/** What {@code --emulate-cuda} asks for. */
+/** The flag {@code --emulate-cuda}. */
 public final class Emulation {
 
-  /** The flag. */
+  /** The flag's name. */
   public static final String FLAG = "--emulate-cuda";
 
   private Emulation() {}
 
   /**
-   * Refuses any driver but the emulated one. The flag only asks: the launcher builds the device and
-   * leads the loader to it, and the library itself says what it is.
+   * Requires the emulated driver. The launcher builds the emulated device and makes the loader find
+   * it; the library itself reports that it is emulated.
    *
-   * @throws InputException if the driver is a real one, or none that works
+   * @throws InputException if the driver is a real one or does not work
    */
   public static void require(CudaDriver driver) {
     switch (driver) {

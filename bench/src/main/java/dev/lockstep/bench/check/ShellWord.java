@@ -3,14 +3,14 @@ package dev.lockstep.bench.check;
 import dev.lockstep.input.Printable;
 import java.util.Locale;
 
-/** Text as one word of a shell's command line, for commands that people copy. */
+/** Quotes text as one word of a shell command, for commands that users copy. */
 final class ShellWord {
 
   private ShellWord() {}
 
   /**
-   * A word that stands for the text, whatever characters are in it: as it is if no shell gives any
-   * of them a meaning, else in quotes, and with escapes for what does not show on a terminal.
+   * Returns the text unchanged if none of its characters is special to a shell, else in single
+   * quotes, or in {@code $'...'} with escapes if a character is not printable.
    */
   static String quoted(String text) {
     if (text.matches("[\\w@%+=:,./-]+")) {

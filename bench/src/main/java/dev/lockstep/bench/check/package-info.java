@@ -1,4 +1,7 @@
-/** The main job: check every backend with cells that cover all pairs, and report the verdict. */
+/**
+ * {@code lockstep check}: checks every backend with cells that cover all pairs of axis values, and
+ * reports the verdict.
+ */
 @NullMarked
 package dev.lockstep.bench.check;
 

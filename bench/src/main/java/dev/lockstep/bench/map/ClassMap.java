@@ -27,8 +27,9 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Unit classes over backends, threads, widths and batches, of networks of two hidden layers whose
- * units start equal: where a library gives equal columns unequal bits.
+ * Maps unit classes over backends, threads, widths and batches. It trains networks of two hidden
+ * layers whose units start equal, and shows where a library gives equal columns of a product
+ * different bits.
  */
 public final class ClassMap {
 
@@ -40,9 +41,9 @@ public final class ClassMap {
   private final List<Seen> seen = new ArrayList<>();
 
   /**
-   * What is looked at.
+   * One network to train.
    *
-   * @param threads of a backend on the CPU; of no account on a device
+   * @param threads threads of a backend on the CPU; ignored on a device
    */
   public record Place(Backend backend, int threads, int width, int batch) {
 
@@ -50,19 +51,19 @@ public final class ClassMap {
       return backend.placement() == Placement.DEVICE;
     }
 
-    /** What one picture shows. */
+    /** Returns the title of the table that shows this place: backend and threads. */
     private String picture() {
       return backend.name()
           + (onDevice() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
     }
 
-    /** A width and a batch, whatever the backend. */
+    /** Returns width and batch as text. */
     public String size() {
       return "width " + width + " batch " + batch;
     }
   }
 
-  /** What was found at a place. */
+  /** The result at a place. */
   private record Seen(Place place, ClassRun run) {
     @Override
     public String toString() {
@@ -71,10 +72,10 @@ public final class ClassMap {
   }
 
   /**
-   * Of places in the order in which they are looked at.
+   * Creates a map of places, to be run in this order; duplicates count once.
    *
-   * @param steps of each network
-   * @param device that the backends on a device use
+   * @param steps number of training steps of each network
+   * @param device the CUDA device, by ordinal
    */
   public ClassMap(List<Place> places, int steps, int device) {
     this.places = places.stream().distinct().toList();
@@ -83,9 +84,10 @@ public final class ClassMap {
   }
 
   /**
-   * Goes through the places until the last or until time is up.
+   * Trains a network at each place until time is up.
    *
-   * @param saved told after every place
+   * @param timeIsUp asked before each place
+   * @param saved called after each place, to save the results so far
    */
   public void run(BooleanSupplier timeIsUp, Runnable saved) {
     DataSource source = new DataSource.EmbeddedDigits();
@@ -115,13 +117,13 @@ public final class ClassMap {
     seen.add(new Seen(place, at));
   }
 
-  /** Places that there was no time for. */
+  /** Returns the places that were left out because time was up. */
   public List<Place> leftOut() {
     Set<Place> run = seen.stream().map(Seen::place).collect(Collectors.toSet());
     return places.stream().filter(place -> !run.contains(place)).toList();
   }
 
-  /** A line a place, names first. */
+  /** Returns a header line and one line for each place. */
   List<String> csv() {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -167,13 +169,16 @@ public final class ClassMap {
         : ",,,,";
   }
 
-  /** The places of each picture. */
+  /** Groups the places by title of their table. */
   private Map<String, List<Place>> byPicture() {
     return places.stream()
         .collect(Collectors.groupingBy(Place::picture, LinkedHashMap::new, Collectors.toList()));
   }
 
-  /** A picture a backend and number of threads: a row a width, a column a batch. */
+  /**
+   * Prints one table for each backend and number of threads, with a row for each width and a column
+   * for each batch.
+   */
   void pictures(Printer out) {
     out.paragraph(
         "largest number of unit classes of a hidden layer after "
@@ -225,7 +230,10 @@ public final class ClassMap {
     };
   }
 
-  /** A row a picture: at how many places it held, and where it broke first. */
+  /**
+   * Returns a table with one row for each backend and number of threads: at how many places
+   * lockstep held and broke, and where it broke first.
+   */
   public Table summary() {
     Table summary = new Table(1, List.of(Table.word(""), Table.text("")));
     for (String picture : byPicture().keySet()) {
@@ -247,7 +255,7 @@ public final class ClassMap {
     return summary;
   }
 
-  /** Places where an exact backend broke lockstep, or a backend failed. */
+  /** Returns the places where an exact backend broke lockstep or a backend failed. */
   public List<String> faults() {
     return seen.stream()
         .filter(at -> at.run().isFault())
@@ -260,7 +268,7 @@ public final class ClassMap {
 
   private record Row(String backend, int width, int batch, Verdict verdict, String lockstep) {}
 
-  /** All that was found, threads left out. */
+  /** Returns all results, without the threads. */
   public ObjectNode json() {
     return (ObjectNode)
         JsonFile.tree(

@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code lockstep map}: where a backend's products give equal columns unequal bits. */
+/** {@code lockstep map}: shows where a backend's products give equal columns different bits. */
 @Command(
     name = "map",
     mixinStandardHelpOptions = true,

@@ -1,4 +1,7 @@
-/** Unit classes over widths and batches: where a backend's products break lockstep. */
+/**
+ * {@code lockstep map}: unit classes over widths and batches, to show where a backend's products
+ * break lockstep.
+ */
 @NullMarked
 package dev.lockstep.bench.map;
 
