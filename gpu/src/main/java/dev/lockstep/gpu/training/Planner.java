@@ -105,7 +105,8 @@ final class Planner {
           throw new UnavailableException(
               new Unsupported(
                   new Reason(
-                      Cause.NOT_IN_THIS_BUILD, "there are no kernels for the " + op.label())));
+                      Cause.NOT_IN_THIS_BUILD,
+                      "the backends on CUDA have no kernel for " + op.label())));
       case Op.Update update ->
           List.of(
               kernels.update(
