@@ -163,8 +163,9 @@ public record CheckReport(
     Map<String, Experiment<?>> all = new LinkedHashMap<>();
     all.put("zero-weights", zeroStart);
     results.forEach(result -> all.put(result.cell().name(), result));
-    return all.keySet().stream()
-        .filter(name -> all.get(name).outcomes().stream().anyMatch(o -> explained(o.verdict())))
+    return all.entrySet().stream()
+        .filter(e -> e.getValue().outcomes().stream().anyMatch(o -> explained(o.verdict())))
+        .map(Map.Entry::getKey)
         .toList();
   }
 

@@ -76,7 +76,7 @@ record CheckTable(CheckReport report) {
   private String classes(Candidate backend) {
     return report.results().stream()
         .filter(CellResult::random)
-        .max(CheckText.WIDER)
+        .max(CheckClaims.WIDER)
         .flatMap(widest -> widest.outcome(backend))
         .map(Outcome::atLast)
         .map(

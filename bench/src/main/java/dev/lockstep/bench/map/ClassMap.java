@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,7 +37,7 @@ public final class ClassMap {
   private final List<Place> places;
   private final int steps;
   private final int device;
-  private final Map<Place, ClassRun> found = new LinkedHashMap<>();
+  private final List<Seen> seen = new ArrayList<>();
 
   /**
    * What is looked at.
@@ -58,6 +59,14 @@ public final class ClassMap {
     /** A width and a batch, whatever the backend. */
     public String size() {
       return "width " + width + " batch " + batch;
+    }
+  }
+
+  /** What was found at a place. */
+  private record Seen(Place place, ClassRun run) {
+    @Override
+    public String toString() {
+      return place.size() + ": " + run.reason();
     }
   }
 
@@ -103,12 +112,13 @@ public final class ClassMap {
   }
 
   void put(Place place, ClassRun at) {
-    found.put(place, at);
+    seen.add(new Seen(place, at));
   }
 
   /** Places that there was no time for. */
   public List<Place> leftOut() {
-    return places.stream().filter(place -> !found.containsKey(place)).toList();
+    Set<Place> run = seen.stream().map(Seen::place).collect(Collectors.toSet());
+    return places.stream().filter(place -> !run.contains(place)).toList();
   }
 
   /** A line a place, names first. */
@@ -117,19 +127,21 @@ public final class ClassMap {
     lines.add(
         "backend,threads,width,batch,verdict,lockstep,classes,step,layer,first-unit,last-unit,"
             + "operation");
-    found.forEach(
-        (place, at) ->
+    seen.forEach(
+        at ->
             lines.add(
                 String.join(
                     ",",
-                    place.backend().name(),
-                    place.onDevice() ? "" : String.valueOf(place.threads()),
-                    String.valueOf(place.width()),
-                    String.valueOf(place.batch()),
-                    at.verdict().name(),
-                    word(at.state()),
-                    at.classes().stream().map(String::valueOf).collect(Collectors.joining(" ")),
-                    where(at.state()))));
+                    at.place().backend().name(),
+                    at.place().onDevice() ? "" : String.valueOf(at.place().threads()),
+                    String.valueOf(at.place().width()),
+                    String.valueOf(at.place().batch()),
+                    at.run().verdict().name(),
+                    word(at.run().state()),
+                    at.run().classes().stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" ")),
+                    where(at.run().state()))));
     return lines;
   }
 
@@ -197,58 +209,49 @@ public final class ClassMap {
   }
 
   private String symbol(Place place) {
-    ClassRun at = found.get(place);
-    if (at == null) {
-      return "-";
-    }
-    return switch (at.state()) {
+    return seen.stream()
+        .filter(at -> at.place().equals(place))
+        .findFirst()
+        .map(at -> symbol(at.run()))
+        .orElse("-");
+  }
+
+  private static String symbol(ClassRun run) {
+    return switch (run.state()) {
       case LockstepState.DidNotMove _ -> "?";
       case LockstepState.NotAsked _ -> "x";
       case LockstepState.Held _, LockstepState.Broken _ ->
-          String.valueOf(Collections.max(at.classes()));
+          String.valueOf(Collections.max(run.classes()));
     };
   }
 
   /** A row a picture: at how many places it held, and where it broke first. */
   public Table summary() {
     Table summary = new Table(1, List.of(Table.word(""), Table.text("")));
-    byPicture()
-        .forEach(
-            (picture, mine) -> {
-              List<Place> seen = mine.stream().filter(found::containsKey).toList();
-              List<Place> broken = seen.stream().filter(p -> found.get(p).broken()).toList();
-              long held = seen.stream().filter(p -> found.get(p).held()).count();
-              long neither = seen.size() - held - broken.size();
-              summary.row(
-                  picture,
-                  String.format(
-                      Locale.ROOT,
-                      "%d places: held at %d, broken at %d%s%s",
-                      seen.size(),
-                      held,
-                      broken.size(),
-                      neither == 0 ? "" : ", no verdict at " + neither,
-                      broken.isEmpty()
-                          ? ""
-                          : ", first at "
-                              + broken.getFirst().size()
-                              + ": "
-                              + found.get(broken.getFirst()).reason()));
-            });
+    for (String picture : byPicture().keySet()) {
+      List<Seen> mine = seen.stream().filter(at -> at.place().picture().equals(picture)).toList();
+      List<Seen> broken = mine.stream().filter(at -> at.run().broken()).toList();
+      long held = mine.stream().filter(at -> at.run().held()).count();
+      long neither = mine.size() - held - broken.size();
+      summary.row(
+          picture,
+          String.format(
+              Locale.ROOT,
+              "%d places: held at %d, broken at %d%s%s",
+              mine.size(),
+              held,
+              broken.size(),
+              neither == 0 ? "" : ", no verdict at " + neither,
+              broken.isEmpty() ? "" : ", first at " + broken.getFirst()));
+    }
     return summary;
   }
 
   /** Places where an exact backend broke lockstep, or a backend failed. */
   public List<String> faults() {
-    return found.entrySet().stream()
-        .filter(entry -> entry.getValue().isFault())
-        .map(
-            entry ->
-                entry.getKey().picture()
-                    + ", "
-                    + entry.getKey().size()
-                    + ": "
-                    + entry.getValue().reason())
+    return seen.stream()
+        .filter(at -> at.run().isFault())
+        .map(at -> at.place().picture() + ", " + at)
         .toList();
   }
 
@@ -265,13 +268,17 @@ public final class ClassMap {
                 steps,
                 HIDDEN_LAYERS,
                 leftOut().stream().map(Place::size).distinct().count(),
-                found.entrySet().stream().map(ClassMap::row).toList(),
+                seen.stream().map(ClassMap::row).toList(),
                 faults()));
   }
 
-  private static Row row(Map.Entry<Place, ClassRun> entry) {
-    Place place = entry.getKey();
-    ClassRun at = entry.getValue();
-    return new Row(place.backend().name(), place.width(), place.batch(), at.verdict(), at.reason());
+  private static Row row(Seen at) {
+    Place place = at.place();
+    return new Row(
+        place.backend().name(),
+        place.width(),
+        place.batch(),
+        at.run().verdict(),
+        at.run().reason());
   }
 }

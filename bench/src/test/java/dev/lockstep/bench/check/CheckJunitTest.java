@@ -6,6 +6,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
+import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellResult;
@@ -178,6 +179,26 @@ final class CheckJunitTest {
     Element failure = children(failed, "failure").getFirst();
     assertThat(failure.getAttribute("type")).isEqualTo("UNAVAILABLE");
     assertThat(failure.getAttribute("message")).contains("no driver: install one");
+  }
+
+  /** Whoever gives a program's command wants it to run, as if named. */
+  private record Program(Backend sound) implements DelegatingBackend {
+    @Override
+    public String name() {
+      return "program";
+    }
+
+    @Override
+    public Placement placement() {
+      return Placement.PROCESS;
+    }
+  }
+
+  @Test
+  void aProgramThatCannotRunIsAFailure() throws Exception {
+    CheckReport report = report(false, available(SCALAR), missing(new Program(VECTOR)));
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(suite(report).getAttribute("failures")).isEqualTo("1");
   }
 
   /** The order and the attributes that Ant's schema wants; no machine is named. */
