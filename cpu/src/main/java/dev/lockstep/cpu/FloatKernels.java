@@ -4,7 +4,6 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
-import dev.lockstep.model.Rule;
 import dev.lockstep.model.Update;
 import dev.lockstep.program.Formula;
 import dev.lockstep.program.ProductForm;
@@ -252,47 +251,7 @@ final class FloatKernels implements HostKernels<float[]> {
       float[] w,
       float[] gradient,
       List<float[]> moments) {
-    return () -> updateAll(update, numbers, length, w, gradient, moments);
-  }
-
-  private static void updateAll(
-      Update update,
-      StepNumbers numbers,
-      int length,
-      float[] weights,
-      float[] gradient,
-      List<float[]> moments) {
-    float rate = numbers.rate(update);
-    float correction = numbers.correction(update);
-    float decay = update.decay();
-    for (int i = 0; i < length; i++) {
-      float w = weights[i];
-      float g = gradient[i];
-      if (decay != 0) {
-        g = Math.fma(decay, w, g);
-      }
-      float direction =
-          switch (update.rule()) {
-            case Rule.Sgd() -> g;
-            case Rule.Momentum(float factor) -> {
-              float[] v = moments.getFirst();
-              v[i] = Math.fma(factor, v[i], g);
-              yield v[i];
-            }
-            case Rule.Nesterov(float factor) -> {
-              float[] v = moments.getFirst();
-              v[i] = Math.fma(factor, v[i], g);
-              yield Math.fma(factor, v[i], g);
-            }
-            case Rule.Adam(float first, float second, float epsilon) -> {
-              float[] m = moments.getFirst();
-              float[] v = moments.getLast();
-              m[i] = Math.fma(first, m[i], Update.rest(first) * g);
-              v[i] = Math.fma(second, v[i], Update.rest(second) * (g * g));
-              yield m[i] / ((float) Math.sqrt(v[i] * correction) + epsilon);
-            }
-          };
-      weights[i] = Math.fma(-rate, direction, w);
-    }
+    ScalarUpdate scalar = ScalarUpdate.of(update, numbers, w, moments);
+    return () -> scalar.apply(0, length, gradient, 0);
   }
 }

@@ -17,8 +17,8 @@ import java.util.List;
  * its arrays and returns a call, which runs it again and again and allocates nothing.
  *
  * <p>On Java arrays {@code scalar} and {@code double} have the plainest loops that say what is
- * meant; {@code vector} shares none of them. In native memory the operations surround the products
- * of a library.
+ * meant; {@code vector} shares none of them but where a row ends inside a vector. In native memory
+ * the operations surround the products of a library.
  *
  * @param <A> {@code float[]}, {@code double[]} or native memory; all matrices row-major. An array
  *     may be longer than its matrix, unless a method says otherwise

@@ -63,16 +63,11 @@ final class VectorActivation {
       FloatVector x =
           FloatVector.fromArray(Lanes.SPECIES, z, row + j)
               .add(FloatVector.fromArray(Lanes.SPECIES, bias, j));
-      derivative(activation, x, x).intoArray(z, row + j);
+      derivative(activation, x, x, z, row + j);
     }
     for (; j < columns; j++) {
       z[row + j] = ScalarActivation.value(activation, z[row + j] + bias[j]);
     }
-  }
-
-  /** x where {@code sign} is above zero, and elsewhere what a leaky ReLU leaves of it. */
-  private static FloatVector leaky(FloatVector x, FloatVector sign) {
-    return x.mul(Activation.LEAKY_SLOPE).blend(x, sign.compare(VectorOperators.GT, 0f));
   }
 
   /**
@@ -96,22 +91,31 @@ final class VectorActivation {
     for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
       FloatVector up = FloatVector.fromArray(Lanes.SPECIES, upstream, i);
       FloatVector a = FloatVector.fromArray(Lanes.SPECIES, kept, i);
-      derivative(activation, up, a).intoArray(upstream, i);
+      derivative(activation, up, a, upstream, i);
     }
     for (; i < to; i++) {
       upstream[i] = ScalarActivation.derivative(activation, upstream[i], kept[i]);
     }
   }
 
-  /** up f'(z) in every lane, from a = f(z). */
-  private static FloatVector derivative(Activation activation, FloatVector up, FloatVector a) {
-    return switch (activation) {
-      case IDENTITY -> up;
-      case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f));
-      case LEAKY_RELU -> leaky(up, a);
-      case TANH -> up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f)));
-      case SIGMOID -> up.mul(a.mul(FloatVector.broadcast(Lanes.SPECIES, 1f).sub(a)));
+  /**
+   * up f'(z) in every lane, from a = f(z). Each case stores its own result: HotSpot would put a
+   * vector that several cases have made into an object.
+   */
+  private static void derivative(
+      Activation activation, FloatVector up, FloatVector a, float[] to, int at) {
+    switch (activation) {
+      case IDENTITY -> up.intoArray(to, at);
+      case RELU -> up.blend(0f, a.compare(VectorOperators.LE, 0f)).intoArray(to, at);
+      case LEAKY_RELU ->
+          up.mul(Activation.LEAKY_SLOPE)
+              .blend(up, a.compare(VectorOperators.GT, 0f))
+              .intoArray(to, at);
+      case TANH ->
+          up.mul(a.neg().fma(a, FloatVector.broadcast(Lanes.SPECIES, 1f))).intoArray(to, at);
+      case SIGMOID ->
+          up.mul(a.mul(FloatVector.broadcast(Lanes.SPECIES, 1f).sub(a))).intoArray(to, at);
       case GELU -> throw new IllegalArgumentException("a does not tell the slope of " + activation);
-    };
+    }
   }
 }

@@ -12,6 +12,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorUpdate {
   private final Update update;
   private final StepNumbers numbers;
+  private final ScalarUpdate rest;
   private final float[] w;
   private final float[] first;
   private final float[] second;
@@ -28,8 +29,9 @@ final class VectorUpdate {
     this.update = update;
     this.numbers = numbers;
     this.w = w;
-    first = moments.isEmpty() ? w : moments.getFirst();
-    second = moments.isEmpty() ? w : moments.getLast();
+    rest = ScalarUpdate.of(update, numbers, w, moments);
+    first = rest.first();
+    second = rest.second();
     decay = update.decay();
   }
 
@@ -46,101 +48,70 @@ final class VectorUpdate {
    * @param g gradients, the first of them at gAt
    */
   void apply(int at, float[] g, int gAt, int length) {
+    int end = at + length / Lanes.COUNT * Lanes.COUNT;
+    int shift = gAt - at;
     switch (update.rule()) {
-      case Rule.Sgd() -> sgd(at, g, gAt, length);
-      case Rule.Momentum(float factor) -> momentum(factor, at, g, gAt, length);
-      case Rule.Nesterov(float factor) -> nesterov(factor, at, g, gAt, length);
-      case Rule.Adam adam -> adam(adam, at, g, gAt, length);
+      case Rule.Sgd() -> sgd(at, end, g, shift);
+      case Rule.Momentum(float factor) -> momentum(factor, at, end, g, shift);
+      case Rule.Nesterov(float factor) -> nesterov(factor, at, end, g, shift);
+      case Rule.Adam adam -> adam(adam, at, end, g, shift);
+    }
+    if (end < at + length) {
+      rest.apply(end, at + length, g, shift);
     }
   }
 
-  private void sgd(int at, float[] g, int gAt, int length) {
+  private void sgd(int from, int to, float[] g, int shift) {
     FloatVector rate = broadcast(minusRate);
-    int i = 0;
-    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector old = load(w, at + i);
-      rate.fma(decayed(old, load(g, gAt + i)), old).intoArray(w, at + i);
-    }
-    for (; i < length; i++) {
-      float old = w[at + i];
-      w[at + i] = Math.fma(minusRate, decayed(old, g[gAt + i]), old);
+    for (int i = from; i < to; i += Lanes.COUNT) {
+      FloatVector old = load(w, i);
+      rate.fma(decayed(old, load(g, shift + i)), old).intoArray(w, i);
     }
   }
 
-  private void momentum(float factor, int at, float[] g, int gAt, int length) {
+  private void momentum(float factor, int from, int to, float[] g, int shift) {
     FloatVector rate = broadcast(minusRate);
     FloatVector share = broadcast(factor);
-    int i = 0;
-    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector old = load(w, at + i);
-      FloatVector v = share.fma(load(first, at + i), decayed(old, load(g, gAt + i)));
-      v.intoArray(first, at + i);
-      rate.fma(v, old).intoArray(w, at + i);
-    }
-    for (; i < length; i++) {
-      float old = w[at + i];
-      float v = Math.fma(factor, first[at + i], decayed(old, g[gAt + i]));
-      first[at + i] = v;
-      w[at + i] = Math.fma(minusRate, v, old);
+    for (int i = from; i < to; i += Lanes.COUNT) {
+      FloatVector old = load(w, i);
+      FloatVector v = share.fma(load(first, i), decayed(old, load(g, shift + i)));
+      v.intoArray(first, i);
+      rate.fma(v, old).intoArray(w, i);
     }
   }
 
-  private void nesterov(float factor, int at, float[] g, int gAt, int length) {
+  private void nesterov(float factor, int from, int to, float[] g, int shift) {
     FloatVector rate = broadcast(minusRate);
     FloatVector share = broadcast(factor);
-    int i = 0;
-    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector old = load(w, at + i);
-      FloatVector gradient = decayed(old, load(g, gAt + i));
-      FloatVector v = share.fma(load(first, at + i), gradient);
-      v.intoArray(first, at + i);
-      rate.fma(share.fma(v, gradient), old).intoArray(w, at + i);
-    }
-    for (; i < length; i++) {
-      float old = w[at + i];
-      float gradient = decayed(old, g[gAt + i]);
-      float v = Math.fma(factor, first[at + i], gradient);
-      first[at + i] = v;
-      w[at + i] = Math.fma(minusRate, Math.fma(factor, v, gradient), old);
+    for (int i = from; i < to; i += Lanes.COUNT) {
+      FloatVector old = load(w, i);
+      FloatVector gradient = decayed(old, load(g, shift + i));
+      FloatVector v = share.fma(load(first, i), gradient);
+      v.intoArray(first, i);
+      rate.fma(share.fma(v, gradient), old).intoArray(w, i);
     }
   }
 
-  private void adam(Rule.Adam adam, int at, float[] g, int gAt, int length) {
-    float b1 = adam.first();
-    float b2 = adam.second();
-    float rest1 = Update.rest(b1);
-    float rest2 = Update.rest(b2);
-    float epsilon = adam.epsilon();
+  private void adam(Rule.Adam adam, int from, int to, float[] g, int shift) {
+    float rest1 = Update.rest(adam.first());
+    float rest2 = Update.rest(adam.second());
     FloatVector rate = broadcast(minusRate);
-    FloatVector share1 = broadcast(b1);
-    FloatVector share2 = broadcast(b2);
-    int i = 0;
-    for (; i <= length - Lanes.COUNT; i += Lanes.COUNT) {
-      FloatVector old = load(w, at + i);
-      FloatVector gradient = decayed(old, load(g, gAt + i));
-      FloatVector m = share1.fma(load(first, at + i), gradient.mul(rest1));
-      FloatVector v = share2.fma(load(second, at + i), gradient.mul(gradient).mul(rest2));
-      m.intoArray(first, at + i);
-      v.intoArray(second, at + i);
-      rate.fma(m.div(v.mul(correction).sqrt().add(epsilon)), old).intoArray(w, at + i);
-    }
-    for (; i < length; i++) {
-      float old = w[at + i];
-      float gradient = decayed(old, g[gAt + i]);
-      float m = Math.fma(b1, first[at + i], rest1 * gradient);
-      float v = Math.fma(b2, second[at + i], rest2 * (gradient * gradient));
-      first[at + i] = m;
-      second[at + i] = v;
-      w[at + i] = Math.fma(minusRate, m / ((float) Math.sqrt(v * correction) + epsilon), old);
+    FloatVector share1 = broadcast(adam.first());
+    FloatVector share2 = broadcast(adam.second());
+    for (int i = from; i < to; i += Lanes.COUNT) {
+      FloatVector old = load(w, i);
+      FloatVector gradient = decayed(old, load(g, shift + i));
+      FloatVector m = share1.fma(load(first, i), gradient.mul(rest1));
+      FloatVector v = share2.fma(load(second, i), gradient.mul(gradient).mul(rest2));
+      m.intoArray(first, i);
+      v.intoArray(second, i);
+      FloatVector divisor = v.mul(correction).sqrt().add(adam.epsilon());
+      rate.fma(m.div(divisor), old).intoArray(w, i);
     }
   }
 
   private FloatVector decayed(FloatVector old, FloatVector gradient) {
     return decay == 0 ? gradient : broadcast(decay).fma(old, gradient);
-  }
-
-  private float decayed(float old, float gradient) {
-    return decay == 0 ? gradient : Math.fma(decay, old, gradient);
   }
 
   private static FloatVector broadcast(float x) {
