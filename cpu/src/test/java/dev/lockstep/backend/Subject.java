@@ -66,7 +66,7 @@ record Subject(Backend backend, Extent extent) {
     try (Trainer trainer = open(workload, 1)) {
       assertThat(trainer.step()).isZero();
     } catch (UnavailableException e) {
-      Assumptions.abort(String.valueOf(e.getMessage()));
+      Assumptions.abort(e.availability().toString());
     }
   }
 

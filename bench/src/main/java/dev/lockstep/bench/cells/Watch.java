@@ -11,6 +11,7 @@ import dev.lockstep.program.Tensor;
 import dev.lockstep.symmetry.UnitClasses;
 import dev.lockstep.symmetry.UnitSlices;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -155,21 +156,25 @@ final class Watch {
    */
   private LockstepState firstBreak(long step, LockstepState other) {
     Set<Tensor> seen = program.probed();
-    String before = "";
+    Set<String> before = new LinkedHashSet<>();
     for (Op op : program.ops()) {
       for (Tensor tensor : op.writes()) {
         for (Axis axis : List.of(tensor.columns(), tensor.rows())) {
           if (seen.contains(tensor) && axis instanceof Axis.Units(int h, _)) {
             UnitClasses classes = watched.symmetry().keptClasses(tensor, h).decisive(kind);
             if (!classes.lockstep()) {
-              return broken(step, h, classes, before + op.label());
+              before.add(op.label());
+              return broken(step, h, classes, String.join(" and ", before));
             }
           }
         }
       }
-      // A product whose result is not kept shows in the result of the next operation.
-      boolean shown = op.writes().stream().anyMatch(seen::contains);
-      before = shown || !(op instanceof Op.Product) ? "" : op.label() + " and ";
+      // A result that is not kept shows in the next result that is.
+      if (op.writes().stream().anyMatch(seen::contains)) {
+        before.clear();
+      } else if (op.writes().stream().anyMatch(tensor -> tensor.rows() instanceof Axis.Batch)) {
+        before.add(op.label());
+      }
     }
     return other;
   }
