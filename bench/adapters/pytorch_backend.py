@@ -5,6 +5,7 @@ import math
 import os
 import re
 import time
+from dataclasses import replace
 
 import command_line
 import lockstep_program
@@ -14,6 +15,8 @@ from training import Tensors, Unsupported
 
 MODES = ("eager", "autograd", "compile", "cuda-graph")
 PRECISIONS = ("fp32", "tf32", "bf16", "fp64")
+
+EPSILON, SHARE = 9.999999747378752e-06, 0.10000000149011612  # of batch normalization: 0.00001 and 0.1 in binary32
 
 DESCRIPTION = """PyTorch as a backend of Lockstep, on the CPU or a CUDA device.
 
@@ -107,6 +110,7 @@ class PyTorchBackend(Backend):
             "version": torch.__version__,
             "device": str(self.device),
             "threads": torch.get_num_threads(),
+            "normalizations": ["batch"],
             "environment": environment,
         }
 
@@ -121,7 +125,8 @@ class PyTorchBackend(Backend):
         # The kernels are compiled, captured or loaded by a step from zeros; load() brings the real parameters.
         rows = torch.zeros(training.batch, dtype=torch.long, device=self.device)
         noise = [torch.zeros(n, dtype=self.dtype, device=self.device) for n in training.sizes[1:-1]]
-        scalars = torch.ones(2 * training.layers + 1, dtype=self.dtype, device=self.device)
+        learned = 2 * training.layers + len(training.optimizer.gains)
+        scalars = torch.ones(learned + 1, dtype=self.dtype, device=self.device)
         self.scalars_are_numbers = self.mode in ("eager", "autograd")
         if self.mode == "compile":
             self.step = _Compiled(self.network)
@@ -164,8 +169,7 @@ class PyTorchBackend(Backend):
             if moments:
                 network.copy(moments[i], moment)
             else:
-                for tensor in moment.weights + moment.biases:
-                    tensor.zero_()
+                moment.map(lambda tensor: tensor.zero_())
 
     def announce(self, steps):
         import numpy as np
@@ -173,10 +177,11 @@ class PyTorchBackend(Backend):
         training = self.training
         self.rows = self._upload(steps.rows, self.torch.long)
         self.noise = [self._upload(noise) for noise in steps.noise]
-        # The rates of W1, b1, W2, ..., and the correction.
+        # The rates of W1, b1, W2, ..., those of gains, and the correction.
         rates = [steps.rates(settings) for settings in (training.optimizer.weights, training.optimizer.biases)]
         rates = np.stack(rates, axis=2).reshape(len(steps), -1)
-        table = np.column_stack([rates, np.asarray(steps.corrections, np.float32)])
+        gains = steps.rates(training.optimizer.gains)
+        table = np.column_stack([rates, gains, np.asarray(steps.corrections, np.float32)])
         # Numbers are what PyTorch's operators take fastest; what is compiled or captured once reads tensors.
         self.scalars = table.astype(float).tolist() if self.scalars_are_numbers else self._upload(table)
 
@@ -231,8 +236,8 @@ class PyTorchBackend(Backend):
         self._synchronize()
         seconds = time.perf_counter() - start
         # An update may use the gradients' memory for something else.
-        activations, deltas, weights, biases = (
-            [_array(t).copy() for t in layer] for layer in (activations, deltas, *gradients)
+        activations, deltas, weights, biases, gains = (
+            [_array(t).copy() for t in layer] for layer in (activations, deltas, *gradients[:3])
         )
         loss = loss.item()
         if not self.stopped and math.isfinite(loss):
@@ -240,13 +245,13 @@ class PyTorchBackend(Backend):
             self.step.update(*gradients, scalars)
             self._synchronize()
             seconds += time.perf_counter() - start
-        return loss / self.training.batch, seconds, activations, deltas, Tensors(weights, biases)
+        return loss / self.training.batch, seconds, activations, deltas, Tensors(weights, biases, gains)
 
     def parameters(self):
-        return _arrays(self.network.parameters)
+        return self.network.parameters.map(_array)
 
     def moments(self):
-        return [_arrays(moment) for moment in self.network.moments]
+        return [moment.map(_array) for moment in self.network.moments]
 
     def evaluate(self, features, labels):
         loss, right = 0.0, 0
@@ -288,15 +293,17 @@ class PyTorchBackend(Backend):
 class Network:
     """Parameters, resident data and the tensors of a step.
 
-    `gradients` returns the sum of the losses of the rows (in binary64), activations, deltas, and the gradients of
-    weights and biases. In place, all of them lie in memory that is allocated once; for torch.compile, which plans
-    memory itself, the same operators return new tensors.
+    `gradients` returns the sum of the losses of the rows (in binary64), activations, deltas, the gradients of weights,
+    biases and gains, and the statistics of each normalized layer; `update` takes the last four. In place, all of them
+    lie in memory that is allocated once, but for those of normalization; for torch.compile, which plans memory itself,
+    the same operators return new tensors.
     """
 
     def __init__(self, torch, device, dtype, training, multiply, in_place):
         self.torch, self.multiply = torch, multiply
         self.cross_entropy = training.loss == "cross-entropy"
         self.optimizer, self.batch = training.optimizer, training.batch
+        self.normalizes = training.normalization == "batch"
         self.activation = ACTIVATIONS[training.activation](torch)
         # A CUDA device adds the bias as it writes the product. On the CPU, addmm starts its sums from the bias, which
         # rounds each of them at the size of the bias, and is no faster than adding the bias after.
@@ -310,11 +317,10 @@ class Network:
 
         sizes, batch = training.sizes, training.batch
         shapes = list(zip(sizes, sizes[1:]))
-        self.parameters = Tensors([zeros(*shape) for shape in shapes], [zeros(out) for _, out in shapes])
-        self.moments = [
-            Tensors([zeros(*shape) for shape in shapes], [zeros(out) for _, out in shapes])
-            for _ in range(training.optimizer.moments)
-        ]
+        units = [(n,) for n in sizes[1:-1]] if self.normalizes else []
+        learned = Tensors(shapes, [(out,) for _, out in shapes], units)
+        self.parameters = replace(learned, means=units, variances=units).map(lambda shape: zeros(*shape))
+        self.moments = [learned.map(lambda shape: zeros(*shape)) for _ in range(training.optimizer.moments)]
         self.features = torch.as_tensor(training.train_features).to(device=device, dtype=dtype)
         self.labels = torch.as_tensor(training.train_labels).to(device=device, dtype=torch.long).view(-1, 1)
         self.onehot = torch.eye(sizes[-1], dtype=dtype, device=device)
@@ -327,35 +333,55 @@ class Network:
         self.of_weights = [buffer(*shape) for shape in shapes]
         self.of_biases = [buffer(out) for _, out in shapes]
         adam = training.optimizer.rule == "adam"
-        self.denominators = Tensors(
-            [buffer(*shape) if adam else None for shape in shapes], [buffer(out) if adam else None for _, out in shapes]
-        )
+        self.denominators = learned.map(lambda shape: buffer(*shape) if adam else None)
 
     def gradients(self, rows, noise, keep=False):
         torch, weights = self.torch, self.parameters.weights
         last = len(weights) - 1
         x = torch.index_select(self.features, 0, rows, out=self.input)
         labels = torch.index_select(self.labels, 0, rows)
-        inputs, kept = [x], []
+        inputs, kept, normal, statistics = [x], [], [], []
         for layer, (w, bias) in enumerate(zip(weights, self.parameters.biases)):
             if noise and layer < last:
                 bias = torch.add(bias, noise[layer], out=self.noisy_biases[layer])
-            z = self._layer(inputs[layer], w, bias, self.sums[layer])
+            if self.normalizes and layer < last:
+                z = self.multiply(inputs[layer], w, out=self.sums[layer])
+                statistics.append(self._statistics(z))
+                normal.append(self._normalize(z, *statistics[layer]))
+                z = torch.addcmul(bias, normal[layer], self.parameters.gains[layer])
+            else:
+                z = self._layer(inputs[layer], w, bias, self.sums[layer])
             if layer < last:
                 a = self.activation.into(z, self.outputs_of_gelu[layer])
                 kept.append(z if self.activation.keeps_input else a)
                 z = a
             inputs.append(z)
         loss, delta = self._loss_and_delta(inputs[-1], labels)
-        deltas, of_weights, of_biases = [], [], []
+        deltas, of_weights, of_biases, of_gains = [], [], [], []
         for layer in range(last, -1, -1):
             deltas.insert(0, delta)
-            of_weights.insert(0, self.multiply(inputs[layer].t(), delta, out=self.of_weights[layer]))
             of_biases.insert(0, torch.sum(delta, 0, out=self.of_biases[layer]))
+            if self.normalizes and layer < last:
+                of_gains.insert(0, (delta * normal[layer]).sum(0))
+                shared = torch.addcmul(of_biases[0], normal[layer], of_gains[0]).div_(self.batch)
+                inverse = self._inverse_deviation(statistics[layer][1])
+                delta = (delta - shared).mul_(self.parameters.gains[layer] * inverse)
+            of_weights.insert(0, self.multiply(inputs[layer].t(), delta, out=self.of_weights[layer]))
             if layer > 0:
                 delta = self.multiply(delta, weights[layer].t(), out=self.deltas[layer - 1])
                 delta = self.activation.backward(delta, kept[layer - 1])
-        return loss, inputs[1:], deltas, of_weights, of_biases
+        return loss, inputs[1:], deltas, of_weights, of_biases, of_gains, statistics
+
+    def _statistics(self, products):
+        """Means and variances of the columns."""
+        variance, mean = self.torch.var_mean(products, 0, unbiased=False)
+        return mean, variance
+
+    def _inverse_deviation(self, variance):
+        return (variance + EPSILON).sqrt_().reciprocal_()
+
+    def _normalize(self, products, mean, variance):
+        return (products - mean).mul_(self._inverse_deviation(variance))
 
     def _layer(self, x, w, bias, out=None):
         if self.adds_bias_in_product:
@@ -380,17 +406,28 @@ class Network:
         return distance.square_().sum(dtype=torch.float64) / 2
 
     def outputs(self, x):
-        for layer, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
-            x = self._layer(x, w, bias)
-            if layer < len(self.parameters.weights) - 1:
+        parameters = self.parameters
+        last = len(parameters.weights) - 1
+        for layer, (w, bias) in enumerate(zip(parameters.weights, parameters.biases)):
+            if self.normalizes and layer < last:
+                normal = self._normalize(self.multiply(x, w), parameters.means[layer], parameters.variances[layer])
+                x = self.torch.addcmul(bias, normal, parameters.gains[layer])
+            else:
+                x = self._layer(x, w, bias)
+            if layer < last:
                 x = self.activation.into(x, None)
         return x
 
-    def update(self, of_weights, of_biases, scalars):
-        """`scalars` are the rates of weights and biases, layer by layer, and Adam's correction: numbers or a tensor."""
+    def update(self, of_weights, of_biases, of_gains, statistics, scalars):
+        """`scalars` are the rates of weights and biases, layer by layer, those of gains, and Adam's correction: numbers
+        or a tensor."""
         for layer in range(len(of_weights)):
             self._update("weights", layer, of_weights[layer], scalars[2 * layer], scalars[-1])
             self._update("biases", layer, of_biases[layer], scalars[2 * layer + 1], scalars[-1])
+        for layer, (mean, variance) in enumerate(statistics):
+            self._update("gains", layer, of_gains[layer], scalars[2 * len(of_weights) + layer], scalars[-1])
+            self.parameters.means[layer].lerp_(mean, SHARE)
+            self.parameters.variances[layer].lerp_(variance * (self.batch / (self.batch - 1)), SHARE)
 
     def _update(self, kind, layer, g, rate, correction):
         torch, optimizer = self.torch, self.optimizer
@@ -419,12 +456,11 @@ class Network:
             w.addcmul_(g, rate, value=-1)
 
     def copy(self, arrays, tensors):
-        for kind in ("weights", "biases"):
-            for array, tensor in zip(getattr(arrays, kind), getattr(tensors, kind)):
-                tensor.copy_(self.torch.as_tensor(array))
+        for array, tensor in zip(_each(arrays), _each(tensors)):
+            tensor.copy_(self.torch.as_tensor(array))
 
     def _state(self):
-        return [tensor for t in (self.parameters, *self.moments) for tensor in t.weights + t.biases]
+        return [tensor for tensors in (self.parameters, *self.moments) for tensor in _each(tensors)]
 
     def saved(self):
         return [tensor.clone() for tensor in self._state()]
@@ -444,23 +480,34 @@ class AutogradNetwork(Network):
         with torch.enable_grad():
             weights = [w.detach().requires_grad_() for w in self.parameters.weights]
             biases = [b.detach().requires_grad_() for b in self.parameters.biases]
-            sums, outputs = [], []
+            gains = [g.detach().requires_grad_() for g in self.parameters.gains]
+            sums, outputs, statistics = [], [], []
             for layer, (w, bias) in enumerate(zip(weights, biases)):
                 hidden = layer < len(weights) - 1
-                z = self._layer(x, w, bias + noise[layer] if noise and hidden else bias)
+                if noise and hidden:
+                    bias = bias + noise[layer]
+                if self.normalizes and hidden:
+                    z = self.multiply(x, w)
+                    statistics.append(self._statistics(z.detach()))
+                    batch_norm = torch.nn.functional.batch_norm
+                    z = batch_norm(z, None, None, gains[layer], training=True, eps=EPSILON) + bias
+                else:
+                    z = self._layer(x, w, bias)
                 x = self.activation.plain(z) if hidden else z
                 sums.append(z)
                 outputs.append(x)
             loss = self.loss(x, labels)
-            wanted = weights + biases + (sums if keep else [])
+            wanted = weights + biases + gains + (sums if keep else [])
             found = torch.autograd.grad(loss / self.batch, wanted)
-        n = len(weights)
+        n, learned = len(weights), 2 * len(weights) + len(gains)
         return (
             loss.detach(),
             [a.detach() for a in outputs],
-            list(found[2 * n :]),
+            list(found[learned:]),
             list(found[:n]),
             list(found[n : 2 * n]),
+            list(found[2 * n : learned]),
+            statistics,
         )
 
     def loss(self, z, labels):
@@ -518,8 +565,8 @@ class _Captured:
         self.first.replay()
         return self.results
 
-    def update(self, of_weights, of_biases, scalars):
-        self.scalars.copy_(scalars)
+    def update(self, *due):
+        self.scalars.copy_(due[-1])
         self.second.replay()
 
 
@@ -634,8 +681,8 @@ def _array(tensor):
     return tensor.detach().cpu().numpy()
 
 
-def _arrays(tensors):
-    return Tensors([_array(t) for t in tensors.weights], [_array(t) for t in tensors.biases])
+def _each(tensors):
+    return [tensor for kind in vars(tensors).values() for tensor in kind]
 
 
 if __name__ == "__main__":
