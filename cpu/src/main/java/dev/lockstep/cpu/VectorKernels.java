@@ -14,10 +14,10 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The operations of canonical arithmetic on vectors and threads. Lanes and threads hold different
- * outputs, so each output is the same chain of operations as in the plain loops.
+ * Canonical arithmetic on vectors and threads. Lanes and threads compute different outputs, so each
+ * output is the same chain of operations as in the plain loops.
  *
- * <p>Not for several threads at a time.
+ * <p>Not thread-safe.
  */
 final class VectorKernels implements HostKernels<float[]> {
 
@@ -85,7 +85,7 @@ final class VectorKernels implements HostKernels<float[]> {
     };
   }
 
-  /** Threads take different rows. */
+  /** Divides the rows among the threads. */
   @Override
   public Runnable activate(
       Activation activation, int rows, int columns, float[] z, float[] bias, float[] a) {
@@ -99,7 +99,7 @@ final class VectorKernels implements HostKernels<float[]> {
         });
   }
 
-  /** GELU uses a as scratch memory and reads z after that. */
+  /** Forbids a in place of z for GELU, which uses a as scratch memory and then reads z. */
   @Override
   public boolean works(Op op, Tensor result) {
     return !(op instanceof Op.BiasActivation(Activation activation, _, _, _, Tensor a)
@@ -107,7 +107,7 @@ final class VectorKernels implements HostKernels<float[]> {
         && result.equals(a));
   }
 
-  /** Threads take different elements. */
+  /** Divides the elements among the threads. */
   @Override
   public Runnable derivative(Activation activation, int length, float[] upstream, float[] kept) {
     float[][] scratch = workers.arrays(VectorActivation.SCRATCH);
@@ -118,7 +118,7 @@ final class VectorKernels implements HostKernels<float[]> {
             VectorActivation.derivative(activation, upstream, kept, from, to, scratch[worker]));
   }
 
-  /** Threads take different rows. */
+  /** Divides the rows among the threads. */
   @Override
   public Runnable loss(
       Loss loss,
@@ -138,7 +138,7 @@ final class VectorKernels implements HostKernels<float[]> {
                 to - from, classes, scale, labels, rowLoss, from, outputs, delta, from * classes));
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable columnSums(int rows, int columns, float[] delta, float[] sums) {
     return workers.sharing(
@@ -165,7 +165,7 @@ final class VectorKernels implements HostKernels<float[]> {
     }
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable statistics(int rows, int columns, float[] x, float[] mean, float[] variance) {
     return workers.sharing(
@@ -175,7 +175,7 @@ final class VectorKernels implements HostKernels<float[]> {
             VectorNormalization.statistics(rows, columns, x, mean, variance, from, to));
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable normalize(
       int rows,
@@ -194,7 +194,7 @@ final class VectorKernels implements HostKernels<float[]> {
                 rows, columns, x, mean, variance, gain, normal, scaled, from, to));
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable normalizeDerivative(
       int rows,
@@ -236,7 +236,7 @@ final class VectorKernels implements HostKernels<float[]> {
         VectorNormalization.running(rows, columns, mean, variance, runningMean, runningVariance);
   }
 
-  /** Threads take different elements. */
+  /** Divides the elements among the threads. */
   @Override
   public Runnable update(
       Update update,
@@ -256,8 +256,8 @@ final class VectorKernels implements HostKernels<float[]> {
   }
 
   /**
-   * A weight gradient with its update: gradients of wide layers would take longer to go to memory
-   * and back than a small batch's products do.
+   * Fuses a weight gradient with its update. In wide layers, writing a gradient to memory and
+   * reading it back takes longer than computing the product of a small batch.
    */
   @Override
   public boolean join(Op first, Op second) {

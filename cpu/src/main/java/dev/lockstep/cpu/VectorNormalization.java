@@ -4,8 +4,9 @@ import dev.lockstep.model.Layer;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Batch normalization on vectors, over the columns {@code from .. to} of matrices of so many rows.
- * Lanes hold different columns; plain Java does those that fill no vector.
+ * Batch normalization on vectors, for the columns {@code from} to {@code to - 1} of row-major
+ * matrices. Lanes compute different columns. Plain Java computes the last columns, which do not
+ * fill a vector.
  */
 final class VectorNormalization {
   private static final float EPSILON = Layer.Normalize.EPSILON;
@@ -17,7 +18,7 @@ final class VectorNormalization {
     return FloatVector.fromArray(Lanes.SPECIES, array, at);
   }
 
-  /** 1 / sqrt(variance + epsilon). */
+  /** Returns 1 / sqrt(variance + epsilon). */
   private static FloatVector inverse(FloatVector variance) {
     return FloatVector.broadcast(Lanes.SPECIES, 1f).div(variance.add(EPSILON).sqrt());
   }

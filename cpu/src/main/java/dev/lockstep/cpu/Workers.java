@@ -100,7 +100,7 @@ final class Workers implements AutoCloseable {
     return failures.length;
   }
 
-  /** One array of that length for each worker. */
+  /** Allocates one array of the given length for each worker. */
   float[][] arrays(int length) {
     float[][] arrays = new float[count()][];
     Arrays.setAll(arrays, worker -> new float[length]);
