@@ -34,8 +34,8 @@ final class VectorActivation {
   }
 
   /**
-   * Computes f(z + bias) on one row in place of z. An activation that keeps its input stores z +
-   * bias in z and f in a instead.
+   * Replaces z by f(z + bias) on one row. If the activation keeps its input, z becomes z + bias
+   * instead, and f of that goes into a.
    *
    * @param a z itself or, if the activation keeps its input, another array
    */

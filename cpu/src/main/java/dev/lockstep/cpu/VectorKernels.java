@@ -99,7 +99,7 @@ final class VectorKernels implements HostKernels<float[]> {
         });
   }
 
-  /** Forbids a in place of z for GELU, which uses a as scratch memory and then reads z. */
+  /** Disallows writing a over z for GELU, which uses a as scratch memory and then reads z. */
   @Override
   public boolean works(Op op, Tensor result) {
     return !(op instanceof Op.BiasActivation(Activation activation, _, _, _, Tensor a)
