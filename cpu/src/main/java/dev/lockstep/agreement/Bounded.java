@@ -6,29 +6,32 @@ import dev.lockstep.matrix.Matrix;
 import java.util.Arrays;
 
 /**
- * A matrix that a step in binary32 computes: its elements without any rounding, and how far each of
- * those computed may be from them. Both arrays are row-major.
+ * A matrix that a binary32 step computes, as the values without rounding and an error bound for
+ * each computed element. Both arrays are row-major.
+ *
+ * @param values the elements without rounding
+ * @param errors the largest absolute error of each computed element
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Bounded(int rows, int columns, double[] values, double[] errors) {
 
-  /** Of zeros. */
+  /** Creates a matrix of exact zeros. */
   Bounded(int rows, int columns) {
     this(rows, columns, new double[rows * columns], new double[rows * columns]);
   }
 
-  /** A matrix that both know. */
+  /** Returns a matrix without errors. */
   static Bounded exact(Matrix matrix) {
     double[] values = matrix.widened().data();
     return new Bounded(matrix.rows(), matrix.columns(), values, new double[values.length]);
   }
 
-  /** An element as an operation reads it. */
+  /** Returns an element as an operation reads it. */
   Rounded at(int i, Subnormals subnormals) {
     return Rounded.operand(values[i], errors[i], subnormals);
   }
 
-  /** Overwrites an element. */
+  /** Sets an element and its error. */
   void set(int i, Rounded element) {
     values[i] = element.value();
     errors[i] = element.error();
@@ -38,7 +41,7 @@ record Bounded(int rows, int columns, double[] values, double[] errors) {
     return values.length;
   }
 
-  /** Whether no element errs. */
+  /** Returns whether all errors are 0. */
   boolean isExact() {
     return Arrays.stream(errors).allMatch(error -> error == 0);
   }
@@ -54,7 +57,7 @@ record Bounded(int rows, int columns, double[] values, double[] errors) {
     return transposed;
   }
 
-  /** Some rows and columns. */
+  /** Returns the submatrix of some rows and columns. */
   Bounded picked(SampledParts.Part part) {
     Bounded picked = new Bounded(part.rows().length, part.columns().length);
     for (int i = 0; i < picked.size(); i++) {
@@ -65,7 +68,7 @@ record Bounded(int rows, int columns, double[] values, double[] errors) {
     return picked;
   }
 
-  /** The errors, with what covers that the values are computed in binary64. */
+  /** Returns the errors, scaled to cover the binary64 rounding of the values. */
   Matrix bound() {
     return new DoubleMatrix(
         rows, columns, Arrays.stream(errors).map(error -> error * ElementBound.SLACK).toArray());

@@ -3,17 +3,17 @@ package dev.lockstep.agreement;
 import dev.lockstep.program.ProductForm;
 
 /**
- * A product of matrices that err. The error of a sum of k products is |dA|(|B| + |dB|) + |A||dB| +
- * r (|A| + |dA|)(|B| + |dB|). Here r = gamma(k), or, if each term first errs by t = 2 e + e^2 from
- * rounding its operands, r = t + gamma(k) (1 + t).
+ * Computes a product of matrices with errors. The error of a sum of k products is |dA|(|B| + |dB|)
+ * + |A||dB| + r (|A| + |dA|)(|B| + |dB|). Here r = gamma(k) or, if rounded operands give each term
+ * a relative error t = 2 e + e^2, r = t + gamma(k) (1 + t).
  *
- * <p>What underflow adds depends on the largest of either, errors included.
+ * <p>The contribution of underflow depends on the largest magnitude of A and of B, errors included.
  */
 final class BoundedProduct {
 
   private BoundedProduct() {}
 
-  /** C = op(A) op(B). */
+  /** Returns C = op(A) op(B). */
   static Bounded of(ProductForm form, Bounded a, Bounded b, ElementBound element) {
     Bounded left = form == ProductForm.ATB ? a.transposed() : a;
     Bounded right = form == ProductForm.ABT ? b.transposed() : b;
@@ -43,14 +43,14 @@ final class BoundedProduct {
     return c;
   }
 
-  /** Row {@code to} of y += s times row {@code from} of x. */
+  /** Adds s times row {@code from} of x to row {@code to} of y. */
   private static void addScaledRow(double s, double[] x, int from, double[] y, int to, int n) {
     for (int j = 0; j < n; j++) {
       y[to * n + j] += s * x[from * n + j];
     }
   }
 
-  /** |x| + |dx|. */
+  /** Returns |x| + |dx|. */
   private static double[] reach(Bounded x) {
     double[] reach = new double[x.size()];
     for (int i = 0; i < reach.length; i++) {

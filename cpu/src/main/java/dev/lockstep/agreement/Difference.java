@@ -6,16 +6,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The first element in which two backends are not equal.
+ * The first element in which two backends differ.
  *
- * @param step after which it was seen, counted from 1; 0 is the initial state
- * @param tensor W1, b1, W2, ... (layers from 1)
- * @param row of the element
- * @param column of the element
- * @param expected the reference's value, widened
- * @param actual the other's, widened
+ * @param step the step after which they differ, from 1; 0 for the initial state
+ * @param tensor name of the tensor, such as W1 or b1, with layers from 1
+ * @param row row of the element
+ * @param column column of the element
+ * @param expected value of the reference, widened
+ * @param actual value of the other backend, widened
  * @param expectedBits raw bits of the reference's value
- * @param actualBits raw bits of the other's
+ * @param actualBits raw bits of the other backend's value
  */
 public record Difference(
     long step,
@@ -27,14 +27,16 @@ public record Difference(
     long expectedBits,
     long actualBits) {
 
-  /** The first difference of two sets of parameters, in the network's order. */
+  /** Returns the first difference between two sets of parameters, in the network's order. */
   public static Optional<Difference> first(long step, Parameters expected, Parameters actual) {
     return expected.entries().stream()
         .flatMap(e -> first(step, e.name(), e.matrix(), actual.get(e.name())).stream())
         .findFirst();
   }
 
-  /** The first difference of two matrices of one precision, row-major. */
+  /**
+   * Returns the first difference between two matrices of the same precision, in row-major order.
+   */
   public static Optional<Difference> first(
       long step, String tensor, Matrix expected, Matrix actual) {
     int index = expected.firstDifference(actual);
@@ -52,13 +54,16 @@ public record Difference(
                 actual.bits(index)));
   }
 
-  /** {@code step 3, W2[4][17]: 0.25 (0x3e800000) expected, 0.25000003 (0x3e800001) found}. */
+  /**
+   * Returns, for example, {@code step 3, W2[4][17]: 0.25 (0x3e800000) expected, 0.25000003
+   * (0x3e800001) found}.
+   */
   @Override
   public String toString() {
     return "step " + step + ", " + element();
   }
 
-  /** The same without the step. */
+  /** Returns the text of {@link #toString} without the step. */
   public String element() {
     return String.format(
         Locale.ROOT,
@@ -72,7 +77,7 @@ public record Difference(
         hex(actualBits));
   }
 
-  /** The shortest decimal that tells the value from its neighbours in its own precision. */
+  /** Returns the shortest decimal that identifies the value in its own precision. */
   private static String decimal(double value, long bits) {
     return bits >>> 32 == 0 ? Float.toString((float) value) : Double.toString(value);
   }

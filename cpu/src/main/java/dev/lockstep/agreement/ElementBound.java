@@ -8,56 +8,60 @@ import dev.lockstep.backend.Subnormals;
 import dev.lockstep.model.Activation;
 
 /**
- * How far one element that an operation computes may be from the one without rounding, given how
- * far its operands may be: the formulas that {@link ErrorPropagation} applies to whole tensors.
+ * Bounds the error of one computed element against the result without rounding, given the errors of
+ * its operands. {@link ErrorPropagation} applies these formulas to whole tensors. All errors are
+ * absolute unless stated otherwise; u = 2^-24.
  *
- * <p>A sum of k terms errs by at most r sum |a||b| with r = gamma(k), or r = t + gamma(k) (1 + t)
- * where each term first errs by t from rounding its operands, and by what underflow adds.
+ * <p>The error of a sum of k products is at most r sum |a||b|, plus the contribution of underflow.
+ * Here r = gamma(k) or, if rounded operands give each term a relative error t, r = t + gamma(k) (1
+ * + t).
  *
- * @param rounding of the operands of products
- * @param subnormals what becomes of them
+ * @param rounding how operands of products are rounded
+ * @param subnormals how subnormal numbers are treated
  */
 record ElementBound(OperandRounding rounding, Subnormals subnormals) {
-  /** Covers the error of values that are computed in binary64: 2^-29 of a bound. */
+  /** Covers the error of computing values and bounds in binary64, 2^-29 of a bound. */
   static final double SLACK = 1.001;
 
   /**
-   * Of tanh, of the logistic function, of exp and of log, relative: 4 to 8 ulp. OpenCL allows tanh
-   * 5 ulp, exp and log 3. Measured against binary64: up to 6.2 u (TensorFlow's logistic function at
-   * -2), 5.6 u (its tanh, Eigen's, at 5.9), 4.8 u (XLA's tanh), 2 u (PyTorch's).
+   * The relative error of tanh, the logistic function, exp and log: 4 to 8 ulp. OpenCL allows 5 ulp
+   * for tanh and 3 for exp and log. The largest errors measured against binary64 are 6.2 u
+   * (TensorFlow's logistic function at -2), 5.6 u (TensorFlow's tanh, from Eigen, at 5.9), 4.8 u
+   * (XLA's tanh) and 2 u (PyTorch).
    */
   static final double ELEMENTARY = 8 * U;
 
-  /** The steepest slope of GELU's slope, at 0, rounded up. */
+  /** The largest magnitude of GELU's second derivative, at 0, rounded up. */
   private static final double GELU_CURVATURE = 0.8;
 
   private static final int GELU_ROUNDINGS = 8;
 
-  /** From here on h is one, and 1 - h^2 is zero. */
+  /** From this |z| on, |h| is 1 and 1 - h^2 is 0. */
   private static final double GELU_SATURATED = 10;
 
-  /** Of z/2 (1 - h^2) c (1 + 3 k z^2): seven of the last factor, and two products. */
+  /** Roundings of z/2 (1 - h^2) c (1 + 3 k z^2): seven of the last factor and two of products. */
   private static final int GELU_SLOPE_ROUNDINGS = 9;
 
-  /** Of a backend. */
+  /** Returns the bounds for a backend's rounding and subnormals. */
   static ElementBound of(Backend backend) {
     return new ElementBound(backend.operandRounding(), backend.subnormals());
   }
 
-  /** What underflow adds to the error of an operation. */
+  /** Returns the error that underflow adds to one operation. */
   private double underflow() {
     return subnormals.ofResult();
   }
 
-  /** r, of a sum of k products. */
+  /** Returns r for a sum of {@code terms} products. */
   double relativeOfProduct(int terms) {
     double ofTerm = rounding.ofProduct();
     return ofTerm + rounding.ofSum(terms) * (1 + ofTerm);
   }
 
   /**
-   * What underflow adds to a sum of k products: in each term and each sum, and where an operand is
-   * too small for an error relative to it, by up to s, k s (max |A| + max |B|) and s^2.
+   * Returns the error that underflow adds to a sum of k products. Every term and every addition may
+   * underflow. An operand too small for a relative error has an absolute error of up to s, which
+   * adds s (max |A| + max |B| + s) per term.
    */
   double ofUnderflow(int terms, double largestA, double largestB) {
     double subnormal = Math.max(rounding.ofSubnormal(), subnormals.ofOperand());
@@ -65,8 +69,8 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * What a bias adds to the error of a product of k terms: a library may begin the sum with it, or
-   * add it anywhere, so that it is rounded with the terms.
+   * Returns the error that a bias adds to a product of k terms. A library may start the sum with
+   * the bias or add it anywhere, so that it is rounded with the terms.
    *
    * @param terms k
    */
@@ -75,18 +79,19 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Of a sum of two numbers, such as z = product + b.
+   * Returns the error of a sum of two numbers, such as z = product + b.
    *
-   * @param error of both
+   * @param z the sum without rounding
+   * @param error the sum of the errors of both
    */
   double ofSum(double z, double error) {
     return error + U * (Math.abs(z) + error) + underflow();
   }
 
   /**
-   * Of a = f(z).
+   * Returns the error of a = f(z).
    *
-   * @param z without error
+   * @param z the input without error
    * @param a f(z)
    * @param ofSum the error of z
    */
@@ -107,9 +112,10 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Of h = tanh(c (z + 0.044715 z^3)) from an exact z: what it is the tanh of errs by at most
-   * {@value #GELU_ROUNDINGS} u, of rounded constants, products and sums that all have one sign,
-   * whatever their order; and x (1 - tanh^2 x) is below 0.4478.
+   * Returns the error of h = tanh(c (z + 0.044715 z^3)) for an exact z. The relative error of the
+   * tanh's argument is at most {@value #GELU_ROUNDINGS} u: its constants, products and sums are
+   * rounded, and all terms have one sign, so their order does not matter. The factor |x (1 - tanh^2
+   * x)| is below 0.4478.
    */
   private static double ofGeluTanh(double z) {
     double h = Activation.geluTanh(z);
@@ -117,7 +123,8 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Of the slope of GELU at a z that errs: (1 + h)/2 + z/2 (1 - h^2) c (1 + 3 * 0.044715 z^2).
+   * Returns the error of GELU's derivative, (1 + h)/2 + z/2 (1 - h^2) c (1 + 3 * 0.044715 z^2), at
+   * a z with an error.
    *
    * @param ofSum the error of z
    */
@@ -125,7 +132,7 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
     double h = Activation.geluTanh(z);
     double ofTanh = ofGeluTanh(z);
     double bell = 1 - h * h;
-    // 1 - h^2, in one piece or as a product and a difference.
+    // 1 - h^2, as one fma or as a product and a difference.
     double ofBell = ofTanh * (2 * Math.abs(h) + ofTanh) + 2 * U;
     double inner =
         Math.abs(z)
@@ -143,15 +150,16 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Of f'(upstream, x).
+   * Returns the error of upstream * f'(z).
    *
-   * @param error of the upstream gradient
-   * @param x what the slope follows from: f(z), or z, as {@link Activation#derivative} has it; of a
-   *     ReLU, either
-   * @param ofX the error of that
+   * @param upstream the upstream gradient without error
+   * @param error the error of the upstream gradient
+   * @param x the number that the slope is computed from: f(z) or z, as in {@link
+   *     Activation#derivative}; either for a ReLU
+   * @param ofX the error of x
    */
   double ofDerivative(Activation activation, double upstream, double error, double x, double ofX) {
-    // A sign that rounding may change decides whether anything passes at all.
+    // If rounding may change the sign of x, the slope may be the one on the other side of 0.
     boolean mayTurn = ofX > 0 && Math.abs(x) <= ofX;
     double slope = Math.abs(activation.derivative(1, x));
     return switch (activation) {
@@ -162,27 +170,30 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
         double carried = ofX * (2 * Math.abs(x) + ofX);
         yield ofSlope(upstream, error, slope, carried + U * (slope + carried));
       }
-      // 1 - a and a (1 - a) are rounded, or dA a is before the other factor.
+      // Either 1 - a and a (1 - a) are rounded, or dA a is rounded before the other factor.
       case SIGMOID -> {
         double carried = ofX * (Math.abs(1 - 2 * x) + ofX);
         yield ofSlope(upstream, error, slope, carried + 2 * U * (slope + carried) + underflow());
       }
-      // A part of the product may underflow before the other factors come, which are below 10.
+      // A partial product may underflow before it is multiplied by the other factors, below 10.
       case GELU -> ofSlope(upstream, error, slope, ofGeluSlope(x, ofX)) + 4 * 10 * underflow();
     };
   }
 
-  /** Of a product with a slope that errs too, rounded; with two, of which the first is below 1. */
+  /**
+   * Returns the error of upstream * slope, where both have errors, in one or two rounded products
+   * of which the first factor is below 1.
+   */
   private double ofSlope(double upstream, double error, double slope, double slopeError) {
     double both = error * (slope + slopeError) + Math.abs(upstream) * slopeError;
     return both + U * (Math.abs(upstream) * slope + both) + 2 * underflow();
   }
 
   /**
-   * Of a sum of exact terms in any order.
+   * Returns the error of a sum of exact terms in any order.
    *
-   * @param terms how many
-   * @param magnitude sum of their magnitudes
+   * @param terms the number of terms
+   * @param magnitude the sum of their magnitudes
    */
   double ofSum(int terms, double magnitude) {
     return OperandRounding.NONE.ofSum(terms) * magnitude + terms * underflow();

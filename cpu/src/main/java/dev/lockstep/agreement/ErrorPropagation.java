@@ -14,21 +14,20 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What each operation of a step makes of operands that err: the results without rounding, in
- * binary64, and how far those in binary32 may be from them. This is the standard a-priori analysis.
+ * Propagates errors through the operations of a step. For operands with errors it returns the
+ * results without rounding, in binary64, and a bound on the error of the binary32 results. This is
+ * the standard a-priori analysis.
  *
- * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), an inner product of n terms in any order errs
- * by at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd
- * ed., section 3.1). Every other operation errs by u relative to its result, an elementary function
- * by {@link ElementBound#ELEMENTARY}, and errors that come in are multiplied by the largest
- * derivative. Where a library rounds the operands of its products, {@link
- * dev.lockstep.backend.OperandRounding} says by how much and replaces gamma; only the products
- * change. Underflow adds what {@link Subnormals} says, half the smallest subnormal an operation or
- * more. Not covered is the error of binary64 itself, 2^-29 of the bound: see {@link
- * ElementBound#SLACK}.
+ * <p>With u = 2^-24 and gamma(n) = n u / (1 - n u), the error of an inner product of n terms, added
+ * in any order, is at most gamma(n) sum |a||b| (Higham, "Accuracy and Stability of Numerical
+ * Algorithms", 2nd ed., section 3.1). The relative error of every other operation is u, that of an
+ * elementary function {@link ElementBound#ELEMENTARY}. Errors of operands are multiplied by the
+ * largest derivative. If a library rounds the operands of its products, {@link
+ * dev.lockstep.backend.OperandRounding} replaces gamma, for products only. Underflow adds the error
+ * of {@link Subnormals} to each operation: half the smallest subnormal or more. The error of
+ * binary64 itself, 2^-29 of the bound, is not included; see {@link ElementBound#SLACK}.
  *
- * <p>Operands may be parts of their tensors, if they are all that an element of the result is
- * computed from.
+ * <p>An operand may be a part of its tensor if that part determines every element of the result.
  */
 final class ErrorPropagation {
   private final Updates updates;
@@ -37,10 +36,10 @@ final class ErrorPropagation {
   private final Map<Tensor, Op> makers = new HashMap<>();
 
   /**
-   * Of a step.
+   * Creates the propagation through a step.
    *
-   * @param ops all of it, unfused
-   * @param step from 0
+   * @param ops all operations of the step, unfused
+   * @param step the step, from 0
    */
   ErrorPropagation(List<Op> ops, Updates updates, long step, ElementBound element) {
     this.updates = updates;
@@ -49,7 +48,10 @@ final class ErrorPropagation {
     ops.forEach(op -> op.writes().forEach(tensor -> makers.putIfAbsent(tensor, op)));
   }
 
-  /** The real numbers that an operation writes, in its order; none of rows that are gathered. */
+  /**
+   * Returns the real results of an operation, in the order of {@link Op#writes}; none for gathered
+   * rows and for the mean loss.
+   */
   List<Bounded> results(Op op, Function<Tensor, Bounded> operands) {
     return switch (op) {
       case Op.Gather _, Op.Stop _ -> List.of();
@@ -82,12 +84,15 @@ final class ErrorPropagation {
     };
   }
 
-  /** k, of a product; of anything else there is no sum that a bias could be added to early. */
+  /**
+   * Returns k of a product, or 0 for other tensors, which have no sum that a bias could be added to
+   * early.
+   */
   private int termsOf(Tensor product) {
     return makers.get(product) instanceof Op.Product maker ? maker.shape().k() : 0;
   }
 
-  /** The mean of some losses, which are added in any order. */
+  /** Returns the mean of some losses, which may be added in any order. */
   Bounded mean(Bounded losses) {
     Bounded mean = new Bounded(1, 1);
     double magnitude = 0;
@@ -96,7 +101,7 @@ final class ErrorPropagation {
       mean.errors()[0] += losses.errors()[i] / losses.size();
       magnitude += (Math.abs(losses.values()[i]) + losses.errors()[i]) / losses.size();
     }
-    // The division is one more operation.
+    // The division counts as one more term.
     mean.errors()[0] += element.ofSum(losses.size() + 1, magnitude);
     return mean;
   }
@@ -140,7 +145,10 @@ final class ErrorPropagation {
     return List.of(rowLoss, delta);
   }
 
-  /** Each distance is scaled, and squared. */
+  /**
+   * Computes the squared error of a row: each distance is scaled for delta and squared for the
+   * loss.
+   */
   private void squares(int row, Bounded outputs, int label, Bounded rowLoss, Bounded delta) {
     Subnormals subnormals = element.subnormals();
     int rows = outputs.rows();
@@ -172,7 +180,8 @@ final class ErrorPropagation {
   }
 
   /**
-   * The error of z, not that of what a rectifier made of it, says whether rounding turns its sign.
+   * Returns the tensor whose error decides whether rounding may change the sign of z. For a
+   * rectifier that is z itself, because the error of f(z) does not tell.
    */
   private Bounded deciding(Op.Derivative op, Bounded kept, Function<Tensor, Bounded> operands) {
     return op.activation().jump() > 0
@@ -201,10 +210,32 @@ final class ErrorPropagation {
     return Rounded.exact(value, element.subnormals());
   }
 
+<<<<<<< HEAD
+=======
+  private List<Bounded> statistics(Bounded x) {
+    Bounded mean = columnMeans(x);
+    Bounded squares =
+        each(
+            x,
+            (i, j) -> {
+              Rounded distance = at(x, i).minus(at(mean, j));
+              return distance.times(distance);
+            });
+    return List.of(mean, columnMeans(squares));
+  }
+
+  /** Returns the mean of each column, summed in any order and divided. */
+  private Bounded columnMeans(Bounded x) {
+    Bounded sums = columnSums(x);
+    return each(sums, (_, j) -> at(sums, j).over(exact(x.rows()), x.rows()));
+  }
+
+>>>>>>> doc1
   private Rounded at(Bounded x, int i) {
     return x.at(i, element.subnormals());
   }
 
+<<<<<<< HEAD
   private Bounded columnProducts(Bounded a, Bounded b) {
     Bounded products = new Bounded(a.rows(), a.columns());
     for (int i = 0; i < products.size(); i++) {
@@ -217,6 +248,17 @@ final class ErrorPropagation {
     Rounded k = exact(op.formula().constant());
     int rows = operands.stream().mapToInt(Bounded::rows).max().orElseThrow();
     Bounded result = new Bounded(rows, operands.getFirst().columns());
+=======
+  /** Computes element i, in column j, of a result. */
+  @FunctionalInterface
+  private interface Element {
+    Rounded at(int i, int j);
+  }
+
+  /** Computes a matrix of the given shape, element by element. */
+  private static Bounded each(Bounded shape, Element of) {
+    Bounded result = new Bounded(shape.rows(), shape.columns());
+>>>>>>> doc1
     for (int i = 0; i < result.size(); i++) {
       int at = i;
       List<Rounded> x = operands.stream().map(operand -> at(operand, at % operand.size())).toList();
@@ -239,6 +281,66 @@ final class ErrorPropagation {
     return result;
   }
 
+<<<<<<< HEAD
+=======
+  /**
+   * Returns 1 / sqrt(variance + epsilon). A computed variance is never negative, whatever its
+   * error.
+   */
+  private Bounded inverseDeviations(Bounded variance) {
+    double floor = Math.sqrt(Layer.Normalize.EPSILON) * (1 - 4 * OperandRounding.U);
+    Rounded epsilon = exact(Layer.Normalize.EPSILON);
+    return each(variance, (_, j) -> exact(1).over(at(variance, j).plus(epsilon).root(), floor));
+  }
+
+  private List<Bounded> normalized(Op.Normalize op, Function<Tensor, Bounded> operands) {
+    Bounded x = operands.apply(op.x());
+    Bounded mean = operands.apply(op.mean());
+    Bounded gain = operands.apply(op.gain());
+    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
+    Bounded normal = each(x, (i, j) -> at(x, i).minus(at(mean, j)).times(at(inverse, j)));
+    return List.of(normal, each(x, (i, j) -> at(gain, j).times(at(normal, i))));
+  }
+
+  private List<Bounded> normalizeDerivative(
+      Op.NormalizeDerivative op, Function<Tensor, Bounded> operands) {
+    Bounded delta = operands.apply(op.delta());
+    Bounded normal = operands.apply(op.normal());
+    Bounded gain = operands.apply(op.gain());
+    Bounded sums = operands.apply(op.sums());
+    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
+    Bounded ofGain = columnSums(each(delta, (i, _) -> at(delta, i).times(at(normal, i))));
+    Rounded rows = exact(delta.rows());
+    Bounded gradient =
+        each(
+            delta,
+            (i, j) -> {
+              Rounded shared = Rounded.fma(at(normal, i), at(ofGain, j), at(sums, j));
+              Rounded own = at(delta, i).minus(shared.over(rows, delta.rows()));
+              return at(gain, j).times(at(inverse, j)).times(own);
+            });
+    return List.of(ofGain, gradient);
+  }
+
+  private List<Bounded> running(Op.RunningStatistics op, Function<Tensor, Bounded> operands) {
+    Bounded mean = operands.apply(op.mean());
+    Bounded variance = operands.apply(op.variance());
+    Bounded ofMean = operands.apply(op.runningMean());
+    Bounded ofVariance = operands.apply(op.runningVariance());
+    Rounded share = exact(Layer.Normalize.SHARE);
+    Rounded unbiased = exact(Layer.Normalize.unbiased(op.rows()));
+    return List.of(
+        each(mean, (_, j) -> Rounded.fma(share, at(mean, j).minus(at(ofMean, j)), at(ofMean, j))),
+        each(
+            mean,
+            (_, j) ->
+                Rounded.fma(
+                    share,
+                    at(variance, j).times(unbiased).minus(at(ofVariance, j)),
+                    at(ofVariance, j))));
+  }
+
+>>>>>>> doc1
   private List<Bounded> update(Op.Update op, Function<Tensor, Bounded> operands) {
     Update due = updates.update(op.by(), step);
     UpdateBound bound = new UpdateBound(due, element.subnormals());

@@ -12,15 +12,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a step is given by its workload: the rows of its batch, their labels, and noise. */
+/**
+ * Collects the inputs of a step from its workload: the rows of its batch, their labels and noise.
+ */
 final class GivenTensors {
 
   private GivenTensors() {}
 
   /**
-   * Of a step.
+   * Returns the inputs of a step.
    *
-   * @param step from 0
+   * @param step the step, from 0
    */
   static Map<Tensor, Matrix> of(Workload workload, StepProgram program, long step) {
     Map<Tensor, Matrix> given = new HashMap<>();

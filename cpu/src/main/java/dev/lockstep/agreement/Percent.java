@@ -2,12 +2,15 @@ package dev.lockstep.agreement;
 
 import java.util.Locale;
 
-/** Shares of a bound or a limit as people read them. */
+/** Formats shares of a bound or a limit as percentages. */
 public final class Percent {
 
   private Percent() {}
 
-  /** Two digits, {@code 8.7%}, or three from 100% on; never in powers of ten. */
+  /**
+   * Returns a percentage with two significant digits, such as {@code 8.7%}, or a whole number from
+   * 100% to 999%.
+   */
   public static String of(double share) {
     double percent = 100 * share;
     return percent >= 99.5 && percent < 1000

@@ -9,25 +9,27 @@ import dev.lockstep.program.ProductForm;
 import java.util.Random;
 
 /**
- * Recomputes some elements of one product C = op(A) op(B): bit for bit for an exact backend, within
- * the a-priori bound of {@link ElementBound} for a library.
+ * Recomputes some elements of a product C = op(A) op(B) and compares them: bit for bit for an exact
+ * backend, within the a-priori bound of {@link ElementBound} for a library.
  */
 public final class ProductSample {
   /** Reads an element of C. */
   @FunctionalInterface
   public interface Element {
-    /** Of a row and a column. */
+    /** Returns the element of a row and a column. */
     float at(int row, int column);
   }
 
   private ProductSample() {}
 
   /**
-   * Recomputes the crossings of some rows and some columns, the first and the last among them.
+   * Recomputes the elements where chosen rows and columns cross. The first and the last rows and
+   * columns are always among them.
    *
-   * @param canonical operations of an exact backend, another than the one looked at
-   * @param c what the backend computed
-   * @param extent how many of each
+   * @param canonical operations of an exact backend other than the judged one
+   * @param c the product that the judged backend computed
+   * @param extent how many rows and columns to choose
+   * @param seed the seed of the choice
    */
   public static SampleTally of(
       Backend backend,

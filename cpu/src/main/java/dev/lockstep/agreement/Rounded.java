@@ -4,28 +4,28 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Subnormals;
 
 /**
- * A number that an operation in binary32 computes, as far as it can be known: what exact arithmetic
- * makes of exact operands, and how far the computed one may be from that. Every operation adds its
- * own rounding, u = 2^-24 of its result, to what its operands bring, and what underflow may cost.
+ * A number computed in binary32, as its value without rounding and a bound on its error. Every
+ * operation adds its own rounding error, u = 2^-24 times its result, and the possible error of
+ * underflow to the errors of its operands.
  *
- * @param value without any rounding
- * @param error at most
- * @param subnormals what becomes of them
+ * @param value the value without rounding
+ * @param error the largest absolute error of the computed number
+ * @param subnormals how subnormal numbers are treated
  */
 record Rounded(double value, double error, Subnormals subnormals) {
-  /** A number that both know. */
+  /** Returns a number without error. */
   static Rounded exact(double value, Subnormals subnormals) {
     return operand(value, 0, subnormals);
   }
 
-  /** A number that lies in memory. An operation may read zero where it is subnormal. */
+  /** Returns a number as it is read from memory. If it is subnormal, an operation may read zero. */
   static Rounded operand(double value, double error, Subnormals subnormals) {
     boolean flushed = Math.abs(value) - error < subnormals.ofOperand();
     double most = Math.min(Math.abs(value) + error, subnormals.ofOperand());
     return new Rounded(value, flushed ? error + most : error, subnormals);
   }
 
-  /** a b + c, rounded once or twice: wide enough for both. */
+  /** Returns a b + c; the bound holds whether it is rounded once or twice. */
   static Rounded fma(Rounded a, Rounded b, Rounded c) {
     return a.times(b).plus(c);
   }
@@ -44,7 +44,7 @@ record Rounded(double value, double error, Subnormals subnormals) {
     return rounded(value - other.value, error + other.error);
   }
 
-  /** Of a number that is not negative, and is not computed as one. */
+  /** Returns the square root of a number whose exact and computed values are not negative. */
   Rounded root() {
     double root = Math.sqrt(value);
     double above = Math.sqrt(value + error) - root;
@@ -53,9 +53,10 @@ record Rounded(double value, double error, Subnormals subnormals) {
   }
 
   /**
-   * By a number above zero.
+   * Returns the quotient by a positive number.
    *
-   * @param floor below which the divisor is not computed; if it is zero, nothing may be known
+   * @param floor a lower bound of the computed divisor; with 0 the quotient's error may be
+   *     unbounded
    */
   Rounded over(Rounded divisor, double floor) {
     double least = Math.max(floor, divisor.value - divisor.error);

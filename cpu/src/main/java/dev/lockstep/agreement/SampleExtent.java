@@ -4,17 +4,18 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /**
- * How many rows and units a sample takes: the first, the last ones, and others by chance.
+ * The number of rows and units in a sample. A sample takes the first, the last ones, and others at
+ * random.
  *
- * <p>Kernels cut a matrix into tiles and treat what is left at its edges apart; the last ones are
- * there so that the rest of every tile is looked at.
+ * <p>Kernels divide a matrix into tiles and treat incomplete tiles at its edges separately. The
+ * last rows and units make sure that these are sampled.
  */
 public enum SampleExtent {
 
-  /** Few, for operands that are copied from elsewhere once a step. */
+  /** A few, because the operands are copied from elsewhere in every step. */
   GLANCE(4, 1, 5, 1),
 
-  /** 64 x 64 = 4,096 elements of every product that has so many. */
+  /** 64 x 64 = 4,096 elements of every product that is large enough. */
   THOROUGH(32, 16, 64, 48);
 
   private final int rows;
@@ -29,12 +30,15 @@ public enum SampleExtent {
     this.lastUnits = lastUnits;
   }
 
-  /** Rows of a batch, of so many; ascending. */
+  /** Chooses rows of a batch of {@code count} rows, in ascending order. */
   int[] ofRows(int count, Random random) {
     return choose(count, rows, lastRows, random);
   }
 
-  /** Units of a layer, or rows or columns of a product, of so many; ascending. */
+  /**
+   * Chooses units of a layer, or rows or columns of a product, from {@code count}, in ascending
+   * order.
+   */
   int[] ofUnits(int count, Random random) {
     return choose(count, units, lastUnits, random);
   }

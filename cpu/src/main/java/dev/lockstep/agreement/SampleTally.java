@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What recomputing a sample of elements came to. */
+/** The result of recomputing a sample of elements. */
 public final class SampleTally {
   private final long step;
   private long equal;
@@ -15,19 +15,19 @@ public final class SampleTally {
   private @Nullable Difference first;
   private @Nullable String contradiction;
 
-  /** Nothing yet, of a step counted from 1; 0 is of none. */
+  /** Creates an empty tally of a step, from 1, or of no step, 0. */
   SampleTally(long step) {
     this.step = step;
   }
 
-  /** Of so many elements, or bytes, that were found equal elsewhere. */
+  /** Returns a tally of {@code count} elements, or bytes, that were already found equal. */
   public static SampleTally ofEqual(long count) {
     SampleTally tally = new SampleTally(0);
     tally.equal = count;
     return tally;
   }
 
-  /** Adds a whole tensor whose elements are owed to the bit. */
+  /** Adds a whole tensor that must equal the expected one bit for bit. */
   public SampleTally all(String tensor, Matrix expected, FloatMatrix actual) {
     int index = expected.firstDifference(actual);
     equal += index < 0 ? actual.size() : index;
@@ -37,7 +37,7 @@ public final class SampleTally {
     return this;
   }
 
-  /** Elements that are owed to the bit. */
+  /** Adds elements that must equal the expected ones bit for bit. */
   void bits(String tensor, int[] rows, int[] columns, Matrix expected, Matrix actual) {
     for (int i = 0; i < actual.size(); i++) {
       if (expected.bits(i) == actual.bits(i)) {
@@ -57,14 +57,14 @@ public final class SampleTally {
     }
   }
 
-  /** Elements that may differ by a bound. */
+  /** Adds elements that may differ within their bounds. */
   void within(Matrix actual, Bounded expected) {
     for (int i = 0; i < actual.size(); i++) {
       within(actual.value(i), expected.values()[i], ElementBound.SLACK * expected.errors()[i]);
     }
   }
 
-  /** An element that may differ by a bound. */
+  /** Adds an element that may differ within a bound. */
   private void within(double actual, double expected, double bound) {
     within++;
     double difference = Math.abs(actual - expected);
@@ -74,43 +74,47 @@ public final class SampleTally {
     }
   }
 
-  /** The step, counted from 1. */
+  /** The step, from 1; 0 for none. */
   public long step() {
     return step;
   }
 
-  /** Elements that equal the recomputed ones bit for bit. */
+  /** The number of elements that equal the recomputed ones bit for bit. */
   public long equal() {
     return equal;
   }
 
-  /** Elements held against a bound. */
+  /** The number of elements compared within a bound. */
   public long bounded() {
     return within;
   }
 
-  /** The largest share of a bound that was used; above 1 something disagrees. */
+  /** The largest used share of a bound; above 1 an element exceeds its bound. */
   public double share() {
     return share;
   }
 
-  /** The first element that is not what is owed to the bit. */
+  /** The first element that should be equal bit for bit but is not. */
   public Optional<Difference> difference() {
     return Optional.ofNullable(first);
   }
 
-  /** Adds what else was found wrong with the step. */
+  /** Records another fault of the step, which makes the verdict DIFFERS. */
   public SampleTally contradictedBy(String finding) {
     contradiction = finding;
     return this;
   }
 
-  /** Whether all is as owed. */
+  /**
+   * Returns AGREES if every sampled element passed and no fault was recorded, otherwise DIFFERS.
+   */
   public Verdict verdict() {
     return first == null && share <= 1 && contradiction == null ? Verdict.AGREES : Verdict.DIFFERS;
   }
 
-  /** One clause. */
+  /**
+   * Returns the first difference, the recorded fault, or the numbers of elements, as one clause.
+   */
   @Override
   public String toString() {
     if (first != null) {

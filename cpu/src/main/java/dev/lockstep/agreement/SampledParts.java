@@ -17,25 +17,27 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Which part of every tensor a sample of a step looks at. Some rows of the batch and some units of
- * every layer are chosen, once for the whole step; what an operation needs to compute its results
- * there follows from axes alone. Along an axis of its results it is what was chosen; along any
- * other, which it sums over, and along one that it couples or counts, it is everything.
+ * Chooses the part of every tensor that a sample of a step covers. Some rows of the batch and some
+ * units of every layer are chosen once for the whole step. The axes then determine which parts of
+ * its operands an operation needs: the chosen indices along the axes of its results, and all
+ * indices along the axes that it sums over, couples or counts.
  *
- * <p>A result that cannot be read is recomputed for those that read it, as far as they need it.
+ * <p>A result that cannot be read is recomputed, as far as the operations that read it need it.
  */
 final class SampledParts {
 
-  /** Rows and columns of a tensor, ascending. */
+  /** Some rows and columns of a tensor, both ascending. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Part(int[] rows, int[] columns) {
 
-    /** Where an element of this part lies in a whole of so many columns; both row-major. */
+    /**
+     * Returns the row-major index, in a matrix of {@code wide} columns, of an element of this part.
+     */
     int index(int element, int wide) {
       return rows[element / columns.length] * wide + columns[element % columns.length];
     }
 
-    /** A copy of it: a row at a time, or a column if that takes fewer reads. */
+    /** Copies this part of a tensor, row by row, or column by column if that takes fewer reads. */
     FloatMatrix of(TensorView tensors, Tensor tensor) {
       FloatMatrix part = new FloatMatrix(rows.length, columns.length);
       boolean byRows = rows.length <= columns.length;
@@ -63,10 +65,10 @@ final class SampledParts {
   private final Map<Op, Set<Axis>> whole = new HashMap<>();
 
   /**
-   * Chooses.
+   * Chooses rows and units.
    *
-   * @param ops in an order in which they can run
-   * @param readable tensors that can be read
+   * @param ops the operations, in an order in which they can run
+   * @param readable tells which tensors can be read
    */
   SampledParts(List<Op> ops, Predicate<Tensor> readable, SampleExtent extent, Random random) {
     for (Op op : ops) {
@@ -108,7 +110,7 @@ final class SampledParts {
         || op.writes().stream().noneMatch(result -> result.has(axis));
   }
 
-  /** The part of an operand or of a result of an operation. */
+  /** Returns the part of an operand or a result that an operation needs. */
   Part of(Op op, Tensor tensor) {
     return new Part(along(op, tensor.rows()), along(op, tensor.columns()));
   }

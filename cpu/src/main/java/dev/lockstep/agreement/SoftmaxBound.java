@@ -7,24 +7,25 @@ import dev.lockstep.backend.Subnormals;
 import java.util.Arrays;
 
 /**
- * The softmax cross-entropy of one row without rounding, and how far that in binary32 may be from
- * it when the logits carry errors.
+ * Computes the softmax cross-entropy of one row without rounding, and bounds the error of the
+ * binary32 result for logits with errors.
  *
- * <p>However large the error that comes in, a probability stays between 0 and 1 and the logarithm
- * of the sum, of which the largest term is 1, between 0 and that of the number of classes: what
- * rounded operands of a deep network may need.
+ * <p>Errors of logits may be large in deep networks with rounded operands. Two facts limit their
+ * effect: a probability lies between 0 and 1, and the logarithm of the sum, whose largest term is
+ * 1, lies between 0 and the logarithm of the number of classes.
  */
 final class SoftmaxBound {
 
   private SoftmaxBound() {}
 
   /**
-   * Of a row.
+   * Fills in the loss and the gradient of a row.
    *
-   * @param logits of all rows
-   * @param rowLoss takes log(sum exp(z - max)) - (z_label - max); its bound is for any label
-   * @param delta takes (softmax - onehot) / rows
-   * @param subnormals what becomes of them
+   * @param logits the logits of all rows, rows x classes
+   * @param rowLoss receives log(sum exp(z - max)) - (z_label - max), rows x 1; its bound holds for
+   *     any label
+   * @param delta receives (softmax - onehot) / rows, rows x classes
+   * @param subnormals how subnormal numbers are treated
    */
   static void fill(
       int row, Bounded logits, int label, Bounded rowLoss, Bounded delta, Subnormals subnormals) {

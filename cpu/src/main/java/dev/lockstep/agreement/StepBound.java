@@ -21,23 +21,23 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * How far one training step in binary32 may be, element by element, from the same step without
- * rounding: {@link ErrorPropagation} through all its operations.
+ * Bounds the error of every element of a binary32 training step against the step without rounding,
+ * by {@link ErrorPropagation} through all its operations.
  *
- * @param program the step
- * @param loss bound of each row's loss, averaged
- * @param tensors bound of each parameter after the step, and of all that a probe shows of it
+ * @param program the program of the step
+ * @param loss mean of the bounds of the rows' losses
+ * @param tensors bounds of the parameters after the step and of all probed tensors
  */
 public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> tensors) {
 
   /**
-   * The bound of a step.
+   * Returns the bound of a step.
    *
-   * @param step counted from 0
+   * @param step the step, from 0
    * @param state parameters before the step, exact in binary32
-   * @param moments what the rule keeps of them, likewise; empty if they are +0
-   * @param rounding of the operands of products
-   * @param subnormals what becomes of them
+   * @param moments the rule's moments before the step, exact in binary32; empty for +0
+   * @param rounding how operands of products are rounded
+   * @param subnormals how subnormal numbers are treated
    */
   public static StepBound of(
       Workload workload,
@@ -80,12 +80,12 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
     return sum / column.size();
   }
 
-  /** Bounds of the gradients. */
+  /** Returns the bounds of the gradients. */
   public Parameters gradients() {
     return Parameters.of(program.gradients(), this::of);
   }
 
-  /** Bounds of the parameters after the step. */
+  /** Returns the bounds of the parameters after the step. */
   public Parameters updated() {
     return Parameters.of(program.values(), this::of);
   }
@@ -95,14 +95,14 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
   }
 
   /**
-   * The shares of the bound that a step uses: what can be seen of it, in the order in which it
-   * computes that, and then the parameters.
+   * Returns the share of its bound that each tensor of a step uses: the loss and the probed tensors
+   * in the order of computation, then the parameters after the step.
    *
-   * @param actualLoss of the step
-   * @param probe what else can be seen of it, if anything can
-   * @param exact the same in binary64
-   * @param after parameters after it
-   * @param exactAfter the same in binary64
+   * @param actualLoss the loss of the step
+   * @param probe the probe of the step, if it can be probed
+   * @param exact the probe of the step in binary64
+   * @param after the parameters after the step
+   * @param exactAfter the parameters after the step in binary64
    */
   public List<TensorShare> shares(
       double actualLoss,
@@ -127,8 +127,8 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
   }
 
   /**
-   * The largest share of a bound that the difference of two sets of parameters (or gradients) uses;
-   * above 1 they disagree.
+   * Returns the largest share of a bound that the difference between two sets of parameters (or
+   * gradients) uses; above 1 they disagree.
    */
   public static double share(Parameters a, Parameters b, Parameters bound) {
     return largest(shares(a, b, bound));
@@ -140,7 +140,7 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
         .toList();
   }
 
-  /** The largest of some shares; 0 of none. */
+  /** Returns the largest share, or 0 if there are none. */
   public static double largest(List<TensorShare> shares) {
     return shares.stream().mapToDouble(TensorShare::share).max().orElse(0);
   }

@@ -24,20 +24,22 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Recomputes some elements of everything a kept step computed, operation by operation, each from
- * the backend's own operands: a reference for networks too wide to be trained a second time.
+ * Recomputes some elements of every result of a kept step, operation by operation, each from the
+ * backend's own operands. It is the reference for networks that are too wide to be trained a second
+ * time.
  *
- * <p>{@link SampledParts} says at which rows and units, the first and the last of each always among
- * them. Only what these depend on is copied, never a whole weight matrix. A result that cannot be
- * read, such as a product before its bias is added, is recomputed and handed on.
+ * <p>{@link SampledParts} chooses the rows and units, always including the first and the last ones.
+ * Only the operands of these elements are copied, never a whole weight matrix. A result that cannot
+ * be read, such as a product before its bias is added, is recomputed and passed on.
  *
- * <p>Canonical operations give one chain of fma an element, so that an exact backend owes every
- * bit. On a library the products, and what is made of them before they can be read, are held
- * against binary64 within the a-priori bound of {@link ErrorPropagation}, and everything else,
- * which is canonical there too, bit for bit. Where a library computes the whole step, every
- * operation is held against binary64 in that way.
+ * <p>Canonical operations compute each element as one chain of fma, so an exact backend must
+ * reproduce every bit. If a library computes the products, the products and the results derived
+ * from them before they can be read are compared with binary64 within the a-priori bound of {@link
+ * ErrorPropagation}; all other results are canonical and compared bit for bit. If a library
+ * computes the whole step, every result is compared with binary64 within its bound.
  *
- * <p>One sample is for one step: made before it, it keeps what the update overwrites.
+ * <p>A sample covers one step. It is created before the step, to copy the values that the update
+ * overwrites.
  */
 public final class StepSample {
   private final Kind kind;
@@ -54,14 +56,14 @@ public final class StepSample {
   private final Map<Tensor, Hidden> hidden = new HashMap<>();
   private final SampleTally tally;
 
-  /** A result that cannot be read, as far as it was recomputed. */
+  /** The recomputed part of a result that cannot be read. */
   private sealed interface Hidden {
     Part part();
 
-    /** Known to the bit. */
+    /** A part known bit for bit. */
     record Bits(Part part, Matrix matrix) implements Hidden {}
 
-    /** Known within a bound. */
+    /** A part known within bounds. */
     record Within(Part part, Bounded matrix) implements Hidden {}
   }
 
@@ -99,14 +101,14 @@ public final class StepSample {
   }
 
   /**
-   * Chooses rows and units, and copies what the coming step overwrites.
+   * Chooses rows and units, and copies the values that the next step overwrites.
    *
-   * @param backend whose kind and rounding decide what is owed
-   * @param canonical operations of an exact backend, another than the one looked at
-   * @param tensors of the backend's trainer
-   * @param step that is due, counted from 0
-   * @param extent how many rows and units
-   * @param seed of the choice
+   * @param backend the judged backend; its kind and rounding decide how results are compared
+   * @param canonical operations of an exact backend other than the judged one
+   * @param tensors the tensors of the judged backend's trainer
+   * @param step the next step, from 0
+   * @param extent how many rows and units to choose
+   * @param seed the seed of the choice
    */
   public static StepSample before(
       Workload workload,
@@ -124,9 +126,9 @@ public final class StepSample {
   }
 
   /**
-   * Recomputes the step, which must have been kept and be the last.
+   * Recomputes the step, which must be the last one and must have been kept.
    *
-   * @param loss that it had
+   * @param loss the loss of the step
    */
   public SampleTally after(double loss) {
     for (Op op : ops) {
@@ -178,7 +180,7 @@ public final class StepSample {
     }
   }
 
-  /** Once a loss was not finite, nothing changes any more. */
+  /** Checks that an operation left its results unchanged, because a loss was not finite. */
   private void unchanged(Op op) {
     op.writes().forEach(tensor -> owed(op, tensor, operand(op, tensor)));
   }
@@ -222,7 +224,10 @@ public final class StepSample {
         : Bounded.exact(operand(op, tensor));
   }
 
-  /** Where in what was recomputed of a tensor the part that an operation needs lies. */
+  /**
+   * Returns the position, within the recomputed part of a tensor, of the part that an operation
+   * needs.
+   */
   private Part within(Hidden known, Op op, Tensor tensor) {
     Part needed = parts.of(op, tensor);
     return new Part(

@@ -4,16 +4,16 @@ import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 
 /**
- * How much of its bound a tensor uses, and the element that uses the most.
+ * The share of its bound that a tensor uses, and the element that uses the most.
  *
- * @param tensor what it is called, such as {@code gradient of W2}
- * @param share of the bound; above 1 the two disagree; infinite where one of them is NaN, or
- *     infinite and the other not equal
- * @param row of that element
- * @param column of that element
- * @param expected its value without rounding
- * @param actual its value
- * @param actualBits the bits of that
+ * @param tensor name of the tensor, such as {@code gradient of W2}
+ * @param share the largest used share of a bound; above 1 the values disagree; infinite if one
+ *     value is NaN, or if one is infinite and the other differs
+ * @param row row of that element
+ * @param column column of that element
+ * @param expected the element's value without rounding
+ * @param actual the element's computed value
+ * @param actualBits the bits of the computed value
  */
 public record TensorShare(
     String tensor,
@@ -25,10 +25,10 @@ public record TensorShare(
     long actualBits) {
 
   /**
-   * Of a tensor, element by element.
+   * Compares a tensor element by element.
    *
-   * @param expected without rounding
-   * @param bound how far each element may be from that
+   * @param expected the values without rounding
+   * @param bound the largest accepted error of each element
    */
   static TensorShare of(String tensor, Matrix expected, Matrix actual, Matrix bound) {
     double most = 0;
@@ -52,7 +52,7 @@ public record TensorShare(
         empty ? 0 : actual.bits(at));
   }
 
-  /** Of a single number. */
+  /** Compares a single number. */
   static TensorShare of(String name, double expected, double actual, double bound) {
     return of(name, one(expected), one(actual), one(bound));
   }
@@ -70,7 +70,7 @@ public record TensorShare(
     return Double.isNaN(used) ? Double.POSITIVE_INFINITY : used;
   }
 
-  /** As a difference seen after a step, counted from 1. */
+  /** Returns the element as a difference after a step, from 1. */
   public Difference after(long step) {
     return new Difference(
         step, tensor, row, column, expected, actual, Double.doubleToLongBits(expected), actualBits);

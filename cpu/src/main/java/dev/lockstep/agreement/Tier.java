@@ -8,25 +8,25 @@ public enum Tier implements Labelled {
   /** All parameters equal, bit for bit, after every step compared. */
   BITS,
   /**
-   * Single products of operands so coarse that every partial sum is exact: all bits equal, in
-   * whatever order they are added.
+   * Single products whose operands have so few bits that every partial sum is exact: all bits
+   * equal, in any order of accumulation.
    */
   EXACT_DATA,
-  /** One step from the same state: every element within the a-priori rounding bound. */
+  /** One step from equal states: every element within the a-priori rounding bound. */
   BOUND,
   /**
-   * One step of the quotient of a lockstep network, in binary64, gives the wide network's loss and
-   * gradients within the same bound.
+   * One step of the quotient of a lockstep network, in binary64: it gives the wide network's loss
+   * and gradients within the bound of {@link #BOUND}.
    */
   QUOTIENT,
   /**
-   * Some elements of everything a step computed, recomputed from the backend's own operands: equal
-   * bit for bit, or, products of a library, within the a-priori bound of each.
+   * Some elements of every result of a step, recomputed from the backend's own operands: equal bit
+   * for bit or, for results of a library, within their a-priori bounds.
    */
   SAMPLE,
   /**
-   * A whole run: the unit classes of an exact backend, or a named break, and an accuracy no further
-   * from its accuracy than chance would bring it.
+   * A whole run: the unit classes of an exact backend, or a named break of lockstep, and a test
+   * accuracy that differs from the exact backend's by no more than chance.
    */
   VERDICTS;
 

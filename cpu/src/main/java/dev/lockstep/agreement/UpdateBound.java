@@ -6,23 +6,24 @@ import dev.lockstep.model.Update;
 import java.util.List;
 
 /**
- * How far a parameter and its moments after an {@link Update} may be from those without rounding,
- * given how far the gradient may be: the update's own formula, on numbers with their errors.
+ * Bounds the errors of a parameter and its moments after an {@link Update}, given the error of the
+ * gradient, by evaluating the update's formula on {@link Rounded} numbers.
  *
- * <p>Adam divides a first moment by the root of a second one. Where a gradient is smaller than its
- * own error the quotient is known to no more than what epsilon leaves of it, and the bound says so.
+ * <p>Adam divides the first moment by the root of the second. If a gradient is smaller than its
+ * error, only epsilon keeps the divisor away from zero, and the bound is as large as that allows.
  *
- * @param subnormals what becomes of them
+ * @param update the update, adapted to the step
+ * @param subnormals how subnormal numbers are treated
  */
 record UpdateBound(Update update, Subnormals subnormals) {
 
   /**
-   * Fills in an element of the parameter and of its moments after it.
+   * Fills in an element of the parameter and of its moments after the update.
    *
-   * @param i the element
-   * @param gradient and how far it may be from that without rounding
-   * @param before the parameter and its moments, exact in binary32
-   * @param after the same after the update
+   * @param i the row-major index of the element
+   * @param gradient the gradient with its errors
+   * @param before the parameter and its moments before the update, exact in binary32
+   * @param after receives the parameter and its moments after the update
    */
   void fill(int i, Bounded gradient, List<Bounded> before, List<Bounded> after) {
     Rounded w = exact(before.getFirst().values()[i]);
@@ -42,7 +43,7 @@ record UpdateBound(Update update, Subnormals subnormals) {
             Rounded m = moment(1, i, first, share, before, after);
             Rounded v = moment(2, i, second, square, before, after);
             Rounded root = v.times(exact(update.correction())).root();
-            // A root that is not negative leaves at least epsilon.
+            // The root is not negative, so the divisor is at least epsilon.
             Rounded least = exact(epsilon);
             yield m.over(root.plus(least), least.value() - least.error());
           }
@@ -50,7 +51,7 @@ record UpdateBound(Update update, Subnormals subnormals) {
     after.getFirst().set(i, Rounded.fma(exact(-update.rate()), direction, w));
   }
 
-  /** A moment that keeps a share of itself and takes in what is new. */
+  /** Computes share * moment + fresh and stores it as the new moment. */
   private Rounded moment(
       int slot, int i, float share, Rounded fresh, List<Bounded> before, List<Bounded> after) {
     Rounded moment = Rounded.fma(exact(share), exact(before.get(slot).values()[i]), fresh);

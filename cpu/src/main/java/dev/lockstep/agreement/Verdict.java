@@ -2,25 +2,25 @@ package dev.lockstep.agreement;
 
 import dev.lockstep.backend.Availability;
 
-/** The outcome of a comparison. Never a boolean: a reason goes with it. */
+/** The outcome of a comparison. It is always reported with a reason. */
 public enum Verdict {
-  /** Everything compared was equal within the tier. */
+  /** Everything compared agrees at its tier. */
   AGREES,
-  /** Something was not. */
+  /** Something compared does not agree. */
   DIFFERS,
-  /** A backend broke down in the middle of its work. */
+  /** A backend failed during its work. */
   FAILED,
-  /** A backend could not run: something is missing that could be there. */
+  /** A backend could not run because something is missing that could be installed or provided. */
   UNAVAILABLE,
   /** A backend cannot run on this machine. */
   UNSUPPORTED,
-  /** It ran, and what it did proves nothing. */
+  /** The run proves nothing. */
   INCONCLUSIVE;
 
   /**
-   * What a backend that cannot run comes to.
+   * Returns the verdict on a backend that cannot run.
    *
-   * @throws IllegalArgumentException if it can
+   * @throws IllegalArgumentException if the backend can run
    */
   public static Verdict of(Availability availability) {
     return switch (availability) {

@@ -1,6 +1,4 @@
-/**
- * What it means that two backends agree: exact bits, a-priori bounds, and where they first differ.
- */
+/** Agreement of backends: equal bits, a-priori error bounds, and the first difference. */
 @NullMarked
 package dev.lockstep.agreement;
 

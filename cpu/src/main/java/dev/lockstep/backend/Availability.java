@@ -1,12 +1,12 @@
 package dev.lockstep.backend;
 
-/** Whether a backend can run on this machine. Never a boolean: what is missing is always named. */
+/** States whether a backend can run on this machine and, if not, what is missing. */
 public sealed interface Availability {
 
   /**
-   * Refuses what cannot run.
+   * Checks that the backend can run.
    *
-   * @throws UnavailableException with this, unless it is {@link Available}
+   * @throws UnavailableException with this availability, unless it is {@link Available}
    */
   default void require() {
     if (!(this instanceof Available)) {
@@ -15,42 +15,42 @@ public sealed interface Availability {
   }
 
   /**
-   * It can run.
+   * The backend can run.
    *
-   * @param detail what it would run on, such as the vector width
-   * @param hardware whether that is the real thing
+   * @param detail what it runs on, such as the vector width
+   * @param hardware whether a device is real or emulated
    */
   record Available(String detail, Hardware hardware) implements Availability {
-    /** On real hardware. */
+    /** Creates an availability on real hardware. */
     public Available(String detail) {
       this(detail, Hardware.REAL);
     }
   }
 
-  /** What stands behind a device. */
+  /** Whether a device is real or emulated. */
   enum Hardware {
     /** A device. */
     REAL,
     /**
-     * A program that runs a device's code on the CPU: good for the bits, not a word on speed, and
-     * never to be taken for the device.
+     * A program that runs the device's code on the CPU. Its bits are those of the code; its speed
+     * says nothing about a device.
      */
     EMULATED
   }
 
   /**
-   * Something is missing that could be there.
+   * The backend cannot run because something is missing that could be installed or provided.
    *
    * @param reason what is missing
-   * @param remedy what to do about it
+   * @param remedy how to provide it
    */
   record Unavailable(Reason reason, String remedy) implements Availability {
-    /** From the parts of a reason. */
+    /** Creates an unavailability from the parts of its reason. */
     public Unavailable(Cause cause, String sentence, String remedy) {
       this(new Reason(cause, sentence), remedy);
     }
 
-    /** The reason and the remedy as one clause. */
+    /** Returns the reason and the remedy as one clause. */
     @Override
     public String toString() {
       return reason.sentence() + ": " + remedy;
@@ -58,9 +58,9 @@ public sealed interface Availability {
   }
 
   /**
-   * This machine cannot do what was asked for, whatever is installed.
+   * This machine cannot run the backend, whatever is installed.
    *
-   * @param reason what it lacks
+   * @param reason what the machine lacks
    */
   record Unsupported(Reason reason) implements Availability {
     @Override
@@ -70,10 +70,10 @@ public sealed interface Availability {
   }
 
   /**
-   * Why a backend cannot run.
+   * The reason why a backend cannot run.
    *
-   * @param kind for programs
-   * @param sentence for people: what was looked for and what was found
+   * @param kind the kind of reason, for programs
+   * @param sentence what was needed and what was found, for people
    */
   record Reason(Cause kind, String sentence) {}
 
@@ -83,33 +83,33 @@ public sealed interface Availability {
     NO_FMA,
     /** Linux does not describe the caches, so no array is known to lie outside them. */
     UNKNOWN_CACHES,
-    /** The vector width asked for is wider than the processor's, or none at all. */
+    /** The requested vector width is wider than the processor's or not a valid width. */
     VECTOR_WIDTH,
     /** The JVM was started without the module jdk.incubator.vector. */
     NO_VECTOR_API,
-    /** The operating system or the processor is one the backend was not built for. */
+    /** The backend was not built for this operating system or processor. */
     PLATFORM,
-    /** No NVIDIA driver library. */
+    /** There is no NVIDIA driver library. */
     NO_DRIVER,
-    /** The driver's CUDA version is older than what is to run on it. */
+    /** The driver's CUDA version is older than the code requires. */
     DRIVER_TOO_OLD,
-    /** A driver that reports an error of its own. */
+    /** The driver reported an error. */
     DRIVER_FAILED,
-    /** A driver, but no device it can use, or not the one asked for. */
+    /** The driver finds no usable device, or not the requested one. */
     NO_DEVICE,
-    /** The device is of an older generation than the kernels. */
+    /** The device's compute capability is lower than the kernels require. */
     COMPUTE_CAPABILITY,
-    /** The device has less memory than is needed. */
+    /** The device has too little memory. */
     OUT_OF_MEMORY,
-    /** No cuBLAS, or none that can be loaded. */
+    /** cuBLAS is missing or cannot be loaded. */
     NO_CUBLAS,
-    /** A library that does not multiply as it was asked to. */
+    /** A library does not use the requested math mode. */
     MATH_MODE,
-    /** cuBLAS of a major version that the backend does not know. */
+    /** The backend does not support this major version of cuBLAS. */
     CUBLAS_VERSION,
-    /** The native code that the backend brings along cannot be put in place or loaded. */
+    /** The backend's bundled native code cannot be extracted or loaded. */
     NATIVES,
-    /** A program that cannot be started, or does not do what is asked of it. */
+    /** An external program cannot be started or does not follow the protocol. */
     PROGRAM,
     /** This build does not contain the backend. */
     NOT_IN_THIS_BUILD

@@ -5,121 +5,128 @@ import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 
 /**
- * An implementation of the training step, known by one exact name.
+ * An implementation of the training step, identified by its exact name.
  *
- * <p>To add one: a public class with a public constructor without arguments, its name in {@code
- * META-INF/services/dev.lockstep.backend.Backend}, and a subclass of the contract suite in the
- * tests. Looking at {@link #name}, {@link #kind} and {@link #availability} must be cheap and must
- * not fail.
+ * <p>To add one, write a public class with a public no-argument constructor, name it in {@code
+ * META-INF/services/dev.lockstep.backend.Backend}, and subclass the contract suite in the tests.
+ * {@link #name}, {@link #kind} and {@link #availability} must be cheap and must not throw.
  */
 public interface Backend {
 
-  /** The exact name, lower case. */
+  /** The exact name, in lower case. */
   String name();
 
-  /** What may be expected of its bits. */
+  /** The guarantee on the backend's bits. */
   Kind kind();
 
-  /** How it rounds the operands of its products; only a {@link Kind#LIBRARY} may at all. */
+  /**
+   * How the backend rounds the operands of its products. Only a {@link Kind#isLibrary library} may
+   * round them.
+   */
   default OperandRounding operandRounding() {
     return OperandRounding.NONE;
   }
 
-  /** What it does with subnormal numbers; only a {@link Kind#isLibrary library} may flush them. */
+  /**
+   * How the backend treats subnormal numbers. Only a {@link Kind#isLibrary library} may flush them.
+   */
   default Subnormals subnormals() {
     return Subnormals.KEPT;
   }
 
-  /** Bytes of a number in its tensors: 8 for binary64, 4 for binary32. */
+  /** Bytes per real number in the backend's tensors: 8 for binary64, 4 for binary32. */
   default int elementBytes() {
     return kind() == Kind.ORACLE ? Double.BYTES : Float.BYTES;
   }
 
-  /** Where its tensors lie. */
+  /** Where a backend keeps its tensors. */
   enum Placement {
-    /** In this JVM's heap or in native memory beside it. */
+    /** In this JVM's heap or native memory. */
     HOST,
-    /** In a device's memory; steps are submitted from here. */
+    /** In a device's memory; this process submits the steps. */
     DEVICE,
     /** In another process. */
     PROCESS
   }
 
-  /** Where its tensors lie, and its steps are computed. */
+  /** Where the backend keeps its tensors and computes its steps. */
   default Placement placement() {
     return Placement.HOST;
   }
 
-  /** How many threads it can make use of. */
+  /** The largest number of threads that the backend can use. */
   default int mostThreads() {
     return Integer.MAX_VALUE;
   }
 
-  /** How fast it is meant to be. */
+  /** Whether a backend is built for speed or as a reference. */
   enum Speed {
-    /** As fast as can be. */
+    /** Optimized for speed. */
     FULL,
-    /** Plain, for reference: where a step is large, a few have to do. */
+    /** A plain reference; runs only a few steps where steps are large. */
     REFERENCE
   }
 
-  /** How fast it is meant to be. */
+  /** Whether the backend is built for speed or as a reference. */
   default Speed speed() {
     return Speed.FULL;
   }
 
-  /** Who takes part where nobody is named. */
+  /** Whether a backend takes part when a command names no backends. */
   enum Attendance {
-    /** Whoever can run. */
+    /** Takes part whenever it can run. */
     ALWAYS,
-    /** Only who is named. */
+    /** Takes part only if it is named. */
     ON_REQUEST
   }
 
-  /** Whether it takes part in what names no backends. */
+  /** Whether the backend takes part when a command names no backends. */
   default Attendance attendance() {
     return Attendance.ALWAYS;
   }
 
   /**
-   * What one of its trainers holds in the JVM's heap. Those whose tensors lie elsewhere say less.
+   * Returns what a trainer holds in the JVM's heap. Backends that keep their tensors elsewhere
+   * return less than the default.
    *
-   * @param batch rows of a step
-   * @param evaluatedRows rows it is evaluated on
+   * @param batch number of rows of a step
+   * @param evaluatedRows number of rows of an evaluation
    */
   default MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
     return MemoryNeed.ofTrainer(network, batch, evaluatedRows, elementBytes());
   }
 
-  /** Whether it can run here with these resources. */
+  /** Returns whether the backend can run on this machine with these resources. */
   Availability availability(Resources resources);
 
   /**
-   * A trainer at step 0 with the workload's initial parameters.
+   * Opens a trainer at step 0 with the workload's initial parameters.
    *
-   * @throws UnavailableException if it cannot run here, or not this workload
-   * @throws BackendFault if it failed
+   * @throws UnavailableException if the backend cannot run here, or cannot run this workload
+   * @throws BackendFault if the backend fails
    */
   Trainer open(Workload workload, Resources resources);
 
   /**
-   * The single operations a step is made of.
+   * Opens the single operations of a step.
    *
-   * @throws UnavailableException if it cannot run here
-   * @throws BackendFault if it failed
+   * @throws UnavailableException if the backend cannot run here
+   * @throws BackendFault if the backend fails
    */
   Operations operations(Resources resources);
 
-  /** Whether it can time this; training steps, everybody can. */
+  /**
+   * Returns whether the backend can time this kind of work. Every backend can time training steps.
+   */
   default boolean times(Class<? extends Work.OnTensors> work) {
     return false;
   }
 
   /**
-   * Opens training steps to be timed.
+   * Opens training steps for timing.
    *
-   * @throws UnavailableException if it cannot run here, or not this workload
-   * @throws BackendFault if it failed
+   * @throws UnavailableException if the backend cannot run here, or cannot run this workload
+   * @throws BackendFault if the backend fails
    */
   default Timed.Steps timed(Work.Step work, Resources resources) {
     Trainer trainer = open(work.workload(), resources);
@@ -133,11 +140,11 @@ public interface Backend {
   }
 
   /**
-   * Opens other work to be timed, computed by the very code that trains.
+   * Opens other work for timing. It runs the same code as training.
    *
-   * @param work of a kind that it {@link #times}
-   * @throws UnavailableException if it cannot run here, or not this
-   * @throws BackendFault if it failed
+   * @param work work of a kind that the backend {@link #times}
+   * @throws UnavailableException if the backend cannot run here, or cannot run this work
+   * @throws BackendFault if the backend fails
    */
   default Timed.Tensors timed(Work.OnTensors work, Resources resources) {
     throw new UnsupportedOperationException(name() + " cannot time " + work);

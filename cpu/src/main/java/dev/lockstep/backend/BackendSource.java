@@ -3,11 +3,11 @@ package dev.lockstep.backend;
 import java.util.List;
 
 /**
- * Where further backends come from that are no classes of their own. Found as backends are, by
- * {@code META-INF/services/dev.lockstep.backend.BackendSource}.
+ * Provides backends that have no class of their own. Sources are found through {@code
+ * META-INF/services/dev.lockstep.backend.BackendSource}.
  */
 public interface BackendSource {
 
-  /** The backends there are now, each of a name of its own. Looking must be cheap. */
+  /** Returns the backends, each with a unique name. Must be cheap. */
   List<Backend> backends();
 }

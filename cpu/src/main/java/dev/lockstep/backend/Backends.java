@@ -19,9 +19,10 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * All of them, in the order of their service files, those of a {@link BackendSource} last.
+   * Returns all backends, in the order of their service files, followed by those of each {@link
+   * BackendSource}.
    *
-   * @throws IllegalStateException if two have the same name
+   * @throws IllegalStateException if two backends have the same name
    */
   public static List<Backend> all() {
     List<Backend> found = new ArrayList<>();
@@ -39,14 +40,14 @@ public final class Backends {
     return List.copyOf(found);
   }
 
-  /** The backend of exactly that name, if there is one. */
+  /** Returns the backend with exactly this name, if there is one. */
   public static Optional<Backend> find(String name) {
     return all().stream().filter(backend -> backend.name().equals(name)).findFirst();
   }
 
   /**
-   * An exact backend on the host that can judge another backend's bits: the plain one, or to judge
-   * that one, another.
+   * Returns an exact backend on the host, other than {@code judged}, whose bits can judge it.
+   * Prefers the reference over fast backends.
    */
   public static Backend judgeOf(Backend judged) {
     return exactOnHost()
@@ -55,12 +56,12 @@ public final class Backends {
         .orElseThrow();
   }
 
-  /** The fast exact backend on the host: what is run where nobody names a backend. */
+  /** Returns the fast exact backend on the host, which runs when no backend is named. */
   public static Backend usual() {
     return exactOnHost().filter(backend -> backend.speed() == Speed.FULL).findFirst().orElseThrow();
   }
 
-  /** The oracle of rounding error, in binary64. */
+  /** Returns the binary64 backend that bounds the rounding errors of the others. */
   public static Backend oracle() {
     return all().stream()
         .filter(backend -> backend.kind() == Kind.ORACLE)
@@ -74,10 +75,10 @@ public final class Backends {
   }
 
   /**
-   * The backend of exactly that name, available or not.
+   * Returns the backend with exactly this name, whether it is available or not.
    *
    * @param source the flag or file the name came from
-   * @throws InputException naming the backends that exist
+   * @throws InputException naming the known backends, if there is none with this name
    */
   public static Backend named(String source, String name) {
     return find(name)

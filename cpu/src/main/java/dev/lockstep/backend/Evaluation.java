@@ -3,14 +3,15 @@ package dev.lockstep.backend;
 import dev.lockstep.matrix.Matrix;
 
 /**
- * How good a network is on some rows.
+ * The quality of a network on some rows.
  *
- * @param loss mean of the rows' losses
- * @param accuracy share of rows whose largest output (the first of equals) is the label, 0 to 1
+ * @param loss mean loss of the rows
+ * @param accuracy share of rows, from 0 to 1, whose largest output (the first if several are equal)
+ *     is the label's
  */
 public record Evaluation(double loss, double accuracy) {
 
-  /** Adds up an evaluation, piece by piece. */
+  /** Accumulates an evaluation, some rows at a time. */
   public static final class Sum {
     private double loss;
     private long right;
@@ -19,9 +20,9 @@ public record Evaluation(double loss, double accuracy) {
     /**
      * Adds the next rows.
      *
-     * @param logits rows x classes
-     * @param rowLoss 1 x rows; summed in binary64 in row order
-     * @param labels one a row
+     * @param logits outputs of the network, rows x classes
+     * @param rowLoss losses, 1 x rows; summed in binary64 in row order
+     * @param labels one label per row
      */
     public void add(Matrix logits, Matrix rowLoss, int[] labels) {
       for (int i = 0; i < logits.rows(); i++) {
@@ -31,7 +32,7 @@ public record Evaluation(double loss, double accuracy) {
       rows += logits.rows();
     }
 
-    /** What was added so far. */
+    /** Returns the evaluation of all rows added so far. */
     public Evaluation evaluation() {
       return new Evaluation(loss / rows, (double) right / rows);
     }

@@ -3,24 +3,24 @@ package dev.lockstep.backend;
 import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
-/** What may be expected of a backend's bits. */
+/** The guarantee on a backend's bits. */
 public enum Kind implements Labelled {
-  /** Follows canonical arithmetic: equals every other exact backend bit for bit. */
+  /** Follows canonical arithmetic: results equal those of every other exact backend bit for bit. */
   EXACT,
-  /** The same computation in binary64: bounds the rounding error of the others. */
+  /** Runs the same computation in binary64, to bound the rounding errors of the other backends. */
   ORACLE,
   /**
-   * A library computes the products in an order of its own: they are equal within the a-priori
-   * bound, and everything that follows from them is canonical.
+   * A library computes the products in its own order of accumulation. Products are within the
+   * a-priori bound; all other operations are canonical.
    */
   LIBRARY,
   /**
-   * A library computes the whole step: every number of it is within the a-priori bound of its
-   * operation, and none has canonical bits.
+   * A library computes the whole step. Every result is within the a-priori bound of its operation;
+   * none has canonical bits.
    */
   LIBRARY_STEP;
 
-  /** Whether a library adds in an order of its own, which lockstep may not survive. */
+  /** Returns whether a library accumulates in its own order, which may break lockstep. */
   public boolean isLibrary() {
     return this == LIBRARY || this == LIBRARY_STEP;
   }

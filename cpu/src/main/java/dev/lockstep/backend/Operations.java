@@ -12,48 +12,52 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The operations a backend's step is made of, one at a time on host matrices: the very kernels that
- * its trainer runs, for the contract suite and for sampling. Arguments are in the backend's
- * precision and are not changed; results are new.
+ * Runs single operations of a step on host matrices, with the kernels of the backend's trainer, for
+ * the contract suite and for sampling. Arguments are in the backend's precision and are not
+ * changed; results are new matrices.
  */
 public interface Operations extends AutoCloseable {
 
-  /** A matrix product; the inner dimension may be 0. */
+  /** Returns the product op(A) op(B); the inner dimension may be 0. */
   Matrix product(ProductForm form, Matrix a, Matrix b);
 
-  /** f(z + b): z is B x N, b is 1 x N. */
+  /** Returns f(z + b); z is B x N, b is 1 x N. */
   Matrix activate(Activation activation, Matrix z, Matrix bias);
 
   /**
-   * f'(dA, kept); both B x N.
+   * Returns dA f'(z) for the upstream gradient dA; all are B x N.
    *
-   * @param kept z + b of an activation that {@link Activation#keepsInput keeps its input}, else the
-   *     stored activations a
+   * @param kept the weighted inputs with bias if the activation {@link Activation#keepsInput keeps
+   *     its input}, else the activations a
    */
   Matrix derivative(Activation activation, Matrix upstream, Matrix kept);
 
-  /** Loss of what comes out of the last layer, B x classes. */
+  /** Returns the loss of the network's outputs, B x classes. */
   RowLosses loss(Loss loss, Matrix outputs, int[] labels);
 
-  /** Column sums of a B x N matrix in ascending row order from +0: the gradient of a bias. */
+  /**
+   * Returns the column sums of a B x N matrix, added in ascending row order from +0: the gradient
+   * of a bias.
+   */
   Matrix columnSums(Matrix delta);
 
   /**
-   * New parameters from their gradients.
+   * Returns updated parameters and moments.
    *
-   * @param moments what the rule keeps of each parameter; as many as it says, all of one shape
+   * @param moments the rule's moments, one matrix per moment, all of the shape of the weights
    */
   Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments);
 
   /**
-   * The real numbers that an operation of a training step writes, in its order, by the very kernels
-   * of a step. An operation on some rows and some units is the same operation on smaller tensors.
+   * Runs an operation of a training step with the kernels of a step. It may run on some rows and
+   * units only, as the same operation on smaller tensors.
    *
-   * @param op one by itself, that computes
-   * @param updates the optimiser's
-   * @param step from 0
-   * @param operands may be parts of their tensors, if they are all that an element of the result is
-   *     computed from
+   * @param op an unfused operation that computes real numbers
+   * @param updates the updates of the optimiser
+   * @param step the step, from 0
+   * @param operands returns the matrix of an operand; it may be a part of the tensor if that part
+   *     determines every element of the result
+   * @return the real results, in the order of {@link Op#writes}
    * @throws UnsupportedOperationException unless this backend keeps its tensors on the host
    */
   default List<Matrix> results(
@@ -65,14 +69,14 @@ public interface Operations extends AutoCloseable {
   void close();
 
   /**
-   * Loss of each row, and the gradient of their mean.
+   * The loss of each row, and the gradient of the mean loss.
    *
-   * @param rowLoss 1 x B
+   * @param rowLoss the losses, 1 x B
    * @param delta B x classes: (softmax - onehot) / B, or (outputs - onehot) / B
    */
   record RowLosses(Matrix rowLoss, Matrix delta) {}
 
-  /** Parameters after an update, and what the rule keeps for the next. */
+  /** Parameters and moments after an update. */
   record Updated(Matrix weights, List<Matrix> moments) {
     public Updated {
       moments = List.copyOf(moments);

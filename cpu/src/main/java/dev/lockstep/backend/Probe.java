@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What one step computed, in the backend's precision.
+ * The tensors that one training step computed, in the backend's precision.
  *
  * @param loss mean loss of the batch
- * @param program the step
- * @param tensors all that {@link StepProgram#probed} lists; gradients are those at the parameters
+ * @param program the program of the step
+ * @param tensors all tensors of {@link StepProgram#probed}; gradients are taken at the parameters
  *     before the step
  */
 public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensors) {
@@ -24,16 +24,16 @@ public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensor
     tensors = Map.copyOf(tensors);
   }
 
-  /** Reads all that a probe shows of a step. */
+  /** Reads all probed tensors of a step. */
   public static Probe of(double loss, StepProgram program, Function<Tensor, Matrix> read) {
     return new Probe(
         loss, program, program.probed().stream().collect(Collectors.toMap(t -> t, read)));
   }
 
   /**
-   * A tensor.
+   * Returns a tensor.
    *
-   * @throws IllegalArgumentException if a probe does not show it
+   * @throws IllegalArgumentException if a probe does not show the tensor
    */
   public Matrix of(Tensor tensor) {
     Matrix matrix = tensors.get(tensor);
@@ -43,17 +43,20 @@ public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensor
     return matrix;
   }
 
-  /** What comes out of each layer, B x out(l); the last are the outputs of the network. */
+  /** Returns the activations of each layer, B x out(l). The last are the outputs of the network. */
   public List<Matrix> activations() {
     return program.layers().stream().map(LayerTensors::activations).map(this::of).toList();
   }
 
-  /** Gradient of the loss by what each layer's activation was given, B x out(l). */
+  /**
+   * Returns the gradient of the loss with respect to the weighted inputs z of each layer, B x
+   * out(l).
+   */
   public List<Matrix> deltas() {
     return program.layers().stream().map(LayerTensors::delta).map(this::of).toList();
   }
 
-  /** Gradients of the parameters. */
+  /** Returns the gradients of the learned parameters. */
   public Parameters gradients() {
     return Parameters.of(program.gradients(), this::of);
   }

@@ -14,10 +14,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of any binary32 trainer, by its {@link Trainer#probe}: for looking at samples of one
- * that keeps them in the heap.
+ * Reads the tensors of any trainer through {@link Trainer#probe}, for trainers that keep them in
+ * the heap.
  *
- * <p>Parameters and moments are copied once a step, however many pieces of them are read.
+ * <p>Parameters and moments are copied at most once per step, however many pieces are read.
  */
 public final class ProbedView implements TensorView {
   private final Trainer trainer;
@@ -30,9 +30,9 @@ public final class ProbedView implements TensorView {
   private long keptAt;
 
   /**
-   * Of a trainer that another may go on running.
+   * Creates a view of a trainer that others may continue to run.
    *
-   * @param workload what it was opened with
+   * @param workload the trainer's workload
    */
   public ProbedView(Trainer trainer, Workload workload) {
     this.trainer = trainer;
@@ -54,7 +54,7 @@ public final class ProbedView implements TensorView {
     return shown.loss();
   }
 
-  /** What the last step showed that was kept. */
+  /** Returns the probe of the last kept step. */
   public Probe probe() {
     Probe shown = probe;
     if (shown == null) {
@@ -63,7 +63,7 @@ public final class ProbedView implements TensorView {
     return shown;
   }
 
-  /** A copy of the parameters as they are; the same one until the next step. */
+  /** Returns a copy of the current parameters; the same copy until the next step. */
   public Parameters parameters() {
     forgetOldCopies();
     Parameters known = parameters;
@@ -75,9 +75,11 @@ public final class ProbedView implements TensorView {
   }
 
   /**
-   * A whole tensor, in the backend's precision; the same copy until the next step.
+   * Returns a copy of a whole tensor, in the backend's precision; the same copy until the next
+   * step.
    *
-   * @throws IllegalStateException if the last step was not kept, and the tensor does not outlive it
+   * @throws IllegalStateException if the tensor does not outlive its step and the last step was not
+   *     kept
    * @throws IllegalArgumentException if the tensor cannot be read
    */
   public Matrix whole(Tensor tensor) {
@@ -131,7 +133,7 @@ public final class ProbedView implements TensorView {
     return trainer.stoppedAt();
   }
 
-  /** Back to step 0; forgets what was copied. */
+  /** Restores step 0 and discards all copies. */
   @Override
   public void restart() {
     trainer.restore(workload.initial(), 0);

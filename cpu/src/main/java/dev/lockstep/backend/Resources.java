@@ -3,14 +3,15 @@ package dev.lockstep.backend;
 import dev.lockstep.input.InputException;
 
 /**
- * What a trainer may use.
+ * The resources that a trainer may use.
  *
- * @param threads worker threads of a CPU backend, the caller's included; bits never depend on it
+ * @param threads worker threads of a CPU backend, including the caller's; results never depend on
+ *     it
  * @param device number of the CUDA device, from 0
  */
 public record Resources(int threads, int device) {
 
-  /** More threads than any machine this is meant for. */
+  /** More threads than any intended machine has. */
   private static final int MOST_THREADS = 1024;
 
   public Resources {
@@ -22,12 +23,12 @@ public record Resources(int threads, int device) {
     }
   }
 
-  /** So many threads, and the first device. */
+  /** Creates resources with the first device. */
   public Resources(int threads) {
     this(threads, 0);
   }
 
-  /** All processors of the machine, and its first device. */
+  /** Returns all processors of this machine and its first device. */
   public static Resources ofThisMachine() {
     return new Resources(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
   }

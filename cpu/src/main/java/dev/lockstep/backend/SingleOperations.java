@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Operations of a backend that runs each as an operation of a step. */
+/** Implements {@link Operations} by running each as a {@link SingleOp}. */
 public abstract class SingleOperations implements Operations {
 
-  /** Runs one; {@link SingleOp#results} in their order. */
+  /** Runs an operation and returns its {@link SingleOp#results} in their order. */
   protected abstract List<Matrix> results(SingleOp single, Map<Tensor, ? extends Matrix> operands);
 
   private List<Matrix> results(SingleOp single, List<Matrix> operands) {

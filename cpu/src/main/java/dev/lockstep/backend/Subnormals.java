@@ -4,16 +4,15 @@ import dev.lockstep.input.Labelled;
 import java.util.Locale;
 
 /**
- * What a backend does with numbers of a magnitude below 2^-126, the smallest normal one of
- * binary32.
+ * How a backend treats numbers of magnitude below 2^-126, the smallest normal binary32 number.
  *
- * <p>Libraries set the processor to replace them by zero, for speed: results (FTZ) and operands
- * (DAZ).
+ * <p>Libraries may set the processor to replace them by zero for speed, both as results (FTZ) and
+ * as operands (DAZ).
  */
 public enum Subnormals implements Labelled {
-  /** It computes with them: an operation errs by at most half the smallest of them, 2^-149. */
+  /** Subnormals are kept: underflow costs an operation at most half of the smallest one, 2^-149. */
   KEPT(Float.MIN_VALUE / 2.0, 0),
-  /** It may take zero for a result or an operand that is one of them. */
+  /** A subnormal result or operand may be replaced by zero. */
   FLUSHED(Float.MIN_NORMAL, Float.MIN_NORMAL);
 
   private final double ofResult;
@@ -24,12 +23,12 @@ public enum Subnormals implements Labelled {
     this.ofOperand = ofOperand;
   }
 
-  /** What underflow adds to the error of an operation. */
+  /** Returns the largest absolute error that underflow adds to the result of an operation. */
   public double ofResult() {
     return ofResult;
   }
 
-  /** How far an operand may be from the one that was given. */
+  /** Returns the largest absolute error that flushing adds to an operand. */
   public double ofOperand() {
     return ofOperand;
   }

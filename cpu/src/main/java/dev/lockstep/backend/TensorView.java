@@ -8,46 +8,49 @@ import dev.lockstep.scenario.Workload;
 import java.util.OptionalLong;
 
 /**
- * The tensors of a trainer, of which pieces can be copied: for networks of which nobody wants, or
- * could hold, a copy.
+ * Copies pieces of a trainer's tensors, for networks that are too large to be copied as a whole.
  *
- * <p>To be read at any time are the parameters and what the optimiser's rule keeps of them; after a
- * step that was kept, also what {@link StepProgram#probed} lists.
+ * <p>Parameters and moments can be read at any time, and the tensors of {@link StepProgram#probed}
+ * after a kept step.
  *
- * <p>Like every method of a {@link Trainer}, these are for its thread and may throw a {@link
- * BackendFault}.
+ * <p>Like the methods of a {@link Trainer}, these must be called by its thread and may throw a
+ * {@link BackendFault}.
  */
 public interface TensorView {
 
-  /** A trainer's own view of its tensors; of one that keeps them in the heap, by copies. */
+  /**
+   * Returns the trainer itself if it can copy pieces of its tensors, otherwise a view that copies
+   * whole tensors.
+   */
   static TensorView of(Trainer trainer, Workload workload) {
     return trainer instanceof TensorView view ? view : new ProbedView(trainer, workload);
   }
 
-  /** The step that the trainer runs; its tensors are those that can be asked for. */
+  /** Returns the program of the trainer's step, whose tensors can be read. */
   StepProgram program();
 
   /**
-   * Runs one step with the same bits as {@code run(1)} and keeps what it computed where it lies,
-   * until the next step.
+   * Runs one step with the same bits as {@code run(1)} and keeps its tensors in place until the
+   * next step.
    *
-   * @return the mean loss of the step's batch before its update
-   * @throws UnavailableException if there is no room for the gradients; the step was not run
+   * @return the mean loss of the batch before the update
+   * @throws UnavailableException if there is no memory for the gradients; the step is not run
    */
   double keep();
 
   /**
-   * A copy of a piece.
+   * Copies a region of a tensor, in binary32.
    *
-   * @throws IllegalStateException if the last step was not kept, and the tensor is a gradient
+   * @throws IllegalStateException if the tensor is available only after a kept step and the last
+   *     step was not kept
    * @throws IllegalArgumentException if the tensor cannot be read
    * @throws IndexOutOfBoundsException if the region does not lie in the tensor
    */
   FloatMatrix part(Tensor tensor, Region region);
 
-  /** The first step, counted from 0, whose loss was not finite. */
+  /** Returns the first step, from 0, whose loss was not finite. */
   OptionalLong stoppedAt();
 
-  /** Back to step 0 with the workload's initial parameters. */
+  /** Restores step 0 with the workload's initial parameters. */
   void restart();
 }

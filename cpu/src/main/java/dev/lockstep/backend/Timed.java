@@ -9,32 +9,33 @@ import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 
 /**
- * {@link Work} that a backend has opened, to be done again and again. For one thread.
+ * {@link Work} that a backend has opened for timing and that can run repeatedly. Must be used by
+ * one thread.
  *
- * <p>Methods may throw a {@link BackendFault}; after one it can only be closed.
+ * <p>Methods may throw a {@link BackendFault}. After that the work can only be closed.
  */
 public interface Timed extends AutoCloseable {
 
-  /** Does it so many times and waits for the last to end. */
+  /** Runs the work {@code calls} times and waits for the last call to end. */
   Times run(int calls);
 
   @Override
   void close();
 
   /**
-   * How long some calls took together.
+   * The total time of some calls, in milliseconds.
    *
-   * @param own milliseconds by the clock of the device or the program; empty on the host
-   * @param wall milliseconds by the host's clock, the wait for the last call included
+   * @param own time by the clock of the device or the external program; empty on the host
+   * @param wall time by the host's clock, including the wait for the last call
    */
   record Times(OptionalDouble own, double wall) {
 
-    /** Of work on the host, from a {@link System#nanoTime} on. */
+    /** Returns the time of host work since {@code start}, a {@link System#nanoTime}. */
     public static Times since(long start) {
       return new Times(OptionalDouble.empty(), (System.nanoTime() - start) * 1e-6);
     }
 
-    /** Of work that another clock has timed, too. */
+    /** Returns times by both clocks. */
     public static Times of(double own, double wall) {
       return new Times(OptionalDouble.of(own), wall);
     }
@@ -43,21 +44,21 @@ public interface Timed extends AutoCloseable {
   /** Training steps. */
   interface Steps extends Timed {
 
-    /** What is timed, to be looked at. */
+    /** Returns the trainer whose steps are timed, for inspection. */
     Trainer trainer();
 
-    /** Hands steps to a device and waits for none of them; {@link #await} must follow. */
+    /** Submits steps to a device without waiting for them; {@link #await} must follow. */
     default void submit(int steps) {
       throw new UnsupportedOperationException("only a device is handed steps");
     }
 
-    /** Waits for what was submitted. */
+    /** Waits for all submitted steps. */
     default void await() {}
 
     /**
-     * Steps of a trainer.
+     * Creates timed steps of a trainer.
      *
-     * @param run runs and times so many
+     * @param run runs and times a number of steps
      */
     static Steps of(Trainer trainer, IntFunction<Times> run) {
       return new Steps() {
@@ -79,21 +80,21 @@ public interface Timed extends AutoCloseable {
     }
   }
 
-  /** Work on one or more sets of tensors, which take turns. */
+  /** Work on one or more sets of tensors; successive calls use successive sets. */
   interface Tensors extends Timed {
 
-    /** How many sets there are. */
+    /** The number of sets. */
     int sets();
 
     /**
-     * Overwrites tensors of every set, and what calls only write with zeros or NaN, so that what is
-     * there later was computed later. The first set is next.
+     * Overwrites operands in every set, and fills pure results with zeros or NaN, so that values
+     * found there later were computed later. The next call uses the first set.
      *
-     * @param operands those to be overwritten
+     * @param operands the new values of operands
      */
     void load(Map<Tensor, ? extends Matrix> operands);
 
-    /** A copy of a piece of a result. */
+    /** Copies a region of a result in a set (from 0). */
     FloatMatrix part(int set, Tensor result, Region region);
   }
 }

@@ -6,74 +6,74 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * One network in training, resident on its backend. For one thread, the one that opened it.
+ * A network in training, resident on its backend. Must be used by the thread that opened it.
  *
- * <p>A step whose loss is not finite is recorded, and its update and all later ones do nothing: the
- * parameters stay those from before it.
+ * <p>If the loss of a step is not finite, the step is recorded, and its update and all later
+ * updates do nothing: the parameters keep their values from before that step.
  *
- * <p>Every method may throw a {@link BackendFault}; after one the trainer can only be closed.
+ * <p>Every method may throw a {@link BackendFault}. After that the trainer can only be closed.
  */
 public interface Trainer extends AutoCloseable {
 
   /**
    * Runs steps.
    *
-   * @return the mean loss of each step's batch before its update: row losses of the backend's
-   *     precision, summed in binary64 in row order, divided by the batch
+   * @return the mean loss of each step's batch before its update: row losses in the backend's
+   *     precision, summed in binary64 in row order, divided by the batch size
    */
   double[] run(int steps);
 
   /**
-   * Runs one step with the same bits as {@code run(1)} and keeps what it computed on the way.
+   * Runs one step with the same bits as {@code run(1)} and returns its intermediate tensors.
    *
-   * @throws UnavailableException if it cannot keep anything, as {@link #inspection} says
+   * @throws UnavailableException if {@link #inspection} does not allow it
    */
   Probe probe();
 
-  /** How much of a step can be seen. */
+  /** Which results of a step can be read. */
   enum Inspection {
-    /** Everything, by {@link #probe}. */
+    /** All tensors, through {@link #probe}. */
     EVERY_TENSOR,
-    /** The loss and the parameters after it. */
+    /** Only the loss and the parameters after the step. */
     RESULTS_ONLY
   }
 
-  /** How much of its steps can be seen. */
+  /** Returns which results of a step can be read. */
   default Inspection inspection() {
     return Inspection.EVERY_TENSOR;
   }
 
-  /** Steps done so far. */
+  /** The number of steps done so far. */
   long step();
 
-  /** A copy of the parameters, in the backend's precision. */
+  /** Returns a copy of the parameters, in the backend's precision. */
   Parameters parameters();
 
   /**
-   * Copies of what the optimiser's rule keeps of every parameter, in the backend's precision: as
-   * many as {@link dev.lockstep.model.Rule#moments} says.
+   * Returns copies of the optimiser's moments, in the backend's precision: one entry for each of
+   * the rule's {@link dev.lockstep.model.Rule#moments}.
    */
   List<Parameters> moments();
 
   /**
-   * Continues from other parameters at another step.
+   * Sets the parameters, the moments and the step from which training continues.
    *
-   * @param parameters in any precision; rounded to the backend's
-   * @param moments what {@link #moments} gave, likewise; empty if they are +0
-   * @param step the step the next {@link #run} does first, counted from 0
-   * @throws IllegalArgumentException if there are fewer or more moments than the rule keeps
+   * @param parameters parameters in any precision; rounded to the backend's
+   * @param moments moments as from {@link #moments}, in any precision; empty for +0
+   * @param step the step, from 0, that the next {@link #run} starts with
+   * @throws IllegalArgumentException if the number of moments is not the rule's
    */
   void restore(Parameters parameters, List<Parameters> moments, long step);
 
-  /** The same from moments of +0, which every training starts with. */
+  /** Sets the parameters and the step, with moments of +0, as at the start of a training. */
   default void restore(Parameters parameters, long step) {
     restore(parameters, List.of(), step);
   }
 
-  /** The first step, counted from 0, whose loss was not finite. */
+  /** Returns the first step, from 0, whose loss was not finite. */
   OptionalLong stoppedAt();
 
-  /** Mean loss and accuracy of the present parameters over some rows. */
+  /** Returns the mean loss and accuracy of the current parameters on some rows. */
   Evaluation evaluate(Examples examples);
 
   @Override

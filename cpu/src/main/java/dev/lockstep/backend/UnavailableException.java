@@ -3,25 +3,28 @@ package dev.lockstep.backend;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Unavailable;
 
-/** A backend cannot be used here, for a reason with a name. */
+/**
+ * Thrown when a backend cannot be used on this machine, with the {@link Availability} that explains
+ * it.
+ */
 public final class UnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
   private final transient Availability why;
 
-  /** Something is missing, and what to do about it. */
+  /** Creates an exception that says what is missing and how to provide it. */
   public UnavailableException(Cause cause, String sentence, String remedy) {
     this(new Unavailable(cause, sentence, remedy));
   }
 
-  /** What {@link Backend#availability} would have said. */
+  /** Creates an exception from an availability. */
   public UnavailableException(Availability why) {
     super(why.toString());
     this.why = why;
   }
 
-  /** The reason and, where there is one, the remedy. */
+  /** Returns the reason and the remedy, if there is one. */
   public Availability availability() {
     return why;
   }

@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a backend can do again and again, to be timed. */
+/** Work that a backend can repeat for timing. */
 public sealed interface Work {
 
-  /** Training steps, from the initial parameters on. */
+  /** Training steps, starting at the initial parameters. */
   record Step(Workload workload, Submission submission) implements Work {}
 
-  /** What is done with tensors that belong to no training. */
+  /** Work on tensors that belong to no training. */
   sealed interface OnTensors extends Work {}
 
-  /** C = op(A) op(B). */
+  /** A product C = op(A) op(B). */
   record Product(ProductForm form, Matrix a, Matrix b) implements OnTensors {
-    /** The same as an operation on operands that stay where they are. */
+    /** Returns this product as an operation whose operands are reused in every call. */
     public Operation operation() {
       SingleOp single = SingleOp.product(ProductShape.of(form, a, b));
       return new Operation(single, single.operands(List.of(a, b)), CacheState.WARM);
@@ -30,46 +30,46 @@ public sealed interface Work {
   }
 
   /**
-   * An operation of a step, by the very code that trains, though some backends join it to a product
-   * there.
+   * A single operation of a step, with the code that trains. In training, some backends fuse it
+   * with a product.
    *
-   * @param operands what it works on at first
+   * @param operands the initial values of the operands
    */
   record Operation(SingleOp single, Map<Tensor, Matrix> operands, CacheState cache)
       implements OnTensors {}
 
   /** Copies of a {@link #source} to a {@link #target}. */
   sealed interface Copying extends OnTensors {
-    /** How much is copied. */
+    /** The amount to copy, in KiB. */
     int kibibytes();
 
-    /** A row is a KiB. */
+    /** Returns a tensor whose rows are 1 KiB each. */
     private Tensor tensor(String name) {
       return SingleOp.tensor(name, kibibytes(), 1024 / Float.BYTES);
     }
 
-    /** What is copied. */
+    /** The tensor to copy from. */
     default Tensor source() {
       return tensor("numbers to copy");
     }
 
-    /** Where it is copied to. */
+    /** The tensor to copy to. */
     default Tensor target() {
       return tensor("numbers copied");
     }
   }
 
-  /** Copies between memory of the host and a device's. */
+  /** Copies between host and device memory. */
   record Transfer(int kibibytes, HostMemory memory, Direction direction) implements Copying {}
 
-  /** Copies within a device's memory. */
+  /** Copies within device memory. */
   record Copy(int kibibytes) implements Copying {}
 
-  /** How a step gets to a device; says nothing to a backend on the host. */
+  /** How a step is submitted to a device. Host backends ignore it. */
   enum Submission implements Labelled {
-    /** Recorded once into a graph, launched whole: as a backend trains. */
+    /** Recorded once into a graph that is launched as a whole, as in training. */
     GRAPH,
-    /** One launch after the other. */
+    /** Each kernel is launched separately. */
     EAGER;
 
     @Override
@@ -78,11 +78,11 @@ public sealed interface Work {
     }
   }
 
-  /** The kinds of host memory that a transfer starts or ends in. */
+  /** The kind of host memory of a transfer. */
   enum HostMemory implements Labelled {
-    /** The device reads and writes it by itself. */
+    /** Page-locked memory, which the device accesses directly. */
     PINNED,
-    /** Ordinary memory; the host waits in every copy. */
+    /** Ordinary memory; the host waits for every copy. */
     PAGEABLE;
 
     @Override
@@ -91,7 +91,7 @@ public sealed interface Work {
     }
   }
 
-  /** Which way a transfer goes. */
+  /** The direction of a transfer. */
   enum Direction implements Labelled {
     TO_DEVICE,
     TO_HOST;
@@ -102,13 +102,13 @@ public sealed interface Work {
     }
   }
 
-  /** Where the operands of an operation lie before a call. */
+  /** Whether the operands of an operation are in the caches before a call. */
   enum CacheState implements Labelled {
-    /** Each call works on the same tensors: caches hold of them what they can. */
+    /** Each call works on the same tensors, so caches hold as much of them as fits. */
     WARM,
     /**
-     * Each call works on other tensors than the calls before it; all together are twice as large as
-     * the caches, so that none is there any more when its turn comes again.
+     * Successive calls work on different sets of tensors. Together the sets are twice as large as
+     * the caches, so a set has been evicted before it is used again.
      */
     COLD;
 
@@ -120,10 +120,10 @@ public sealed interface Work {
     }
 
     /**
-     * How many sets of tensors this takes.
+     * Returns the number of sets of tensors that this state requires.
      *
-     * @param cacheBytes of the last-level caches that can hold them
-     * @param setBytes of one set
+     * @param cacheBytes size of the last-level caches that can hold the tensors
+     * @param setBytes size of one set
      */
     public int sets(long cacheBytes, long setBytes) {
       return switch (this) {

@@ -1,4 +1,4 @@
-/** The contract of a backend: what it is called, whether it can run here, how it trains. */
+/** The contract of a backend: its name, its availability, its operations and its trainer. */
 @NullMarked
 package dev.lockstep.backend;
 

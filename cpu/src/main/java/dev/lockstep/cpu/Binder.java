@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * Binds operations to arrays: the one place on the host that tells kinds of operations apart.
+ * Binds operations to arrays. No other class on the host distinguishes the kinds of operations.
  *
  * @param <A> {@code float[]}, {@code double[]} or native memory
  */
@@ -24,10 +24,11 @@ final class Binder<A> {
   private final ToIntFunction<Axis> sizes;
 
   /**
-   * @param examples whose rows are gathered
-   * @param arrays of the tensors of real numbers
-   * @param integers of the labels
-   * @param sizes of the axes, of which arrays may hold a part
+   * @param examples the data to gather rows from
+   * @param arrays returns the array of a tensor of real numbers
+   * @param integers returns the array of a tensor of labels
+   * @param sizes returns the size of an axis, which may be smaller than the axis if arrays hold a
+   *     part of it
    */
   Binder(
       HostKernels<A> kernels,
@@ -44,7 +45,7 @@ final class Binder<A> {
     this.sizes = sizes;
   }
 
-  /** A call that runs an operation again and again. */
+  /** Returns a call that runs an operation and can be repeated. */
   Runnable bind(Op op) {
     return switch (op) {
       case Op.Gather gather -> gather(gather);
@@ -142,7 +143,10 @@ final class Binder<A> {
     };
   }
 
-  /** For a kernel that works in place: copies the operand first if it has memory of its own. */
+  /**
+   * Copies the operand of an in-place kernel to the result before each call, if they have different
+   * arrays.
+   */
   private Runnable inPlace(Tensor operand, Tensor result, Runnable call) {
     if (array(operand) == array(result)) {
       return call;
@@ -180,7 +184,10 @@ final class Binder<A> {
     };
   }
 
-  /** The mean is summed in binary64, in row order. */
+  /**
+   * Computes the mean loss, summed in binary64 in row order, and sets the stop flag if it is not
+   * finite.
+   */
   private Runnable stop(A rowLoss, int rows) {
     return () -> {
       double sum = 0;

@@ -8,7 +8,10 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.scenario.Workload;
 
-/** The same in binary64: the oracle of rounding error. */
+/**
+ * Runs the training step in binary64 in plain loops on one thread. It is the oracle of rounding
+ * errors.
+ */
 public final class DoubleBackend implements Backend {
 
   @Override

@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The same operations in binary64. exp and log are StrictMath's, as are those of {@link
- * Activation#value}: the same on every machine, within one ulp, and none of the binary32 code that
- * they serve to judge.
+ * The operations of a step in binary64. exp and log are those of StrictMath, as in {@link
+ * Activation#value}: equal on every machine, accurate to one ulp, and independent of the binary32
+ * code that they judge.
  */
 final class DoubleKernels implements HostKernels<double[]> {
 
@@ -70,8 +70,8 @@ final class DoubleKernels implements HostKernels<double[]> {
   }
 
   /**
-   * Row by row of C: the row is the accumulators, and k ascends over it, so each element is its own
-   * chain of fma from +0.
+   * Computes C row by row. The row holds the accumulators and k ascends in the outer loop, so each
+   * element is a chain of fma in ascending k from +0.
    *
    * @param right op(B), k x n
    */
@@ -94,7 +94,7 @@ final class DoubleKernels implements HostKernels<double[]> {
     }
   }
 
-  /** The k x n transpose of an n x k matrix. */
+  /** Transposes an n x k matrix into a k x n one. */
   private static void transpose(int n, int k, double[] b, double[] transposed) {
     for (int j = 0; j < n; j++) {
       for (int p = 0; p < k; p++) {

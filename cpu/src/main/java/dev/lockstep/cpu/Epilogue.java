@@ -1,8 +1,8 @@
 package dev.lockstep.cpu;
 
 /**
- * What is done with a region of a product that is kept nowhere, once its last term has been added:
- * an update with a gradient, for example.
+ * Consumes a region of a product that is not stored, once its last term has been added: for
+ * example, an update that uses it as a gradient.
  *
  * <p>The regions of one product cover its output exactly once. The thread that finished a region
  * applies the epilogue right away, while the region is still in its cache, so several threads may
@@ -10,7 +10,7 @@ package dev.lockstep.cpu;
  */
 @FunctionalInterface
 interface Epilogue {
-  /** For a product that is kept. */
+  /** Does nothing, for a product that is stored. */
   Epilogue NONE = (c, at, stride, row0, row1, column0, column1) -> {};
 
   /**

@@ -11,7 +11,7 @@ import dev.lockstep.program.ProductShape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Canonical arithmetic in binary32. */
+/** Canonical arithmetic in binary32, in plain loops on one thread. */
 final class FloatKernels implements HostKernels<float[]> {
 
   @Override
@@ -65,8 +65,8 @@ final class FloatKernels implements HostKernels<float[]> {
   }
 
   /**
-   * Row by row of C: the row is the accumulators, and k ascends over it, so each element is its own
-   * chain of fma from +0.
+   * Computes C row by row. The row holds the accumulators and k ascends in the outer loop, so each
+   * element is a chain of fma in ascending k from +0.
    *
    * @param right op(B), k x n
    */
@@ -89,7 +89,7 @@ final class FloatKernels implements HostKernels<float[]> {
     }
   }
 
-  /** The k x n transpose of an n x k matrix. */
+  /** Transposes an n x k matrix into a k x n one. */
   private static void transpose(int n, int k, float[] b, float[] transposed) {
     for (int j = 0; j < n; j++) {
       for (int p = 0; p < k; p++) {

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Runs rows through a network in pieces, which no output of an exact backend depends on. Its arrays
- * are as large as the first piece, and given back at the end.
+ * Evaluates rows in pieces. The outputs of an exact backend do not depend on the sizes of the
+ * pieces. Arrays are as large as the first piece and are released at the end.
  */
 final class HostEvaluator<A> {
   private final HostKernels<A> kernels;
@@ -27,7 +27,7 @@ final class HostEvaluator<A> {
   private final Map<String, A> arrays = new HashMap<>();
 
   /**
-   * @param state arrays of the parameters
+   * @param state returns the array of a parameter
    */
   HostEvaluator(HostKernels<A> kernels, Workload workload, Function<Tensor, A> state) {
     this.kernels = kernels;
@@ -57,7 +57,7 @@ final class HostEvaluator<A> {
     return sum.evaluation();
   }
 
-  /** So many rows at a time. */
+  /** The bound calls that evaluate a fixed number of rows. */
   private final class Piece {
     private final StepProgram program;
     private final Storage storage;

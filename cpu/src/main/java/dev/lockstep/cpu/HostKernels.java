@@ -13,72 +13,76 @@ import dev.lockstep.program.Tensor;
 import java.util.List;
 
 /**
- * The operations of canonical arithmetic on arrays of one kind. Each method binds an operation to
- * its arrays and returns a call, which runs it again and again and allocates nothing.
+ * The operations of a step on arrays of one kind. Each method that returns a {@link Runnable} binds
+ * an operation to its arrays. The call can be repeated and allocates nothing.
  *
- * <p>On Java arrays {@code scalar} and {@code double} have the plainest loops that say what is
- * meant; {@code vector} shares none of them but where a row ends inside a vector. In native memory
- * the operations surround the products of a library.
+ * <p>{@code scalar} and {@code double} are plain loops over Java arrays, written for clarity.
+ * {@code vector} shares no code with them except for elements that do not fill a vector. On native
+ * memory, the operations complement the products of a library.
  *
- * @param <A> {@code float[]}, {@code double[]} or native memory; all matrices row-major. An array
+ * @param <A> {@code float[]}, {@code double[]} or native memory. Matrices are row-major. An array
  *     may be longer than its matrix, unless a method says otherwise
  */
 interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
 
-  /** A zeroed array. */
+  /** Allocates a zeroed array. */
   A allocate(int length);
 
   /** Overwrites an array with a matrix, rounded or widened to this precision. */
   void copy(Matrix matrix, A target);
 
-  /** A new array with the elements of a matrix. */
+  /** Allocates an array with the elements of a matrix. */
   default A from(Matrix matrix) {
     A array = allocate(matrix.size());
     copy(matrix, array);
     return array;
   }
 
-  /** Gives an array back before the others; those in the heap go by themselves. */
+  /** Releases an array before {@link #close}. Arrays in the heap need no release. */
   default void release(A array) {}
 
-  /** A copy of an array as a matrix. */
+  /** Copies an array to a matrix. */
   Matrix matrix(int rows, int columns, A data);
 
-  /** One element, widened. */
+  /** Returns an element, widened to binary64. */
   double at(A data, int index);
 
-  /** Overwrites one array with the first elements of another. */
+  /** Copies the first {@code length} elements of an array to another. */
   Runnable copy(A from, A to, int length);
 
-  /** Row i of x is row rowNumbers[i] of the features, which have as many columns. */
+  /** Copies row rowNumbers[i] of the features to row i of x; both have {@code columns} columns. */
   Runnable gather(float[] features, int columns, int[] rowNumbers, A x);
 
-  /** C = op(A) op(B). */
+  /** Computes C = op(A) op(B). */
   Runnable product(ProductShape shape, A a, A b, A c);
 
-  /** shifted = bias + noise, element by element. */
+  /** Computes shifted = bias + noise, element by element. */
   Runnable shift(A bias, float[] noise, A shifted);
 
   /**
-   * z[i][j] = z[i][j] + b[j], a[i][j] = f(z[i][j]), rows x columns.
+   * Computes z[i][j] = z[i][j] + bias[j] and a[i][j] = f(z[i][j]); both are rows x columns.
    *
-   * @param a z itself, if {@link #works} says so, or another array
+   * @param a another array, or z itself if {@link #works} allows it
    */
   Runnable activate(Activation activation, int rows, int columns, A z, A bias, A a);
 
   /**
-   * upstream = f'(upstream, kept) in place, so many elements.
+   * Multiplies {@code length} elements of upstream by f'(z), in place.
    *
-   * @param kept z of an activation that keeps its input, else a
+   * @param kept z if the activation keeps its input, else a
    */
   Runnable derivative(Activation activation, int length, A upstream, A kept);
 
-  /** Loss of each row and its gradient by the outputs, scaled by 1 / rows. */
+  /**
+   * Computes the loss of each row and delta, its gradient with respect to the outputs times 1 /
+   * rows. Outputs and delta are rows x classes.
+   */
   Runnable loss(Loss loss, int rows, int classes, A outputs, int[] labels, A rowLoss, A delta);
 
-  /** sums[j] = sum over rows, ascending from +0. */
+  /** Computes sums[j], the sum of column j of delta over ascending rows from +0. */
   Runnable columnSums(int rows, int columns, A delta, A sums);
 
+<<<<<<< HEAD
   /** sums[j] = chain of fma(a, b, sum) over rows, ascending from +0. */
   Runnable columnProducts(int rows, int columns, A a, A b, A sums);
 
@@ -86,10 +90,21 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
    * An operand of {@link #elementwise}.
    *
    * @param stride from a row to the next: its columns, or 0 if one row stands for all
+=======
+  /** Computes the mean and variance of each column of x. */
+  Runnable statistics(int rows, int columns, A x, A mean, A variance);
+
+  /**
+   * Computes normal = (x - mean) / sqrt(variance + epsilon) and scaled = gain * normal. x and the
+   * results are rows x columns, the others 1 x columns.
+   *
+   * @param normal another array, or x itself
+>>>>>>> doc1
    */
   record Strided<A>(A array, int stride) {}
 
   /**
+<<<<<<< HEAD
    * result[i][j] = formula of a[i][j], b[i][j] and c[i][j], rows x columns.
    *
    * @param b a once more, of a formula of one operand
@@ -98,18 +113,40 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
    */
   Runnable elementwise(
       Formula formula, int rows, int columns, Strided<A> a, Strided<A> b, Strided<A> c, A result);
+=======
+   * Computes the gradients with respect to the x and the gain of {@link #normalize}.
+   *
+   * @param delta gradient with respect to scaled
+   * @param sums column sums of delta
+   * @param gradient gradient with respect to x: another array, or delta itself
+   */
+  Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      A delta,
+      A normal,
+      A variance,
+      A gain,
+      A sums,
+      A gainGradient,
+      A gradient);
+
+  /** Moves running statistics in place towards those of a batch of {@code rows} rows. */
+  Runnable runningStatistics(
+      int rows, int columns, A mean, A variance, A runningMean, A runningVariance);
+>>>>>>> doc1
 
   /**
-   * New parameters from their gradients, in place, as {@link Update} writes it.
+   * Updates {@code length} parameters and their moments in place, as {@link Update} defines.
    *
-   * @param numbers of the step at hand, read at each call
-   * @param moments what the rule keeps of each, in place
+   * @param numbers the numbers of the current step, read at each call
+   * @param moments one array for each of the rule's moments
    */
   Runnable update(Update update, StepNumbers numbers, int length, A w, A gradient, List<A> moments);
 
   /**
-   * {@link #product} and {@link #update} of w, which is as large as C, in one pass; for kernels
-   * that {@link #join} the two.
+   * Runs {@link #product} and {@link #update} of w in one pass, with the product as gradient. Only
+   * kernels that {@link #join} the two implement it.
    */
   default Runnable productUpdate(
       ProductShape shape, A a, A b, Update update, StepNumbers numbers, A w, List<A> moments) {
@@ -126,7 +163,7 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
     return true;
   }
 
-  /** Gives back all arrays and threads. */
+  /** Releases all arrays and threads. */
   @Override
   default void close() {}
 }

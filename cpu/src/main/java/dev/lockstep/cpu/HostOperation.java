@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
-/** One operation of a step, bound to arrays of its own. */
+/** A single operation of a step, bound to its own arrays. */
 final class HostOperation<A> {
   private static final Examples NO_ROWS = new Examples(new float[0], new int[0], 1);
 
@@ -25,7 +25,7 @@ final class HostOperation<A> {
   private final Map<Tensor, A> arrays = new HashMap<>();
   private final Map<Tensor, int[]> integers = new HashMap<>();
 
-  /** Runs it. */
+  /** Runs the operation. */
   final Runnable call;
 
   HostOperation(HostKernels<A> kernels, SingleOp single) {
@@ -33,10 +33,11 @@ final class HostOperation<A> {
   }
 
   /**
-   * An operation of a training step, on all of its tensors or on parts of them.
+   * Binds an operation of a training step, on its whole tensors or on parts of them.
    *
-   * @param inputs of the step
-   * @param sizes of the axes, of which the operands may have a part
+   * @param inputs the inputs of the step
+   * @param sizes returns the size of an axis, which may be smaller than the axis if the operands
+   *     are parts
    */
   HostOperation(HostKernels<A> kernels, Op op, StepInputs inputs, ToIntFunction<Axis> sizes) {
     this(kernels, Lowered.alone(op, Set.copyOf(op.writes()), kernels), inputs, sizes);
@@ -69,7 +70,7 @@ final class HostOperation<A> {
     return sizes.applyAsInt(tensor.columns());
   }
 
-  /** Overwrites operands. */
+  /** Sets operands. */
   void load(Map<Tensor, ? extends Matrix> operands) {
     operands.forEach(
         (tensor, matrix) -> {
@@ -81,7 +82,7 @@ final class HostOperation<A> {
         });
   }
 
-  /** Overwrites with NaN what a call only writes. */
+  /** Fills the results that a call does not read with NaN. */
   void clear() {
     for (Tensor result : list.onlyWritten()) {
       kernels.copy(
@@ -89,17 +90,17 @@ final class HostOperation<A> {
     }
   }
 
-  /** A copy of a result. */
+  /** Copies a result. */
   Matrix result(Tensor tensor) {
     return kernels.matrix(rows(tensor), columns(tensor), array(tensor));
   }
 
-  /** An element of a result. */
+  /** Returns an element of a result, widened to binary64. */
   double at(Tensor tensor, int index) {
     return kernels.at(array(tensor), index);
   }
 
-  /** Gives the arrays back. */
+  /** Releases the arrays. */
   void release() {
     arrays.values().forEach(kernels::release);
   }

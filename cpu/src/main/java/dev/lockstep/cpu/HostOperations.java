@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
-/** Single operations of a backend on the host, by the kernels of its steps. */
+/** Single operations of a host backend, with the kernels of its steps. */
 final class HostOperations<A> extends SingleOperations {
   private final HostKernels<A> kernels;
 
   /**
-   * @param kernels closed with this
+   * @param kernels closed together with this object
    */
   HostOperations(HostKernels<A> kernels) {
     this.kernels = kernels;

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** One operation on arrays of the host, again and again. */
+/** A single operation on host arrays, for timing. */
 final class HostTimed<A> implements Timed.Tensors {
   private final HostKernels<A> kernels;
   private final List<HostOperation<A>> sets;
@@ -25,9 +25,9 @@ final class HostTimed<A> implements Timed.Tensors {
   private int next;
 
   /**
-   * Copies the operands.
+   * Copies the operands into each set of arrays.
    *
-   * @param kernels closed with this, or here if this fails
+   * @param kernels closed together with this object, or by this constructor if it fails
    */
   HostTimed(HostKernels<A> kernels, Work.OnTensors work, Resources resources) {
     this.kernels = kernels;

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs step programs in host memory. A program is lowered once, into calls that are bound to their
- * arrays; a step feeds the inputs and runs the calls one after the other.
+ * arrays. A step sets the inputs and runs the calls in order.
  *
- * <p>The list is the same for every backend; what computes is the kernels, of which no two backends
- * share any.
+ * <p>All host backends share this class and the list of operations. The kernels, which compute, are
+ * different for each backend.
  *
  * @param <A> {@code float[]}, {@code double[]} or native memory
  */
@@ -44,9 +44,9 @@ final class HostTrainer<A> implements Trainer {
   private OptionalLong stoppedAt = OptionalLong.empty();
 
   /**
-   * At step 0.
+   * Starts at step 0.
    *
-   * @param kernels closed with this, or here if this fails
+   * @param kernels closed together with this object, or by this constructor if it fails
    */
   HostTrainer(HostKernels<A> kernels, Workload workload) {
     this.kernels = kernels;
@@ -65,7 +65,7 @@ final class HostTrainer<A> implements Trainer {
     }
   }
 
-  /** The calls of a step after which some tensors can be looked at. */
+  /** Lowers the step to calls that keep some tensors readable after the step. */
   private Runnable[] lowered(Set<Tensor> kept) {
     Lowered list = Lowered.of(program, kept, kernels, kernels);
     Binder<A> binder =
@@ -109,8 +109,8 @@ final class HostTrainer<A> implements Trainer {
   }
 
   /**
-   * Runs the step that is due. One whose loss is not finite goes on to its end, as a probe wants
-   * it; updates look at the flag.
+   * Runs the next step. If its loss is not finite, the step still runs to its end, because a probe
+   * needs all tensors; updates check the stop flag.
    */
   private double runOnce(Runnable[] calls) {
     batches.rowsOf(step, inputs.rowNumbers);
@@ -160,8 +160,8 @@ final class HostTrainer<A> implements Trainer {
   }
 
   /**
-   * Into the same arrays each time: a step after a restore then runs on the memory that it ran on
-   * before.
+   * Copies the state into the existing arrays, so that a step after a restore runs on the same
+   * memory as before.
    */
   private void load(Parameters parameters, List<Parameters> moments) {
     program.spread(parameters, moments, (tensor, from) -> kernels.copy(from, array(tensor)));

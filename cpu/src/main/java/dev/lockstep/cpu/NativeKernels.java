@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Canonical arithmetic on native memory, with products of a library. The other operations are the
- * vector backend's, on copies in the heap of a piece at a time: pieces stay in the cache of first
- * level, so that memory sees one pass, as it would of a program that calls such a library.
+ * Canonical arithmetic on native memory, with the products of a library. All other operations copy
+ * one piece at a time to the heap and use the vector backend's code. Pieces stay in the first-level
+ * cache, so memory is read and written once, as in a program that calls such a library.
  *
- * <p>Arrays start at a cache line, and in large pages where the C library's malloc asks for them.
+ * <p>Arrays start at a cache line. They are in large pages if the C library's malloc requests them.
  */
 final class NativeKernels implements HostKernels<MemorySegment> {
   private static final long LINE_BYTES = 64;
 
-  /** Elements of a piece; a row of activations is one, however long. */
+  /** The number of elements of a piece. A row of activations is always one piece. */
   private static final int PIECE = 1024;
 
   private final NativeProducts products;
@@ -34,16 +34,16 @@ final class NativeKernels implements HostKernels<MemorySegment> {
   private final Map<MemorySegment, Arena> owners = new IdentityHashMap<>();
 
   /**
-   * @param threads of everything but the products
+   * @param threads threads for all operations except the products
    */
   NativeKernels(NativeProducts products, int threads) {
     this.products = products;
     workers = new Workers(threads);
   }
 
-  /** In an arena of its own, so that one array can go before the others. */
+  /** Allocates each array in its own arena, so that arrays can be released separately. */
   @Override
-  @SuppressWarnings("MustBeClosedChecker") // by release, or at the end by close
+  @SuppressWarnings("MustBeClosedChecker") // closed by release or close
   public MemorySegment allocate(int length) {
     Arena arena = Arena.ofShared();
     MemorySegment array = arena.allocate(bytes(length), LINE_BYTES);
@@ -134,7 +134,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
     };
   }
 
-  /** Threads take different rows. */
+  /** Divides the rows among the threads. */
   @Override
   public Runnable activate(
       Activation activation,
@@ -169,7 +169,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
     };
   }
 
-  /** Threads take different elements. */
+  /** Divides the elements among the threads. */
   @Override
   public Runnable derivative(
       Activation activation, int length, MemorySegment upstream, MemorySegment kept) {
@@ -187,7 +187,9 @@ final class NativeKernels implements HostKernels<MemorySegment> {
         });
   }
 
-  /** Does {@code count} elements from {@code at}, as worker number {@code worker}. */
+  /**
+   * Processes the elements {@code at} to {@code at + count - 1} as worker number {@code worker}.
+   */
   @FunctionalInterface
   private interface Piece {
     void run(int worker, int at, int count);
@@ -204,7 +206,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
         });
   }
 
-  /** Threads take different rows. */
+  /** Divides the rows among the threads. */
   @Override
   public Runnable loss(
       Loss loss,
@@ -237,7 +239,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
         });
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable columnSums(int rows, int columns, MemorySegment delta, MemorySegment sums) {
     float[][] totals = workers.arrays(PIECE);
@@ -287,6 +289,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
       Formula formula,
       int rows,
       int columns,
+<<<<<<< HEAD
       Strided<MemorySegment> a,
       Strided<MemorySegment> b,
       Strided<MemorySegment> c,
@@ -307,9 +310,98 @@ final class NativeKernels implements HostKernels<MemorySegment> {
             write(x, result, (long) i * columns, columns);
           }
         });
+=======
+      MemorySegment x,
+      MemorySegment mean,
+      MemorySegment variance,
+      MemorySegment gain,
+      MemorySegment normal,
+      MemorySegment scaled) {
+    OnHeap heap = new OnHeap();
+    float[] from = heap.read(x, rows * columns);
+    float[] middle = heap.read(mean, columns);
+    float[] spread = heap.read(variance, columns);
+    float[] factor = heap.read(gain, columns);
+    float[] n = heap.written(normal, rows * columns);
+    float[] to = heap.written(scaled, rows * columns);
+    return heap.around(
+        () ->
+            VectorNormalization.normalize(
+                rows, columns, from, middle, spread, factor, n, to, 0, columns));
   }
 
-  /** Threads take different elements. */
+  @Override
+  public Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      MemorySegment delta,
+      MemorySegment normal,
+      MemorySegment variance,
+      MemorySegment gain,
+      MemorySegment sums,
+      MemorySegment gainGradient,
+      MemorySegment gradient) {
+    OnHeap heap = new OnHeap();
+    float[] from = heap.read(delta, rows * columns);
+    float[] n = heap.read(normal, rows * columns);
+    float[] spread = heap.read(variance, columns);
+    float[] factor = heap.read(gain, columns);
+    float[] sum = heap.read(sums, columns);
+    float[] ofGain = heap.written(gainGradient, columns);
+    float[] to = heap.written(gradient, rows * columns);
+    return heap.around(
+        () ->
+            VectorNormalization.derivative(
+                rows, columns, from, n, spread, factor, sum, ofGain, to, 0, columns));
+  }
+
+  @Override
+  public Runnable runningStatistics(
+      int rows,
+      int columns,
+      MemorySegment mean,
+      MemorySegment variance,
+      MemorySegment runningMean,
+      MemorySegment runningVariance) {
+    OnHeap heap = new OnHeap();
+    float[] middle = heap.read(mean, columns);
+    float[] spread = heap.read(variance, columns);
+    float[] ofMean = heap.changed(runningMean, columns);
+    float[] ofVariance = heap.changed(runningVariance, columns);
+    return heap.around(
+        () -> VectorNormalization.running(rows, columns, middle, spread, ofMean, ofVariance));
+  }
+
+  /** Copies whole arrays to the heap, for operations that are rarely used with a library. */
+  private static final class OnHeap {
+    private final Map<MemorySegment, float[]> read = new LinkedHashMap<>();
+    private final Map<MemorySegment, float[]> written = new LinkedHashMap<>();
+
+    float[] read(MemorySegment array, int length) {
+      return read.computeIfAbsent(array, a -> new float[length]);
+    }
+
+    float[] written(MemorySegment array, int length) {
+      return written.computeIfAbsent(array, a -> new float[length]);
+    }
+
+    float[] changed(MemorySegment array, int length) {
+      float[] copy = read(array, length);
+      written.put(array, copy);
+      return copy;
+    }
+
+    Runnable around(Runnable call) {
+      return () -> {
+        read.forEach((from, to) -> NativeKernels.read(from, 0, to, to.length));
+        call.run();
+        written.forEach((to, from) -> write(from, to, 0, from.length));
+      };
+    }
+>>>>>>> doc1
+  }
+
+  /** Divides the elements among the threads. */
   @Override
   public Runnable update(
       Update update,

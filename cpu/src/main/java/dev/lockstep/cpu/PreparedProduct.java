@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A product that is cut into regions once and computed again and again. It allocates in its first
- * run only.
+ * A product that is divided into regions once and can be computed repeatedly. Only the first run
+ * allocates.
  *
- * <p>Each worker makes what it computes with by itself, in its first run: with all of it made by
- * the thread that prepares the product, A^T B took 4 to 7 percent longer on two threads.
+ * <p>Each worker creates its {@link RegionProduct} itself, in its first run. When the thread that
+ * prepares the product created all of them, A^T B took 4 to 7 percent longer on two threads.
  */
 final class PreparedProduct implements Runnable {
   private final Product product;

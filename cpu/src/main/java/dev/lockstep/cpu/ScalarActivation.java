@@ -2,12 +2,12 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.model.Activation;
 
-/** Activations and their derivatives of one number, in canonical arithmetic. */
+/** Activations and their derivatives for single numbers, in canonical arithmetic. */
 final class ScalarActivation {
 
   private ScalarActivation() {}
 
-  /** f(z). */
+  /** Returns f(z). */
   static float value(Activation activation, float z) {
     return switch (activation) {
       case IDENTITY -> z;
@@ -20,9 +20,10 @@ final class ScalarActivation {
   }
 
   /**
-   * up f'(z).
+   * Returns up * f'(z).
    *
-   * @param kept z of an activation that {@link Activation#keepsInput keeps its input}, else f(z)
+   * @param up the upstream gradient
+   * @param kept z if the activation {@link Activation#keepsInput keeps its input}, else f(z)
    */
   static float derivative(Activation activation, float up, float kept) {
     return switch (activation) {

@@ -10,7 +10,9 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Work;
 import dev.lockstep.scenario.Workload;
 
-/** Canonical arithmetic in plain loops on one thread: the oracle of the exact backends. */
+/**
+ * Runs canonical arithmetic in plain loops on one thread, as the reference of the exact backends.
+ */
 public final class ScalarBackend implements Backend {
 
   @Override

@@ -5,15 +5,16 @@ import dev.lockstep.model.Update;
 import java.util.List;
 
 /**
- * {@link Update} of one parameter after the other, in canonical arithmetic.
+ * Applies an {@link Update} element by element, in canonical arithmetic.
  *
- * @param first what the rule keeps of each parameter, in place, or some array if it keeps nothing
- * @param second the second that it keeps, likewise
+ * @param w the parameters, updated in place
+ * @param first the first moments, updated in place; unused if the rule has no moments
+ * @param second the last moments, updated in place; used only if the rule has two moments
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ScalarUpdate(Update update, StepNumbers numbers, float[] w, float[] first, float[] second) {
 
-  /** An update of parameters and of what the rule keeps of them. */
+  /** Creates an update of parameters and their moments. */
   static ScalarUpdate of(Update update, StepNumbers numbers, float[] w, List<float[]> moments) {
     return new ScalarUpdate(
         update,
@@ -24,9 +25,9 @@ record ScalarUpdate(Update update, StepNumbers numbers, float[] w, float[] first
   }
 
   /**
-   * Updates elements {@code from .. to}.
+   * Updates the elements {@code from} to {@code to - 1}.
    *
-   * @param g gradients, that of element i at shift + i
+   * @param g gradients; element i's is {@code g[shift + i]}
    */
   void apply(int from, int to, float[] g, int shift) {
     float rate = numbers.rate(update);

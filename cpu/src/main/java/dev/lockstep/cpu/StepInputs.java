@@ -6,15 +6,15 @@ import dev.lockstep.program.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What calls of a step read that differs from step to step, so that they are bound only once. */
+/** The values that change from step to step. Calls read them here, so they are bound only once. */
 final class StepInputs {
-  /** Of the updates. */
+  /** The numbers of the updates. */
   final StepNumbers numbers = new StepNumbers();
 
-  /** The rows of the data that are due. */
+  /** The rows of the data in this step's batch. */
   final int[] rowNumbers;
 
-  /** Whether a loss was not finite. */
+  /** Whether a loss has not been finite: the stop flag. */
   boolean stopped;
 
   /** The mean loss of the last step. */
@@ -26,17 +26,17 @@ final class StepInputs {
     rowNumbers = new int[rows];
   }
 
-  /** What is added to the biases of a layer. */
+  /** Returns the array of noise that is added to the biases of a layer. */
   float[] noise(Tensor tensor) {
     return noise.computeIfAbsent(tensor, t -> new float[t.size()]);
   }
 
-  /** Gives it, or a part of it. */
+  /** Sets the noise of a layer, or a part of it. */
   void give(Tensor tensor, float[] added) {
     noise.put(tensor, added);
   }
 
-  /** Draws the noise of a step, for each layer that has some. */
+  /** Draws the noise of a step for each layer that has noise. */
   void draw(UnitNoise drawn, long step) {
     for (Map.Entry<Tensor, float[]> of : noise.entrySet()) {
       if (!(of.getKey().columns() instanceof Axis.Units(int layer, _))) {

@@ -2,28 +2,28 @@ package dev.lockstep.cpu;
 
 import dev.lockstep.model.Update;
 
-/** What the step at hand makes of the numbers of its updates; at first, nothing. */
+/** The factors by which the current step changes the numbers of its updates, initially 1. */
 final class StepNumbers {
   private float rateFactor = 1;
   private float correction = 1;
 
   /**
-   * Goes on to a step.
+   * Sets the factors of a step.
    *
-   * @param rateFactor all rates are multiplied by it
-   * @param correction of a second moment, otherwise 1
+   * @param rateFactor the factor of all rates
+   * @param correction the bias correction of second moments, or 1
    */
   void set(float rateFactor, float correction) {
     this.rateFactor = rateFactor;
     this.correction = correction;
   }
 
-  /** The rate of a tensor. */
+  /** Returns the rate of a parameter's update in this step. */
   float rate(Update update) {
     return update.rate() * rateFactor;
   }
 
-  /** The correction of its second moment. One of the two factors is 1. */
+  /** Returns the bias correction of the second moment in this step. One of the two factors is 1. */
   float correction(Update update) {
     return update.correction() * correction;
   }

@@ -5,23 +5,23 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Activations and their derivatives on vectors.
+ * Activations and their derivatives on vectors, in canonical arithmetic.
  *
- * <p>Where a row ends inside a vector, plain Java does the rest. Under a mask each operation would
- * be in its loop twice, and HotSpot inlines only so much into one method.
+ * <p>Plain Java computes the last elements, which do not fill a vector. Masks would put each
+ * operation into the loop twice, and HotSpot limits how much it inlines into one method.
  */
 final class VectorActivation {
 
-  /** Elements of scratch memory that a derivative needs. */
+  /** The number of elements of scratch memory that a derivative needs. */
   static final int SCRATCH = VectorElementary.PASS;
 
   private VectorActivation() {}
 
   /**
-   * z = z + b, and f of that into a, on one row.
+   * Computes z = z + bias and a = f(z) on one row.
    *
-   * @param row its first element in z and in a
-   * @param a z itself, unless the activation keeps its input, or another array
+   * @param row index of the row's first element in z and in a
+   * @param a another array, or z itself unless the activation keeps its input
    */
   static void row(Activation activation, float[] z, int row, float[] bias, int columns, float[] a) {
     if (z == a || activation.keepsInput()) {
@@ -34,10 +34,10 @@ final class VectorActivation {
   }
 
   /**
-   * The same where only z or, of an activation that keeps its input, both are wanted.
+   * Replaces z by f(z + bias) on one row. If the activation keeps its input, z becomes z + bias
+   * instead, and f of that goes into a.
    *
-   * @param a where f goes at the same place; z itself or, if the activation keeps its input,
-   *     another array
+   * @param a z itself or, if the activation keeps its input, another array
    */
   private static void inPlace(
       Activation activation, float[] z, int row, float[] bias, int columns, float[] a) {
@@ -56,7 +56,7 @@ final class VectorActivation {
     ofSums(Activation.IDENTITY, z, row, bias, columns);
   }
 
-  /** Of a piecewise linear activation: f(z) = z f'(z). */
+  /** Computes a piecewise linear activation of z + bias, in place, as f(z) = z f'(z). */
   private static void ofSums(Activation activation, float[] z, int row, float[] bias, int columns) {
     int j = 0;
     for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
@@ -71,9 +71,10 @@ final class VectorActivation {
   }
 
   /**
-   * upstream = f'(upstream, kept) on elements {@code from .. to}.
+   * Multiplies the elements {@code from} to {@code to - 1} of upstream by f'(z), in place.
    *
-   * @param scratch {@link #SCRATCH} elements that nobody else uses meanwhile
+   * @param kept z if the activation keeps its input, else a
+   * @param scratch {@link #SCRATCH} elements that no other thread uses
    */
   static void derivative(
       Activation activation, float[] upstream, float[] kept, int from, int to, float[] scratch) {
@@ -84,7 +85,7 @@ final class VectorActivation {
     }
   }
 
-  /** The derivative of an activation whose outputs tell its slope. */
+  /** Computes the derivative of an activation whose slope follows from its outputs. */
   private static void fromOutputs(
       Activation activation, float[] upstream, float[] kept, int from, int to) {
     int i = from;
@@ -99,8 +100,8 @@ final class VectorActivation {
   }
 
   /**
-   * up f'(z) in every lane, from a = f(z). Each case stores its own result: HotSpot would put a
-   * vector that several cases have made into an object.
+   * Computes up * f'(z) in every lane, from a = f(z). Each case stores its own result, because
+   * HotSpot would allocate an object for a vector that comes from several cases.
    */
   private static void derivative(
       Activation activation, FloatVector up, FloatVector a, float[] to, int at) {

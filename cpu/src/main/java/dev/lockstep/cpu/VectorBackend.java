@@ -15,7 +15,7 @@ import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Canonical arithmetic on the Vector API and threads: the fast CPU backend. */
+/** Runs canonical arithmetic on the Vector API and threads, as the fast CPU backend. */
 public final class VectorBackend implements Backend {
 
   @Override
@@ -29,8 +29,8 @@ public final class VectorBackend implements Backend {
   }
 
   /**
-   * Needs the module, fused multiply-add in the processor (without it Math.fma is emulated, a
-   * thousand times slower), and vectors as wide as were asked for.
+   * Requires the module jdk.incubator.vector, a processor with fused multiply-add (otherwise
+   * Math.fma is emulated, a thousand times slower) and vectors of the requested width.
    */
   @Override
   public Availability availability(Resources resources) {
@@ -86,7 +86,7 @@ public final class VectorBackend implements Backend {
     return new HostTimed<>(new VectorKernels(resources.threads()), work, resources);
   }
 
-  /** The vectors that it computes with in this JVM. */
+  /** The vector species used in this JVM. */
   public static VectorSpecies<Float> species() {
     return Lanes.SPECIES;
   }

@@ -15,10 +15,10 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The operations of canonical arithmetic on vectors and threads. Lanes and threads hold different
- * outputs, so each output is the same chain of operations as in the plain loops.
+ * Canonical arithmetic on vectors and threads. Lanes and threads compute different outputs, so each
+ * output is the same chain of operations as in the plain loops.
  *
- * <p>Not for several threads at a time.
+ * <p>Not thread-safe.
  */
 final class VectorKernels implements HostKernels<float[]> {
 
@@ -86,7 +86,7 @@ final class VectorKernels implements HostKernels<float[]> {
     };
   }
 
-  /** Threads take different rows. */
+  /** Divides the rows among the threads. */
   @Override
   public Runnable activate(
       Activation activation, int rows, int columns, float[] z, float[] bias, float[] a) {
@@ -100,7 +100,7 @@ final class VectorKernels implements HostKernels<float[]> {
         });
   }
 
-  /** GELU uses a as scratch memory and reads z after that. */
+  /** Disallows writing a over z for GELU, which uses a as scratch memory and then reads z. */
   @Override
   public boolean works(Op op, Tensor result) {
     return !(op instanceof Op.BiasActivation(Activation activation, _, _, _, Tensor a)
@@ -108,7 +108,7 @@ final class VectorKernels implements HostKernels<float[]> {
         && result.equals(a));
   }
 
-  /** Threads take different elements. */
+  /** Divides the elements among the threads. */
   @Override
   public Runnable derivative(Activation activation, int length, float[] upstream, float[] kept) {
     float[][] scratch = workers.arrays(VectorActivation.SCRATCH);
@@ -119,7 +119,7 @@ final class VectorKernels implements HostKernels<float[]> {
             VectorActivation.derivative(activation, upstream, kept, from, to, scratch[worker]));
   }
 
-  /** Threads take different rows. */
+  /** Divides the rows among the threads. */
   @Override
   public Runnable loss(
       Loss loss,
@@ -139,7 +139,7 @@ final class VectorKernels implements HostKernels<float[]> {
                 to - from, classes, scale, labels, rowLoss, from, outputs, delta, from * classes));
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable columnSums(int rows, int columns, float[] delta, float[] sums) {
     return workers.sharing(
@@ -166,7 +166,7 @@ final class VectorKernels implements HostKernels<float[]> {
     }
   }
 
-  /** Threads take different columns. */
+  /** Divides the columns among the threads. */
   @Override
   public Runnable columnProducts(int rows, int columns, float[] a, float[] b, float[] sums) {
     return workers.sharing(
@@ -175,7 +175,11 @@ final class VectorKernels implements HostKernels<float[]> {
         (worker, from, to) -> VectorElementwise.sums(rows, columns, a, b, sums, from, to));
   }
 
+<<<<<<< HEAD
   /** Threads take different rows. */
+=======
+  /** Divides the columns among the threads. */
+>>>>>>> doc1
   @Override
   public Runnable elementwise(
       Formula formula,
@@ -188,10 +192,36 @@ final class VectorKernels implements HostKernels<float[]> {
     return workers.sharing(
         rows,
         (long) rows * columns,
+<<<<<<< HEAD
         (worker, from, to) -> {
           for (int i = from; i < to; i++) {
             VectorElementwise.row(
                 formula,
+=======
+        (worker, from, to) ->
+            VectorNormalization.normalize(
+                rows, columns, x, mean, variance, gain, normal, scaled, from, to));
+  }
+
+  /** Divides the columns among the threads. */
+  @Override
+  public Runnable normalizeDerivative(
+      int rows,
+      int columns,
+      float[] delta,
+      float[] normal,
+      float[] variance,
+      float[] gain,
+      float[] sums,
+      float[] gainGradient,
+      float[] gradient) {
+    return workers.sharing(
+        columns,
+        (long) rows * columns,
+        (worker, from, to) ->
+            VectorNormalization.derivative(
+                rows,
+>>>>>>> doc1
                 columns,
                 a.array(),
                 i * a.stride(),
@@ -205,7 +235,7 @@ final class VectorKernels implements HostKernels<float[]> {
         });
   }
 
-  /** Threads take different elements. */
+  /** Divides the elements among the threads. */
   @Override
   public Runnable update(
       Update update,
@@ -225,8 +255,8 @@ final class VectorKernels implements HostKernels<float[]> {
   }
 
   /**
-   * A weight gradient with its update: gradients of wide layers would take longer to go to memory
-   * and back than a small batch's products do.
+   * Fuses a weight gradient with its update. In wide layers, writing a gradient to memory and
+   * reading it back takes longer than computing the product of a small batch.
    */
   @Override
   public boolean join(Op first, Op second) {

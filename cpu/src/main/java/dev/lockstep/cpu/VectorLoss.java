@@ -4,18 +4,19 @@ import dev.lockstep.model.Loss;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Losses of some rows and their gradients, row after row. The sums of a row have few terms and one
- * order, so only what is done to each element by itself is done on vectors, over all rows at once.
+ * Computes the losses of some rows and their gradients. A row's sums have few terms and a fixed
+ * order, so they are scalar. Only element-wise operations use vectors, over all rows at once.
  */
 @FunctionalInterface
 interface VectorLoss {
 
   /**
-   * Computes them.
+   * Computes the losses and gradients of some rows.
    *
-   * @param labels the first row's at {@code row}, as its loss is in rowLoss
-   * @param scale of the gradients
-   * @param outputs rows x classes, the first element at {@code at}, as in delta
+   * @param scale factor of the gradients
+   * @param row index of the first row in labels and rowLoss
+   * @param outputs rows x classes, as delta
+   * @param at index of the first element in outputs and delta
    */
   void ofRows(
       int rows,
@@ -28,7 +29,7 @@ interface VectorLoss {
       float[] delta,
       int at);
 
-  /** That of a loss. */
+  /** Returns the implementation of a loss. */
   static VectorLoss of(Loss loss) {
     return switch (loss) {
       case CROSS_ENTROPY -> VectorLoss::crossEntropy;
@@ -55,7 +56,7 @@ interface VectorLoss {
       for (int c = 0; c < classes; c++) {
         delta[from + c] = logits[from + c] - max;
       }
-      // minus this, the loss is the logarithm of the row's sum
+      // The loss is the logarithm of the row's sum minus this.
       rowLoss[row + i] = delta[from + labels[row + i]];
     }
     exp(delta, at, at + rows * classes);

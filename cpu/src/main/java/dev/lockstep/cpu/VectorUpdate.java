@@ -6,8 +6,9 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Update} on vectors, in place, over a part of a tensor. Whole vectors are read and written
- * without a mask, which HotSpot would put into an object; plain Java does the rest.
+ * Applies an {@link Update} on vectors, in place, to a part of a tensor. Whole vectors are read and
+ * written without masks, because HotSpot would allocate an object for each mask. Plain Java updates
+ * the last elements, which do not fill a vector.
  */
 final class VectorUpdate {
   private final Update update;
@@ -21,9 +22,9 @@ final class VectorUpdate {
   private float correction;
 
   /**
-   * An update of parameters.
+   * Creates an update of parameters.
    *
-   * @param moments what the rule keeps of each
+   * @param moments one array for each of the rule's moments
    */
   VectorUpdate(Update update, StepNumbers numbers, float[] w, List<float[]> moments) {
     this.update = update;
@@ -35,17 +36,17 @@ final class VectorUpdate {
     decay = update.decay();
   }
 
-  /** Takes over the numbers of the step at hand. Due before each pass. */
+  /** Reads the numbers of the current step. Must be called before each pass. */
   void prepare() {
     minusRate = -numbers.rate(update);
     correction = numbers.correction(update);
   }
 
   /**
-   * Updates some parameters.
+   * Updates {@code length} parameters.
    *
-   * @param at the first of them, and of their moments
-   * @param g gradients, the first of them at gAt
+   * @param at index of the first parameter and of its moments
+   * @param g gradients; the first is at {@code gAt}
    */
   void apply(int at, float[] g, int gAt, int length) {
     int end = at + length / Lanes.COUNT * Lanes.COUNT;

@@ -100,7 +100,7 @@ final class Workers implements AutoCloseable {
     return failures.length;
   }
 
-  /** One array of that length for each worker. */
+  /** Allocates one array of the given length for each worker. */
   float[][] arrays(int length) {
     float[][] arrays = new float[count()][];
     Arrays.setAll(arrays, worker -> new float[length]);
@@ -201,8 +201,7 @@ final class Workers implements AutoCloseable {
   private void publish(Task newTask) {
     task = newTask;
     // A worker sets PARKED and then reads the generation; here the order is reversed. One of the
-    // two
-    // sees the other's write, so no worker sleeps through a task.
+    // two sees the other's write, so no worker sleeps through a task.
     state.set(0, state.get(0) + 1);
     for (int i = 0; i < threads.length; i++) {
       if (state.get((i + 1) * STRIDE + PARKED) == 1) {

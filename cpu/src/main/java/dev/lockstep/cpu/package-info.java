@@ -1,4 +1,4 @@
-/** The CPU backends: scalar and double, the oracles, and vector, the fast one. */
+/** The CPU backends: the references scalar and double, and vector, the fast one. */
 @NullMarked
 package dev.lockstep.cpu;
 

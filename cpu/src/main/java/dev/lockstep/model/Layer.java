@@ -184,8 +184,8 @@ public sealed interface Layer {
    * A matrix that persists from step to step, as a layer declares it.
    *
    * @param layer the number of its layer, from 0
-   * @param rows what its rows count
-   * @param columns what its columns count
+   * @param rows the axis that the rows count
+   * @param columns the axis that the columns count
    */
   record Parameter(Role role, int layer, Axis rows, Axis columns) {
 

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * layer {@code h} is the output of layer {@code h}. Its unit {@code j} owns column j of layer h's
  * weights, element j of layer h's bias and row j of layer h + 1's weights.
  *
- * @param layers in order; each takes the outputs of the one before
+ * @param layers the layers in order; each takes the outputs of the one before
  */
 public record Network(List<Layer> layers) {
 

@@ -13,15 +13,11 @@ import java.util.function.UnaryOperator;
 /**
  * The parameters of a network, or matrices of the same shapes, such as gradients and moments.
  *
- * @param entries in the network's order: W1, b1, W2, b2, ...
+ * @param entries one per parameter, in the network's order: W1, b1, W2, b2, ...
  */
 public record Parameters(List<Entry> entries) {
 
-  /**
-   * A parameter and its matrix.
-   *
-   * @param parameter as the network declares it
-   */
+  /** A parameter, as the network declares it, and its matrix. */
   public record Entry(Layer.Parameter parameter, Matrix matrix) {
     public Entry {
       if (matrix.rows() != parameter.rows().size()

@@ -24,7 +24,7 @@ public sealed interface Schedule {
    * Step decay: factor^floor(step / steps).
    *
    * @param steps number of steps at each power, at least 1
-   * @param factor from 0 to 1
+   * @param factor decay factor, from 0 to 1
    */
   record Stairs(int steps, double factor) implements Schedule {
     @Override

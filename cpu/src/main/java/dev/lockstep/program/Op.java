@@ -319,7 +319,7 @@ public sealed interface Op {
    * Updates a parameter and its moments in place from a gradient, unless the stop flag is set.
    *
    * @param by the numbers of the update, not yet adapted to a step
-   * @param moments as many as the rule keeps
+   * @param moments one tensor for each of the rule's moments
    */
   record Update(
       dev.lockstep.model.Update by,

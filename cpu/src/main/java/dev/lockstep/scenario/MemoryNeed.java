@@ -9,29 +9,29 @@ import dev.lockstep.model.Rule;
 import dev.lockstep.program.StepProgram;
 
 /**
- * What a run needs at least, found before anything is allocated: the tensors whose size grows with
- * the network, not the room that the collector wants besides.
+ * A lower bound on the heap that a run needs, computed before anything is allocated. It counts the
+ * tensors whose size grows with the network, not the garbage collector's headroom.
  *
- * @param bytes heap
+ * @param bytes bytes of heap
  */
 public record MemoryNeed(long bytes) {
 
-  /** The rows of a data set, in binary32, and their labels. */
+  /** Returns the need of a data set: its rows, in binary32, and their labels. */
   public static MemoryNeed ofData(Dataset data) {
     long rows = (long) data.train().rows() + data.test().rows();
     return ofTensors(Float.BYTES, rows * (data.inputs() + 1L), 1);
   }
 
-  /** Initial parameters of a scenario, in binary32. */
+  /** Returns the need of a scenario's initial parameters, in binary32. */
   public static MemoryNeed ofInitialParameters(Network network) {
     return ofTensors(Float.BYTES, network.parameterCount(), 1);
   }
 
   /**
-   * A trainer: parameters and gradients; deltas of a batch; what layers keep of it, and of a piece
-   * of the rows it is evaluated on.
+   * Returns the need of a trainer: parameters and gradients, the deltas of a batch, and the numbers
+   * that layers keep of a batch and of one piece of the evaluated rows.
    *
-   * @param elementBytes 4 for binary32, 8 for binary64
+   * @param elementBytes bytes per number: 4 for binary32, 8 for binary64
    */
   public static MemoryNeed ofTrainer(
       Network network, int batch, int evaluatedRows, int elementBytes) {
@@ -41,33 +41,33 @@ public record MemoryNeed(long bytes) {
         .plus(ofTensors(elementBytes, network.activationCount(), batch));
   }
 
-  /** What a rule keeps of the parameters. */
+  /** Returns the need of a rule's moments. */
   public static MemoryNeed ofMoments(Network network, Rule rule, int elementBytes) {
     return ofTensors(elementBytes, network.parameterCount(), rule.moments());
   }
 
   /**
-   * What comes back to the host from a trainer whose tensors lie on a device: logits and losses of
-   * the rows it is evaluated on.
+   * Returns the need of an evaluation on a device: the logits and losses of the evaluated rows,
+   * which are copied to the host.
    */
   public static MemoryNeed ofEvaluation(Network network, int evaluatedRows, int elementBytes) {
     return ofTensors(elementBytes, network.outputs() + 1L, evaluatedRows);
   }
 
-  /** A copy of the parameters, or of as many gradients. */
+  /** Returns the need of a copy of the parameters, or of their gradients. */
   public static MemoryNeed ofParameters(Network network, int elementBytes) {
     return ofTensors(elementBytes, network.parameterCount(), 1);
   }
 
-  /** What a probed step keeps: gradients, and the activations and deltas of a batch. */
+  /** Returns the need of a probed step: gradients, and the activations and deltas of a batch. */
   public static MemoryNeed ofProbe(Network network, int batch, int elementBytes) {
     return ofParameters(network, elementBytes)
         .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch));
   }
 
   /**
-   * Measuring how far the units of the largest hidden layer are apart: their numbers twice, in
-   * binary64.
+   * Returns the need of measuring the divergence of the units of the largest hidden layer: their
+   * numbers twice, in binary64.
    */
   public static MemoryNeed ofDivergence(Network network) {
     long most = 0;
@@ -86,13 +86,15 @@ public record MemoryNeed(long bytes) {
     return new MemoryNeed(Math.multiplyExact(elementBytes, Math.multiplyExact(elements, count)));
   }
 
-  /** Both at once. */
+  /** Returns the need of both at once. */
   public MemoryNeed plus(MemoryNeed other) {
     return new MemoryNeed(Math.addExact(bytes, other.bytes));
   }
 
   /**
-   * @throws InputException if this JVM's heap cannot grow to it
+   * Checks that this JVM's heap can grow to this size.
+   *
+   * @throws InputException naming the network, if it cannot
    */
   public void require(Network network) {
     HeapLimit.require(bytes, "scenario", "network", network);

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The symmetry of a trainer whose tensors are copied into the heap.
  *
- * @param view copies them, once a step
+ * @param view copies the tensors, once per step
  */
 public record CopiedSymmetry(ProbedView view) implements ResidentSymmetry {
 
@@ -28,14 +28,14 @@ public record CopiedSymmetry(ProbedView view) implements ResidentSymmetry {
     return digests(view.parameters());
   }
 
-  /** Digests of a trainer's parameters, found where they lie: W1, b1, W2, b2, ... */
+  /** Computes the digests of a trainer's parameters (W1, b1, W2, b2, ...), in place if possible. */
   public static List<Digest> digests(Trainer trainer) {
     return trainer instanceof ResidentSymmetry resident
         ? resident.digests()
         : digests(trainer.parameters());
   }
 
-  /** Digests of some parameters: W1, b1, W2, b2, ... */
+  /** Computes the digests of parameters: W1, b1, W2, b2, ... */
   public static List<Digest> digests(Parameters parameters) {
     return parameters.entries().stream().map(Parameters.Entry::matrix).map(Digest::of).toList();
   }

@@ -16,7 +16,7 @@ public record Digest(long low, long high) {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-  /** The digest of all elements of a matrix. */
+  /** Computes the digest of all elements of a matrix. */
   public static Digest of(Matrix matrix) {
     long low = 0;
     long high = 0;
@@ -43,7 +43,7 @@ public record Digest(long low, long high) {
     return z ^ (z >>> 31);
   }
 
-  /** 32 hexadecimal digits, high half first. */
+  /** Returns 32 hexadecimal digits, the high half first. */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%016x%016x", high, low);

@@ -15,20 +15,21 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * The network with one unit a hidden layer that a network in lockstep equals in exact arithmetic.
+ * The network with one unit per hidden layer that computes the same function, in exact arithmetic,
+ * as a network in lockstep.
  *
- * <p>With N(l) equal units in hidden layer l, and N = 1 for the input and the output: a unit's
- * N(l-1) equal incoming weights w act as one weight N(l-1) w; a gradient of the quotient is N(l)
- * times that of each wide weight, so the quotient moves alike under weight rates times N(l-1) /
- * N(l) and bias rates divided by N(l), and weights that decay by N(l) / N(l-1) as much. Adam, whose
- * steps do not depend on the scale of gradients, moves alike under weight rates times N(l-1), the
- * same bias rates, and N(l) times its epsilon.
+ * <p>N(l) is the number of equal units in hidden layer l, and 1 for the input and the output. A
+ * unit's N(l-1) equal incoming weights w act as one weight N(l-1) w, and a gradient of the quotient
+ * is N(l) times that of each wide weight. The quotient therefore follows the wide network if its
+ * weight rates are multiplied by N(l-1) / N(l), its bias rates divided by N(l), and its weight
+ * decay multiplied by N(l) / N(l-1). Adam's steps do not depend on the scale of gradients: its
+ * weight rates are multiplied by N(l-1), its epsilon by N(l), and its bias rates are unchanged.
  */
 public final class Quotient {
 
   private Quotient() {}
 
-  /** One unit a hidden layer. */
+  /** Returns the network with one unit per hidden layer. */
   public static Network network(Network wide) {
     return new Network(wide.layers().stream().map(layer -> layer.over(Quotient::narrow)).toList());
   }
@@ -38,7 +39,7 @@ public final class Quotient {
   }
 
   /**
-   * The quotient's parameters in binary64, from those of unit 0.
+   * Returns the quotient's parameters, computed in binary64 from those of unit 0.
    *
    * @param wide parameters whose hidden layers are each in lockstep
    */
@@ -46,7 +47,9 @@ public final class Quotient {
     return ofUnitZero(wide, parameter -> parameter.rows().units());
   }
 
-  /** The elements of wide gradients (or bounds on them) that belong to unit 0, unscaled. */
+  /**
+   * Returns the elements of wide gradients (or of bounds on them) that belong to unit 0, unscaled.
+   */
   public static Parameters ofUnitZero(Parameters wide) {
     return ofUnitZero(wide, parameter -> 1);
   }
@@ -63,7 +66,7 @@ public final class Quotient {
             .toList());
   }
 
-  /** Column 0 below a hidden layer, row 0 above one. */
+  /** Returns unit 0's elements: column 0 of matrices below a hidden layer, row 0 of those above. */
   private static Parameters.Entry corner(Layer.Parameter narrow, Matrix wide, int factor) {
     DoubleMatrix corner = new DoubleMatrix(narrow.rows().size(), narrow.columns().size());
     for (int i = 0; i < corner.size(); i++) {
@@ -74,7 +77,7 @@ public final class Quotient {
   }
 
   /**
-   * What each wide gradient should be, in the quotient's shapes: the quotient's gradients divided
+   * Returns the expected wide gradients, in the quotient's shapes: the quotient's gradients divided
    * by N(l).
    */
   public static Parameters wideGradients(Network wide, Parameters quotientGradients) {
@@ -91,9 +94,9 @@ public final class Quotient {
   }
 
   /**
-   * The same scenario on the quotient network.
+   * Returns the workload on the quotient network.
    *
-   * @throws IllegalArgumentException if there is noise, which no units stay equal under
+   * @throws IllegalArgumentException if there is noise, because noise makes units differ
    */
   public static Workload workload(Workload wide) {
     if (!wide.noise().isNone()) {

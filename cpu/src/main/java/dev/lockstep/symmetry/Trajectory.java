@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a backend leaves behind for a scenario: what its parameters were, and how far its units were
- * apart, at the steps recorded.
+ * The record of a backend's run of a scenario: digests of the parameters and the divergence of the
+ * units at the recorded steps.
  *
- * @param scenario what was run
- * @param backend which backend ran it
- * @param moments the steps recorded, ascending
- * @param stoppedAt the first step, counted from 0, whose loss was not finite
+ * @param scenario the scenario
+ * @param backend name of the backend
+ * @param moments the recorded steps, ascending
+ * @param stoppedAt the first step, from 0, whose loss was not finite
  */
 public record Trajectory(
     Scenario scenario, String backend, List<Moment> moments, OptionalLong stoppedAt) {
@@ -34,10 +34,10 @@ public record Trajectory(
   /**
    * The state after some steps.
    *
-   * @param step steps done
-   * @param loss of the last step's batch, before its update; NaN before the first
-   * @param digests of W1, b1, W2, b2, ...
-   * @param layers symmetry of each hidden layer's weights
+   * @param step number of steps done
+   * @param loss loss of the last step's batch before its update; NaN before the first step
+   * @param digests digests of W1, b1, W2, b2, ...
+   * @param layers symmetry of each hidden layer's parameters
    */
   public record Moment(long step, double loss, List<Digest> digests, List<Layer> layers) {
 
@@ -46,7 +46,7 @@ public record Trajectory(
       layers = List.copyOf(layers);
     }
 
-    /** Records the present state of a trainer. */
+    /** Records the current state of a trainer. */
     public static Moment of(Trainer trainer, double loss) {
       return of(trainer.step(), loss, trainer.parameters());
     }
@@ -64,10 +64,10 @@ public record Trajectory(
   /**
    * The symmetry of one hidden layer.
    *
-   * @param units of the layer
-   * @param classes classes of equal bits
-   * @param classesByValue the same with -0 counted as +0
-   * @param divergence how far the units are apart
+   * @param units number of units
+   * @param classes number of classes of units with equal bits
+   * @param classesByValue number of classes if -0 counts as +0
+   * @param divergence how far the units have diverged
    */
   public record Layer(int units, int classes, int classesByValue, Divergence divergence) {
 
@@ -78,7 +78,7 @@ public record Trajectory(
     }
   }
 
-  /** The JSON form; numbers that JSON lacks are the texts NaN, Infinity and -Infinity. */
+  /** Returns the JSON form. Numbers that JSON lacks are the strings NaN, Infinity and -Infinity. */
   public ObjectNode json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);

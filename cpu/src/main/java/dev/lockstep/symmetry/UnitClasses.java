@@ -17,10 +17,10 @@ import java.util.Map;
  * @param classOf the lowest unit of each unit's class
  * @param classOfByValue the lowest unit of each unit's class if -0 counts as +0
  */
-@SuppressWarnings("ArrayRecordComponent") // looked at, never compared
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record UnitClasses(int[] classOf, int[] classOfByValue) {
 
-  /** Sorts the units of a hidden layer (from 0) by a trainer's parameters, wherever those lie. */
+  /** Sorts the units of a hidden layer (from 0) by a trainer's parameters, in place if possible. */
   public static UnitClasses of(Trainer trainer, int hidden) {
     return trainer instanceof ResidentSymmetry resident
         ? resident.unitClasses(hidden)
@@ -41,12 +41,15 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
     return new UnitClasses(exact, one ? exact : partition(slices, ZeroSign.IGNORED));
   }
 
-  /** The classes that count for a kind of backend: by value for a library, which may lose -0. */
+  /**
+   * Returns the classes that decide for a kind of backend: by value for a library, which may lose
+   * the sign of -0.
+   */
   public UnitClasses decisive(Kind kind) {
     return kind.isLibrary() ? new UnitClasses(classOfByValue, classOfByValue) : this;
   }
 
-  /** The number of classes. It is 1 in lockstep. */
+  /** The number of classes; 1 in lockstep. */
   public int count() {
     return countOf(classOf);
   }
@@ -56,12 +59,12 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
     return countOf(classOfByValue);
   }
 
-  /** Whether all units form one class. */
+  /** Returns whether all units form one class. */
   public boolean lockstep() {
     return count() == 1;
   }
 
-  /** The lowest unit outside unit 0's class, or -1 in lockstep. */
+  /** Returns the lowest unit outside unit 0's class, or -1 in lockstep. */
   public int firstOutside() {
     for (int j = 0; j < classOf.length; j++) {
       if (classOf[j] != 0) {
@@ -71,7 +74,7 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
     return -1;
   }
 
-  /** The highest unit outside unit 0's class, or -1 in lockstep. */
+  /** Returns the highest unit outside unit 0's class, or -1 in lockstep. */
   public int lastOutside() {
     for (int j = classOf.length - 1; j >= 0; j--) {
       if (classOf[j] != 0) {
@@ -82,8 +85,8 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
   }
 
   /**
-   * Whether all units form one class. This does not sort them: it compares neighbours, reading each
-   * matrix once, row by row.
+   * Returns whether all units form one class. It does not sort the units but compares neighbours,
+   * and reads each matrix once, row by row.
    */
   public static boolean lockstep(UnitSlices slices) {
     for (UnitSlices.Part part : slices.parts()) {
@@ -136,7 +139,7 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
     long[] hashes = hashes(slices, zeroSign);
     int[] classOf = new int[slices.units()];
     Map<Long, Integer> firstOf = new HashMap<>();
-    // Units of equal hash and unequal numbers are chained: next[first] is the next class's first.
+    // Classes of equal hash are chained: next[u] is the first unit of the class after u's.
     int[] next = new int[slices.units()];
     Arrays.fill(next, -1);
     for (int j = 0; j < classOf.length; j++) {

@@ -8,39 +8,38 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The numbers that belong to each unit of one hidden layer: columns of some matrices, rows of
- * others.
+ * The numbers that belong to each unit of a hidden layer: columns of some matrices, rows of others.
  *
- * @param units units of the layer
- * @param parts where their numbers lie
+ * @param units number of units
+ * @param parts the matrices that hold the units' numbers
  */
 public record UnitSlices(int units, List<Part> parts) {
 
   /**
-   * Part of every unit's numbers.
+   * A matrix that holds some numbers of every unit.
    *
-   * @param matrix where they lie
+   * @param matrix the matrix
    * @param axis whether unit j owns row j or column j
    */
   public record Part(Matrix matrix, Axis axis) {
 
-    /** How many units there are. */
+    /** The number of units. */
     int units() {
       return axis == Axis.COLUMN ? matrix.columns() : matrix.rows();
     }
 
-    /** Numbers a unit has in this part. */
+    /** The count of numbers per unit in this part. */
     int length() {
       return axis == Axis.COLUMN ? matrix.rows() : matrix.columns();
     }
 
-    /** Row-major index of number i of a unit. */
+    /** Returns the row-major index of number i of a unit. */
     int index(int unit, int i) {
       return axis == Axis.COLUMN ? i * matrix.columns() + unit : unit * matrix.columns() + i;
     }
   }
 
-  /** What of a matrix one unit owns. */
+  /** Whether a unit owns a row or a column of a matrix. */
   public enum Axis {
     ROW,
     COLUMN
@@ -56,7 +55,10 @@ public record UnitSlices(int units, List<Part> parts) {
     }
   }
 
-  /** Incoming weights, bias and outgoing weights of hidden layer h (from 0), or their gradients. */
+  /**
+   * Returns the parameters (or gradients) of the units of hidden layer h, from 0: incoming weights,
+   * bias and outgoing weights.
+   */
   public static UnitSlices of(Parameters parameters, int h) {
     List<Part> parts = new ArrayList<>();
     for (Parameters.Entry entry : parameters.entries()) {
@@ -71,10 +73,11 @@ public record UnitSlices(int units, List<Part> parts) {
   }
 
   /**
-   * What a tensor of a step has of the units of a hidden layer: its rows, or its columns.
+   * Returns the columns or rows of a step's tensor that belong to the units of hidden layer h, from
+   * 0.
    *
-   * @param matrix its values
-   * @throws IllegalArgumentException if neither counts these units
+   * @param matrix values of the tensor
+   * @throws IllegalArgumentException if neither axis counts these units
    */
   public static UnitSlices of(Tensor tensor, Matrix matrix, int h) {
     if (tensor.columns().isOfUnits(h)) {
@@ -86,17 +89,17 @@ public record UnitSlices(int units, List<Part> parts) {
     throw new IllegalArgumentException(tensor + " has nothing of the units of layer " + (h + 1));
   }
 
-  /** One column a unit: activations or deltas of a batch, B x units. */
+  /** Returns one column per unit, such as activations or deltas of a batch, B x units. */
   public static UnitSlices ofColumns(Matrix matrix) {
     return new UnitSlices(matrix.columns(), List.of(new Part(matrix, Axis.COLUMN)));
   }
 
-  /** One row a unit. */
+  /** Returns one row per unit. */
   public static UnitSlices ofRows(Matrix matrix) {
     return new UnitSlices(matrix.rows(), List.of(new Part(matrix, Axis.ROW)));
   }
 
-  /** Numbers a unit has. */
+  /** The count of numbers per unit. */
   public int length() {
     return parts.stream().mapToInt(Part::length).sum();
   }

@@ -1,4 +1,4 @@
-/** Unit classes, divergence, and the trajectory a run leaves behind. */
+/** Classes of equal units, their divergence, and the recorded trajectory of a run. */
 @NullMarked
 package dev.lockstep.symmetry;
 
