@@ -210,32 +210,10 @@ final class ErrorPropagation {
     return Rounded.exact(value, element.subnormals());
   }
 
-<<<<<<< HEAD
-=======
-  private List<Bounded> statistics(Bounded x) {
-    Bounded mean = columnMeans(x);
-    Bounded squares =
-        each(
-            x,
-            (i, j) -> {
-              Rounded distance = at(x, i).minus(at(mean, j));
-              return distance.times(distance);
-            });
-    return List.of(mean, columnMeans(squares));
-  }
-
-  /** Returns the mean of each column, summed in any order and divided. */
-  private Bounded columnMeans(Bounded x) {
-    Bounded sums = columnSums(x);
-    return each(sums, (_, j) -> at(sums, j).over(exact(x.rows()), x.rows()));
-  }
-
->>>>>>> doc1
   private Rounded at(Bounded x, int i) {
     return x.at(i, element.subnormals());
   }
 
-<<<<<<< HEAD
   private Bounded columnProducts(Bounded a, Bounded b) {
     Bounded products = new Bounded(a.rows(), a.columns());
     for (int i = 0; i < products.size(); i++) {
@@ -248,17 +226,6 @@ final class ErrorPropagation {
     Rounded k = exact(op.formula().constant());
     int rows = operands.stream().mapToInt(Bounded::rows).max().orElseThrow();
     Bounded result = new Bounded(rows, operands.getFirst().columns());
-=======
-  /** Computes element i, in column j, of a result. */
-  @FunctionalInterface
-  private interface Element {
-    Rounded at(int i, int j);
-  }
-
-  /** Computes a matrix of the given shape, element by element. */
-  private static Bounded each(Bounded shape, Element of) {
-    Bounded result = new Bounded(shape.rows(), shape.columns());
->>>>>>> doc1
     for (int i = 0; i < result.size(); i++) {
       int at = i;
       List<Rounded> x = operands.stream().map(operand -> at(operand, at % operand.size())).toList();
@@ -281,66 +248,6 @@ final class ErrorPropagation {
     return result;
   }
 
-<<<<<<< HEAD
-=======
-  /**
-   * Returns 1 / sqrt(variance + epsilon). A computed variance is never negative, whatever its
-   * error.
-   */
-  private Bounded inverseDeviations(Bounded variance) {
-    double floor = Math.sqrt(Layer.Normalize.EPSILON) * (1 - 4 * OperandRounding.U);
-    Rounded epsilon = exact(Layer.Normalize.EPSILON);
-    return each(variance, (_, j) -> exact(1).over(at(variance, j).plus(epsilon).root(), floor));
-  }
-
-  private List<Bounded> normalized(Op.Normalize op, Function<Tensor, Bounded> operands) {
-    Bounded x = operands.apply(op.x());
-    Bounded mean = operands.apply(op.mean());
-    Bounded gain = operands.apply(op.gain());
-    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
-    Bounded normal = each(x, (i, j) -> at(x, i).minus(at(mean, j)).times(at(inverse, j)));
-    return List.of(normal, each(x, (i, j) -> at(gain, j).times(at(normal, i))));
-  }
-
-  private List<Bounded> normalizeDerivative(
-      Op.NormalizeDerivative op, Function<Tensor, Bounded> operands) {
-    Bounded delta = operands.apply(op.delta());
-    Bounded normal = operands.apply(op.normal());
-    Bounded gain = operands.apply(op.gain());
-    Bounded sums = operands.apply(op.sums());
-    Bounded inverse = inverseDeviations(operands.apply(op.variance()));
-    Bounded ofGain = columnSums(each(delta, (i, _) -> at(delta, i).times(at(normal, i))));
-    Rounded rows = exact(delta.rows());
-    Bounded gradient =
-        each(
-            delta,
-            (i, j) -> {
-              Rounded shared = Rounded.fma(at(normal, i), at(ofGain, j), at(sums, j));
-              Rounded own = at(delta, i).minus(shared.over(rows, delta.rows()));
-              return at(gain, j).times(at(inverse, j)).times(own);
-            });
-    return List.of(ofGain, gradient);
-  }
-
-  private List<Bounded> running(Op.RunningStatistics op, Function<Tensor, Bounded> operands) {
-    Bounded mean = operands.apply(op.mean());
-    Bounded variance = operands.apply(op.variance());
-    Bounded ofMean = operands.apply(op.runningMean());
-    Bounded ofVariance = operands.apply(op.runningVariance());
-    Rounded share = exact(Layer.Normalize.SHARE);
-    Rounded unbiased = exact(Layer.Normalize.unbiased(op.rows()));
-    return List.of(
-        each(mean, (_, j) -> Rounded.fma(share, at(mean, j).minus(at(ofMean, j)), at(ofMean, j))),
-        each(
-            mean,
-            (_, j) ->
-                Rounded.fma(
-                    share,
-                    at(variance, j).times(unbiased).minus(at(ofVariance, j)),
-                    at(ofVariance, j))));
-  }
-
->>>>>>> doc1
   private List<Bounded> update(Op.Update op, Function<Tensor, Bounded> operands) {
     Update due = updates.update(op.by(), step);
     UpdateBound bound = new UpdateBound(due, element.subnormals());

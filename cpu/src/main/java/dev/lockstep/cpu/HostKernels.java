@@ -82,7 +82,6 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
   /** Computes sums[j], the sum of column j of delta over ascending rows from +0. */
   Runnable columnSums(int rows, int columns, A delta, A sums);
 
-<<<<<<< HEAD
   /** sums[j] = chain of fma(a, b, sum) over rows, ascending from +0. */
   Runnable columnProducts(int rows, int columns, A a, A b, A sums);
 
@@ -90,21 +89,10 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
    * An operand of {@link #elementwise}.
    *
    * @param stride from a row to the next: its columns, or 0 if one row stands for all
-=======
-  /** Computes the mean and variance of each column of x. */
-  Runnable statistics(int rows, int columns, A x, A mean, A variance);
-
-  /**
-   * Computes normal = (x - mean) / sqrt(variance + epsilon) and scaled = gain * normal. x and the
-   * results are rows x columns, the others 1 x columns.
-   *
-   * @param normal another array, or x itself
->>>>>>> doc1
    */
   record Strided<A>(A array, int stride) {}
 
   /**
-<<<<<<< HEAD
    * result[i][j] = formula of a[i][j], b[i][j] and c[i][j], rows x columns.
    *
    * @param b a once more, of a formula of one operand
@@ -113,28 +101,6 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
    */
   Runnable elementwise(
       Formula formula, int rows, int columns, Strided<A> a, Strided<A> b, Strided<A> c, A result);
-=======
-   * Computes the gradients with respect to the x and the gain of {@link #normalize}.
-   *
-   * @param delta gradient with respect to scaled
-   * @param sums column sums of delta
-   * @param gradient gradient with respect to x: another array, or delta itself
-   */
-  Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      A delta,
-      A normal,
-      A variance,
-      A gain,
-      A sums,
-      A gainGradient,
-      A gradient);
-
-  /** Moves running statistics in place towards those of a batch of {@code rows} rows. */
-  Runnable runningStatistics(
-      int rows, int columns, A mean, A variance, A runningMean, A runningVariance);
->>>>>>> doc1
 
   /**
    * Updates {@code length} parameters and their moments in place, as {@link Update} defines.

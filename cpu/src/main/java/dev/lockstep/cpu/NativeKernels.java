@@ -289,7 +289,6 @@ final class NativeKernels implements HostKernels<MemorySegment> {
       Formula formula,
       int rows,
       int columns,
-<<<<<<< HEAD
       Strided<MemorySegment> a,
       Strided<MemorySegment> b,
       Strided<MemorySegment> c,
@@ -310,95 +309,6 @@ final class NativeKernels implements HostKernels<MemorySegment> {
             write(x, result, (long) i * columns, columns);
           }
         });
-=======
-      MemorySegment x,
-      MemorySegment mean,
-      MemorySegment variance,
-      MemorySegment gain,
-      MemorySegment normal,
-      MemorySegment scaled) {
-    OnHeap heap = new OnHeap();
-    float[] from = heap.read(x, rows * columns);
-    float[] middle = heap.read(mean, columns);
-    float[] spread = heap.read(variance, columns);
-    float[] factor = heap.read(gain, columns);
-    float[] n = heap.written(normal, rows * columns);
-    float[] to = heap.written(scaled, rows * columns);
-    return heap.around(
-        () ->
-            VectorNormalization.normalize(
-                rows, columns, from, middle, spread, factor, n, to, 0, columns));
-  }
-
-  @Override
-  public Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      MemorySegment delta,
-      MemorySegment normal,
-      MemorySegment variance,
-      MemorySegment gain,
-      MemorySegment sums,
-      MemorySegment gainGradient,
-      MemorySegment gradient) {
-    OnHeap heap = new OnHeap();
-    float[] from = heap.read(delta, rows * columns);
-    float[] n = heap.read(normal, rows * columns);
-    float[] spread = heap.read(variance, columns);
-    float[] factor = heap.read(gain, columns);
-    float[] sum = heap.read(sums, columns);
-    float[] ofGain = heap.written(gainGradient, columns);
-    float[] to = heap.written(gradient, rows * columns);
-    return heap.around(
-        () ->
-            VectorNormalization.derivative(
-                rows, columns, from, n, spread, factor, sum, ofGain, to, 0, columns));
-  }
-
-  @Override
-  public Runnable runningStatistics(
-      int rows,
-      int columns,
-      MemorySegment mean,
-      MemorySegment variance,
-      MemorySegment runningMean,
-      MemorySegment runningVariance) {
-    OnHeap heap = new OnHeap();
-    float[] middle = heap.read(mean, columns);
-    float[] spread = heap.read(variance, columns);
-    float[] ofMean = heap.changed(runningMean, columns);
-    float[] ofVariance = heap.changed(runningVariance, columns);
-    return heap.around(
-        () -> VectorNormalization.running(rows, columns, middle, spread, ofMean, ofVariance));
-  }
-
-  /** Copies whole arrays to the heap, for operations that are rarely used with a library. */
-  private static final class OnHeap {
-    private final Map<MemorySegment, float[]> read = new LinkedHashMap<>();
-    private final Map<MemorySegment, float[]> written = new LinkedHashMap<>();
-
-    float[] read(MemorySegment array, int length) {
-      return read.computeIfAbsent(array, a -> new float[length]);
-    }
-
-    float[] written(MemorySegment array, int length) {
-      return written.computeIfAbsent(array, a -> new float[length]);
-    }
-
-    float[] changed(MemorySegment array, int length) {
-      float[] copy = read(array, length);
-      written.put(array, copy);
-      return copy;
-    }
-
-    Runnable around(Runnable call) {
-      return () -> {
-        read.forEach((from, to) -> NativeKernels.read(from, 0, to, to.length));
-        call.run();
-        written.forEach((to, from) -> write(from, to, 0, from.length));
-      };
-    }
->>>>>>> doc1
   }
 
   /** Divides the elements among the threads. */

@@ -175,11 +175,7 @@ final class VectorKernels implements HostKernels<float[]> {
         (worker, from, to) -> VectorElementwise.sums(rows, columns, a, b, sums, from, to));
   }
 
-<<<<<<< HEAD
   /** Threads take different rows. */
-=======
-  /** Divides the columns among the threads. */
->>>>>>> doc1
   @Override
   public Runnable elementwise(
       Formula formula,
@@ -192,36 +188,10 @@ final class VectorKernels implements HostKernels<float[]> {
     return workers.sharing(
         rows,
         (long) rows * columns,
-<<<<<<< HEAD
         (worker, from, to) -> {
           for (int i = from; i < to; i++) {
             VectorElementwise.row(
                 formula,
-=======
-        (worker, from, to) ->
-            VectorNormalization.normalize(
-                rows, columns, x, mean, variance, gain, normal, scaled, from, to));
-  }
-
-  /** Divides the columns among the threads. */
-  @Override
-  public Runnable normalizeDerivative(
-      int rows,
-      int columns,
-      float[] delta,
-      float[] normal,
-      float[] variance,
-      float[] gain,
-      float[] sums,
-      float[] gainGradient,
-      float[] gradient) {
-    return workers.sharing(
-        columns,
-        (long) rows * columns,
-        (worker, from, to) ->
-            VectorNormalization.derivative(
-                rows,
->>>>>>> doc1
                 columns,
                 a.array(),
                 i * a.stride(),
