@@ -58,7 +58,7 @@ final class BenchRun {
         }
       }
     }
-    again(suspects());
+    remeasure(suspects());
     log.finish(cutShort ? State.PARTIAL : State.COMPLETE);
   }
 
@@ -133,7 +133,7 @@ final class BenchRun {
    * Measures one more fork of each suspect; the usual reason is a clock frequency that changed
    * between the two.
    */
-  private void again(List<Case> suspects) {
+  private void remeasure(List<Case> suspects) {
     for (Case of : suspects) {
       if (!budget.passesWithin(forking.seconds(of)) && forking.measure(of, ALONE)) {
         log.stop(of, "measured again, since it was above its ceiling or is such a ceiling");

@@ -64,14 +64,14 @@ final class Versus {
     long forks = 2L * FORKS_OF_A_BLOCK * fewest * open.size();
     try (ProgressDisplay progress = ProgressDisplay.of("bench", forks)) {
       while (!open.isEmpty()) {
-        alone.removeIf(of -> !again(of));
-        List<Pair> again = new ArrayList<>();
+        alone.removeIf(of -> !measureAlone(of));
+        List<Pair> remaining = new ArrayList<>();
         for (int i = 0; i < open.size(); i++) {
-          if (block(open.get(i), progress, open.size() - i, again.size())) {
-            again.add(open.get(i));
+          if (block(open.get(i), progress, open.size() - i, remaining.size())) {
+            remaining.add(open.get(i));
           }
         }
-        open = again;
+        open = remaining;
       }
     }
     for (Case of : alone) {
@@ -81,7 +81,7 @@ final class Versus {
   }
 
   /** Measures a fork of a case without a partner; returns whether it needs another. */
-  private boolean again(Case of) {
+  private boolean measureAlone(Case of) {
     if (!log.result(of).stop().isEmpty() || !forking.measure(of, 0)) {
       return false;
     }

@@ -24,6 +24,8 @@ interface DeviceProducts extends Closing.Resource {
   /**
    * Returns the works that compute op(A) op(B) and pass it through the epilogue.
    *
+   * @param a the stored A: m x k, or k x m for ATB
+   * @param b the stored B: k x n, or n x k for ABT
    * @param c m x n, the target, which some epilogues also read
    * @param epilogue one that {@link LaunchRules} allow this backend to fuse
    * @param operand further operand of the epilogue

@@ -87,7 +87,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
             int count = Math.min(resident.inputs.losses.slots(), steps - done);
             long first = step;
             submit(count);
-            look(first, count);
+            fetch(first, count);
             for (int s = 0; s < count; s++) {
               means[done++] = resident.inputs.losses.mean(first + s);
             }
@@ -106,7 +106,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
             watch = owned.own(StopWatch.open(stream));
           }
           Times times = watch.time(() -> submit(steps));
-          look(step - 1, 1);
+          fetch(step - 1, 1);
           return times;
         });
   }
@@ -125,7 +125,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     guarded(
         () -> {
           if (step > 0) {
-            look(step - 1, 1);
+            fetch(step - 1, 1);
           }
           return step;
         });
@@ -145,7 +145,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   /** Fetches the losses of some steps and checks whether training has stopped. */
-  private void look(long first, int count) {
+  private void fetch(long first, int count) {
     resident.inputs.losses.request(first, count);
     resident.inputs.state.request();
     stream.synchronize();
@@ -174,7 +174,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     }
     long due = step;
     submit(work);
-    look(due, 1);
+    fetch(due, 1);
     kept = due;
     return resident.inputs.losses.mean(due);
   }

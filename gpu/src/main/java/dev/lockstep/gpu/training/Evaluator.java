@@ -58,6 +58,7 @@ final class Evaluator {
         InPlace.ALL);
   }
 
+  /** Returns mean loss and accuracy on the examples. */
   Evaluation evaluate(Examples examples) {
     int rows = examples.rows();
     Evaluation.Sum sum = new Evaluation.Sum();
