@@ -34,7 +34,7 @@ final class Comparison implements Judge {
    * The current step of each contender that is judged in binary64, recorded before the watch may
    * rerun it.
    */
-  private final Map<Contender, StepJudge.Seen> seen = new HashMap<>();
+  private final Map<Contender, StepJudge.ObservedStep> observed = new HashMap<>();
 
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
   private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
@@ -67,11 +67,11 @@ final class Comparison implements Judge {
     if (first == null && kind == Kind.EXACT) {
       first = contender;
     }
-    seen.remove(contender);
+    observed.remove(contender);
     if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
       Parameters now = view(contender).parameters();
       List<Parameters> moments = contender.watched.trainer().moments();
-      seen.put(contender, new StepJudge.Seen(now, moments, 0, Optional.empty(), now));
+      observed.put(contender, new StepJudge.ObservedStep(now, moments, 0, Optional.empty(), now));
     }
   }
 
@@ -79,10 +79,10 @@ final class Comparison implements Judge {
   public void after(Contender contender, double loss) {
     ProbedView view = view(contender);
     boolean probed = contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
-    seen.computeIfPresent(
+    observed.computeIfPresent(
         contender,
         (_, due) ->
-            new StepJudge.Seen(
+            new StepJudge.ObservedStep(
                 due.before(),
                 due.moments(),
                 loss,
@@ -110,7 +110,7 @@ final class Comparison implements Judge {
   }
 
   private void judge(int step, Contender contender) {
-    StepJudge.Seen known = seen.get(contender);
+    StepJudge.ObservedStep known = observed.get(contender);
     if (judge != null && known != null && Double.isFinite(known.loss())) {
       StepJudge.Units units =
           contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART;

@@ -86,25 +86,25 @@ record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, A
   }
 
   /** The spread of both backends after one step. */
-  private record Moment(String name, Spread library, Spread exact) {}
+  private record Snapshot(String name, Spread library, Spread exact) {}
 
   private Outcome judged() {
     boolean throughout = library.steps() == exact.steps();
     if (classes == Classes.LEFT_TO_NOISE) {
       return throughout ? library.with(byAccuracy(Optional.empty()), null) : library;
     }
-    List<Moment> moments = new ArrayList<>();
-    moments.add(new Moment("the first step", library.atFirst(), exact.atFirst()));
+    List<Snapshot> snapshots = new ArrayList<>();
+    snapshots.add(new Snapshot("the first step", library.atFirst(), exact.atFirst()));
     if (throughout) {
-      moments.add(new Moment("step " + library.steps(), library.atLast(), exact.atLast()));
+      snapshots.add(new Snapshot("step " + library.steps(), library.atLast(), exact.atLast()));
     }
-    Optional<String> merged = first(moments, this::merged);
+    Optional<String> merged = first(snapshots, this::merged);
     if (merged.isPresent()) {
       return library.with(
           new Agreement(Verdict.DIFFERS, Tier.VERDICTS, library.steps(), 0, null, merged.get()),
           null);
     }
-    Optional<String> split = first(moments, this::split);
+    Optional<String> split = first(snapshots, this::split);
     return library.with(throughout ? byAccuracy(split) : ofFirstStep(), unexplained(split));
   }
 
@@ -179,19 +179,20 @@ record RunJudge(Outcome library, Outcome exact, int testRows, Classes classes, A
         .findFirst();
   }
 
-  private interface Look {
-    Optional<String> at(UnitClasses library, UnitClasses exact);
+  private interface ClassDifference {
+    Optional<String> between(UnitClasses library, UnitClasses exact);
   }
 
   /** Returns the first match, in order of step and layer. */
-  private static Optional<String> first(List<Moment> moments, Look look) {
-    for (Moment moment : moments) {
-      for (int h = 0; h < moment.exact().layers().size(); h++) {
+  private static Optional<String> first(List<Snapshot> snapshots, ClassDifference difference) {
+    for (Snapshot snapshot : snapshots) {
+      for (int h = 0; h < snapshot.exact().layers().size(); h++) {
         Optional<String> seen =
-            look.at(moment.library().layers().get(h), moment.exact().layers().get(h));
+            difference.between(
+                snapshot.library().layers().get(h), snapshot.exact().layers().get(h));
         if (seen.isPresent()) {
           return Optional.of(
-              "after " + moment.name() + ", hidden layer " + (h + 1) + ": " + seen.get());
+              "after " + snapshot.name() + ", hidden layer " + (h + 1) + ": " + seen.get());
         }
       }
     }

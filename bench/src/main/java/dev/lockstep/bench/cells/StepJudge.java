@@ -47,7 +47,7 @@ final class StepJudge implements AutoCloseable {
    * @param probe tensors that the step computed, if the backend shows them
    * @param after parameters after the step
    */
-  record Seen(
+  record ObservedStep(
       Parameters before,
       List<Parameters> moments,
       double loss,
@@ -109,19 +109,20 @@ final class StepJudge implements AutoCloseable {
    * @param backend the backend that ran the step
    * @return empty if binary32 may overflow in that step, which the bound does not cover
    */
-  Optional<Shares> judge(long step, Seen seen, Units units, Backend backend) {
-    wide.restore(seen.before(), seen.moments(), step);
+  Optional<Shares> judge(long step, ObservedStep observed, Units units, Backend backend) {
+    wide.restore(observed.before(), observed.moments(), step);
     Probe exact = wide.probe();
     if (mayOverflow(exact)) {
       return Optional.empty();
     }
     OperandRounding rounding = backend.operandRounding();
     StepBound bound =
-        StepBound.of(workload, step, seen.before(), seen.moments(), rounding, backend.subnormals());
+        StepBound.of(
+            workload, step, observed.before(), observed.moments(), rounding, backend.subnormals());
     double scale = rounding.scale();
     Parameters exactAfter = wide.parameters();
     List<TensorShare> shares =
-        bound.shares(seen.loss(), seen.probe(), exact, seen.after(), exactAfter);
+        bound.shares(observed.loss(), observed.probe(), exact, observed.after(), exactAfter);
     double share = StepBound.largest(shares) / scale;
     Difference difference =
         shares.stream()
@@ -132,7 +133,7 @@ final class StepJudge implements AutoCloseable {
     return Optional.of(
         switch (units) {
           case IN_LOCKSTEP ->
-              new Shares(1, share, 1, againstQuotient(step, seen, bound) / scale, difference);
+              new Shares(1, share, 1, againstQuotient(step, observed, bound) / scale, difference);
           case APART -> new Shares(1, share, 0, 0, difference);
         });
   }
@@ -149,14 +150,15 @@ final class StepJudge implements AutoCloseable {
                     .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
-  private double againstQuotient(long step, Seen seen, StepBound bound) {
+  private double againstQuotient(long step, ObservedStep observed, StepBound bound) {
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
-    narrow.restore(Quotient.parameters(seen.before()), step);
+    narrow.restore(Quotient.parameters(observed.before()), step);
     Probe exact = narrow.probe();
     double ofGradients =
-        seen.probe()
+        observed
+            .probe()
             .map(Probe::gradients)
             .map(
                 own ->
@@ -165,7 +167,7 @@ final class StepJudge implements AutoCloseable {
                         Quotient.wideGradients(workload.network(), exact.gradients()),
                         Quotient.ofUnitZero(bound.gradients())))
             .orElse(0.0);
-    return Math.max(lossShare(seen.loss(), exact.loss(), bound.loss()), ofGradients);
+    return Math.max(lossShare(observed.loss(), exact.loss(), bound.loss()), ofGradients);
   }
 
   private static double lossShare(double actual, double exact, double bound) {

@@ -30,8 +30,9 @@ import javax.xml.stream.XMLStreamWriter;
  * The JUnit XML report of a check, for CI servers. It uses only elements and attributes that the
  * schemas of both Ant and Jenkins allow. There is one test case for each cell and backend, and for
  * each backend one for its availability, one for exact data and one for zero weights. The file
- * contains a failure or an error if and only if the check exits with 1. A backend that cannot run
- * is skipped, or a failure if it was asked for by name; a backend that fails is an error.
+ * contains a failure or an error if and only if the check exits with 1. What a backend could not
+ * run is skipped, or a failure if the backend was asked for by name; a backend that failed is an
+ * error.
  */
 final class CheckJunit implements ReportFormat<CheckReport> {
 

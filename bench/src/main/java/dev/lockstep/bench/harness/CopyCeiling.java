@@ -18,9 +18,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The rate at which memory of some size is copied: the ceiling of operations that compute little.
- * Every thread copies arrays of its own; the footprint is that of all together. Run it with as many
- * threads ({@code -t}) as {@link #threads} says.
+ * Times copies of memory of a given size, the ceiling of operations that compute little. Every
+ * thread copies its own arrays; the footprint is their total. Run it with as many JMH threads
+ * ({@code -t}) as {@link #threads} says.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {Jvm.VECTOR, Jvm.LARGE_PAGES, Jvm.NATIVE, Jvm.COLLECTOR})
 public class CopyCeiling {
 
-  /** KiB of sources and targets of all threads. */
+  /** Total size of the sources and targets of all threads, in KiB. */
   @Param({"256", "16384", "524288"})
   public int footprint;
 
@@ -42,7 +42,7 @@ public class CopyCeiling {
   private float[] source = {};
   private float[] target = {};
 
-  /** Makes the arrays. */
+  /** Allocates and fills the arrays, and verifies one copy. */
   @Setup(Level.Trial)
   public void allocate() {
     int length = Math.max(1, (int) ((long) footprint * 1024 / threads / 2 / Float.BYTES));
@@ -62,7 +62,7 @@ public class CopyCeiling {
     return target;
   }
 
-  /** Compares the last copy. */
+  /** Verifies the last copy. */
   @TearDown(Level.Trial)
   public void finish() {
     verify(When.AFTER);

@@ -8,20 +8,22 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * The rate at which a device copies its own memory: the ceiling of operations that compute little.
- * With a footprint that its cache cannot hold, it is that of the memory.
+ * Times copies within a device's memory, the ceiling of operations that compute little. With a
+ * footprint larger than the device's cache it measures the memory.
  */
 public class DeviceCopyCeiling extends WorkBenchmark<TimedCopies> {
 
-  /** KiB of source and target together, an even number. */
+  /** Total size of source and target in KiB, an even number. */
   @Param("2097152")
   public int footprint;
 
-  /** Copies of an invocation, after the last of which is waited; give JMH the same {@code -opi}. */
+  /**
+   * Copies per invocation, which waits only for the last; give JMH the same number as {@code -opi}.
+   */
   @Param("1")
   public int calls;
 
-  /** Copies. */
+  /** Runs the copies. */
   @Benchmark
   public void copy() {
     run();

@@ -10,15 +10,15 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * One elementwise operation of a step alone, on batch x width elements, by the very code that
- * trains, though some backends fuse it into a product there.
+ * Times one element-wise operation of a step, on batch x width elements. It runs the code that
+ * trains, although some backends fuse the operation into a product when they train.
  *
- * <p>Every element of all arrays is verified ({@link TimedOperation}). {@link ElementwiseKind} says
- * how operands stay harmless in between.
+ * <p>Every element of all arrays is verified ({@link TimedOperation}). {@link ElementwiseKind}
+ * describes operands whose values do not change the time over many calls.
  */
 public class ElementwiseBenchmark extends WorkBenchmark<TimedOperation> {
 
-  /** A label of {@link ElementwiseKind}. */
+  /** The operation, a label of {@link ElementwiseKind}. */
   @Param({
     "identity",
     "relu",
@@ -41,26 +41,28 @@ public class ElementwiseBenchmark extends WorkBenchmark<TimedOperation> {
   @Param("256")
   public int batch;
 
-  /** Columns: units, or the classes of cross-entropy; with sgd there are batch x width weights. */
+  /** Columns: units, or classes for cross-entropy. For sgd there are batch x width weights. */
   @Param("1024")
   public int width;
 
-  /** Of a backend on the CPU. */
+  /** Threads of a backend on the CPU. */
   @Param("1")
   public int threads;
 
   /**
-   * {@code warm}: every call works on the same arrays; {@code cold}: calls take turns on arrays
-   * that are together twice as large as the last-level caches.
+   * {@code warm}: every call uses the same arrays. {@code cold}: calls take turns on several sets
+   * of arrays that are together twice as large as the last-level caches.
    */
   @Param({"warm", "cold"})
   public String cache = "";
 
-  /** Calls of an invocation, after the last of which is waited; give JMH the same {@code -opi}. */
+  /**
+   * Calls per invocation, which waits only for the last; give JMH the same number as {@code -opi}.
+   */
   @Param("1")
   public int calls;
 
-  /** Does it. */
+  /** Runs the operation. */
   @Benchmark
   public void operation() {
     run();

@@ -25,21 +25,22 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Reports, as secondary results, joules an operation of the CPU ({@value #CPU_ENERGY}) and, of
- * backends on a real device, of the GPU ({@value #GPU_ENERGY}), with the GPU's clocks in MHz, power
- * in W, temperature in C and whether power or heat held it down, at the end of the iteration.
+ * Reports secondary results of an iteration: the energy of the CPU ({@value #CPU_ENERGY}) in joules
+ * per operation and, for backends on a real device, the energy of the GPU ({@value #GPU_ENERGY}).
+ * For the GPU it also reports, as of the end of the iteration, clocks in MHz, power in W,
+ * temperature in C and whether a power or thermal limit slowed it.
  *
- * <p>Energy is all that is drawn, what an idle machine draws included, and is reported of
- * iterations of at least {@link #WINDOW}: counters move every 20 to 100 ms. What cannot be read is
- * not reported; {@link Sensors#readings} says why. Single shots are left alone: a look at the
- * sensors would start parts of the driver before the first call does.
+ * <p>Energy includes what an idle machine draws. It is reported only for iterations of at least
+ * {@link #WINDOW}, because the counters update every 20 to 100 ms. A sensor that cannot be read is
+ * not reported; {@link Sensors#readings} says why. Single-shot benchmarks are not profiled, because
+ * reading the sensors would start parts of the driver before the first call does.
  */
 public final class EnergyProfiler implements InternalProfiler {
 
-  /** J/op. */
+  /** Name of the CPU's energy, in J/op. */
   public static final String CPU_ENERGY = "cpu-energy";
 
-  /** J/op. */
+  /** Name of the GPU's energy, in J/op. */
   public static final String GPU_ENERGY = "gpu-energy";
 
   /** The shortest iteration whose energy is reported. */
@@ -48,13 +49,13 @@ public final class EnergyProfiler implements InternalProfiler {
   private @Nullable Sensors sensors;
   private @Nullable Window window;
 
-  /** From the start of an iteration on. */
+  /** Time and energy counters at the start of an iteration. */
   private record Window(long nanoTime, Sensors.Energy energy) {}
 
-  /** Looks at the sensors of the machine when the first iteration begins. */
+  /** Creates a profiler that opens the machine's sensors when the first iteration begins. */
   public EnergyProfiler() {}
 
-  /** Looks at these. */
+  /** Creates a profiler that reads these sensors. */
   EnergyProfiler(Sensors sensors) {
     this.sensors = sensors;
   }
@@ -75,7 +76,7 @@ public final class EnergyProfiler implements InternalProfiler {
   /**
    * Begins an iteration.
    *
-   * @param backend its name; null for what has none
+   * @param backend the backend's name; null for a benchmark without one
    */
   void begin(@Nullable String backend) {
     Sensors opened = sensors;
@@ -106,7 +107,12 @@ public final class EnergyProfiler implements InternalProfiler {
     return end(System.nanoTime(), result.getMetadata().getAllOps());
   }
 
-  /** What an iteration came to that ended at a time and did so many operations. */
+  /**
+   * Ends an iteration and returns its results.
+   *
+   * @param nanoTime when it ended
+   * @param operations number of operations it ran
+   */
   List<ScalarResult> end(long nanoTime, long operations) {
     Window begun = window;
     Sensors opened = sensors;

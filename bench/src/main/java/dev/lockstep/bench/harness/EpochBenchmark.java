@@ -24,15 +24,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An epoch of the embedded digits from end to end: the rows are read, the parameters drawn, a
- * trainer opened, every whole batch of the 1347 training rows trained on once, the 450 test rows
- * evaluated, the parameters fetched and the trainer closed.
+ * Times an epoch of the embedded digits from end to end: it reads the rows, draws the parameters,
+ * opens a trainer, trains once on every whole batch of the 1347 training rows, evaluates the 450
+ * test rows, fetches the parameters and closes the trainer.
  *
- * <p>{@link #cold} is the first epoch of a fresh JVM, whose start alone is left out; {@link #warm}
- * comes after others in the same JVM, which opens and closes everything anew each time.
+ * <p>{@link #cold} times the first epoch of a fresh JVM, without the start of the JVM. {@link
+ * #warm} times epochs after others in the same JVM; each opens and closes everything.
  *
- * <p>What the last timed epoch brought, losses, evaluation and parameters, is verified ({@link
- * DigitsEpoch}); a warm one also before. The first epoch of a JVM can only be verified afterwards.
+ * <p>Losses, evaluation and parameters of the last timed epoch are verified ({@link DigitsEpoch}).
+ * A warm benchmark also verifies an epoch before timing; a cold one cannot, because the timed epoch
+ * is the JVM's first.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -60,7 +61,7 @@ public class EpochBenchmark {
   @Param("random")
   public String init = "";
 
-  /** Of a backend on the CPU. */
+  /** Threads of a backend on the CPU. */
   @Param("1")
   public int threads;
 
@@ -77,7 +78,7 @@ public class EpochBenchmark {
     chosen = other;
   }
 
-  /** The first in a JVM. */
+  /** Runs the first epoch in a JVM. */
   @Benchmark
   @Warmup(iterations = 0)
   @Measurement(iterations = 1)
@@ -91,7 +92,7 @@ public class EpochBenchmark {
     last = epoch().run();
   }
 
-  /** After others. */
+  /** Runs an epoch after others. */
   @Benchmark
   @Warmup(iterations = 10)
   @Measurement(iterations = 10)
@@ -102,10 +103,10 @@ public class EpochBenchmark {
     last = epoch().run();
   }
 
-  /** Verifies an epoch before any is timed: of what is timed warm. */
+  /** Verifies an epoch before warm epochs are timed. */
   @State(Scope.Benchmark)
   public static class Earlier {
-    /** Runs and verifies one. */
+    /** Runs and verifies one epoch. */
     @Setup(Level.Trial)
     public void verify(EpochBenchmark benchmark) {
       DigitsEpoch epoch = benchmark.epoch();
@@ -113,7 +114,7 @@ public class EpochBenchmark {
     }
   }
 
-  /** Verifies what the last one brought. */
+  /** Verifies the result of the last epoch. */
   @TearDown(Level.Trial)
   public void verify() {
     DigitsEpoch.Result result = last;

@@ -19,14 +19,14 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * The first step in a fresh JVM: from nothing, neither trainer nor CUDA's libraries nor a context,
- * to the end of the first step. Loading of classes and libraries, compilation of kernels, upload
- * and code that is not compiled yet are in it; the start of the JVM, JMH's own classes, and data
- * and initial parameters, which are made on the host before, are not.
+ * Times the first step in a fresh JVM, starting without a trainer, CUDA libraries or a context. The
+ * time includes loading classes and libraries, compiling kernels, uploading, and running code that
+ * is not yet compiled. It excludes the start of the JVM, JMH's own classes, and the data and
+ * initial parameters, which are made on the host before.
  *
- * <p>Each fork gives one figure. It can only be verified afterwards: the parameters that the first
- * step left must be those of a first step from the start again, and two steps of the same trainer
- * are recomputed in part ({@link TimedSteps}).
+ * <p>Each fork gives one figure, which can only be verified afterwards: repeating the first step
+ * from the start must leave the same parameters, and two steps of the same trainer are partly
+ * recomputed ({@link TimedSteps}).
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -40,7 +40,7 @@ public class FirstCallBenchmark extends StepAxes {
   private @Nullable Workload workload;
   private @Nullable TimedSteps timed;
 
-  /** Makes data and parameters, and opens nothing. */
+  /** Prepares data and parameters without opening a trainer. */
   @Override
   public void open(BenchmarkParams run) {
     prepare(chosen());
@@ -51,11 +51,11 @@ public class FirstCallBenchmark extends StepAxes {
     workload = workload(backendOfTrial);
   }
 
-  /** There is nothing yet. */
+  /** Does nothing, because no trainer is open yet. */
   @Override
   public void reset() {}
 
-  /** Opens everything and does a step. */
+  /** Opens everything and runs a step. */
   @Benchmark
   public void firstStep() {
     if (timed != null) {
@@ -71,7 +71,7 @@ public class FirstCallBenchmark extends StepAxes {
     return 1;
   }
 
-  /** Verifies what it left, and two steps of the same trainer. */
+  /** Verifies the parameters that the first step left, and two steps of the same trainer. */
   @Override
   public void close() {
     try (TimedSteps last = present(timed)) {

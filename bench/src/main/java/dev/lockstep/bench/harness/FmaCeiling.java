@@ -21,10 +21,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The most multiply-adds that the vector units do: no memory, only registers, and as many
- * independent chains as a tile of a product has ({@value #CHAINS}), so that none waits for another.
+ * Measures the highest rate of multiply-adds of the vector units. It uses registers only, and as
+ * many independent chains as a tile of a product ({@value #CHAINS}), so that none waits for
+ * another.
  *
- * <p>A call of a thread is {@link #flops} operations, in the vectors that products are computed in.
+ * <p>A call runs {@link #flops} operations per thread, in the same vector species as the products.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -42,7 +43,7 @@ public class FmaCeiling {
   private float x = 0.25f;
   private float y = 0.5f;
 
-  /** How many run at the same time; give JMH the same {@code -t}. */
+  /** Number of threads; give JMH the same number as {@code -t}. */
   @Param("1")
   public int threads;
 
@@ -90,13 +91,13 @@ public class FmaCeiling {
     return left.add(right).reduceLanes(VectorOperators.ADD);
   }
 
-  /** Computes the ends of the chains one by one and compares their sum, before and after. */
+  /** Verifies the sum against chains computed one by one, before timing. */
   @Setup(Level.Trial)
   public void verifyBefore() {
     verify(When.BEFORE);
   }
 
-  /** The same on what the timed loop was compiled to. */
+  /** Verifies the compiled code of the timed loop in the same way. */
   @TearDown(Level.Trial)
   public void verifyAfter() {
     verify(When.AFTER);
@@ -116,7 +117,7 @@ public class FmaCeiling {
       left += ends[chain];
       right += ends[CHAINS / 2 + chain];
     }
-    // All lanes are equal and a power of two in number, so that their sum is exact in any order.
+    // All lanes are equal and their number is a power of two, so their sum is exact in any order.
     float expected = (left + right) * S.length();
     float actual = chains();
     if (Float.floatToIntBits(actual) != Float.floatToIntBits(expected)) {
@@ -125,7 +126,7 @@ public class FmaCeiling {
     Verification.tellEqual(when, CHAINS);
   }
 
-  /** Additions and multiplications of a call. */
+  /** Returns the additions and multiplications of a call of one thread. */
   public static double flops() {
     return 2.0 * CHAINS * S.length() * TERMS;
   }

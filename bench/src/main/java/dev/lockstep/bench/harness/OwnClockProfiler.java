@@ -13,24 +13,24 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Reports the time of the calls that JMH timed by the host's clock by another clock too: by CUDA
- * events as the secondary result {@value #DEVICE}, by a program's own clock as {@value #PROGRAM}.
- * Reports nothing where there is none. One thread works with a device or a program, so nothing here
- * is shared.
+ * Reports a second time for calls that JMH times by the host's clock: by CUDA events as the
+ * secondary result {@value #DEVICE}, or by a program's own clock as {@value #PROGRAM}. Backends
+ * without such a clock have no second time. The static fields are not synchronised, because only
+ * one thread uses a device or a program.
  */
 public final class OwnClockProfiler implements InternalProfiler {
 
-  /** The secondary result of a device. */
+  /** Name of the secondary result of a device. */
   public static final String DEVICE = "device";
 
-  /** The secondary result of a program. */
+  /** Name of the secondary result of a program. */
   public static final String PROGRAM = "program";
 
   private static String label = "";
   private static double milliseconds;
   private static long calls;
 
-  /** Does work so many times, and adds the time of its own clock if it has one. */
+  /** Runs work {@code count} times and adds the time by its own clock, if it has one. */
   static void add(VerifiedWork work, int count) {
     OptionalDouble own = work.run(count).own();
     if (own.isPresent()) {

@@ -8,27 +8,28 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * One matrix product, C = op(A) op(B), with operands that stay where they are: caches hold of them
- * what they can.
+ * Times one matrix product, C = op(A) op(B). Every call uses the same operands, so caches may hold
+ * them.
  *
- * <p>At least 4,096 elements are verified ({@link TimedProduct}), in the end of what the last timed
- * call left behind.
+ * <p>At least 4,096 elements are verified ({@link TimedProduct}); the last verification checks the
+ * result of the last timed call.
  */
 public class ProductBenchmark extends WorkBenchmark<TimedProduct> {
 
-  /** Rows of C, columns of C and terms, as {@code m x n x k} without the spaces. */
+  /** Rows of C, columns of C and terms of an element, as {@code MxNxK}. */
   @Param({"1024x1024x1024", "2048x2048x2048", "250x1021x777", "64x1024x1024"})
   public String shape = "";
 
-  /** How A and B are stored. */
+  /** Which of A and B is stored transposed. */
   @Param public ProductForm form = ProductForm.AB;
 
-  /** Of a backend on the CPU. */
+  /** Threads of a backend on the CPU. */
   @Param("1")
   public int threads;
 
   /**
-   * Products of an invocation, after the last of which is waited; give JMH the same {@code -opi}.
+   * Products per invocation, which waits only for the last; give JMH the same number as {@code
+   * -opi}.
    */
   @Param("1")
   public int calls;

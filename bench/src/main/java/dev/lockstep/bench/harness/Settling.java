@@ -6,34 +6,34 @@ import java.time.Duration;
 import org.openjdk.jmh.infra.IterationParams;
 
 /**
- * Runs what will be timed until HotSpot has compiled it.
+ * Runs the timed code until HotSpot has compiled it.
  *
- * <p>Iterations of a fixed number do not see to that where all cores work: the compiler's threads
- * then get a share of them, and what is timed is partly code that is still to be replaced. A step
- * on two threads of two cores took up to twice as long for its first seconds. So between calls the
- * cores are left to the compiler, until it has had nothing to do several times in a row.
+ * <p>A fixed number of warm-up iterations is not enough when all cores are busy: the compiler's
+ * threads compete for the cores, and part of the timed code is not yet compiled. A step on two
+ * threads of two cores took up to twice as long for its first seconds. So this class pauses between
+ * calls to leave the cores to the compiler, until nothing is compiled several times in a row.
  */
 final class Settling {
 
-  /** Calls go on for so long before the compiler is looked at. */
+  /** Duration of the calls in a round. */
   private static final Duration CALLS = Duration.ofMillis(200);
 
-  /** For so long nothing runs but the compiler. */
+  /** Duration of the pause in a round, in which only the compiler runs. */
   private static final Duration REST = Duration.ofMillis(50);
 
-  /** Rounds in a row in which nothing was compiled. */
+  /** Number of consecutive rounds without compilation after which the code counts as settled. */
   private static final int QUIET = 3;
 
-  /** What is not settled by then is left to the iterations that warm up. */
+  /** Limit on the whole; the warm-up iterations must do the rest. */
   private static final Duration MOST = Duration.ofSeconds(20);
 
   private Settling() {}
 
   /**
-   * Calls again and again.
+   * Repeats a call until its code is compiled.
    *
-   * @param warmup iterations that warm up; a run without any asks for no settled code either
-   * @param call on what is timed
+   * @param warmup warm-up iterations; if there are none, nothing is run here either
+   * @param call the timed code
    */
   static void before(IterationParams warmup, Runnable call) {
     if (warmup.getCount() > 0) {
@@ -44,7 +44,7 @@ final class Settling {
   private static void of(Runnable call) {
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
-      return; // a JVM that only interprets, or does not tell
+      return; // the JVM only interprets, or does not report compilation time
     }
     long start = System.nanoTime();
     long before = compiler.getTotalCompilationTime();

@@ -15,11 +15,14 @@ import dev.lockstep.scenario.Workload;
 import java.util.Collections;
 import org.openjdk.jmh.annotations.Param;
 
-/** What steps are timed on: the axes of the benchmarks of steps. */
+/** The axes of all benchmarks of steps. */
 public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
   static final long SEED = 20261124;
 
-  /** Rows whose features are drawn: steps read them in turn, as in training. */
+  /**
+   * The data source; its features are drawn at random, and steps read the rows in turn as in
+   * training.
+   */
   @Param("teacher:784x10")
   public String data = "";
 
@@ -38,19 +41,22 @@ public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
   @Param("tanh")
   public String activation = "";
 
-  /** {@code random} or {@code equal}: it decides how often a GPU's bits flip, and so its power. */
+  /**
+   * {@code random} or {@code equal}. It affects how often bits flip in a GPU, and so its power
+   * draw.
+   */
   @Param("random")
   public String init = "";
 
-  /** Of a backend on the CPU. */
+  /** Threads of a backend on the CPU. */
   @Param("1")
   public int threads;
 
-  /** How a step gets to a device, {@code graph} or {@code eager}; on the CPU it says nothing. */
+  /** How a step is submitted to a device, {@code graph} or {@code eager}; ignored on the CPU. */
   @Param("graph")
   public String submission = "";
 
-  /** A trainer of these axes, at step 0. */
+  /** Opens a trainer with these axes, at step 0. */
   @Override
   TimedSteps work(Backend chosen) {
     return opened(chosen, workload(chosen));
@@ -64,7 +70,7 @@ public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
         Labelled.of(Work.Submission.class, "submission", submission));
   }
 
-  /** Data and parameters of these axes, made on the host. */
+  /** Makes data and parameters for these axes on the host. */
   final Workload workload(Backend chosen) {
     DataSource source = DataSource.parse("data", data);
     Activation function = Labelled.of(Activation.class, "activation", activation);
@@ -82,14 +88,17 @@ public abstract class StepAxes extends WorkBenchmark<TimedSteps> {
     return TimedSteps.prepared(chosen, scenario, rows);
   }
 
-  /** What {@code random} and {@code equal} stand for. */
+  /** Returns the initialisation that {@code random} or {@code equal} stands for. */
   static Initialization initialization(String init, Activation function) {
     return init.equals("random")
         ? Initialization.usual(function)
         : Initialization.parse("init", init);
   }
 
-  /** Small enough for every width and depth that is timed: a loss that overflows stops the work. */
+  /**
+   * Returns a rate small enough for every width and depth that is timed, because a loss that
+   * overflows stops training.
+   */
   static LearningRate learningRate(String init) {
     return init.equals("random") ? new LearningRate.Uniform(0.01) : new LearningRate.Quotient(0.01);
   }

@@ -5,15 +5,15 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * The whole training step: rows gathered, forward, loss, backward, update. An invocation does
- * {@link #steps} of them and waits for the last; give JMH that number as {@code -opi}, so that it
- * reports the time of one.
+ * Times the whole training step: gathering rows, forward, loss, backward, update. An invocation
+ * runs {@link #steps} steps and waits for the last; give JMH that number as {@code -opi}, so that
+ * it reports the time of one step.
  *
- * <p>Every iteration starts from the initial parameters. Two steps are verified, on the trainer
- * that is timed ({@link TimedSteps}).
+ * <p>Every iteration starts from the initial parameters. Two steps of the timed trainer are
+ * verified ({@link TimedSteps}).
  */
 public class StepBenchmark extends StepAxes {
-  /** Steps of an invocation. */
+  /** Steps per invocation. */
   @Param("10")
   public int steps;
 

@@ -8,29 +8,28 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What it costs the host to hand steps to a device: {@link #steps} are put into its queue, and the
- * wait for them lies outside of the time; give JMH that number as {@code -opi}.
+ * Times how long the host takes to submit steps to a device. An invocation submits {@link #steps}
+ * steps; the time excludes the wait for them. Give JMH that number as {@code -opi}.
  *
- * <p>A queue that is full makes the host wait, so that many steps at once show the device's time
- * instead: it holds some hundred graphs, or some thousand launches, as steps are submitted one by
- * one.
+ * <p>A full queue makes the host wait, so many steps per invocation would measure the device's time
+ * instead. The queue holds some hundreds of graphs or some thousands of single launches.
  *
- * <p>Every iteration starts from the initial parameters. Two steps are verified, on the trainer
- * that is timed ({@link TimedSteps}).
+ * <p>Every iteration starts from the initial parameters. Two steps of the timed trainer are
+ * verified ({@link TimedSteps}).
  */
 public class SubmitBenchmark extends StepAxes {
 
-  /** Steps of an invocation. */
+  /** Steps per invocation. */
   @Param("10")
   public int steps;
 
-  /** Hands the steps over. */
+  /** Submits the steps. */
   @Benchmark
   public void submit() {
     work().submit(steps);
   }
 
-  /** Waits for them; JMH does not count it. */
+  /** Waits for the steps, outside the measured time. */
   @TearDown(Level.Invocation)
   public void await() {
     work().await();

@@ -9,12 +9,12 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Copies between memory of the host and a device. Pinned memory is copied while the host goes on,
- * pageable memory while it waits.
+ * Times copies between the memory of the host and that of a device. Copies of pinned memory are
+ * asynchronous; the host waits for each copy of pageable memory.
  */
 public class TransferBenchmark extends WorkBenchmark<TimedCopies> {
 
-  /** {@code pinned} or {@code pageable}. */
+  /** The host's memory: {@code pinned} or {@code pageable}. */
   @Param({"pinned", "pageable"})
   public String memory = "";
 
@@ -22,15 +22,17 @@ public class TransferBenchmark extends WorkBenchmark<TimedCopies> {
   @Param({"to-device", "to-host"})
   public String direction = "";
 
-  /** KiB of a copy. */
+  /** Size of a copy in KiB. */
   @Param({"64", "4096", "262144"})
   public int size;
 
-  /** Copies of an invocation, after the last of which is waited; give JMH the same {@code -opi}. */
+  /**
+   * Copies per invocation, which waits only for the last; give JMH the same number as {@code -opi}.
+   */
   @Param("1")
   public int calls;
 
-  /** Copies. */
+  /** Runs the copies. */
   @Benchmark
   public void copy() {
     run();

@@ -15,18 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells the run that started this JVM how what is timed was verified, and ends a benchmark whose
- * verification failed: no verdict, no number.
+ * Reports verifications to the run that started this JVM, and ends a benchmark whose verification
+ * failed, so that it gets no number.
  *
- * <p>JMH carries measurements out of a fork and nothing else; so this goes through a file, a line
- * of JSON a verification.
+ * <p>JMH returns only measurements from a fork, so verifications go through a file, one line of
+ * JSON each.
  */
 public final class Verification {
 
-  /** The system property that names the file; without it nothing is told. */
+  /** The system property with the file's path; without it nothing is written. */
   public static final String FILE_PROPERTY = "lockstep.verification";
 
-  /** When something was verified. */
+  /** Whether a verification comes before or after timing. */
   enum When {
     BEFORE,
     AFTER
@@ -35,15 +35,15 @@ public final class Verification {
   private Verification() {}
 
   /**
-   * Tells what recomputing a sample came to.
+   * Reports the result of recomputing a sample.
    *
-   * @throws IllegalStateException if it differs
+   * @throws IllegalStateException if the sample differs
    */
   static void tell(When when, SampleTally tally) {
     tell(when, tally.verdict(), tally.equal(), tally.bounded(), tally.share(), tally.toString());
   }
 
-  /** Tells of elements that were all found equal. */
+  /** Reports elements that were all equal. */
   static void tellEqual(When when, long elements) {
     tell(when, SampleTally.ofEqual(elements));
   }

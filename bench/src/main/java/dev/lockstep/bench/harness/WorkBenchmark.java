@@ -21,9 +21,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Verified work of a backend, from its opening to its end. It is done and verified before the first
- * iteration and verified after the last, on the objects that are timed. Every iteration starts from
- * the same state, the first after {@link Settling}.
+ * A benchmark of verified work of one backend. The work runs once and is verified before the first
+ * iteration, and is verified again after the last, on the objects that are timed. Every iteration
+ * starts from the same state, the first after {@link Settling}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -39,13 +39,13 @@ public abstract class WorkBenchmark<W extends VerifiedWork> {
 
   private @Nullable W opened;
 
-  /** Calls of an invocation, after the last of which is waited. */
+  /** Returns the calls per invocation, which waits only for the last. */
   abstract int calls();
 
   /** Opens the work. */
   abstract W work(Backend chosen);
 
-  /** What was opened. */
+  /** Returns the open work. */
   final W work() {
     W work = opened;
     if (work == null) {
@@ -54,12 +54,12 @@ public abstract class WorkBenchmark<W extends VerifiedWork> {
     return work;
   }
 
-  /** The backend of that name. */
+  /** Returns the backend. */
   final Backend chosen() {
     return Backends.named("backend", backend);
   }
 
-  /** Opens the work, does it once, verifies it and lets the compiler come to rest. */
+  /** Opens the work, runs it once, verifies it and waits for the compiler to finish. */
   @Setup(Level.Trial)
   public void open(BenchmarkParams run) {
     open(chosen());
@@ -74,18 +74,18 @@ public abstract class WorkBenchmark<W extends VerifiedWork> {
     Verification.tell(When.BEFORE, work.verify());
   }
 
-  /** Back to the first state. */
+  /** Resets the work to its first state. */
   @Setup(Level.Iteration)
   public void reset() {
     work().reset();
   }
 
-  /** What a benchmark times. */
+  /** Runs an invocation; this is what a benchmark times. */
   final void run() {
     OwnClockProfiler.add(work(), calls());
   }
 
-  /** Verifies the same objects. */
+  /** Verifies the timed objects and closes the work. */
   @TearDown(Level.Trial)
   public void close() {
     try (W last = work()) {

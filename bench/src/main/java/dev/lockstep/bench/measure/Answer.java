@@ -22,7 +22,8 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * A run's results for people: a table for all steps of one kind, one for products, ceilings last.
+ * The text report of a run: a table for each kind of step, one for products, then the other
+ * harnesses and the ceilings.
  */
 final class Answer {
   private static final String BASELINE = Backends.usual().name();
@@ -38,7 +39,7 @@ final class Answer {
     ceilings = new Ceilings(run.cases());
   }
 
-  /** Prints it. */
+  /** Prints the report. */
   static void print(RunResult run, Printer out) {
     Answer answer = new Answer(run, out);
     answer.steps();
@@ -118,13 +119,16 @@ final class Answer {
         verified(result));
   }
 
-  /** The backend, and of two builds which one. */
+  /** Returns the backend's name, followed by the build if two builds are compared. */
   private static String name(Case of) {
     String backend = of.axis(Axis.BACKEND).orElseThrow();
     return of.axis(Plan.BUILD).map(build -> backend + ", " + build).orElse(backend);
   }
 
-  /** What a result is held against: this build beside another, or else the baseline's backend. */
+  /**
+   * Returns the case that a case is compared with: the same one by this build if two builds run,
+   * else by the baseline backend.
+   */
   private static Case baseline(Case of) {
     return of.axis(Plan.BUILD).isPresent()
         ? of.with(Plan.BUILD, Plan.THIS_BUILD)
@@ -201,7 +205,7 @@ final class Answer {
         + clocks(result);
   }
 
-  /** Where a program's own clock and the host's tell different times. */
+  /** Returns a warning if a program's own clock disagrees with the host's clock. */
   private static String clocks(CaseResult result) {
     double difference = result.clockDifference();
     return Math.abs(difference) > CaseResult.CLOCKS_AGREE
@@ -223,7 +227,7 @@ final class Answer {
         .orElse("-");
   }
 
-  /** The subject's time over the baseline's, paired if they ran in blocks. */
+  /** Returns the subject's time divided by the baseline's, paired if they ran in blocks. */
   private static Estimate ratio(CaseResult subject, CaseResult baseline) {
     List<Blocks.Block> blocks = subject.blocksBeside(baseline);
     return blocks.isEmpty()
@@ -231,7 +235,10 @@ final class Answer {
         : INFERENCE.ratio(new Blocks(blocks), 1);
   }
 
-  /** Where a backend overtakes the baseline, of steps that differ in width and backend alone. */
+  /**
+   * Prints the widths at which a backend overtakes the baseline, among steps that differ in width
+   * and backend alone.
+   */
   private void crossovers(List<CaseResult> results) {
     Map<String, List<Crossover.Point>> points = new LinkedHashMap<>();
     for (CaseResult result : results) {
@@ -267,7 +274,9 @@ final class Answer {
         });
   }
 
-  /** The interval of a crossing; an end that lies outside of the widths measured is left open. */
+  /**
+   * Returns the interval of a crossing as text; an end outside the measured widths is left open.
+   */
   private static String between(Crossover.Crossing crossing) {
     if (crossing.interval().isEmpty() || !crossing.isLocated()) {
       return " (not located)";

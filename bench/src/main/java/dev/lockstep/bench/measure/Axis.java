@@ -3,7 +3,7 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.results.Case;
 import java.util.List;
 
-/** The axes of all harnesses, by the names they have in flags, in JMH and in results. */
+/** The axes of all harnesses, by their names in flags, in JMH and in results. */
 final class Axis {
   static final String BACKEND = Case.BACKEND;
   static final String WIDTH = "width";
@@ -22,7 +22,7 @@ final class Axis {
   static final String DIRECTION = "direction";
   static final String SIZE = "size";
 
-  /** Those of everything that trains. */
+  /** The axes of every harness that trains. */
   static final List<String> OF_STEP =
       List.of(BACKEND, WIDTH, DEPTH, BATCH, ACTIVATION, INIT, THREADS);
 

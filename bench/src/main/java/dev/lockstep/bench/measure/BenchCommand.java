@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code lockstep bench}: times backends with JMH and keeps everything in a folder. */
+/** {@code lockstep bench}: times backends with JMH and saves all results in a folder. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -141,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
       throw new InputException(
           "bench", "cases", "none", "expected a backend that can run: " + plan.unavailable());
     }
-    // All that can be wrong with the flags shows before there is a folder.
+    // Every error in the flags must show before the folder is created.
     List<String> arguments = arguments();
     Environment environment = environment();
     Forking.ClassPaths classPaths = classPaths();
@@ -190,7 +190,7 @@ public final class BenchCommand implements Callable<Integer> {
     return otherBuild == null ? plan : plan.versusBuild();
   }
 
-  /** What a fork runs: this program, or the other build's. */
+  /** Returns the class path of each case: that of this program or of the other build. */
   private Forking.ClassPaths classPaths() {
     String own = System.getProperty("java.class.path");
     if (otherBuild == null) {
@@ -223,7 +223,7 @@ public final class BenchCommand implements Callable<Integer> {
         .stream().map(name -> Candidate.of(Backends.named("--backends", name), resources)).toList();
   }
 
-  /** As they were given, less those that say where, and the commands of programs. */
+  /** Returns the given arguments except the results folder and the commands of programs. */
   private List<String> arguments() {
     List<String> kept = new ArrayList<>();
     if (spec == null) {
@@ -231,7 +231,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     for (CommandLine.Model.OptionSpec option :
         spec.commandLine().getParseResult().matchedOptions()) {
-      // A command never comes from a folder, so none is kept in one.
+      // Commands are never read from a results folder, so none is written there.
       if (!List.of("--out", ProgramOptions.FLAG).contains(option.longestName())) {
         kept.add(option.longestName());
         if (option.arity().max() > 0) {

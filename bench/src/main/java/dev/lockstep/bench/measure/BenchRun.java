@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Measures cases in rounds: a fork of each that is not known well enough yet, in an order drawn
- * anew for every round, so that a machine that gets slower does so for all of them.
+ * Measures cases in rounds. Each round runs one fork of every case that has not reached the target
+ * precision, in a new random order, so that drift of the machine affects all cases alike.
  */
 final class BenchRun {
   private static final long SEED = 20261124;
@@ -58,16 +58,16 @@ final class BenchRun {
         }
       }
     }
-    again(suspects());
+    remeasure(suspects());
     log.finish(cutShort ? State.PARTIAL : State.COMPLETE);
   }
 
-  /** Forks that a case must have yet. */
+  /** Returns how many forks a case still needs to reach the fewest allowed. */
   private int missing(Case of) {
     return Math.max(0, pace.fewest() - log.result(of).forks().size());
   }
 
-  /** Whether the case needs another fork after this one. */
+  /** Measures one fork; returns whether the case needs another. */
   private boolean measureOnce(Case of, List<Case> open, ProgressDisplay progress) {
     if (budget.passesWithin(forking.seconds(of))) {
       cutShort |= missing(of) > 0;
@@ -116,7 +116,7 @@ final class BenchRun {
                 100 * pace.within()));
   }
 
-  /** What is faster than the machine can be, and the ceilings that say so. */
+  /** Returns the cases that are faster than their ceiling allows, and those ceilings. */
   private List<Case> suspects() {
     Ceilings ceilings = new Ceilings(log.results());
     List<Case> suspects = new ArrayList<>();
@@ -129,8 +129,11 @@ final class BenchRun {
     return suspects.stream().distinct().toList();
   }
 
-  /** One more fork each: a clock that moved between the two is the usual reason. */
-  private void again(List<Case> suspects) {
+  /**
+   * Measures one more fork of each suspect; the usual reason is a clock frequency that changed
+   * between the two.
+   */
+  private void remeasure(List<Case> suspects) {
     for (Case of : suspects) {
       if (!budget.passesWithin(forking.seconds(of)) && forking.measure(of, ALONE)) {
         log.stop(of, "measured again, since it was above its ceiling or is such a ceiling");

@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What the machine can do at most, measured in the same run: multiply-adds in registers for what
- * runs on as many threads of the CPU, copies of as much memory for what computes little, on the CPU
- * or within a device, and for all else on a device its own best product.
+ * The upper limits of performance, measured in the same run. The ceiling of a case that computes
+ * much is the rate of multiply-adds in registers on the same number of CPU threads or, on a device,
+ * the backend's fastest product. The ceiling of a case that computes little is a copy of as much
+ * memory, on the CPU or within the device.
  */
 final class Ceilings {
-  /** A share that says that the measurement is wrong, and not the machine. */
+  /** A share of the ceiling above this value shows that a measurement is wrong. */
   static final double SUSPECT = 1.1;
 
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
@@ -22,20 +23,20 @@ final class Ceilings {
   private final List<CaseResult> results;
 
   /**
-   * @param results of a run, ceilings among them
+   * @param results all results of a run, including ceilings
    */
   Ceilings(List<CaseResult> results) {
     this.results = List.copyOf(results);
   }
 
-  /** Nanoseconds a call; empty if nothing was measured. */
+  /** Returns the nanoseconds per call; empty if nothing was measured. */
   static OptionalDouble time(CaseResult result) {
     return result.forks().isEmpty()
         ? OptionalDouble.empty()
         : OptionalDouble.of(INFERENCE.time(result.samples()).value());
   }
 
-  /** GFLOP/s; empty if nothing was measured or operations are not counted. */
+  /** Returns the rate in GFLOP/s; empty if nothing was measured or operations are not counted. */
   static OptionalDouble rate(CaseResult result) {
     OptionalDouble time = time(result);
     return result.flops() == 0 || time.isEmpty()
@@ -43,7 +44,10 @@ final class Ceilings {
         : OptionalDouble.of(result.flops() / time.getAsDouble());
   }
 
-  /** Bytes a nanosecond, that is GB/s; empty if nothing was measured or bytes are not counted. */
+  /**
+   * Returns the bandwidth in GB/s (bytes per nanosecond); empty if nothing was measured or bytes
+   * are not counted.
+   */
   static OptionalDouble bandwidth(CaseResult result) {
     OptionalDouble time = time(result);
     return result.bytes() == 0 || time.isEmpty()
@@ -51,7 +55,7 @@ final class Ceilings {
         : OptionalDouble.of(result.bytes() / time.getAsDouble());
   }
 
-  /** What a result is held against. */
+  /** Returns the ceiling of a result; empty if it has none. */
   Optional<CaseResult> of(CaseResult result) {
     boolean onDevice = result.forks().stream().anyMatch(f -> !f.deviceNanoseconds().isEmpty());
     Optional<Case> copy =
@@ -67,7 +71,10 @@ final class Ceilings {
     return onDevice ? bestProduct(result.of()) : multiplyAdds(result.of());
   }
 
-  /** The share of its ceiling that a result reaches: of its rate, or of its bandwidth. */
+  /**
+   * Returns the share of its ceiling that a result reaches, in rate or in bandwidth; empty without
+   * a ceiling.
+   */
   OptionalDouble share(CaseResult result) {
     Optional<CaseResult> ceiling = of(result);
     if (ceiling.isEmpty()) {

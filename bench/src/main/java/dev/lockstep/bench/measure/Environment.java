@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** What a run's results depend on: the machine, versions, and its state before and after. */
+/** The environment of a run: the machine, versions, load and sensor readings before and after. */
 final class Environment {
-  /** Variables that change how fast something is; all others are nobody's business. */
+  /** Environment variables that affect speed; no others are recorded, for privacy. */
   private static final List<String> VARIABLES =
       List.of(
           "CUDA_VISIBLE_DEVICES",
@@ -40,9 +40,9 @@ final class Environment {
   private final Sensors sensors;
 
   /**
-   * Looks, before anything is measured.
+   * Records the environment before anything is measured.
    *
-   * @param device number of the CUDA device that is used, if there is one
+   * @param device ordinal of the CUDA device in use; ignored without CUDA
    */
   Environment(List<Candidate> backends, int device) {
     CudaMachine machine = CudaMachine.look();
@@ -67,7 +67,7 @@ final class Environment {
     sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
   }
 
-  /** Looks again, after everything was. */
+  /** Records load and sensors after everything was measured. */
   void after() {
     facts.put("load after", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " after", reading.toString()));
@@ -84,12 +84,12 @@ final class Environment {
     return Sensors.ofThisMachine();
   }
 
-  /** By name. */
+  /** Returns the facts by name. */
   Map<String, String> facts() {
     return facts;
   }
 
-  /** What each backend can do here. */
+  /** Returns what each backend can do on this machine. */
   JsonNode backends() {
     return surroundings.json().path("backends");
   }

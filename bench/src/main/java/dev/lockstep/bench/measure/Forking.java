@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures single forks and keeps what came of them. */
+/** Measures single forks and logs their results. */
 final class Forking {
   private final RunLog log;
   private final JmhFork jvm;
@@ -19,7 +19,7 @@ final class Forking {
   private final ClassPaths classPaths;
   private final Map<Case, Double> lastSeconds = new LinkedHashMap<>();
 
-  /** What a fork of a case runs. */
+  /** Chooses the class path of a case's forks. */
   @FunctionalInterface
   interface ClassPaths {
     String of(Case measured);
@@ -32,7 +32,7 @@ final class Forking {
     this.classPaths = classPaths;
   }
 
-  /** How long the last fork of a case took, or a guess. */
+  /** Returns the seconds that the last fork of a case took, or an estimate before the first. */
   double seconds(Case of) {
     return lastSeconds.getOrDefault(of, pace.guess().toMillis() * 1e-3);
   }
@@ -40,8 +40,8 @@ final class Forking {
   /**
    * Runs a fork.
    *
-   * @param block that it belongs to; 0 if to none
-   * @return whether it has numbers; if not, the case has stopped
+   * @param block number of its block; 0 if it belongs to none
+   * @return whether the fork has a result; if not, the case has failed and stopped
    */
   boolean measure(Case of, int block) {
     long start = System.nanoTime();
@@ -70,7 +70,10 @@ final class Forking {
     };
   }
 
-  /** Says what is being measured, also to those who see no progress bar. */
+  /**
+   * Reports what is being measured on the progress bar or, without a terminal, as a line on
+   * standard error.
+   */
   static void tell(ProgressDisplay progress, String what, double secondsLeft) {
     String text =
         String.format(Locale.ROOT, "%s, about %s left", what, Budget.text(Math.round(secondsLeft)));

@@ -22,10 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** What can be measured: a JMH benchmark with its axes and the work that one call of it is. */
+/** A kind of measurement: a JMH benchmark, its axes, and the operations and bytes of one call. */
 enum Harness implements Labelled {
 
-  /** A training step: time by the host's clock, by events too where there is a device. */
+  /** A training step, timed by the host's clock and, on a device, by CUDA events too. */
   STEP(StepBenchmark.class, "step", "steps", Place.ANY, Axis.OF_STEP, Harness::flopsOfStep, _ -> 0),
 
   /** A matrix product. */
@@ -38,7 +38,7 @@ enum Harness implements Labelled {
       of -> 2.0 * size(of, 0) * size(of, 1) * size(of, 2),
       _ -> 0),
 
-  /** One operation of a step that is no product. */
+  /** One element-wise operation of a step. */
   ELEMENTWISE(
       ElementwiseBenchmark.class,
       "operation",
@@ -48,7 +48,7 @@ enum Harness implements Labelled {
       of -> kind(of).flops(of.number(Axis.BATCH), of.number(Axis.WIDTH)),
       of -> kind(of).bytes(of.number(Axis.BATCH), of.number(Axis.WIDTH))),
 
-  /** Handing steps to a device, without waiting for them. */
+  /** Submission of steps to a device, without waiting for them. */
   SUBMIT(
       SubmitBenchmark.class,
       "submit",
@@ -75,18 +75,18 @@ enum Harness implements Labelled {
       _ -> 0,
       of -> 1024.0 * of.number(Axis.SIZE)),
 
-  /** From nothing to the end of the first step, in a fresh JVM. */
+  /** The first step in a fresh JVM, including everything it loads and opens. */
   FIRST_CALL(FirstCallBenchmark.class, "firstStep", "", Place.ANY, Axis.OF_STEP, _ -> 0, _ -> 0),
 
-  /** The first epoch of digits in a JVM, from reading them to the accuracy. */
+  /** The first epoch of digits in a fresh JVM, from reading the data to the accuracy. */
   EPOCH_COLD(
       EpochBenchmark.class, "cold", "", Place.ANY, Axis.OF_STEP, Harness::flopsOfEpoch, _ -> 0),
 
-  /** The same after others. */
+  /** An epoch of digits after other epochs in the same JVM. */
   EPOCH_WARM(
       EpochBenchmark.class, "warm", "", Place.ANY, Axis.OF_STEP, Harness::flopsOfEpoch, _ -> 0),
 
-  /** The most multiply-adds that the vector units do. */
+  /** The highest rate of multiply-adds of the vector units. */
   CEILING_FMA(
       FmaCeiling.class,
       "chains",
@@ -118,15 +118,15 @@ enum Harness implements Labelled {
 
   /** How JMH takes the time. */
   enum Clock {
-    /** Of as many calls as fit into an iteration. */
+    /** Average of as many calls as fit into an iteration. */
     MANY_CALLS,
-    /** Of one call an iteration, warmed up as the benchmark itself says. */
+    /** One call per iteration, with the warm-up that the benchmark declares. */
     SINGLE_SHOT
   }
 
-  /** Where it runs. */
+  /** Where a harness runs. */
   enum Place {
-    /** On the CPU, and of no backend. */
+    /** On the CPU, without a backend. */
     HOST,
     /** On a backend on a device. */
     DEVICE,
@@ -134,25 +134,29 @@ enum Harness implements Labelled {
     ANY
   }
 
-  /** What is counted as an operation. */
+  /** How operations are counted. */
   static final String FORMULAS =
       "GFLOP/s count 2 m n k operations for a product and, for a step, 2 B in out for each product"
           + " A B, A^T B and A B^T of each layer, except the one for the gradient of the input";
 
-  /** Features of a row that steps are timed with, and its classes: those of MNIST. */
+  /** Features per row of the timed steps; they and {@link #CLASSES} are those of MNIST. */
   static final int INPUTS = 784;
 
   static final int CLASSES = 10;
 
   /**
-   * Nanoseconds of an invocation of JMH's: so many that its clock and the last wait do not count.
+   * Target time of a JMH invocation in nanoseconds, long enough to make the clock and the final
+   * wait negligible.
    */
   private static final double AN_INVOCATION = 1e7;
 
-  /** The same where an invocation is a request to another process, and waking that up counts. */
+  /**
+   * Target time in nanoseconds if an invocation is a request to another process, which takes time
+   * to wake up.
+   */
   private static final double AN_INVOCATION_OF_A_PROGRAM = 1e8;
 
-  /** Rates of no machine in particular, from which the number of calls is guessed. */
+  /** Assumed rates, from which the number of calls per invocation is estimated. */
   private static final double GIGAFLOPS = 100;
 
   private static final double GIGABYTES = 20;
@@ -185,27 +189,30 @@ enum Harness implements Labelled {
     this.bytes = bytes;
   }
 
-  /** Additions and multiplications of a call; 0 if they are not counted. */
+  /** Returns the additions and multiplications of a call; 0 if they are not counted. */
   double flops(Case of) {
     return flops.applyAsDouble(of);
   }
 
-  /** Bytes read and written by a call; 0 if they are not counted. */
+  /** Returns the bytes that a call reads and writes; 0 if they are not counted. */
   double bytes(Case of) {
     return bytes.applyAsDouble(of);
   }
 
-  /** Threads that JMH starts; a backend has threads of its own. */
+  /** Returns the number of threads that JMH starts; a backend starts its own. */
   int jmhThreads(Case of) {
     return place == Place.HOST ? of.number(Axis.THREADS) : 1;
   }
 
-  /** The parameter that says how many calls an invocation is; empty if it is one. */
+  /**
+   * Returns the name of the JMH parameter with the number of calls per invocation; empty if an
+   * invocation is one call.
+   */
   String repetitions() {
     return repetitions;
   }
 
-  /** How many calls an invocation is. */
+  /** Returns the number of calls per invocation. */
   int calls(Case of) {
     if (repetitions.isEmpty()) {
       return 1;
@@ -224,12 +231,12 @@ enum Harness implements Labelled {
         .isPresent();
   }
 
-  /** JMH's name of it, as a pattern. */
+  /** Returns the benchmark's name in JMH, as a regular expression. */
   String pattern() {
     return "^\\Q" + type.getName() + "." + method + "\\E$";
   }
 
-  /** How JMH takes the time. */
+  /** Returns how JMH takes the time. */
   Clock clock() {
     return switch (this) {
       case FIRST_CALL, EPOCH_COLD, EPOCH_WARM -> Clock.SINGLE_SHOT;
@@ -237,25 +244,26 @@ enum Harness implements Labelled {
     };
   }
 
-  /** Where it runs. */
+  /** Returns where it runs. */
   Place place() {
     return place;
   }
 
-  /** Names of the axes, in the order of a case. */
+  /** Returns the names of the axes in the order of a case. */
   List<String> axes() {
     return axes;
   }
 
-  /** Whether it is a limit that others are held against. */
+  /** Returns whether it measures a ceiling of other harnesses. */
   boolean isCeiling() {
     return name().startsWith("CEILING_");
   }
 
   /**
-   * A case of it.
+   * Makes a case of this harness.
    *
-   * @param values of at least its axes
+   * @param values values by axis; axes of other harnesses are ignored
+   * @throws IllegalArgumentException if an axis has no value
    */
   Case of(Map<String, String> values) {
     Map<String, String> chosen = new LinkedHashMap<>();
@@ -269,7 +277,7 @@ enum Harness implements Labelled {
     return new Case(label(), chosen);
   }
 
-  /** The harness of a case. */
+  /** Returns the harness of a case. */
   static Harness of(Case of) {
     return Labelled.of(Harness.class, "results", of.harness());
   }

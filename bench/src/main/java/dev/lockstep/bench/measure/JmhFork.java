@@ -37,24 +37,24 @@ final class JmhFork {
   private final Pace pace;
   private final Path scratch;
 
-  /** What came of it. */
+  /** The result of a fork. */
   sealed interface Outcome {
 
     /**
-     * Numbers.
+     * The fork ran and has times.
      *
      * @param jmh the file that JMH wrote
-     * @param times what stands in it
-     * @param verifications of the objects timed
+     * @param times the times in that file
+     * @param verifications verifications of the objects that were timed
      */
     record Measured(Path jmh, JmhFile times, List<Verified> verifications) implements Outcome {}
 
-    /** None, and why. */
+    /** The fork failed. */
     record Failed(String reason) implements Outcome {}
   }
 
   /**
-   * @param scratch a folder for what JMH writes
+   * @param scratch folder for JMH's output files
    */
   JmhFork(Pace pace, Path scratch) {
     this.pace = pace;
@@ -62,9 +62,9 @@ final class JmhFork {
   }
 
   /**
-   * Runs it.
+   * Runs one fork.
    *
-   * @param classPath of the JVM
+   * @param classPath class path of the fork's JVM
    * @throws InputException if another JMH runs on this machine
    */
   Outcome run(Case of, String classPath) {
@@ -75,7 +75,7 @@ final class JmhFork {
     try (PrintStream out = new PrintStream(said, false, UTF_8)) {
       Files.deleteIfExists(result);
       Files.deleteIfExists(verification);
-      // JMH gives its forks the class path of the JVM it runs in, as that property says.
+      // JMH passes the value of this property to its forks as their class path.
       System.setProperty(CLASS_PATH, classPath);
       new Runner(
               options(of, result, verification).build(),
@@ -104,11 +104,11 @@ final class JmhFork {
             .forks(1)
             .threads(harness.jmhThreads(of))
             .operationsPerInvocation(harness.calls(of))
-            // Those of this JVM are its own business: the heap, the file that its errors go to.
+            // Forks do not inherit this JVM's arguments, such as its heap size and error file.
             .jvmArgs(
                 "-D" + Verification.FILE_PROPERTY + "=" + verification,
                 "-D" + Programs.PROPERTY + "=" + Programs.property(),
-                // Libraries format numbers for the locale, and an environment may ask for any.
+                // Libraries format numbers by locale; this fixes it whatever the environment says.
                 "-Duser.language=en",
                 "-Duser.country=US")
             .addProfiler(OwnClockProfiler.class)
@@ -131,7 +131,9 @@ final class JmhFork {
     return options;
   }
 
-  /** The benchmark's own reason, or else the first exception in what JMH said. */
+  /**
+   * Returns the failure that the benchmark recorded, or else the first exception in JMH's output.
+   */
   private static Outcome failed(
       Path verification, ByteArrayOutputStream said, RunnerException cause) {
     for (JsonNode line : lines(verification)) {

@@ -3,7 +3,7 @@ package dev.lockstep.bench.measure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The answer as a page: its columns line up, so it stands as it is. */
+/** Wraps the text report into a Markdown page, as a code block because its columns are aligned. */
 final class Markdown {
   private Markdown() {}
 

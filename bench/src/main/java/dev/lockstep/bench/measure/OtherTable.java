@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What is neither a step nor a product, a harness after the other: each figure stands alone. */
+/**
+ * The tables of all harnesses that are neither steps, products nor multiply-adds, one for each
+ * harness.
+ */
 final class OtherTable {
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags that say how long and how often is measured. */
+/** The flags for the number of forks, their length and the target precision. */
 final class PaceOptions {
   private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
@@ -50,7 +50,7 @@ final class PaceOptions {
       description = "Shortest time of an iteration (default: 500ms; with --quick 250ms).")
   @Nullable Duration iteration;
 
-  /** What was asked for, and for the rest the usual. */
+  /** Returns the pace that the flags ask for, with {@code usual} as the default. */
   Pace pace(Pace usual) {
     int fewest = usual.fewest();
     int most = usual.most();

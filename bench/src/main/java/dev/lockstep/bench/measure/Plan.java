@@ -21,24 +21,24 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a run measures.
+ * The cases that a run measures.
  *
- * @param cases each once, ceilings first
- * @param unavailable backends that cannot be measured here, and why
- * @param arms the axis whose two values are measured beside each other; empty if there is none
+ * @param cases all cases without duplicates, ceilings first
+ * @param unavailable what cannot be measured on this machine, and why
+ * @param arms the axis whose two values are compared side by side; empty if there is none
  */
 record Plan(List<Case> cases, List<String> unavailable, String arms) {
 
-  /** An axis beside those of a harness: which of two builds is run. */
+  /** An axis in addition to those of the harnesses: which of two builds runs. */
   static final String BUILD = "build";
 
   static final String THIS_BUILD = "this";
   static final String OTHER_BUILD = "other";
 
-  /** KiB of a copy that no cache holds. */
+  /** Size in KiB of a copy that exceeds every CPU cache. */
   static final String BEYOND_CACHES = "524288";
 
-  /** The same of a copy on a device. */
+  /** Size in KiB of a copy that exceeds every device's cache. */
   static final String BEYOND_DEVICE_CACHES = "2097152";
 
   private static final String ONE = "1";
@@ -49,9 +49,10 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   }
 
   /**
-   * Every combination that a backend has, and the ceilings that they are held against.
+   * Plans every combination of the selection that a backend can measure, with the ceilings of these
+   * cases.
    *
-   * @param backends those asked for
+   * @param backends the backends asked for, including those that cannot run
    */
   static Plan of(Selection selection, List<Candidate> backends) {
     Set<Case> cases = new LinkedHashSet<>();
@@ -101,8 +102,8 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   }
 
   /**
-   * The copy of as much memory, by as many threads, that an elementwise operation on the CPU is
-   * held against.
+   * Returns the ceiling of an element-wise operation on the CPU: a copy of as much memory by the
+   * same number of threads. Empty for other cases.
    */
   static Optional<Case> copyBeside(Case of) {
     Optional<String> threads = of.axis(Axis.THREADS);
@@ -111,7 +112,10 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
         : footprint(of, BEYOND_CACHES).map(footprint -> copy(footprint, threads.get()));
   }
 
-  /** The same of one on a device: a copy within its memory. */
+  /**
+   * Returns the ceiling of an element-wise operation on a device: a copy of as much of its memory.
+   * Empty for other cases.
+   */
   static Optional<Case> deviceCopyBeside(Case of) {
     Optional<String> backend = of.axis(Axis.BACKEND);
     return backend.isEmpty()
@@ -123,7 +127,10 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
                         Map.of(Axis.BACKEND, backend.get(), Axis.FOOTPRINT, footprint)));
   }
 
-  /** KiB that an operation moves, up to a power of two; empty of what is not elementwise. */
+  /**
+   * Returns the KiB that an element-wise operation moves, rounded up to a power of two, or {@code
+   * cold} if its operands are cold; empty for other cases.
+   */
   private static Optional<String> footprint(Case of, String cold) {
     long kibibytes = Math.max(1, (long) (Harness.of(of).bytes(of) / 1024));
     return of.axis(Axis.CACHE)
@@ -139,9 +146,9 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
   }
 
   /**
-   * The same with two backends as arms.
+   * Plans a comparison of two backends.
    *
-   * @throws InputException if either has nothing that can be measured
+   * @throws InputException if there are not two backends that can be measured
    */
   static Plan versus(Selection selection, List<Candidate> backends) {
     Plan plan = of(selection, backends);
@@ -155,7 +162,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return new Plan(plan.cases(), plan.unavailable(), Axis.BACKEND);
   }
 
-  /** The same with this build and another as arms. */
+  /** Returns this plan with every case, ceilings aside, run by this build and by another. */
   Plan versusBuild() {
     List<Case> both = new ArrayList<>();
     for (Case of : cases) {
@@ -169,7 +176,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return new Plan(both, unavailable, BUILD);
   }
 
-  /** Cases that differ in the arms alone, two by two. */
+  /** Returns the pairs of cases that differ only in the arm. */
   List<Versus.Pair> pairs() {
     if (arms.isEmpty()) {
       return List.of();
@@ -186,7 +193,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return pairs;
   }
 
-  /** Cases without a partner. */
+  /** Returns the cases that belong to no pair. */
   List<Case> alone() {
     List<Case> alone = new ArrayList<>(cases);
     for (Versus.Pair pair : pairs()) {
@@ -231,7 +238,10 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
         && backend.kind() != Kind.ORACLE;
   }
 
-  /** Programs that can be timed, but not their products alone, each with the reason. */
+  /**
+   * Returns the programs that can be timed but have no products that can be timed alone, each with
+   * the reason.
+   */
   private static List<Candidate> withoutProducts(List<Candidate> backends) {
     List<Candidate> without = new ArrayList<>();
     for (Candidate backend : backends) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lockstep report}: a run's results as tables. */
+/** {@code lockstep report}: prints the results of a run as tables. */
 @Command(
     name = "report",
     mixinStandardHelpOptions = true,

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which values of which axes of which harnesses.
+ * The harnesses and axis values that were asked for.
  *
- * @param harnesses that are wanted, ceilings aside
- * @param values of every axis but the backend, in the order they are to be measured
+ * @param harnesses the harnesses to measure; {@link Plan} adds their ceilings
+ * @param values values of every axis except the backend, in the order of measurement
  */
 record Selection(List<Harness> harnesses, Map<String, List<String>> values) {
 
@@ -18,7 +18,7 @@ record Selection(List<Harness> harnesses, Map<String, List<String>> values) {
     values = new LinkedHashMap<>(values);
   }
 
-  /** Every combination of a harness's axes with these backends. */
+  /** Returns every combination of a harness's axis values with these backends. */
   List<Map<String, String>> combinations(Harness harness, List<String> backends) {
     List<Map<String, String>> all = List.of(Map.of());
     for (String axis : harness.axes()) {

@@ -153,7 +153,7 @@ final class SelectionOptions {
     }
   }
 
-  /** What was chosen. */
+  /** Returns the selection that the flags ask for. */
   Selection selection(boolean quick) {
     List<Harness> harnesses =
         only == null ? List.of(Harness.STEP, Harness.PRODUCT) : only.stream().distinct().toList();

@@ -21,7 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A run from the first file to the last. */
+/** Runs a benchmark from the first file in its folder to the last. */
 final class Session {
   private final RunFolder folder;
   private final Plan plan;
@@ -54,7 +54,7 @@ final class Session {
             });
   }
 
-  /** Measures everything; the exit code. */
+  /** Measures everything and returns the exit code. */
   int begin() {
     folder.writeEnvironment(environment.facts(), environment.backends());
     log.finish(RunLog.State.PARTIAL);
@@ -62,9 +62,10 @@ final class Session {
   }
 
   /**
-   * Measures what an earlier part of the run did not.
+   * Continues an earlier run and returns the exit code.
    *
-   * @throws InputException if it planned something else, as it does on another machine
+   * @throws InputException if the earlier run had other cases, another processor, JDK, commit or
+   *     program
    */
   int goOn(Unfinished earlier) {
     List<Case> planned = earlier.run().cases().stream().map(CaseResult::of).toList();

@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Products by name: {@code MxNxK}, or lists of them. */
+/** Product shapes by name: {@code MxNxK} or the name of a list. */
 final class Shapes {
   private static final Pattern SHAPE = Pattern.compile("[1-9]\\d{0,6}x[1-9]\\d{0,6}x[1-9]\\d{0,6}");
 
-  /** Rows that a list's shapes without a batch are timed with. */
+  /** Batch size for shapes of a list that have none. */
   static final int BATCH = 64;
 
   private Shapes() {}
 
   /**
-   * Shapes of a name.
+   * Returns the shapes of a name, as {@code MxNxK}.
    *
    * @throws InputException naming the flag and the value
    */
@@ -59,7 +59,10 @@ final class Shapes {
     return row[0] + "x" + row[1] + "x" + row[2];
   }
 
-  /** Columns mb (may be empty), ic and oc of an inner product: mb x oc = (mb x ic) (ic x oc). */
+  /**
+   * Reads the columns mb (may be empty), ic and oc of an inner product: mb x oc = (mb x ic) (ic x
+   * oc).
+   */
   private static String ofBenchdnn(String[] row) {
     String batch = row[1].isEmpty() ? String.valueOf(BATCH) : row[1];
     return batch + "x" + row[5] + "x" + row[4];

@@ -14,13 +14,16 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A run's results as comma-separated values: a line a case, a column an axis. */
+/**
+ * The results of a run as comma-separated values, with a line for each case and a column for each
+ * axis.
+ */
 final class SummaryCsv {
   private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
 
   private SummaryCsv() {}
 
-  /** The lines, names first. */
+  /** Returns the lines, the header first. */
   static List<String> of(RunResult run) {
     Ceilings ceilings = new Ceilings(run.cases());
     List<String> axes = CaseTable.axes(run.cases().stream().map(CaseResult::of).toList());
@@ -94,7 +97,7 @@ final class SummaryCsv {
     return fields.flatMap(each -> each).map(SummaryCsv::quoted).collect(Collectors.joining(","));
   }
 
-  /** As RFC 4180 has it. */
+  /** Quotes a field as RFC 4180 requires. */
   private static String quoted(String field) {
     return field.matches("[^\",\\r\\n]*") ? field : '"' + field.replace("\"", "\"\"") + '"';
   }

@@ -17,13 +17,13 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Measures two arms beside each other: in blocks of four forks, A B B A or B A A B as a coin has
- * it, so that within a block whatever drifts drifts for both alike.
+ * Measures two arms side by side in blocks of four forks, A B B A or B A A B at random. Within such
+ * a block, linear drift of the machine cancels.
  */
 final class Versus {
   private static final long SEED = 20261124;
 
-  /** Of each arm in a block. */
+  /** Forks of each arm in a block. */
   private static final int FORKS_OF_A_BLOCK = 2;
 
   private final RunLog log;
@@ -36,12 +36,12 @@ final class Versus {
   private final Random coin = new Random(SEED);
   private boolean cutShort;
 
-  /** Two cases that differ in the one axis that tells the arms apart. */
+  /** Two cases that differ only in the arm. */
   record Pair(Case a, Case b) {}
 
   /**
-   * @param plan with arms
-   * @param pace its forks are those of each arm, two a block; its interval is that of the ratio
+   * @param plan a plan with arms
+   * @param pace counts forks of each arm, two per block; its target precision is that of the ratio
    */
   Versus(RunLog log, Forking forking, Plan plan, Pace pace, Budget budget) {
     this.log = log;
@@ -53,7 +53,10 @@ final class Versus {
     most = Math.ceilDiv(pace.most(), FORKS_OF_A_BLOCK);
   }
 
-  /** Measures a block of each pair in turn, and in between the cases that stand alone. */
+  /**
+   * Measures a block of each pair in turn, and before each round a fork of every case without a
+   * partner.
+   */
   void run() {
     List<Case> alone = new ArrayList<>(plan.alone());
     List<Pair> open = new ArrayList<>(plan.pairs());
@@ -61,14 +64,14 @@ final class Versus {
     long forks = 2L * FORKS_OF_A_BLOCK * fewest * open.size();
     try (ProgressDisplay progress = ProgressDisplay.of("bench", forks)) {
       while (!open.isEmpty()) {
-        alone.removeIf(of -> !again(of));
-        List<Pair> again = new ArrayList<>();
+        alone.removeIf(of -> !measureAlone(of));
+        List<Pair> remaining = new ArrayList<>();
         for (int i = 0; i < open.size(); i++) {
-          if (block(open.get(i), progress, open.size() - i, again.size())) {
-            again.add(open.get(i));
+          if (block(open.get(i), progress, open.size() - i, remaining.size())) {
+            remaining.add(open.get(i));
           }
         }
-        open = again;
+        open = remaining;
       }
     }
     for (Case of : alone) {
@@ -77,8 +80,8 @@ final class Versus {
     log.finish(cutShort ? State.PARTIAL : State.COMPLETE);
   }
 
-  /** Measures a fork of a case without a partner; whether it can have another. */
-  private boolean again(Case of) {
+  /** Measures a fork of a case without a partner; returns whether it needs another. */
+  private boolean measureAlone(Case of) {
     if (!log.result(of).stop().isEmpty() || !forking.measure(of, 0)) {
       return false;
     }
@@ -90,10 +93,10 @@ final class Versus {
   }
 
   /**
-   * Measures a block; whether the pair needs another.
+   * Measures a block; returns whether the pair needs another.
    *
-   * @param ahead pairs of this round, this one among them
-   * @param behind pairs of this round that need another
+   * @param ahead pairs still to run in this round, including this one
+   * @param behind pairs that ran in this round and need another block
    */
   private boolean block(Pair pair, ProgressDisplay progress, int ahead, int behind) {
     int whole = blocks(pair).size();

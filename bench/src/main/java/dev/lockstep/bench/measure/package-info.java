@@ -1,6 +1,6 @@
 /**
- * {@code lockstep bench}: which cases there are, and the forks that measure them, one after the
- * other in random order, until each is known well enough.
+ * {@code lockstep bench}: plans the cases and measures them in fresh JVMs, in random order, until
+ * each reaches the target precision.
  */
 @NullMarked
 package dev.lockstep.bench.measure;

@@ -5,13 +5,21 @@ import dev.lockstep.bench.surroundings.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where a suite looks at unit classes: in diagonals, so that each width and batch comes early. */
+/**
+ * The places at which a suite maps unit classes, ordered in diagonals so that each width and batch
+ * comes early.
+ */
 final class ClassPlaces {
 
-  /** Enough for units to move by a tenth at any batch, under the seed of a check. */
+  /**
+   * Enough steps for units to move by a tenth of their norm at any batch, with the seed of a check.
+   */
   static final int STEPS = 60;
 
-  /** Most telling first: no multiple of a tile, then one beside a tile's edge, then the edges. */
+  /**
+   * The most informative widths first: no multiple of a tile, then one off a multiple, then the
+   * multiples.
+   */
   private static final List<Integer> WIDTHS =
       List.of(
           1021, 250, 33, 7, 129, 257, 1025, 127, 1023, 65, 513, 255, 63, 511, 2049, 2047, 31, 4097,
@@ -25,7 +33,7 @@ final class ClassPlaces {
     return diagonals(onDevice, WIDTHS, BATCHES);
   }
 
-  /** Of an emulated device, a hundred times slower than a CPU. */
+  /** Returns fewer and smaller places for an emulated device, which is 100x slower than a CPU. */
   static List<Place> emulated(List<Candidate> onDevice) {
     return diagonals(onDevice, List.of(33, 7, 129, 64), List.of(33, 1, 7));
   }

@@ -13,7 +13,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code lockstep suite}: all that can be shown on this machine within a budget. */
+/**
+ * {@code lockstep suite}: runs doctor, check, map and timings on this machine within a time budget.
+ */
 @Command(
     name = "suite",
     mixinStandardHelpOptions = true,

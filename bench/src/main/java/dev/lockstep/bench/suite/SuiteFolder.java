@@ -16,13 +16,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The folder that a suite leaves behind: a JSON file a part, each whole at any time, a manifest
- * that says which of them are complete, and at the end the summary. A run that is cut off keeps
- * what it has written, and its manifest says {@code partial}.
+ * The results folder of a suite: one JSON file for each part, a manifest that says which parts are
+ * complete, and at the end the summary. Files are replaced atomically. A run that is interrupted
+ * keeps what it has written, and its manifest says {@code partial}.
  */
 final class SuiteFolder {
 
-  /** The version of all its JSON files. */
+  /** Schema version of all its JSON files. */
   static final int SCHEMA = 1;
 
   private static final String MANIFEST = "manifest.json";
@@ -31,25 +31,25 @@ final class SuiteFolder {
   private final Cuda cuda;
   private final Map<String, State> parts = new LinkedHashMap<>();
 
-  /** What stands behind CUDA. */
+  /** What CUDA runs on. */
   enum Cuda {
-    /** Nothing that works. */
+    /** No device that works. */
     NONE,
-    /** A program on the CPU. */
+    /** An emulated device on the CPU. */
     EMULATED,
     /** A GPU. */
     REAL
   }
 
-  /** How far a part is. */
+  /** The state of a part. */
   enum State {
-    /** It has not begun, or was left out. */
+    /** The part has not begun or was left out. */
     ABSENT,
-    /** Something is missing: time was up, or the run was cut off. */
+    /** Some results are missing: time was up, or the run was interrupted. */
     PARTIAL,
-    /** All of it is there. */
+    /** The part is complete. */
     COMPLETE,
-    /** Nothing of it can be had on this machine; the file says why. */
+    /** The part cannot run on this machine; its file says why. */
     UNAVAILABLE
   }
 
@@ -60,12 +60,13 @@ final class SuiteFolder {
   }
 
   /**
-   * Makes it, or takes one that is empty.
+   * Creates the folder, or takes an empty one.
    *
-   * @param cuda what there is; an emulated one's results do not belong below {@code results/}
-   * @param names of the parts to come
-   * @throws dev.lockstep.input.InputException if it cannot be made, is not empty, or lies where it
-   *     must not
+   * @param cuda what CUDA runs on; results of an emulated device must not lie below {@code
+   *     results/}
+   * @param names names of the parts to come
+   * @throws dev.lockstep.input.InputException if the folder cannot be created, is not empty, or
+   *     lies where it must not
    */
   static SuiteFolder create(Path folder, Cuda cuda, List<String> names) {
     ResultsFolder.guard(
@@ -91,7 +92,7 @@ final class SuiteFolder {
     writeManifest(State.PARTIAL);
   }
 
-  /** Writes the summary, and last of all the manifest. */
+  /** Writes the summary, then the final manifest. */
   void finish(List<String> summary) {
     byte[] text = PathFree.text(String.join("\n", summary) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFile.write(folder.resolve("summary.md"), out -> out.write(text));

@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The parts of a suite in their order, each within its share of the budget: what one leaves over
- * the next may use.
+ * Runs the parts of a suite in order. Each has a share of the budget, and later parts may use what
+ * earlier ones leave over.
  */
 final class SuiteRun {
   private static final String DOCTOR = "doctor";
@@ -35,7 +35,9 @@ final class SuiteRun {
   private static final String CLASSES = "classes";
   private static final String TIMINGS = "timings";
 
-  /** Of the budget, by when the check, the classes and the timings begin nothing new. */
+  /**
+   * Shares of the budget after which the check, the unit classes and the timings start nothing new.
+   */
   private static final double CHECK_UNTIL = 0.45;
 
   private static final double CLASSES_UNTIL = 0.7;
@@ -65,7 +67,9 @@ final class SuiteRun {
         .orElse(Cuda.NONE);
   }
 
-  /** Runs all parts; 1 if something did not hold, else 0. */
+  /**
+   * Runs all parts and returns the exit code: 1 if the check or another part found a fault, else 0.
+   */
   int run() {
     doctor();
     check(budget.until(CHECK_UNTIL));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** What a suite came to, for people: at most {@value #MOST_LINES} lines of Markdown. */
+/** The text report of a suite: at most {@value #MOST_LINES} lines of Markdown. */
 final class Summary {
   static final int MOST_LINES = 60;
 
@@ -20,9 +20,9 @@ final class Summary {
   private record Laid(String title, List<String> lines) {}
 
   /**
-   * Adds a section, unless nothing is in it.
+   * Adds a section; it is left out if it turns out to be empty.
    *
-   * @param most lines of it that are shown; of the others only the number is told
+   * @param most maximum number of lines; a longer section ends with the number of lines left out
    */
   void section(String title, int most, Consumer<Printer> content) {
     sections.add(new Section(title, most, content));
@@ -35,11 +35,11 @@ final class Summary {
   }
 
   /**
-   * All of it, the heading first and the verdict last. Where there are too many lines the longest
-   * section gives.
+   * Returns the report, with the heading first and the verdict last. If there are too many lines,
+   * the longest section is shortened.
    *
-   * @param columns most characters of a line
-   * @param verdict a paragraph for each part that has one
+   * @param columns maximum number of characters per line
+   * @param verdict one paragraph for each part that has a verdict
    */
   List<String> lines(String heading, int columns, List<String> verdict) {
     List<Laid> kept = new ArrayList<>();

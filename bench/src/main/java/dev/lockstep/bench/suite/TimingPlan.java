@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What is timed, most telling first. */
+/** The timings of a suite, the most informative first. */
 final class TimingPlan {
 
   private static final int BATCH = 128;
@@ -38,7 +38,8 @@ final class TimingPlan {
   /**
    * One thing to time.
    *
-   * @param name for the list of what was left out
+   * @param name name for the list of timings left out
+   * @param measurement runs the timing
    */
   record Item(String name, Supplier<Measurement> measurement) {}
 
@@ -49,7 +50,7 @@ final class TimingPlan {
   private final Protocol protocol;
 
   /**
-   * @param backends all of them
+   * @param backends all backends, including those that cannot run
    */
   TimingPlan(List<Candidate> backends, Resources resources, Protocol protocol) {
     this.resources = resources;
@@ -116,7 +117,7 @@ final class TimingPlan {
     step(backend, width, " " + submission, submission);
   }
 
-  /** On the host, where nothing is submitted. */
+  /** Adds a step on the host, where the submission does not matter. */
   private void step(Backend backend, int width) {
     step(backend, width, "", Submission.GRAPH);
   }
@@ -135,7 +136,10 @@ final class TimingPlan {
         timings -> timings.product(form, m, n, k));
   }
 
-  /** Two hidden layers of random units: data of full entropy, as in training. */
+  /**
+   * Returns a scenario with two hidden layers of random units, whose values have full entropy as in
+   * training.
+   */
   private static Scenario scenario(int width) {
     return new Scenario(
         new DataSource.EmbeddedDigits(),
@@ -148,17 +152,17 @@ final class TimingPlan {
         SEED);
   }
 
-  /** In the order of their worth. */
+  /** Returns the timings, the most informative first. */
   List<Item> items() {
     return List.copyOf(items);
   }
 
-  /** Backends without times, and why. */
+  /** Returns the backends that are not timed, and why. */
   List<String> notTimed() {
     return List.copyOf(notTimed);
   }
 
-  /** Whether a measurement is a fault of what was measured. */
+  /** Returns whether the measured work failed or was wrong. */
   static boolean faulty(Measurement measurement) {
     return measurement.verdict() == Verdict.DIFFERS || measurement.verdict() == Verdict.FAILED;
   }

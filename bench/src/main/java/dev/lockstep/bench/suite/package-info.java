@@ -1,4 +1,7 @@
-/** Everything this machine can show within a budget of time, kept in a folder as it goes. */
+/**
+ * {@code lockstep suite}: runs every part that this machine can run within a time budget, and saves
+ * results as it goes.
+ */
 @NullMarked
 package dev.lockstep.bench.suite;
 

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * One epoch of the embedded digits, from reading them to the trained parameters.
+ * One epoch of the embedded digits, from reading the data to the trained parameters.
  *
  * @param width units of a hidden layer
  * @param depth hidden layers
@@ -47,16 +47,16 @@ public record DigitsEpoch(
   private static final int TEST_ROWS = 450;
 
   /**
-   * What an epoch brings.
+   * The result of an epoch.
    *
-   * @param losses of its steps
-   * @param evaluation of the test rows afterwards
-   * @param parameters afterwards
+   * @param losses losses of the steps
+   * @param evaluation evaluation of the test rows after the epoch
+   * @param parameters parameters after the epoch
    */
   public record Result(List<Double> losses, Evaluation evaluation, Parameters parameters) {}
 
   /**
-   * Does all of it.
+   * Runs the epoch.
    *
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run this here
    */
@@ -90,9 +90,9 @@ public record DigitsEpoch(
   }
 
   /**
-   * Verifies what {@link #run} brought. An exact backend owes the bits of another one's epoch. A
-   * library owes those of the same steps on a trainer of its own of which two steps were recomputed
-   * in part, as {@link TimedSteps} does.
+   * Verifies a result of {@link #run}. On an exact backend it must have the bits of the same epoch
+   * on another exact backend. On a library it must have the bits of the same steps on a second
+   * trainer of that library, two steps of which are partly recomputed as {@link TimedSteps} does.
    */
   public SampleTally verify(Result result) {
     SampleTally tally =
@@ -136,9 +136,9 @@ public record DigitsEpoch(
   }
 
   /**
-   * Additions and multiplications of the products of an epoch: per step and layer 2 B in out for
-   * each of A B, A^T B and A B^T, less the gradient of the input; and 2 rows in out for the layers
-   * of the evaluation.
+   * Returns the additions and multiplications of the products of an epoch: for each step and layer
+   * 2 B in out for each of A B, A^T B and A B^T, except the gradient of the input; and for each
+   * layer of the evaluation 2 rows in out.
    */
   public static double flops(int width, int depth, int batch) {
     double between = (depth - 1.0) * width * width;

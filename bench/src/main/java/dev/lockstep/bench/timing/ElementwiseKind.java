@@ -17,36 +17,38 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The elementwise operations that are timed, each on B x N elements.
+ * The element-wise operations that are timed, each on B x N elements.
  *
- * <p>Most work in place and are called thousands of times on the same array. So they are timed on
- * operands of which the calls before a call leave values that take the same time:
+ * <p>Most work in place and are called thousands of times on the same array. They are timed on
+ * operands that keep their values in a range with the same execution time over all calls:
  *
  * <ul>
- *   <li>identity, relu and leaky-relu add biases of some 2^-20, those of the latter two negative:
- *       what was positive stays so for a million calls, and what was not stays zero or goes to
- *       about -2^-27, so that the selects find the same mix
- *   <li>tanh adds biases of 1/4 to 1 in magnitude, which take every element to a fixed point of z =
- *       tanh(z + b) between 0.7 and 1 in magnitude
- *   <li>sigmoid adds biases of up to 2 in magnitude, with which z = sigmoid(z + b) has a fixed
- *       point between 0.1 and 1
- *   <li>gelu adds +0, which leaves z as it is
- *   <li>relu-derivative repeats its result; so does leaky-relu-derivative, of positive activations
+ *   <li>identity, relu and leaky-relu add biases of about 2^-20, negative for the latter two.
+ *       Positive values stay positive for a million calls; the others stay zero or go to about
+ *       -2^-27. So the mix of signs stays the same
+ *   <li>tanh adds biases of magnitude 1/4 to 1, with which every element converges to a fixed point
+ *       of z = tanh(z + b) of magnitude 0.7 to 1
+ *   <li>sigmoid adds biases of magnitude up to 2, with which z = sigmoid(z + b) has a fixed point
+ *       between 0.1 and 1
+ *   <li>gelu adds +0, which does not change z
+ *   <li>relu-derivative gives the same result in every call; so does leaky-relu-derivative with
+ *       positive activations
  *   <li>tanh-derivative multiplies by 1 - a^2, which is at least 1 - 2^-22 for activations below
- *       2^-11: it takes 3 * 10^8 calls to a subnormal number
- *   <li>sigmoid-derivative multiplies by a (1 - a), which is -1 up to rounding for the golden ratio
- *   <li>gelu-derivative multiplies by 1, its slope from 5.2 up
- *   <li>sgd moves weights by at most 0.01 a call, and never to where numbers end
+ *       2^-11; 3 * 10^8 calls would be needed to reach a subnormal number
+ *   <li>sigmoid-derivative multiplies by a (1 - a), which is -1 up to rounding if a is the golden
+ *       ratio
+ *   <li>gelu-derivative multiplies by 1, the slope of GELU from 5.2 on
+ *   <li>sgd changes weights by at most 0.01 per call, so they never overflow
  * </ul>
  *
- * <p>They are verified on other operands, which fill the range that training has.
+ * <p>The operations are verified on other operands, which cover the range of values in training.
  */
 public enum ElementwiseKind implements Labelled {
   /** z + b. */
   IDENTITY(1, activation(Activation.IDENTITY), u -> Math.scalb(u, -20), u -> u),
-  /** z + b, or +0 where that is not above zero. */
+  /** z + b, or +0 where z + b is not positive. */
   RELU(1, activation(Activation.RELU), u -> -Math.scalb(1 + Math.abs(u), -20), u -> u),
-  /** z + b, or a hundredth of it where that is not above zero. */
+  /** z + b, or 0.01 (z + b) where z + b is not positive. */
   LEAKY_RELU(2, activation(Activation.LEAKY_RELU), u -> -Math.scalb(1 + Math.abs(u), -20), u -> u),
   /** tanh(z + b). */
   TANH(1 + 50, activation(Activation.TANH), u -> Math.copySign(0.25 + 0.75 * u * u, u), u -> 4 * u),
@@ -54,9 +56,9 @@ public enum ElementwiseKind implements Labelled {
   SIGMOID(1 + 33, activation(Activation.SIGMOID), u -> 2 * u, u -> 8 * u),
   /** GELU of z + b in its tanh form; z + b is kept too. */
   GELU(1 + 57, activation(Activation.GELU), _ -> 0, u -> 4 * u),
-  /** dA, or +0 where the activation is not above zero. */
+  /** dA, or +0 where the activation is not positive. */
   RELU_DERIVATIVE(0, derivative(Activation.RELU), u -> u, u -> Math.max(0, u)),
-  /** dA, or a hundredth of it where the activation is not above zero. */
+  /** dA, or 0.01 dA where the activation is not positive. */
   LEAKY_RELU_DERIVATIVE(1, derivative(Activation.LEAKY_RELU), u -> 1 + Math.abs(u), u -> u),
   /** dA (1 - a^2). */
   TANH_DERIVATIVE(3, derivative(Activation.TANH), u -> Math.scalb(1 + Math.abs(u), -12), u -> u),
@@ -67,7 +69,7 @@ public enum ElementwiseKind implements Labelled {
   GELU_DERIVATIVE(65, derivative(Activation.GELU), u -> 6 + Math.abs(u), u -> 4 * u),
   /** Sums of columns. */
   COLUMN_SUMS(1, SingleOp::columnSums, u -> u, u -> u),
-  /** Row losses and delta of logits. */
+  /** Row losses, and delta of the logits. */
   CROSS_ENTROPY(
       26, (rows, columns) -> SingleOp.loss(Loss.CROSS_ENTROPY, rows, columns), u -> u, u -> u),
   /** w - rate g. */
@@ -81,16 +83,17 @@ public enum ElementwiseKind implements Labelled {
   private final DoubleUnaryOperator steady;
   private final DoubleUnaryOperator varied;
 
-  /** An operation of a size. */
+  /** Makes the operation for a size. */
   @FunctionalInterface
   private interface Shape {
     SingleOp of(int rows, int columns);
   }
 
   /**
-   * @param steady makes the second operand, from numbers drawn uniformly from [-1, 1), where many
-   *     calls have to leave the operands harmless
-   * @param varied the same, as various as in training
+   * @param steady maps numbers drawn uniformly from [-1, 1) to the second operand for timing, which
+   *     stays in a harmless range over many calls
+   * @param varied maps such numbers to the second operand for verification, as varied as in
+   *     training
    */
   ElementwiseKind(
       int flopsOfAnElement, Shape shape, DoubleUnaryOperator steady, DoubleUnaryOperator varied) {
@@ -114,36 +117,37 @@ public enum ElementwiseKind implements Labelled {
   }
 
   /**
-   * Additions, multiplications and divisions of a call, a fused multiply-add counted as two;
-   * comparisons, selects and integer operations are not counted. A tanh is 50 (both its branches
-   * are computed), an exp 21, a sigmoid 33, a GELU 57, its slope 64, a row loss with its log 27.
+   * Returns the additions, multiplications and divisions of a call. A fused multiply-add counts as
+   * two; comparisons, selects and integer operations are not counted. A tanh counts 50 (both
+   * branches are computed), an exp 21, a sigmoid 33, a GELU 57, its slope 64, a row loss with its
+   * log 27.
    */
   public double flops(int rows, int columns) {
     double ofRows = this == CROSS_ENTROPY ? (double) FLOPS_OF_A_ROW_LOSS * rows : 0;
     return (double) flopsOfAnElement * rows * columns + ofRows;
   }
 
-  /** Bytes of a call, as {@link SingleOp#bytes} counts them. */
+  /** Returns the bytes of a call, as {@link SingleOp#bytes} counts them. */
   public double bytes(int rows, int columns) {
     return op(rows, columns).bytes();
   }
 
-  /** The operation. */
+  /** Returns the operation for a size. */
   SingleOp op(int rows, int columns) {
     return shape.of(rows, columns);
   }
 
-  /** Operands that many calls leave harmless. */
+  /** Returns operands for timing, which stay in a harmless range over many calls. */
   Map<Tensor, Matrix> steady(int rows, int columns) {
     return drawn(op(rows, columns), steady);
   }
 
-  /** Operands as various as those of training. */
+  /** Returns operands for verification, as varied as those of training. */
   Map<Tensor, Matrix> varied(int rows, int columns) {
     return drawn(op(rows, columns), varied);
   }
 
-  /** The first operand is uniform, but for logits, which spread further. */
+  /** Draws operands. The first is uniform in [-1, 1), or in [-8, 8) if it holds logits. */
   private Map<Tensor, Matrix> drawn(SingleOp single, DoubleUnaryOperator second) {
     List<Tensor> operands = single.operands();
     DoubleUnaryOperator first = this == CROSS_ENTROPY ? u -> 8 * u : u -> u;

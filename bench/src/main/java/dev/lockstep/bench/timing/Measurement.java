@@ -13,17 +13,18 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What came of timing one thing.
+ * The result of timing a step, a product or a transfer.
  *
  * @param kind step, product or transfer
- * @param backend its name
- * @param what such as {@code 64-1024-1024-10 tanh, batch 128, graph}
- * @param verdict AGREES, or why there is no number
- * @param reason what verified it, or what did not
- * @param firstCallMilliseconds of the host: all that comes before and with the first call, once
- * @param ownClock what the clock is called that windows were timed by beside the host's
- * @param samples one a window; empty unless the verdict is AGREES
- * @param work floating-point operations of a call, or bytes; 0 if no rate is to be told
+ * @param backend the backend's name
+ * @param what description such as {@code 64-1024-1024-10 tanh, batch 128, graph}
+ * @param verdict AGREES, or why there is no time
+ * @param reason the verifications, or why there is no time
+ * @param firstCallMilliseconds the host's time for opening the work and for the first call
+ * @param ownClock name of the clock that timed the windows in addition to the host's
+ * @param samples one sample for each window; empty unless the verdict is AGREES
+ * @param work floating-point operations or, for transfers, bytes of a call; 0 if no rate is
+ *     reported
  */
 public record Measurement(
     String kind,
@@ -39,8 +40,8 @@ public record Measurement(
   /**
    * One window.
    *
-   * @param calls in it
-   * @param times of all of them
+   * @param calls number of calls in the window
+   * @param times time of all calls together
    */
   public record Sample(int calls, Times times) {}
 
@@ -51,18 +52,21 @@ public record Measurement(
     }
   }
 
-  /** Of what could not be run or verified. */
+  /** Returns a measurement without times, of work that could not be run or verified. */
   static Measurement without(
       String kind, String backend, String what, Verdict verdict, String reason) {
     return new Measurement(kind, backend, what, verdict, reason, 0, "", List.of(), 0);
   }
 
-  /** The median of the windows' wall-clock milliseconds a call. */
+  /** Returns the median over the windows of the wall-clock milliseconds per call. */
   public double wall() {
     return median(sample -> sample.times().wall());
   }
 
-  /** The same by the own clock of a device or a program, if there is one. */
+  /**
+   * Returns the median over the windows of the milliseconds per call by the clock of a device or a
+   * program, if there is one.
+   */
   public OptionalDouble own() {
     return samples.stream().allMatch(sample -> sample.times().own().isPresent())
         ? OptionalDouble.of(median(sample -> sample.times().own().getAsDouble()))
@@ -77,7 +81,7 @@ public record Measurement(
                 .toArray());
   }
 
-  /** A row a measurement: its times, or why there are none. */
+  /** Returns a table with one row for each measurement: its times, or why there are none. */
   public static Table table(List<Measurement> measurements) {
     Table table =
         new Table(
@@ -122,7 +126,7 @@ public record Measurement(
     return String.format(Locale.ROOT, format, time);
   }
 
-  /** All of it. */
+  /** Returns the measurement as JSON. */
   public ObjectNode json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("kind", kind);

@@ -10,7 +10,7 @@ import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.program.Region;
 import java.util.Map;
 
-/** Copies within a device's memory, from or to it; verified byte by byte. */
+/** Copies from, to or within a device's memory; every byte is verified. */
 public final class TimedCopies extends VerifiedWork {
   private static final int PIECE_ROWS = 1 << 12;
 
@@ -36,8 +36,8 @@ public final class TimedCopies extends VerifiedWork {
   }
 
   /**
-   * Rows of the source: the integers from 1 on, which binary32 holds up to 2^24. No element equals
-   * one a row away, and none is 0.
+   * Returns some rows of the source, which holds the integers from 1 to 2^24 in turn; binary32
+   * holds them exactly. No element equals one a row away, and none is 0.
    */
   private DrawnMatrix numbers(int first, int rows) {
     int columns = work.source().columns().size();
@@ -45,13 +45,13 @@ public final class TimedCopies extends VerifiedWork {
         rows, columns, (i, j) -> 1 + ((long) (first + i) * columns + j) % (1 << 24));
   }
 
-  /** Overwrites the target, so that a copy that does nothing is found out. */
+  /** Overwrites the target, so that a copy that does nothing is detected. */
   @Override
   public void reset() {
     timed.load(Map.of());
   }
 
-  /** Looks at what the last call left behind. */
+  /** Compares the target of the last copy with the source. */
   @Override
   public SampleTally verify() {
     if (!filled) {

@@ -13,11 +13,12 @@ import dev.lockstep.program.Tensor;
 import java.util.Map;
 
 /**
- * One elementwise operation, verified on the tensors that are timed: every element of every set of
- * them, to the bit, for all backends compute these operations in canonical arithmetic.
+ * One element-wise operation, verified on the tensors that are timed. Every element of every set of
+ * tensors must have the expected bits, because all backends compute these operations in canonical
+ * arithmetic.
  *
- * <p>Between windows the operands are what {@link ElementwiseKind} says of them. That the calls
- * before left only finite and no subnormal numbers is looked up before the tensors are verified.
+ * <p>The timed operands are those of {@link ElementwiseKind#steady}. Verification first checks that
+ * the timed calls left no infinite or subnormal numbers.
  */
 public final class TimedOperation extends VerifiedWork {
   private final Timed.Tensors timed;
@@ -39,8 +40,10 @@ public final class TimedOperation extends VerifiedWork {
    *
    * @param rows B
    * @param columns N
+   * @param cache whether calls share one set of tensors or take turns on several
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run this here
-   * @throws dev.lockstep.input.InputException if it has no operations that can be timed alone
+   * @throws dev.lockstep.input.InputException if the backend has no operations that can be timed
+   *     alone
    */
   public static TimedOperation open(
       Backend backend,
@@ -61,11 +64,14 @@ public final class TimedOperation extends VerifiedWork {
     timed.load(steady);
   }
 
-  /** Once on every set; overwrites the operands, so that a {@link #reset} is due afterwards. */
+  /**
+   * Runs the operation once on every set, with other operands; call {@link #reset} before timing
+   * again.
+   */
   @Override
   public SampleTally verify() {
-    // What no call has come to yet is NaN or zero, and no sign of drift; the first set is the
-    // first.
+    // The first set has seen most calls. Results that no call has written yet are NaN or zero,
+    // which do not count as drift.
     boolean drifted =
         single.results().stream().anyMatch(result -> hasDrifted(whole(timed, 0, result)));
     timed.load(varied);
@@ -90,7 +96,9 @@ public final class TimedOperation extends VerifiedWork {
     return of.part(set, result, Region.of(result));
   }
 
-  /** Numbers that processors may take longer for. */
+  /**
+   * Returns whether a matrix has infinite or subnormal elements, which may take processors longer.
+   */
   private static boolean hasDrifted(FloatMatrix matrix) {
     for (float value : matrix.data()) {
       boolean subnormal = value != 0 && Math.abs(value) < Float.MIN_NORMAL;

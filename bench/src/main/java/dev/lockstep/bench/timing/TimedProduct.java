@@ -41,7 +41,8 @@ public final class TimedProduct extends VerifiedWork {
    * @param n columns of C
    * @param k terms of an element
    * @throws dev.lockstep.backend.UnavailableException if the backend cannot run this here
-   * @throws dev.lockstep.input.InputException if it has no products that can be timed alone
+   * @throws dev.lockstep.input.InputException if the backend has no products that can be timed
+   *     alone
    */
   public static TimedProduct open(
       Backend backend, ProductForm form, int m, int n, int k, Resources resources) {
@@ -64,7 +65,7 @@ public final class TimedProduct extends VerifiedWork {
     timed.load(Map.of());
   }
 
-  /** Looks at what the last call left behind. */
+  /** Recomputes a sample of the result of the last call. */
   @Override
   public SampleTally verify() {
     try (Operations canonical = judgeOf(backend).operations(new Resources(1))) {

@@ -17,10 +17,10 @@ import dev.lockstep.symmetry.Digest;
 import java.util.List;
 
 /**
- * Training steps of one trainer, from the initial parameters on.
+ * Training steps of one trainer, starting from the initial parameters.
  *
- * <p>To verify them, two steps as they are timed must leave the bits of two steps that are kept, of
- * which the second is recomputed in part ({@link StepSample}).
+ * <p>To verify them, two steps run as they are timed must leave the same bits as two steps that
+ * keep their tensors; the second of these is partly recomputed ({@link StepSample}).
  */
 public final class TimedSteps extends VerifiedWork {
   private static final long SEED = 20261124;
@@ -48,7 +48,10 @@ public final class TimedSteps extends VerifiedWork {
     return new TimedSteps(backend, workload, backend.timed(work, resources));
   }
 
-  /** The scenario's parameters, drawn into the heap only for backends whose tensors lie there. */
+  /**
+   * Prepares a scenario's workload. Its parameters are drawn into the heap unless the backend is on
+   * a device.
+   */
   public static Workload prepared(Backend backend, Scenario scenario, Dataset rows) {
     return backend.placement() == Backend.Placement.DEVICE
         ? scenario.prepareOnReading(rows)
@@ -66,7 +69,7 @@ public final class TimedSteps extends VerifiedWork {
   }
 
   /**
-   * Puts steps into the device's queue and waits for none; {@link #await} must follow.
+   * Submits steps to the device without waiting; {@link #await} must follow.
    *
    * @throws dev.lockstep.input.InputException if the backend runs on the host
    */
@@ -75,12 +78,12 @@ public final class TimedSteps extends VerifiedWork {
     timed.submit(steps);
   }
 
-  /** Waits for what was submitted. */
+  /** Waits for the submitted steps. */
   public void await() {
     timed.await();
   }
 
-  /** Digests of the parameters as they are: W1, b1, W2, b2, ... */
+  /** Returns digests of the current parameters, in the order W1, b1, W2, b2, ... */
   public List<Digest> digests() {
     return CopiedSymmetry.digests(timed.trainer());
   }

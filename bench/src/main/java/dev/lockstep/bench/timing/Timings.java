@@ -17,16 +17,16 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Times one backend within a JVM and within seconds: by the clock, and by events where there is a
- * device. What is timed is verified on the same objects before and after, and has no number if it
- * fails. Each window starts from the same state.
+ * Times one backend in this JVM within seconds, by the host's clock and, on a device, by events.
+ * The timed objects are verified before and after; work that fails gets no time. Each window starts
+ * from the same state.
  */
 public final class Timings {
   private final Backend backend;
   private final Resources resources;
   private final Protocol protocol;
 
-  /** Of a backend that can run, or whose measurements will say why it cannot. */
+  /** Takes any backend; if it cannot run, its measurements say why. */
   public Timings(Backend backend, Resources resources, Protocol protocol) {
     this.backend = backend;
     this.resources = resources;
@@ -34,9 +34,9 @@ public final class Timings {
   }
 
   /**
-   * A training step.
+   * Times training steps.
    *
-   * @param submission how it gets to a device
+   * @param submission how steps are submitted to a device; ignored on the host
    */
   public Measurement step(Workload workload, Work.Submission submission) {
     String how =
@@ -50,7 +50,9 @@ public final class Timings {
         () -> TimedSteps.open(backend, workload, resources, submission));
   }
 
-  /** A product of matrices drawn uniformly from [-1, 1). */
+  /**
+   * Times a product, C (m x n) with k terms per element, of matrices drawn uniformly from [-1, 1).
+   */
   public Measurement product(ProductForm form, int m, int n, int k) {
     return measure(
         "product",
@@ -59,7 +61,7 @@ public final class Timings {
         () -> TimedProduct.open(backend, form, m, n, k, resources));
   }
 
-  /** Copies from or to pinned memory. */
+  /** Times copies from or to pinned memory. */
   public Measurement transfer(int mebibytes, Work.Direction direction) {
     String way = direction.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     return measure(

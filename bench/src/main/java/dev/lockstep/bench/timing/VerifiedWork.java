@@ -11,9 +11,9 @@ import dev.lockstep.backend.Work;
 import dev.lockstep.input.InputException;
 
 /**
- * Work that is timed, and verified on the same objects. For one thread.
+ * Work that is timed and verified on the same objects, for use by one thread.
  *
- * <p>Its methods may throw a {@link dev.lockstep.backend.BackendFault}; after one it can only be
+ * <p>Its methods may throw a {@link dev.lockstep.backend.BackendFault}, after which it can only be
  * closed.
  */
 public abstract sealed class VerifiedWork implements AutoCloseable
@@ -27,10 +27,10 @@ public abstract sealed class VerifiedWork implements AutoCloseable
   }
 
   /**
-   * Another exact backend, to recompute what one that is timed computed: {@code scalar}, or to
-   * judge that one, {@code vector}.
+   * Returns another exact backend that recomputes the results of a timed one: {@code scalar}, or
+   * {@code vector} for {@code scalar}.
    *
-   * @throws IllegalArgumentException if the backend is an oracle, which nothing here can judge
+   * @throws IllegalArgumentException if the backend is an oracle, which no other backend can judge
    */
   static Backend judgeOf(Backend backend) {
     if (backend.kind() == Kind.ORACLE) {
@@ -40,9 +40,9 @@ public abstract sealed class VerifiedWork implements AutoCloseable
   }
 
   /**
-   * Checks that a backend can time something, and something can judge it.
+   * Checks that a backend can time a kind of work and that another backend can judge it.
    *
-   * @throws InputException if it cannot
+   * @throws InputException if it cannot time it
    */
   static void require(Backend backend, Class<? extends Work.OnTensors> work) {
     if (!backend.times(work)) {
@@ -64,23 +64,23 @@ public abstract sealed class VerifiedWork implements AutoCloseable
     }
   }
 
-  /** Does it so many times and waits for the last to end. */
+  /** Runs the work {@code calls} times and waits for the last. */
   public final Times run(int calls) {
     return timed.run(calls);
   }
 
-  /** What the clock is called that takes {@link Times#own}. */
+  /** Returns the name of the clock of {@link Times#own}. */
   public final String ownClock() {
     return backend.placement() == Placement.PROCESS ? "program" : "device";
   }
 
-  /** Puts everything back to where it was at first, so that no window does other work. */
+  /** Restores the first state, so that every window does the same work. */
   public abstract void reset();
 
-  /** Recomputes a sample of what calls have computed. */
+  /** Recomputes a sample of the results and compares it. */
   public abstract SampleTally verify();
 
-  /** Why the calls since the last reset did not do all of the work; empty if they did. */
+  /** Returns why calls since the last reset did not do all of their work; empty if they did. */
   public String idle() {
     return "";
   }

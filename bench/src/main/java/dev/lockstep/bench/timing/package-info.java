@@ -1,6 +1,6 @@
 /**
- * Timings of whole steps, single products and transfers, each of what was verified before and is
- * verified after: what fails that has no number.
+ * Timings of whole steps, single operations, products and copies. The timed objects are verified
+ * before and after; work that fails gets no time.
  */
 @NullMarked
 package dev.lockstep.bench.timing;

@@ -3,20 +3,21 @@ package dev.lockstep.gpu.kernel;
 import dev.lockstep.model.Activation;
 
 /**
- * What a product's kernel makes of an element before it is written, acc being the finished chain.
+ * The operation that a product kernel applies to an element before writing it. The finished sum of
+ * the element is acc.
  *
- * @param kind of what it does
- * @param activation f, where there is one
+ * @param kind the kind of operation
+ * @param activation the activation f; IDENTITY for kinds without one
  */
 public record Epilogue(Kind kind, Activation activation) {
 
   /** c = acc. */
   public static final Epilogue STORE = new Epilogue(Kind.STORE, Activation.IDENTITY);
 
-  /** c = fma(-rate, acc, c): c are the parameters, unless a loss was not finite. */
+  /** c = fma(-rate, acc, c), where c are the parameters; skipped once a loss was not finite. */
   public static final Epilogue SGD = new Epilogue(Kind.SGD, Activation.IDENTITY);
 
-  /** The order of the constants is that of the codes in {@code epilogue.cuh}. */
+  /** The kinds, in the order of their codes in {@code epilogue.cuh}. */
   public enum Kind {
     /** c = acc. */
     STORE,
@@ -28,12 +29,18 @@ public record Epilogue(Kind kind, Activation activation) {
     SGD
   }
 
-  /** Whether a product can compute f': where it is taken from a. */
+  /**
+   * Returns whether a product can compute f', which requires that f' depends on the activations a
+   * only.
+   */
   public static boolean fusesDerivative(Activation activation) {
     return !activation.keepsInput();
   }
 
-  /** Of a forward product: c = f(acc + b[j]), for an f that {@link Activation#fuses}. */
+  /**
+   * Returns the epilogue of a forward product: c = f(acc + b[j]), for an f that {@link
+   * Activation#fuses}.
+   */
   public static Epilogue activate(Activation activation) {
     if (!activation.fuses()) {
       throw new IllegalArgumentException(activation + " is a pass of its own");
@@ -41,21 +48,23 @@ public record Epilogue(Kind kind, Activation activation) {
     return new Epilogue(Kind.ACTIVATE, activation);
   }
 
-  /** Of a backward product: c = f'(acc, a[i][j]) from the stored activations a, if it can. */
+  /**
+   * Returns the epilogue of a backward product: c = f'(acc, a[i][j]) from the stored activations a.
+   */
   public static Epilogue derivative(Activation activation) {
     if (!fusesDerivative(activation)) {
       throw new IllegalArgumentException("the derivative of " + activation + " is a pass");
     }
-    // Nothing becomes of the sum, so that nothing need be read for it.
+    // The derivative of the identity leaves the sum unchanged, so a need not be read.
     return activation == Activation.IDENTITY ? STORE : new Epilogue(Kind.DERIVATIVE, activation);
   }
 
-  /** The code that the kernels know what it does by. */
+  /** Returns the kernels' code for the kind. */
   int code() {
     return kind.ordinal();
   }
 
-  /** The code that the kernels know the activation by, as {@code activation.cuh} has it. */
+  /** Returns the kernels' code for the activation, as in {@code activation.cuh}. */
   int activationCode() {
     return activation.ordinal();
   }

@@ -11,7 +11,7 @@ import dev.lockstep.scenario.Batches;
 import dev.lockstep.scenario.Workload;
 import java.lang.foreign.MemorySegment;
 
-/** The training rows, resident on the device, and the permutation of the epoch that is due. */
+/** The training rows and the permutation of the current epoch, both on the device. */
 final class BatchFeed implements Closing.Resource {
   private final Kernels kernels;
   private final Batches batches;
@@ -47,22 +47,23 @@ final class BatchFeed implements Closing.Resource {
     }
   }
 
-  /** Allocates it and uploads the rows. */
+  /** Allocates the memory and uploads the rows. */
   static BatchFeed open(DeviceSession session, Workload workload) {
     return new BatchFeed(session, workload);
   }
 
-  /** Bytes of the device that it takes: rows, labels and a permutation. */
+  /** Returns the bytes of device memory for rows, labels and a permutation. */
   static long bytes(Workload workload) {
     return workload.data().train().rows()
         * (workload.network().inputs() * (long) Float.BYTES + 2L * Integer.BYTES);
   }
 
   /**
-   * Gathers the rows of the step that the state names.
+   * Makes the work that gathers the rows of the current step.
    *
-   * @param x batch x inputs
-   * @param y their labels
+   * @param x target of the features, batch x inputs
+   * @param y target of the labels, one per row
+   * @param state holds the number of the step
    */
   Work gather(DeviceMemory x, DeviceMemory y, StepState state) {
     return kernels.gatherBatch(
@@ -77,7 +78,7 @@ final class BatchFeed implements Closing.Resource {
         state.memory());
   }
 
-  /** Puts the permutation of a step's epoch into the stream ahead of it. */
+  /** Enqueues the epoch's permutation ahead of the step if the epoch has changed. */
   void prepare(long step) {
     permutation.prepare(step);
   }

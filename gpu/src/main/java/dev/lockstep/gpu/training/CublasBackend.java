@@ -3,7 +3,7 @@ package dev.lockstep.gpu.training;
 /** {@code cublas}: products by cuBLAS in binary32, with the algorithms it chooses by default. */
 public final class CublasBackend extends DeviceBackend {
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public CublasBackend() {
     super("cublas", Products.CUBLAS);
   }

@@ -1,9 +1,9 @@
 package dev.lockstep.gpu.training;
 
-/** {@code cuda}: everything by the project's own kernels, in canonical arithmetic. */
+/** {@code cuda}: all operations by the project's own kernels, in canonical arithmetic. */
 public final class CudaBackend extends DeviceBackend {
 
-  /** For the service loader. */
+  /** Called by the service loader. */
   public CudaBackend() {
     super("cuda", Products.CANONICAL);
   }

@@ -14,7 +14,10 @@ import dev.lockstep.model.Network;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Workload;
 
-/** What the backends on CUDA have in common: all but a name and who computes the products. */
+/**
+ * The common part of the backends on CUDA, which differ only in their name and in the way they
+ * compute products.
+ */
 abstract sealed class DeviceBackend implements Backend
     permits CudaBackend,
         CublasBackend,
@@ -48,7 +51,7 @@ abstract sealed class DeviceBackend implements Backend
     };
   }
 
-  /** Everything else lies on the device, or in pinned memory outside the heap. */
+  /** Returns the heap of an evaluation; everything else is on the device or in pinned memory. */
   @Override
   public final MemoryNeed trainerHeap(Network network, int batch, int evaluatedRows) {
     return MemoryNeed.ofEvaluation(network, evaluatedRows, elementBytes());

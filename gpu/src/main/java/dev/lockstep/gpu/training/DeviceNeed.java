@@ -10,22 +10,22 @@ import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 
 /**
- * What is needed of the device's memory, known before any of it is allocated.
+ * An amount of device memory that is computed before any is allocated.
  *
- * @param bytes of tensors, and of the workspace of cuBLAS
+ * @param bytes bytes for tensors and for the workspace of cuBLAS
  */
 record DeviceNeed(long bytes) {
 
-  /** What a session takes by itself. */
+  /** Returns the need of a session without tensors. */
   static DeviceNeed ofSession(Products products) {
     return new DeviceNeed(products.mode().isPresent() ? Cublas.WORKSPACE_BYTES : 0);
   }
 
   /**
-   * A session with a trainer and its evaluations; what a probe keeps besides is looked up when it
-   * is asked for.
+   * Returns the need of a session with a trainer and its evaluations. Memory for tensors that a
+   * probe keeps is not included; {@link ResidentProgram#keeping} checks it.
    *
-   * @param step of the program, as it runs
+   * @param step the program's step as it runs on the device
    */
   static DeviceNeed ofTrainer(
       Products products, Workload workload, StepProgram program, Lowered step) {
@@ -35,22 +35,22 @@ record DeviceNeed(long bytes) {
             step.storage().bytes(Lifetime.STATE, Float.BYTES)
                 + step.storage().bytes(Lifetime.STEP, Float.BYTES))
         .plus(TrainingInputs.bytes(program, workload))
-        // The row losses of a step are a slot of the ring.
+        // The ring, which TrainingInputs counts, holds the row losses of the step.
         .plus(-Float.BYTES * program.rowLoss().count())
         .plus(products.bytes(step.products(), step.largestUsedUp()))
         .plus(piece.storage().bytes(Lifetime.STEP, Float.BYTES))
         .plus(products.bytes(piece.products(), 0));
   }
 
-  /** This and more. */
+  /** Returns this need plus more bytes. */
   DeviceNeed plus(long more) {
     return new DeviceNeed(bytes + more);
   }
 
   /**
-   * Compares it with what is free.
+   * Checks that the device has enough free memory.
    *
-   * @throws UnavailableException saying how much is needed and how much is free
+   * @throws UnavailableException if it has not, with the bytes needed and free
    */
   void require(Context context, int device) {
     long free = context.memory().free();

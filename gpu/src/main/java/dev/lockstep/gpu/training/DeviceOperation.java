@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** One operation, of a step or a copy, on memory of its own. */
+/** A single operation of a step, or a copy, on device memory of its own. */
 final class DeviceOperation implements DeviceSet {
   private final DeviceSession session;
   private final Map<Tensor, DeviceMemory> memories = new HashMap<>();
@@ -29,9 +29,9 @@ final class DeviceOperation implements DeviceSet {
   private final Closing owned = new Closing();
 
   /**
-   * Allocates the tensors.
+   * Allocates the tensors of an operation and plans it.
    *
-   * @param session to be closed after this
+   * @param session must be closed after this
    */
   DeviceOperation(DeviceSession session, SingleOp single) {
     this.session = session;
@@ -50,7 +50,7 @@ final class DeviceOperation implements DeviceSet {
     }
   }
 
-  /** The same of a copy. */
+  /** Allocates source and target of a copy. */
   DeviceOperation(DeviceSession session, Copy copy) {
     this.session = session;
     DeviceMemory source = allocated(copy.source());
@@ -65,7 +65,7 @@ final class DeviceOperation implements DeviceSet {
     return memory;
   }
 
-  /** Bytes of the device that an operation takes beside its session. */
+  /** Returns the bytes of device memory for an operation, without its session. */
   static long bytes(Products by, SingleOp single) {
     Lowered list = single.lowered(InPlace.ALL);
     return list.storage().bytes(Lifetime.STEP, Float.BYTES) + by.bytes(list.products(), 0);

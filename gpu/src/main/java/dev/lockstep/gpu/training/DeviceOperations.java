@@ -9,7 +9,10 @@ import dev.lockstep.program.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** Single operations of a backend on CUDA: there and back for each. */
+/**
+ * Single operations of a backend on CUDA. Each uploads its operands, runs and downloads its
+ * results.
+ */
 final class DeviceOperations extends SingleOperations {
   private final DeviceSession session;
 
@@ -17,7 +20,7 @@ final class DeviceOperations extends SingleOperations {
     this.session = session;
   }
 
-  /** Opens the device. */
+  /** Opens a session on the device. */
   static DeviceOperations open(Products by, int device) {
     return new DeviceOperations(DeviceSession.open(by, device));
   }

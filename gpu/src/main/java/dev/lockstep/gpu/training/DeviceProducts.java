@@ -10,19 +10,25 @@ import dev.lockstep.program.ProductShape;
 import java.util.List;
 
 /**
- * Matrix products: what tells the backends on CUDA apart. Matrices are row-major binary32. The
- * project's own kernels need nothing but {@link #product}; the rest is for libraries.
+ * Matrix products on a device, in which the backends on CUDA differ. Matrices are row-major
+ * binary32. The project's own kernels implement only {@link #product}; the other methods are for
+ * libraries.
  *
- * <p>Memory must exist while the works made here are used; they put everything into the stream they
- * are given, which for a library must be the one it was opened on.
+ * <p>Works made here use the memory they were made with, which must exist as long as they run. A
+ * work enqueues everything into the stream it is given; for a library that must be the stream the
+ * library was opened on.
  */
 @FunctionalInterface
 interface DeviceProducts extends Closing.Resource {
 
   /**
-   * C = op(A) op(B), and what the epilogue makes of it: one that {@link LaunchRules} let join.
+   * Returns the works that compute op(A) op(B) and pass it through the epilogue.
    *
-   * @param operand what the epilogue works with
+   * @param a the stored A: m x k, or k x m for ATB
+   * @param b the stored B: k x n, or n x k for ABT
+   * @param c m x n, the target, which some epilogues also read
+   * @param epilogue one that {@link LaunchRules} allow this backend to fuse
+   * @param operand further operand of the epilogue
    */
   List<Work> product(
       ProductShape shape,
@@ -32,23 +38,23 @@ interface DeviceProducts extends Closing.Resource {
       Epilogue epilogue,
       Operand operand);
 
-  /** C = op(A) op(B) and nothing else. */
+  /** Returns the works that compute C = op(A) op(B). */
   default List<Work> product(ProductShape shape, DeviceMemory a, DeviceMemory b, DeviceMemory c) {
     return product(shape, a, b, c, Epilogue.STORE, Operand.NONE);
   }
 
   /**
-   * A new list of works begins, at whose start nothing is known of what earlier ones left behind.
-   * Within a list works are made in the order in which they will run.
+   * Begins a new list of works. Works of a list are made in the order in which they will run;
+   * nothing is assumed about results of earlier lists.
    */
   default void startPlan() {}
 
-  /** The works made so far end with a change of this tensor. */
+  /** Notes that the works made so far have changed a tensor. */
   default void changed(DeviceMemory tensor) {}
 
   /**
-   * Runs what must have run before the works made so far can be recorded into a graph. It writes
-   * only what the next step overwrites: activations, deltas and gradients.
+   * Runs calls that must have run once before the works made so far can be recorded into a graph.
+   * They write only activations, deltas and gradients, which the next step overwrites.
    */
   default void warmUp(Stream stream) {}
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's use of one device: a context, a stream, the kernels and, for the backends that need
+ * One thread's session on one device: a context, a stream, the kernels and, for backends that use
  * it, cuBLAS on that stream.
  */
 final class DeviceSession implements Closing.Resource {
@@ -40,11 +40,11 @@ final class DeviceSession implements Closing.Resource {
   }
 
   /**
-   * Loads CUDA's libraries, if that has not been done, and opens the device.
+   * Loads CUDA's libraries unless they are loaded, and opens the device.
    *
-   * @param need of all that is to be done in it, its own included
-   * @throws dev.lockstep.backend.UnavailableException if a library cannot be loaded, or if less
-   *     memory is free than is needed
+   * @param need device memory for everything the session will do, including its own
+   * @throws dev.lockstep.backend.UnavailableException if a library cannot be loaded, or if too
+   *     little memory is free
    * @throws dev.lockstep.gpu.driver.CudaFault if the device cannot be used
    */
   static DeviceSession open(Products products, int device, DeviceNeed need) {
@@ -57,12 +57,12 @@ final class DeviceSession implements Closing.Resource {
     return new DeviceSession(products, device, need);
   }
 
-  /** With no need but its own. */
+  /** Opens a session that needs only its own memory. */
   static DeviceSession open(Products products, int device) {
     return open(products, device, DeviceNeed.ofSession(products));
   }
 
-  /** Before cuBLAS allocates its workspace. */
+  /** Checks the free memory, before cuBLAS allocates its workspace. */
   private void require(DeviceNeed need) {
     try {
       need.require(context, device);
@@ -73,11 +73,13 @@ final class DeviceSession implements Closing.Resource {
   }
 
   /**
-   * The backend's products, with room for these shapes; to be closed before this.
+   * Returns the backend's products with memory for these shapes; they must be closed before this
+   * session.
    *
-   * @param gradientElements of the largest product that descent uses up
-   * @throws dev.lockstep.backend.UnavailableException if the library does not multiply as it was
-   *     asked to
+   * @param gradientElements elements of the largest gradient that plain descent consumes as soon as
+   *     it is computed
+   * @throws dev.lockstep.backend.UnavailableException if the library does not multiply in the mode
+   *     it was asked for
    */
   DeviceProducts products(List<ProductShape> shapes, long gradientElements) {
     if (cublas == null || shapes.isEmpty()) {
@@ -88,7 +90,11 @@ final class DeviceSession implements Closing.Resource {
     return LibraryProducts.open(context, cublas, kernels, gradientElements);
   }
 
-  /** Memory for so many binary32 numbers or ints. */
+  /**
+   * Allocates memory for {@code elements} binary32 numbers or ints.
+   *
+   * @param tensor name of the tensor, for messages
+   */
   DeviceMemory allocate(String tensor, long elements) {
     return DeviceMemory.allocate(context, tensor, elements * Float.BYTES);
   }

@@ -9,15 +9,15 @@ import dev.lockstep.program.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** Tensors on a device, or on their way to or from it, and what is done with them. */
+/** A set of tensors on a device, or of a transfer to or from it, and the works that use them. */
 interface DeviceSet extends Closing.Resource {
 
-  /** What is done, in the order in which it is put into a stream. */
+  /** Returns the works in the order in which they are enqueued. */
   List<Work> works();
 
-  /** Overwrites tensors, and with zeros what is only written; waits for the end. */
+  /** Overwrites operands, fills tensors that are only written with zeros, and waits for the end. */
   void load(Map<Tensor, ? extends Matrix> operands);
 
-  /** A copy of a piece of a result. */
+  /** Returns a copy of a region of a result. */
   FloatMatrix part(Tensor result, Region region);
 }

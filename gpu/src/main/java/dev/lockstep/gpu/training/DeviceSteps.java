@@ -4,9 +4,9 @@ import dev.lockstep.backend.Timed;
 import dev.lockstep.backend.Trainer;
 
 /**
- * Steps of a trainer on a device; none of a run is waited for before the last is submitted.
+ * Timed steps of a trainer on a device. A run submits all its steps before it waits.
  *
- * @param opened closed with this
+ * @param opened the trainer, closed with this
  */
 record DeviceSteps(DeviceTrainer opened) implements Timed.Steps {
 

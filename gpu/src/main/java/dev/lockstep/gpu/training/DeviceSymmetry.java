@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Unit classes and digests of tensors on the device. Only a digest and a flag a unit come to the
- * host; memory for them is given back at once.
+ * Finds unit classes and digests of tensors on the device. Only a digest and a flag per unit are
+ * copied to the host; memory for them is freed at once.
  */
 final class DeviceSymmetry {
   private final DeviceSession session;
@@ -26,9 +26,9 @@ final class DeviceSymmetry {
   private final Function<Tensor, DeviceMemory> memory;
 
   /**
-   * Of a program's tensors.
+   * Takes the tensors of a program.
    *
-   * @param memory where they lie
+   * @param memory returns the memory of a tensor
    */
   DeviceSymmetry(
       DeviceSession session, StepProgram program, Function<Tensor, DeviceMemory> memory) {
@@ -37,31 +37,31 @@ final class DeviceSymmetry {
     this.memory = memory;
   }
 
-  /** Digests of W1, b1, W2, b2, ... */
+  /** Returns the digests of the parameters, in the order W1, b1, W2, b2, ... */
   List<Digest> digests() {
     return program.values().values().stream()
         .map(tensor -> digest(memory.apply(tensor), tensor.size()))
         .toList();
   }
 
-  /** A tensor as the numbers of one unit. */
+  /** Returns the digest of a whole tensor, taken as the numbers of one unit. */
   private Digest digest(DeviceMemory tensor, int size) {
     long[] halves =
         unitDigests(List.of(new UnitNumbers(tensor, 1, size, Axis.ROW)), 1, ZeroSign.COUNTS);
     return new Digest(halves[0], halves[1]);
   }
 
-  /** Classes of the units of a hidden layer by their parameters. */
+  /** Returns the classes of the units of a hidden layer by their parameters. */
   UnitClasses unitClasses(int hidden) {
     return unitClasses(program.values().values().stream(), hidden);
   }
 
-  /** Classes of them by one tensor of a step. */
+  /** Returns the classes of the units of a hidden layer by one tensor of a step. */
   UnitClasses unitClasses(Tensor tensor, int hidden) {
     return unitClasses(Stream.of(tensor), hidden);
   }
 
-  /** Of each tensor that counts the layer's units in rows or columns. */
+  /** Returns the classes by all given tensors whose rows or columns are the layer's units. */
   private UnitClasses unitClasses(Stream<Tensor> tensors, int hidden) {
     dev.lockstep.model.Axis units = program.layers().get(hidden).activations().columns();
     List<UnitNumbers> numbers =
@@ -76,7 +76,7 @@ final class DeviceSymmetry {
                         tensor.columns().equals(units) ? Axis.COLUMN : Axis.ROW))
             .toList();
     int[] exact = classes(numbers, units.size(), ZeroSign.COUNTS);
-    // One class of bits is one class by value: units in lockstep are gone through once.
+    // Units of equal bits have equal values, so a layer in lockstep needs no second pass.
     boolean lockstep = Arrays.stream(exact).allMatch(first -> first == 0);
     int[] byValue = lockstep ? exact : classes(numbers, units.size(), ZeroSign.IGNORED);
     return new UnitClasses(exact, byValue);
@@ -86,7 +86,7 @@ final class DeviceSymmetry {
     return separate(numbers, unitDigests(numbers, units, zeroSign), zeroSign);
   }
 
-  /** For each unit two sums. */
+  /** Returns two sums for each unit. */
   private long[] unitDigests(List<UnitNumbers> numbers, int units, ZeroSign zeroSign) {
     try (Closing owned = new Closing()) {
       DeviceMemory digests =
@@ -105,10 +105,10 @@ final class DeviceSymmetry {
   }
 
   /**
-   * Units of equal digest form a class, once their numbers have been compared with those of its
-   * lowest unit. Units that turn out to differ form classes of their own, until none differs.
+   * Groups units of equal digest and compares the numbers of each with those of the lowest unit in
+   * its group. Units that differ are grouped again, until none differs.
    *
-   * @param digests two sums a unit
+   * @param digests two sums for each unit
    * @return for each unit the lowest unit of its class
    */
   int[] separate(List<UnitNumbers> numbers, long[] digests, ZeroSign zeroSign) {
@@ -135,7 +135,9 @@ final class DeviceSymmetry {
     return classOf;
   }
 
-  /** Puts open units of equal digest under the lowest of them; false if none is open. */
+  /**
+   * Assigns open units of equal digest to the lowest of them; returns whether any unit was open.
+   */
   private static boolean group(long[] digests, boolean[] open, int[] classOf) {
     Map<Digest, Integer> lowest = new HashMap<>();
     for (int j = 0; j < classOf.length; j++) {

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Work on tensors of a device, again and again. */
+/** Timed work on tensors of a device, repeated on one or several sets of tensors. */
 final class DeviceTimed implements Timed.Tensors {
   private final List<DeviceSet> sets = new ArrayList<>();
   private final List<Work[]> works;
@@ -58,7 +58,7 @@ final class DeviceTimed implements Timed.Tensors {
     long bytes = DeviceOperation.bytes(by, operation.single());
     DeviceSession session = session(by, device, bytes);
     int count = operation.cache().sets(session.context.cacheBytes(), bytes);
-    // How many sets there are depends on the device, so that it is asked once it is open.
+    // The number of sets depends on the device's cache, so their memory is checked once it is open.
     new DeviceNeed(bytes * count).require(session.context, device);
     for (int i = 0; i < count; i++) {
       DeviceOperation set = owned.own(new DeviceOperation(session, operation.single()));

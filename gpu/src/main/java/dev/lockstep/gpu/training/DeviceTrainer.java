@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network in training on a device. Between two looks at it nothing but launches leaves the
- * host; a look copies through pinned memory and waits.
+ * Trains one network on a device. While it trains, the host only launches works; reading results
+ * copies through pinned memory and waits.
  */
 final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
@@ -70,7 +70,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
    * Opens the device and uploads everything.
    *
    * @throws dev.lockstep.backend.UnavailableException if the device or a library cannot be used, or
-   *     the device's memory is short
+   *     the device has too little free memory
    * @throws CudaFault if a call failed
    */
   static DeviceTrainer open(Products by, int device, Workload workload, Submission submission) {
@@ -87,7 +87,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
             int count = Math.min(resident.inputs.losses.slots(), steps - done);
             long first = step;
             submit(count);
-            look(first, count);
+            fetch(first, count);
             for (int s = 0; s < count; s++) {
               means[done++] = resident.inputs.losses.mean(first + s);
             }
@@ -96,7 +96,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
         });
   }
 
-  /** Runs steps and times them; that training goes on is looked up afterwards. */
+  /**
+   * Runs steps and times them; afterwards, outside the time, checks whether training has stopped.
+   */
   Times time(int steps) {
     return guarded(
         () -> {
@@ -104,12 +106,12 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
             watch = owned.own(StopWatch.open(stream));
           }
           Times times = watch.time(() -> submit(steps));
-          look(step - 1, 1);
+          fetch(step - 1, 1);
           return times;
         });
   }
 
-  /** Puts steps into the stream and waits for none of them; {@link #await} must follow. */
+  /** Enqueues steps without waiting; {@link #await} must follow. */
   void submitSteps(int steps) {
     guarded(
         () -> {
@@ -118,18 +120,18 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
         });
   }
 
-  /** Waits for the steps submitted, and looks up that training goes on. */
+  /** Waits for the submitted steps and checks whether training has stopped. */
   void await() {
     guarded(
         () -> {
           if (step > 0) {
-            look(step - 1, 1);
+            fetch(step - 1, 1);
           }
           return step;
         });
   }
 
-  /** Puts steps into the stream and waits for none of them. */
+  /** Enqueues steps without waiting. */
   void submit(int steps) {
     for (int s = 0; s < steps; s++) {
       submit(plainStep);
@@ -142,8 +144,8 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     step++;
   }
 
-  /** Fetches the losses of some steps and whether training has stopped. */
-  private void look(long first, int count) {
+  /** Fetches the losses of some steps and checks whether training has stopped. */
+  private void fetch(long first, int count) {
     resident.inputs.losses.request(first, count);
     resident.inputs.state.request();
     stream.synchronize();
@@ -172,7 +174,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     }
     long due = step;
     submit(work);
-    look(due, 1);
+    fetch(due, 1);
     kept = due;
     return resident.inputs.losses.mean(due);
   }
@@ -188,7 +190,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     return guarded(() -> resident.session.staging.part(memory(tensor), tensor, region));
   }
 
-  /** Where a tensor lies; gradients are there after a kept step only. */
+  /** Returns the memory of a tensor; gradients can only be read after a kept step. */
   private DeviceMemory memory(Tensor tensor) {
     if (tensor.lifetime() != Tensor.Lifetime.STATE && !program.probed().contains(tensor)) {
       throw new IllegalArgumentException(tensor + " cannot be read");
@@ -280,7 +282,10 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     return guarded(() -> symmetry().digests());
   }
 
-  /** After a fault nobody knows what is on the device, so nothing more is read from it. */
+  /**
+   * Runs work on the owner's thread. After a fault the contents of the device are unknown, so every
+   * further call fails.
+   */
   private <T> T guarded(Supplier<T> work) {
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
@@ -302,8 +307,8 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   /**
-   * Gives everything back. What fails of that after a fault has the same cause, and is kept with
-   * the fault, which the caller has been told of.
+   * Frees everything. After a fault, failures to free have the same cause; they are added to the
+   * fault as suppressed exceptions and not thrown.
    */
   @Override
   public void close() {

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Evaluates parameters on rows that are not the batch's, with memory of its own that is given back
- * at once. Many rows go through in pieces, which no output of an exact backend depends on.
+ * Evaluates parameters on any number of rows. It allocates its own memory and frees it at once.
+ * Rows are processed in pieces; the size of a piece does not affect the output of an exact backend.
  */
 final class Evaluator {
-  /** What the activations of a piece may take. */
+  /** Limit on the activations of a piece, in bytes. */
   private static final long MOST_BYTES = 1L << 28;
 
   private final DeviceSession session;
@@ -34,12 +34,12 @@ final class Evaluator {
     this.parameters = parameters;
   }
 
-  /** The largest piece of so many rows, as it runs. */
+  /** Returns the evaluation of the largest piece of {@code rows} rows, as it runs on the device. */
   static Lowered piece(Products by, Workload workload, int rows) {
     return lowered(by, workload, program(workload, pieceOf(by, workload, rows)));
   }
 
-  /** Rows of a piece. */
+  /** Returns the number of rows in a piece. */
   private static int pieceOf(Products by, Workload workload, int rows) {
     long bytesPerRow =
         lowered(by, workload, program(workload, 1)).storage().bytes(Lifetime.STEP, Float.BYTES);
@@ -58,6 +58,7 @@ final class Evaluator {
         InPlace.ALL);
   }
 
+  /** Returns mean loss and accuracy on the examples. */
   Evaluation evaluate(Examples examples) {
     int rows = examples.rows();
     Evaluation.Sum sum = new Evaluation.Sum();

@@ -9,14 +9,14 @@ import dev.lockstep.model.Updates;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What updates are computed with that depends on the step, a run of steps at a time. A recorded
- * step reads it by its number.
+ * A table of the update factors that depend on the step: rate factor and correction. It holds a run
+ * of consecutive steps; a recorded step finds its factors by its number.
  */
 final class FactorFeed implements Closing.Resource {
   private static final int SLOTS = 1024;
   private static final int NUMBERS = 2;
 
-  /** Of the device. */
+  /** Bytes of device memory for the table. */
   static final long BYTES = (long) SLOTS * NUMBERS * Float.BYTES;
 
   private final Updates updates;
@@ -27,17 +27,17 @@ final class FactorFeed implements Closing.Resource {
     table = StreamedTable.open(session, "factors of the steps", BYTES, SLOTS, this::write);
   }
 
-  /** Allocates it. */
+  /** Allocates the table. */
   static FactorFeed open(DeviceSession session, Optimizer optimizer) {
     return new FactorFeed(session, optimizer);
   }
 
-  /** For the kernels. */
+  /** Returns the table for the kernels. */
   StepFactors factors() {
     return new StepFactors(table.memory(), SLOTS);
   }
 
-  /** Puts the factors of a step into the stream ahead of it. */
+  /** Enqueues the factors of a step ahead of it, unless the table holds them. */
   void prepare(long step) {
     table.prepare(step);
   }

@@ -18,7 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/** A copy of a whole tensor between memory of the host and the device. */
+/** A copy of a whole tensor between memory of the host and memory of the device. */
 final class HostTransfer implements DeviceSet {
   private final DeviceSession session;
   private final Transfer transfer;
@@ -30,7 +30,7 @@ final class HostTransfer implements DeviceSet {
   /**
    * Allocates the memory.
    *
-   * @param session to be closed after this
+   * @param session must be closed after this
    */
   HostTransfer(DeviceSession session, Transfer transfer) {
     this.session = session;
@@ -53,7 +53,7 @@ final class HostTransfer implements DeviceSet {
     }
   }
 
-  /** The stream in which the copies run. */
+  /** Returns the stream in which the copies run. */
   Stream stream() {
     return switch (transfer.memory()) {
       case PINNED -> session.stream;

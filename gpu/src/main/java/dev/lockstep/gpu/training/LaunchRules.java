@@ -6,12 +6,13 @@ import dev.lockstep.program.Fusion;
 import dev.lockstep.program.Op;
 
 /**
- * Which pairs of operations the backends on CUDA compute together. The project's products do in
- * their epilogue what fits there. Plain descent at the same rate in every step uses up a gradient
- * as it is made, a library's too, which then lies in memory that all gradients share.
+ * The pairs of operations that the backends on CUDA fuse. The project's product kernels fuse
+ * activations and derivatives as epilogues. Plain descent with a constant rate consumes a gradient
+ * as soon as it is computed; this also holds for a library's gradients, which then share one piece
+ * of memory.
  *
- * @param products who computes them
- * @param optimizer whose updates may follow
+ * @param products how products are computed
+ * @param optimizer the optimiser that makes the updates
  */
 record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rules {
 
@@ -24,7 +25,7 @@ record LaunchRules(Products products, Optimizer optimizer) implements Fusion.Rul
                 products == Products.CANONICAL && call.activation().fuses();
             case Op.Derivative call ->
                 products == Products.CANONICAL && Epilogue.fusesDerivative(call.activation());
-            // A kernel that changes what it reads would read it changed.
+            // A kernel that updates its own operand would read updated elements.
             case Op.Update update -> isPlain(update) && !first.reads().contains(update.parameter());
             default -> false;
           };

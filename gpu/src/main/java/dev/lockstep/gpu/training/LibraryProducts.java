@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products by cuBLAS, everything around them by the project's kernels. In bfloat16 the operands are
- * rounded copies; parameters, activations and gradients stay binary32.
+ * Products by cuBLAS. For bfloat16, operands are copied and rounded by the project's kernels;
+ * parameters, activations and gradients stay binary32.
  */
 final class LibraryProducts implements DeviceProducts {
   private final Cublas cublas;
@@ -37,17 +37,17 @@ final class LibraryProducts implements DeviceProducts {
   }
 
   /**
-   * Allocates room for a gradient that plain descent uses up; rounded operands get theirs when they
-   * are first planned. Library and kernels stay their owner's.
+   * Allocates memory for a gradient that plain descent consumes; memory for rounded operands is
+   * allocated when they are first planned. The caller keeps ownership of library and kernels.
    *
-   * @param gradientElements of the largest such gradient
+   * @param gradientElements elements of the largest such gradient
    */
   static LibraryProducts open(
       Context context, Cublas cublas, Kernels kernels, long gradientElements) {
     return new LibraryProducts(context, cublas, kernels, gradientElements);
   }
 
-  /** Bytes of the device that the products of a network's steps, or of its evaluation, need. */
+  /** Returns the bytes of device memory for the products of a step or of an evaluation. */
   static long bytes(ProductMode mode, List<ProductShape> shapes, long gradientElements) {
     long rounded =
         mode == ProductMode.BF16
@@ -57,7 +57,8 @@ final class LibraryProducts implements DeviceProducts {
   }
 
   /**
-   * Elements of the operands that no other product of a network has: activations, weights, deltas.
+   * Returns the number of elements of a product's operands that no other product of the network
+   * reads: activations and weights for AB, deltas for ATB.
    */
   private static long newOperands(ProductShape shape) {
     return switch (shape.form()) {
@@ -74,7 +75,9 @@ final class LibraryProducts implements DeviceProducts {
     }
   }
 
-  /** Besides {@link Epilogue#STORE} only plain descent, whose gradient is used up at once. */
+  /**
+   * Supports {@link Epilogue#STORE} and {@link Epilogue#SGD}, whose gradient is consumed at once.
+   */
   @Override
   public List<Work> product(
       ProductShape shape,
@@ -112,7 +115,10 @@ final class LibraryProducts implements DeviceProducts {
     }
   }
 
-  /** Every product once: the library chooses and loads its kernel at the first call of a shape. */
+  /**
+   * Runs every product once, because the library chooses and loads a kernel at the first call of a
+   * shape.
+   */
   @Override
   public void warmUp(Stream stream) {
     products.forEach(product -> product.into(stream));

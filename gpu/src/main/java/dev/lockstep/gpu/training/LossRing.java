@@ -8,11 +8,11 @@ import dev.lockstep.gpu.driver.PinnedMemory;
 import dev.lockstep.gpu.driver.Stream;
 
 /**
- * The row losses of the last steps, step s in slot s mod {@link #slots}, so that the host need not
- * fetch them after every step.
+ * A ring buffer of the row losses of the last steps. Step s uses slot s mod {@link #slots}, so the
+ * host need not fetch losses after every step.
  */
 final class LossRing implements Closing.Resource {
-  /** What the ring may take; more steps between two looks save nothing that could be measured. */
+  /** Limit on the ring, in bytes. A larger ring saves no measurable time. */
   private static final int MOST_BYTES = 1 << 20;
 
   private static final int MOST_SLOTS = 256;
@@ -33,12 +33,12 @@ final class LossRing implements Closing.Resource {
     pinned = owned.allocate(() -> PinnedMemory.allocate("losses of rows", elements * Float.BYTES));
   }
 
-  /** Allocates it. */
+  /** Allocates the ring. */
   static LossRing open(DeviceSession session, int batch) {
     return new LossRing(session, batch);
   }
 
-  /** Bytes of the device that it takes. */
+  /** Returns the bytes of device memory for the ring. */
   static long bytes(int batch) {
     return (long) slots(batch) * batch * Float.BYTES;
   }
@@ -47,17 +47,21 @@ final class LossRing implements Closing.Resource {
     return Math.clamp(MOST_BYTES / ((long) Float.BYTES * batch), 1, MOST_SLOTS);
   }
 
-  /** Steps it holds. */
+  /** Returns the number of steps that the ring holds. */
   int slots() {
     return slots;
   }
 
-  /** [slots][batch], for the kernels. */
+  /** Returns the ring for the kernels: slots x batch, row-major. */
   DeviceMemory memory() {
     return memory;
   }
 
-  /** Asks for the losses of some steps, at most {@link #slots}. */
+  /**
+   * Enqueues a copy of the losses of some steps to the host.
+   *
+   * @param count number of steps, at most {@link #slots}
+   */
   void request(long firstStep, int count) {
     int first = slot(firstStep);
     int untilEnd = Math.min(count, slots - first);
@@ -74,8 +78,8 @@ final class LossRing implements Closing.Resource {
   }
 
   /**
-   * The mean loss of a step that was requested, once the stream has come so far: summed in binary64
-   * in row order, divided by the batch.
+   * Returns the mean loss of a requested step: the sum of its row losses in binary64, in row order,
+   * divided by the batch. Wait for the request before calling this.
    */
   double mean(long step) {
     long first = (long) slot(step) * batch;

@@ -18,22 +18,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Proves how cuBLAS rounds operands, for every shape of product that will be used: a math mode only
- * permits, an environment variable can override it, and a library may decide by shape.
+ * Verifies how cuBLAS rounds operands, for every product shape that will be used. This is needed
+ * because a math mode only permits rounding, an environment variable can override it, and the
+ * library may decide by shape.
  *
- * <p>Every element of the product is 1024.75 times 1, and zero times zero for all other terms.
- * Binary32 keeps 1024.75; of TF32 (10 fraction bits) it is 1024 or 1025, of bfloat16 (7) 1024.
+ * <p>Each element of the canary product is the sum of 1024.75 times 1 and of zero terms. Binary32
+ * gives 1024.75; TF32 (10 fraction bits) gives 1024 or 1025, and bfloat16 (7 fraction bits) 1024.
  */
 final class ModeCanary {
   private static final float CANARY = 1024.75f;
 
-  /** A size that suits the kernels of any library. */
+  /** A size for which any library has kernels on tensor cores. */
   private static final int FITTING = 256;
 
-  /** Elements looked at, from either end of the product. */
+  /** Number of elements that are compared at each end of the product. */
   private static final int SAMPLE = 2048;
 
-  /** What has been proved in this process: the library decides by device, mode and shape alone. */
+  /**
+   * What this process has verified. The library's choice depends only on device, mode and shape.
+   */
   private static final Set<Proved> PROVED = ConcurrentHashMap.newKeySet();
 
   private record Proved(int device, ProductMode mode, ProductShape shape) {}
@@ -41,12 +44,12 @@ final class ModeCanary {
   private ModeCanary() {}
 
   /**
-   * Multiplies the canary in each shape that has not been tried before. A library asked for TF32
-   * may yet keep binary32 in shapes that its kernels for it do not fit, so for that the canary is
-   * also multiplied in shapes that fit any.
+   * Multiplies the canary in each shape that has not been verified. A library in TF32 mode may use
+   * binary32 for shapes that do not fit its TF32 kernels, so in that mode the canary is also
+   * multiplied in shapes that always fit.
    *
-   * @throws UnavailableException if operands are rounded that should not be; or, where TF32 is
-   *     asked for, if they are not even in shapes that fit
+   * @throws UnavailableException if a result does not match the mode, or if in TF32 mode operands
+   *     are not rounded even in shapes that always fit
    */
   static void prove(DeviceSession session, Cublas cublas, List<ProductShape> shapes) {
     ProductMode mode = cublas.mode();
@@ -84,12 +87,12 @@ final class ModeCanary {
     }
   }
 
-  /** Forgets what has been proved: for a test that changes the library under the process. */
+  /** Forgets what was verified, for tests that replace the library within the process. */
   static void forget() {
     PROVED.clear();
   }
 
-  /** The most bytes of the device that it allocates at once. */
+  /** Returns the largest number of bytes of device memory allocated at once. */
   static long bytes(ProductMode mode, List<ProductShape> shapes) {
     return shapes.stream()
         .mapToLong(
@@ -120,7 +123,7 @@ final class ModeCanary {
     }
   }
 
-  /** The elements of the product, all the same; NaN if they are not. */
+  /** Returns the common value of the sampled elements of the product; NaN if they differ. */
   private static float multiply(DeviceSession session, Cublas cublas, ProductShape shape) {
     try (Closing owned = new Closing()) {
       boolean termsFirstInA = shape.form() == ProductForm.ATB;
@@ -146,8 +149,8 @@ final class ModeCanary {
   }
 
   /**
-   * {@code value} in the first term of every row of A (or column of B), +0 in all others: the outer
-   * product of a constant vector and a unit vector.
+   * Makes an operand with {@code value} in the first term of every row of A (or column of B) and +0
+   * in all other terms, as the outer product of a constant vector and a unit vector.
    */
   private static DeviceMemory operand(
       DeviceSession session,

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The noise of hidden units, drawn on the host, a run of steps at a time. A recorded step reads it
- * by its number.
+ * A table of the noise of hidden units, drawn on the host. It holds a run of consecutive steps; a
+ * recorded step finds its noise by its number.
  */
 final class NoiseFeed implements Closing.Resource {
   private static final int MOST_SLOTS = 1024;
@@ -37,7 +37,7 @@ final class NoiseFeed implements Closing.Resource {
   }
 
   /**
-   * Allocates it.
+   * Allocates the table.
    *
    * @param tensors the noise of each hidden layer, 1 x N
    */
@@ -45,7 +45,7 @@ final class NoiseFeed implements Closing.Resource {
     return new NoiseFeed(session, noise, tensors);
   }
 
-  /** Bytes of the device that it takes. */
+  /** Returns the bytes of device memory for the table. */
   static long bytes(List<Tensor> tensors) {
     int units = units(tensors);
     return (long) slots(units) * units * Float.BYTES;
@@ -59,7 +59,7 @@ final class NoiseFeed implements Closing.Resource {
     return Math.clamp(MOST_NUMBERS / Math.max(1, units), 1, MOST_SLOTS);
   }
 
-  /** Puts the noise of a step into the stream ahead of it. */
+  /** Enqueues the noise of a step ahead of it, unless the table holds it. */
   void prepare(long step) {
     table.prepare(step);
   }
@@ -75,7 +75,12 @@ final class NoiseFeed implements Closing.Resource {
     }
   }
 
-  /** shifted = bias + the noise of the step that the state names. */
+  /**
+   * Makes the work shifted = bias + noise of the current step.
+   *
+   * @param tensor the noise of the layer
+   * @param state holds the number of the step
+   */
   Work shift(DeviceMemory bias, Tensor tensor, DeviceMemory shifted, StepState state) {
     StepNoise steps = new StepNoise(table.memory(), slots, units);
     int from = units(tensors.subList(0, tensors.indexOf(tensor)));

@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes works of the operations of a list: the one place on the device that tells kinds of
- * operations apart.
+ * Turns the operations of a list into works. Only this class distinguishes kinds of operations on
+ * the device.
  */
 final class Planner {
   private final Kernels kernels;
@@ -42,10 +42,9 @@ final class Planner {
   }
 
   /**
-   * Works in the order of their launch, on memory that is allocated here if it is not there.
+   * Returns the works in launch order, and allocates tensors that have no memory yet.
    *
-   * @param inputs null if the host puts operands into place: for an evaluation or a single
-   *     operation
+   * @param inputs null for an evaluation or a single operation, whose operands the host uploads
    */
   static List<Work> plan(
       Lowered list,
@@ -87,7 +86,7 @@ final class Planner {
                   columns(call.delta()),
                   inputs == null ? 1 : inputs.losses.slots(),
                   state()));
-      // The kernel of the loss sets the flag, and the host takes the mean.
+      // The loss kernel sets the flag, and the host computes the mean.
       case Op.Stop _ -> List.of();
       case Op.Derivative call ->
           inPlace(
@@ -152,7 +151,10 @@ final class Planner {
         product.shape(), memory(product.a()), memory(product.b()), memory(c), epilogue, operand);
   }
 
-  /** An epilogue does not write z: if somebody wants that, it has memory of its own. */
+  /**
+   * Fuses the activation into the product. An epilogue does not write z, so a kept z, which has
+   * memory of its own, takes two launches.
+   */
   private List<Work> forward(Op.Product product, Op.BiasActivation call) {
     if (memory(call.z()) == memory(call.a())) {
       Operand bias = Operand.of(memory(call.bias()));
@@ -173,7 +175,38 @@ final class Planner {
         columns(call.a()));
   }
 
+<<<<<<< HEAD
   /** For a kernel that works in place: copies the operand first if it has memory of its own. */
+=======
+  /**
+   * Takes two launches, because the gradient of the products needs the gradient of the gain, a sum
+   * over all rows.
+   */
+  private List<Work> normalizeDerivative(Op.NormalizeDerivative call) {
+    DeviceMemory delta = memory(call.delta());
+    DeviceMemory normal = memory(call.normal());
+    DeviceMemory ofGain = memory(call.gainGradient());
+    int rows = rows(call.delta());
+    int columns = columns(call.delta());
+    return List.of(
+        kernels.gainGradient(delta, normal, ofGain, rows, columns),
+        kernels.normalizeDerivative(
+            delta,
+            normal,
+            memory(call.variance()),
+            memory(call.gain()),
+            memory(call.sums()),
+            ofGain,
+            memory(call.gradient()),
+            rows,
+            columns));
+  }
+
+  /**
+   * Prepends a copy of the operand to the work of an in-place kernel, if operand and result have
+   * different memory.
+   */
+>>>>>>> doc2
   private List<Work> inPlace(Tensor operand, Tensor result, Work work) {
     DeviceMemory from = memory(operand);
     DeviceMemory to = memory(result);

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who computes the products of a backend on CUDA. */
+/** How a backend on CUDA computes products. */
 enum Products {
   /** The project's own kernels, in canonical order. */
   CANONICAL(null, CudaMachine.OLDEST_DEVICE),
   /** cuBLAS, binary32, default math. */
   CUBLAS(ProductMode.FP32, CudaMachine.OLDEST_DEVICE),
-  /** cuBLAS, binary32, none but plain algorithms. */
+  /** cuBLAS, binary32, pedantic math. */
   CUBLAS_PEDANTIC(ProductMode.FP32_PEDANTIC, CudaMachine.OLDEST_DEVICE),
   /** cuBLAS on tensor cores, operands rounded to TF32. */
   CUBLAS_TF32(ProductMode.TF32, CudaMachine.AMPERE),
@@ -30,15 +30,17 @@ enum Products {
     this.oldestDevice = oldestDevice;
   }
 
-  /** How cuBLAS is told to multiply; empty if it is not used. */
+  /** Returns the math mode of cuBLAS; empty if it is not used. */
   Optional<ProductMode> mode() {
     return mode;
   }
 
   /**
-   * The most bytes of the device that products of these shapes allocate at once.
+   * Returns the largest number of bytes of device memory that products of these shapes allocate at
+   * once.
    *
-   * @param gradientElements of the largest product that descent uses up
+   * @param gradientElements elements of the largest gradient that plain descent consumes as soon as
+   *     it is computed
    */
   long bytes(List<ProductShape> shapes, long gradientElements) {
     return mode.map(
@@ -49,7 +51,7 @@ enum Products {
         .orElse(0L);
   }
 
-  /** Whether this can be done on a device. */
+  /** Returns whether a device and the libraries can compute them. */
   Availability availability(int device) {
     CudaMachine machine = CudaMachine.look();
     return mode.isPresent()

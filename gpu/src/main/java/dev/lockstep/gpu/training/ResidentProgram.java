@@ -14,7 +14,7 @@ import dev.lockstep.scenario.Workload;
 import java.util.List;
 import java.util.Set;
 
-/** The step program of a workload on a device: its tensors, what it is given, and its works. */
+/** The step program of a workload on a device: its tensors, its inputs and its works. */
 final class ResidentProgram implements Closing.Resource {
   final StepProgram program;
   final DeviceSession session;
@@ -40,16 +40,16 @@ final class ResidentProgram implements Closing.Resource {
   }
 
   /**
-   * Opens the device and uploads the rows; what else is in its memory has to be {@link #load
-   * loaded} before the works run.
+   * Opens the device and uploads the rows. Everything else must be {@link #load loaded} before the
+   * works run.
    *
-   * @param rules which operations are computed together
+   * @param rules which operations are fused
    */
   static ResidentProgram open(Products by, int device, Workload workload, Fusion.Rules rules) {
     return new ResidentProgram(by, device, workload, rules);
   }
 
-  /** A step that leaves behind only what the next one starts from. */
+  /** Returns a step that keeps only the state for the next step. */
   Work plain(Submission submission) {
     Work works = planned(plain);
     return switch (submission) {
@@ -59,9 +59,9 @@ final class ResidentProgram implements Closing.Resource {
   }
 
   /**
-   * A step with the same bits, after which some tensors can be looked at.
+   * Returns a step with the same bits after which the tensors in {@code kept} can be read.
    *
-   * @throws dev.lockstep.backend.UnavailableException if there is no room for them
+   * @throws dev.lockstep.backend.UnavailableException if too little memory is free for them
    */
   Work keeping(Set<Tensor> kept) {
     Lowered list = Lowered.of(program, kept, rules, InPlace.ALL);
@@ -69,7 +69,7 @@ final class ResidentProgram implements Closing.Resource {
     return planned(list);
   }
 
-  /** One launch after the other. */
+  /** Plans a step as a sequence of launches. */
   private Work planned(Lowered list) {
     List<Work> works = Planner.plan(list, session.kernels, products, inputs, tensors);
     Work advance = session.kernels.advance(inputs.state.memory());
@@ -86,13 +86,13 @@ final class ResidentProgram implements Closing.Resource {
     return graph::launch;
   }
 
-  /** Overwrites all that steps change; without moments they become +0. */
+  /** Overwrites everything that steps change. If there are no moments, they are set to +0. */
   void load(Parameters parameters, List<Parameters> moments, long step) {
     program.spread(parameters, moments, (tensor, matrix) -> tensors.upload(matrix, tensor));
     inputs.state.write(step);
   }
 
-  /** A copy of what the optimiser's rule keeps. */
+  /** Returns a copy of the optimiser's moments. */
   List<Parameters> moments() {
     return program.moments().stream()
         .map(moment -> Parameters.of(moment, tensors::download))

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Copies of tensors in bfloat16, as operands of products. While a step is being planned this knows
- * which copies the works so far have left up to date, so that none is made twice: a layer's weights
- * are rounded once a step, though two products read them.
+ * Copies of tensors in bfloat16, as operands of products. While a step is planned, this class
+ * tracks which copies are up to date after the works so far, so that none is made twice: a layer's
+ * weights are rounded once per step, although two products read them.
  */
 final class RoundedOperands implements Closing.Resource {
   private final Context context;
@@ -28,20 +28,20 @@ final class RoundedOperands implements Closing.Resource {
     this.kernels = kernels;
   }
 
-  /** A new plan begins: nothing is known of the copies. */
+  /** Begins a new plan, in which no copy is up to date. */
   void forget() {
     current.clear();
   }
 
-  /** The works so far end with a change of this tensor. */
+  /** Notes that the works so far have changed a tensor, so that its copy is out of date. */
   void changed(DeviceMemory tensor) {
     current.remove(tensor);
   }
 
   /**
-   * The copy of a tensor; if need be, its making is added to the works.
+   * Returns the copy of a tensor, and adds the rounding to the works if the copy is not up to date.
    *
-   * @param count elements of the tensor
+   * @param count number of elements of the tensor
    */
   DeviceMemory of(DeviceMemory tensor, long count, List<Work> works) {
     DeviceMemory copy = copies.get(tensor);

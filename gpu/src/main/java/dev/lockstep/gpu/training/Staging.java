@@ -14,11 +14,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Copies between Java arrays and the device, through pinned memory piece by piece; each call waits
- * for its copy.
+ * Copies between Java arrays and the device, in pieces through pinned memory. Each call waits for
+ * its copy.
  */
 final class Staging implements Closing.Resource {
-  /** A piece; larger ones are no faster. */
+  /** Elements of a piece; larger pieces are no faster. */
   private static final int ELEMENTS = 1 << 21;
 
   private static final long BYTES = (long) ELEMENTS * Float.BYTES;
@@ -31,12 +31,12 @@ final class Staging implements Closing.Resource {
     this.pinned = pinned;
   }
 
-  /** On one stream, which stays its owner's. */
+  /** Opens it on a stream, which the caller keeps. */
   static Staging open(Stream stream) {
     return new Staging(stream, PinnedMemory.allocate("pieces on their way", BYTES));
   }
 
-  /** To the device, rounded to binary32. */
+  /** Copies a matrix to a tensor, rounded to binary32. */
   void upload(Matrix matrix, DeviceMemory target) {
     switch (matrix) {
       case FloatMatrix(int _, int _, float[] data) -> upload(data, target);
@@ -53,7 +53,10 @@ final class Staging implements Closing.Resource {
     upload(data, target);
   }
 
-  /** As many rows as a piece holds are drawn into it at a time: never is there more of it. */
+  /**
+   * Draws as many rows at a time as a piece holds, so that the whole matrix never exists on the
+   * host.
+   */
   private void upload(DrawnMatrix matrix, DeviceMemory target) {
     int columns = matrix.columns();
     float[] row = new float[columns];
@@ -87,7 +90,7 @@ final class Staging implements Closing.Resource {
   /**
    * Copies an array into a tensor.
    *
-   * @param offset where in the tensor, in elements
+   * @param offset start in the tensor, in elements
    */
   void upload(float[] source, DeviceMemory target, long offset) {
     upload(MemorySegment.ofArray(source), target, offset * Float.BYTES);
@@ -111,7 +114,7 @@ final class Staging implements Closing.Resource {
     stream.synchronize();
   }
 
-  /** From the device. */
+  /** Copies a whole tensor from the device. */
   FloatMatrix download(DeviceMemory source, int rows, int columns) {
     FloatMatrix matrix = new FloatMatrix(rows, columns);
     download(source, 0, matrix.data(), 0, matrix.size());
@@ -119,11 +122,10 @@ final class Staging implements Closing.Resource {
   }
 
   /**
-   * A rectangle of a row-major tensor from the device, each of its rows a copy, as many as a piece
-   * holds between two waits.
+   * Copies a rectangle of a row-major tensor from the device, row by row, and waits once per piece.
    *
-   * @param offset of its first element, in elements
-   * @param stride from one row of the tensor to the next, in elements
+   * @param offset start of the rectangle in the tensor, in elements
+   * @param stride distance between rows of the tensor, in elements
    */
   void download(DeviceMemory source, long offset, int stride, FloatMatrix target) {
     int columns = target.columns();
@@ -152,8 +154,7 @@ final class Staging implements Closing.Resource {
     }
   }
 
-  /** Copies a part of a tensor into a part of an array; both offsets are in elements. */
-  /** The same rectangle of a tensor, as a matrix of its own. */
+  /** Returns a copy of a region of a tensor. */
   FloatMatrix part(DeviceMemory source, Tensor tensor, Region region) {
     FloatMatrix part = new FloatMatrix(region.rows(), region.columns());
     int columns = tensor.columns().size();
@@ -161,7 +162,7 @@ final class Staging implements Closing.Resource {
     return part;
   }
 
-  /** Part of a tensor from the device, both offsets in elements. */
+  /** Copies part of a tensor into part of an array; offsets and length are in elements. */
   void download(DeviceMemory source, long sourceOffset, float[] target, int offset, int length) {
     MemorySegment part =
         MemorySegment.ofArray(target)

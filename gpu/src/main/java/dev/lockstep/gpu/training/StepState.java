@@ -9,11 +9,11 @@ import dev.lockstep.gpu.driver.Stream;
 import java.util.OptionalLong;
 
 /**
- * Where training stands, on the device: {@code struct StepState} of {@code state.cuh}, the number
- * of the step that is due and the first step whose loss was not finite.
+ * The state of training on the device, {@code struct StepState} of {@code state.cuh}: the number of
+ * the next step, and the first step whose loss was not finite.
  */
 final class StepState implements Closing.Resource {
-  /** Of the device. */
+  /** Bytes of device memory for the state. */
   static final long BYTES = 2 * Long.BYTES;
 
   private static final long NEVER = -1;
@@ -30,17 +30,17 @@ final class StepState implements Closing.Resource {
     pinned = owned.allocate(() -> PinnedMemory.allocate("the step's state", BYTES));
   }
 
-  /** Allocates it; to be {@link #write written} before it is used. */
+  /** Allocates the state, which must be {@link #write written} before use. */
   static StepState open(DeviceSession session) {
     return new StepState(session);
   }
 
-  /** For the kernels. */
+  /** Returns the state for the kernels. */
   DeviceMemory memory() {
     return memory;
   }
 
-  /** The step that is due, and no loss that was not finite. */
+  /** Sets the number of the next step and clears the first step without a finite loss. */
   void write(long step) {
     pinned.segment().setAtIndex(JAVA_LONG, 0, step);
     pinned.segment().setAtIndex(JAVA_LONG, 1, NEVER);
@@ -48,12 +48,15 @@ final class StepState implements Closing.Resource {
     stream.synchronize();
   }
 
-  /** Asks for it; {@link #stoppedAt} can be called once the stream has come so far. */
+  /** Enqueues a copy of the state to the host; wait for it before calling {@link #stoppedAt}. */
   void request() {
     stream.copyOut(memory, 0, pinned, BYTES);
   }
 
-  /** The first step whose loss was not finite, as of the last request. */
+  /**
+   * Returns the first step whose loss was not finite, as of the last request; empty if there is
+   * none.
+   */
   OptionalLong stoppedAt() {
     long step = pinned.segment().getAtIndex(JAVA_LONG, 1);
     return step == NEVER ? OptionalLong.empty() : OptionalLong.of(step);

@@ -5,7 +5,7 @@ import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Event;
 import dev.lockstep.gpu.driver.Stream;
 
-/** Times what is put into a stream, by two events and by the host's clock. */
+/** Times work in a stream by two events and by the host's clock. */
 final class StopWatch implements Closing.Resource {
   private final Stream stream;
   private final Event before;
@@ -18,12 +18,15 @@ final class StopWatch implements Closing.Resource {
     after = owned.allocate(Event::open);
   }
 
-  /** On a stream that stays its owner's. */
+  /** Opens it on a stream, which the caller keeps. */
   static StopWatch open(Stream stream) {
     return new StopWatch(stream);
   }
 
-  /** Times work from an empty stream to its end, with one wait, inside the host's time. */
+  /**
+   * Times work that starts on an empty stream. The host's time includes one wait for the stream at
+   * the end.
+   */
   Times time(Runnable work) {
     stream.synchronize();
     long start = System.nanoTime();

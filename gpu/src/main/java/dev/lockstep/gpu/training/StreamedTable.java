@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table on the device that holds what a run of steps reads. New contents are put into the stream
+ * A table on the device with the inputs of a run of consecutive steps. New contents are enqueued
  * ahead of the steps that need them, without waiting for the device.
  */
 final class StreamedTable implements Closing.Resource {
-  /** Contents that can be on their way before the host has to wait. */
+  /** Number of uploads in flight before the host has to wait. */
   private static final int IN_FLIGHT = 4;
 
   private final Stream stream;
@@ -27,17 +27,17 @@ final class StreamedTable implements Closing.Resource {
   private int next;
   private long run = -1;
 
-  /** Writes the table. */
+  /** Writes the contents of the table. */
   interface Contents {
     /**
      * Fills in the whole table.
      *
-     * @param firstStep of the steps that will read it
+     * @param firstStep the first of the steps that will read it
      */
     void write(long firstStep, MemorySegment table);
   }
 
-  /** Contents on their way, and the mark behind them in the stream. */
+  /** An upload in flight and the event that follows it in the stream. */
   private record Parcel(PinnedMemory pinned, Event sent) {}
 
   private StreamedTable(
@@ -54,22 +54,22 @@ final class StreamedTable implements Closing.Resource {
   }
 
   /**
-   * Allocates it.
+   * Allocates the table.
    *
-   * @param tensor what it holds, for messages
-   * @param steps that one content lasts for
+   * @param tensor name of the contents, for messages
+   * @param steps number of steps that the contents cover
    */
   static StreamedTable open(
       DeviceSession session, String tensor, long bytes, long steps, Contents contents) {
     return new StreamedTable(session, tensor, bytes, steps, contents);
   }
 
-  /** For the kernels. */
+  /** Returns the table for the kernels. */
   DeviceMemory memory() {
     return memory;
   }
 
-  /** Puts the contents for a step into the stream, unless they are there. */
+  /** Enqueues the contents for a step, unless the table holds them. */
   void prepare(long step) {
     long due = step / steps;
     if (due == run) {

@@ -9,23 +9,23 @@ import dev.lockstep.program.Tensor;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Where the tensors of a program lie on the device, whichever of its lists they belong to. */
+/** The device memory of a program's tensors, shared by all its lists of operations. */
 final class TensorMemory implements Closing.Resource {
   private final DeviceSession session;
   private final Map<Tensor, DeviceMemory> memories = new HashMap<>();
   private final Closing owned = new Closing();
 
-  /** Of no tensor yet. */
+  /** Creates an empty map of tensors to memory. */
   TensorMemory(DeviceSession session) {
     this.session = session;
   }
 
-  /** Puts a tensor into memory that stays its owner's. */
+  /** Assigns memory to a tensor; the caller keeps ownership. */
   void place(Tensor tensor, DeviceMemory memory) {
     memories.put(tensor, memory);
   }
 
-  /** Allocates what a list needs and is not there. */
+  /** Allocates memory for the tensors of a list that have none. */
   void allocate(Lowered list) {
     for (Tensor tensor : list.owners()) {
       if (!memories.containsKey(tensor)) {
@@ -34,7 +34,7 @@ final class TensorMemory implements Closing.Resource {
     }
   }
 
-  /** Bytes that {@link #allocate} would take. */
+  /** Returns the bytes that {@link #allocate} would allocate. */
   long missing(Lowered list) {
     return list.owners().stream()
         .filter(tensor -> !memories.containsKey(tensor))
@@ -43,9 +43,9 @@ final class TensorMemory implements Closing.Resource {
   }
 
   /**
-   * Where a tensor lies.
+   * Returns the memory of a tensor.
    *
-   * @throws IllegalArgumentException if no list so far gives it memory of its own
+   * @throws IllegalArgumentException if the tensor has no memory of its own
    */
   DeviceMemory of(Tensor tensor) {
     DeviceMemory memory = memories.get(tensor);
@@ -60,7 +60,7 @@ final class TensorMemory implements Closing.Resource {
     session.staging.upload(matrix, of(tensor));
   }
 
-  /** A copy of a tensor. */
+  /** Returns a copy of a tensor. */
   FloatMatrix download(Tensor tensor) {
     return session.staging.download(of(tensor), tensor.rows().size(), tensor.columns().size());
   }

@@ -15,14 +15,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What training steps are given: rows, noise and rates, which the host puts into the stream before
- * the steps that read them, and the number of the step, by which they find theirs.
+ * The inputs of training steps: rows, noise, update factors and the number of the step. The host
+ * enqueues tables ahead of the steps that read them, and a step finds its entries by its number.
  */
 final class TrainingInputs implements Closing.Resource {
-  /** Where the row losses of the last steps are left. */
+  /** The row losses of the last steps. */
   final LossRing losses;
 
-  /** Where training stands. */
+  /** The state of training. */
   final StepState state;
 
   private final BatchFeed rows;
@@ -46,12 +46,12 @@ final class TrainingInputs implements Closing.Resource {
             : owned.allocate(() -> NoiseFeed.open(session, workload.noise(), tensors));
   }
 
-  /** Allocates it and uploads the rows. */
+  /** Allocates the memory and uploads the rows. */
   static TrainingInputs open(DeviceSession session, StepProgram program, Workload workload) {
     return new TrainingInputs(session, program, workload);
   }
 
-  /** Bytes of the device that it takes. */
+  /** Returns the bytes of device memory for the inputs. */
   static long bytes(StepProgram program, Workload workload) {
     return BatchFeed.bytes(workload)
         + LossRing.bytes(workload.batch())
@@ -66,7 +66,7 @@ final class TrainingInputs implements Closing.Resource {
         .toList();
   }
 
-  /** Sees to it that what a step reads lies before it in the stream. */
+  /** Enqueues the inputs of a step ahead of it, unless the tables hold them. */
   void prepare(long step) {
     rows.prepare(step);
     if (factors != null) {
@@ -77,17 +77,17 @@ final class TrainingInputs implements Closing.Resource {
     }
   }
 
-  /** Makes x and labels those of the step. */
+  /** Makes the work that gathers features and labels of the current step. */
   Work gather(DeviceMemory x, DeviceMemory labels) {
     return rows.gather(x, labels, state);
   }
 
-  /** shifted = bias + what the noise is in the step. */
+  /** Makes the work shifted = bias + noise of the current step. */
   Work shift(DeviceMemory bias, Tensor tensor, DeviceMemory shifted) {
     return Objects.requireNonNull(noise).shift(bias, tensor, shifted, state);
   }
 
-  /** What updates are computed with; null if it is the same in all steps. */
+  /** Returns the update factors of the steps; null if they do not depend on the step. */
   @Nullable StepFactors factors() {
     return factors == null ? null : factors.factors();
   }
