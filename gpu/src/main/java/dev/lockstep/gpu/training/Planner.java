@@ -175,38 +175,7 @@ final class Planner {
         columns(call.a()));
   }
 
-<<<<<<< HEAD
   /** For a kernel that works in place: copies the operand first if it has memory of its own. */
-=======
-  /**
-   * Takes two launches, because the gradient of the products needs the gradient of the gain, a sum
-   * over all rows.
-   */
-  private List<Work> normalizeDerivative(Op.NormalizeDerivative call) {
-    DeviceMemory delta = memory(call.delta());
-    DeviceMemory normal = memory(call.normal());
-    DeviceMemory ofGain = memory(call.gainGradient());
-    int rows = rows(call.delta());
-    int columns = columns(call.delta());
-    return List.of(
-        kernels.gainGradient(delta, normal, ofGain, rows, columns),
-        kernels.normalizeDerivative(
-            delta,
-            normal,
-            memory(call.variance()),
-            memory(call.gain()),
-            memory(call.sums()),
-            ofGain,
-            memory(call.gradient()),
-            rows,
-            columns));
-  }
-
-  /**
-   * Prepends a copy of the operand to the work of an in-place kernel, if operand and result have
-   * different memory.
-   */
->>>>>>> doc2
   private List<Work> inPlace(Tensor operand, Tensor result, Work work) {
     DeviceMemory from = memory(operand);
     DeviceMemory to = memory(result);
