@@ -155,10 +155,7 @@ public enum Activation implements Labelled {
     return Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
   }
 
-  /**
-   * Returns z^2, clamped where the tanh is 1 in binary64, so that every finite z has a finite
-   * slope.
-   */
+  /** Returns z^2, clamped where the tanh is 1 anyway, so that every finite z has a slope. */
   private static double geluSquare(double z) {
     return z * z > GELU_SQUARE ? GELU_SQUARE : z * z;
   }
