@@ -14,7 +14,7 @@ import dev.lockstep.input.Labelled;
 public enum Activation implements Labelled {
   /** a = z. */
   IDENTITY("identity"),
-  /** a = z <= 0 ? +0 : z; the derivative at 0 is 0; NaN propagates. */
+  /** a = z &lt;= 0 ? +0 : z; the derivative at 0 is 0; NaN propagates. */
   RELU("relu"),
   /**
    * a = z > 0 ? z : {@link #LEAKY_SLOPE} z; the derivative at 0 is that slope; NaN propagates
