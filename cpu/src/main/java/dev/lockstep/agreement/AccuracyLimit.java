@@ -58,10 +58,7 @@ public record AccuracyLimit(int rows, double judged, double reference, Owed owed
     };
   }
 
-  /**
-   * Returns, for example, {@code test accuracy 63.1% against 62.7%, where chance accounts for 18.1
-   * points}.
-   */
+  /** {@code test accuracy 63.1% against 62.7%, where chance accounts for 18.1 points}. */
   @Override
   public String toString() {
     return String.format(

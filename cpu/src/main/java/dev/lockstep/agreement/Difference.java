@@ -34,9 +34,7 @@ public record Difference(
         .findFirst();
   }
 
-  /**
-   * Returns the first difference between two matrices of the same precision, in row-major order.
-   */
+  /** Returns the first difference between two matrices of one precision, in row-major order. */
   public static Optional<Difference> first(
       long step, String tensor, Matrix expected, Matrix actual) {
     int index = expected.firstDifference(actual);
@@ -54,10 +52,7 @@ public record Difference(
                 actual.bits(index)));
   }
 
-  /**
-   * Returns, for example, {@code step 3, W2[4][17]: 0.25 (0x3e800000) expected, 0.25000003
-   * (0x3e800001) found}.
-   */
+  /** {@code step 3, W2[4][17]: 0.25 (0x3e800000) expected, 0.25000003 (0x3e800001) found}. */
   @Override
   public String toString() {
     return "step " + step + ", " + element();

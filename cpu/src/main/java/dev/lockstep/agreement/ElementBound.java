@@ -181,8 +181,8 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   }
 
   /**
-   * Returns the error of upstream * slope, where both have errors, in one or two rounded products
-   * of which the first factor is below 1.
+   * Returns the error of upstream * slope, where both have errors, rounded as one product or as two
+   * of which the first is below 1.
    */
   private double ofSlope(double upstream, double error, double slope, double slopeError) {
     double both = error * (slope + slopeError) + Math.abs(upstream) * slopeError;

@@ -48,10 +48,7 @@ final class ErrorPropagation {
     ops.forEach(op -> op.writes().forEach(tensor -> makers.putIfAbsent(tensor, op)));
   }
 
-  /**
-   * Returns the real results of an operation, in the order of {@link Op#writes}; none for gathered
-   * rows and for the mean loss.
-   */
+  /** Returns the results in the order of {@link Op#writes}; none for gathering and the stop. */
   List<Bounded> results(Op op, Function<Tensor, Bounded> operands) {
     return switch (op) {
       case Op.Gather _, Op.Stop _ -> List.of();
@@ -84,10 +81,7 @@ final class ErrorPropagation {
     };
   }
 
-  /**
-   * Returns k of a product, or 0 for other tensors, which have no sum that a bias could be added to
-   * early.
-   */
+  /** Returns k of a product, or 0 for other tensors, to which no bias can be added early. */
   private int termsOf(Tensor product) {
     return makers.get(product) instanceof Op.Product maker ? maker.shape().k() : 0;
   }
@@ -145,10 +139,7 @@ final class ErrorPropagation {
     return List.of(rowLoss, delta);
   }
 
-  /**
-   * Computes the squared error of a row: each distance is scaled for delta and squared for the
-   * loss.
-   */
+  /** Computes the squared error of a row, and its delta. */
   private void squares(int row, Bounded outputs, int label, Bounded rowLoss, Bounded delta) {
     Subnormals subnormals = element.subnormals();
     int rows = outputs.rows();

@@ -12,9 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Collects the inputs of a step from its workload: the rows of its batch, their labels and noise.
- */
+/** Collects the inputs of a step from its workload: the batch's rows, their labels and noise. */
 final class GivenTensors {
 
   private GivenTensors() {}

@@ -7,10 +7,7 @@ public final class Percent {
 
   private Percent() {}
 
-  /**
-   * Returns a percentage with two significant digits, such as {@code 8.7%}, or a whole number from
-   * 100% to 999%.
-   */
+  /** Returns two significant digits, such as {@code 8.7%}, or three from 100% to 999%. */
   public static String of(double share) {
     double percent = 100 * share;
     return percent >= 99.5 && percent < 1000

@@ -30,15 +30,12 @@ public enum SampleExtent {
     this.lastUnits = lastUnits;
   }
 
-  /** Chooses rows of a batch of {@code count} rows, in ascending order. */
+  /** Chooses from {@code count} rows of a batch, in ascending order. */
   int[] ofRows(int count, Random random) {
     return choose(count, rows, lastRows, random);
   }
 
-  /**
-   * Chooses units of a layer, or rows or columns of a product, from {@code count}, in ascending
-   * order.
-   */
+  /** Chooses from {@code count} units, or rows or columns of a product, in ascending order. */
   int[] ofUnits(int count, Random random) {
     return choose(count, units, lastUnits, random);
   }

@@ -105,16 +105,12 @@ public final class SampleTally {
     return this;
   }
 
-  /**
-   * Returns AGREES if every sampled element passed and no fault was recorded, otherwise DIFFERS.
-   */
+  /** AGREES if every sampled element passed and no fault was recorded, otherwise DIFFERS. */
   public Verdict verdict() {
     return first == null && share <= 1 && contradiction == null ? Verdict.AGREES : Verdict.DIFFERS;
   }
 
-  /**
-   * Returns the first difference, the recorded fault, or the numbers of elements, as one clause.
-   */
+  /** Returns the first difference, the recorded fault or the numbers of elements as a clause. */
   @Override
   public String toString() {
     if (first != null) {

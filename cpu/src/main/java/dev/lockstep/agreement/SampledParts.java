@@ -30,9 +30,7 @@ final class SampledParts {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Part(int[] rows, int[] columns) {
 
-    /**
-     * Returns the row-major index, in a matrix of {@code wide} columns, of an element of this part.
-     */
+    /** Returns an element's row-major index in a whole matrix of {@code wide} columns. */
     int index(int element, int wide) {
       return rows[element / columns.length] * wide + columns[element % columns.length];
     }

@@ -224,10 +224,7 @@ public final class StepSample {
         : Bounded.exact(operand(op, tensor));
   }
 
-  /**
-   * Returns the position, within the recomputed part of a tensor, of the part that an operation
-   * needs.
-   */
+  /** Returns the position of the part that an operation needs within the recomputed part. */
   private Part within(Hidden known, Op op, Tensor tensor) {
     Part needed = parts.of(op, tensor);
     return new Part(

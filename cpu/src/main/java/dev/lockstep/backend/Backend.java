@@ -19,17 +19,12 @@ public interface Backend {
   /** The guarantee on the backend's bits. */
   Kind kind();
 
-  /**
-   * How the backend rounds the operands of its products. Only a {@link Kind#isLibrary library} may
-   * round them.
-   */
+  /** How it rounds operands of products; only a {@link Kind#isLibrary library} may round them. */
   default OperandRounding operandRounding() {
     return OperandRounding.NONE;
   }
 
-  /**
-   * How the backend treats subnormal numbers. Only a {@link Kind#isLibrary library} may flush them.
-   */
+  /** How it treats subnormal numbers; only a {@link Kind#isLibrary library} may flush them. */
   default Subnormals subnormals() {
     return Subnormals.KEPT;
   }
@@ -115,9 +110,7 @@ public interface Backend {
    */
   Operations operations(Resources resources);
 
-  /**
-   * Returns whether the backend can time this kind of work. Every backend can time training steps.
-   */
+  /** Returns whether it can time this kind of work. Every backend can time training steps. */
   default boolean times(Class<? extends Work.OnTensors> work) {
     return false;
   }

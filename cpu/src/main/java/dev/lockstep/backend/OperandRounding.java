@@ -62,10 +62,7 @@ public enum OperandRounding {
     return this == BINARY64 ? 0x1p-28 : 1;
   }
 
-  /**
-   * Returns gamma(n): the error of adding n terms in any order, relative to the sum of their
-   * magnitudes.
-   */
+  /** Returns gamma(n), the error of a sum in any order relative to the sum of magnitudes. */
   public double ofSum(int terms) {
     return terms * unit / (1 - terms * unit);
   }

@@ -35,10 +35,7 @@ public interface Operations extends AutoCloseable {
   /** Returns the loss of the network's outputs, B x classes. */
   RowLosses loss(Loss loss, Matrix outputs, int[] labels);
 
-  /**
-   * Returns the column sums of a B x N matrix, added in ascending row order from +0: the gradient
-   * of a bias.
-   */
+  /** Returns the column sums of a B x N matrix, in ascending row order from +0. */
   Matrix columnSums(Matrix delta);
 
   /**

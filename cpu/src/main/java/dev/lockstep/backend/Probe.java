@@ -48,10 +48,7 @@ public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensor
     return program.layers().stream().map(LayerTensors::activations).map(this::of).toList();
   }
 
-  /**
-   * Returns the gradient of the loss with respect to the weighted inputs z of each layer, B x
-   * out(l).
-   */
+  /** Returns the gradients of the loss with respect to each layer's weighted inputs, B x out(l). */
   public List<Matrix> deltas() {
     return program.layers().stream().map(LayerTensors::delta).map(this::of).toList();
   }

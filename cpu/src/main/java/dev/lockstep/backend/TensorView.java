@@ -18,10 +18,7 @@ import java.util.OptionalLong;
  */
 public interface TensorView {
 
-  /**
-   * Returns the trainer itself if it can copy pieces of its tensors, otherwise a view that copies
-   * whole tensors.
-   */
+  /** Returns the trainer itself if it is a view, otherwise a view that copies whole tensors. */
   static TensorView of(Trainer trainer, Workload workload) {
     return trainer instanceof TensorView view ? view : new ProbedView(trainer, workload);
   }

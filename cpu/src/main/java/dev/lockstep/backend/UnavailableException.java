@@ -3,10 +3,7 @@ package dev.lockstep.backend;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Unavailable;
 
-/**
- * Thrown when a backend cannot be used on this machine, with the {@link Availability} that explains
- * it.
- */
+/** Thrown when a backend cannot run on this machine; the {@link Availability} says why. */
 public final class UnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -143,10 +143,7 @@ final class Binder<A> {
     };
   }
 
-  /**
-   * Copies the operand of an in-place kernel to the result before each call, if they have different
-   * arrays.
-   */
+  /** Copies the operand of an in-place kernel to the result before each call, if they differ. */
   private Runnable inPlace(Tensor operand, Tensor result, Runnable call) {
     if (array(operand) == array(result)) {
       return call;
@@ -184,10 +181,7 @@ final class Binder<A> {
     };
   }
 
-  /**
-   * Computes the mean loss, summed in binary64 in row order, and sets the stop flag if it is not
-   * finite.
-   */
+  /** Sums the mean loss in binary64 in row order, and stops if it is not finite. */
   private Runnable stop(A rowLoss, int rows) {
     return () -> {
       double sum = 0;

@@ -8,10 +8,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.scenario.Workload;
 
-/**
- * Runs the training step in binary64 in plain loops on one thread. It is the oracle of rounding
- * errors.
- */
+/** Runs steps in binary64 in plain loops on one thread, as the oracle of rounding errors. */
 public final class DoubleBackend implements Backend {
 
   @Override

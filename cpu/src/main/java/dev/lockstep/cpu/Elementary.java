@@ -177,7 +177,7 @@ final class Elementary {
     return Math.fma(w, f * f, f);
   }
 
-  /** tanh(a) for 0 <= a < TANH_SMALL. The last fma adds a, so a tiny a is returned unchanged. */
+  /** tanh(a) for a in [0, TANH_SMALL). The last fma adds a, so a tiny a is returned unchanged. */
   private static float smallTanh(float a) {
     float square = a * a;
     float p = Math.fma(T11, square, T9);

@@ -28,7 +28,7 @@ final class ElementaryConstants {
   /** Arguments of exp are clamped here; below ln(2^-150) = -103.97 it is zero anyway. */
   static final float EXP_LOWEST = -0x1.ap6f;
 
-  /** exp(r) = 1 + r + r^2 (E2 + E3 r + ...) for |r| <= 0.3475, relative error 3.4e-9. */
+  /** exp(r) = 1 + r + r^2 (E2 + E3 r + ...) for |r| up to 0.3475, relative error 3.4e-9. */
   static final float E2 = 0x1.fffffap-2f;
 
   static final float E3 = 0x1.55549p-3f;
@@ -42,7 +42,7 @@ final class ElementaryConstants {
   /** Arguments of tanh are clamped here; from 9.011 on it rounds to one anyway. */
   static final float TANH_SATURATED = 0x1.4p3f;
 
-  /** tanh(x) = x + x^3 (T3 + T5 x^2 + ...) for |x| <= TANH_SMALL, relative error 1.4e-9. */
+  /** tanh(x) = x + x^3 (T3 + T5 x^2 + ...) for |x| up to TANH_SMALL, relative error 1.4e-9. */
   static final float T3 = -0x1.555548p-2f;
 
   static final float T5 = 0x1.110c64p-3f;
@@ -72,7 +72,9 @@ final class ElementaryConstants {
   /** 2/3. log takes the significand in [2/3, 4/3). */
   static final float LOG_SIGNIFICAND = 0x1.555556p-1f;
 
-  /** log(1 + f) = f + f^2 (-1/2 + L3 f + L4 f^2 + ...) for |f| <= 0.3334, relative error 4.7e-9. */
+  /**
+   * log(1 + f) = f + f^2 (-1/2 + L3 f + L4 f^2 + ...) for |f| up to 0.3334, relative error 4.7e-9.
+   */
   static final float MINUS_HALF = -0x1p-1f;
 
   static final float L3 = 0x1.555506p-2f;

@@ -159,10 +159,7 @@ final class HostTrainer<A> implements Trainer {
     inputs.stopped = false;
   }
 
-  /**
-   * Copies the state into the existing arrays, so that a step after a restore runs on the same
-   * memory as before.
-   */
+  /** Copies the state into the same arrays each time, so that steps run on the same memory. */
   private void load(Parameters parameters, List<Parameters> moments) {
     program.spread(parameters, moments, (tensor, from) -> kernels.copy(from, array(tensor)));
   }

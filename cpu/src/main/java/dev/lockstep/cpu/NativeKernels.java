@@ -187,9 +187,7 @@ final class NativeKernels implements HostKernels<MemorySegment> {
         });
   }
 
-  /**
-   * Processes the elements {@code at} to {@code at + count - 1} as worker number {@code worker}.
-   */
+  /** Processes elements {@code at} to {@code at + count - 1} as worker number {@code worker}. */
   @FunctionalInterface
   private interface Piece {
     void run(int worker, int at, int count);

@@ -10,9 +10,7 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Work;
 import dev.lockstep.scenario.Workload;
 
-/**
- * Runs canonical arithmetic in plain loops on one thread, as the reference of the exact backends.
- */
+/** Runs canonical arithmetic in plain loops on one thread, as the exact reference. */
 public final class ScalarBackend implements Backend {
 
   @Override

@@ -14,7 +14,7 @@ import dev.lockstep.input.Labelled;
 public enum Activation implements Labelled {
   /** a = z. */
   IDENTITY("identity"),
-  /** a = z <= 0 ? +0 : z; the derivative at 0 is 0; NaN propagates. */
+  /** a = z &lt;= 0 ? +0 : z; the derivative at 0 is 0; NaN propagates. */
   RELU("relu"),
   /**
    * a = z > 0 ? z : {@link #LEAKY_SLOPE} z; the derivative at 0 is that slope; NaN propagates
@@ -155,10 +155,7 @@ public enum Activation implements Labelled {
     return Math.fma(GELU_SLOPE, geluSquare(z), GELU_LINEAR);
   }
 
-  /**
-   * Returns z^2, clamped where the tanh is 1 in binary64, so that every finite z has a finite
-   * slope.
-   */
+  /** Returns z^2, clamped where the tanh is 1 anyway, so that every finite z has a slope. */
   private static double geluSquare(double z) {
     return z * z > GELU_SQUARE ? GELU_SQUARE : z * z;
   }

@@ -1,9 +1,6 @@
 package dev.lockstep.model;
 
-/**
- * The meaning of a tensor's dimension. Two tensors share an axis if that dimension counts the same
- * things.
- */
+/** What a dimension of a tensor counts. Tensors share an axis if they count the same things. */
 public sealed interface Axis {
 
   /** The length of the dimension. */

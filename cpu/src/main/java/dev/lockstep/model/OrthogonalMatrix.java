@@ -5,10 +5,7 @@ import java.util.function.LongToDoubleFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.decomposition.qr.QRDecompositionHouseholderColumn_DDRM;
 
-/**
- * Draws a matrix with orthonormal columns, or with orthonormal rows if it has fewer rows than
- * columns.
- */
+/** Draws a matrix with orthonormal columns, or orthonormal rows if there are fewer of them. */
 final class OrthogonalMatrix {
 
   private OrthogonalMatrix() {}

@@ -14,10 +14,7 @@ import dev.lockstep.random.Stream;
  */
 public record UnitNoise(double deviation, long seed) {
 
-  /**
-   * The largest accepted deviation, far more than any network trains under. No draw exceeds nine
-   * deviations, which is still finite in binary32.
-   */
+  /** The largest accepted deviation. No draw exceeds 9e6, which is finite in binary32. */
   private static final double MOST_DEVIATION = 1e6;
 
   /**
@@ -53,9 +50,7 @@ public record UnitNoise(double deviation, long seed) {
     return noise;
   }
 
-  /**
-   * Writes the noise of a step for a hidden layer with {@code noise.length} units into an array.
-   */
+  /** Draws the noise of a step for a hidden layer of {@code noise.length} units into an array. */
   public void draw(long step, int layer, float[] noise) {
     for (int j = 0; j < noise.length; j++) {
       long index = step * noise.length + j;

@@ -45,10 +45,7 @@ public final class Updates {
     return (float) (optimizer.schedule().factor(step) / (1 - firstPower));
   }
 
-  /**
-   * Returns 1 / (1 - b2^(step + 1)) for a step (from 0) if the rule corrects the bias of its
-   * moments, otherwise 1.
-   */
+  /** Returns 1 / (1 - b2^(step + 1)) if the rule corrects bias, otherwise 1; steps from 0. */
   public float correction(long step) {
     goTo(step);
     return (float) (1 / (1 - secondPower));
@@ -60,9 +57,7 @@ public final class Updates {
     secondPower = firstPower;
   }
 
-  /**
-   * Advances the powers to the exponent step + 1. They are 0 for a rule without bias correction.
-   */
+  /** Advances the powers to exponent step + 1. Without bias correction they stay 0. */
   private void goTo(long step) {
     if (steps > step + 1) {
       restart();

@@ -23,10 +23,7 @@ public final class Fusion {
     /** Fuses nothing. */
     Rules NONE = (first, second) -> false;
 
-    /**
-     * Returns whether the backend has a kernel that computes both with the bits of running one
-     * after the other.
-     */
+    /** Returns whether a kernel computes both with the bits of running one after the other. */
     boolean join(Op first, Op second);
   }
 

@@ -39,10 +39,7 @@ public record Lowered(List<Op> ops, Storage storage) {
     return new Lowered(List.of(op), Storage.of(List.of(op), kept, inPlace));
   }
 
-  /**
-   * Returns the {@linkplain Storage#owner owner} of each memory, in order of first use. Inputs are
-   * left out.
-   */
+  /** Returns the {@link Storage#owner} of each memory except inputs, in order of first use. */
   public Set<Tensor> owners() {
     return StepProgram.tensors(ops).stream()
         .filter(tensor -> tensor.lifetime() != Lifetime.INPUT)

@@ -192,10 +192,7 @@ public sealed interface Op {
     }
   }
 
-  /**
-   * Computes the mean of the row losses in binary64, and sets the stop flag for good if the mean is
-   * not finite.
-   */
+  /** Computes the mean loss in binary64, and sets the stop flag for good if it is not finite. */
   record Stop(Tensor rowLoss, Tensor stopped) implements Op {
     @Override
     public List<Tensor> reads() {
@@ -241,9 +238,7 @@ public sealed interface Op {
     }
   }
 
-  /**
-   * Computes the gradient of a bias: sums[j] is the sum of delta[i][j] over i, ascending from +0.
-   */
+  /** Computes the gradient of a bias: sums[j] = sum of delta[i][j] over i, ascending from +0. */
   record ColumnSums(Tensor delta, Tensor sums) implements Op {
     @Override
     public List<Tensor> reads() {

@@ -48,10 +48,7 @@ public record SingleOp(Op op) {
             tensor("delta", rows, columns)));
   }
 
-  /**
-   * Creates the loss of rows x classes outputs and 1 x rows labels: row losses, 1 x rows, and
-   * delta, rows x classes.
-   */
+  /** Creates a loss of 1 x rows labels: row losses, 1 x rows, and delta, rows x classes. */
   public static SingleOp loss(dev.lockstep.model.Loss loss, int rows, int classes) {
     return new SingleOp(
         new Op.Loss(
@@ -105,10 +102,7 @@ public record SingleOp(Op op) {
     return given;
   }
 
-  /**
-   * Returns the operation as a backend runs it alone. An activation that keeps its input keeps it
-   * here, too.
-   */
+  /** Returns the operation as it runs alone. Activations that keep their input keep it here. */
   public Lowered lowered(InPlace inPlace) {
     Set<Tensor> kept =
         op instanceof Op.BiasActivation call && call.activation().keepsInput()
@@ -117,9 +111,7 @@ public record SingleOp(Op op) {
     return Lowered.alone(op, kept, inPlace);
   }
 
-  /**
-   * Returns the results that still exist after the operation, in the order of {@link Op#writes}.
-   */
+  /** Returns the results that exist after the operation, in the order of {@link Op#writes}. */
   public List<Tensor> results() {
     Storage storage = lowered(InPlace.ALL).storage();
     return op.writes().stream().filter(tensor -> storage.owner(tensor).equals(tensor)).toList();

@@ -84,9 +84,7 @@ public record StepProgram(
     }
   }
 
-  /**
-   * Returns the tensors that a probe of a training step shows: activations, deltas and gradients.
-   */
+  /** Returns the tensors that a probe of a step shows: activations, deltas and gradients. */
   public Set<Tensor> probed() {
     Set<Tensor> probed = new LinkedHashSet<>();
     for (LayerTensors layer : layers) {

@@ -47,9 +47,7 @@ public final class Quotient {
     return ofUnitZero(wide, parameter -> parameter.rows().units());
   }
 
-  /**
-   * Returns the elements of wide gradients (or of bounds on them) that belong to unit 0, unscaled.
-   */
+  /** Returns the elements of wide gradients (or their bounds) that belong to unit 0, unscaled. */
   public static Parameters ofUnitZero(Parameters wide) {
     return ofUnitZero(wide, parameter -> 1);
   }
@@ -76,10 +74,7 @@ public final class Quotient {
     return new Parameters.Entry(narrow, corner);
   }
 
-  /**
-   * Returns the expected wide gradients, in the quotient's shapes: the quotient's gradients divided
-   * by N(l).
-   */
+  /** Returns the expected wide gradients in the quotient's shapes: its gradients over N(l). */
   public static Parameters wideGradients(Network wide, Parameters quotientGradients) {
     return new Parameters(
         quotientGradients.entries().stream()

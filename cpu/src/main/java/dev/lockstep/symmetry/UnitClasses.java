@@ -41,10 +41,7 @@ public record UnitClasses(int[] classOf, int[] classOfByValue) {
     return new UnitClasses(exact, one ? exact : partition(slices, ZeroSign.IGNORED));
   }
 
-  /**
-   * Returns the classes that decide for a kind of backend: by value for a library, which may lose
-   * the sign of -0.
-   */
+  /** Returns the classes that decide: by value for a library, which may lose the sign of -0. */
   public UnitClasses decisive(Kind kind) {
     return kind.isLibrary() ? new UnitClasses(classOfByValue, classOfByValue) : this;
   }
