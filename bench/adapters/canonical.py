@@ -7,11 +7,12 @@ binary64 here.
 
 import numpy as np
 
+from training import EPSILON, SHARE
+
 F = np.float32
 ZERO, HALF, ONE, TWO = F(0), F(0.5), F(1), F(2)
 NAN, INFINITY = F("nan"), F("inf")
 LEAKY_SLOPE = F(0.01)
-EPSILON, SHARE = F(0.00001), F(0.1)  # of batch normalization
 
 
 def _constant(text):
@@ -259,7 +260,7 @@ class Canonical:
 
     @staticmethod
     def normalize(x, mean, variance):
-        return (x - mean) * (ONE / np.sqrt(variance + EPSILON))
+        return (x - mean) * (ONE / np.sqrt(variance + F(EPSILON)))
 
     @staticmethod
     def normalization_gradient(delta, normal, variance, gain, of_bias, of_gain):
@@ -268,12 +269,12 @@ class Canonical:
         for row, factor in zip(delta, normal):
             of_gain[...] = fma(row, factor, of_gain)
         shared = fma(normal, of_gain, of_bias) / F(len(delta))
-        return (gain * (ONE / np.sqrt(variance + EPSILON))) * (delta - shared)
+        return (gain * (ONE / np.sqrt(variance + F(EPSILON)))) * (delta - shared)
 
     @staticmethod
     def follow(running, statistics):
         """Moves running statistics towards those of a step, in place."""
-        running[...] = fma(SHARE, statistics - running, running)
+        running[...] = fma(F(SHARE), statistics - running, running)
 
     @staticmethod
     def update(rule, settings, w, g, moments):

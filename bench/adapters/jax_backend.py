@@ -9,7 +9,7 @@ import command_line
 import lockstep_program
 from command_line import cuda_device
 from lockstep_program import Backend
-from training import Tensors, Unsupported
+from training import EPSILON, SHARE, Tensors, Unsupported
 
 PRECISIONS = ("fp32", "tf32", "bf16", "fp64")
 LEAKY_SLOPE = 0.009999999776482582  # the binary32 number next to 0.01
@@ -93,6 +93,7 @@ class JaxBackend(Backend):
             "version": jax.__version__,
             "device": "cpu" if self.device.platform == "cpu" else f"cuda:{self.device.id}",
             "threads": self.threads,
+            "normalizations": ["batch"],
             "environment": environment,
         }
 
@@ -107,16 +108,12 @@ class JaxBackend(Backend):
         self.row_losses = jax.jit(self.network.row_losses)
 
     def load(self, parameters, moments):
-        zeros = [
-            Tensors([w * 0 for w in parameters.weights], [b * 0 for b in parameters.biases])
-            for _ in range(self.training.optimizer.moments)
-        ]
-        layers = [
-            tuple(self._upload(array) for array in arrays)
-            for t in (parameters, *(moments or zeros))
-            for arrays in (t.weights, t.biases)
-        ]
-        self.state = tuple(zip(layers[0::2], layers[1::2]))
+        learned = Tensors(parameters.weights, parameters.biases, parameters.gains)
+        zeros = [learned.map(lambda array: array * 0)] * self.training.optimizer.moments
+        self.state = tuple(
+            tuple(tuple(map(self._upload, arrays)) for arrays in vars(tensors).values())
+            for tensors in (parameters, *(moments or zeros))
+        )
 
     def announce(self, steps):
         self.tables = self.jax.tree.map(self._upload, steps.tables(self.training.optimizer))
@@ -187,13 +184,14 @@ class JaxBackend(Backend):
 
 
 class Network:
-    """A step as pure functions of the state: parameters and moments, each a pair of weights and biases."""
+    """A step as pure functions of the state: parameters and moments, each a tuple of the fields of Tensors."""
 
     def __init__(self, jax, dot, dtype, training):
         self.jax, self.dot, self.dtype = jax, dot, dtype
         self.activation = _activations(jax)[training.activation]
         self.cross_entropy = training.loss == "cross-entropy"
         self.optimizer, self.batch, self.classes = training.optimizer, training.batch, training.sizes[-1]
+        self.unbiased = training.unbiased if training.normalizes else None
 
     def run(self, state, data, tables, alive, index, count):
         """Runs steps; their losses stand in the rows of a table from `index` on."""
@@ -210,9 +208,9 @@ class Network:
 
     def step(self, state, data, tables, alive, i):
         _, _, rates, correction = self.jax.tree.map(lambda table: table[i], tables)
-        losses, (_, _, gradients) = self.gradients(state[0], data, tables, i)
+        losses, (_, _, gradients), statistics = self.gradients(state[0], data, tables, i)
         alive = alive & self.jax.numpy.isfinite(losses).all()
-        new = self.update(state, gradients, rates, correction)
+        new = self.update(state, gradients, statistics, rates, correction)
         new = self.jax.tree.map(lambda new, old: self.jax.numpy.where(alive, new, old), new, state)
         return new, alive, losses
 
@@ -220,32 +218,43 @@ class Network:
         return self.gradients(parameters, data, tables, i)[1]
 
     def gradients(self, parameters, data, tables, i):
-        """The loss of each row, and activations, deltas and the gradients of weights and biases."""
+        """The loss of each row; activations, deltas and the gradients of weights, biases and gains; statistics."""
         jax = self.jax
         rows, noise = tables[0][i], [table[i] for table in tables[1]]
         x = data[0].at[rows].get(mode="promise_in_bounds")
         labels = data[1].at[rows].get(mode="promise_in_bounds")
-        weights, biases = parameters
+        weights, biases, gains, _, _ = parameters
         last = len(weights) - 1
-        inputs, slopes = [x], []
+        inputs, slopes, normals, statistics = [x], [], [], []
         for layer, (w, bias) in enumerate(zip(weights, biases)):
             if noise and layer < last:
                 bias = bias + noise[layer]
-            z = self.dot(inputs[layer], w) + bias
+            z = self.dot(inputs[layer], w)
+            if layer < len(gains):
+                statistics.append(_statistics(z))
+                z, normal = jax.vjp(lambda z, gain: self._normalized(z, gain, *_statistics(z)), z, gains[layer])
+                normals.append(normal)
+            z = z + bias
             if layer < last:
                 z, slope = jax.vjp(self.activation, z)
                 slopes.append(slope)
             inputs.append(z)
         losses, slope = jax.vjp(lambda z: self.row_losses(z, labels), inputs[-1])
         (delta,) = slope(jax.numpy.full_like(losses, 1 / self.batch))
-        deltas, of_weights, of_biases = [], [], []
+        deltas, of_weights, of_biases, of_gains = [], [], [], []
         for layer in range(last, -1, -1):
             deltas.insert(0, delta)
-            of_weights.insert(0, self.dot(inputs[layer], delta, ((0,), (0,))))
             of_biases.insert(0, delta.sum(0))
+            if layer < len(gains):
+                delta, of_gain = normals[layer](delta)
+                of_gains.insert(0, of_gain)
+            of_weights.insert(0, self.dot(inputs[layer], delta, ((0,), (0,))))
             if layer > 0:
                 (delta,) = slopes[layer - 1](self.dot(delta, weights[layer], ((1,), (1,))))
-        return losses, (inputs[1:], deltas, (of_weights, of_biases))
+        return losses, (inputs[1:], deltas, (of_weights, of_biases, of_gains)), statistics
+
+    def _normalized(self, products, gain, mean, variance):
+        return gain * ((products - mean) / self.jax.numpy.sqrt(variance + EPSILON))
 
     def row_losses(self, z, labels):
         jax, jnp = self.jax, self.jax.numpy
@@ -256,22 +265,32 @@ class Network:
         return jnp.square(z - jax.nn.one_hot(labels, self.classes, dtype=z.dtype)).sum(1) / 2
 
     def outputs(self, parameters, x):
-        weights, biases = parameters
+        weights, biases, gains, means, variances = parameters
         for layer, (w, bias) in enumerate(zip(weights, biases)):
-            x = self.dot(x, w) + bias
+            x = self.dot(x, w)
+            if layer < len(gains):
+                x = self._normalized(x, gains[layer], means[layer], variances[layer])
+            x = x + bias
             if layer < len(weights) - 1:
                 x = self.activation(x)
         return x
 
-    def update(self, state, gradients, rates, correction):
+    def update(self, state, gradients, statistics, rates, correction):
         new = []
-        for kind, settings in enumerate((self.optimizer.weights, self.optimizer.biases)):
+        for kind, settings in enumerate((self.optimizer.weights, self.optimizer.biases, self.optimizer.gains)):
             tensors = [part[kind] for part in state]
             layers = [
                 self._update(settings[layer], kind == 0, [t[layer] for t in tensors], g, rates[kind][layer], correction)
                 for layer, g in enumerate(gradients[kind])
             ]
-            new.append([tuple(part) for part in zip(*layers)])
+            new.append([tuple(part) for part in zip(*layers)] or [()] * len(state))
+        *_, means, variances = state[0]
+        followed = [
+            (mean + SHARE * (of_mean - mean), variance + SHARE * (of_variance * self.unbiased - variance))
+            for mean, variance, (of_mean, of_variance) in zip(means, variances, statistics)
+        ]
+        for part in zip(*followed) if followed else ((), ()):
+            new.append([tuple(part)] + [()] * (len(state) - 1))
         return tuple(zip(*new))
 
     def _update(self, setting, decays, tensors, g, rate, correction):
@@ -288,6 +307,11 @@ class Network:
             return w - rate * (m / (self.jax.numpy.sqrt(v * correction) + setting.epsilon)), m, v
         v = optimizer.factor * moments[0] + g
         return w - rate * (g + optimizer.factor * v if optimizer.rule == "nesterov" else v), v
+
+
+def _statistics(products):
+    """Means and variances of the columns."""
+    return products.mean(0), products.var(0)
 
 
 def _activations(jax):

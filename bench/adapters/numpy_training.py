@@ -11,7 +11,6 @@ import numpy as np
 import lockstep_program
 from canonical import Canonical
 from plain import Plain
-from training import Tensors
 
 
 @dataclass
@@ -59,7 +58,7 @@ class Training(lockstep_program.Backend):
         self.input = np.empty((rows, sizes[0]), dtype=self.real)
         self.z, self.a = self._outputs(rows)
         self.deltas = [np.empty((rows, units), dtype=self.real) for units in sizes[1:]]
-        self.gradients = self._tensors(np.empty)
+        self.gradients = training.learned_shapes.map(lambda shape: np.empty(shape, self.real))
         self.normalized = {}  # by layer, what its batch normalization found in the batch
 
     def _outputs(self, rows):
@@ -68,12 +67,6 @@ class Training(lockstep_program.Backend):
         a = [np.empty_like(x) if self.training.activation == "gelu" else x for x in z[:-1]]
         return z, a + z[-1:]
 
-    def _tensors(self, make):
-        sizes = self.training.sizes
-        shapes = list(zip(sizes, sizes[1:]))
-        gains = sizes[1:-1] if self.training.normalization == "batch" else []
-        return Tensors(shapes, sizes[1:], gains).map(lambda shape: make(shape, dtype=self.real))
-
     def _copy(self, tensors):
         return tensors.map(lambda array: array.astype(self.real))
 
@@ -81,7 +74,10 @@ class Training(lockstep_program.Backend):
         self.current = self._copy(parameters)
         self.kept = [self._copy(m) for m in moments]
         if not moments:
-            self.kept = [self._tensors(np.zeros) for _ in range(self.training.optimizer.moments)]
+            shapes = self.training.learned_shapes
+            self.kept = [
+                shapes.map(lambda shape: np.zeros(shape, self.real)) for _ in range(self.training.optimizer.moments)
+            ]
 
     def run(self, first, count):
         losses, stopped = [], self.stopped
@@ -171,9 +167,8 @@ class Training(lockstep_program.Backend):
                 )
                 w, g = getattr(self.current, kind)[layer], getattr(self.gradients, kind)[layer]
                 self.arithmetic.update(rule, update, w, g, [getattr(m, kind)[layer] for m in self.kept])
-        rows = self.training.batch
+        unbiased = self.real(self.training.unbiased) if self.normalized else None
         for layer, normalized in self.normalized.items():
-            unbiased = self.real(np.float32(rows / (rows - 1)))
             self.arithmetic.follow(self.current.means[layer], normalized.mean)
             self.arithmetic.follow(self.current.variances[layer], normalized.variance * unbiased)
 

@@ -4,6 +4,8 @@ for arrays, but a float64 scalar of NumPy would turn float32 arrays into float64
 
 import numpy as np
 
+from training import EPSILON, SHARE
+
 GELU_SQUARE = 400  # squares are cut off here, so that every finite z has a finite slope
 
 
@@ -13,7 +15,7 @@ class Plain:
     def __init__(self, real):
         self.real = real
         self.leaky_slope = real(np.float32(0.01))
-        self.epsilon, self.share = real(np.float32(0.00001)), real(np.float32(0.1))  # of batch normalization
+        self.epsilon, self.share = real(EPSILON), real(SHARE)
         linear = np.sqrt(2 / np.pi)
         self.gelu_linear, self.gelu_cubic = real(linear), real(0.044715 * linear)
         self.gelu_slope = real(3 * 0.044715 * linear)

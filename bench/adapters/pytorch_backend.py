@@ -5,18 +5,15 @@ import math
 import os
 import re
 import time
-from dataclasses import replace
 
 import command_line
 import lockstep_program
 from command_line import cuda_device
 from lockstep_program import Backend
-from training import Tensors, Unsupported
+from training import EPSILON, SHARE, Tensors, Unsupported
 
 MODES = ("eager", "autograd", "compile", "cuda-graph")
 PRECISIONS = ("fp32", "tf32", "bf16", "fp64")
-
-EPSILON, SHARE = 9.999999747378752e-06, 0.10000000149011612  # of batch normalization: 0.00001 and 0.1 in binary32
 
 DESCRIPTION = """PyTorch as a backend of Lockstep, on the CPU or a CUDA device.
 
@@ -303,7 +300,8 @@ class Network:
         self.torch, self.multiply = torch, multiply
         self.cross_entropy = training.loss == "cross-entropy"
         self.optimizer, self.batch = training.optimizer, training.batch
-        self.normalizes = training.normalization == "batch"
+        self.normalizes = training.normalizes
+        self.unbiased = training.unbiased if self.normalizes else None
         self.activation = ACTIVATIONS[training.activation](torch)
         # A CUDA device adds the bias as it writes the product. On the CPU, addmm starts its sums from the bias, which
         # rounds each of them at the size of the bias, and is no faster than adding the bias after.
@@ -316,10 +314,8 @@ class Network:
             return zeros(*shape) if in_place else None
 
         sizes, batch = training.sizes, training.batch
-        shapes = list(zip(sizes, sizes[1:]))
-        units = [(n,) for n in sizes[1:-1]] if self.normalizes else []
-        learned = Tensors(shapes, [(out,) for _, out in shapes], units)
-        self.parameters = replace(learned, means=units, variances=units).map(lambda shape: zeros(*shape))
+        learned = training.learned_shapes
+        self.parameters = training.shapes.map(lambda shape: zeros(*shape))
         self.moments = [learned.map(lambda shape: zeros(*shape)) for _ in range(training.optimizer.moments)]
         self.features = torch.as_tensor(training.train_features).to(device=device, dtype=dtype)
         self.labels = torch.as_tensor(training.train_labels).to(device=device, dtype=torch.long).view(-1, 1)
@@ -330,8 +326,8 @@ class Network:
         self.deltas = [buffer(batch, n) for n in sizes[1:]]
         self.targets = buffer(batch, sizes[-1])
         self.noisy_biases = [buffer(n) for n in sizes[1:-1]]
-        self.of_weights = [buffer(*shape) for shape in shapes]
-        self.of_biases = [buffer(out) for _, out in shapes]
+        self.of_weights = [buffer(*shape) for shape in learned.weights]
+        self.of_biases = [buffer(*shape) for shape in learned.biases]
         adam = training.optimizer.rule == "adam"
         self.denominators = learned.map(lambda shape: buffer(*shape) if adam else None)
 
@@ -427,7 +423,7 @@ class Network:
         for layer, (mean, variance) in enumerate(statistics):
             self._update("gains", layer, of_gains[layer], scalars[2 * len(of_weights) + layer], scalars[-1])
             self.parameters.means[layer].lerp_(mean, SHARE)
-            self.parameters.variances[layer].lerp_(variance * (self.batch / (self.batch - 1)), SHARE)
+            self.parameters.variances[layer].lerp_(variance * self.unbiased, SHARE)
 
     def _update(self, kind, layer, g, rate, correction):
         torch, optimizer = self.torch, self.optimizer

@@ -10,7 +10,7 @@ import command_line
 import lockstep_program
 from command_line import cuda_device
 from lockstep_program import Backend
-from training import Tensors, Unsupported
+from training import EPSILON, SHARE, Tensors, Unsupported
 
 MODES = ("graph", "xla")
 PRECISIONS = ("fp32", "tf32", "fp64")
@@ -101,6 +101,7 @@ class TensorFlowBackend(Backend):
             "version": tf.__version__,
             "device": self.device,
             "threads": tf.config.threading.get_intra_op_parallelism_threads(),
+            "normalizations": ["batch"],
             "environment": environment,
         }
 
@@ -120,8 +121,7 @@ class TensorFlowBackend(Backend):
             if moments:
                 _assign(moments[i], moment)
             else:
-                for variable in moment.weights + moment.biases:
-                    variable.assign(self.tf.zeros_like(variable))
+                moment.map(lambda variable: variable.assign(self.tf.zeros_like(variable)))
 
     def announce(self, steps):
         self.tables = self.tf.nest.map_structure(self._upload, steps.tables(self.training.optimizer))
@@ -150,19 +150,19 @@ class TensorFlowBackend(Backend):
         # The graph optimizer rewrites less where intermediate results are asked for, which can change last bits. So the
         # step itself is that of a run, and what it computes on the way comes from the same operators before it.
         details = self.details(self.data, self.tables, self.tf.constant(self.steps.index(step)))
-        activations, deltas, of_weights, of_biases = map(_arrays, details)
+        activations, deltas, *gradients = map(_arrays, details)
         losses, seconds = self.run(step, 1)
-        return losses[0], seconds, activations, deltas, Tensors(of_weights, of_biases)
+        return losses[0], seconds, activations, deltas, Tensors(*gradients)
 
     def _synchronize(self):
         if self.gpu is not None:
             self.tf.test.experimental.sync_devices()
 
     def parameters(self):
-        return Tensors(_arrays(self.network.parameters.weights), _arrays(self.network.parameters.biases))
+        return self.network.parameters.map(lambda variable: variable.numpy())
 
     def moments(self):
-        return [Tensors(_arrays(moment.weights), _arrays(moment.biases)) for moment in self.network.moments]
+        return [moment.map(lambda variable: variable.numpy()) for moment in self.network.moments]
 
     def evaluate(self, features, labels):
         tf = self.tf
@@ -209,15 +209,12 @@ class Network:
         self.cross_entropy = training.loss == "cross-entropy"
         self.optimizer, self.batch, self.classes = training.optimizer, training.batch, training.sizes[-1]
 
-        def variables():
-            shapes = list(zip(training.sizes, training.sizes[1:]))
-            return Tensors(
-                [tf.Variable(tf.zeros(shape, dtype)) for shape in shapes],
-                [tf.Variable(tf.zeros(shape[1:], dtype)) for shape in shapes],
-            )
+        def variables(shapes):
+            return shapes.map(lambda shape: tf.Variable(tf.zeros(shape, dtype)))
 
-        self.parameters = variables()
-        self.moments = [variables() for _ in range(training.optimizer.moments)]
+        self.unbiased = training.unbiased if training.normalizes else None
+        self.parameters = variables(training.shapes)
+        self.moments = [variables(training.learned_shapes) for _ in range(training.optimizer.moments)]
 
     def run(self, data, tables, alive, index, count):
         """Runs steps; returns a table of the sums of their losses, from `index` on."""
@@ -237,14 +234,18 @@ class Network:
 
     def step(self, data, tables, alive, i):
         tf = self.tf
-        _, _, (weight_rates, bias_rates), correction = tf.nest.map_structure(lambda table: table[i], tables)
-        loss, (_, _, of_weights, of_biases) = self.gradients(data, tables, i)
+        _, _, (weight_rates, bias_rates, gain_rates), correction = tf.nest.map_structure(lambda table: table[i], tables)
+        loss, (_, _, of_weights, of_biases, of_gains), statistics = self.gradients(data, tables, i)
         alive = tf.logical_and(alive, tf.math.is_finite(loss))
 
         def update():
             for layer in range(len(of_weights)):
                 self._update("weights", layer, of_weights[layer], weight_rates[layer], correction)
                 self._update("biases", layer, of_biases[layer], bias_rates[layer], correction)
+            for layer, (mean, variance) in enumerate(statistics):
+                self._update("gains", layer, of_gains[layer], gain_rates[layer], correction)
+                self._follow(self.parameters.means[layer], mean)
+                self._follow(self.parameters.variances[layer], variance * self.unbiased)
             return True
 
         tf.cond(alive, update, lambda: False)
@@ -254,24 +255,34 @@ class Network:
         return self.gradients(data, tables, i)[1]
 
     def gradients(self, data, tables, i):
-        """The sum of the losses, and activations, deltas and the gradients of weights and biases."""
+        """The sum of the losses; activations, deltas and the gradients of weights, biases and gains; statistics."""
         tf = self.tf
         rows, noise = tables[0][i], [table[i] for table in tables[1]]
         x, labels = tf.gather(data[0], rows), tf.gather(data[1], rows)
-        weights, biases = self.parameters.weights, self.parameters.biases
-        n = len(weights)
-        sums, activations = [], []
+        weights, biases, gains = self.parameters.weights, self.parameters.biases, self.parameters.gains
+        n, learned = len(weights), 2 * len(weights) + len(gains)
+        sums, activations, statistics = [], [], []
         with tf.GradientTape() as tape:
             for layer in range(n):
                 bias = biases[layer] + noise[layer] if noise and layer < n - 1 else biases[layer]
-                z = tf.nn.bias_add(tf.matmul(x, weights[layer]), bias)
+                z = tf.matmul(x, weights[layer])
+                if layer < len(gains):
+                    statistics.append(tf.nn.moments(z, [0]))
+                    z = self._normalized(z, layer, *statistics[layer])
+                z = tf.nn.bias_add(z, bias)
                 x = self.activation(z) if layer < n - 1 else z
                 sums.append(z)
                 activations.append(x)
             loss = self.loss(x, labels)
             mean = loss / self.batch
-        found = tape.gradient(mean, weights + biases + sums)
-        return loss, (activations, found[2 * n :], found[:n], found[n : 2 * n])
+        found = tape.gradient(mean, weights + biases + gains + sums)
+        return loss, (activations, found[learned:], found[:n], found[n : 2 * n], found[2 * n : learned]), statistics
+
+    def _normalized(self, products, layer, mean, variance):
+        return self.parameters.gains[layer] * ((products - mean) / self.tf.sqrt(variance + EPSILON))
+
+    def _follow(self, running, statistics):
+        running.assign_add(SHARE * (statistics - running))
 
     def loss(self, z, labels):
         """The sum over the rows."""
@@ -285,9 +296,13 @@ class Network:
         return tf.reduce_sum(tf.cast(losses, tf.float64))
 
     def outputs(self, x):
-        n = len(self.parameters.weights)
-        for layer, (w, bias) in enumerate(zip(self.parameters.weights, self.parameters.biases)):
-            x = self.tf.nn.bias_add(self.tf.matmul(x, w), bias)
+        parameters = self.parameters
+        n = len(parameters.weights)
+        for layer, (w, bias) in enumerate(zip(parameters.weights, parameters.biases)):
+            x = self.tf.matmul(x, w)
+            if layer < len(parameters.gains):
+                x = self._normalized(x, layer, parameters.means[layer], parameters.variances[layer])
+            x = self.tf.nn.bias_add(x, bias)
             if layer < n - 1:
                 x = self.activation(x)
         return x
@@ -370,7 +385,7 @@ def _gelu(tf, z):
 
 
 def _assign(arrays, variables):
-    for kind in ("weights", "biases"):
+    for kind in vars(arrays):
         for array, variable in zip(getattr(arrays, kind), getattr(variables, kind)):
             variable.assign(array)
 

@@ -1,9 +1,10 @@
 """A training as Lockstep describes it, as objects. NumPy is loaded late: it reads the number of threads once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
 FEWEST_COMPILED = 16  # steps of a table
+EPSILON, SHARE = 9.999999747378752e-06, 0.10000000149011612  # of batch normalization: 0.00001 and 0.1 in binary32
 
 
 class Unsupported(Exception):
@@ -90,8 +91,8 @@ class Steps:
             return factors * np.asarray([setting.rate for setting in settings], np.float32)
 
     def tables(self, optimizer: Optimizer):
-        """Rows, noise, rates of weights and of biases, and corrections, for libraries that compile for the shapes of
-        their arrays: with rows of zeros at the end, so that few numbers of steps have shapes of their own."""
+        """Rows, noise, rates of weights, biases and gains, and corrections, for libraries that compile for the shapes
+        of their arrays: with rows of zeros at the end, so that few numbers of steps have shapes of their own."""
         import numpy as np
 
         capacity = max(FEWEST_COMPILED, 1 << (len(self) - 1).bit_length())
@@ -102,7 +103,7 @@ class Steps:
         return (
             filled(self.rows),
             tuple(filled(noise) for noise in self.noise),
-            tuple(filled(self.rates(settings)) for settings in (optimizer.weights, optimizer.biases)),
+            tuple(filled(self.rates(kind)) for kind in (optimizer.weights, optimizer.biases, optimizer.gains)),
             filled(np.asarray(self.corrections, np.float32)),
         )
 
@@ -131,3 +132,27 @@ class Training:
     @property
     def layers(self) -> int:
         return len(self.sizes) - 1
+
+    @property
+    def normalizes(self) -> bool:
+        return self.normalization == "batch"
+
+    @property
+    def unbiased(self) -> float:
+        """What makes a variance over the batch that of what its rows were drawn from, in binary32."""
+        import numpy as np
+
+        return float(np.float32(self.batch / (self.batch - 1)))
+
+    @property
+    def learned_shapes(self) -> Tensors:
+        """Shapes of gradients and moments."""
+        sizes = self.sizes
+        gains = [(units,) for units in sizes[1:-1]] if self.normalizes else []
+        return Tensors(list(zip(sizes, sizes[1:])), [(units,) for units in sizes[1:]], gains)
+
+    @property
+    def shapes(self) -> Tensors:
+        """Shapes of parameters."""
+        learned = self.learned_shapes
+        return replace(learned, means=learned.gains, variances=learned.gains)
