@@ -161,7 +161,9 @@ public final class CheckCommand implements Callable<Integer> {
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
-      description = Normalization.LABELS + "; single rows go without.")
+      description =
+          Normalization.LABELS
+              + " (default: both if no other axis is given, else none); single rows go without.")
   @Nullable List<Normalization> normalizations;
 
   @Option(
@@ -303,7 +305,17 @@ public final class CheckCommand implements Callable<Integer> {
     List<CellOptimizer> optimizer = unique(optimizers, usual.optimizers());
     List<Loss> loss = unique(losses, usual.losses());
     List<Double> noise = unique(noises, usual.noises());
-    List<Normalization> normalization = unique(normalizations, usual.normalizations());
+    boolean given =
+        widths != null
+            || batches != null
+            || depths != null
+            || activations != null
+            || inits != null
+            || optimizers != null
+            || losses != null
+            || noises != null;
+    List<Normalization> normalization =
+        unique(normalizations, given ? List.of(Normalization.NONE) : usual.normalizations());
     long all =
         (long) width.size()
             * batch.size()
