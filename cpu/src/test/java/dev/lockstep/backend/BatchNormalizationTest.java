@@ -22,11 +22,14 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.model.ParametersFile;
+import dev.lockstep.model.Rule;
+import dev.lockstep.model.Schedule;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -186,7 +189,7 @@ final class BatchNormalizationTest {
   }
 
   private static void fill(Matrix matrix, double value) {
-    java.util.Arrays.fill(((DoubleMatrix) matrix).data(), value);
+    Arrays.fill(((DoubleMatrix) matrix).data(), value);
   }
 
   /** The network of one unit a layer moves as each of the equal units does. */
@@ -254,6 +257,31 @@ final class BatchNormalizationTest {
             "b2",
             "W3",
             "b3");
+  }
+
+  /** Gains have moments too; running statistics have none. */
+  @Test
+  void trainingGoesOnWhereItWas() {
+    Learning adam =
+        new Learning(
+            new LearningRate.Uniform(0.01),
+            new Rule.Adam(0.9f, 0.999f, 1e-8f),
+            new Schedule.Constant(),
+            0);
+    Workload workload = Samples.normalized(Activation.TANH, GLOROT, 33, adam, 33, 7);
+    for (Backend backend : List.of(new ScalarBackend(), new VectorBackend())) {
+      try (Trainer whole = backend.open(workload, ONE);
+          Trainer resumed = backend.open(workload, ONE)) {
+        whole.run(3);
+        resumed.run(1);
+        resumed.restore(whole.parameters(), whole.moments(), 3);
+        assertThat(resumed.run(3)).isEqualTo(whole.run(3));
+        Subject.sameBits(6, whole.parameters(), resumed.parameters());
+        assertThat(whole.moments().getFirst().entries().stream().map(Parameters.Entry::name))
+            .contains("gain1")
+            .doesNotContain("mean1", "variance1");
+      }
+    }
   }
 
   @Test
