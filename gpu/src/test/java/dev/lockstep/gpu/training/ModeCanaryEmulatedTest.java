@@ -53,7 +53,7 @@ final class ModeCanaryEmulatedTest {
     ModeCanary.forget();
     device.present(Property.EMULATED_CUBLAS_TF32, "never");
     assertThatExceptionOfType(UnavailableException.class)
-        .isThrownBy(() -> prove(Products.CUBLAS_TF32, List.of()))
+        .isThrownBy(() -> prove(Products.CUBLAS_TF32, shapes(13)))
         .withMessageContaining(
             "was asked for TF32 and does not use it, not even in the product AB 256 x 256 x 256")
         .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.MATH_MODE));
