@@ -172,11 +172,16 @@ final class Watch {
       // A result that is not kept shows in the next result that is.
       if (op.writes().stream().anyMatch(seen::contains)) {
         before.clear();
-      } else if (op.writes().stream().anyMatch(tensor -> tensor.rows() instanceof Axis.Batch)) {
+      } else if (op.writes().stream().anyMatch(Watch::isOfUnits)) {
         before.add(op.label());
       }
     }
     return other;
+  }
+
+  /** Returns whether a tensor has an element for each row of the batch and unit of a layer. */
+  private static boolean isOfUnits(Tensor tensor) {
+    return tensor.rows() instanceof Axis.Batch && tensor.columns() instanceof Axis.Units;
   }
 
   private LockstepState broken(long step, int h, UnitClasses classes, String operation) {
