@@ -33,6 +33,7 @@ final class ErrorPropagation {
   private final Updates updates;
   private final long step;
   private final ElementBound element;
+  private final List<Op> ops;
   private final Map<Tensor, Op> makers = new HashMap<>();
 
   /**
@@ -42,10 +43,24 @@ final class ErrorPropagation {
    * @param step the step, from 0
    */
   ErrorPropagation(List<Op> ops, Updates updates, long step, ElementBound element) {
+    this.ops = List.copyOf(ops);
     this.updates = updates;
     this.step = step;
     this.element = element;
     ops.forEach(op -> op.writes().forEach(tensor -> makers.putIfAbsent(tensor, op)));
+  }
+
+  /** Returns the last operation that asks for each tensor. */
+  Map<Tensor, Op> lastReaders() {
+    Map<Tensor, Op> readers = new HashMap<>();
+    for (Op op : ops) {
+      op.reads().forEach(tensor -> readers.put(tensor, op));
+      if (op instanceof Op.Derivative derivative
+          && makers.get(derivative.kept()) instanceof Op.BiasActivation maker) {
+        readers.put(maker.z(), op);
+      }
+    }
+    return readers;
   }
 
   /** Returns the results in the order of {@link Op#writes}; none for gathering and the stop. */

@@ -12,13 +12,14 @@ import dev.lockstep.program.Tensor;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Bounds the error of every element of a binary32 training step against the step without rounding,
@@ -60,15 +61,22 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
             new Updates(workload.optimizer()),
             step,
             new ElementBound(rounding, subnormals));
+    Set<Tensor> wanted = new HashSet<>(program.probed());
+    wanted.addAll(program.values().values());
+    Set<Tensor> kept = new HashSet<>(wanted);
+    kept.add(program.rowLoss());
+    Map<Tensor, Op> lastReaders = propagation.lastReaders();
     for (Op op : program.ops()) {
       List<Bounded> results = propagation.results(op, known);
       for (int i = 0; i < results.size(); i++) {
         tensors.put(op.writes().get(i), results.get(i));
       }
+      // Bounds of a wide step take more memory than the step: those that are not needed any more
+      // go.
+      tensors.keySet().removeIf(each -> !kept.contains(each) && op.equals(lastReaders.get(each)));
     }
     Map<Tensor, Matrix> bounds = new HashMap<>();
-    Stream.concat(program.probed().stream(), program.values().values().stream())
-        .forEach(tensor -> bounds.put(tensor, known.apply(tensor).bound()));
+    wanted.forEach(tensor -> bounds.put(tensor, known.apply(tensor).bound()));
     return new StepBound(program, mean(known.apply(program.rowLoss()).bound()), bounds);
   }
 
