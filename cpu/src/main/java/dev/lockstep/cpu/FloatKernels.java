@@ -225,19 +225,11 @@ final class FloatKernels implements HostKernels<float[]> {
     return () -> {
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns; j++) {
-          float x = a.array()[i * a.stride() + j];
-          float y = b.array()[i * b.stride() + j];
-          float z = c.array()[i * c.stride() + j];
           result[i * columns + j] =
-              switch (formula.kind()) {
-                case DIFFERENCE -> x - y;
-                case PRODUCT -> x * y;
-                case FMA -> Math.fma(x, y, z);
-                case MULTIPLIED -> x * formula.constant();
-                case DIVIDED -> x / formula.constant();
-                case INVERSE_ROOT -> 1 / (float) Math.sqrt(x + formula.constant());
-                case APPROACHED -> Math.fma(formula.constant(), x - y, y);
-              };
+              formula.apply(
+                  a.array()[i * a.stride() + j],
+                  b.array()[i * b.stride() + j],
+                  c.array()[i * c.stride() + j]);
         }
       }
     };

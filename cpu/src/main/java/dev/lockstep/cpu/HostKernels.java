@@ -31,13 +31,6 @@ interface HostKernels<A> extends Fusion.Rules, Storage.InPlace, AutoCloseable {
   /** Overwrites an array with a matrix, rounded or widened to this precision. */
   void copy(Matrix matrix, A target);
 
-  /** Allocates an array with the elements of a matrix. */
-  default A from(Matrix matrix) {
-    A array = allocate(matrix.size());
-    copy(matrix, array);
-    return array;
-  }
-
   /** Releases an array before {@link #close}. Arrays in the heap need no release. */
   default void release(A array) {}
 

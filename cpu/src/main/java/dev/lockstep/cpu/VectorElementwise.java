@@ -86,20 +86,7 @@ final class VectorElementwise {
       }
     }
     for (int j = whole; j < count; j++) {
-      result[at + j] = of(formula, a[aAt + j], b[bAt + j], c[cAt + j]);
+      result[at + j] = formula.apply(a[aAt + j], b[bAt + j], c[cAt + j]);
     }
-  }
-
-  private static float of(Formula formula, float a, float b, float c) {
-    float k = formula.constant();
-    return switch (formula.kind()) {
-      case DIFFERENCE -> a - b;
-      case PRODUCT -> a * b;
-      case FMA -> Math.fma(a, b, c);
-      case MULTIPLIED -> a * k;
-      case DIVIDED -> a / k;
-      case INVERSE_ROOT -> 1 / (float) Math.sqrt(a + k);
-      case APPROACHED -> Math.fma(k, a - b, b);
-    };
   }
 }
