@@ -6,6 +6,7 @@ import dev.lockstep.model.Activation;
 import dev.lockstep.model.Update;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Op;
+import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import java.util.HashMap;
 import java.util.List;
@@ -50,17 +51,19 @@ final class ErrorPropagation {
     ops.forEach(op -> op.writes().forEach(tensor -> makers.putIfAbsent(tensor, op)));
   }
 
-  /** Returns the last operation that asks for each tensor. */
-  Map<Tensor, Op> lastReaders() {
-    Map<Tensor, Op> readers = new HashMap<>();
-    for (Op op : ops) {
-      op.reads().forEach(tensor -> readers.put(tensor, op));
-      if (op instanceof Op.Derivative derivative
+  /**
+   * Returns the index of the last operation whose bound needs each tensor. A derivative may need
+   * the weighted inputs too, which it does not read.
+   */
+  Map<Tensor, Integer> lastNeeds() {
+    Map<Tensor, Integer> lastNeeds = StepProgram.lastReads(ops);
+    for (int i = 0; i < ops.size(); i++) {
+      if (ops.get(i) instanceof Op.Derivative derivative
           && makers.get(derivative.kept()) instanceof Op.BiasActivation maker) {
-        readers.put(maker.z(), op);
+        lastNeeds.merge(maker.z(), i, Math::max);
       }
     }
-    return readers;
+    return lastNeeds;
   }
 
   /** Returns the results in the order of {@link Op#writes}; none for gathering and the stop. */
@@ -230,25 +233,27 @@ final class ErrorPropagation {
 
   private Bounded elementwise(Op.Elementwise op, List<Bounded> operands) {
     Rounded k = exact(op.formula().constant());
+    Bounded first = operands.getFirst();
+    Bounded second = operands.get(Math.min(1, operands.size() - 1));
+    Bounded third = operands.getLast();
     int rows = operands.stream().mapToInt(Bounded::rows).max().orElseThrow();
-    Bounded result = new Bounded(rows, operands.getFirst().columns());
+    Bounded result = new Bounded(rows, first.columns());
     for (int i = 0; i < result.size(); i++) {
-      int at = i;
-      List<Rounded> x = operands.stream().map(operand -> at(operand, at % operand.size())).toList();
-      Rounded a = x.getFirst();
+      Rounded a = at(first, i % first.size());
+      Rounded b = at(second, i % second.size());
       result.set(
           i,
           switch (op.formula().kind()) {
-            case DIFFERENCE -> a.minus(x.get(1));
-            case PRODUCT -> a.times(x.get(1));
-            case FMA -> Rounded.fma(a, x.get(1), x.get(2));
+            case DIFFERENCE -> a.minus(b);
+            case PRODUCT -> a.times(b);
+            case FMA -> Rounded.fma(a, b, at(third, i % third.size()));
             case MULTIPLIED -> a.times(k);
             case DIVIDED -> a.over(k, k.value());
             case INVERSE_ROOT -> {
               double least = Math.sqrt(k.value()) * (1 - 4 * OperandRounding.U);
               yield exact(1).over(a.plus(k).root(), least);
             }
-            case APPROACHED -> Rounded.fma(k, a.minus(x.get(1)), x.get(1));
+            case APPROACHED -> Rounded.fma(k, a.minus(b), b);
           });
     }
     return result;

@@ -65,15 +65,18 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
     wanted.addAll(program.values().values());
     Set<Tensor> kept = new HashSet<>(wanted);
     kept.add(program.rowLoss());
-    Map<Tensor, Op> lastReaders = propagation.lastReaders();
-    for (Op op : program.ops()) {
+    Map<Tensor, Integer> lastNeeds = propagation.lastNeeds();
+    for (int i = 0; i < program.ops().size(); i++) {
+      Op op = program.ops().get(i);
       List<Bounded> results = propagation.results(op, known);
-      for (int i = 0; i < results.size(); i++) {
-        tensors.put(op.writes().get(i), results.get(i));
+      for (int r = 0; r < results.size(); r++) {
+        tensors.put(op.writes().get(r), results.get(r));
       }
-      // Bounds of a wide step take more memory than the step: those that are not needed any more
-      // go.
-      tensors.keySet().removeIf(each -> !kept.contains(each) && op.equals(lastReaders.get(each)));
+      int now = i;
+      // All bounds of a wide step together take more memory than the step.
+      tensors
+          .keySet()
+          .removeIf(each -> !kept.contains(each) && Objects.equals(lastNeeds.get(each), now));
     }
     Map<Tensor, Matrix> bounds = new HashMap<>();
     wanted.forEach(tensor -> bounds.put(tensor, known.apply(tensor).bound()));

@@ -9,6 +9,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.program.Tensor.Element;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,17 @@ public record StepProgram(
     }
     probed.addAll(gradients.values());
     return probed;
+  }
+
+  /** Returns the index of the last operation that reads each tensor. */
+  public static Map<Tensor, Integer> lastReads(List<Op> ops) {
+    Map<Tensor, Integer> lastReads = new HashMap<>();
+    for (int i = 0; i < ops.size(); i++) {
+      for (Tensor tensor : ops.get(i).reads()) {
+        lastReads.put(tensor, i);
+      }
+    }
+    return lastReads;
   }
 
   /** Returns all tensors of some operations except the stop flag, in order of first use. */

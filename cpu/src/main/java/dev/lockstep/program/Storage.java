@@ -35,12 +35,7 @@ public final class Storage {
    * @param kept tensors whose memory must not be reused
    */
   public static Storage of(List<Op> ops, Set<Tensor> kept, InPlace inPlace) {
-    Map<Tensor, Integer> lastRead = new HashMap<>();
-    for (int i = 0; i < ops.size(); i++) {
-      for (Tensor tensor : ops.get(i).reads()) {
-        lastRead.put(tensor, i);
-      }
-    }
+    Map<Tensor, Integer> lastRead = StepProgram.lastReads(ops);
     Map<Tensor, Tensor> over = new HashMap<>();
     for (int i = 0; i < ops.size(); i++) {
       Op op = ops.get(i);
