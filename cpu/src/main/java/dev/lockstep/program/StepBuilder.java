@@ -189,7 +189,7 @@ final class StepBuilder {
     return delta -> backward(made, delta);
   }
 
-  /** What a normalization keeps for its way back. */
+  /** The tensors of a normalization that its backward operations read. */
   private record Normalized(
       Layer.Normalize layer, Tensor mean, Tensor variance, Tensor inverse, Tensor normal) {}
 
@@ -204,17 +204,19 @@ final class StepBuilder {
     Tensor both =
         elementwise(
             Formula.of(Kind.FMA),
-            ofBatch("gradient by statistics", number, units),
+            ofBatch("sum of statistics gradients", number, units),
             made.normal(),
             ofGain,
             ofBias);
     Tensor share =
         elementwise(
-            new Formula(Kind.DIVIDED, batch.size()), ofBatch("share of that", number, units), both);
+            new Formula(Kind.DIVIDED, batch.size()),
+            ofBatch("mean of statistics gradients", number, units),
+            both);
     Tensor own =
         elementwise(
-            Formula.of(Kind.DIFFERENCE), ofBatch("delta without it", number, units), delta, share);
-    Tensor factor = product(ofUnits("gain by deviation", number, units), gain, made.inverse());
+            Formula.of(Kind.DIFFERENCE), ofBatch("centred delta", number, units), delta, share);
+    Tensor factor = product(ofUnits("gain over deviation", number, units), gain, made.inverse());
     Tensor upstream = product(ofBatch("gradient of products", number, units), own, factor);
     ops.add(update(layer.gain()));
     Tensor spread =
