@@ -7,14 +7,12 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.DelegatingBackend;
+import dev.lockstep.backend.DelegatingOperations;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
-import dev.lockstep.model.Activation;
-import dev.lockstep.model.Loss;
-import dev.lockstep.model.Update;
 import dev.lockstep.program.ProductForm;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -50,7 +48,7 @@ final class ExactDataTest {
     }
   }
 
-  private record Reversed(Reversing backend, Operations sound) implements Operations {
+  private record Reversed(Reversing backend, Operations sound) implements DelegatingOperations {
 
     @Override
     public Matrix product(ProductForm form, Matrix a, Matrix b) {
@@ -71,36 +69,6 @@ final class ExactDataTest {
         }
       }
       return result;
-    }
-
-    @Override
-    public Matrix activate(Activation activation, Matrix z, Matrix bias) {
-      return sound.activate(activation, z, bias);
-    }
-
-    @Override
-    public Matrix derivative(Activation activation, Matrix upstream, Matrix activations) {
-      return sound.derivative(activation, upstream, activations);
-    }
-
-    @Override
-    public RowLosses loss(Loss loss, Matrix outputs, int[] labels) {
-      return sound.loss(loss, outputs, labels);
-    }
-
-    @Override
-    public Matrix columnSums(Matrix delta) {
-      return sound.columnSums(delta);
-    }
-
-    @Override
-    public Updated update(Update update, Matrix weights, Matrix gradient, List<Matrix> moments) {
-      return sound.update(update, weights, gradient, moments);
-    }
-
-    @Override
-    public void close() {
-      sound.close();
     }
   }
 
