@@ -138,6 +138,7 @@ final class HarnessTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> elementwise(operation, 33, 129).open(wrong(0)))
         .withMessageContaining("before timing: ")
+        .withMessageContaining(" of set 1")
         .withMessageContaining("expected");
     ElementwiseBenchmark later = elementwise(operation, 33, 129);
     later.open(wrong(1));
@@ -145,7 +146,8 @@ final class HarnessTest {
     later.operation();
     assertThatIllegalStateException()
         .isThrownBy(later::close)
-        .withMessageContaining("after timing: ");
+        .withMessageContaining("after timing: ")
+        .withMessageContaining(" of set 1");
   }
 
   @Test
