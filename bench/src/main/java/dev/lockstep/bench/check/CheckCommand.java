@@ -65,7 +65,8 @@ import picocli.CommandLine.Option;
     })
 public final class CheckCommand implements Callable<Integer> {
 
-  private static final int MOST_CELLS = 20_000;
+  /** The largest number of combinations of the other axes for each normalization. */
+  private static final int MOST_CELLS = 10_000;
 
   @Option(
       names = "--width",
@@ -163,7 +164,8 @@ public final class CheckCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           Normalization.LABELS
-              + " (default: both if no other axis is given, else none); single rows go without.")
+              + " (default: both if no other axis is given, else none); batches of one row are"
+              + " never normalized.")
   @Nullable List<Normalization> normalizations;
 
   @Option(
@@ -324,8 +326,7 @@ public final class CheckCommand implements Callable<Integer> {
             * init.size()
             * optimizer.size()
             * loss.size()
-            * noise.size()
-            * normalization.size();
+            * noise.size();
     if (all > MOST_CELLS) {
       throw new InputException(
           "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
