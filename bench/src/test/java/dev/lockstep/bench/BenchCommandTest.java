@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -54,14 +56,25 @@ final class BenchCommandTest {
     return JsonMapper.shared().readTree(Files.readAllBytes(folder().resolve("manifest.json")));
   }
 
-  private List<String> files() throws IOException {
-    List<String> names = new ArrayList<>();
-    for (JsonNode each : manifest().path("cases")) {
-      for (JsonNode fork : each.path("forks")) {
-        names.add(fork.path("file").stringValue() + " " + fork.path("sha256").stringValue());
+  /** What the folder has of each fork: the case, the number, the block and the times. */
+  private List<JsonNode> forks() throws IOException {
+    Path finished = folder().resolve("samples.jsonl");
+    Path journal = folder().resolve("journal.jsonl");
+    List<JsonNode> forks = new ArrayList<>();
+    if (Files.exists(finished)) {
+      for (String line : Files.readAllLines(finished)) {
+        forks.add(JsonMapper.shared().readTree(line));
+      }
+    } else if (Files.exists(journal)) {
+      for (String line : Files.readString(journal).split("(?<=\n)")) {
+        JsonNode samples =
+            line.endsWith("\n") ? JsonMapper.shared().readTree(line).get("samples") : null;
+        if (samples != null) {
+          forks.add(samples);
+        }
       }
     }
-    return names;
+    return forks;
   }
 
   @Test
@@ -102,7 +115,7 @@ final class BenchCommandTest {
     // Two forks of five cases; after times as short as these a ceiling may be lower than what is
     // held
     // against it, and then both are measured once more.
-    assertThat(files()).hasSizeBetween(10, 15);
+    assertThat(forks()).hasSizeBetween(10, 15);
     assertThat(folder()).isDirectoryContaining("glob:**/environment.json");
     assertThat(Files.readAllLines(folder().resolve("summary.csv")))
         .hasSize(6)
@@ -142,18 +155,17 @@ final class BenchCommandTest {
                     "1",
                     "--out",
                     folder().toString()));
-    while (killed.isAlive()
-        && (!Files.exists(folder().resolve("manifest.json")) || files().size() < 3)) {
+    while (killed.isAlive() && forks().size() < 3) {
       Thread.sleep(20);
     }
     killed.destroyForcibly().waitFor();
-    List<String> before = files();
+    List<JsonNode> before = forks();
     assertThat(before).hasSizeBetween(3, 11);
-    assertThat(manifest().path("state").stringValue()).isEqualTo("partial");
+    assertThat(manifest().path("state").stringValue()).isEqualTo("running");
 
     ChildJvm.Run resumed = run("bench", "--resume", folder().toString());
     assertThat(resumed.status()).as(resumed.err()).isZero();
-    assertThat(files()).hasSizeBetween(9, 12).containsAll(before);
+    assertThat(forks()).hasSizeBetween(9, 12).containsAll(before);
     assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
     assertThat(resumed.out()).contains("33x7x1021");
   }
@@ -178,6 +190,53 @@ final class BenchCommandTest {
     ChildJvm.Run compared = run("compare", folder().toString());
     assertThat(compared.status()).as(compared.err()).isZero();
     assertThat(compared.out()).contains("product backend=vector shape=7x7x7 form=AB threads=1");
+  }
+
+  /** A folder never chooses what is run: not even a build that it was run beside. */
+  @Test
+  void theOtherBuildHasToBeNamedAgain() throws IOException, InterruptedException {
+    Path build = otherBuild();
+    measuresInBlocks("--versus-build", build.toString());
+
+    ChildJvm.Run alone = run("bench", "--resume", folder().toString());
+    assertThat(alone.status()).isEqualTo(2);
+    assertThat(alone.err())
+        .contains("manifest.json: arms is build, expected --versus-build DIR")
+        .hasLineCount(1);
+    ChildJvm.Run resumed =
+        run("bench", "--resume", folder().toString(), "--versus-build", build.toString());
+    assertThat(resumed.status()).as(resumed.err()).isZero();
+
+    try (OutputStream more =
+        Files.newOutputStream(
+            build.resolve("lockstep-bench.jar"), java.nio.file.StandardOpenOption.APPEND)) {
+      more.write(0);
+    }
+    ChildJvm.Run another =
+        run("bench", "--resume", folder().toString(), "--versus-build", build.toString());
+    assertThat(another.status()).isEqualTo(2);
+    assertThat(another.err()).contains("--resume: other build is SHA-256 ", "but here it is");
+  }
+
+  /** What the budget left out is measured by the next call. */
+  @Test
+  void aRunThatItsBudgetEndedGoesOn() throws IOException, InterruptedException {
+    List<String> flags =
+        List.of("--only", "product", "--shape", "7x7x7", "--form", "AB", "--threads", "1");
+    List<String> brief = with(SHORT, "bench", "--budget", "1ms", "--out", folder().toString());
+    ChildJvm.Run ended = run(with(brief, flags.toArray(String[]::new)).toArray(String[]::new));
+    assertThat(ended.status()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("product backend=vector", "budget of", "--resume");
+    assertThat(forks()).isEmpty();
+
+    ChildJvm.Run other = run("bench", "--resume", folder().toString(), "--width", "7");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err()).contains("--width: value is 7, which contradicts --resume");
+
+    ChildJvm.Run resumed = run("bench", "--resume", folder().toString(), "--budget", "20m");
+    assertThat(resumed.status()).as(resumed.err()).isZero();
+    assertThat(forks()).hasSizeBetween(4, 6);
+    assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
   }
 
   /** A folder like bench/target, whose program is the one on this class path. */
@@ -223,15 +282,17 @@ final class BenchCommandTest {
                     folder().toString())
                 .toArray(String[]::new));
     assertThat(run.status()).as(run.err()).isZero();
-    for (JsonNode each : manifest().path("cases")) {
-      List<Integer> blocks = new ArrayList<>();
-      each.path("forks").forEach(fork -> blocks.add(fork.path("block").intValue()));
-      if (each.path("harness").stringValue().equals("product")) {
-        assertThat(blocks).containsExactly(1, 1, 2, 2);
-      } else {
-        assertThat(blocks).containsExactly(0, 0);
-      }
+    Map<String, List<Integer>> blocks = new LinkedHashMap<>();
+    for (JsonNode fork : forks()) {
+      blocks
+          .computeIfAbsent(fork.path("case").stringValue(), _ -> new ArrayList<>())
+          .add(fork.path("block").intValue());
     }
+    assertThat(blocks).hasSize(3);
+    blocks.forEach(
+        (of, numbers) ->
+            assertThat(numbers)
+                .isEqualTo(of.startsWith("product") ? List.of(1, 1, 2, 2) : List.of(0, 0)));
     return run;
   }
 }

@@ -3,10 +3,12 @@ package dev.lockstep.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.results.ForkResult;
+import dev.lockstep.bench.results.JmhBenchmark;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunLog;
+import dev.lockstep.bench.results.RunPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,13 +22,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code lockstep compare} from folders to exit code, on runs whose true ratios are known. */
 final class CompareCommandTest {
 
   private static final long SEED = 1021;
   private static final double DEVIATION = 0.003;
+  private static final RunPlan PLAN = new RunPlan(0, "", 5, 5, 500, 3, 8, 0.03);
 
   @TempDir Path temp;
   @RegisterExtension final Console console = new Console();
@@ -78,26 +80,26 @@ final class CompareCommandTest {
         environment.put("commit", commit);
         environment.put("load before", String.valueOf(random.nextDouble()));
         opened.writeEnvironment(environment, null);
-        RunLog log = new RunLog(opened, List.of("--only", "step"), List.of());
+        RunLog log = new RunLog(opened, PLAN, List.of());
         cases.keySet().forEach(of -> log.plan(of, 1e9, 0));
+        log.begin();
         for (List<ForkResult> forks : cases.values()) {
           for (ForkResult fork : forks) {
             log.add(fork, jmh(fork.nanoseconds()));
           }
         }
+        cases.keySet().forEach(of -> log.stop(of, "enough"));
         log.finish(RunLog.State.COMPLETE);
+        log.seal(_ -> {});
       }
       return folder;
     }
 
-    private Path jmh(List<Double> times) throws Exception {
-      ObjectNode benchmark = JsonMapper.shared().createObjectNode();
-      ObjectNode metric = benchmark.putObject("primaryMetric");
-      metric.put("scoreUnit", "ns/op");
-      times.forEach(metric.putArray("rawData").addArray()::add);
-      Path file = temp.resolve("jmh.json");
-      Files.writeString(file, "[" + benchmark + "]");
-      return file;
+    private static JmhBenchmark jmh(List<Double> times) {
+      return new JmhBenchmark(
+          JsonMapper.shared().createObjectNode(),
+          new JmhBenchmark.Series("ns/op", times),
+          Map.of());
     }
   }
 
@@ -332,18 +334,18 @@ final class CompareCommandTest {
     Path other = new Run("other").of(step("vector", 129, 1), 1e6, 3).write();
     Path empty = new Run("empty").write();
     Path foreign = new Run("foreign").of(step("vector", 33, 1), 1e6, 3).write();
-    Files.writeString(foreign.resolve("manifest.json"), "{\"schema\": 1}");
+    Files.writeString(foreign.resolve("manifest.json"), "{\"schema\": 2}");
     Path corrupt = new Run("corrupt").of(step("vector", 33, 1), 1e6, 3).write();
     Files.writeString(corrupt.resolve("manifest.json"), "{\"schema\": ");
     Path newer = new Run("newer").of(step("vector", 33, 1), 1e6, 3).write();
     Path manifest = newer.resolve("manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replaceFirst("\"schema\" : 1", "\"schema\" : 99"));
+        manifest, Files.readString(manifest).replaceFirst("\"schema\" : 2", "\"schema\" : 99"));
 
     assertRefused("number of forks is 0, expected a run that measured something", run, empty);
     assertRefused("kind is '', expected lockstep-bench", run, foreign);
     assertRefused("corrupt/manifest.json: content is", run, corrupt);
-    assertRefused("schema is 99, expected 1", run, newer);
+    assertRefused("schema is 99, expected 2", run, newer);
     assertRefused("nowhere, expected", run, temp.resolve("nowhere"));
     assertRefused("B: folder is " + run + ", which is A's", run, run);
     assertRefused("number of cases that both sides measured is 0", run, other);

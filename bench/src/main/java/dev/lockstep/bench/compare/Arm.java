@@ -3,7 +3,8 @@ package dev.lockstep.bench.compare;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
 import java.util.List;
@@ -37,7 +38,7 @@ record Arm(RunResult run, String axis, String value) {
   /** The cases of this side that have a backend, measured or not. */
   List<CaseResult> cases() {
     return run.cases().stream()
-        .filter(result -> result.of().axis(Case.BACKEND).isPresent())
+        .filter(result -> result.of().axis(Axis.BACKEND).isPresent())
         .filter(result -> axis.isEmpty() || result.of().axis(axis).equals(Optional.of(value)))
         .toList();
   }
@@ -61,7 +62,7 @@ record Arm(RunResult run, String axis, String value) {
 
   /** Whether this side is a single backend on a device. */
   boolean onDevice() {
-    return axis.equals(Case.BACKEND) && ON_DEVICE.contains(value);
+    return axis.equals(Axis.BACKEND) && ON_DEVICE.contains(value);
   }
 
   /** The name of this side for messages: {@code RUN}, or {@code VALUE of RUN}. */

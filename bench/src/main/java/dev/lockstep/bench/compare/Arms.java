@@ -1,6 +1,6 @@
 package dev.lockstep.bench.compare;
 
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.input.InputException;
 import java.util.List;
@@ -16,12 +16,6 @@ record Arms(Arm a, Arm b) {
 
   private static final String FLAG = "--backends";
 
-  /** The axis of a run that compares two builds, and its two values. */
-  private static final String BUILD = "build";
-
-  private static final String OTHER_BUILD = "other";
-  private static final String THIS_BUILD = "this";
-
   /**
    * Finds the two sides.
    *
@@ -35,19 +29,20 @@ record Arms(Arm a, Arm b) {
         throw new InputException(FLAG, "value", String.join(",", backends), "expected two names");
       }
       return new Arms(
-          arm(first, Case.BACKEND, backends.get(0)),
-          arm(second == null ? first : second, Case.BACKEND, backends.get(1)));
+          arm(first, Axis.BACKEND, backends.get(0)),
+          arm(second == null ? first : second, Axis.BACKEND, backends.get(1)));
     }
     if (second != null) {
       return new Arms(Arm.whole(first), Arm.whole(second));
     }
-    if (values(first, BUILD).size() == 2) {
-      return new Arms(arm(first, BUILD, OTHER_BUILD), arm(first, BUILD, THIS_BUILD));
+    if (values(first, Axis.BUILD).size() == 2) {
+      return new Arms(
+          arm(first, Axis.BUILD, Axis.OTHER_BUILD), arm(first, Axis.BUILD, Axis.THIS_BUILD));
     }
-    List<String> measured = values(first, Case.BACKEND);
+    List<String> measured = values(first, Axis.BACKEND);
     if (measured.size() == 2) {
       return new Arms(
-          arm(first, Case.BACKEND, measured.get(0)), arm(first, Case.BACKEND, measured.get(1)));
+          arm(first, Axis.BACKEND, measured.get(0)), arm(first, Axis.BACKEND, measured.get(1)));
     }
     throw new InputException(
         FLAG,
@@ -60,7 +55,7 @@ record Arms(Arm a, Arm b) {
     Arm arm = new Arm(run, axis, value);
     if (arm.cases().isEmpty()) {
       throw new InputException(
-          axis.equals(BUILD) ? run.name() : FLAG,
+          axis.equals(Axis.BUILD) ? run.name() : FLAG,
           axis,
           value,
           "expected one in " + run.name() + ": " + values(run, axis));
@@ -77,6 +72,6 @@ record Arms(Arm a, Arm b) {
   }
 
   boolean areBackends() {
-    return a.axis().equals(Case.BACKEND) && !a.value().equals(b.value());
+    return a.axis().equals(Axis.BACKEND) && !a.value().equals(b.value());
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.bench.compare;
 
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.compare.Report.CrossoverLine;
 import dev.lockstep.bench.compare.Row.Beyond;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.Blocks;

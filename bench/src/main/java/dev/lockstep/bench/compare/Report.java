@@ -1,7 +1,7 @@
 package dev.lockstep.bench.compare;
 
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.compare.Row.Beyond;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.statistics.Crossover;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.compare;
 
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.results.CaseTable;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.terminal.Table;

@@ -6,9 +6,13 @@ import dev.lockstep.file.AtomicFile;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -16,12 +20,13 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /**
  * JSON files of trees and of records. A record's component {@code shareOfBound} is the field {@code
- * share-of-bound}. Every component must be present with its exact type; other fields are ignored.
+ * share-of-bound}. A record's fields must be present with their exact types, and no others.
  */
 public final class JsonFile {
 
@@ -31,6 +36,9 @@ public final class JsonFile {
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .withCoercionConfig(
               LogicalType.Textual,
               texts -> {
@@ -41,6 +49,9 @@ public final class JsonFile {
           .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
           .build();
 
+  /** The longest file that is read, in bytes. */
+  private static final long LONGEST = 64L << 20;
+
   private JsonFile() {}
 
   /**
@@ -49,12 +60,47 @@ public final class JsonFile {
    * @throws InputException if the file is missing or not JSON
    */
   public static JsonNode tree(Path file) {
+    return tree(file.toString(), bytes(file));
+  }
+
+  /**
+   * Reads text as a tree.
+   *
+   * @param source the source of the text, for the message
+   * @throws InputException if it is not JSON
+   */
+  public static JsonNode tree(String source, byte[] text) {
     try {
-      return MAPPER.readTree(Files.readAllBytes(file));
+      JsonNode json = MAPPER.readTree(text);
+      if (json.isMissingNode()) {
+        throw new InputException(source, "content", "", "expected JSON");
+      }
+      return json;
+    } catch (JacksonException e) {
+      throw new InputException(source, "content", e.getOriginalMessage(), "expected JSON");
+    }
+  }
+
+  /**
+   * Reads a whole file.
+   *
+   * @throws InputException if it is missing, a link, no regular file or too long
+   */
+  public static byte[] bytes(Path file) {
+    try {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new InputException(
+            file.toString(), "file", "no regular file", "expected one, and no link");
+      }
+      long size = Files.size(file);
+      if (size > LONGEST) {
+        throw new InputException(
+            file.toString(), "size", size + " bytes", "expected at most " + LONGEST);
+      }
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
-    } catch (JacksonException e) {
-      throw new InputException(file.toString(), "content", e.getOriginalMessage(), "expected JSON");
     }
   }
 
@@ -66,6 +112,11 @@ public final class JsonFile {
   /** Formats a record or a tree on one line. */
   public static String line(Object content) {
     return MAPPER.writeValueAsString(content);
+  }
+
+  /** Formats records or trees as an array with one element on each line. */
+  public static String lines(List<?> elements) {
+    return elements.stream().map(JsonFile::line).collect(Collectors.joining(",\n", "[\n", "\n]"));
   }
 
   /** Formats a record or a tree, indented, as UTF-8. */
@@ -87,6 +138,20 @@ public final class JsonFile {
    *     another type
    */
   public static <T> T read(Path file, JsonNode json, Class<T> type) {
+    return read(file.toString(), json, type);
+  }
+
+  /**
+   * Converts a tree to a record.
+   *
+   * @param source the source of the tree, for the message
+   * @throws InputException naming the source, the field and the value, if a field is missing,
+   *     unknown or of another type
+   */
+  public static <T> T read(String source, JsonNode json, Class<T> type) {
+    if (!json.isObject()) {
+      throw new InputException(source, "document", json, "expected an object");
+    }
     try {
       return MAPPER.treeToValue(json, type);
     } catch (JacksonException e) {
@@ -98,10 +163,13 @@ public final class JsonFile {
         field = name == null ? field : name;
       }
       throw new InputException(
-          file.toString(),
+          source,
           field,
           value.isMissingNode() ? "missing" : value,
-          "expected " + (e instanceof MismatchedInputException other ? form(other) : "a number"));
+          e instanceof UnrecognizedPropertyException
+              ? "and no such field is known"
+              : "expected "
+                  + (e instanceof MismatchedInputException other ? form(other) : "a number"));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Backends;
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.Blocks;
@@ -122,7 +124,7 @@ final class Answer {
   /** Returns the backend's name, followed by the build if two builds are compared. */
   private static String name(Case of) {
     String backend = of.axis(Axis.BACKEND).orElseThrow();
-    return of.axis(Plan.BUILD).map(build -> backend + ", " + build).orElse(backend);
+    return of.axis(Axis.BUILD).map(build -> backend + ", " + build).orElse(backend);
   }
 
   /**
@@ -130,14 +132,14 @@ final class Answer {
    * else by the baseline backend.
    */
   private static Case baseline(Case of) {
-    return of.axis(Plan.BUILD).isPresent()
-        ? of.with(Plan.BUILD, Plan.THIS_BUILD)
+    return of.axis(Axis.BUILD).isPresent()
+        ? of.with(Axis.BUILD, Axis.THIS_BUILD)
         : of.with(Axis.BACKEND, BASELINE);
   }
 
   private String against() {
     boolean builds =
-        run.cases().stream().anyMatch(result -> result.of().axis(Plan.BUILD).isPresent());
+        run.cases().stream().anyMatch(result -> result.of().axis(Axis.BUILD).isPresent());
     return "against " + (builds ? "this" : BASELINE);
   }
 

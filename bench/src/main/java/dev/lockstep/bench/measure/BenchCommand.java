@@ -3,10 +3,15 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.InputFolder;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.results.RunFolder;
+import dev.lockstep.bench.results.RunPlan;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
@@ -18,11 +23,11 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,6 +60,12 @@ import picocli.CommandLine.Option;
       "  lockstep bench --resume results/my-machine/2026-11-24"
     })
 public final class BenchCommand implements Callable<Integer> {
+
+  private static final String JAR = "lockstep-bench.jar";
+
+  /** The flags that a resumed run takes; all else is in its folder. */
+  private static final Set<String> BESIDE_RESUME =
+      Set.of("--resume", "--budget", "--versus-build", ProgramOptions.FLAG);
 
   @Mixin final SelectionOptions selection = new SelectionOptions();
 
@@ -116,7 +127,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "DIR",
-      description = "Continue the run in this folder, with the flags it was started with.")
+      description =
+          "Continue the run in this folder. Of the other flags, only --budget, --program and"
+              + " --versus-build may be given; the last two must name what the run was started"
+              + " with.")
   @Nullable Path resume;
 
   @CommandLine.Mixin ProgramOptions programs = new ProgramOptions();
@@ -142,37 +156,76 @@ public final class BenchCommand implements Callable<Integer> {
           "bench", "cases", "none", "expected a backend that can run: " + plan.unavailable());
     }
     // Every error in the flags must show before the folder is created.
-    List<String> arguments = arguments();
     Environment environment = environment();
     Forking.ClassPaths classPaths = classPaths();
     Pace asked = pace();
     Budget limit = Budget.of(budget);
     Path folder = out == null ? Path.of("bench-" + now()) : out;
     try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
-      return new Session(opened, arguments, plan, environment, classPaths, asked, limit).begin();
+      return new Session(opened, plan, device, environment, classPaths, asked, limit).begin();
     }
   }
 
   private Integer resumed(Path folder) {
-    RunReader.Unfinished earlier = RunReader.readUnfinished(folder);
-    BenchCommand asked = new BenchCommand();
-    new CommandLine(asked).parseArgs(earlier.run().arguments().toArray(String[]::new));
-    asked.budget = budget == null ? asked.budget : budget;
+    refuseBesideResume();
     try (RunFolder opened = RunFolder.resume(folder)) {
+      RunReader.Unfinished earlier = RunReader.readUnfinished(folder);
+      RunPlan asked = earlier.run().plan();
+      String source = folder.resolve(InputFolder.MANIFEST).toString();
+      requireBuild(source, asked);
+      List<Candidate> candidates = Plan.candidates(source, earlier.run(), asked.device());
       return new Session(
               opened,
-              earlier.run().arguments(),
-              asked.plan(),
-              asked.environment(),
-              asked.classPaths(),
-              asked.pace(),
-              Budget.of(asked.budget))
+              Plan.of(earlier.run()),
+              asked.device(),
+              recorded(new Environment(candidates, asked.device())),
+              classPaths(),
+              Pace.of(asked),
+              Budget.of(budget))
           .goOn(earlier);
     }
   }
 
+  /** Refuses flags that would change what the folder planned. */
+  private void refuseBesideResume() {
+    if (spec == null) {
+      return;
+    }
+    for (CommandLine.Model.OptionSpec option :
+        spec.commandLine().getParseResult().matchedOptions()) {
+      if (!BESIDE_RESUME.contains(option.longestName())) {
+        throw new InputException(
+            option.longestName(),
+            "value",
+            String.join(",", option.originalStringValues()),
+            "which contradicts --resume: the folder has the plan");
+      }
+    }
+  }
+
+  /** The folder never chooses the build that is run beside this one. */
+  private void requireBuild(String source, RunPlan asked) {
+    boolean builds = asked.arms().equals(Axis.BUILD);
+    if (builds && otherBuild == null) {
+      throw new InputException(
+          source, "arms", asked.arms(), "expected --versus-build DIR, which names the other build");
+    }
+    if (!builds && otherBuild != null) {
+      throw new InputException(
+          "--versus-build", "folder", otherBuild, "but the run in --resume compares no builds");
+    }
+  }
+
+  private Environment recorded(Environment environment) {
+    if (otherBuild != null) {
+      environment.add(
+          Session.OTHER_BUILD, "SHA-256 " + Sha256.of(JsonFile.bytes(otherBuild.resolve(JAR))));
+    }
+    return environment;
+  }
+
   private Environment environment() {
-    return new Environment(candidates(), device);
+    return recorded(new Environment(candidates(), device));
   }
 
   private Plan plan() {
@@ -196,13 +249,13 @@ public final class BenchCommand implements Callable<Integer> {
     if (otherBuild == null) {
       return _ -> own;
     }
-    Path jar = otherBuild.resolve("lockstep-bench.jar");
+    Path jar = otherBuild.resolve(JAR);
     if (!Files.isRegularFile(jar)) {
       throw new InputException(
-          "--versus-build", "folder", otherBuild, "expected one with a lockstep-bench.jar");
+          "--versus-build", "folder", otherBuild, "expected one with a " + JAR);
     }
     String other = jar + File.pathSeparator + otherBuild.resolve("lib") + "/*";
-    return of -> of.axis(Plan.BUILD).equals(Optional.of(Plan.OTHER_BUILD)) ? other : own;
+    return of -> of.axis(Axis.BUILD).equals(Optional.of(Axis.OTHER_BUILD)) ? other : own;
   }
 
   private Pace pace() {
@@ -221,25 +274,6 @@ public final class BenchCommand implements Callable<Integer> {
     }
     return new LinkedHashSet<>(named)
         .stream().map(name -> Candidate.of(Backends.named("--backends", name), resources)).toList();
-  }
-
-  /** Returns the given arguments except the results folder and the commands of programs. */
-  private List<String> arguments() {
-    List<String> kept = new ArrayList<>();
-    if (spec == null) {
-      return kept;
-    }
-    for (CommandLine.Model.OptionSpec option :
-        spec.commandLine().getParseResult().matchedOptions()) {
-      // Commands are never read from a results folder, so none is written there.
-      if (!List.of("--out", ProgramOptions.FLAG).contains(option.longestName())) {
-        kept.add(option.longestName());
-        if (option.arity().max() > 0) {
-          kept.add(String.join(",", option.originalStringValues()));
-        }
-      }
-    }
-    return kept;
   }
 
   private static void refuse(String flag, @Nullable Path file) {

@@ -1,7 +1,7 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.flags.Budget;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunLog.State;
@@ -71,7 +71,7 @@ final class BenchRun {
   private boolean measureOnce(Case of, List<Case> open, ProgressDisplay progress) {
     if (budget.passesWithin(forking.seconds(of))) {
       cutShort |= missing(of) > 0;
-      log.stop(of, budget.reason());
+      log.leave(of, budget.reason());
       return false;
     }
     int number = log.result(of).forks().size() + 1;

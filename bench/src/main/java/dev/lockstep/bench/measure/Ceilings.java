@@ -1,6 +1,8 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;

@@ -67,6 +67,11 @@ final class Environment {
     sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
   }
 
+  /** Records one more fact. */
+  void add(String name, String fact) {
+    facts.put(name, fact);
+  }
+
   /** Records load and sensors after everything was measured. */
   void after() {
     facts.put("load after", Linux.here().load());

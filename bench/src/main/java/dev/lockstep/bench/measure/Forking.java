@@ -1,7 +1,7 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.flags.Budget;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.terminal.Printer;
@@ -60,11 +60,11 @@ final class Forking {
                 log.result(of).forks().size() + 1,
                 block,
                 seconds,
-                measured.times().nanoseconds(),
-                measured.times().deviceNanoseconds(),
-                measured.times().programNanoseconds(),
+                measured.benchmark().primary().values(),
+                measured.benchmark().deviceNanoseconds(),
+                measured.benchmark().programNanoseconds(),
                 measured.verifications());
-        log.add(fork, measured.jmh());
+        log.add(fork, measured.benchmark());
         yield true;
       }
     };

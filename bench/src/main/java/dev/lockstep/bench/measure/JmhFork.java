@@ -2,13 +2,14 @@ package dev.lockstep.bench.measure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.harness.EnergyProfiler;
 import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.bench.harness.Verification;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult.Verified;
-import dev.lockstep.bench.results.JmhFile;
+import dev.lockstep.bench.results.JmhBenchmark;
 import dev.lockstep.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,11 +44,10 @@ final class JmhFork {
     /**
      * The fork ran and has times.
      *
-     * @param jmh the file that JMH wrote
-     * @param times the times in that file
+     * @param benchmark what JMH says of it
      * @param verifications verifications of the objects that were timed
      */
-    record Measured(Path jmh, JmhFile times, List<Verified> verifications) implements Outcome {}
+    record Measured(JmhBenchmark benchmark, List<Verified> verifications) implements Outcome {}
 
     /** The fork failed. */
     record Failed(String reason) implements Outcome {}
@@ -92,8 +92,7 @@ final class JmhFork {
     } finally {
       System.setProperty(CLASS_PATH, before);
     }
-    JmhFile times = JmhFile.read(result);
-    return new Outcome.Measured(result, times, verifications(verification));
+    return new Outcome.Measured(JmhBenchmark.read(result), verifications(verification));
   }
 
   private ChainedOptionsBuilder options(Case of, Path result, Path verification) {

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.CaseTable;
 import dev.lockstep.bench.statistics.ForkLevel;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.results.RunPlan;
 import java.time.Duration;
 
 /**
@@ -25,6 +26,23 @@ record Pace(int warmUps, int iterations, Duration iteration, int fewest, int mos
 
   /** For {@code --quick}. */
   static final Pace QUICK = new Pace(4, 3, Duration.ofMillis(250), 3, 3, 0.03);
+
+  /** The pace of a run that was begun. */
+  static Pace of(RunPlan plan) {
+    return new Pace(
+        plan.warmUps(),
+        plan.iterations(),
+        Duration.ofMillis(plan.iterationMs()),
+        plan.fewestForks(),
+        plan.mostForks(),
+        plan.within());
+  }
+
+  /** What a run's folder keeps, so that the run can be resumed. */
+  RunPlan plan(int device, String arms) {
+    return new RunPlan(
+        device, arms, warmUps, iterations, iteration.toMillis(), fewest, most, within);
+  }
 
   /** Estimates the duration of a fork before any has run. */
   Duration guess() {

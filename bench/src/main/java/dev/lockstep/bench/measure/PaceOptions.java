@@ -1,6 +1,7 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.results.RunPlan;
 import dev.lockstep.input.InputException;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -12,7 +13,6 @@ import picocli.CommandLine.Option;
 final class PaceOptions {
   private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
-  private static final int MOST_ITERATIONS = 1000;
 
   @Option(
       names = "--forks",
@@ -78,9 +78,9 @@ final class PaceOptions {
     if (given == null) {
       return usual;
     }
-    if (given < fewest || given > MOST_ITERATIONS) {
+    if (given < fewest || given > RunPlan.MOST_ITERATIONS) {
       throw new InputException(
-          flag, "iterations", given, "expected " + fewest + " to " + MOST_ITERATIONS);
+          flag, "iterations", given, "expected " + fewest + " to " + RunPlan.MOST_ITERATIONS);
     }
     return given;
   }

@@ -1,11 +1,16 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Work;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.external.ProgramBackend;
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.input.InputException;
@@ -28,12 +33,6 @@ import java.util.TreeSet;
  * @param arms the axis whose two values are compared side by side; empty if there is none
  */
 record Plan(List<Case> cases, List<String> unavailable, String arms) {
-
-  /** An axis in addition to those of the harnesses: which of two builds runs. */
-  static final String BUILD = "build";
-
-  static final String THIS_BUILD = "this";
-  static final String OTHER_BUILD = "other";
 
   /** Size in KiB of a copy that exceeds every CPU cache. */
   static final String BEYOND_CACHES = "524288";
@@ -162,6 +161,39 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     return new Plan(plan.cases(), plan.unavailable(), Axis.BACKEND);
   }
 
+  /** The plan of a run that was begun. */
+  static Plan of(RunResult begun) {
+    return new Plan(
+        begun.cases().stream().map(CaseResult::of).toList(),
+        begun.unavailable(),
+        begun.plan().arms());
+  }
+
+  /**
+   * The backends of a run that was begun.
+   *
+   * @param source the run's manifest, for messages
+   * @throws InputException if one of them is unknown or cannot be timed here
+   */
+  static List<Candidate> candidates(String source, RunResult begun, int device) {
+    Resources resources = new Resources(1, device);
+    List<Candidate> candidates =
+        begun.cases().stream()
+            .flatMap(result -> result.of().axis(Axis.BACKEND).stream())
+            .distinct()
+            .map(name -> Candidate.of(Backends.named(source, name), resources))
+            .toList();
+    List<String> reasons = unavailable(candidates);
+    if (!reasons.isEmpty()) {
+      throw new InputException(
+          source,
+          "backends",
+          String.join("; ", reasons),
+          "expected those that can be measured here");
+    }
+    return candidates;
+  }
+
   /** Returns this plan with every case, ceilings aside, run by this build and by another. */
   Plan versusBuild() {
     List<Case> both = new ArrayList<>();
@@ -169,11 +201,11 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       if (Harness.of(of).isCeiling()) {
         both.add(of);
       } else {
-        both.add(of.with(BUILD, THIS_BUILD));
-        both.add(of.with(BUILD, OTHER_BUILD));
+        both.add(of.with(Axis.BUILD, Axis.THIS_BUILD));
+        both.add(of.with(Axis.BUILD, Axis.OTHER_BUILD));
       }
     }
-    return new Plan(both, unavailable, BUILD);
+    return new Plan(both, unavailable, Axis.BUILD);
   }
 
   /** Returns the pairs of cases that differ only in the arm. */

@@ -1,5 +1,7 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Harness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.cases.Shapes;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.Range;
 import dev.lockstep.bench.timing.ElementwiseKind;

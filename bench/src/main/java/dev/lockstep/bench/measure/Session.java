@@ -1,12 +1,11 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.flags.Budget;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunLog;
-import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Surroundings;
@@ -23,6 +22,9 @@ import java.util.stream.Stream;
 
 /** Runs a benchmark from the first file in its folder to the last. */
 final class Session {
+  /** The fact that tells which other build was measured. */
+  static final String OTHER_BUILD = "other build";
+
   private final RunFolder folder;
   private final Plan plan;
   private final Forking.ClassPaths classPaths;
@@ -33,8 +35,8 @@ final class Session {
 
   Session(
       RunFolder folder,
-      List<String> arguments,
       Plan plan,
+      int device,
       Environment environment,
       Forking.ClassPaths classPaths,
       Pace pace,
@@ -45,7 +47,7 @@ final class Session {
     this.pace = pace;
     this.budget = budget;
     this.environment = environment;
-    log = new RunLog(folder, arguments, plan.unavailable());
+    log = new RunLog(folder, pace.plan(device, plan.arms()), plan.unavailable());
     plan.cases()
         .forEach(
             of -> {
@@ -56,33 +58,23 @@ final class Session {
 
   /** Measures everything and returns the exit code. */
   int begin() {
-    folder.writeEnvironment(environment.facts(), environment.backends());
-    log.finish(RunLog.State.PARTIAL);
     return run();
   }
 
   /**
    * Continues an earlier run and returns the exit code.
    *
-   * @throws InputException if the earlier run had other cases, another processor, JDK, commit or
-   *     program
+   * @throws InputException if the earlier run had another processor, JDK, commit, build or program
    */
   int goOn(Unfinished earlier) {
-    List<Case> planned = earlier.run().cases().stream().map(CaseResult::of).toList();
-    if (!planned.equals(plan.cases())) {
-      throw new InputException(
-          "--resume",
-          "folder",
-          folder.path(),
-          "which planned other cases than this call; resume with the same machine and program");
-    }
     requireSame(earlier.run(), "processor");
     requireSame(earlier.run(), "JDK");
     requireSame(earlier.run(), "commit");
+    requireSame(earlier.run(), OTHER_BUILD);
     environment.facts().keySet().stream()
         .filter(fact -> fact.startsWith(Surroundings.PROGRAM))
         .forEach(program -> requireSame(earlier.run(), program));
-    earlier.run().cases().forEach(result -> log.takeOver(result, earlier.digests()));
+    earlier.cases().forEach(log::takeOver);
     return run();
   }
 
@@ -95,6 +87,8 @@ final class Session {
   }
 
   private int run() {
+    folder.writeEnvironment(environment.facts(), environment.backends());
+    log.begin();
     Path scratch = scratch();
     try {
       Forking forking = new Forking(log, new JmhFork(pace, scratch), pace, classPaths);
@@ -108,20 +102,31 @@ final class Session {
     }
     environment.after();
     folder.writeEnvironment(environment.facts(), environment.backends());
+    RunResult result = log.ended(String.valueOf(folder.path().getFileName()), environment.facts());
+    log.seal(
+        to -> {
+          to.write("summary.csv", SummaryCsv.of(result));
+          to.write("summary.md", markdown(result));
+        });
     Printer out = Printer.out();
-    if (log.results().stream().allMatch(result -> result.forks().isEmpty())) {
-      log.results().forEach(result -> out.paragraph(result.of() + ": " + result.failure(), 0, 4));
-      return 1;
+    if (result.cases().stream().allMatch(each -> each.forks().isEmpty())) {
+      result.cases().forEach(each -> out.paragraph(each.of() + ": " + why(each), 0, 4));
+      out.paragraph(
+          "nothing was measured; `lockstep bench --resume " + folder.path() + "` goes on");
+      return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
     }
-    RunResult result = RunReader.read(folder.path());
-    folder.write("summary.csv", SummaryCsv.of(result));
-    folder.write(
-        "summary.md",
-        Markdown.of(
-            Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, to -> Answer.print(result, to))));
     out.lines(Printer.lines(out.columns(), PathFree::text, to -> Answer.print(result, to)));
     out.line("results: " + folder.path());
     return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
+  }
+
+  private static List<String> markdown(RunResult result) {
+    return Markdown.of(
+        Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, to -> Answer.print(result, to)));
+  }
+
+  private static String why(CaseResult result) {
+    return result.failure().isEmpty() ? result.stop() : result.failure();
   }
 
   private static Path scratch() {

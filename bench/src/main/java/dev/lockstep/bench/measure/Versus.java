@@ -1,7 +1,7 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.flags.Budget;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.bench.statistics.Blocks;
@@ -104,7 +104,9 @@ final class Versus {
     double seconds = 2 * forking.seconds(pair.a()) + 2 * forking.seconds(pair.b());
     if (budget.passesWithin(seconds)) {
       cutShort |= whole < fewest;
-      return stop(pair, budget.reason());
+      log.leave(pair.a(), budget.reason());
+      log.leave(pair.b(), budget.reason());
+      return false;
     }
     Forking.tell(
         progress,

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.agreement.Percent;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Forks;
 import java.util.ArrayList;

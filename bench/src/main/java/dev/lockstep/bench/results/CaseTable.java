@@ -1,5 +1,6 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.cases.Case;
 import java.util.List;
 
 /**

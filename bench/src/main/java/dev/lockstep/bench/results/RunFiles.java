@@ -2,7 +2,6 @@ package dev.lockstep.bench.results;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
@@ -13,43 +12,65 @@ import tools.jackson.databind.JsonNode;
 /** The JSON files of a run as records, for writing and for reading. */
 final class RunFiles {
 
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   static final String KIND = "lockstep-bench";
 
+  static final String ENVIRONMENT = "environment.json";
+  static final String SAMPLES = "samples.jsonl";
+  static final String VERIFY = "verify.json";
+  static final String JMH = "jmh.json";
+
+  /** The files of a finished run that are read. */
+  static final List<String> READ = List.of(ENVIRONMENT, SAMPLES, VERIFY, JMH);
+
+  /** The results as tables; nothing reads them back. */
+  static final List<String> SUMMARIES = List.of("summary.csv", "summary.md");
+
+  /** What a run appends while it measures; a finished run has none. */
+  static final String JOURNAL = "journal.jsonl";
+
+  /** The manifest's state while the run measures. */
+  static final String RUNNING = "running";
+
+  /** The verdict of every verification that is recorded. */
+  static final String AGREES = "AGREES";
+
   private RunFiles() {}
 
-  /** {@code manifest.json}. */
+  /**
+   * {@code manifest.json}.
+   *
+   * @param state {@code running}, or a {@link RunLog.State} once the other files are complete
+   * @param files the SHA-256 of each other file by name; empty while the run measures
+   */
   record Manifest(
       int schema,
       String kind,
       String state,
-      List<String> arguments,
+      RunPlan plan,
       List<String> unavailable,
-      List<Entry> cases) {}
+      List<Entry> cases,
+      Map<String, String> files) {}
 
-  /** A case in the manifest. */
-  @JsonPropertyOrder("case")
+  /**
+   * A case in the manifest.
+   *
+   * @param slug {@link dev.lockstep.bench.cases.Case#slug}, by which the other files name it
+   * @param ended the label of an {@link Ended}
+   * @param stop the reason in words; empty if the case is open
+   * @param failure the reason why a fork failed; empty if none did
+   */
   record Entry(
+      @JsonProperty("case") String slug,
       String harness,
       Map<String, String> axes,
       double flops,
       double bytes,
+      int forks,
+      String ended,
       String stop,
-      String failure,
-      List<Fork> forks) {
-
-    Case of() {
-      return new Case(harness, axes);
-    }
-
-    @JsonProperty("case")
-    String slug() {
-      return of().slug();
-    }
-  }
-
-  record Fork(int number, int block, double seconds, String file, String sha256) {}
+      String failure) {}
 
   /**
    * {@code environment.json}.
@@ -66,30 +87,41 @@ final class RunFiles {
   /** {@code verify.json}. */
   record Verifications(int schema, List<Verification> verifications) {}
 
-  /** One verification of one fork. Its verdict is always AGREES: others are not recorded. */
-  @JsonPropertyOrder({"case", "fork", "when", "verdict"})
+  /** One verification of one fork. Its verdict is always AGREES: others have no fork. */
   record Verification(
       @JsonProperty("case") String slug,
       int fork,
       String when,
+      String verdict,
       long equal,
       long bounded,
       double shareOfBound,
-      String detail) {
+      String detail) {}
 
-    @JsonProperty
-    String verdict() {
-      return "AGREES";
-    }
-  }
-
-  /** A line of {@code samples.jsonl}: one iteration. */
+  /**
+   * A line of {@code samples.jsonl}: the times of one fork, an element for each iteration.
+   *
+   * @param deviceNs null without a device
+   * @param programNs null without a program's clock
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Sample(
+  record Samples(
       @JsonProperty("case") String slug,
       int fork,
-      int iteration,
-      double ns,
-      @Nullable Double deviceNs,
-      @Nullable Double programNs) {}
+      int block,
+      double seconds,
+      List<Double> ns,
+      @JsonSetter(nulls = Nulls.SET) @Nullable List<Double> deviceNs,
+      @JsonSetter(nulls = Nulls.SET) @Nullable List<Double> programNs) {}
+
+  /** A line of the journal: a fork that ended, or a case that gets no more forks. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Line(
+      @JsonSetter(nulls = Nulls.SET) @Nullable Samples samples,
+      @JsonSetter(nulls = Nulls.SET) @Nullable List<Verification> verifications,
+      @JsonSetter(nulls = Nulls.SET) @Nullable JsonNode jmh,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Stop stop) {}
+
+  /** Why a case gets no more forks. */
+  record Stop(@JsonProperty("case") String slug, String ended, String stop, String failure) {}
 }

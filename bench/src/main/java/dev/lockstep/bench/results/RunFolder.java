@@ -1,134 +1,84 @@
 package dev.lockstep.bench.results;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
-import dev.lockstep.bench.files.Sha256;
-import dev.lockstep.file.AtomicFile;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A run's folder while it is written. Every file is replaced atomically, and the manifest last, so
- * that a killed run loses only the fork in progress. A lock admits one run at a time.
+ * A run's folder while it is written. A lock admits one run at a time.
+ *
+ * <p>While it measures, a run has {@code manifest.json} with its plan, {@code environment.json} and
+ * {@code journal.jsonl}, to which each fork is appended when it ends: a killed run loses only the
+ * fork in progress. When it ends, the journal is replaced by these files, the manifest last:
  *
  * <ul>
- *   <li>{@code manifest.json}: schema, arguments, cases, and each fork with the digest of its file
+ *   <li>{@code manifest.json}: the plan, the cases, and the SHA-256 of every other file
  *   <li>{@code environment.json}: hardware and versions
- *   <li>{@code jmh/*.json}: one fork per file, in JMH's own format
- *   <li>{@code samples.jsonl}: the same times, one iteration per line
+ *   <li>{@code samples.jsonl}: the times, a line for each fork
  *   <li>{@code verify.json}: how each fork verified the arrays it timed
+ *   <li>{@code jmh.json}: the same times in JMH's own format, a benchmark for each case
  *   <li>{@code summary.csv}, {@code summary.md}: the results
  * </ul>
  */
 public final class RunFolder implements AutoCloseable {
 
-  static final String MANIFEST = "manifest.json";
-  static final String ENVIRONMENT = "environment.json";
-  static final String VERIFY = "verify.json";
-  private static final String SAMPLES = "samples.jsonl";
-  private static final String JMH = "jmh";
-  private static final String LOCK = ".lock";
+  private static final OutputFolder.Form FORM =
+      new OutputFolder.Form(
+          InputFolder.MANIFEST,
+          Set.of(RunFiles.ENVIRONMENT, RunFiles.JOURNAL),
+          "expected an empty one; --resume continues a run");
 
-  private final Path folder;
-  private final FileChannel lock;
+  private final OutputFolder folder;
+  private @Nullable FileChannel journal;
 
-  private RunFolder(Path folder) {
+  private RunFolder(OutputFolder folder) {
     this.folder = folder;
-    lock = locked(folder);
   }
 
   /**
    * Creates the folder, or opens an empty one.
    *
-   * @throws InputException if the folder cannot be created or is not empty
+   * @throws InputException if the folder cannot be created, is locked or is not empty
    */
   public static RunFolder create(Path folder, Hardware hardware) {
-    ResultsFolder.guard(hardware, "--out", folder.resolve(MANIFEST));
-    ResultsFolder.makeEmpty("--out", folder, "expected an empty one; --resume continues a run");
-    try {
-      Files.createDirectories(folder.resolve(JMH));
-    } catch (IOException e) {
-      throw InputException.unwritable(folder, e);
-    }
-    return new RunFolder(folder);
+    ResultsFolder.guard(hardware, "--out", folder.resolve(InputFolder.MANIFEST));
+    return new RunFolder(OutputFolder.begin("--out", folder, FORM));
   }
 
   /**
    * Opens the folder of an unfinished run.
    *
-   * @throws InputException if the folder holds no run
+   * @throws InputException if the folder holds no run or is locked
    */
   public static RunFolder resume(Path folder) {
-    if (!Files.isRegularFile(folder.resolve(MANIFEST))) {
-      throw new InputException("--resume", "folder", folder, "expected one with a " + MANIFEST);
-    }
-    return new RunFolder(folder);
-  }
-
-  private static FileChannel locked(Path folder) {
-    Path file = folder.resolve(LOCK);
-    try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      @Nullable FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-      channel.close();
-    } catch (IOException e) {
-      throw InputException.unwritable(file, e);
-    } catch (OverlappingFileLockException inThisJvm) {
-      // Refused below.
-    }
-    throw new InputException("--out", "folder", folder, "and another run is writing to it");
+    return new RunFolder(OutputFolder.reopen("--resume", folder, FORM));
   }
 
   /** The folder. */
   public Path path() {
-    return folder;
-  }
-
-  /** The path of a fork's file, relative to the folder. */
-  public static String shard(Case of, int fork) {
-    return JMH + "/" + of.slug() + ".fork" + fork + ".json";
-  }
-
-  /**
-   * Copies JMH's result file without the folders in it.
-   *
-   * @param shard the name of the copy, from {@link #shard}
-   * @return the SHA-256 of the copy
-   */
-  String writeShard(String shard, Path byJmh) {
-    byte[] text = JsonFile.text(PathFree.tree(withoutPrograms(JsonFile.tree(byJmh))));
-    write(shard, text);
-    return Sha256.of(text);
-  }
-
-  /** Removes the JVM option with the commands of programs, which JMH records. */
-  private static JsonNode withoutPrograms(JsonNode tree) {
-    for (JsonNode benchmark : tree) {
-      if (benchmark.path("jvmArgs") instanceof ArrayNode options) {
-        options.removeIf(option -> option.asString("").startsWith("-D" + Programs.PROPERTY + "="));
-      }
-    }
-    return tree;
+    return folder.path();
   }
 
   /**
@@ -138,55 +88,107 @@ public final class RunFolder implements AutoCloseable {
    * @param backends the availability of each backend; null to leave it out
    */
   public void writeEnvironment(Map<String, String> facts, @Nullable JsonNode backends) {
-    write(ENVIRONMENT, new RunFiles.Surroundings(RunFiles.SCHEMA, facts, backends));
-  }
-
-  /** Writes a record or a tree as JSON without the folders in it. */
-  void write(String file, Object content) {
-    write(file, JsonFile.text(PathFree.tree(JsonFile.tree(content))));
+    writeJson(RunFiles.ENVIRONMENT, new RunFiles.Surroundings(RunFiles.SCHEMA, facts, backends));
   }
 
   /** Writes lines without the folders in them. */
   public void write(String file, List<String> lines) {
-    write(file, (PathFree.text(String.join("\n", lines)) + "\n").getBytes(StandardCharsets.UTF_8));
+    String text = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    folder.write(file, PathFree.text(text).getBytes(UTF_8));
   }
 
-  private void write(String file, byte[] content) {
-    AtomicFile.write(folder.resolve(file), out -> out.write(content));
+  /** Writes a record or a tree as JSON without the folders in it. */
+  void writeJson(String file, Object content) {
+    folder.write(file, JsonFile.text(PathFree.tree(JsonFile.tree(content))));
   }
 
-  /** Writes the times of all forks, one iteration per line. */
-  void writeSamples(List<ForkResult> forks) {
-    StringBuilder lines = new StringBuilder();
-    for (ForkResult fork : forks) {
-      for (int i = 0; i < fork.nanoseconds().size(); i++) {
-        RunFiles.Sample line =
-            new RunFiles.Sample(
-                fork.of().slug(),
-                fork.number(),
-                i + 1,
-                fork.nanoseconds().get(i),
-                timeOf(i, fork.deviceNanoseconds()),
-                timeOf(i, fork.programNanoseconds()));
-        lines.append(JsonFile.line(line)).append('\n');
-      }
+  /** Writes the times of all forks. */
+  void writeSamples(List<RunFiles.Samples> forks) {
+    write(RunFiles.SAMPLES, forks.stream().map(JsonFile::line).toList());
+  }
+
+  /** Writes all verifications, one a line. */
+  void writeVerifications(List<RunFiles.Verification> verifications) {
+    String schema =
+        String.format(Locale.ROOT, "{\"schema\":%d,\"verifications\":", RunFiles.SCHEMA);
+    write(RunFiles.VERIFY, List.of(schema + JsonFile.lines(verifications) + "}"));
+  }
+
+  /** Writes JMH's descriptions of all cases, one a line. */
+  void writeJmh(List<ObjectNode> benchmarks) {
+    write(RunFiles.JMH, List.of(JsonFile.lines(benchmarks)));
+  }
+
+  /**
+   * Begins to measure, or goes on.
+   *
+   * @param lines what the journal holds already
+   */
+  void begin(RunFiles.Manifest manifest, List<RunFiles.Line> lines) {
+    Path file = folder.path().resolve(RunFiles.JOURNAL);
+    String text = lines.stream().map(RunFolder::line).collect(Collectors.joining());
+    folder.write(RunFiles.JOURNAL, text.getBytes(UTF_8));
+    writeJson(InputFolder.MANIFEST, manifest);
+    try {
+      journal = FileChannel.open(file, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw InputException.unwritable(file, e);
     }
-    write(SAMPLES, lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static @Nullable Double timeOf(int iteration, List<Double> times) {
-    return times.isEmpty() ? null : times.get(iteration);
+  /** Appends a line to the journal and forces it to the disk. */
+  void append(RunFiles.Line line) {
+    FileChannel open = journal;
+    if (open == null) {
+      throw new IllegalStateException("the run has not begun");
+    }
+    try {
+      ByteBuffer text = ByteBuffer.wrap(line(line).getBytes(UTF_8));
+      while (text.hasRemaining()) {
+        open.write(text);
+      }
+      open.force(false);
+      folder.keep();
+    } catch (IOException e) {
+      throw InputException.unwritable(folder.path().resolve(RunFiles.JOURNAL), e);
+    }
   }
 
-  /** Releases the lock. */
+  private static String line(RunFiles.Line line) {
+    return JsonFile.line(PathFree.tree(JsonFile.tree(line))) + "\n";
+  }
+
+  /** The SHA-256 of the files that were written, by name, except manifest and journal. */
+  Map<String, String> digests() {
+    return folder.digests().entrySet().stream()
+        .filter(file -> !file.getKey().equals(InputFolder.MANIFEST))
+        .filter(file -> !file.getKey().equals(RunFiles.JOURNAL))
+        .collect(
+            Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, _) -> a, TreeMap::new));
+  }
+
+  /** Writes the last manifest and removes the journal, which the other files replace. */
+  void seal(RunFiles.Manifest manifest) {
+    writeJson(InputFolder.MANIFEST, manifest);
+    folder.keep();
+    try {
+      Files.deleteIfExists(folder.path().resolve(RunFiles.JOURNAL));
+    } catch (IOException e) {
+      throw InputException.unwritable(folder.path().resolve(RunFiles.JOURNAL), e);
+    }
+  }
+
+  /** Releases the lock. A run that has measured nothing leaves no folder. */
   @Override
   public void close() {
     try {
-      // Deleted while locked, so that the next run creates its own file.
-      Files.deleteIfExists(folder.resolve(LOCK));
-      lock.close();
+      if (journal != null) {
+        journal.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      folder.close();
     }
   }
 }

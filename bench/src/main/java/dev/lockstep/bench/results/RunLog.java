@@ -1,30 +1,34 @@
 package dev.lockstep.bench.results;
 
-import dev.lockstep.bench.results.ForkResult.Verified;
-import dev.lockstep.bench.results.RunFiles.Fork;
+import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.results.RunFiles.Line;
 import dev.lockstep.bench.results.RunFiles.Manifest;
+import dev.lockstep.bench.results.RunFiles.Samples;
 import dev.lockstep.bench.results.RunFiles.Verification;
-import dev.lockstep.bench.results.RunFiles.Verifications;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The results of a run so far; each change is written to the run's folder at once. */
 public final class RunLog {
+
   private final RunFolder folder;
-  private final List<String> arguments;
+  private final RunPlan plan;
   private final List<String> unavailable;
   private final Map<Case, Entry> cases = new LinkedHashMap<>();
-  private final Map<ForkResult, String> digests = new LinkedHashMap<>();
+  private final Map<ForkResult, JmhBenchmark> benchmarks = new LinkedHashMap<>();
+  private State state = State.PARTIAL;
 
   private static final class Entry {
     final double flops;
     final double bytes;
     final List<ForkResult> forks = new ArrayList<>();
+    Ended ended = Ended.OPEN;
     String stop = "";
     String failure = "";
 
@@ -35,14 +39,13 @@ public final class RunLog {
   }
 
   /**
-   * Begins an empty log.
+   * Prepares an empty log.
    *
-   * @param arguments the command's arguments without those that name folders
    * @param unavailable one line for each backend that cannot be measured here, with the reason
    */
-  public RunLog(RunFolder folder, List<String> arguments, List<String> unavailable) {
+  public RunLog(RunFolder folder, RunPlan plan, List<String> unavailable) {
     this.folder = folder;
-    this.arguments = List.copyOf(arguments);
+    this.plan = plan;
     this.unavailable = List.copyOf(unavailable);
   }
 
@@ -57,31 +60,56 @@ public final class RunLog {
   }
 
   /**
-   * Adds the forks that an earlier part of the run measured of a planned case.
+   * Adds what an earlier part of the run measured of a planned case, before {@link #begin}. A case
+   * that the budget ended is open again.
    *
-   * @param earlierDigests the SHA-256 of each fork's file
    * @throws IllegalArgumentException if the case is not planned
    */
-  public void takeOver(CaseResult earlier, Map<ForkResult, String> earlierDigests) {
-    Entry entry = entry(earlier.of());
-    entry.forks.addAll(earlier.forks());
-    entry.stop = earlier.stop();
-    digests.putAll(earlierDigests);
+  public void takeOver(RunReader.Earlier earlier) {
+    Entry entry = entry(earlier.result().of());
+    entry.forks.addAll(earlier.result().forks());
+    benchmarks.putAll(earlier.described());
+    if (earlier.ended() != Ended.BUDGET) {
+      entry.ended = earlier.ended();
+      entry.stop = earlier.result().stop();
+      entry.failure = earlier.result().failure();
+    }
   }
 
-  /** Adds a fork and writes its files, the manifest last. */
-  public void add(ForkResult fork, Path byJmh) {
+  /** Writes the plan, and the journal with what was taken over. */
+  public void begin() {
+    List<Line> lines = new ArrayList<>();
+    forks().forEach(fork -> lines.add(line(fork)));
+    for (Map.Entry<Case, Entry> each : cases.entrySet()) {
+      if (each.getValue().ended != Ended.OPEN) {
+        lines.add(ended(each.getKey(), each.getValue()));
+      }
+    }
+    folder.begin(manifest(RunFiles.RUNNING, Map.of()), lines);
+  }
+
+  /** Adds a fork. */
+  public void add(ForkResult fork, JmhBenchmark described) {
     entry(fork.of()).forks.add(fork);
-    digests.put(fork, folder.writeShard(RunFolder.shard(fork.of(), fork.number()), byJmh));
-    folder.write(RunFolder.VERIFY, verifications());
-    folder.writeSamples(forks());
-    writeManifest(State.PARTIAL);
+    benchmarks.put(fork, described);
+    folder.append(line(fork));
   }
 
   /** Records why a case gets no more forks. */
   public void stop(Case of, String reason) {
-    entry(of).stop = reason;
-    writeManifest(State.PARTIAL);
+    end(of, entry(of).failure.isEmpty() ? Ended.ENOUGH : Ended.FAILED, reason);
+  }
+
+  /** Records that the budget leaves no time for a case; a resumed run takes it up again. */
+  public void leave(Case of, String reason) {
+    end(of, Ended.BUDGET, reason);
+  }
+
+  private void end(Case of, Ended ended, String reason) {
+    Entry entry = entry(of);
+    entry.ended = ended;
+    entry.stop = reason;
+    folder.append(ended(of, entry));
   }
 
   /** Records why a fork of a case failed, and that the case gets no more forks. */
@@ -90,9 +118,9 @@ public final class RunLog {
     stop(of, "failed");
   }
 
-  /** Writes the manifest with the final state. */
-  public void finish(State state) {
-    writeManifest(state);
+  /** Says in which state the run ends. */
+  public void finish(State ended) {
+    state = ended;
   }
 
   /** The progress of a run. */
@@ -100,7 +128,32 @@ public final class RunLog {
     /** Planned measurements are missing. */
     PARTIAL,
     /** Every planned measurement was made. */
-    COMPLETE
+    COMPLETE;
+
+    /** The name in the manifest. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Replaces the journal by the files of a finished run.
+   *
+   * @param summaries writes the files that sum up the run
+   */
+  public void seal(Consumer<RunFolder> summaries) {
+    folder.writeSamples(forks().stream().map(RunLog::samples).toList());
+    folder.writeVerifications(
+        forks().stream().flatMap(fork -> verifications(fork).stream()).toList());
+    folder.writeJmh(
+        results().stream()
+            .filter(result -> !result.forks().isEmpty())
+            .map(
+                result ->
+                    JmhBenchmark.merged(result.forks().stream().map(this::described).toList()))
+            .toList());
+    summaries.accept(folder);
+    folder.seal(manifest(state.label(), folder.digests()));
   }
 
   /** The results of a case so far. */
@@ -112,6 +165,16 @@ public final class RunLog {
   /** The results of all cases so far, in the order of planning. */
   public List<CaseResult> results() {
     return cases.keySet().stream().map(this::result).toList();
+  }
+
+  /**
+   * The run as a whole, as its folder will have it.
+   *
+   * @param name the folder's name
+   * @param environment facts by name
+   */
+  public RunResult ended(String name, Map<String, String> environment) {
+    return new RunResult(name, state == State.COMPLETE, plan, environment, unavailable, results());
   }
 
   private Entry entry(Case of) {
@@ -126,59 +189,78 @@ public final class RunLog {
     return cases.values().stream().flatMap(entry -> entry.forks.stream()).toList();
   }
 
-  private Verifications verifications() {
-    List<Verification> all = new ArrayList<>();
-    for (ForkResult fork : forks()) {
-      for (Verified verified : fork.verifications()) {
-        all.add(
-            new Verification(
-                fork.of().slug(),
-                fork.number(),
-                verified.when(),
-                verified.equal(),
-                verified.bounded(),
-                verified.share(),
-                verified.detail()));
-      }
-    }
-    return new Verifications(RunFiles.SCHEMA, all);
+  private JmhBenchmark described(ForkResult fork) {
+    return Objects.requireNonNull(benchmarks.get(fork));
   }
 
-  private void writeManifest(State state) {
-    folder.write(
-        RunFolder.MANIFEST,
-        new Manifest(
-            RunFiles.SCHEMA,
-            RunFiles.KIND,
-            state.name().toLowerCase(Locale.ROOT),
-            arguments,
-            unavailable,
-            results().stream().map(this::entry).toList()));
+  private Line line(ForkResult fork) {
+    return new Line(
+        samples(fork), verifications(fork), JmhBenchmark.merged(List.of(described(fork))), null);
   }
 
-  private RunFiles.Entry entry(CaseResult result) {
-    List<Fork> forks =
-        result.forks().stream()
-            .map(
-                fork ->
-                    new Fork(
-                        fork.number(),
-                        fork.block(),
-                        fork.seconds(),
-                        RunFolder.shard(fork.of(), fork.number()),
-                        digest(fork)))
-            .toList();
+  private static Line ended(Case of, Entry entry) {
+    return new Line(
+        null,
+        null,
+        null,
+        new RunFiles.Stop(of.slug(), entry.ended.label(), entry.stop, entry.failure));
+  }
+
+  private static Samples samples(ForkResult fork) {
+    return new Samples(
+        fork.of().slug(),
+        fork.number(),
+        fork.block(),
+        fork.seconds(),
+        fork.nanoseconds(),
+        orNull(fork.deviceNanoseconds()),
+        orNull(fork.programNanoseconds()));
+  }
+
+  private static @Nullable List<Double> orNull(List<Double> times) {
+    return times.isEmpty() ? null : times;
+  }
+
+  private static List<Verification> verifications(ForkResult fork) {
+    return fork.verifications().stream()
+        .map(
+            verified ->
+                new Verification(
+                    fork.of().slug(),
+                    fork.number(),
+                    verified.when(),
+                    RunFiles.AGREES,
+                    verified.equal(),
+                    verified.bounded(),
+                    verified.share(),
+                    verified.detail()))
+        .toList();
+  }
+
+  private Manifest manifest(String label, Map<String, String> files) {
+    return new Manifest(
+        RunFiles.SCHEMA,
+        RunFiles.KIND,
+        label,
+        plan,
+        unavailable,
+        cases.entrySet().stream()
+            .map(each -> entry(each.getKey(), each.getValue(), label.equals(RunFiles.RUNNING)))
+            .toList(),
+        files);
+  }
+
+  /** While the run goes on, what was measured stands in the journal alone. */
+  private static RunFiles.Entry entry(Case of, Entry entry, boolean running) {
     return new RunFiles.Entry(
-        result.of().harness(),
-        result.of().axes(),
-        result.flops(),
-        result.bytes(),
-        result.stop(),
-        result.failure(),
-        forks);
-  }
-
-  private String digest(ForkResult fork) {
-    return Objects.requireNonNull(digests.get(fork));
+        of.slug(),
+        of.harness(),
+        of.axes(),
+        entry.flops,
+        entry.bytes,
+        running ? 0 : entry.forks.size(),
+        (running ? Ended.OPEN : entry.ended).label(),
+        running ? "" : entry.stop,
+        running ? "" : entry.failure);
   }
 }

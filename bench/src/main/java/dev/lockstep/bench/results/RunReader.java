@@ -1,169 +1,232 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.files.Sha256;
-import dev.lockstep.bench.results.ForkResult.Verified;
+import dev.lockstep.bench.results.RunFiles.Line;
 import dev.lockstep.bench.results.RunFiles.Manifest;
+import dev.lockstep.bench.results.RunFiles.Samples;
 import dev.lockstep.bench.results.RunFiles.Verification;
 import dev.lockstep.bench.results.RunFiles.Verifications;
+import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.input.InputException;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a run from its folder. Only files named in the manifest count, and each must be unchanged
- * since it was written.
+ * Reads a run from its folder, finished or not. Nothing in a folder is trusted: the files of a
+ * finished run must be as the manifest says, and every value must be one that a run can have.
  */
 public final class RunReader {
 
-  private final Path folder;
-  private final Map<ForkResult, String> digests = new LinkedHashMap<>();
+  private static final int MOST_CASES = 10_000;
 
-  private RunReader(Path folder) {
-    this.folder = folder;
+  private final InputFolder folder;
+  private final Map<String, CaseReader> cases = new LinkedHashMap<>();
+
+  private RunReader(Path path) {
+    folder =
+        InputFolder.open(
+            path, RunFiles.KIND, RunFiles.SCHEMA, "`lockstep convert` makes one of it");
   }
 
   /**
    * Reads a run.
    *
    * @throws InputException if the folder holds no run, nothing was measured, or a file is damaged,
-   *     foreign, of another schema or changed
+   *     foreign, of another schema, changed, or contradicts another
    */
-  public static RunResult read(Path folder) {
-    return new RunReader(folder).run();
+  public static RunResult read(Path path) {
+    RunReader reader = new RunReader(path);
+    RunResult run = reader.run(path);
+    if (run.cases().stream().allMatch(result -> result.forks().isEmpty())) {
+      throw new InputException(
+          reader.manifestFile(), "number of forks", 0, "expected a run that measured something");
+    }
+    return run;
   }
 
-  /** An unfinished run with the SHA-256 of each fork's file. */
-  public record Unfinished(RunResult run, Map<ForkResult, String> digests) {}
+  /** An unfinished run and its cases. */
+  public record Unfinished(RunResult run, List<Earlier> cases) {}
+
+  /**
+   * What an earlier part of a run left of a case.
+   *
+   * @param ended why the case got no more forks
+   * @param described JMH's description of each fork
+   */
+  public record Earlier(CaseResult result, Ended ended, Map<ForkResult, JmhBenchmark> described) {}
 
   /**
    * Reads a run in order to continue it; it may have no measurement yet.
    *
    * @throws InputException as {@link #read}
    */
-  public static Unfinished readUnfinished(Path folder) {
-    RunReader reader = new RunReader(folder);
-    return new Unfinished(reader.any(), reader.digests);
+  public static Unfinished readUnfinished(Path path) {
+    RunReader reader = new RunReader(path);
+    RunResult run = reader.run(path);
+    return new Unfinished(run, reader.cases.values().stream().map(CaseReader::earlier).toList());
   }
 
-  private RunResult run() {
-    RunResult run = any();
-    if (run.cases().stream().allMatch(result -> result.forks().isEmpty())) {
+  private String manifestFile() {
+    return folder.file(InputFolder.MANIFEST).toString();
+  }
+
+  private RunResult run(Path path) {
+    Manifest manifest = JsonFile.read(manifestFile(), folder.manifest(), Manifest.class);
+    manifest.plan().require(manifestFile(), List.of(Axis.BACKEND, Axis.BUILD));
+    plan(manifest);
+    boolean complete = manifest.state().equals(State.COMPLETE.label());
+    if (manifest.state().equals(RunFiles.RUNNING)) {
+      readJournal();
+    } else if (complete || manifest.state().equals(State.PARTIAL.label())) {
+      readFinished(manifest, complete);
+    } else {
       throw new InputException(
-          manifest().toString(), "number of forks", 0, "expected a run that measured something");
+          manifestFile(), "state", manifest.state(), "expected complete, partial or running");
     }
-    return run;
-  }
-
-  private Path manifest() {
-    return folder.resolve(RunFolder.MANIFEST);
-  }
-
-  private RunResult any() {
-    if (!Files.isDirectory(folder)) {
-      throw new InputException("results", "folder", folder, "expected one that `bench` wrote");
-    }
-    JsonNode json = JsonFile.tree(manifest());
-    String kind = json.path("kind").asString("");
-    if (!kind.equals(RunFiles.KIND)) {
-      throw new InputException(manifest().toString(), "kind", kind, "expected " + RunFiles.KIND);
-    }
-    Manifest manifest = read(manifest(), json, Manifest.class);
-    Map<String, List<Verified>> verified = verified();
     return new RunResult(
-        String.valueOf(folder.toAbsolutePath().normalize().getFileName()),
-        manifest.state().equals("complete"),
-        manifest.arguments(),
+        String.valueOf(path.toAbsolutePath().normalize().getFileName()),
+        complete,
+        manifest.plan(),
         environment(),
         manifest.unavailable(),
-        manifest.cases().stream().map(entry -> caseOf(entry, verified)).toList());
+        cases.values().stream().map(CaseReader::result).toList());
   }
 
-  private static <T> T read(Path file, JsonNode json, Class<T> type) {
-    int schema = json.path("schema").asInt(0);
-    if (schema != RunFiles.SCHEMA) {
+  private void plan(Manifest manifest) {
+    if (manifest.cases().size() > MOST_CASES) {
       throw new InputException(
-          file.toString(), "schema", json.path("schema"), "expected " + RunFiles.SCHEMA);
+          manifestFile(), "cases", manifest.cases().size(), "expected at most " + MOST_CASES);
     }
-    return JsonFile.read(file, json, type);
+    for (int i = 0; i < manifest.cases().size(); i++) {
+      RunFiles.Entry entry = manifest.cases().get(i);
+      String source = manifestFile() + ", case " + (i + 1);
+      Case of = Harness.read(source, entry.harness(), entry.axes());
+      boolean builds = manifest.plan().arms().equals(Axis.BUILD);
+      if (of.axis(Axis.BUILD).isPresent() != (builds && !Harness.of(of).isCeiling())) {
+        throw new InputException(
+            source,
+            Axis.BUILD,
+            of.axis(Axis.BUILD).orElse("missing"),
+            "which contradicts arms, " + manifest.plan().arms());
+      }
+      if (!entry.slug().equals(of.slug())) {
+        throw new InputException(source, "case", entry.slug(), "expected " + of.slug());
+      }
+      if (cases.put(of.slug(), new CaseReader(source, of, entry)) != null) {
+        throw new InputException(source, "case", of.slug(), "which is listed twice");
+      }
+    }
   }
 
-  private CaseResult caseOf(RunFiles.Entry entry, Map<String, List<Verified>> verified) {
-    Case of = entry.of();
-    return new CaseResult(
-        of,
-        entry.flops(),
-        entry.bytes(),
-        entry.stop(),
-        entry.failure(),
-        entry.forks().stream().map(fork -> fork(of, fork, verified)).toList());
+  private void readFinished(Manifest manifest, boolean complete) {
+    for (String needed : RunFiles.READ) {
+      if (!manifest.files().containsKey(needed)) {
+        throw new InputException(manifestFile(), "files", needed, "which is missing");
+      }
+    }
+    folder.requireUnchanged(
+        manifest.files(),
+        Stream.concat(RunFiles.READ.stream(), RunFiles.SUMMARIES.stream()).toList());
+    readSamples();
+    readVerifications();
+    readJmh();
+    cases.values().forEach(each -> each.requireFinished(complete));
   }
 
-  private ForkResult fork(Case of, RunFiles.Fork entry, Map<String, List<Verified>> verified) {
-    Path file = folder.resolve(entry.file()).normalize();
-    if (!file.startsWith(folder.normalize())) {
+  private void readSamples() {
+    Path file = folder.file(RunFiles.SAMPLES);
+    lines(file, Samples.class)
+        .forEach((line, samples) -> of(line, samples.slug()).addSamples(line, samples));
+  }
+
+  private void readVerifications() {
+    String file = folder.file(RunFiles.VERIFY).toString();
+    JsonNode json = JsonFile.tree(folder.file(RunFiles.VERIFY));
+    requireSchema(file, json);
+    for (Verification one : JsonFile.read(file, json, Verifications.class).verifications()) {
+      of(file, one.slug()).addVerification(file, one);
+    }
+  }
+
+  private void readJmh() {
+    String file = folder.file(RunFiles.JMH).toString();
+    JsonNode benchmarks = JsonFile.tree(folder.file(RunFiles.JMH));
+    List<CaseReader> measured = cases.values().stream().filter(CaseReader::isMeasured).toList();
+    if (!benchmarks.isArray() || benchmarks.size() != measured.size()) {
       throw new InputException(
-          manifest().toString(), "file", entry.file(), "expected one inside the folder");
+          file, "number of benchmarks", benchmarks.size(), "expected " + measured.size());
     }
-    String digest = digest(file);
-    if (!digest.equals(entry.sha256())) {
-      throw new InputException(
-          file.toString(), "SHA-256", digest, "expected that of the manifest: it was changed");
-    }
-    JmhFile times = JmhFile.read(file);
-    ForkResult fork =
-        new ForkResult(
-            of,
-            entry.number(),
-            entry.block(),
-            entry.seconds(),
-            times.nanoseconds(),
-            times.deviceNanoseconds(),
-            times.programNanoseconds(),
-            verified.getOrDefault(of.slug() + " " + entry.number(), List.of()));
-    if (fork.verifications().isEmpty()) {
-      throw new InputException(
-          folder.resolve(RunFolder.VERIFY).toString(),
-          of + ", fork " + entry.number(),
-          "absent",
-          "so it has no number: it was not verified");
-    }
-    digests.put(fork, digest);
-    return fork;
-  }
-
-  private static String digest(Path file) {
-    try {
-      return Sha256.of(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
+    for (int i = 0; i < measured.size(); i++) {
+      String source = file + ", benchmark " + (i + 1);
+      measured.get(i).describe(source, JmhBenchmark.split(source, benchmarks.get(i)));
     }
   }
 
-  private Map<String, List<Verified>> verified() {
-    Map<String, List<Verified>> all = new LinkedHashMap<>();
-    Path file = folder.resolve(RunFolder.VERIFY);
-    if (!Files.exists(file)) {
-      return all; // the run was killed during its first fork
+  private void readJournal() {
+    Path file = folder.file(RunFiles.JOURNAL);
+    lines(file, Line.class)
+        .forEach(
+            (source, line) -> {
+              if (line.stop() != null) {
+                RunFiles.Stop stop = line.stop();
+                of(source, stop.slug()).end(source, stop.ended(), stop.stop(), stop.failure());
+              } else if (line.samples() != null
+                  && line.verifications() != null
+                  && line.jmh() != null) {
+                CaseReader of = of(source, line.samples().slug());
+                of.addSamples(source, line.samples());
+                line.verifications()
+                    .forEach(one -> of(source, one.slug()).addVerification(source, one));
+                of.describe(source, JmhBenchmark.split(source, line.jmh()));
+              } else {
+                throw new InputException(source, "line", line, "expected a fork or a stop");
+              }
+            });
+    cases.values().forEach(CaseReader::requireVerified);
+  }
+
+  /** Reads a record from each line; a last line that was cut off is left out. */
+  private static <T> Map<String, T> lines(Path file, Class<T> type) {
+    String text = new String(JsonFile.bytes(file), StandardCharsets.UTF_8);
+    int end = text.lastIndexOf('\n') + 1;
+    Map<String, T> records = new LinkedHashMap<>();
+    int number = 1;
+    for (String line : text.substring(0, end).lines().toList()) {
+      String source = file + ", line " + number++;
+      JsonNode json = JsonFile.tree(source, line.getBytes(StandardCharsets.UTF_8));
+      records.put(source, JsonFile.read(source, json, type));
     }
-    Verifications read = read(file, JsonFile.tree(file), Verifications.class);
-    for (Verification one : read.verifications()) {
-      all.computeIfAbsent(one.slug() + " " + one.fork(), _ -> new ArrayList<>())
-          .add(
-              new Verified(
-                  one.when(), one.equal(), one.bounded(), one.shareOfBound(), one.detail()));
+    return records;
+  }
+
+  private CaseReader of(String source, String slug) {
+    CaseReader reader = cases.get(slug);
+    if (reader == null) {
+      throw new InputException(source, "case", slug, "which the manifest does not have");
     }
-    return all;
+    return reader;
   }
 
   private Map<String, String> environment() {
-    Path file = folder.resolve(RunFolder.ENVIRONMENT);
-    return read(file, JsonFile.tree(file), RunFiles.Surroundings.class).environment();
+    Path file = folder.file(RunFiles.ENVIRONMENT);
+    JsonNode json = JsonFile.tree(file);
+    requireSchema(file.toString(), json);
+    return JsonFile.read(file.toString(), json, RunFiles.Surroundings.class).environment();
+  }
+
+  private static void requireSchema(String file, JsonNode json) {
+    JsonNode schema = json.path("schema");
+    if (!schema.isInt() || schema.intValue() != RunFiles.SCHEMA) {
+      throw new InputException(file, "schema", schema, "expected " + RunFiles.SCHEMA);
+    }
   }
 }

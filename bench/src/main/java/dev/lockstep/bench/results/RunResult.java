@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param name the folder's name
  * @param complete whether every planned measurement was made
- * @param arguments the command's arguments
+ * @param plan how it measured
  * @param environment facts about hardware and versions by name
  * @param unavailable one line for each backend that could not be measured, with the reason
  * @param cases the results in the order of the plan
@@ -18,14 +18,13 @@ import java.util.Map;
 public record RunResult(
     String name,
     boolean complete,
-    List<String> arguments,
+    RunPlan plan,
     Map<String, String> environment,
     List<String> unavailable,
     List<CaseResult> cases) {
 
   /** Copies the collections. */
   public RunResult {
-    arguments = List.copyOf(arguments);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     unavailable = List.copyOf(unavailable);
     cases = List.copyOf(cases);

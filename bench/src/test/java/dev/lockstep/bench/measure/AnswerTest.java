@@ -2,7 +2,7 @@ package dev.lockstep.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.ForkResult.Verified;
@@ -66,7 +66,12 @@ final class AnswerTest {
   private static List<String> answer(boolean complete, CaseResult... results) {
     RunResult run =
         new RunResult(
-            "run", complete, List.of(), Map.of(), List.of("cuda  UNAVAILABLE"), List.of(results));
+            "run",
+            complete,
+            Pace.USUAL.plan(0, ""),
+            Map.of(),
+            List.of("cuda  UNAVAILABLE"),
+            List.of(results));
     return Printer.lines(200, UnaryOperator.identity(), out -> Answer.print(run, out));
   }
 
@@ -194,7 +199,7 @@ final class AnswerTest {
             new RunResult(
                 "run",
                 true,
-                List.of(),
+                Pace.USUAL.plan(0, ""),
                 Map.of(),
                 List.of(),
                 List.of(

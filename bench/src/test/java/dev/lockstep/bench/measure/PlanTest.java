@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
-import dev.lockstep.bench.results.Case;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
@@ -136,8 +137,8 @@ final class PlanTest {
         Plan.of(selection("--only", "step", "--width", "7", "--threads", "1"), backends("vector"))
             .versusBuild();
     assertThat(plan.pairs()).hasSize(1);
-    assertThat(plan.pairs().getFirst().a().axis(Plan.BUILD)).hasValue(Plan.THIS_BUILD);
-    assertThat(plan.pairs().getFirst().b().axis(Plan.BUILD)).hasValue(Plan.OTHER_BUILD);
+    assertThat(plan.pairs().getFirst().a().axis(Axis.BUILD)).hasValue(Axis.THIS_BUILD);
+    assertThat(plan.pairs().getFirst().b().axis(Axis.BUILD)).hasValue(Axis.OTHER_BUILD);
   }
 
   @Test

@@ -8,41 +8,53 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The JSON of a run, for a coverage-guided fuzzer: {@code mvn -Pfuzz verify}. The first byte says
- * which of the run's files has the rest for its content; the others are sound.
+ * The files of a run, for a coverage-guided fuzzer: {@code mvn -Pfuzz verify}. The first byte says
+ * which of the run's files has the rest for its content; the others are sound, and the manifest has
+ * the digests of all.
  */
 public final class RunFuzz {
-
-  private static final Case CASE = new Case("step", Map.of("backend", "vector"));
 
   private RunFuzz() {}
 
   /** The files of a run, in the order of the first bytes that choose them. */
   enum File {
-    MANIFEST(RunFolder.MANIFEST, "$manifest"),
+    MANIFEST("manifest.json", ""),
     VERIFY(
-        RunFolder.VERIFY,
-        String.format(
-            Locale.ROOT,
-            """
-            {"schema": 1, "verifications": [{"case": "%s", "fork": 1, "when": "before", "equal": 4096,
-             "bounded": 0, "share-of-bound": 0.25, "detail": "each element"}]}
-            """,
-            CASE.slug())),
-    ENVIRONMENT(
-        RunFolder.ENVIRONMENT,
+        RunFiles.VERIFY,
         """
-        {"schema": 1, "environment": {"processor": "a processor", "cores": "2"}}
+        {"schema": 2, "verifications": [{"case": "ceiling-fma-2", "fork": 1, "when": "before",
+         "verdict": "AGREES", "equal": 4096, "bounded": 0, "share-of-bound": 0.25,
+         "detail": "each element"}]}
         """),
-    FORK(
-        "fork.json",
+    ENVIRONMENT(
+        RunFiles.ENVIRONMENT,
+        """
+        {"schema": 2, "environment": {"processor": "a processor", "cores": "2"}}
+        """),
+    SAMPLES(
+        RunFiles.SAMPLES,
+        """
+        {"case": "ceiling-fma-2", "fork": 1, "block": 0, "seconds": 2.5, "ns": [1.5e3, 1600, 1.7e+3]}
+        """),
+    JMH(
+        RunFiles.JMH,
         """
         [{"primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1.5e3, 1600, 1.7e+3]]},
           "secondaryMetrics": {}}]
+        """),
+    JOURNAL(
+        RunFiles.JOURNAL,
+        """
+        {"samples": {"case": "ceiling-fma-2", "fork": 1, "block": 0, "seconds": 2.5, "ns": [1600]},\
+         "verifications": [{"case": "ceiling-fma-2", "fork": 1, "when": "before",\
+         "verdict": "AGREES", "equal": 4096, "bounded": 0, "share-of-bound": 0.25, "detail": ""}],\
+         "jmh": {"primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1600]]}}}
+        {"stop": {"case": "ceiling-fma-2", "ended": "budget", "stop": "late", "failure": ""}}
         """);
 
     private final String name;
@@ -55,20 +67,45 @@ public final class RunFuzz {
 
     /** What it has when it is sound. */
     byte[] sound() {
-      return (this == MANIFEST ? manifest(FORK.sound()) : text).getBytes(StandardCharsets.UTF_8);
+      if (this != MANIFEST) {
+        return text.getBytes(StandardCharsets.UTF_8);
+      }
+      Map<File, byte[]> all = new EnumMap<>(File.class);
+      for (File file : values()) {
+        if (file != MANIFEST) {
+          all.put(file, file.sound());
+        }
+      }
+      return manifest("complete", all);
     }
   }
 
-  private static String manifest(byte[] fork) {
+  private static byte[] manifest(String state, Map<File, byte[]> files) {
+    boolean running = state.equals("running");
+    StringBuilder digests = new StringBuilder();
+    for (File file : files.keySet()) {
+      if (!running && file != File.MANIFEST && file != File.JOURNAL) {
+        digests
+            .append(digests.isEmpty() ? "" : ", ")
+            .append('"' + file.name + "\": \"" + Sha256.of(files.get(file)) + '"');
+      }
+    }
     return String.format(
-        Locale.ROOT,
-        """
-        {"kind": "lockstep-bench", "schema": 1, "state": "complete", "arguments": ["bench"],
-         "unavailable": ["cuda: none"], "cases": [{"harness": "step", "axes": {"backend": "vector"},
-         "flops": 1e9, "bytes": 4096, "stop": "narrow", "failure": "", "forks": [{"number": 1,
-         "block": 0, "seconds": 2.5, "file": "fork.json", "sha256": "%s"}]}]}
-        """,
-        Sha256.of(fork));
+            Locale.ROOT,
+            """
+            {"kind": "lockstep-bench", "schema": 2, "state": "%s", "plan": {"device": 0, "arms": "",
+             "warm-ups": 5, "iterations": 3, "iteration-ms": 500, "fewest-forks": 3,
+             "most-forks": 8, "within": 0.03}, "unavailable": ["cuda: none"], "cases": [{
+             "case": "ceiling-fma-2", "harness": "ceiling-fma", "axes": {"threads": "2"},
+             "flops": 1e9, "bytes": 4096, "forks": %d, "ended": "%s", "stop": "%s", "failure": ""}],
+             "files": {%s}}
+            """,
+            state,
+            running ? 0 : 1,
+            running ? "open" : "enough",
+            running ? "" : "narrow",
+            digests)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** Called by the fuzzer. */
@@ -79,20 +116,22 @@ public final class RunFuzz {
     File chosen = File.values()[Byte.toUnsignedInt(content[0]) % File.values().length];
     byte[] rest = Arrays.copyOfRange(content, 1, content.length);
     Path folder = Fuzzed.path("-run");
+    Map<File, byte[]> files = new EnumMap<>(File.class);
+    for (File file : File.values()) {
+      files.put(file, file == chosen ? rest : file.sound());
+    }
+    if (chosen != File.MANIFEST) {
+      files.put(File.MANIFEST, manifest(chosen == File.JOURNAL ? "running" : "complete", files));
+    }
     try {
       Files.createDirectories(folder);
       folder.toFile().deleteOnExit();
-      for (File file : File.values()) {
-        byte[] bytes = file == chosen ? rest : file.sound();
-        if (file == File.MANIFEST && chosen == File.FORK) {
-          bytes = manifest(rest).getBytes(StandardCharsets.UTF_8);
-        }
-        Path path = Files.write(folder.resolve(file.name), bytes);
-        path.toFile().deleteOnExit();
+      for (Map.Entry<File, byte[]> file : files.entrySet()) {
+        Files.write(folder.resolve(file.getKey().name), file.getValue()).toFile().deleteOnExit();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Fuzzed.check(folder, content.length, RunReader::read);
+    Fuzzed.check(folder, content.length, RunReader::readUnfinished);
   }
 }

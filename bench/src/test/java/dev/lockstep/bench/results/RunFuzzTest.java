@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.fuzz.Damage;
 import dev.lockstep.fuzz.Fuzzed;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,13 +19,13 @@ final class RunFuzzTest {
     RunFuzz.fuzzerTestOneInput(input);
   }
 
-  @Test
-  void theSoundRunIsRead() {
-    given(RunFuzz.File.FORK, RunFuzz.File.FORK.sound());
+  @ParameterizedTest
+  @EnumSource
+  void theSoundRunIsRead(RunFuzz.File file) {
+    given(file, file.sound());
     RunResult run = RunReader.read(Fuzzed.path("-run"));
     assertThat(run.cases()).hasSize(1);
-    assertThat(run.cases().getFirst().forks().getFirst().nanoseconds())
-        .containsExactly(1500.0, 1600.0, 1700.0);
+    assertThat(run.cases().getFirst().forks().getFirst().nanoseconds()).contains(1600.0);
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.lockstep.bench.results;
+package dev.lockstep.bench.cases;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,9 +13,6 @@ import java.util.stream.Collectors;
  * @param axes values by axis name, in the harness's order
  */
 public record Case(String harness, Map<String, String> axes) {
-
-  /** The axis whose value names the measured backend; comparisons put its values side by side. */
-  public static final String BACKEND = "backend";
 
   /** Copies the collections. */
   public Case {

@@ -1,4 +1,4 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench.cases;
 
 import dev.lockstep.input.InputException;
 import java.io.BufferedReader;
@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Product shapes by name: {@code MxNxK} or the name of a list. */
-final class Shapes {
+public final class Shapes {
   private static final Pattern SHAPE = Pattern.compile("[1-9]\\d{0,6}x[1-9]\\d{0,6}x[1-9]\\d{0,6}");
 
   /** Batch size for shapes of a list that have none. */
-  static final int BATCH = 64;
+  public static final int BATCH = 64;
 
   private Shapes() {}
 
@@ -26,7 +26,7 @@ final class Shapes {
    *
    * @throws InputException naming the flag and the value
    */
-  static Stream<String> named(String flag, String name) {
+  public static Stream<String> named(String flag, String name) {
     return switch (name) {
       case "squares" -> Stream.of(512, 1024, 2048).map(n -> shape(n, n, n));
       case "mlp" ->
@@ -38,6 +38,17 @@ final class Shapes {
       case "benchdnn" -> listed("benchdnn.tsv").map(Shapes::ofBenchdnn).distinct();
       default -> Stream.of(single(flag, name));
     };
+  }
+
+  /**
+   * Checks that a text is {@code MxNxK}.
+   *
+   * @throws InputException naming the source and the value
+   */
+  static void require(String source, String shape) {
+    if (!SHAPE.matcher(shape).matches()) {
+      throw new InputException(source, "shape", shape, "expected MxNxK such as 64x1024x1024");
+    }
   }
 
   private static String single(String flag, String name) {

@@ -1,4 +1,4 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

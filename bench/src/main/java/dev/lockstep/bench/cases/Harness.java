@@ -1,4 +1,4 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench.cases;
 
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
@@ -12,9 +12,9 @@ import dev.lockstep.bench.harness.ProductBenchmark;
 import dev.lockstep.bench.harness.StepBenchmark;
 import dev.lockstep.bench.harness.SubmitBenchmark;
 import dev.lockstep.bench.harness.TransferBenchmark;
-import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.timing.DigitsEpoch;
 import dev.lockstep.bench.timing.ElementwiseKind;
+import dev.lockstep.input.InputException;
 import dev.lockstep.input.Labelled;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** A kind of measurement: a JMH benchmark, its axes, and the operations and bytes of one call. */
-enum Harness implements Labelled {
+public enum Harness implements Labelled {
 
   /** A training step, timed by the host's clock and, on a device, by CUDA events too. */
   STEP(StepBenchmark.class, "step", "steps", Place.ANY, Axis.OF_STEP, Harness::flopsOfStep, _ -> 0),
@@ -117,7 +117,7 @@ enum Harness implements Labelled {
       of -> 1024.0 * of.number(Axis.FOOTPRINT));
 
   /** How JMH takes the time. */
-  enum Clock {
+  public enum Clock {
     /** Average of as many calls as fit into an iteration. */
     MANY_CALLS,
     /** One call per iteration, with the warm-up that the benchmark declares. */
@@ -125,7 +125,7 @@ enum Harness implements Labelled {
   }
 
   /** Where a harness runs. */
-  enum Place {
+  public enum Place {
     /** On the CPU, without a backend. */
     HOST,
     /** On a backend on a device. */
@@ -135,14 +135,14 @@ enum Harness implements Labelled {
   }
 
   /** How operations are counted. */
-  static final String FORMULAS =
+  public static final String FORMULAS =
       "GFLOP/s count 2 m n k operations for a product and, for a step, 2 B in out for each product"
           + " A B, A^T B and A B^T of each layer, except the one for the gradient of the input";
 
   /** Features per row of the timed steps; they and {@link #CLASSES} are those of MNIST. */
-  static final int INPUTS = 784;
+  public static final int INPUTS = 784;
 
-  static final int CLASSES = 10;
+  public static final int CLASSES = 10;
 
   /**
    * Target time of a JMH invocation in nanoseconds, long enough to make the clock and the final
@@ -190,17 +190,17 @@ enum Harness implements Labelled {
   }
 
   /** Returns the additions and multiplications of a call; 0 if they are not counted. */
-  double flops(Case of) {
+  public double flops(Case of) {
     return flops.applyAsDouble(of);
   }
 
   /** Returns the bytes that a call reads and writes; 0 if they are not counted. */
-  double bytes(Case of) {
+  public double bytes(Case of) {
     return bytes.applyAsDouble(of);
   }
 
   /** Returns the number of threads that JMH starts; a backend starts its own. */
-  int jmhThreads(Case of) {
+  public int jmhThreads(Case of) {
     return place == Place.HOST ? of.number(Axis.THREADS) : 1;
   }
 
@@ -208,12 +208,12 @@ enum Harness implements Labelled {
    * Returns the name of the JMH parameter with the number of calls per invocation; empty if an
    * invocation is one call.
    */
-  String repetitions() {
+  public String repetitions() {
     return repetitions;
   }
 
   /** Returns the number of calls per invocation. */
-  int calls(Case of) {
+  public int calls(Case of) {
     if (repetitions.isEmpty()) {
       return 1;
     }
@@ -232,12 +232,12 @@ enum Harness implements Labelled {
   }
 
   /** Returns the benchmark's name in JMH, as a regular expression. */
-  String pattern() {
+  public String pattern() {
     return "^\\Q" + type.getName() + "." + method + "\\E$";
   }
 
   /** Returns how JMH takes the time. */
-  Clock clock() {
+  public Clock clock() {
     return switch (this) {
       case FIRST_CALL, EPOCH_COLD, EPOCH_WARM -> Clock.SINGLE_SHOT;
       default -> Clock.MANY_CALLS;
@@ -245,17 +245,17 @@ enum Harness implements Labelled {
   }
 
   /** Returns where it runs. */
-  Place place() {
+  public Place place() {
     return place;
   }
 
   /** Returns the names of the axes in the order of a case. */
-  List<String> axes() {
+  public List<String> axes() {
     return axes;
   }
 
   /** Returns whether it measures a ceiling of other harnesses. */
-  boolean isCeiling() {
+  public boolean isCeiling() {
     return name().startsWith("CEILING_");
   }
 
@@ -265,7 +265,7 @@ enum Harness implements Labelled {
    * @param values values by axis; axes of other harnesses are ignored
    * @throws IllegalArgumentException if an axis has no value
    */
-  Case of(Map<String, String> values) {
+  public Case of(Map<String, String> values) {
     Map<String, String> chosen = new LinkedHashMap<>();
     for (String axis : axes) {
       String value = values.get(axis);
@@ -277,8 +277,39 @@ enum Harness implements Labelled {
     return new Case(label(), chosen);
   }
 
+  /**
+   * Makes a case of what a file says of it.
+   *
+   * @param source the file
+   * @param axes values by axis
+   * @throws InputException naming the file and the harness, the axis or the value, if there is no
+   *     such harness, an axis is missing or another harness's, or an axis cannot have its value
+   */
+  public static Case read(String source, String harness, Map<String, String> axes) {
+    Harness known = Labelled.of(Harness.class, source, harness);
+    Map<String, String> chosen = new LinkedHashMap<>();
+    for (String axis : known.axes) {
+      String value = axes.get(axis);
+      if (value == null) {
+        throw new InputException(
+            source, axis, "missing", "expected a value in a case of " + harness);
+      }
+      chosen.put(axis, Axis.require(source, axis, value));
+    }
+    for (Map.Entry<String, String> other : axes.entrySet()) {
+      if (!chosen.containsKey(other.getKey())) {
+        if (!other.getKey().equals(Axis.BUILD)) {
+          throw new InputException(
+              source, "axis", other.getKey(), "which a case of " + harness + " does not have");
+        }
+        chosen.put(Axis.BUILD, Axis.require(source, Axis.BUILD, other.getValue()));
+      }
+    }
+    return new Case(harness, chosen);
+  }
+
   /** Returns the harness of a case. */
-  static Harness of(Case of) {
+  public static Harness of(Case of) {
     return Labelled.of(Harness.class, "results", of.harness());
   }
 

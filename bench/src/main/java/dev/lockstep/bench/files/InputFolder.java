@@ -1,0 +1,106 @@
+package dev.lockstep.bench.files;
+
+import dev.lockstep.input.InputException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A folder of results to be read. Its manifest names its other files with their SHA-256, so that a
+ * file that was changed or exchanged is found.
+ */
+public final class InputFolder {
+
+  /** The manifest's name. */
+  public static final String MANIFEST = "manifest.json";
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+  private final Path path;
+  private final JsonNode manifest;
+
+  private InputFolder(Path path, JsonNode manifest) {
+    this.path = path;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens a folder and reads its manifest.
+   *
+   * @param kind the kind that the manifest must name
+   * @param schema the version that the manifest must have
+   * @param older what to do about a folder with a smaller version
+   * @throws InputException if it is no folder of this kind and version
+   */
+  public static InputFolder open(Path path, String kind, int schema, String older) {
+    if (!Files.isDirectory(path)) {
+      throw new InputException("results", "folder", path, "expected one that `bench` wrote");
+    }
+    Path file = path.resolve(MANIFEST);
+    JsonNode manifest = JsonFile.tree(file);
+    JsonNode found = manifest.path("kind");
+    if (!found.asString("").equals(kind)) {
+      throw new InputException(file.toString(), "kind", found, "expected " + kind);
+    }
+    JsonNode version = manifest.path("schema");
+    if (!version.isInt() || version.intValue() != schema) {
+      throw new InputException(
+          file.toString(),
+          "schema",
+          version,
+          "expected "
+              + schema
+              + (version.isInt() && version.intValue() < schema ? ": " + older : ""));
+    }
+    return new InputFolder(path, manifest);
+  }
+
+  /** The manifest. */
+  public JsonNode manifest() {
+    return manifest;
+  }
+
+  /** The path of a file, for messages. */
+  public Path file(String name) {
+    return path.resolve(name);
+  }
+
+  /**
+   * Checks that files are there and as they were written, and that no other is named.
+   *
+   * @param digests the manifest's digests by file name
+   * @param known the files that the manifest may name
+   * @throws InputException naming the file
+   */
+  public void requireUnchanged(Map<String, String> digests, List<String> known) {
+    String source = file(MANIFEST).toString();
+    for (Map.Entry<String, String> entry : digests.entrySet()) {
+      String name = entry.getKey();
+      if (!NAME.matcher(name).matches() || !known.contains(name)) {
+        throw new InputException(source, "files", name, "expected " + String.join(", ", known));
+      }
+      if (!DIGEST.matcher(entry.getValue()).matches()) {
+        throw new InputException(source, name, entry.getValue(), "expected a SHA-256");
+      }
+      Path file = file(name);
+      String digest = Sha256.of(JsonFile.bytes(file));
+      if (!digest.equals(entry.getValue())) {
+        throw new InputException(
+            file.toString(),
+            "SHA-256",
+            digest,
+            "expected that of the manifest: the file was changed or is another run's");
+      }
+    }
+  }
+
+  /** Whether a file is there that is no link. */
+  public boolean has(String name) {
+    return Files.isRegularFile(file(name), LinkOption.NOFOLLOW_LINKS);
+  }
+}
