@@ -4,6 +4,7 @@ import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
 import dev.lockstep.bench.compare.CompareCommand;
+import dev.lockstep.bench.convert.ConvertCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.inspect.InspectCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchCommand.class,
       ReportCommand.class,
       CompareCommand.class,
+      ConvertCommand.class,
       MapCommand.class,
       StudyCommand.class,
       SuiteCommand.class,

@@ -222,9 +222,11 @@ final class BenchCommandTest {
   @Test
   void aRunThatItsBudgetEndedGoesOn() throws IOException, InterruptedException {
     List<String> flags =
-        List.of("--only", "product", "--shape", "7x7x7", "--form", "AB", "--threads", "1");
-    List<String> brief = with(SHORT, "bench", "--budget", "1ms", "--out", folder().toString());
-    ChildJvm.Run ended = run(with(brief, flags.toArray(String[]::new)).toArray(String[]::new));
+        with(SHORT, "--only", "product", "--shape", "7x7x7", "--form", "AB", "--threads", "1");
+    ChildJvm.Run ended =
+        run(
+            with(flags, "bench", "--budget", "1ms", "--out", folder().toString())
+                .toArray(String[]::new));
     assertThat(ended.status()).as(ended.err()).isZero();
     assertThat(ended.out()).contains("product backend=vector", "budget of", "--resume");
     assertThat(forks()).isEmpty();

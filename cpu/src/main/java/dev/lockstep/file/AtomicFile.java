@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -14,14 +16,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes files that are either complete or absent.
  *
  * <p>The content goes to a temporary file in the target's folder, is forced to the disk, and takes
  * the target's name in one step. A reader sees the old or the new content. A failure leaves the old
- * content and no temporary file. A symbolic link stays, and the file it points to is replaced.
+ * content and no temporary file; one that a killed process left is removed by the next that writes
+ * into the folder. A symbolic link stays, and the file it points to is replaced.
  *
  * <p>Devices and pipes, such as {@code /dev/stdout} or {@code /dev/full}, have no content to
  * replace and are written directly.
@@ -29,6 +36,12 @@ import java.util.UUID;
 public final class AtomicFile {
 
   private static final int MOST_LINKS = 40;
+
+  /** The name of a temporary file: the process that writes it, when that began, and a number. */
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\.lockstep-(\\d{1,10})-(\\d{1,15})-\\d{1,10}\\.tmp");
+
+  private static final AtomicInteger NEXT = new AtomicInteger();
 
   /** The content of a file, written front to back. */
   @FunctionalInterface
@@ -91,6 +104,7 @@ public final class AtomicFile {
   }
 
   private static void replace(Path place, Content content) throws IOException {
+    removeLeft(place);
     Path temporary = temporary(place);
     try {
       try (FileChannel channel =
@@ -106,9 +120,41 @@ public final class AtomicFile {
     }
   }
 
+  /** Removes the temporary files beside a place whose processes have ended. */
+  private static void removeLeft(Path place) throws IOException {
+    try (DirectoryStream<Path> there =
+        Files.newDirectoryStream(place.resolveSibling(""), ".lockstep-*.tmp")) {
+      for (Path file : there) {
+        Matcher name = TEMPORARY.matcher(String.valueOf(file.getFileName()));
+        if (name.matches() && !isAlive(Long.parseLong(name.group(1)), name.group(2))) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    } catch (AccessDeniedException e) {
+      // A folder that may be written but not listed, or another user's file.
+    }
+  }
+
+  private static boolean isAlive(long pid, String start) {
+    return ProcessHandle.of(pid).filter(process -> start(process).equals(start)).isPresent();
+  }
+
+  private static String start(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L).toString();
+  }
+
   /** Not made by Files.createTempFile, which ignores the umask and lets only the owner read it. */
   private static Path temporary(Path place) {
-    return place.resolveSibling(".lockstep-" + UUID.randomUUID() + ".tmp");
+    ProcessHandle process = ProcessHandle.current();
+    return place.resolveSibling(
+        String.format(
+            Locale.ROOT,
+            ".lockstep-%d-%s-%d.tmp",
+            process.pid(),
+            start(process),
+            NEXT.getAndIncrement()));
   }
 
   /** Whether a place is a device, a pipe or a process's open stream, which cannot be replaced. */

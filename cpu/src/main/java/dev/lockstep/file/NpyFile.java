@@ -26,6 +26,11 @@ public final class NpyFile {
     }
   }
 
+  /** Writes the bytes of such a file to a stream, which stays open. */
+  public static void write(OutputStream out, NpyArray array) throws IOException {
+    NpyFormat.write(array, out);
+  }
+
   /**
    * Reads a regular file. Links are not followed.
    *

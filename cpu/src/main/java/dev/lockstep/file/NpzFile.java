@@ -13,6 +13,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NumPy's .npz files: a zip archive with one .npy entry per array, which {@code numpy.load} reads
@@ -67,6 +68,18 @@ public final class NpzFile {
     CRC32 checksum = new CRC32();
     NpyFormat.write(array, new CheckedOutputStream(OutputStream.nullOutputStream(), checksum));
     return checksum.getValue();
+  }
+
+  /**
+   * Reads one array.
+   *
+   * @return null if the file has no array of this name
+   * @throws InputException as {@link #read(Path)}
+   */
+  public static @Nullable NpyArray read(Path file, String name) {
+    try (NpzArchive archive = NpzArchive.open(file)) {
+      return archive.names().contains(name) ? archive.read(name) : null;
+    }
   }
 
   /**

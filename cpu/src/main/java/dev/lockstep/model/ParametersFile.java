@@ -76,8 +76,15 @@ public final class ParametersFile {
           "expected W1, b1 to b" + parameters.layers() + " of " + network);
     }
     requireType(source, "", parameters, parameters.entries().getFirst().matrix().getClass());
-    parameters.entries().forEach(entry -> requireFinite(source, entry.name(), entry.matrix()));
+    requireFinite(source, "", parameters);
     return parameters;
+  }
+
+  /** Checks that all values are finite in binary32. */
+  static void requireFinite(String source, String prefix, Parameters parameters) {
+    parameters
+        .entries()
+        .forEach(entry -> requireFinite(source, prefix + entry.name(), entry.matrix()));
   }
 
   /** Removes parameters from a file's arrays, whose names begin with a prefix, and returns them. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.GoldenRun.Part;
 import dev.lockstep.model.Initialization;
+import dev.lockstep.program.Arithmetic;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,7 +30,7 @@ import java.util.stream.Stream;
  * backends alike, which comparing them with each other does not.
  *
  * <p>Bits are meant to stay. To record them anew, because there are more scenarios or canonical
- * arithmetic has changed on purpose:
+ * arithmetic has changed on purpose, which takes another {@link Arithmetic#VERSION}:
  *
  * <pre>{@code
  * mvn -pl cpu -Dtest=GoldenFileTest -Dlockstep.golden=record test
@@ -47,6 +49,8 @@ enum GoldenFile {
 
   private static final Path SOURCES =
       Path.of("src", "test", "resources", "dev", "lockstep", "backend", "golden");
+
+  private static final String VERSION = "version.csv";
 
   private static final String SEPARATOR = ";";
 
@@ -104,15 +108,70 @@ enum GoldenFile {
         .isEmpty();
   }
 
-  /** Records every scenario in the sources. */
+  /**
+   * Records every scenario in the sources.
+   *
+   * @throws AssertionError if a recorded scenario has other bits under the same version
+   */
   void record(Backend backend) throws IOException {
+    Map<GoldenScenario, GoldenRun> recorded = read();
     Map<Group, List<GoldenScenario>> scenarios =
         GoldenScenario.all().collect(Collectors.groupingBy(Group::of));
     Files.createDirectories(SOURCES);
     for (var part : scenarios.entrySet()) {
       List<String> lines = new ArrayList<>(List.of(header(part.getKey())));
-      part.getValue().forEach(each -> lines.add(line(each, GoldenRun.of(backend, each, 1))));
+      for (GoldenScenario each : part.getValue()) {
+        GoldenRun run = GoldenRun.of(backend, each, 1);
+        GoldenRun before = recorded.getOrDefault(each, run);
+        if (!run.equals(before) && version().number() == Arithmetic.VERSION) {
+          throw new AssertionError(
+              each.name()
+                  + " has other bits: raise Arithmetic.VERSION, and say so in ARITHMETIC.md");
+        }
+        lines.add(line(each, run));
+      }
       Files.write(SOURCES.resolve(file(part.getKey())), lines, US_ASCII);
+    }
+  }
+
+  /**
+   * The version under which the files were recorded.
+   *
+   * @param number {@link Arithmetic#VERSION}
+   * @param sha256 of all lines of all files
+   */
+  record Version(int number, String sha256) {}
+
+  /** Reads the recorded version. */
+  static Version version() {
+    String[] words = lines("golden/" + VERSION).getFirst().split(SEPARATOR, -1);
+    return new Version(Integer.parseInt(words[0]), words[1]);
+  }
+
+  /** The version of this program and the files as they are. */
+  static Version versionNow(Function<String, List<String>> lines) {
+    StringBuilder all = new StringBuilder();
+    for (GoldenFile file : values()) {
+      for (Group group : Group.values()) {
+        lines.apply(file.file(group)).forEach(line -> all.append(line).append('\n'));
+      }
+    }
+    return new Version(
+        Arithmetic.VERSION, new GoldenRun.Sha256().add(all.toString().getBytes(US_ASCII)).hex());
+  }
+
+  /** Records the version, after all files. */
+  static void recordVersion() throws IOException {
+    Version now = versionNow(file -> readLines(SOURCES.resolve(file)));
+    Files.write(
+        SOURCES.resolve(VERSION), List.of(now.number() + SEPARATOR + now.sha256()), US_ASCII);
+  }
+
+  private static List<String> readLines(Path file) {
+    try {
+      return Files.readAllLines(file, US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -161,7 +220,7 @@ enum GoldenFile {
     return Stream.concat(fields, parts).collect(Collectors.joining(SEPARATOR));
   }
 
-  private static List<String> lines(String resource) {
+  static List<String> lines(String resource) {
     try (InputStream in = GoldenFile.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new FileNotFoundException(resource);

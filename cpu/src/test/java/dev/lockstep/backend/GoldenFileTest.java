@@ -10,8 +10,11 @@ import dev.lockstep.model.LearningRate;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Rule;
 import dev.lockstep.model.Schedule;
+import dev.lockstep.program.Arithmetic;
 import dev.lockstep.scenario.Scenario;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +40,17 @@ final class GoldenFileTest {
     if (System.getProperty("lockstep.golden", "").equals("record")) {
       GoldenFile.CANONICAL.record(new ScalarBackend());
       GoldenFile.DOUBLE.record(new DoubleBackend());
+      GoldenFile.recordVersion();
     }
+  }
+
+  /** Other bits are another version, so that no training goes on with them. */
+  @Test
+  void recordedBitsAreThoseOfTheVersion() throws IOException {
+    assertThat(GoldenFile.versionNow(file -> GoldenFile.lines("golden/" + file)))
+        .isEqualTo(GoldenFile.version());
+    assertThat(Files.readString(Path.of("ARITHMETIC.md")))
+        .contains("\nVersion " + Arithmetic.VERSION + ".");
   }
 
   @ParameterizedTest

@@ -92,7 +92,8 @@ record GoldenRun(Map<Part, String> parts) {
     return lines;
   }
 
-  private static final class Sha256 {
+  /** A digest of what is added to it. */
+  static final class Sha256 {
     private final MessageDigest digest;
 
     Sha256() {
@@ -101,6 +102,11 @@ record GoldenRun(Map<Part, String> parts) {
       } catch (NoSuchAlgorithmException e) {
         throw new AssertionError("every Java platform has SHA-256", e);
       }
+    }
+
+    Sha256 add(byte[] bytes) {
+      digest.update(bytes);
+      return this;
     }
 
     Sha256 add(double[] row) {

@@ -33,6 +33,26 @@ class AtomicFileTest {
   }
 
   @Test
+  void whatAKilledProcessLeftIsRemoved() throws IOException {
+    long alive = ProcessHandle.current().pid();
+    Path dead = Files.createFile(folder.resolve(".lockstep-" + alive + "-1-0.tmp"));
+    Path foreign = Files.createFile(folder.resolve(".lockstep-mine.tmp"));
+    Path file = folder.resolve("result.json");
+    AtomicFile.write(
+        file,
+        out -> {
+          Path[] own;
+          try (var there = Files.list(folder)) {
+            own = there.filter(each -> each.toString().endsWith(".tmp")).toArray(Path[]::new);
+          }
+          assertThat(own).hasSize(2).contains(foreign).doesNotContain(dead);
+          AtomicFile.write(folder.resolve("other.json"), text("meanwhile"));
+          assertThat(own).allMatch(Files::exists);
+        });
+    assertThat(folder).isDirectoryNotContaining("glob:**-0.tmp");
+  }
+
+  @Test
   void lookingWhetherItCanBeWrittenChangesNothing() {
     Path file = folder.resolve("result.json");
     AtomicFile.require(file);

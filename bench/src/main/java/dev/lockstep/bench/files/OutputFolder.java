@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A folder that a command writes, file by file, while it holds the folder's lock. Each file is
@@ -31,7 +31,7 @@ public final class OutputFolder implements AutoCloseable {
   private final Form form;
   private final FolderLock lock;
   private final List<Path> made;
-  private final Map<String, String> digests = new LinkedHashMap<>();
+  private final Map<String, String> digests = new TreeMap<>();
   private final Thread atExit = new Thread(this::release);
   private boolean kept;
   private boolean released;
@@ -175,9 +175,21 @@ public final class OutputFolder implements AutoCloseable {
     digests.put(file, Sha256.of(content));
   }
 
-  /** The SHA-256 of each file that was written, by name. */
+  /** Removes a file. */
+  public void delete(String file) {
+    try {
+      Files.deleteIfExists(path.resolve(file));
+      digests.remove(file);
+    } catch (IOException e) {
+      throw InputException.unwritable(path.resolve(file), e);
+    }
+  }
+
+  /** The SHA-256 of each file that was written, by name, except the mark. */
   public Map<String, String> digests() {
-    return Map.copyOf(digests);
+    Map<String, String> others = new TreeMap<>(digests);
+    others.remove(form.mark);
+    return others;
   }
 
   /** Unlocks the folder; removes it if there is nothing to keep. */

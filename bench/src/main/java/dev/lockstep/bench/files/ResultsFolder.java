@@ -5,7 +5,6 @@ import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The project's folder {@code results/}, reserved for measurements on real hardware. */
@@ -28,26 +27,6 @@ public final class ResultsFolder {
           file,
           "below results/, which is for what was measured on hardware, and CUDA is EMULATED here;"
               + " choose another folder");
-    }
-  }
-
-  /**
-   * Creates a folder for results; it may exist if it is empty.
-   *
-   * @param flag the flag that names the folder
-   * @param expected the end of the message for a folder that is not empty
-   * @throws InputException if the folder cannot be created or is not empty
-   */
-  public static void makeEmpty(String flag, Path folder, String expected) {
-    try {
-      Files.createDirectories(folder);
-      try (Stream<Path> there = Files.list(folder)) {
-        if (there.findAny().isPresent()) {
-          throw new InputException(flag, "folder", folder, expected);
-        }
-      }
-    } catch (IOException e) {
-      throw InputException.unwritable(folder, e);
     }
   }
 

@@ -3,6 +3,9 @@ package dev.lockstep.bench.map;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.InputFolder;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.bench.flags.Budget;
@@ -13,7 +16,6 @@ import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
-import dev.lockstep.file.AtomicFile;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code lockstep map}: shows where a backend's products give equal columns different bits. */
 @Command(
@@ -42,15 +47,22 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "DIR gets map.csv (a line for each network), map.txt (tables) and environment.txt; no file is"
-          + " ever half written. Exit codes: 0 done; 1 an exact backend broke lockstep, or a"
-          + " backend failed; 2 a flag or a file was wrong.",
+      "DIR gets map.csv (a line for each network), map.txt (tables), environment.txt and"
+          + " manifest.json with the SHA-256 of each; no file is ever half written. Exit codes: 0"
+          + " done; 1 an exact backend broke lockstep, or a backend failed; 2 a flag or a file was"
+          + " wrong.",
       "",
       "Examples:",
       "  lockstep map --out map-1",
       "  lockstep map --out map-2 --backends vector --width 7,33,250,1021 --batch 1,33 --threads 2"
     })
 public final class MapCommand implements Callable<Integer> {
+  private static final String CSV = "map.csv";
+  private static final String ENVIRONMENT = "environment.txt";
+  private static final OutputFolder.Form FORM =
+      new OutputFolder.Form(
+          InputFolder.MANIFEST, Set.of(ENVIRONMENT, CSV), "expected an empty one");
+  private static final int SCHEMA = 2;
   private static final int MOST_STEPS = 100_000;
   private static final int INDENT = 2;
 
@@ -125,11 +137,22 @@ public final class MapCommand implements Callable<Integer> {
     Budget limit = Budget.of(budget);
     List<Candidate> candidates = candidates();
     ClassMap map = new ClassMap(places(candidates), steps, device);
-    folder(candidates);
-    map.run(
-        () -> limit.passesWithin(0),
-        () -> write("map.csv", map.csv().stream().map(PathFree::text).toList()));
-    write("map.txt", map::pictures);
+    for (Candidate candidate : candidates) {
+      ResultsFolder.guard(candidate.hardware(), "--out", out.resolve(CSV));
+    }
+    try (OutputFolder folder = OutputFolder.begin("--out", out, FORM)) {
+      write(folder, ENVIRONMENT, Surroundings.of(CudaMachine.look(), candidates)::print);
+      map.run(
+          () -> limit.passesWithin(0),
+          () -> {
+            write(folder, CSV, map.csv().stream().map(PathFree::text).toList());
+            writeManifest(folder, "partial");
+            folder.keep();
+          });
+      write(folder, "map.txt", map::pictures);
+      writeManifest(folder, map.leftOut().isEmpty() ? "complete" : "partial");
+      folder.keep();
+    }
     Printer out = Printer.out();
     map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
     int leftOut = map.leftOut().size();
@@ -175,20 +198,18 @@ public final class MapCommand implements Callable<Integer> {
     return places;
   }
 
-  private void folder(List<Candidate> candidates) {
-    for (Candidate candidate : candidates) {
-      ResultsFolder.guard(candidate.hardware(), "--out", out.resolve("map.csv"));
-    }
-    ResultsFolder.makeEmpty("--out", out, "expected an empty one");
-    write("environment.txt", Surroundings.of(CudaMachine.look(), candidates)::print);
+  private static void writeManifest(OutputFolder folder, String state) {
+    ObjectNode json = JsonMapper.shared().createObjectNode();
+    json.put("schema", SCHEMA).put("kind", "lockstep-map").put("state", state);
+    folder.digests().forEach(json.putObject("files")::put);
+    folder.write(InputFolder.MANIFEST, JsonFile.text(json));
   }
 
-  private void write(String file, Consumer<Printer> content) {
-    write(file, Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, content));
+  private static void write(OutputFolder folder, String file, Consumer<Printer> content) {
+    write(folder, file, Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, content));
   }
 
-  private void write(String file, List<String> lines) {
-    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(out.resolve(file), stream -> stream.write(text));
+  private static void write(OutputFolder folder, String file, List<String> lines) {
+    folder.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

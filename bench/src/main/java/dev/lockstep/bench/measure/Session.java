@@ -10,14 +10,12 @@ import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs a benchmark from the first file in its folder to the last. */
@@ -103,11 +101,7 @@ final class Session {
     environment.after();
     folder.writeEnvironment(environment.facts(), environment.backends());
     RunResult result = log.ended(String.valueOf(folder.path().getFileName()), environment.facts());
-    log.seal(
-        to -> {
-          to.write("summary.csv", SummaryCsv.of(result));
-          to.write("summary.md", markdown(result));
-        });
+    log.seal(to -> Summaries.write(result, to));
     Printer out = Printer.out();
     if (result.cases().stream().allMatch(each -> each.forks().isEmpty())) {
       result.cases().forEach(each -> out.paragraph(each.of() + ": " + why(each), 0, 4));
@@ -118,11 +112,6 @@ final class Session {
     out.lines(Printer.lines(out.columns(), PathFree::text, to -> Answer.print(result, to)));
     out.line("results: " + folder.path());
     return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
-  }
-
-  private static List<String> markdown(RunResult result) {
-    return Markdown.of(
-        Printer.lines(Terminal.USUAL_COLUMNS, PathFree::text, to -> Answer.print(result, to)));
   }
 
   private static String why(CaseResult result) {

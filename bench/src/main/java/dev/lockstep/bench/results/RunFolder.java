@@ -13,14 +13,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -158,24 +156,18 @@ public final class RunFolder implements AutoCloseable {
     return JsonFile.line(PathFree.tree(JsonFile.tree(line))) + "\n";
   }
 
-  /** The SHA-256 of the files that were written, by name, except manifest and journal. */
+  /** The SHA-256 of the files of a finished run, by name. */
   Map<String, String> digests() {
-    return folder.digests().entrySet().stream()
-        .filter(file -> !file.getKey().equals(InputFolder.MANIFEST))
-        .filter(file -> !file.getKey().equals(RunFiles.JOURNAL))
-        .collect(
-            Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, _) -> a, TreeMap::new));
+    Map<String, String> digests = folder.digests();
+    digests.remove(RunFiles.JOURNAL);
+    return digests;
   }
 
   /** Writes the last manifest and removes the journal, which the other files replace. */
   void seal(RunFiles.Manifest manifest) {
     writeJson(InputFolder.MANIFEST, manifest);
     folder.keep();
-    try {
-      Files.deleteIfExists(folder.path().resolve(RunFiles.JOURNAL));
-    } catch (IOException e) {
-      throw InputException.unwritable(folder.path().resolve(RunFiles.JOURNAL), e);
-    }
+    folder.delete(RunFiles.JOURNAL);
   }
 
   /** Releases the lock. A run that has measured nothing leaves no folder. */

@@ -1,16 +1,18 @@
 package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
-import dev.lockstep.file.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,14 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
  * complete, and at the end the summary. Files are replaced atomically. A run that is interrupted
  * keeps what it has written, and its manifest says {@code partial}.
  */
-final class SuiteFolder {
+final class SuiteFolder implements AutoCloseable {
 
   /** Schema version of all its JSON files. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
-  private static final String MANIFEST = "manifest.json";
+  private static final OutputFolder.Form FORM =
+      new OutputFolder.Form(InputFolder.MANIFEST, Set.of(), "expected an empty one");
 
-  private final Path folder;
+  private final OutputFolder folder;
   private final Cuda cuda;
   private final Map<String, State> parts = new LinkedHashMap<>();
 
@@ -53,7 +56,7 @@ final class SuiteFolder {
     UNAVAILABLE
   }
 
-  private SuiteFolder(Path folder, Cuda cuda, List<String> names) {
+  private SuiteFolder(OutputFolder folder, Cuda cuda, List<String> names) {
     this.folder = folder;
     this.cuda = cuda;
     names.forEach(name -> parts.put(name, State.ABSENT));
@@ -72,11 +75,8 @@ final class SuiteFolder {
     ResultsFolder.guard(
         cuda == Cuda.EMULATED ? Hardware.EMULATED : Hardware.REAL,
         "--out",
-        folder.resolve(MANIFEST));
-    ResultsFolder.makeEmpty("--out", folder, "expected an empty one");
-    SuiteFolder made = new SuiteFolder(folder, cuda, names);
-    made.writeManifest(State.PARTIAL);
-    return made;
+        folder.resolve(InputFolder.MANIFEST));
+    return new SuiteFolder(OutputFolder.begin("--out", folder, FORM), cuda, names);
   }
 
   /** Writes or replaces a part. */
@@ -90,12 +90,13 @@ final class SuiteFolder {
     write(part + ".json", json);
     parts.put(part, state);
     writeManifest(State.PARTIAL);
+    folder.keep();
   }
 
   /** Writes the summary, then the final manifest. */
   void finish(List<String> summary) {
-    byte[] text = PathFree.text(String.join("\n", summary) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve("summary.md"), out -> out.write(text));
+    String text = PathFree.text(String.join("\n", summary) + "\n");
+    folder.write("summary.md", text.getBytes(StandardCharsets.UTF_8));
     boolean complete =
         parts.values().stream()
             .allMatch(state -> state == State.COMPLETE || state == State.UNAVAILABLE);
@@ -105,6 +106,7 @@ final class SuiteFolder {
   private void writeManifest(State state) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("schema", SCHEMA);
+    json.put("kind", "lockstep-suite");
     json.put("state", state.name().toLowerCase(Locale.ROOT));
     json.put("cuda", cuda.name());
     ArrayNode array = json.putArray("parts");
@@ -115,10 +117,16 @@ final class SuiteFolder {
                 .put("name", name)
                 .put("file", name + ".json")
                 .put("state", is.name().toLowerCase(Locale.ROOT)));
-    write(MANIFEST, json);
+    folder.digests().forEach(json.putObject("files")::put);
+    write(InputFolder.MANIFEST, json);
   }
 
   private void write(String file, ObjectNode json) {
-    JsonFile.write(folder.resolve(file), PathFree.tree(json));
+    folder.write(file, JsonFile.text(PathFree.tree(json)));
+  }
+
+  @Override
+  public void close() {
+    folder.close();
   }
 }

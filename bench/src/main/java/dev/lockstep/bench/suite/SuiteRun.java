@@ -71,6 +71,12 @@ final class SuiteRun {
    * Runs all parts and returns the exit code: 1 if the check or another part found a fault, else 0.
    */
   int run() {
+    try (folder) {
+      return parts();
+    }
+  }
+
+  private int parts() {
     doctor();
     check(budget.until(CHECK_UNTIL));
     classes(budget.until(CLASSES_UNTIL));

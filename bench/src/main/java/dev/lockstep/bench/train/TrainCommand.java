@@ -117,19 +117,26 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     programs.use();
     refuseContradictions();
-    Checkpoints begun = resume == null ? null : new Checkpoints(resume);
-    Scenario scenario = begun == null ? options.scenario() : begun.scenario();
+    if (resume == null) {
+      return trained(options.scenario(), null);
+    }
+    try (Checkpoints begun = Checkpoints.reopen(resume)) {
+      return trained(begun.scenario(), begun);
+    }
+  }
+
+  private int trained(Scenario scenario, @Nullable Checkpoints begun) {
     if (print) {
       Printer.out().json(ScenarioFile.json(scenario));
       return 0;
     }
-    Backend chosen = Backends.named("--backend", nameOfBackend(begun));
-    if (begun != null) {
-      begun.requireSameProgram(chosen.name());
-    }
+    Backend chosen = chosen(begun);
     Resources resources = this.resources.resources();
     Availability availability = chosen.availability(resources);
     if (!(availability instanceof Availability.Available(String detail, Hardware hardware))) {
+      if (begun != null && backend == null) {
+        throw begun.cannotRun(availability.toString());
+      }
       throw new InputException(
           "--backend", "backend", chosen.name(), "which cannot run here: " + availability);
     }
@@ -148,20 +155,38 @@ public final class TrainCommand implements Callable<Integer> {
             scenario.steps(),
             scenario.batch()));
     try (Trainer trainer = chosen.open(workload, resources)) {
-      Checkpoints kept = begun;
       if (begun != null) {
         begun.restore(trainer, workload, chosen.elementBytes());
         out.line("resumed at step " + trainer.step());
+        train(scenario, workload, trainer, chosen, begun);
       } else if (checkpoint != null) {
-        ResultsFolder.makeEmpty(
-            "--checkpoint", checkpoint, "expected an empty one; --resume continues a training");
-        kept = new Checkpoints(checkpoint);
-        kept.begin(scenario, chosen.name(), trainer);
+        try (Checkpoints created = Checkpoints.create(checkpoint)) {
+          created.begin(scenario, dataset, chosen.name(), trainer);
+          train(scenario, workload, trainer, chosen, created);
+        }
+      } else {
+        train(scenario, workload, trainer, chosen, null);
       }
-      new Training(scenario, workload, trainer, chosen.name(), kept, saveEvery)
-          .run(trajectory, save);
     }
     return 0;
+  }
+
+  private Backend chosen(@Nullable Checkpoints begun) {
+    if (begun == null) {
+      return backend == null ? Backends.usual() : Backends.named("--backend", backend);
+    }
+    Backend chosen = backend == null ? begun.backend() : Backends.named("--backend", backend);
+    begun.requireSameProgram(chosen.name());
+    return chosen;
+  }
+
+  private void train(
+      Scenario scenario,
+      Workload workload,
+      Trainer trainer,
+      Backend chosen,
+      @Nullable Checkpoints kept) {
+    new Training(scenario, workload, trainer, chosen.name(), kept, saveEvery).run(trajectory, save);
   }
 
   private void refuseContradictions() {
@@ -190,13 +215,6 @@ public final class TrainCommand implements Callable<Integer> {
       throw new InputException(
           flag, "file", file, "which contradicts --print-scenario: nothing is trained");
     }
-  }
-
-  private String nameOfBackend(@Nullable Checkpoints begun) {
-    if (backend != null) {
-      return backend;
-    }
-    return begun == null ? Backends.usual().name() : begun.backend();
   }
 
   private void requireOutputs(Hardware hardware) {

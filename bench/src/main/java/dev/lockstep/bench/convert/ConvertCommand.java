@@ -1,0 +1,55 @@
+package dev.lockstep.bench.convert;
+
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.measure.Summaries;
+import dev.lockstep.bench.results.RunFolder;
+import dev.lockstep.bench.results.RunLog;
+import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.terminal.Printer;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep convert}: makes a run of today's form of one that an earlier version wrote. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Reads a run of `bench` in the form of earlier versions, with a file for each fork, and"
+          + " writes it in today's form. The times are copied; the summaries are made anew. The old"
+          + " folder stays as it is.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 converted; 2 a folder was wrong. The next version leaves this command out.",
+      "",
+      "Example:",
+      "  lockstep convert old-run new-run"
+    })
+public final class ConvertCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "OLD", description = "The run's folder.")
+  Path old = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "NEW", description = "The new folder; must be empty.")
+  Path converted = Path.of("");
+
+  @Override
+  public Integer call() {
+    OldRun run = OldRun.read(old);
+    try (RunFolder folder = RunFolder.create(converted, Hardware.REAL)) {
+      folder.writeEnvironment(run.environment(), run.backends());
+      RunLog log = new RunLog(folder, run.plan(), run.unavailable());
+      run.copyTo(log);
+      String name = String.valueOf(converted.toAbsolutePath().normalize().getFileName());
+      RunResult result = log.ended(name, run.environment());
+      log.seal(to -> Summaries.write(result, to));
+    }
+    RunReader.read(converted);
+    Printer.out().line("results: " + converted);
+    return 0;
+  }
+}
