@@ -20,6 +20,7 @@ import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.file.HeapLimit;
+import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Suggestion;
 import java.util.Locale;
@@ -92,6 +93,7 @@ public final class Lockstep {
     Locale.setDefault(Locale.ROOT);
     int code;
     try {
+      TemporaryFolder.takeOver();
       StandardError.restore();
       StandardOutput.guard();
       code = StandardOutput.exitCode(run(args));

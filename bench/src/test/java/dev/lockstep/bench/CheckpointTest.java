@@ -168,8 +168,7 @@ class CheckpointTest {
         new NpyArray.Floats(new int[] {1}, new float[1]),
         "state.npz: array is W9, expected a state of 64-33-7-10 tanh by adam");
     for (String array : List.of("W1", "moment1.b2")) {
-      planted(
-          state, right, array, last(state, array, Float.NaN), "state.npz: " + array + ", element");
+      planted(state, right, array, last(state, array, Float.NaN), "state.npz: " + array + "[");
       planted(
           state, right, array, last(state, array, 0.25f), "state.npz: sha256 is not that of its");
     }
@@ -221,7 +220,7 @@ class CheckpointTest {
       delimiter = '|',
       value = {
         "\"seed\" : 1 | \"seed\" : 2 | seed is 2, but the saved state was trained with",
-        "\"learning-rate\" : \"0.01\" | \"learning-rate\" : \"5\" | learning-rate is \"5\", but",
+        "\"learning-rate\" : \"0.01\" | \"learning-rate\" : \"5\" | learning-rate is \"5.0\", but",
         "\"tanh\" | \"relu\" | activation is \"relu\", but the saved state was trained with"
             + " \"tanh\"",
         "\"digits\" | \"teacher:64x10\" | data is \"teacher:64x10\", but",

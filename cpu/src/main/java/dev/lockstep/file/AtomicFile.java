@@ -16,11 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Writes files that are either complete or absent.
@@ -36,12 +31,6 @@ import java.util.regex.Pattern;
 public final class AtomicFile {
 
   private static final int MOST_LINKS = 40;
-
-  /** The name of a temporary file: the process that writes it, when that began, and a number. */
-  private static final Pattern TEMPORARY =
-      Pattern.compile("\\.lockstep-(\\d{1,10})-(\\d{1,15})-\\d{1,10}\\.tmp");
-
-  private static final AtomicInteger NEXT = new AtomicInteger();
 
   /** The content of a file, written front to back. */
   @FunctionalInterface
@@ -123,10 +112,9 @@ public final class AtomicFile {
   /** Removes the temporary files beside a place whose processes have ended. */
   private static void removeLeft(Path place) throws IOException {
     try (DirectoryStream<Path> there =
-        Files.newDirectoryStream(place.resolveSibling(""), ".lockstep-*.tmp")) {
+        Files.newDirectoryStream(place.resolveSibling(""), "." + TemporaryName.START + "*.tmp")) {
       for (Path file : there) {
-        Matcher name = TEMPORARY.matcher(String.valueOf(file.getFileName()));
-        if (name.matches() && !isAlive(Long.parseLong(name.group(1)), name.group(2))) {
+        if (TemporaryName.isLeft(String.valueOf(file.getFileName()))) {
           Files.deleteIfExists(file);
         }
       }
@@ -137,24 +125,9 @@ public final class AtomicFile {
     }
   }
 
-  private static boolean isAlive(long pid, String start) {
-    return ProcessHandle.of(pid).filter(process -> start(process).equals(start)).isPresent();
-  }
-
-  private static String start(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L).toString();
-  }
-
   /** Not made by Files.createTempFile, which ignores the umask and lets only the owner read it. */
   private static Path temporary(Path place) {
-    ProcessHandle process = ProcessHandle.current();
-    return place.resolveSibling(
-        String.format(
-            Locale.ROOT,
-            ".lockstep-%d-%s-%d.tmp",
-            process.pid(),
-            start(process),
-            NEXT.getAndIncrement()));
+    return place.resolveSibling("." + TemporaryName.next() + ".tmp");
   }
 
   /** Whether a place is a device, a pipe or a process's open stream, which cannot be replaced. */

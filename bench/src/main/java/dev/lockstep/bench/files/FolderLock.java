@@ -119,12 +119,10 @@ final class FolderLock implements AutoCloseable {
   }
 
   private static void tell(FileChannel channel) throws IOException {
+    ProcessHandle process = ProcessHandle.current();
+    Instant since = process.info().startInstant().orElse(Instant.EPOCH);
     String text =
-        "process "
-            + ProcessHandle.current().pid()
-            + " since "
-            + Instant.now().truncatedTo(ChronoUnit.SECONDS)
-            + "\n";
+        "process " + process.pid() + " since " + since.truncatedTo(ChronoUnit.SECONDS) + "\n";
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
   }

@@ -204,7 +204,10 @@ final class Answer {
         + (ceilings.share(result).orElse(0) > Ceilings.SUSPECT
             ? ", SUSPECT: above its ceiling"
             : "")
-        + clocks(result);
+        + clocks(result)
+        + (result.setAside() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %d set aside: the JVM stood still", result.setAside()));
   }
 
   /** Returns a warning if a program's own clock disagrees with the host's clock. */

@@ -10,9 +10,13 @@ import dev.lockstep.bench.terminal.Terminal;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Measures single forks and logs their results. */
 final class Forking {
+  /** Forks of a case in a row that may stand still. */
+  private static final int MOST_ATTEMPTS = 3;
+
   private final RunLog log;
   private final JmhFork jvm;
   private final Pace pace;
@@ -44,6 +48,18 @@ final class Forking {
    * @return whether the fork has a result; if not, the case has failed and stopped
    */
   boolean measure(Case of, int block) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      Optional<Boolean> result = attempt(of, block);
+      if (result.isPresent()) {
+        return result.get();
+      }
+    }
+    log.fail(of, "the JVM stood still in each of " + MOST_ATTEMPTS + " forks");
+    return false;
+  }
+
+  /** Returns the same, or empty if the fork does not count because its JVM stood still. */
+  private Optional<Boolean> attempt(Case of, int block) {
     long start = System.nanoTime();
     JmhFork.Outcome outcome = jvm.run(of, classPaths.of(of));
     double seconds = (System.nanoTime() - start) * 1e-9;
@@ -51,7 +67,18 @@ final class Forking {
     return switch (outcome) {
       case JmhFork.Outcome.Failed(String reason) -> {
         log.fail(of, reason);
-        yield false;
+        yield Optional.of(false);
+      }
+      case JmhFork.Outcome.StoodStill(double milliseconds) -> {
+        log.setAside(of, milliseconds);
+        Printer.err()
+            .line(
+                String.format(
+                    Locale.ROOT,
+                    "lockstep: sets aside a fork of %s, in which the JVM stood still for %.1f s",
+                    of,
+                    milliseconds * 1e-3));
+        yield Optional.empty();
       }
       case JmhFork.Outcome.Measured measured -> {
         ForkResult fork =
@@ -65,7 +92,7 @@ final class Forking {
                 measured.benchmark().programNanoseconds(),
                 measured.verifications());
         log.add(fork, measured.benchmark());
-        yield true;
+        yield Optional.of(true);
       }
     };
   }

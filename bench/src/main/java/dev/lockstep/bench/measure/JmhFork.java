@@ -7,10 +7,10 @@ import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.harness.EnergyProfiler;
 import dev.lockstep.bench.harness.OwnClockProfiler;
+import dev.lockstep.bench.harness.StandstillProfiler;
 import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.JmhBenchmark;
-import dev.lockstep.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -33,7 +34,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** Measures a case in one fresh JVM. */
 final class JmhFork {
   private static final String CLASS_PATH = "java.class.path";
-  private static final String LOCKED = "Unable to acquire the JMH lock";
+
+  /** The line in which a JVM, or what runs in it, says why it ends. */
+  private static final Pattern SAID_WHY =
+      Pattern.compile(
+          "[\\w.$]{1,200}(?:Exception|Error)\\b.*|# A fatal error.*"
+              + "|(?:Error: |Conflicting |Unrecognized |Invalid |Could not ).*");
 
   private final Pace pace;
   private final Path scratch;
@@ -49,6 +55,9 @@ final class JmhFork {
      */
     record Measured(JmhBenchmark benchmark, List<Verified> verifications) implements Outcome {}
 
+    /** The fork ran, but its JVM stood still while it was timed. */
+    record StoodStill(double milliseconds) implements Outcome {}
+
     /** The fork failed. */
     record Failed(String reason) implements Outcome {}
   }
@@ -57,6 +66,9 @@ final class JmhFork {
    * @param scratch folder for JMH's output files
    */
   JmhFork(Pace pace, Path scratch) {
+    // JMH would open a file of a fixed name in a folder that all users share, whatever it leads to,
+    // and let everybody write to it.
+    System.setProperty("jmh.ignoreLock", "true");
     this.pace = pace;
     this.scratch = scratch;
   }
@@ -65,7 +77,6 @@ final class JmhFork {
    * Runs one fork.
    *
    * @param classPath class path of the fork's JVM
-   * @throws InputException if another JMH runs on this machine
    */
   Outcome run(Case of, String classPath) {
     Path result = scratch.resolve("jmh.json");
@@ -82,17 +93,17 @@ final class JmhFork {
               OutputFormatFactory.createFormatInstance(out, VerboseMode.NORMAL))
           .run();
     } catch (RunnerException e) {
-      if (String.valueOf(e.getMessage()).contains(LOCKED)) {
-        throw new InputException(
-            "bench", "JMH's lock", "taken", "expected no other benchmark on this machine");
-      }
       return failed(verification, said, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       System.setProperty(CLASS_PATH, before);
     }
-    return new Outcome.Measured(JmhBenchmark.read(result), verifications(verification));
+    JmhBenchmark benchmark = JmhBenchmark.read(result);
+    JmhBenchmark.Series stood = benchmark.others().get(StandstillProfiler.NAME);
+    return stood == null
+        ? new Outcome.Measured(benchmark, verifications(verification))
+        : new Outcome.StoodStill(stood.values().stream().mapToDouble(each -> each).sum());
   }
 
   private ChainedOptionsBuilder options(Case of, Path result, Path verification) {
@@ -111,6 +122,7 @@ final class JmhFork {
                 "-Duser.language=en",
                 "-Duser.country=US")
             .addProfiler(OwnClockProfiler.class)
+            .addProfiler(StandstillProfiler.class)
             .addProfiler(EnergyProfiler.class)
             .shouldFailOnError(true)
             .resultFormat(ResultFormatType.JSON)
@@ -145,7 +157,7 @@ final class JmhFork {
         said.toString(UTF_8)
             .lines()
             .map(String::strip)
-            .filter(line -> line.matches("([\\w.$]+(Exception|Error)\\b.*)|# A fatal error.*"))
+            .filter(line -> SAID_WHY.matcher(line).matches())
             .findFirst()
             .orElse("the JVM ended without a result: " + cause.getMessage()));
   }

@@ -10,13 +10,8 @@ import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** Runs a benchmark from the first file in its folder to the last. */
 final class Session {
@@ -87,16 +82,13 @@ final class Session {
   private int run() {
     folder.writeEnvironment(environment.facts(), environment.backends());
     log.begin();
-    Path scratch = scratch();
-    try {
-      Forking forking = new Forking(log, new JmhFork(pace, scratch), pace, classPaths);
+    try (TemporaryFolder scratch = TemporaryFolder.create()) {
+      Forking forking = new Forking(log, new JmhFork(pace, scratch.path()), pace, classPaths);
       if (plan.pairs().isEmpty()) {
         new BenchRun(log, forking, pace, budget).run();
       } else {
         new Versus(log, forking, plan, pace, budget).run();
       }
-    } finally {
-      delete(scratch);
     }
     environment.after();
     folder.writeEnvironment(environment.facts(), environment.backends());
@@ -116,24 +108,5 @@ final class Session {
 
   private static String why(CaseResult result) {
     return result.failure().isEmpty() ? result.stop() : result.failure();
-  }
-
-  private static Path scratch() {
-    try {
-      return Files.createTempDirectory("lockstep-bench-");
-    } catch (IOException e) {
-      throw new InputException(
-          "bench", "temporary folder", System.getProperty("java.io.tmpdir"), "cannot be written");
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

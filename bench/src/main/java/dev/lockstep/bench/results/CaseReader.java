@@ -25,6 +25,7 @@ final class CaseReader {
   private final Case of;
   private final RunFiles.Entry entry;
   private final List<Fork> forks = new ArrayList<>();
+  private int setAside;
   private Ended ended = Ended.OPEN;
   private String stop = "";
   private String failure = "";
@@ -47,6 +48,10 @@ final class CaseReader {
     this.source = source;
     this.of = of;
     this.entry = entry;
+    if (entry.setAside() < 0) {
+      throw new InputException(source, "set-aside", entry.setAside(), "expected at least 0");
+    }
+    setAside = entry.setAside();
     end(source, entry.ended(), entry.stop(), entry.failure());
     count(source, "flops", entry.flops());
     count(source, "bytes", entry.bytes());
@@ -60,6 +65,10 @@ final class CaseReader {
 
   boolean isMeasured() {
     return !forks.isEmpty();
+  }
+
+  void addStandstill() {
+    setAside++;
   }
 
   /** Takes over why the case gets no more forks. */
@@ -195,7 +204,13 @@ final class CaseReader {
 
   CaseResult result() {
     return new CaseResult(
-        of, entry.flops(), entry.bytes(), stop, failure, forks.stream().map(this::fork).toList());
+        of,
+        entry.flops(),
+        entry.bytes(),
+        stop,
+        failure,
+        forks.stream().map(this::fork).toList(),
+        setAside);
   }
 
   Earlier earlier() {

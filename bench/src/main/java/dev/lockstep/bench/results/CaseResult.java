@@ -18,15 +18,28 @@ import org.apache.commons.statistics.descriptive.Median;
  * @param stop the reason why there are no more forks; empty while more may follow
  * @param failure the reason why a fork failed; empty if none did
  * @param forks the forks in the order of their numbers
+ * @param setAside the number of forks that do not count, because their JVM stood still
  */
 public record CaseResult(
-    Case of, double flops, double bytes, String stop, String failure, List<ForkResult> forks) {
+    Case of,
+    double flops,
+    double bytes,
+    String stop,
+    String failure,
+    List<ForkResult> forks,
+    int setAside) {
 
   private static final int FORKS_OF_A_BLOCK = 2;
 
   /** Copies the collections. */
   public CaseResult {
     forks = List.copyOf(forks);
+  }
+
+  /** A case of which every fork counts. */
+  public CaseResult(
+      Case of, double flops, double bytes, String stop, String failure, List<ForkResult> forks) {
+    this(of, flops, bytes, stop, failure, forks, 0);
   }
 
   /** The largest relative difference between a program's clock and the host's that is accepted. */

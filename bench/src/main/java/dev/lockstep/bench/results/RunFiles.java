@@ -57,6 +57,7 @@ final class RunFiles {
    * A case in the manifest.
    *
    * @param slug {@link dev.lockstep.bench.cases.Case#slug}, by which the other files name it
+   * @param setAside forks that do not count, because their JVM stood still
    * @param ended the label of an {@link Ended}
    * @param stop the reason in words; empty if the case is open
    * @param failure the reason why a fork failed; empty if none did
@@ -68,6 +69,7 @@ final class RunFiles {
       double flops,
       double bytes,
       int forks,
+      int setAside,
       String ended,
       String stop,
       String failure) {}
@@ -114,13 +116,30 @@ final class RunFiles {
       @JsonSetter(nulls = Nulls.SET) @Nullable List<Double> deviceNs,
       @JsonSetter(nulls = Nulls.SET) @Nullable List<Double> programNs) {}
 
-  /** A line of the journal: a fork that ended, or a case that gets no more forks. */
+  /** A line of the journal: a fork that ended, one set aside, or a case without more forks. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Line(
       @JsonSetter(nulls = Nulls.SET) @Nullable Samples samples,
       @JsonSetter(nulls = Nulls.SET) @Nullable List<Verification> verifications,
       @JsonSetter(nulls = Nulls.SET) @Nullable JsonNode jmh,
-      @JsonSetter(nulls = Nulls.SET) @Nullable Stop stop) {}
+      @JsonSetter(nulls = Nulls.SET) @Nullable Stop stop,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Standstill standstill) {
+
+    static Line of(Samples samples, List<Verification> verifications, JsonNode jmh) {
+      return new Line(samples, verifications, jmh, null, null);
+    }
+
+    static Line of(Stop stop) {
+      return new Line(null, null, null, stop, null);
+    }
+
+    static Line of(Standstill standstill) {
+      return new Line(null, null, null, null, standstill);
+    }
+  }
+
+  /** A fork that does not count, because its JVM stood still. */
+  record Standstill(@JsonProperty("case") String slug, double milliseconds) {}
 
   /** Why a case gets no more forks. */
   record Stop(@JsonProperty("case") String slug, String ended, String stop, String failure) {}

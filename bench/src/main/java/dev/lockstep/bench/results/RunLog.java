@@ -28,6 +28,7 @@ public final class RunLog {
     final double flops;
     final double bytes;
     final List<ForkResult> forks = new ArrayList<>();
+    int setAside;
     Ended ended = Ended.OPEN;
     String stop = "";
     String failure = "";
@@ -68,6 +69,7 @@ public final class RunLog {
   public void takeOver(RunReader.Earlier earlier) {
     Entry entry = entry(earlier.result().of());
     entry.forks.addAll(earlier.result().forks());
+    entry.setAside = earlier.result().setAside();
     benchmarks.putAll(earlier.described());
     if (earlier.ended() != Ended.BUDGET) {
       entry.ended = earlier.ended();
@@ -81,6 +83,9 @@ public final class RunLog {
     List<Line> lines = new ArrayList<>();
     forks().forEach(fork -> lines.add(line(fork)));
     for (Map.Entry<Case, Entry> each : cases.entrySet()) {
+      for (int i = 0; i < each.getValue().setAside; i++) {
+        lines.add(Line.of(new RunFiles.Standstill(each.getKey().slug(), 0)));
+      }
       if (each.getValue().ended != Ended.OPEN) {
         lines.add(ended(each.getKey(), each.getValue()));
       }
@@ -93,6 +98,12 @@ public final class RunLog {
     entry(fork.of()).forks.add(fork);
     benchmarks.put(fork, described);
     folder.append(line(fork));
+  }
+
+  /** Records a fork that does not count, because its JVM stood still. */
+  public void setAside(Case of, double milliseconds) {
+    entry(of).setAside++;
+    folder.append(Line.of(new RunFiles.Standstill(of.slug(), milliseconds)));
   }
 
   /** Records why a case gets no more forks. */
@@ -159,7 +170,8 @@ public final class RunLog {
   /** The results of a case so far. */
   public CaseResult result(Case of) {
     Entry entry = entry(of);
-    return new CaseResult(of, entry.flops, entry.bytes, entry.stop, entry.failure, entry.forks);
+    return new CaseResult(
+        of, entry.flops, entry.bytes, entry.stop, entry.failure, entry.forks, entry.setAside);
   }
 
   /** The results of all cases so far, in the order of planning. */
@@ -194,16 +206,12 @@ public final class RunLog {
   }
 
   private Line line(ForkResult fork) {
-    return new Line(
-        samples(fork), verifications(fork), JmhBenchmark.merged(List.of(described(fork))), null);
+    return Line.of(
+        samples(fork), verifications(fork), JmhBenchmark.merged(List.of(described(fork))));
   }
 
   private static Line ended(Case of, Entry entry) {
-    return new Line(
-        null,
-        null,
-        null,
-        new RunFiles.Stop(of.slug(), entry.ended.label(), entry.stop, entry.failure));
+    return Line.of(new RunFiles.Stop(of.slug(), entry.ended.label(), entry.stop, entry.failure));
   }
 
   private static Samples samples(ForkResult fork) {
@@ -259,6 +267,7 @@ public final class RunLog {
         entry.flops,
         entry.bytes,
         running ? 0 : entry.forks.size(),
+        running ? 0 : entry.setAside,
         (running ? Ended.OPEN : entry.ended).label(),
         running ? "" : entry.stop,
         running ? "" : entry.failure);

@@ -179,6 +179,8 @@ public final class RunReader {
               if (line.stop() != null) {
                 RunFiles.Stop stop = line.stop();
                 of(source, stop.slug()).end(source, stop.ended(), stop.stop(), stop.failure());
+              } else if (line.standstill() != null) {
+                of(source, line.standstill().slug()).addStandstill();
               } else if (line.samples() != null
                   && line.verifications() != null
                   && line.jmh() != null) {

@@ -51,6 +51,7 @@ final class RunFolderTest {
     assertThat(step.verified()).isEqualTo("bound, 50%");
     assertThat(step.stop()).isEqualTo("known");
     assertThat(step.flops()).isEqualTo(1000);
+    assertThat(read.cases().get(0).setAside()).isOne();
   }
 
   @Test
@@ -108,6 +109,7 @@ final class RunFolderTest {
                 "flops" : 100.0,
                 "bytes" : 0.0,
                 "forks" : 1,
+                "set-aside" : 1,
                 "ended" : "budget",
                 "stop" : "the budget is used up",
                 "failure" : ""

@@ -54,6 +54,7 @@ public final class RunFuzz {
          "verifications": [{"case": "ceiling-fma-2", "fork": 1, "when": "before",\
          "verdict": "AGREES", "equal": 4096, "bounded": 0, "share-of-bound": 0.25, "detail": ""}],\
          "jmh": {"primaryMetric": {"scoreUnit": "ns/op", "rawData": [[1600]]}}}
+        {"standstill": {"case": "ceiling-fma-2", "milliseconds": 4e3}}
         {"stop": {"case": "ceiling-fma-2", "ended": "budget", "stop": "late", "failure": ""}}
         """);
 
@@ -97,7 +98,7 @@ public final class RunFuzz {
              "warm-ups": 5, "iterations": 3, "iteration-ms": 500, "fewest-forks": 3,
              "most-forks": 8, "within": 0.03}, "unavailable": ["cuda: none"], "cases": [{
              "case": "ceiling-fma-2", "harness": "ceiling-fma", "axes": {"threads": "2"},
-             "flops": 1e9, "bytes": 4096, "forks": %d, "ended": "%s", "stop": "%s", "failure": ""}],
+             "flops": 1e9, "bytes": 4096, "forks": %d, "set-aside": 0, "ended": "%s", "stop": "%s", "failure": ""}],
              "files": {%s}}
             """,
             state,

@@ -54,6 +54,7 @@ final class WrittenRun {
     add(log, STEP, 1, 1, 2, 3);
     add(log, FMA, 1, 7);
     add(log, STEP, 2, 4, 5);
+    log.setAside(FMA, 4000);
     log.stop(STEP, "known");
     log.leave(FMA, "the budget is used up");
     log.finish(state);
