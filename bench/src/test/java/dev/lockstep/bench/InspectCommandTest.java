@@ -191,7 +191,7 @@ class InspectCommandTest {
         .contains("ids (I64): not of a floating-point type that is read")
         .contains("six (F32): more than five dimensions")
         .contains("none (F32): no values")
-        .contains("?[31m (F32): fewer than two dimensions")
+        .contains("\\u001b[31m (F32): fewer than two dimensions")
         .contains("Verdict: NO WEIGHTS.");
   }
 

@@ -23,12 +23,15 @@ public final class InputException extends RuntimeException {
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
+  /** Stands for empty text. */
+  private static final String NOTHING = "''";
+
   /**
    * The fault {@code source: field is value, problem}.
    *
    * @param source the file or flag at fault
    * @param field the part of the source that is at fault; long text is cut
-   * @param value the value found; control characters are replaced and long text is cut, because the
+   * @param value the value found; control characters are escaped and long text is cut, because the
    *     value may come from a file with any content
    * @param problem the value expected instead, such as "expected 1 to 255"
    */
@@ -71,13 +74,13 @@ public final class InputException extends RuntimeException {
   }
 
   private static String shown(Object value, int longest) {
-    String text = printable(String.valueOf(value));
-    return text.length() <= longest ? text : text.substring(0, longest) + "...";
+    String text = String.valueOf(value);
+    return text.isEmpty() ? NOTHING : Printable.of(text, longest);
   }
 
   /** Text that is safe to print on one line; '' if it is empty. */
   private static String printable(String text) {
-    return text.isEmpty() ? "''" : Printable.of(text);
+    return text.isEmpty() ? NOTHING : Printable.of(text);
   }
 
   /**

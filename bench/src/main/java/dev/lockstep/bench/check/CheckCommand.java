@@ -9,6 +9,7 @@ import dev.lockstep.bench.cells.CellOptimizer;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -369,9 +370,11 @@ public final class CheckCommand implements Callable<Integer> {
   /** Returns the flags that differ from the default, each after a space. */
   private String repeated() {
     return (emulate ? " " + Emulation.FLAG : "")
-        + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
+        + (data.equals("digits") ? "" : " --data " + ForeignText.shellWord(data))
         + resources.repeated()
-        + (backends == null ? "" : " --backends " + ShellWord.quoted(String.join(",", backends)))
-        + programs.repeated(ShellWord::quoted);
+        + (backends == null
+            ? ""
+            : " --backends " + ForeignText.shellWord(String.join(",", backends)))
+        + programs.repeated(ForeignText::shellWord);
   }
 }

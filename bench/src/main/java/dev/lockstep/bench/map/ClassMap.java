@@ -8,6 +8,7 @@ import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.ClassRun;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Table;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -132,18 +134,19 @@ public final class ClassMap {
     seen.forEach(
         at ->
             lines.add(
-                String.join(
-                    ",",
-                    at.place().backend().name(),
-                    at.place().onDevice() ? "" : String.valueOf(at.place().threads()),
-                    String.valueOf(at.place().width()),
-                    String.valueOf(at.place().batch()),
-                    at.run().verdict().name(),
-                    word(at.run().state()),
-                    at.run().classes().stream()
-                        .map(String::valueOf)
-                        .collect(Collectors.joining(" ")),
-                    where(at.run().state()))));
+                ForeignText.csvLine(
+                    Stream.concat(
+                        Stream.of(
+                            at.place().backend().name(),
+                            at.place().onDevice() ? "" : String.valueOf(at.place().threads()),
+                            String.valueOf(at.place().width()),
+                            String.valueOf(at.place().batch()),
+                            at.run().verdict().name(),
+                            word(at.run().state()),
+                            at.run().classes().stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(" "))),
+                        where(at.run().state())))));
     return lines;
   }
 
@@ -156,17 +159,15 @@ public final class ClassMap {
     };
   }
 
-  private static String where(LockstepState state) {
+  private static Stream<String> where(LockstepState state) {
     return state instanceof LockstepState.Broken broken
-        ? String.format(
-            Locale.ROOT,
-            "%d,%d,%d,%d,%s",
-            broken.step(),
-            broken.layer(),
-            broken.firstUnit(),
-            broken.lastUnit(),
-            broken.operation())
-        : ",,,,";
+        ? Stream.of(
+            String.valueOf(broken.step()),
+            String.valueOf(broken.layer()),
+            String.valueOf(broken.firstUnit()),
+            String.valueOf(broken.lastUnit()),
+            String.valueOf(broken.operation()))
+        : Stream.generate(() -> "").limit(5);
   }
 
   /** Groups the places by title of their table. */
