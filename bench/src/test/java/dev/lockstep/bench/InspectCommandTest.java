@@ -148,7 +148,7 @@ class InspectCommandTest {
       console.clear();
       assertThat(Lockstep.run("inspect", file.toString(), "--near", wrong)).isEqualTo(2);
       assertThat(console.complained())
-          .isEqualTo("lockstep: --near: cosine is " + wrong + ", expected 0 to 1\n");
+          .isEqualTo("lockstep: --near: cosine is " + wrong + ", expected a number from 0 to 1\n");
     }
   }
 

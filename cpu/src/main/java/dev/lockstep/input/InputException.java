@@ -26,6 +26,12 @@ public final class InputException extends RuntimeException {
   /** Stands for empty text. */
   private static final String NOTHING = "''";
 
+  private final String source;
+  private final String field;
+
+  /** What follows the source in the message. */
+  private final String sentence;
+
   /**
    * The fault {@code source: field is value, problem}.
    *
@@ -36,18 +42,40 @@ public final class InputException extends RuntimeException {
    * @param problem the value expected instead, such as "expected 1 to 255"
    */
   public InputException(String source, String field, Object value, String problem) {
-    super(
-        printable(source)
-            + ": "
-            + shown(field, LONGEST_FIELD)
-            + " is "
-            + shown(value, LONGEST_VALUE)
-            + ", "
-            + problem);
+    this(
+        source,
+        field,
+        shown(field, LONGEST_FIELD) + " is " + shown(value, LONGEST_VALUE) + ", " + problem);
   }
 
   private InputException(Path file, String problem, IOException cause) {
-    super(printable(file.toString()) + ": " + problem + ", " + reason(cause), cause);
+    this(file.toString(), "", problem + ", " + reason(cause));
+    initCause(cause);
+  }
+
+  private InputException(String source, String field, String sentence) {
+    super(printable(source) + ": " + sentence);
+    this.source = source;
+    this.field = field;
+    this.sentence = sentence;
+  }
+
+  /** The file or flag at fault, or the name of a part of the program that knows neither. */
+  public String source() {
+    return source;
+  }
+
+  /** The part of the source that is at fault; empty if a file could not be read or written. */
+  public String field() {
+    return field;
+  }
+
+  /** The same fault with another source, which knows better where the value came from. */
+  public InputException from(String other) {
+    InputException fault = new InputException(other, field, sentence);
+    fault.initCause(getCause());
+    fault.setStackTrace(getStackTrace());
+    return fault;
   }
 
   /** The fault of a file that cannot be opened or read. */

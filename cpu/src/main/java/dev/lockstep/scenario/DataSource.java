@@ -75,7 +75,9 @@ public sealed interface DataSource {
    * Synthetic rows of any shape, drawn from the scenario's seed and labelled by a random network.
    */
   record SyntheticTeacher(int inputs, int classes) implements DataSource {
-    static final int TRAIN_ROWS = 2048;
+    /** Rows to train on. */
+    public static final int TRAIN_ROWS = 2048;
+
     static final int TEST_ROWS = 512;
 
     private static SyntheticTeacher of(String text) {

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ClassRun;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.files.JsonFile;
@@ -53,6 +54,10 @@ public final class ClassMap {
       return backend.placement() == Placement.DEVICE;
     }
 
+    private Cell cell() {
+      return new Cell(width, batch, HIDDEN_LAYERS, Activation.TANH, "equal");
+    }
+
     /** Returns the title of the table that shows this place: backend and threads. */
     private String picture() {
       return backend.name()
@@ -86,6 +91,33 @@ public final class ClassMap {
   }
 
   /**
+   * Prepares the network at each place without its parameters, so that one that cannot run is
+   * reported before anything is written.
+   *
+   * @throws dev.lockstep.input.InputException if one does not fit the data or the memory
+   */
+  void requireAll() {
+    DataSource source = new DataSource.EmbeddedDigits();
+    Dataset data = source.load(Cell.USUAL_SEED);
+    for (Place place : places) {
+      Scenario scenario = scenario(source, place);
+      scenario.prepareOnReading(data);
+      new CellRun(
+              place.cell(),
+              scenario,
+              data,
+              List.of(place.backend()),
+              new Resources(place.threads(), device))
+          .memory()
+          .require(scenario.network(data));
+    }
+  }
+
+  private Scenario scenario(DataSource source, Place place) {
+    return place.cell().scenario(source, steps, Cell.USUAL_SEED);
+  }
+
+  /**
    * Trains a network at each place until time is up.
    *
    * @param timeIsUp asked before each place
@@ -98,9 +130,7 @@ public final class ClassMap {
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
           progress.message(place.picture());
-          Scenario scenario =
-              new Cell(place.width(), place.batch(), HIDDEN_LAYERS, Activation.TANH, "equal")
-                  .scenario(source, steps, Cell.USUAL_SEED);
+          Scenario scenario = scenario(source, place);
           put(
               place,
               ClassRun.of(

@@ -5,12 +5,14 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Work;
 import dev.lockstep.bench.external.ProgramBackend;
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.input.InputException;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /**
  * The cases that a run measures.
@@ -60,10 +63,23 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     List<Candidate> programs =
         selection.harnesses().contains(Harness.PRODUCT) ? withoutProducts(backends) : List.of();
     List<String> withoutProducts = programs.stream().map(Candidate::name).toList();
+    BiPredicate<Harness, Candidate> measured =
+        (harness, backend) ->
+            measurable(harness, backend)
+                && (harness != Harness.PRODUCT || !withoutProducts.contains(backend.name()));
+    Bounds.requireFew(
+        "bench",
+        "cases",
+        selection.harnesses().stream()
+            .flatMap(
+                harness ->
+                    backends.stream()
+                        .filter(backend -> measured.test(harness, backend))
+                        .map(backend -> selection.count(harness, backend)))
+            .reduce(BigInteger.ZERO, BigInteger::add));
     for (Harness harness : selection.harnesses()) {
       for (Candidate backend : backends) {
-        if (measurable(harness, backend)
-            && (harness != Harness.PRODUCT || !withoutProducts.contains(backend.name()))) {
+        if (measured.test(harness, backend)) {
           add(harness, backend, selection, cases, threads);
         }
       }
