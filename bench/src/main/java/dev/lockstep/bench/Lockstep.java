@@ -1,5 +1,7 @@
 package dev.lockstep.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
@@ -21,6 +23,7 @@ import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Printable;
 import dev.lockstep.input.Suggestion;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -81,6 +84,12 @@ public final class Lockstep {
 
   /** Exit code of a fault in flags or files, or of asking for what cannot be done here. */
   static final int INPUT_FAULT = 2;
+
+  /** Longest part of an argument that a message repeats. */
+  private static final int LONGEST_ARGUMENT = 80;
+
+  /** Longest message of picocli, which may repeat arguments. */
+  private static final int LONGEST_MESSAGE = 400;
 
   /** Picocli lays nothing out in fewer columns. */
   private static final int NARROWEST_HELP = 55;
@@ -164,9 +173,12 @@ public final class Lockstep {
     String message =
         failure instanceof UnmatchedArgumentException unmatched
             ? unknown(unmatched, command)
-            : failure.getMessage() + ";";
+            : Printable.of(
+                    failure.getMessage().lines().map(String::strip).collect(joining(" ")),
+                    LONGEST_MESSAGE)
+                + ";";
     complain(
-        message.replaceAll("\\s*\\R\\s*", " ")
+        message
             + (message.endsWith("?") ? " See " : " see ")
             + command.qualifiedName()
             + " --help");
@@ -175,7 +187,7 @@ public final class Lockstep {
 
   private static String unknown(UnmatchedArgumentException failure, CommandSpec command) {
     String argument = failure.getUnmatched().getFirst();
-    String quoted = "'" + argument + "'";
+    String quoted = "'" + Printable.of(argument, LONGEST_ARGUMENT) + "'";
     String suggestion;
     if (failure.isUnknownOption()) {
       quoted = "unknown option " + quoted;

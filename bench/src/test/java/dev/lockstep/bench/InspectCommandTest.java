@@ -256,7 +256,7 @@ class InspectCommandTest {
     assertRefused("header length is 9223372036854775807, expected at most 100000000");
     console.clear();
     file = folder;
-    assertRefused("content is no regular file, expected a .npz or a .safetensors file");
+    assertRefused("file is a folder, expected a regular file");
   }
 
   /** A file of 16 GiB, which takes no room on the disk. The heap of the tests is far smaller. */

@@ -23,6 +23,9 @@ public final class InputException extends RuntimeException {
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
+  /** Longer than any list of choices; a problem may contain names from a file, too. */
+  private static final int LONGEST_PROBLEM = 600;
+
   /** Stands for empty text. */
   private static final String NOTHING = "''";
 
@@ -39,13 +42,17 @@ public final class InputException extends RuntimeException {
    * @param field the part of the source that is at fault; long text is cut
    * @param value the value found; control characters are escaped and long text is cut, because the
    *     value may come from a file with any content
-   * @param problem the value expected instead, such as "expected 1 to 255"
+   * @param problem the value expected instead, such as "expected 1 to 255"; long text is cut
    */
   public InputException(String source, String field, Object value, String problem) {
     this(
         source,
         field,
-        shown(field, LONGEST_FIELD) + " is " + shown(value, LONGEST_VALUE) + ", " + problem);
+        shown(field, LONGEST_FIELD)
+            + " is "
+            + shown(value, LONGEST_VALUE)
+            + ", "
+            + shown(problem, LONGEST_PROBLEM));
   }
 
   private InputException(Path file, String problem, IOException cause) {

@@ -337,7 +337,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     Axes axes =
         new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization);
     if (axes.product().isEmpty()) {
-      throw new InputException("check", "--batch", 1, "expected at least 2 with normalization");
+      throw new InputException("--batch", "batch", 1, "expected at least 2 with normalization");
     }
     return axes;
   }

@@ -1,59 +1,30 @@
 package dev.lockstep.bench.flags;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.math.BigInteger;
 import java.util.List;
 
 /**
  * The bounds of a whole number that a flag takes, both included. Flags are bounded when they are
  * read, before anything is multiplied, allocated, measured or written.
- *
- * @param what is counted, in the plural
- * @param reason why there may not be more; empty if only the type limits it
  */
-public record Bounds(String what, int least, int most, String reason) {
+public record Bounds(int least, int most) {
 
   /** Units of a hidden layer. */
-  public static final Bounds UNITS =
-      new Bounds(
-          "units of a hidden layer",
-          1,
-          1 << 24,
-          "beyond it, binary32 cannot count units, by which rates and initial weights are divided");
+  public static final Bounds UNITS = new Bounds(1, Limits.UNITS.count());
 
   /** Hidden layers. */
-  public static final Bounds LAYERS =
-      new Bounds(
-          "hidden layers",
-          1,
-          1000,
-          "deeper networks without shortcuts do not learn, and each layer is a line of a report");
+  public static final Bounds LAYERS = new Bounds(1, Limits.LAYERS.count());
 
-  /** Rows of a step; the data has fewer. */
-  public static final Bounds ROWS = new Bounds("rows of a step", 1, Integer.MAX_VALUE, "");
-
-  /** Steps of a training. */
-  public static final Bounds STEPS = new Bounds("steps", 1, Integer.MAX_VALUE, "");
+  /** Rows of a step, of which the data has fewer, and steps. */
+  public static final Bounds POSITIVE = new Bounds(1, Integer.MAX_VALUE);
 
   /** Worker threads of a backend on the CPU. */
-  public static final Bounds THREADS =
-      new Bounds("threads", 1, 1024, "more than any machine has that is meant");
+  public static final Bounds THREADS = new Bounds(1, Limits.THREADS.count());
 
   /** Numbers of CUDA devices. */
-  public static final Bounds DEVICES =
-      new Bounds("numbers of a device", 0, 1023, "more than any machine has that is meant");
-
-  /** Values of one flag. */
-  public static final Bounds VALUES =
-      new Bounds("values of one flag", 1, 1000, "a list that nobody reads");
-
-  /** Combinations of the values of several flags. */
-  public static final Bounds COMBINATIONS =
-      new Bounds("combinations of values", 1, 10_000, "more take weeks");
-
-  /** All bounds, in the order of the documentation. */
-  public static final List<Bounds> ALL =
-      List.of(UNITS, LAYERS, ROWS, STEPS, THREADS, DEVICES, VALUES, COMBINATIONS);
+  public static final Bounds DEVICES = new Bounds(0, Limits.DEVICE.count());
 
   /**
    * Reads a whole number.
@@ -74,12 +45,7 @@ public record Bounds(String what, int least, int most, String reason) {
 
   /** These bounds with another least value. */
   public Bounds from(int other) {
-    return new Bounds(what, other, most, reason);
-  }
-
-  /** These bounds with another largest value. */
-  public Bounds upTo(int other, String why) {
-    return new Bounds(what, least, other, why);
+    return new Bounds(other, most);
   }
 
   /** The end of a message: {@code expected a whole number from 1 to 1024}. */
@@ -93,15 +59,15 @@ public record Bounds(String what, int least, int most, String reason) {
   }
 
   /**
-   * Refuses more combinations than {@link #COMBINATIONS}, whatever their number.
+   * Refuses more combinations than {@link Limits#COMBINATIONS}, whatever their number.
    *
    * @param source the command
    * @param what is combined, in the plural
    */
   public static void requireFew(String source, String what, BigInteger number) {
-    if (number.compareTo(BigInteger.valueOf(COMBINATIONS.most)) > 0) {
+    if (number.compareTo(BigInteger.valueOf(Limits.COMBINATIONS.value())) > 0) {
       throw new InputException(
-          source, "number of " + what, number, "expected at most " + COMBINATIONS.most);
+          source, "number of " + what, number, "expected at most " + Limits.COMBINATIONS.value());
     }
   }
 

@@ -191,14 +191,14 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   /** Rows of a step. */
   public static final class Rows extends Numbers {
     Rows() {
-      super(Bounds.ROWS);
+      super(Bounds.POSITIVE);
     }
   }
 
   /** Steps of a training. */
   public static final class Steps extends Numbers {
     Steps() {
-      super(Bounds.STEPS);
+      super(Bounds.POSITIVE);
     }
   }
 
@@ -313,7 +313,7 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   /** Lists and ranges of rows of a step. */
   public static final class RowRanges extends Ranges {
     RowRanges() {
-      super(Bounds.ROWS);
+      super(Bounds.POSITIVE);
     }
   }
 

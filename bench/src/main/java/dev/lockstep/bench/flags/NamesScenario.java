@@ -9,11 +9,8 @@ import java.util.Set;
  */
 public interface NamesScenario {
 
-  /** Field of a network that does not fit the memory. */
-  String NETWORK = "network";
-
   /** Sources of faults in what a scenario says, wherever it came from. */
-  Set<String> SOURCES = Set.of("scenario", NETWORK);
+  Set<String> SOURCES = Set.of("scenario", "network");
 
   /**
    * The flag or file that a field of a scenario came from.
@@ -25,7 +22,7 @@ public interface NamesScenario {
   /** The fault, with the flag or file if it is one of a scenario. */
   default InputException named(InputException fault) {
     String field = fault.field();
-    boolean ofLayers = field.equals(NETWORK) || field.equals("width") || field.startsWith("layer ");
+    boolean ofLayers = field.equals("network") || field.equals("width") || field.startsWith("layer ");
     return SOURCES.contains(fault.source())
         ? fault.from(sourceOf(ofLayers ? "hidden" : field))
         : fault;

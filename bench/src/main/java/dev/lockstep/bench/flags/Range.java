@@ -1,6 +1,7 @@
 package dev.lockstep.bench.flags;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ public record Range(List<Integer> values) {
    * Reads a text; repeated values count once.
    *
    * @throws InputException naming the flag and the text, if it is malformed, a value is out of
-   *     bounds or there are more than {@link Bounds#VALUES}
+   *     bounds or there are more than {@link Limits#VALUES}
    */
   public static Range parse(Bounds bounds, String flag, String text) {
     Set<Integer> values = new LinkedHashSet<>();
@@ -59,9 +60,9 @@ public record Range(List<Integer> values) {
       throw refused(bounds, flag, text);
     }
     values.add((int) value);
-    if (values.size() > Bounds.VALUES.most()) {
+    if (values.size() > Limits.VALUES.value()) {
       throw new InputException(
-          flag, "range", text, "expected at most " + Bounds.VALUES.most() + " values");
+          flag, "range", text, "expected at most " + Limits.VALUES.value() + " values");
     }
   }
 

@@ -17,6 +17,7 @@ import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.file.AtomicFile;
 import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.input.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,7 +123,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
 
   private static final class Steps extends FlagValues.Numbers {
     Steps() {
-      super(Bounds.STEPS.upTo(100_000, "each place is watched step by step"));
+      super(new Bounds(1, Limits.MAP_STEPS.count()));
     }
   }
 

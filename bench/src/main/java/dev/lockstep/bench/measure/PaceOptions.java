@@ -3,6 +3,7 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,7 +15,7 @@ final class PaceOptions {
   private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
   private static final Bounds ITERATIONS =
-      new Bounds("iterations", 1, 1000, "each is kept in the results");
+      new Bounds(1, Limits.ITERATIONS.count());
 
   @Option(
       names = "--forks",

@@ -156,9 +156,7 @@ final class SelectionOptions {
   /** As many as the timed data has rows, from which a step takes its own. */
   private static final class Batches extends FlagValues.Ranges {
     Batches() {
-      super(
-          Bounds.ROWS.upTo(
-              DataSource.SyntheticTeacher.TRAIN_ROWS, "the timed data has as many rows"));
+      super(new Bounds(1, DataSource.SyntheticTeacher.TRAIN_ROWS));
     }
   }
 

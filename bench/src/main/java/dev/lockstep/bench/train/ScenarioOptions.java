@@ -54,7 +54,7 @@ public final class ScenarioOptions {
               .splitRegex(FlagValues.COMMA)
               .splitRegexSynopsisLabel(",");
       case Integer _ ->
-          flag.type(Integer.class).converters(new FlagValues.Numbers(Bounds.ROWS.from(0)));
+          flag.type(Integer.class).converters(new FlagValues.Numbers(Bounds.POSITIVE.from(0)));
       case String _ -> {
         FlagValues.Texts words = new FlagValues.Texts(named.description());
         flag.type(String.class).completionCandidates(words.iterator().hasNext() ? words : null);
