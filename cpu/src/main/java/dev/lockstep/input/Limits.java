@@ -3,8 +3,8 @@ package dev.lockstep.input;
 import java.util.List;
 
 /**
- * A limit on files from outside and on flags. Time and memory are bounded by these limits and by the
- * memory of the JVM, not by what a file promises. {@link #ALL} is printed in docs/limits.md.
+ * A limit on files from outside and on flags. Time and memory are bounded by these limits and by
+ * the memory of the JVM, not by what a file promises. {@link #ALL} is printed in docs/limits.md.
  *
  * @param name what is limited
  * @param value the most there may be

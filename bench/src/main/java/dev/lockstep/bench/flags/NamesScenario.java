@@ -22,7 +22,8 @@ public interface NamesScenario {
   /** The fault, with the flag or file if it is one of a scenario. */
   default InputException named(InputException fault) {
     String field = fault.field();
-    boolean ofLayers = field.equals("network") || field.equals("width") || field.startsWith("layer ");
+    boolean ofLayers =
+        field.equals("network") || field.equals("width") || field.startsWith("layer ");
     return SOURCES.contains(fault.source())
         ? fault.from(sourceOf(ofLayers ? "hidden" : field))
         : fault;

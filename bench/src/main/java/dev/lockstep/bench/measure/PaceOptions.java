@@ -14,8 +14,7 @@ import picocli.CommandLine.Option;
 final class PaceOptions {
   private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
-  private static final Bounds ITERATIONS =
-      new Bounds(1, Limits.ITERATIONS.count());
+  private static final Bounds ITERATIONS = new Bounds(1, Limits.ITERATIONS.count());
 
   @Option(
       names = "--forks",
