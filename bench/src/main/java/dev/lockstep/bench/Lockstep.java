@@ -1,5 +1,7 @@
 package dev.lockstep.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.check.CheckCommand;
@@ -7,6 +9,7 @@ import dev.lockstep.bench.compare.CompareCommand;
 import dev.lockstep.bench.convert.ConvertCommand;
 import dev.lockstep.bench.doctor.DoctorCommand;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.inspect.InspectCommand;
 import dev.lockstep.bench.map.MapCommand;
 import dev.lockstep.bench.measure.BenchCommand;
@@ -22,13 +25,16 @@ import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Printable;
 import dev.lockstep.input.Suggestion;
+import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TraceLevel;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 it holds, 1 it does not, 2 a fault in what the user gave. */
@@ -82,6 +88,12 @@ public final class Lockstep {
   /** Exit code of a fault in flags or files, or of asking for what cannot be done here. */
   static final int INPUT_FAULT = 2;
 
+  /** Longest part of an argument that a message repeats. */
+  private static final int LONGEST_ARGUMENT = 80;
+
+  /** Longest message of picocli, which may repeat arguments. */
+  private static final int LONGEST_MESSAGE = 400;
+
   /** Picocli lays nothing out in fewer columns. */
   private static final int NARROWEST_HELP = 55;
 
@@ -128,29 +140,49 @@ public final class Lockstep {
     }
   }
 
-  private static CommandLine commandLine() {
+  static CommandLine commandLine() {
+    // Picocli's warnings would quote arguments as they are, past the Printer.
+    CommandLine.tracer().setLevel(TraceLevel.OFF);
     return new CommandLine(new Lockstep())
         .setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()))
-        // What looks like quotes is part of a file's name: the shell has taken its own away.
+        // An argument is what the shell hands over, whatever characters it has: quotes are part of
+        // it, and no @FILE is opened.
         .setSplitQuotedStrings(true)
-        .setExecutionExceptionHandler((failure, _, _) -> fault(failure))
+        .setTrimQuotes(false)
+        .setExpandAtFiles(false)
+        .registerConverter(Path.class, new FlagValues.Paths())
+        .registerConverter(long.class, new FlagValues.Longs())
+        .registerConverter(Long.class, new FlagValues.Longs())
+        .setExecutionExceptionHandler(
+            (failure, line, _) ->
+                fault(
+                    failure instanceof InputException fault
+                            && line.getCommand() instanceof NamesScenario command
+                        ? command.named(fault)
+                        : failure))
         .setParameterExceptionHandler((failure, _) -> misuse(failure));
   }
 
   /** One sentence for what is wrong with the arguments. */
   private static int misuse(ParameterException failure) {
-    if (failure.getCause() instanceof FlagValues.RefusedException refused
-        && failure.getArgSpec() instanceof OptionSpec flag) {
-      complain(refused.sentence(flag.longestName()));
+    if (failure.getCause() instanceof FlagValues.RefusedException refused) {
+      complain(
+          refused.sentence(
+              failure.getArgSpec() instanceof OptionSpec flag
+                  ? flag.longestName()
+                  : failure.getArgSpec().paramLabel()));
       return INPUT_FAULT;
     }
     CommandSpec command = failure.getCommandLine().getCommandSpec();
     String message =
         failure instanceof UnmatchedArgumentException unmatched
             ? unknown(unmatched, command)
-            : failure.getMessage() + ";";
+            : Printable.of(
+                    failure.getMessage().lines().map(String::strip).collect(joining(" ")),
+                    LONGEST_MESSAGE)
+                + ";";
     complain(
-        message.replaceAll("\\s*\\R\\s*", " ")
+        message
             + (message.endsWith("?") ? " See " : " see ")
             + command.qualifiedName()
             + " --help");
@@ -159,7 +191,7 @@ public final class Lockstep {
 
   private static String unknown(UnmatchedArgumentException failure, CommandSpec command) {
     String argument = failure.getUnmatched().getFirst();
-    String quoted = "'" + argument + "'";
+    String quoted = "'" + Printable.of(argument, LONGEST_ARGUMENT) + "'";
     String suggestion;
     if (failure.isUnknownOption()) {
       quoted = "unknown option " + quoted;

@@ -21,15 +21,18 @@ final class FlagValuesTest {
             + " 1h",
         "suite --out x --budget 0s    | --budget: time is 0s, expected a time such as",
         "bench --iteration 1          | --iteration: time is 1, expected a time such as",
-        "map --out x --width 7,       | --width: width is 7,, expected numbers of at least 1 such",
-        "map --out x --threads 0      | --threads: threads is 0, expected numbers of at least 1",
-        "bench --depth 1..9*1         | --depth: depth is 1..9*1, expected numbers of at least 1",
-        "bench --batch 1..9999+1      | --batch: range is 1..9999+1, expected at most 1000 values",
+        "map --out x --width 7,       | --width: width is '', expected numbers from 1 to",
+        "map --out x --threads 0      | --threads: threads is 0, expected numbers from 1 to 1024",
+        "bench --depth 1..9*1         | --depth: depth is 1..9*1, expected numbers from 1 to 1000,"
+            + " or ranges",
+        "bench --batch 1..2000+1      | --batch: range is 1..2000+1, expected at most 1000 values",
+        "bench --batch 2049           | --batch: batch is 2049, expected numbers from 1 to 2048,"
+            + " or",
         "bench --activation tanh,tan  | --activation: activation is tan, expected one of identity",
         "bench --only ceiling-fma     | --only: harness is ceiling-fma, which is always measured",
         "bench --form AA              | --form: form is AA, expected AB, ABT or ATB",
         "bench --init zero            | --init: initialisation is zero, expected random or equal",
-        "check --noise 0,-1           | --noise: noise is -1.0, expected a number from 0 to",
+        "check --noise 0,-1           | --noise: noise is -1, expected a number from 0 to",
         "check --loss mse             | --loss: loss is mse, expected one of cross-entropy,"
             + " squared",
         "compare a --level mode       | --level: value is mode, expected median or mean",

@@ -38,34 +38,76 @@ class LockstepTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "check --width 0                  | --width: width is 0, expected at least 1",
+        "check --width 0                  | --width: width is 0, expected a whole number from 1 to"
+            + " 16777216",
         "study                            | Missing required subcommand; see lockstep study --help",
-        "study textbook --width 1         | --width: width is 1, expected at least 2",
-        "study textbook --steps 0         | --steps: steps is 0, expected at least 1",
+        "study textbook --width 1         | --width: width is 1, expected a whole number from 2 to"
+            + " 16777216",
+        "study textbook --steps 0         | --steps: steps is 0, expected a whole number of at"
+            + " least 1",
         "study textbook --data nowhere    | --data: data is nowhere, expected digits,",
         "study textbook --json /nowhere/x | /nowhere",
         "help nothing                     | help: topic is nothing, expected one of check, train,",
         "help study novel                 | help: topic is novel, expected one of textbook",
         "help train scenario              | help: topic is scenario, but lockstep train has no",
-        "check --width 7,                 | Invalid value for option '--width' (N): '7,' is not",
-        "check --wide 7,,                 | Invalid value for option '--wide' (N): ',' is not",
-        "check --batch ,7                 | Invalid value for option '--batch' (N): '' is not",
-        "check --depth 1,                 | Invalid value for option '--depth' (N): '1,' is not",
-        "check --activation tanh,         | --activation: activation is tanh,, expected one of",
-        "check --init equal,              | --init: initialization is equal,, expected one of zero",
+        "check --width 7,                 | --width: width is '', expected a whole number",
+        "check --wide 7,,                 | --wide: wide is '', expected a whole number",
+        "check --batch ,7                 | --batch: batch is '', expected a whole number",
+        "check --depth 1,                 | --depth: depth is '', expected a whole number",
+        "check --depth 1001               | --depth: depth is 1001, expected a whole number from 1",
+        "check --activation tanh,         | --activation: activation is '', expected one of",
+        "check --init equal,              | --init: initialization is '', expected one of zero",
         "check --init equal,,zero         | --init: initialization is '', expected one of zero",
-        "check --backends vector,         | --backends: backend is vector,, expected one of",
-        "train --hidden 7,                | Invalid value for option '--hidden' (N): '7,' is not",
+        "check --backends vector,         | --backends: backends is '', expected a name",
+        "train --hidden 7,                | --hidden: hidden is '', expected a whole number",
         "train --hidden 7 --learning-rate 0.1, | --learning-rate: learning-rate is 0.1,,",
-        "check --width seven              | Invalid value for option '--width'",
-        "check --batch 1348 --width 7     | scenario: batch is 1348, expected 1 to 1347",
-        "check --steps 0                  | --steps: steps is 0, expected at least 1",
-        "check --threads 0                | resources: threads is 0, expected 1 to 1024",
+        "check --width seven              | --width: width is seven, expected a whole number",
+        "check --batch 1348 --width 7     | --batch: batch is 1348, expected 1 to 1347",
+        "check --steps 0                  | --steps: steps is 0, expected a whole number of at"
+            + " least 1",
+        "check --threads 0                | --threads: threads is 0, expected a whole number from 1"
+            + " to 1024",
         "check --activation tan           | --activation: activation is tan, expected one of"
             + " identity",
         "check --init equals              | --init: initialization is equals, expected one of zero",
         "check --init constant:NaN        | --init: initialization is constant:NaN, expected one of"
             + " zero",
+        "train --init uniform:-1          | --init: initialization is uniform:-1, expected a number"
+            + " of 0 or more",
+        "train --init normal:-0.1         | --init: initialization is normal:-0.1, expected a",
+        "check --init perturbed:-1        | --init: initialization is perturbed:-1, expected a",
+        "train --device -1                | --device: device is -1, expected a whole number from 0",
+        "train --hidden -1                | --hidden: hidden is -1, expected a whole number from 1",
+        "train --hidden 7,0               | --hidden: hidden is 0, expected a whole number from 1",
+        "train --steps -1                 | --steps: steps is -1, expected a whole number of at",
+        "train --batch 1348               | --batch: batch is 1348, expected 1 to 1347",
+        "train --init groups:3            | --init: initialization is groups:3, expected sizes",
+        "study textbook --batch 1348 --data digits --backends scalar | --batch: batch is 1348,",
+        "map --batch 1348 --out nothing --backends scalar | --batch: batch is 1348, expected 1 to",
+        "map --width 60000 --out nothing --backends scalar | --width: layer 2 is 60000 x 60000,",
+        "map --width 30000 --out nothing --backends scalar | --width: network is 64-30000-30000",
+        "map --width 1..999+1 --out nothing | map: number of networks is ",
+        "map --out= --width 7             | --out: path is '', expected that of a file or folder",
+        "bench --resume=                  | --resume: path is '', expected that of a file or",
+        "bench --list --shape mlp,        | --shape: shape is '', expected MxNxK such as",
+        "bench --list --threads 99999     | --threads: threads is 99999, expected numbers from 1",
+        "bench --list --width 1..1000+1 --depth 1..1000+1 --batch 1..1000+1 --threads 1 --backends"
+            + " scalar --only step | bench: number of cases is 1000000000, expected at most 10000",
+        "bench --only product --shape 9999999x9999999x9999999 | --shape: shape is"
+            + " 9999999x9999999x9999999, expected matrices of at most 2147483647 elements",
+        "bench --only product --shape 65536x1x65536 | --shape: shape is 65536x1x65536, expected",
+        "check --width 1,2,3,4,5,6,7,8,9,10 --batch 1,2,3,4,5,6,7,8,9,10 --depth"
+            + " 1,2,3,4,5,6,7,8,9,10 --noise 0,1,2,3,4,5,6,7,8,9 --init equal --loss cross-entropy"
+            + " --activation tanh,relu --optimizer sgd | check: number of combinations is 20000,",
+        "train @argf                      | unexpected argument '@argf'; see lockstep train --help",
+        "train --scenario @argf           | @argf: cannot be read, no such file or folder",
+        "check --init npz:a\"b.npz         | a\"b.npz: cannot be read, no such file or folder",
+        "check --init npz:'a.npz          | lockstep: 'a.npz: cannot be read, no such file or"
+            + " folder",
+        "check --init npz:${sys:user.home} | ${sys:user.home}: cannot be read, no such file",
+        "x\u001b[31mcheck                 | unknown command 'x\\u001b[31mcheck'; see lockstep",
+        "--\u001b[31m                     | unknown option '--\\u001b[31m'; see lockstep --help",
+        "check --backends \u202evector    | --backends: backend is \\u202evector, expected one of",
         "check --backends Vector          | --backends: backend is Vector, expected one of",
         "check --data mnist               | --data: data is mnist, expected digits",
         "check --data idx:/nowhere        | /nowhere",
@@ -84,10 +126,14 @@ class LockstepTest {
             + " lockstep study --help",
         "check equal                      | unexpected argument 'equal'; see lockstep check --help",
         "help chek                        | did you mean check?",
-        "check --width 16384 --depth 3    | one that fits the memory: it needs",
-        "train --hidden 20000,20000,20000 | one that fits the memory: it needs",
-        "train --hidden 0                 | scenario: hidden is 0, expected widths of at least 1",
-        "train --hidden 2000000000        | layer 1 is 64 x 2000000000, one layer may have at most",
+        "check --width 16384 --depth 3    | --width: network is 64-16384",
+        "train --hidden 20000,20000,20000 | --hidden: network is 64-20000-20000-20000-10 tanh,"
+            + " expected one that fits the memory: it needs",
+        "train --hidden 0                 | --hidden: hidden is 0, expected a whole number from 1",
+        "train --hidden 2000000000        | --hidden: hidden is 2000000000, expected a whole"
+            + " number",
+        "train --hidden 60000,60000       | --hidden: layer 2 is 60000 x 60000, one layer may have"
+            + " at",
         "train --learning-rate -1         | --learning-rate: learning-rate is -1, expected a"
             + " finite",
         "train --learning-rate 1,2,3      | learning-rate is 1.0,2.0,3.0, expected 1 or 2 rates",
@@ -112,6 +158,7 @@ class LockstepTest {
 
     assertThat(console.complained()).startsWith("lockstep: ").contains(sentence).hasLineCount(1);
     assertThat(code).isEqualTo(2);
+    assertThat(Path.of("nothing")).doesNotExist();
   }
 
   /** Before anything is printed, and so before anything is run. */
@@ -160,7 +207,10 @@ class LockstepTest {
 
     assertThat(code).isZero();
     String layers = "  1 of 7, 0\\.00  1 of 33, 0\\.00";
-    assertThat(console.printed().lines().skip(2))
+    assertThat(console.printed())
+        .containsOnlyOnce("start equal and stay equal")
+        .containsOnlyOnce("--noise");
+    assertThat(console.printed().lines().dropWhile(line -> !line.startsWith("  epoch")).skip(1))
         .hasSize(3)
         .allMatch(line -> line.matches(" +\\d +\\d+ +\\d\\.\\d{4} +\\d+\\.\\d%" + layers));
     JsonNode json = JsonMapper.shared().readTree(Files.readString(trajectory));

@@ -1,6 +1,7 @@
 package dev.lockstep.backend;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 
 /**
  * The resources that a trainer may use.
@@ -11,8 +12,7 @@ import dev.lockstep.input.InputException;
  */
 public record Resources(int threads, int device) {
 
-  /** More threads than any intended machine has. */
-  private static final int MOST_THREADS = 1024;
+  private static final int MOST_THREADS = Limits.THREADS.count();
 
   public Resources {
     if (threads < 1 || threads > MOST_THREADS) {

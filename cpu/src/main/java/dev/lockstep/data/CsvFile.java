@@ -3,10 +3,11 @@ package dev.lockstep.data;
 import static java.util.Objects.requireNonNull;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ public final class CsvFile {
 
   /** A label that is a number, such as 1, 1.0 or 1.000e+00; beyond 1e999 it counts as a text. */
   private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d{1,3})?");
+      Pattern.compile("[-+]?+(?:\\d++(?:\\.\\d*+)?+|\\.\\d++)(?:[eE][-+]?+\\d{1,3}+)?+");
 
   private CsvFile() {}
 
@@ -39,17 +40,14 @@ public final class CsvFile {
   public static Dataset dataset(
       Path file, String label, @Nullable Double testShare, Scaling scaling, long seed) {
     CsvTable table = CsvTable.read(file, label);
-    int rows = table.labels().size();
+    int rows = table.labelOfRow().length;
     if (rows < 2) {
       throw new InputException(file.toString(), "number of rows", rows, "expected at least 2");
     }
     Map<String, Integer> classes = classes(file, table);
-    Map<String, Integer> known = new HashMap<>(); // faster than comparing values for every row
-    int[] labels =
-        table.labels().stream()
-            .mapToInt(
-                text -> known.computeIfAbsent(text, each -> requireNonNull(classes.get(each))))
-            .toArray();
+    int[] classOfLabel =
+        table.labels().stream().mapToInt(text -> requireNonNull(classes.get(text))).toArray();
+    int[] labels = Arrays.stream(table.labelOfRow()).map(index -> classOfLabel[index]).toArray();
     Examples all = new Examples(table.features(), labels, table.inputs());
     Split split = Split.of(rows, testShare, seed);
     Examples train = split.train(all);
@@ -81,14 +79,14 @@ public final class CsvFile {
     for (Map.Entry<String, Integer> each : classes.entrySet()) {
       each.setValue(count++);
     }
-    if (count < 2 || count > Dataset.MOST_CLASSES) {
+    if (count < 2 || count > Limits.CLASSES.value()) {
       throw new InputException(
           file.toString(),
           "number of classes in " + column(table),
           count,
-          "expected 2 to " + Dataset.MOST_CLASSES);
+          "expected 2 to " + Limits.CLASSES.value());
     }
-    if (count == table.labels().size() && count > 2) {
+    if (count == table.labelOfRow().length && count > 2) {
       throw new InputException(
           file.toString(),
           "number of classes in " + column(table),

@@ -2,9 +2,9 @@ package dev.lockstep.data;
 
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,13 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.MappingIterator;
-import tools.jackson.dataformat.csv.CsvMapper;
-import tools.jackson.dataformat.csv.CsvReadFeature;
-import tools.jackson.dataformat.csv.CsvSchema;
 
 /**
  * A table of numbers as text (RFC 4180, UTF-8, plain or gzipped; separated by commas, semicolons or
@@ -32,16 +26,25 @@ import tools.jackson.dataformat.csv.CsvSchema;
  * @param names the names of the columns; without a header their numbers from 1
  * @param labelColumn the number of the label column, from 0
  * @param features rows x (columns - 1), row-major
- * @param labels the label of each row
+ * @param labels the different labels, in the order of their first rows
+ * @param labelOfRow the index of each row's label
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record CsvTable(List<String> names, int labelColumn, float[] features, List<String> labels) {
+record CsvTable(
+    List<String> names, int labelColumn, float[] features, List<String> labels, int[] labelOfRow) {
 
+  // Possessive, because without backtracking a match takes linear time.
   private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+      Pattern.compile("[-+]?+(?:\\d++(?:\\.\\d*+)?+|\\.\\d++)(?:[eE][-+]?+\\d++)?+");
 
   /** A number with a decimal comma, as many languages write it. */
-  private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d+,\\d+([eE][-+]?\\d+)?");
+  private static final Pattern DECIMAL_COMMA =
+      Pattern.compile("[-+]?+\\d++,\\d++(?:[eE][-+]?+\\d++)?+");
+
+  private static final Pattern HEXADECIMAL = Pattern.compile("[-+]?+0[xX].*+");
+
+  /** The number of a column, from 1. */
+  private static final Pattern COLUMN = Pattern.compile("[1-9]\\d{0,8}+");
 
   /** Words for a number that is missing or not finite. */
   private static final Pattern NO_VALUE =
@@ -51,16 +54,11 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
   private static final Pattern NO_LABEL =
       Pattern.compile("|\\?|n/?a|nan|null", Pattern.CASE_INSENSITIVE);
 
-  /** Heap bytes per byte of text: a field and a comma are at least two bytes, a float is four. */
-  private static final int HEAP_BYTES_OF_A_BYTE = 2;
+  /** Heap bytes per number: it is copied once, into an array of all or of a part of the rows. */
+  private static final int HEAP_BYTES_OF_A_NUMBER = 2 * Float.BYTES;
 
-  /** Heap bytes per number while the array of all numbers is copied into one twice as long. */
-  private static final int HEAP_BYTES_OF_A_NUMBER = 3 * Float.BYTES;
-
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
-
-  private static final CsvMapper MAPPER =
-      CsvMapper.builder().enable(CsvReadFeature.WRAP_AS_ARRAY).build();
+  /** Heap bytes per row beside its numbers: the index of its label, which is copied too. */
+  private static final int HEAP_BYTES_OF_A_ROW = 2 * Integer.BYTES;
 
   /** The number of features of a row. */
   int inputs() {
@@ -75,72 +73,80 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
    *     the line and the column; if there is no such label column; or if the file cannot be read
    */
   static CsvTable read(Path file, String label) {
-    try (BufferedReader in = CsvText.open(file)) {
-      HeapLimit.require(
-          HEAP_BYTES_OF_A_BYTE * Files.size(file),
-          file.toString(),
-          "file length",
-          Files.size(file));
-      CsvSchema schema = CsvSchema.emptySchema().withColumnSeparator(CsvText.separator(in));
-      try (MappingIterator<List<String>> lines =
-          MAPPER.readerForListOf(String.class).with(schema).readValues(in)) {
-        return new Reading(file, label).of(lines);
-      }
+    Reading reading = new Reading(file, label);
+    try (BufferedReader in = CsvText.open(file);
+        CsvRows rows = new CsvRows(file, in, CsvText.separator(in))) {
+      return reading.of(rows);
     } catch (IOException e) {
-      throw CsvText.fault(file, e);
-    } catch (JacksonException e) {
-      if (e.getCause() instanceof IOException unreadable) {
-        throw CsvText.fault(file, unreadable);
-      }
-      throw InputException.unparsable(file, "not comma-separated text", e);
+      throw CsvText.fault(file, reading.rows, e);
     }
   }
 
-  /** Reads a table line by line. */
+  /** Reads a table row by row. */
   private static final class Reading {
+
+    /** Numbers are kept in blocks of this length, so that none is copied while rows arrive. */
+    private static final int BLOCK = 1 << 16;
+
     private final Path file;
     private final String label;
-    private final List<String> labels = new ArrayList<>();
 
-    /** One string object per label, however many rows have it. */
-    private final Map<String, String> different = new HashMap<>();
+    /** The index of each label in the order of its first row. */
+    private final Map<String, Integer> labels = new HashMap<>();
 
+    private final List<String> labelTexts = new ArrayList<>();
+    private final IntStream.Builder labelOfRow = IntStream.builder();
+
+    /** Whether a label other than that of the first row has one row so far, or two or more. */
+    private final List<Boolean> repeated = new ArrayList<>();
+
+    private final List<float[]> blocks = new ArrayList<>();
     private List<String> firstLine = List.of();
     private List<String> names = List.of();
     private int labelColumn;
-    private float[] features = new float[1024];
-    private int count;
+    private long count;
+    private int rows;
 
     Reading(Path file, String label) {
       this.file = file;
       this.label = label;
     }
 
-    CsvTable of(MappingIterator<List<String>> lines) {
+    CsvTable of(CsvRows lines) throws IOException {
       int empty = 0;
-      while (lines.hasNextValue()) {
-        int line = lines.currentLocation().getLineNr();
-        List<String> fields = lines.nextValue();
-        if (fields.stream().allMatch(String::isBlank) && fields.size() < 2) {
-          empty = empty == 0 ? line : empty;
+      while (lines.next()) {
+        if (lines.isBlank()) {
+          empty = empty == 0 ? lines.line() : empty;
           continue;
         }
         if (empty != 0) {
           throw new InputException(
               file.toString(), "line " + empty, "empty", "expected none before the last row");
         }
-        boolean header = names.isEmpty() && first(fields);
+        boolean header = names.isEmpty() && first(lines.fields());
         if (!header) {
-          row(fields, line);
+          row(lines);
         }
       }
-      if (firstLineCountsColumns()) {
+      float[] features = features();
+      int[] indices = labelOfRow.build().toArray();
+      if (firstLineCountsColumns(features)) {
         names = firstLine;
-        labels.removeFirst();
-        features = Arrays.copyOfRange(features, inputs(), count);
-        count -= inputs();
+        labelTexts.removeFirst();
+        features = Arrays.copyOfRange(features, inputs(), features.length);
+        indices = Arrays.stream(indices).skip(1).map(index -> index - 1).toArray();
       }
-      return new CsvTable(names, labelColumn, Arrays.copyOf(features, count), labels);
+      return new CsvTable(names, labelColumn, features, List.copyOf(labelTexts), indices);
+    }
+
+    /** All numbers, which are taken from the blocks. */
+    private float[] features() {
+      float[] all = new float[Math.toIntExact(count)];
+      for (int at = 0; at < all.length; at += BLOCK) {
+        System.arraycopy(blocks.get(at / BLOCK), 0, all, at, Math.min(BLOCK, all.length - at));
+      }
+      blocks.clear();
+      return all;
     }
 
     private int inputs() {
@@ -180,7 +186,7 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
       return !NUMBER.matcher(text).matches()
           && !DECIMAL_COMMA.matcher(text).matches()
           && !NO_VALUE.matcher(text).matches()
-          && !text.matches("[-+]?0[xX].*");
+          && !HEXADECIMAL.matcher(text).matches();
     }
 
     /**
@@ -188,11 +194,11 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
      * or 1. Its label must be the label column's number or a word, and label no other row, while
      * every other label has at least two rows.
      */
-    private boolean firstLineCountsColumns() {
-      if (labels.size() < 2 || names.equals(firstLine)) {
+    private boolean firstLineCountsColumns(float[] features) {
+      if (rows < 2 || names.equals(firstLine)) {
         return false;
       }
-      String first = labels.getFirst();
+      String first = labelTexts.getFirst();
       boolean named = !NUMBER.matcher(first).matches();
       boolean fromZero = named || first.equals(String.valueOf(labelColumn));
       boolean fromOne = named || first.equals(String.valueOf(labelColumn + 1));
@@ -201,43 +207,56 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
         fromZero &= features[feature] == column;
         fromOne &= features[feature] == column + 1;
       }
-      return (fromZero || fromOne) && isAloneOfItsKind(first);
-    }
-
-    /** Whether exactly one row has this label, and two or more rows have each other label. */
-    private boolean isAloneOfItsKind(String text) {
-      Map<String, Long> rows =
-          labels.stream().collect(Collectors.groupingBy(same -> same, Collectors.counting()));
-      return rows.entrySet().stream().allMatch(e -> e.getValue() == 1 == e.getKey().equals(text));
+      return (fromZero || fromOne)
+          && !repeated.getFirst()
+          && repeated.stream().skip(1).allMatch(Boolean::booleanValue);
     }
 
     /** The column, from 0, that the user gave by its number; -1 if there is none. */
     private int number(int columns) {
-      if (!label.matches("[1-9]\\d{0,8}")) {
+      if (!COLUMN.matcher(label).matches()) {
         return -1;
       }
       int number = Integer.parseInt(label);
       return number <= columns ? number - 1 : -1;
     }
 
-    private void row(List<String> fields, int line) {
+    private void row(CsvRows row) {
+      List<String> fields = row.fields();
       if (fields.size() != names.size()) {
         throw new InputException(
             file.toString(),
-            "number of fields of line " + line,
+            "number of fields of line " + row.line(),
             fields.size(),
             "expected " + names.size());
       }
       for (int column = 0; column < fields.size(); column++) {
         if (column != labelColumn) {
-          add(number(fields.get(column).strip(), line, column));
+          add(number(fields.get(column).strip(), row.line(column), column));
         }
       }
       String text = fields.get(labelColumn).strip();
       if (NO_LABEL.matcher(text).matches()) {
-        throw fault(text, line, labelColumn, "expected a label");
+        throw fault(text, row.line(labelColumn), labelColumn, "expected a label");
       }
-      labels.add(different.computeIfAbsent(text, same -> same));
+      labelOfRow.add(index(text));
+      rows++;
+    }
+
+    private int index(String text) {
+      Integer known = labels.get(text);
+      if (known != null) {
+        repeated.set(known, true);
+        return known;
+      }
+      labels.put(text, labelTexts.size());
+      labelTexts.add(text);
+      repeated.add(false);
+      Limits.LABELS.require(
+          file.toString(),
+          "number of different labels in column " + names.get(labelColumn),
+          labelTexts.size());
+      return labelTexts.size() - 1;
     }
 
     private float number(String text, int line, int column) {
@@ -262,16 +281,24 @@ record CsvTable(List<String> names, int labelColumn, float[] features, List<Stri
     }
 
     private void add(float value) {
-      if (count == features.length) {
-        long bytes = (long) HEAP_BYTES_OF_A_NUMBER * count + (long) Long.BYTES * labels.size();
-        HeapLimit.require(bytes, file.toString(), "number of rows so far", labels.size());
-        if (count == LONGEST_ARRAY) {
+      int at = (int) (count % BLOCK);
+      if (at == 0) {
+        HeapLimit.require(
+            HEAP_BYTES_OF_A_NUMBER * count + HEAP_BYTES_OF_A_ROW * (long) rows,
+            file.toString(),
+            "number of rows so far",
+            rows);
+        if (count > Limits.ARRAY.value() - BLOCK) {
           throw new InputException(
-              file.toString(), "number of rows so far", labels.size(), "expected fewer numbers");
+              file.toString(),
+              "number of rows so far",
+              rows,
+              "whose numbers exceed the " + Limits.ARRAY.value() + " of an array");
         }
-        features = Arrays.copyOf(features, (int) Math.min(LONGEST_ARRAY, 2L * count));
+        blocks.add(new float[BLOCK]);
       }
-      features[count++] = value;
+      blocks.getLast()[at] = value;
+      count++;
     }
   }
 }

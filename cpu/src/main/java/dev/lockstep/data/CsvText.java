@@ -81,10 +81,14 @@ final class CsvText {
     return count;
   }
 
-  /** The fault of a file that cannot be read. It names the first line that is not UTF-8. */
-  static InputException fault(Path file, IOException cause) {
+  /**
+   * The fault of a file that cannot be read. It names the first line that is not UTF-8.
+   *
+   * @param rows the number of rows that were read
+   */
+  static InputException fault(Path file, int rows, IOException cause) {
     if (!(cause instanceof CharacterCodingException)) {
-      return Gzip.fault(file, cause);
+      return Gzip.fault(file, "unpacked length of " + rows + " rows", cause);
     }
     CharsetDecoder marking =
         StandardCharsets.UTF_8

@@ -14,9 +14,6 @@ import java.util.Locale;
  */
 public record Dataset(String name, int inputs, int classes, Examples train, Examples test) {
 
-  /** The most classes of a file that does not tell their number. */
-  static final int MOST_CLASSES = 1000;
-
   /**
    * Checks every label and feature.
    *

@@ -71,8 +71,8 @@ public final class IdxFile {
 
     static Part read(Path folder, String prefix) {
       Path imagesFile = find(folder, prefix + "-images-idx3-ubyte");
-      Path labelsFile = find(folder, prefix + "-labels-idx1-ubyte");
       IdxReader.Images images = IdxReader.images(imagesFile);
+      Path labelsFile = find(folder, prefix + "-labels-idx1-ubyte");
       byte[] labels = IdxReader.labels(labelsFile);
       if (labels.length != images.count()) {
         throw new InputException(

@@ -1,7 +1,9 @@
 package dev.lockstep.data;
 
+import dev.lockstep.file.ForeignFile;
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -10,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads one file in the IDX format of the MNIST data sets, with unsigned bytes as elements.
@@ -20,15 +21,13 @@ import java.util.zip.GZIPInputStream;
  * may be compressed with gzip. (Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of
  * handwritten digits".)
  *
- * <p>The header may promise any size. No more memory is taken than the file has bytes for, and no
- * more of a compressed file is unpacked than its header promises.
+ * <p>The header may promise any size. It is refused if the memory cannot hold it. No more memory is
+ * taken than the file has bytes for, and no more of a compressed file is unpacked than its header
+ * promises.
  */
 final class IdxReader {
 
   private static final int UNSIGNED_BYTE = 8;
-
-  /** The longest array of a Java virtual machine, with room for its object header. */
-  private static final long MOST_ELEMENTS = Integer.MAX_VALUE - 8;
 
   /** The content of a file, which decides its number of dimensions. */
   private enum Kind {
@@ -88,19 +87,29 @@ final class IdxReader {
 
   private Contents read() {
     try (InputStream in = Gzip.open(file)) {
-      boolean plain = !(in instanceof GZIPInputStream);
+      boolean plain = !(in instanceof GunzipStream);
       String lengthField = plain ? "file length" : "unpacked length";
       int[] lengths = readHeader(in, lengthField);
       int elements = elements(lengths);
+      long length = Files.size(file);
       if (plain) {
-        long length = Files.size(file);
         if (length != kind.headerBytes() + (long) elements) {
           throw wrongLength(lengthField, length, lengths);
         }
-        // The bytes and the binary32 numbers made of them are in the heap at the same time.
-        HeapLimit.require(
-            (Byte.BYTES + Float.BYTES) * length, file.toString(), lengthField, length);
       }
+      if (elements / ForeignFile.DEFLATE_RATIO > length) {
+        throw fault(
+            "size",
+            sizeText(lengths),
+            String.format(
+                Locale.ROOT,
+                "but the %d bytes of the file can hold at most %d times as many",
+                length,
+                ForeignFile.DEFLATE_RATIO));
+      }
+      // The bytes and the binary32 numbers made of them are in the heap at the same time.
+      HeapLimit.require(
+          (Byte.BYTES + Float.BYTES) * (long) elements, file.toString(), "size", sizeText(lengths));
       return new Contents(lengths, readElements(in, elements, lengths, lengthField));
     } catch (IOException e) {
       throw Gzip.fault(file, e);
@@ -126,8 +135,8 @@ final class IdxReader {
     int[] lengths = new int[kind.dimensions.length];
     for (int i = 0; i < lengths.length; i++) {
       long length = Integer.toUnsignedLong(header.getInt());
-      if (length == 0 || length > MOST_ELEMENTS) {
-        throw fault(kind.dimensions[i], length, "expected 1 to " + MOST_ELEMENTS);
+      if (length == 0 || length > Limits.ARRAY.value()) {
+        throw fault(kind.dimensions[i], length, "expected 1 to " + Limits.ARRAY.value());
       }
       lengths[i] = (int) length;
     }
@@ -140,8 +149,9 @@ final class IdxReader {
     for (int length : lengths) {
       // Both factors are below 2^31, so the product fits a long.
       elements *= length;
-      if (elements > MOST_ELEMENTS) {
-        throw fault("size", sizeText(lengths), "expected at most " + MOST_ELEMENTS + " bytes");
+      if (elements > Limits.ARRAY.value()) {
+        throw fault(
+            "size", sizeText(lengths), "expected at most " + Limits.ARRAY.value() + " bytes");
       }
     }
     return (int) elements;

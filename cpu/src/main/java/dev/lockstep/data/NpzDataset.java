@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.lockstep.file.NpyArray;
 import dev.lockstep.file.NpzFile;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,7 +51,7 @@ public final class NpzDataset {
 
   private Dataset of(@Nullable Double testShare, long seed) {
     NpzNames names = NpzNames.of(source, arrays.keySet());
-    Examples train = examples(names.train(), Dataset.MOST_CLASSES);
+    Examples train = examples(names.train(), Limits.CLASSES.count());
     return names.test() == null
         ? split(names.train(), train, testShare, seed)
         : parts(train, names.test(), testShare);

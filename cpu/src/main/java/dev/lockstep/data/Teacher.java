@@ -2,6 +2,7 @@ package dev.lockstep.data;
 
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.util.Arrays;
@@ -34,7 +35,6 @@ public final class Teacher {
 
   private static final int HIDDEN = 32;
   private static final double GAIN = 3;
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   private final int inputs;
   private final int classes;
@@ -94,8 +94,8 @@ public final class Teacher {
     if (value < least) {
       throw new InputException(name, field, value, "expected at least " + least);
     }
-    if (value > LONGEST_ARRAY) {
-      throw new InputException(name, field, value, "expected at most " + LONGEST_ARRAY);
+    if (value > Limits.ARRAY.value()) {
+      throw new InputException(name, field, value, "expected at most " + Limits.ARRAY.value());
     }
   }
 

@@ -32,6 +32,34 @@ public final class HeapLimit {
     }
   }
 
+  /** Work whose need of memory is not known before it is done. */
+  @FunctionalInterface
+  public interface Work<T, E extends Exception> {
+    /** Does the work. */
+    T result() throws E;
+  }
+
+  /**
+   * Does work and names what asked for it if the memory does not suffice. How full a collector can
+   * fill the heap is not known beforehand, so that what {@link #require} lets pass may not fit.
+   *
+   * @param source the file or flag that asks for it
+   * @param field the field that asks for it
+   * @throws InputException naming the limit
+   */
+  public static <T, E extends Exception> T naming(String source, String field, Work<T, E> work)
+      throws E {
+    try {
+      return work.result();
+    } catch (OutOfMemoryError e) {
+      throw new InputException(
+          source,
+          field,
+          "too large",
+          "expected one that fits the memory: the JVM may use " + described());
+    }
+  }
+
   /** The limit, with the option that sets it. */
   public static String described() {
     return human(Runtime.getRuntime().maxMemory()) + " (option -Xmx)";

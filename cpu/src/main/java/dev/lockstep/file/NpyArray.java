@@ -1,5 +1,6 @@
 package dev.lockstep.file;
 
+import dev.lockstep.input.Limits;
 import java.util.Arrays;
 
 /**
@@ -8,9 +9,6 @@ import java.util.Arrays;
  * <p>The values are shared with the caller and not copied, because parameters are large.
  */
 public sealed interface NpyArray {
-
-  /** The most dimensions, which the weights of a convolution in space and time have. */
-  int MOST_DIMENSIONS = 5;
 
   /** The length of each dimension, slowest first, such as {n} or {rows, columns}. */
   int[] shape();
@@ -73,7 +71,7 @@ public sealed interface NpyArray {
   }
 
   private static void check(int[] shape, int count) {
-    boolean agrees = shape.length >= 1 && shape.length <= MOST_DIMENSIONS;
+    boolean agrees = shape.length >= 1 && shape.length <= Limits.DIMENSIONS.value();
     long product = 1;
     for (int length : shape) {
       agrees &= length >= 0 && product <= Integer.MAX_VALUE;

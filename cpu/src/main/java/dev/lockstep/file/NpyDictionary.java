@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record NpyDictionary(String descr, String order, String shape) {
 
-  private static final Pattern BRACES = Pattern.compile("\\{(.*)\\}\\s*", Pattern.DOTALL);
+  private static final Pattern BRACES = Pattern.compile("\\{(.*)\\}\\s*+", Pattern.DOTALL);
 
   /** Matched where the last item ended, and possessive, so that parsing takes linear time. */
   private static final Pattern ITEM =

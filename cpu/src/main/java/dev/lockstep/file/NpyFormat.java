@@ -1,6 +1,7 @@
 package dev.lockstep.file;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -86,6 +87,9 @@ final class NpyFormat {
           "expected " + HexFormat.of().formatHex(MAGIC) + " (.npy version 1.0) and a length");
     }
     int length = Byte.toUnsignedInt(preamble[8]) | Byte.toUnsignedInt(preamble[9]) << 8;
+    if (length > Limits.NPY_HEADER.value()) {
+      throw where.fault("header length", length, Limits.NPY_HEADER.expected());
+    }
     byte[] text = in.readNBytes(length);
     if (text.length < length) {
       throw where.fault("header length", length, "but only " + text.length + " bytes follow");
@@ -116,6 +120,8 @@ final class NpyFormat {
           NpyHeader.shapeText(header.shape()),
           "expected " + header.dataBytes() + " bytes of values, but there are " + dataBytes);
     }
+    HeapLimit.require(
+        header.heapBytes(), where.source(), where.of("shape"), NpyHeader.shapeText(header.shape()));
     int count = Math.toIntExact(header.count());
     MemorySegment values =
         values(where, in, header, trusted ? count : Math.min(count, CHUNK_BYTES));
@@ -196,7 +202,12 @@ final class NpyFormat {
    */
   record Where(String source, String array) {
     InputException fault(String field, Object value, String problem) {
-      return new InputException(source, field + " of array '" + array + "'", value, problem);
+      return new InputException(source, of(field), value, problem);
+    }
+
+    /** The name of a field of the array. */
+    String of(String field) {
+      return field + " of array '" + array + "'";
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.file;
 
+import dev.lockstep.input.Limits;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -76,9 +77,6 @@ record NpyHeader(Type type, Order order, int[] shape) {
     }
   }
 
-  /** The longest array of a Java virtual machine, with room for its object header. */
-  private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
-
   static NpyHeader of(NpyArray array) {
     Type type =
         switch (array) {
@@ -96,6 +94,12 @@ record NpyHeader(Type type, Order order, int[] shape) {
 
   long dataBytes() {
     return count() * type.bytes();
+  }
+
+  /** The least heap that reading takes: the values, and a copy in another order or type. */
+  long heapBytes() {
+    long copies = order == Order.COLUMN_MAJOR ? 2 : 1;
+    return copies * dataBytes() + (type == Type.INT32 ? Long.BYTES * count() : 0);
   }
 
   /** The dictionary as NumPy writes it, without padding. */
@@ -142,16 +146,16 @@ record NpyHeader(Type type, Order order, int[] shape) {
 
   private static int[] shape(NpyFormat.Where where, NpyDictionary dictionary) {
     List<Long> lengths = dictionary.lengths(where);
-    if (lengths.isEmpty() || lengths.size() > NpyArray.MOST_DIMENSIONS) {
+    if (lengths.isEmpty() || lengths.size() > Limits.DIMENSIONS.value()) {
       throw where.fault("shape", dictionary.shape(), "expected one to five lengths");
     }
     long values = 1;
     for (long length : lengths) {
       // Neither factor is above 2^31, else it has been refused, so that their product fits.
-      values = length > MOST_VALUES ? Long.MAX_VALUE : values * length;
-      if (values > MOST_VALUES) {
+      values = length > Limits.ARRAY.value() ? Long.MAX_VALUE : values * length;
+      if (values > Limits.ARRAY.value()) {
         throw where.fault(
-            "shape", dictionary.shape(), "expected at most " + MOST_VALUES + " values");
+            "shape", dictionary.shape(), "expected at most " + Limits.ARRAY.value() + " values");
       }
     }
     return lengths.stream().mapToInt(Math::toIntExact).toArray();

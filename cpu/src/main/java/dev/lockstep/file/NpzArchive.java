@@ -1,6 +1,7 @@
 package dev.lockstep.file;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
@@ -44,7 +45,7 @@ public final class NpzArchive implements TensorFile {
   @SuppressWarnings("MustBeClosedChecker") // closed with the archive
   public static NpzArchive open(Path file) {
     try {
-      ZipFile zip = new ZipFile(file.toFile());
+      ZipFile zip = ForeignFile.zip(file);
       try {
         long length = Files.size(file);
         return new NpzArchive(file, zip, length, arrays(file, zip, length));
@@ -66,6 +67,7 @@ public final class NpzArchive implements TensorFile {
         throw new InputException(
             file.toString(), "array name '" + name + "'", "repeated", "expected it once");
       }
+      requirePossible(file, name, entry);
       packed += Math.min(entry.getCompressedSize(), length);
       if (packed > length) {
         // Entries that share their bytes can make a small file endless to read.
@@ -79,6 +81,21 @@ public final class NpzArchive implements TensorFile {
     return arrays;
   }
 
+  private static void requirePossible(Path file, String name, ZipEntry entry) {
+    boolean deflated = entry.getMethod() == ZipEntry.DEFLATED;
+    if (deflated && entry.getSize() / ForeignFile.DEFLATE_RATIO > entry.getCompressedSize()) {
+      NpyFormat.Where where = new NpyFormat.Where(file.toString(), name);
+      throw where.fault(
+          "entry size",
+          entry.getSize(),
+          String.format(
+              Locale.ROOT,
+              "but its %d packed bytes can hold at most %d times as many",
+              entry.getCompressedSize(),
+              ForeignFile.DEFLATE_RATIO));
+    }
+  }
+
   private static String arrayName(Path file, ZipEntry entry) {
     String name = entry.getName();
     if (!name.endsWith(NpzFile.SUFFIX)) {
@@ -86,6 +103,17 @@ public final class NpzArchive implements TensorFile {
           file.toString(), "entry name", "'" + name + "'", "expected *" + NpzFile.SUFFIX);
     }
     return name.substring(0, name.length() - NpzFile.SUFFIX.length());
+  }
+
+  /**
+   * Checks that the values of all arrays fit the memory together.
+   *
+   * @throws InputException naming the size that the directory of the file tells
+   */
+  void requireMemory() {
+    long most = Limits.ARRAY.value() * Long.BYTES;
+    long bytes = arrays.values().stream().mapToLong(entry -> Math.min(most, entry.getSize())).sum();
+    HeapLimit.require(bytes, file.toString(), "unpacked size of all arrays", bytes + " bytes");
   }
 
   /** Lists the names of all arrays, in the order of the file. */

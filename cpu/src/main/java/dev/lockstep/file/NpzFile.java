@@ -91,6 +91,7 @@ public final class NpzFile {
   public static Map<String, NpyArray> read(Path file) {
     try (NpzArchive archive = NpzArchive.open(file)) {
       Map<String, NpyArray> arrays = new LinkedHashMap<>();
+      archive.requireMemory();
       for (String name : archive.names()) {
         arrays.put(name, archive.read(name));
       }

@@ -1,6 +1,7 @@
 package dev.lockstep.file;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -27,9 +27,6 @@ public final class SafetensorsFile implements TensorFile {
 
   /** The size of the header's length, which precedes the header. */
   private static final int LENGTH_BYTES = Long.BYTES;
-
-  /** The format's own limit. */
-  private static final long LONGEST_HEADER = 100_000_000;
 
   /**
    * Heap bytes per byte of the header after parsing; a tensor's entry is at least 50 bytes long.
@@ -71,7 +68,7 @@ public final class SafetensorsFile implements TensorFile {
   @SuppressWarnings("MustBeClosedChecker") // closed with the file
   public static SafetensorsFile open(Path file) {
     try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+      FileChannel channel = ForeignFile.channel(file);
       try {
         return open(file, channel);
       } catch (IOException | RuntimeException e) {
@@ -91,12 +88,12 @@ public final class SafetensorsFile implements TensorFile {
           source, "file length", size, "expected the length of a header in 8 bytes");
     }
     long length = headerLength(bytes(channel, 0, LENGTH_BYTES));
-    if (length < 0 || length > LONGEST_HEADER) {
+    if (length < 0 || length > Limits.SAFETENSORS_HEADER.value()) {
       throw new InputException(
           source,
           "header length",
           Long.toUnsignedString(length),
-          "expected at most " + LONGEST_HEADER);
+          Limits.SAFETENSORS_HEADER.expected());
     }
     long valuesAt = LENGTH_BYTES + length;
     if (valuesAt > size) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -61,8 +60,7 @@ final class SafetensorsHeader {
   private static final String METADATA = "__metadata__";
   private static final String EXPECTED = "expected an object of dtype, shape and data_offsets";
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final JsonMapper MAPPER = ForeignJson.mapper().build();
 
   private final String source;
   private final JsonParser parser;

@@ -23,28 +23,66 @@ public final class InputException extends RuntimeException {
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
+  /** Longer than any list of choices; a problem may contain names from a file, too. */
+  private static final int LONGEST_PROBLEM = 600;
+
+  /** Stands for empty text. */
+  private static final String NOTHING = "''";
+
+  private final String source;
+  private final String field;
+
+  /** What follows the source in the message. */
+  private final String sentence;
+
   /**
    * The fault {@code source: field is value, problem}.
    *
    * @param source the file or flag at fault
    * @param field the part of the source that is at fault; long text is cut
-   * @param value the value found; control characters are replaced and long text is cut, because the
+   * @param value the value found; control characters are escaped and long text is cut, because the
    *     value may come from a file with any content
-   * @param problem the value expected instead, such as "expected 1 to 255"
+   * @param problem the value expected instead, such as "expected 1 to 255"; long text is cut
    */
   public InputException(String source, String field, Object value, String problem) {
-    super(
-        printable(source)
-            + ": "
-            + shown(field, LONGEST_FIELD)
+    this(
+        source,
+        field,
+        shown(field, LONGEST_FIELD)
             + " is "
             + shown(value, LONGEST_VALUE)
             + ", "
-            + problem);
+            + shown(problem, LONGEST_PROBLEM));
   }
 
   private InputException(Path file, String problem, IOException cause) {
-    super(printable(file.toString()) + ": " + problem + ", " + reason(cause), cause);
+    this(file.toString(), "", problem + ", " + reason(cause));
+    initCause(cause);
+  }
+
+  private InputException(String source, String field, String sentence) {
+    super(printable(source) + ": " + sentence);
+    this.source = source;
+    this.field = field;
+    this.sentence = sentence;
+  }
+
+  /** The file or flag at fault, or the name of a part of the program that knows neither. */
+  public String source() {
+    return source;
+  }
+
+  /** The part of the source that is at fault; empty if a file could not be read or written. */
+  public String field() {
+    return field;
+  }
+
+  /** The same fault with another source, which knows better where the value came from. */
+  public InputException from(String other) {
+    InputException fault = new InputException(other, field, sentence);
+    fault.initCause(getCause());
+    fault.setStackTrace(getStackTrace());
+    return fault;
   }
 
   /** The fault of a file that cannot be opened or read. */
@@ -71,13 +109,13 @@ public final class InputException extends RuntimeException {
   }
 
   private static String shown(Object value, int longest) {
-    String text = printable(String.valueOf(value));
-    return text.length() <= longest ? text : text.substring(0, longest) + "...";
+    String text = String.valueOf(value);
+    return text.isEmpty() ? NOTHING : Printable.of(text, longest);
   }
 
   /** Text that is safe to print on one line; '' if it is empty. */
   private static String printable(String text) {
-    return text.isEmpty() ? "''" : Printable.of(text);
+    return text.isEmpty() ? NOTHING : Printable.of(text);
   }
 
   /**

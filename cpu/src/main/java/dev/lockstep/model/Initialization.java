@@ -233,9 +233,9 @@ public sealed interface Initialization {
     String argument = colon < 0 ? null : text.substring(colon + 1);
     return switch (kind) {
       case "constant" -> withNumber(source, text, argument, Constant::new);
-      case "perturbed" -> withNumber(source, text, argument, Perturbed::new);
-      case "uniform" -> withNumber(source, text, argument, Uniform::new);
-      case "normal" -> withNumber(source, text, argument, Normal::new);
+      case "perturbed" -> withSize(source, text, argument, Perturbed::new);
+      case "uniform" -> withSize(source, text, argument, Uniform::new);
+      case "normal" -> withSize(source, text, argument, Normal::new);
       case "groups" -> new Groups(sizes(source, text, argument));
       case "npz" -> new FromFile(file(source, text, argument));
       default -> {
@@ -274,6 +274,22 @@ public sealed interface Initialization {
       // reported below
     }
     throw unknown(source, text);
+  }
+
+  /** A number that scales the draws. */
+  private static Initialization withSize(
+      String source, String text, @Nullable String argument, DoubleFunction<Initialization> make) {
+    return withNumber(
+        source,
+        text,
+        argument,
+        value -> {
+          if (value < 0) {
+            throw new InputException(
+                source, "initialization", text, "expected a number of 0 or more");
+          }
+          return make.apply(value + 0.0);
+        });
   }
 
   private static Path file(String source, String text, @Nullable String argument) {

@@ -66,10 +66,18 @@ public record UnitNoise(double deviation, long seed) {
    */
   public static double parseDeviation(String source, String text) {
     try {
-      return requireDeviation(source, Double.parseDouble(text.strip()));
+      double deviation = Double.parseDouble(text.strip());
+      if (isDeviation(deviation)) {
+        return requireDeviation(source, deviation);
+      }
     } catch (NumberFormatException e) {
-      throw new InputException(source, "noise", text, "expected a number from 0 to 1000000");
+      // Reported below.
     }
+    throw new InputException(source, "noise", text, "expected a number from 0 to 1000000");
+  }
+
+  private static boolean isDeviation(double number) {
+    return number >= 0 && number <= MOST_DEVIATION;
   }
 
   /**
@@ -78,7 +86,7 @@ public record UnitNoise(double deviation, long seed) {
    * @throws InputException if it is negative, NaN or above 1,000,000
    */
   public static double requireDeviation(String source, double deviation) {
-    if (!(deviation >= 0 && deviation <= MOST_DEVIATION)) {
+    if (!isDeviation(deviation)) {
       throw new InputException(source, "noise", deviation, "expected a number from 0 to 1000000");
     }
     return deviation + 0.0;

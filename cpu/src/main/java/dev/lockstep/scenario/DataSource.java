@@ -7,6 +7,7 @@ import dev.lockstep.data.IdxFile;
 import dev.lockstep.data.NpzDataset;
 import dev.lockstep.data.Scaling;
 import dev.lockstep.data.Teacher;
+import dev.lockstep.file.HeapLimit;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +76,9 @@ public sealed interface DataSource {
    * Synthetic rows of any shape, drawn from the scenario's seed and labelled by a random network.
    */
   record SyntheticTeacher(int inputs, int classes) implements DataSource {
-    static final int TRAIN_ROWS = 2048;
+    /** Rows to train on. */
+    public static final int TRAIN_ROWS = 2048;
+
     static final int TEST_ROWS = 512;
 
     private static SyntheticTeacher of(String text) {
@@ -115,6 +118,10 @@ public sealed interface DataSource {
    * @throws InputException if a file is missing or damaged
    */
   default Dataset load(long seed) {
+    return HeapLimit.naming(toString(), "size of the data", () -> read(seed));
+  }
+
+  private Dataset read(long seed) {
     return switch (this) {
       case EmbeddedDigits() -> Digits.load();
       case IdxFolder(Path folder) -> IdxFile.dataset(folder);

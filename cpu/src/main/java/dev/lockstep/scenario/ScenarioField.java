@@ -2,6 +2,7 @@ package dev.lockstep.scenario;
 
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Labelled;
+import dev.lockstep.input.Limits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
@@ -88,7 +89,7 @@ public record ScenarioField<T>(
           new Flag("--hidden", "N", "Units of each hidden layer"),
           Presence.REQUIRED,
           List.of(128),
-          (_, widths) -> ((List<?>) widths).stream().map(Integer.class::cast).toList(),
+          ScenarioField::hidden,
           Scenario::hidden,
           "Units of each hidden layer, a list of whole numbers of at least 1.",
           "An empty list is a network without hidden layers.");
@@ -290,6 +291,19 @@ public record ScenarioField<T>(
     return (source, text) -> parser.apply(source, (String) text);
   }
 
+  /** Checks the widths of the hidden layers. Messages do not repeat a long list. */
+  private static List<Integer> hidden(String source, Object given) {
+    List<Integer> widths = ((List<?>) given).stream().map(Integer.class::cast).toList();
+    Limits.LAYERS.require(source, "number of hidden layers", widths.size());
+    for (int width : widths) {
+      if (width < 1) {
+        throw new InputException(source, "hidden", width, "expected widths of at least 1");
+      }
+      Limits.UNITS.require(source, "hidden", width);
+    }
+    return widths;
+  }
+
   private static Integer version(String source, Object version) {
     if (!version.equals(ScenarioFile.SCHEMA)) {
       throw new InputException(source, "schema", version, "expected " + ScenarioFile.SCHEMA);
@@ -348,9 +362,14 @@ public record ScenarioField<T>(
       throw new InputException(source, name, node, "expected an array of widths");
     }
     List<Integer> widths = new ArrayList<>();
+    Limits.LAYERS.require(source, "number of hidden layers", node.size());
     for (JsonNode width : node) {
-      if (!width.isInt() || width.intValue() < 1) {
-        throw new InputException(source, name, width, "expected whole numbers of at least 1");
+      if (!width.isIntegralNumber() || !width.canConvertToInt() || width.intValue() < 1) {
+        throw new InputException(
+            source,
+            name,
+            width,
+            "expected whole numbers of at least 1 and at most " + Limits.UNITS.value());
       }
       widths.add(width.intValue());
     }

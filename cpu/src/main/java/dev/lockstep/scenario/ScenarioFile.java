@@ -1,14 +1,13 @@
 package dev.lockstep.scenario;
 
+import dev.lockstep.file.ForeignFile;
+import dev.lockstep.file.ForeignJson;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import dev.lockstep.input.Suggestion;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,13 +42,7 @@ public final class ScenarioFile {
   /** The version that is written and read. */
   public static final int SCHEMA = 1;
 
-  private static final long LONGEST_FILE = 1 << 20;
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final JsonMapper MAPPER = ForeignJson.mapper().build();
 
   private ScenarioFile() {}
 
@@ -59,16 +52,9 @@ public final class ScenarioFile {
    * @throws InputException if it cannot be read or is malformed, naming the field and the value
    */
   public static Scenario read(Path file) {
-    String source = file.toString();
+    byte[] text = ForeignFile.bytes(file, Limits.SCENARIO_FILE);
     try {
-      long size = Files.size(file);
-      if (size > LONGEST_FILE) {
-        throw new InputException(
-            source, "size", size + " bytes", "expected at most " + LONGEST_FILE);
-      }
-      return of(source, MAPPER.readTree(Files.readAllBytes(file)));
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
+      return of(file.toString(), MAPPER.readTree(text));
     } catch (JacksonException e) {
       throw InputException.unparsable(file, "not JSON", e);
     }

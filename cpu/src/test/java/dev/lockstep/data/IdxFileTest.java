@@ -102,7 +102,8 @@ class IdxFileTest {
     Files.createDirectory(file("t10k-labels-idx1-ubyte"));
     assertThatThrownBy(() -> IdxFile.dataset(folder))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(file("t10k-labels-idx1-ubyte") + ": cannot be read, ");
+        .hasMessageStartingWith(
+            file("t10k-labels-idx1-ubyte") + ": file is a folder, expected a regular file");
   }
 
   @Test

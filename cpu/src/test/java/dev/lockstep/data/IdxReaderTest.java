@@ -4,6 +4,7 @@ import static dev.lockstep.data.IdxBytes.IMAGES;
 import static dev.lockstep.data.IdxBytes.LABELS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.lockstep.input.InputException;
@@ -141,7 +142,26 @@ class IdxReaderTest {
         "unpacked length is more than 22, expected 22 (images of 1 x 2 x 3)");
     assertImagesFault(
         IdxBytes.gzip(images(IMAGES, 2_000_000_000, 1, 1)),
-        "unpacked length is 28, expected 2000000016 (images of 2000000000 x 1 x 1)");
+        "size is 2000000000 x 1 x 1, but the 43 bytes of the file can hold at most 1032 times as"
+            + " many");
+    assertImagesFault(
+        IdxBytes.gzip(images(IMAGES, 1000, 2, 3)),
+        "unpacked length is 28, expected 6016 (images of 1000 x 2 x 3)");
+  }
+
+  @Test
+  void namesASizeThatDoesNotFitTheMemory() throws IOException {
+    byte[] compressed = IdxBytes.gzip(images(IMAGES, 2_147_483, 1000, 1));
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(compressed);
+      out.write(new byte[3_000_000]);
+    }
+    assumeThat(Runtime.getRuntime().maxMemory()).isLessThan(5L * 2_147_483_000);
+    long before = THREAD.getCurrentThreadAllocatedBytes();
+    assertThatThrownBy(() -> IdxReader.images(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file + ": size is 2147483 x 1000 x 1, expected one that fits");
+    assertThat(THREAD.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000_000);
   }
 
   @Test
@@ -205,7 +225,9 @@ class IdxReaderTest {
     byte[] compressed = IdxBytes.gzip(images(IMAGES, 2_000_000_000, 1, 1));
     long before = THREAD.getCurrentThreadAllocatedBytes();
     assertImagesFault(
-        compressed, "unpacked length is 28, expected 2000000016 (images of 2000000000 x 1 x 1)");
+        compressed,
+        "size is 2000000000 x 1 x 1, but the 43 bytes of the file can hold at most 1032 times as"
+            + " many");
     assertThat(THREAD.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000_000);
   }
 }

@@ -102,7 +102,7 @@ class AtomicFileTest {
                       throw new IOException("lost\nthe plot");
                     }))
         .isInstanceOf(InputException.class)
-        .hasMessage(file + ": cannot be written, lost?the plot");
+        .hasMessage(file + ": cannot be written, lost\\nthe plot");
     assertThatThrownBy(
             () ->
                 AtomicFile.write(

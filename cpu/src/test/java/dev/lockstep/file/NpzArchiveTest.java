@@ -114,14 +114,13 @@ class NpzArchiveTest {
     }
   }
 
-  /** Time that grows with the square of 60,000 blanks would be noticed. */
   @Test
-  void aHeaderOfBlanksIsRefused() throws IOException {
+  void aLongHeaderIsRefused() throws IOException {
     String blanks = " ".repeat(30_000);
     write("x", NpzFaultTest.npy("{" + blanks + "'a'" + blanks + "}", 0));
     assertThatThrownBy(() -> NpzFile.read(file))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(file + ": header of array 'x' is {   ");
+        .hasMessage(file + ": header length of array 'x' is 60006, expected at most 10000 bytes");
   }
 
   /** As in a small archive that would take years to unpack: every entry is the same bytes. */

@@ -29,7 +29,10 @@ class InputExceptionTest {
   void keepsForeignTextOnOneShortLine() {
     String value = "\u001b[31m\r\nred\u202e" + "x".repeat(1000);
     assertThat(new InputException("--steps\n", "value", value, "expected a number"))
-        .hasMessage("--steps?: value is ?[31m??red?" + "x".repeat(69) + "..., expected a number");
+        .hasMessage(
+            "--steps\\n: value is \\u001b[31m\\r\\nred\\u202e"
+                + "x".repeat(57)
+                + "..., expected a number");
   }
 
   @Test

@@ -249,7 +249,7 @@ class ScenarioFileTest {
             + " label=,",
         "\"batch\": 33      | \"batch\": 33, \"noise\": \"much\" | noise is much, expected a"
             + " number from 0",
-        "\"batch\": 33      | \"batch\": 33, \"noise\": -1 | noise is -1.0, expected a number",
+        "\"batch\": 33      | \"batch\": 33, \"noise\": -1 | noise is -1, expected a number",
         "\"batch\": 33      | \"batch\": 33, \"noise\": true | noise is true, expected text or",
         "\"schema\": 1      | \"schema\": 2           | schema is 2, expected 1",
       })

@@ -4,6 +4,7 @@ import dev.lockstep.backend.Work;
 import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Labelled;
+import dev.lockstep.input.Limits;
 import dev.lockstep.model.Activation;
 import dev.lockstep.program.ProductForm;
 import java.util.List;
@@ -48,12 +49,6 @@ public final class Axis {
   static final List<String> MEMORIES = List.of("pinned", "pageable");
   static final List<String> DIRECTIONS = List.of("to-device", "to-host");
 
-  /** The most units of a layer and rows of a step. */
-  private static final int MOST_UNITS = 9_999_999;
-
-  private static final int MOST_LAYERS = 1000;
-  private static final int MOST_THREADS = 9_999;
-
   /** The largest copy in KiB: a tebibyte. */
   private static final int MOST_KIBIBYTES = 1 << 30;
 
@@ -77,9 +72,10 @@ public final class Axis {
         }
       }
       case SHAPE -> Shapes.require(source, value);
-      case WIDTH, BATCH -> number(source, axis, value, MOST_UNITS);
-      case DEPTH -> number(source, axis, value, MOST_LAYERS);
-      case THREADS -> number(source, axis, value, MOST_THREADS);
+      case WIDTH -> number(source, axis, value, Limits.UNITS.count());
+      case BATCH -> number(source, axis, value, Integer.MAX_VALUE);
+      case DEPTH -> number(source, axis, value, Limits.LAYERS.count());
+      case THREADS -> number(source, axis, value, Limits.THREADS.count());
       case FOOTPRINT, SIZE -> number(source, axis, value, MOST_KIBIBYTES);
       case ACTIVATION -> Labelled.of(Activation.class, source, value);
       case OPERATION -> Labelled.of(ElementwiseKind.class, source, value);

@@ -59,7 +59,23 @@ public final class Shapes {
           name,
           "expected MxNxK such as 64x1024x1024, or squares, mlp, odd, deepbench or benchdnn");
     }
+    requireArrays(flag, name);
     return name;
+  }
+
+  /** Refuses a shape with a matrix that one array cannot hold. */
+  private static void requireArrays(String flag, String name) {
+    String[] sizes = name.split("x", -1);
+    for (int i = 0; i < sizes.length; i++) {
+      long elements = Long.parseLong(sizes[i]) * Long.parseLong(sizes[(i + 1) % sizes.length]);
+      if (elements > Integer.MAX_VALUE) {
+        throw new InputException(
+            flag,
+            "shape",
+            name,
+            "expected matrices of at most " + Integer.MAX_VALUE + " elements, one has " + elements);
+      }
+    }
   }
 
   private static String shape(int m, int n, int k) {

@@ -85,6 +85,28 @@ public record Agreement(
             100 * share));
   }
 
+  /**
+   * Returns this agreement as one of a training that stopped, because its loss was not finite. What
+   * agreed until then does not show that the rest would have; a difference stays one.
+   *
+   * @param stop the step, counted from 1, whose loss was not finite
+   */
+  Agreement until(long stop) {
+    return agrees()
+        ? new Agreement(
+            Verdict.INCONCLUSIVE,
+            tier,
+            steps,
+            share,
+            null,
+            String.format(
+                Locale.ROOT,
+                "%s compared before the loss was not finite at step %d",
+                steps == 0 ? "no step was" : steps == 1 ? "1 step was" : steps + " steps were",
+                stop))
+        : this;
+  }
+
   /** Returns verdict and tier, such as {@code AGREES (bits)} or {@code AGREES (bound, 3%)}. */
   public String label() {
     return switch (verdict) {

@@ -6,13 +6,8 @@ import dev.lockstep.model.Network.Normalization;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -108,50 +103,12 @@ public record Axes(
     List<Cell> cells = new ArrayList<>();
     for (Normalization normalization : normalizations) {
       boolean first = normalization == normalizations.getFirst();
-      Map<Cell, Set<Set<Value>>> unmet = new LinkedHashMap<>();
-      product().stream()
-          .filter(cell -> cell.normalization() == normalization)
-          .forEach(cell -> unmet.put(cell, first ? pairs(cell) : singles(cell)));
-      cells.addAll(covering(unmet));
+      List<Cell> all =
+          product().stream().filter(cell -> cell.normalization() == normalization).toList();
+      Covering.Strength strength = first ? Covering.Strength.PAIRS : Covering.Strength.SINGLES;
+      cells.addAll(new Covering(all, strength).chosen());
     }
     return List.copyOf(cells);
-  }
-
-  /**
-   * Chooses cells greedily and deterministically until all sets of values are covered. The next
-   * cell is the one that covers most new sets. Ties go to the cell whose values were chosen least
-   * often, so that no value is rare, then to the cheapest cell, then to the first in axis order.
-   *
-   * @param unmet the sets of values that each cell covers; emptied
-   */
-  private static List<Cell> covering(Map<Cell, Set<Set<Value>>> unmet) {
-    Map<Value, Integer> chosen = new HashMap<>();
-    List<Cell> cells = new ArrayList<>();
-    Comparator<Map.Entry<Cell, Set<Set<Value>>>> mostUnmet =
-        Comparator.comparingInt(candidate -> -candidate.getValue().size());
-    while (unmet.values().stream().anyMatch(met -> !met.isEmpty())) {
-      Cell best =
-          unmet.entrySet().stream()
-              .min(
-                  mostUnmet
-                      .thenComparingInt(candidate -> timesChosen(candidate.getKey(), chosen))
-                      .thenComparingLong(candidate -> cost(candidate.getKey())))
-              .orElseThrow()
-              .getKey();
-      cells.add(best);
-      Set<Set<Value>> met = Set.copyOf(unmet.getOrDefault(best, Set.of()));
-      unmet.values().forEach(each -> each.removeAll(met));
-      values(best).forEach(value -> chosen.merge(value, 1, Integer::sum));
-    }
-    return cells;
-  }
-
-  private static int timesChosen(Cell cell, Map<Value, Integer> chosen) {
-    return values(cell).stream().mapToInt(value -> chosen.getOrDefault(value, 0)).sum();
-  }
-
-  private static long cost(Cell cell) {
-    return cell.multiplications(cell.width(), cell.width());
   }
 
   /** Returns every combination of values. */
@@ -197,35 +154,5 @@ public record Axes(
     return product().stream()
         .filter(cell -> cell.width() == smallest || !cell.init().equals(Cell.RANDOM))
         .toList();
-  }
-
-  /** One value of one axis. */
-  private record Value(String axis, Object value) {}
-
-  private static List<Value> values(Cell cell) {
-    return List.of(
-        new Value("width", cell.width()),
-        new Value("batch", cell.batch()),
-        new Value("depth", cell.depth()),
-        new Value("activation", cell.activation()),
-        new Value("init", cell.init()),
-        new Value("optimizer", cell.optimizer()),
-        new Value("loss", cell.loss()),
-        new Value("noise", cell.noise()));
-  }
-
-  private static Set<Set<Value>> singles(Cell cell) {
-    return values(cell).stream().map(Set::of).collect(Collectors.toCollection(HashSet::new));
-  }
-
-  private static Set<Set<Value>> pairs(Cell cell) {
-    List<Value> values = values(cell);
-    Set<Set<Value>> pairs = new HashSet<>();
-    for (int i = 0; i < values.size(); i++) {
-      for (int j = i + 1; j < values.size(); j++) {
-        pairs.add(Set.of(values.get(i), values.get(j)));
-      }
-    }
-    return pairs;
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.cells;
 
 import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.Tier;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
@@ -105,7 +106,8 @@ final class Comparison implements Judge {
       Optional<Difference> difference =
           Difference.first(step, view(equal.getFirst()).parameters(), view(other).parameters());
       difference.ifPresent(d -> other.agreements.add(Agreement.differs(step, d)));
-      stepsCompared.merge(other, 1, Integer::sum);
+      // Where the loss was not finite, numbers that are none show nothing.
+      stepsCompared.merge(other, other.stop().isPresent() ? 0 : 1, Integer::sum);
     }
   }
 
@@ -128,15 +130,24 @@ final class Comparison implements Judge {
         contender.agreements.add(Agreement.bits(steps));
       }
       if (contender.backend.kind().isLibrary()) {
-        sharesOf(contender).ifPresent(shares -> contender.agreements.add(shares.bound()));
+        boundOf(contender).ifPresent(contender.agreements::add);
       }
       sharesOf(contender).flatMap(StepJudge.Shares::quotient).ifPresent(contender.agreements::add);
     }
     left.stream()
         .filter(c -> c.backend.kind() == Kind.ORACLE)
         .findFirst()
-        .ifPresent(
-            oracle -> sharesOf(first).ifPresent(shares -> oracle.agreements.add(shares.bound())));
+        .ifPresent(oracle -> boundOf(first).ifPresent(oracle.agreements::add));
+  }
+
+  /** Returns how a contender's judged steps agree with binary64; empty if none was to be judged. */
+  private Optional<Agreement> boundOf(@Nullable Contender contender) {
+    Optional<Agreement> bound = sharesOf(contender).map(StepJudge.Shares::bound);
+    if (judge == null || contender == null || contender.stop().isEmpty()) {
+      return bound;
+    }
+    return Optional.of(
+        bound.orElse(Agreement.within(Tier.BOUND, 0, 0, null)).until(contender.stop().getAsLong()));
   }
 
   private Optional<StepJudge.Shares> sharesOf(@Nullable Contender contender) {

@@ -6,6 +6,7 @@ import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.data.Examples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,12 @@ final class Contender implements AutoCloseable {
     }
   }
 
+  /** Returns the step, counted from 1, whose loss was not finite; empty if there is none. */
+  OptionalLong stop() {
+    OptionalLong stopped = trainer.stoppedAt();
+    return stopped.isPresent() ? OptionalLong.of(stopped.getAsLong() + 1) : stopped;
+  }
+
   /** Returns whether this contender runs step {@code step}, counted from 1. */
   boolean runs(int step) {
     return step <= steps;
@@ -102,9 +109,7 @@ final class Contender implements AutoCloseable {
   Outcome outcome(int allSteps, Examples test) {
     Spread last = Spread.of(watched);
     String fault =
-        trainer.stoppedAt().isPresent()
-            ? "the loss was not finite at step " + (trainer.stoppedAt().getAsLong() + 1)
-            : null;
+        stop().isPresent() ? "the loss was not finite at step " + stop().getAsLong() : null;
     return new Outcome(
         backend.name(),
         backend.kind(),
@@ -112,7 +117,9 @@ final class Contender implements AutoCloseable {
         lockstep(allSteps),
         atFirst == null ? last : atFirst,
         last,
-        agreements,
+        stop().isPresent()
+            ? agreements.stream().map(each -> each.until(stop().getAsLong())).toList()
+            : agreements,
         trainer.evaluate(test),
         nanos * 1e-9,
         fault,

@@ -90,11 +90,16 @@ public record Outcome(
         || lockstep instanceof LockstepState.DidNotMove) {
       return Optional.of("lockstep " + lockstep);
     }
+    return firstAgreement(Verdict.DIFFERS)
+        .or(() -> Optional.ofNullable(fault).map(reason -> Verdict.INCONCLUSIVE + ": " + reason))
+        .or(() -> firstAgreement(Verdict.INCONCLUSIVE));
+  }
+
+  private Optional<String> firstAgreement(Verdict verdict) {
     return agreements.stream()
-        .filter(a -> a.verdict() != Verdict.AGREES)
+        .filter(a -> a.verdict() == verdict)
         .findFirst()
-        .map(a -> a.verdict() + " (" + a.tier().label() + "): " + a.reason())
-        .or(() -> Optional.ofNullable(fault).map(reason -> "INCONCLUSIVE: " + reason));
+        .map(a -> verdict + " (" + a.tier().label() + "): " + a.reason());
   }
 
   @Override

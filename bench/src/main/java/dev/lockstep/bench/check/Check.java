@@ -9,6 +9,7 @@ import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.ZeroStart;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
@@ -168,7 +169,7 @@ public record Check(
             cell.batch(),
             cell.depth(),
             cell.activation().label(),
-            ShellWord.quoted(cell.init()),
+            ForeignText.shellWord(cell.init()),
             cell.optimizer().label(),
             cell.loss().label(),
             cell.noise(),

@@ -2,6 +2,7 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.cells.Agreement;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.ExactData;
@@ -78,7 +79,7 @@ record CheckClaims(CheckReport report) {
 
   /**
    * Formats a claim with the largest share of the bound or limit in a tier; empty if the tier has
-   * no agreement.
+   * no agreement that shows something.
    */
   private String ofShare(Tier tier, String claim) {
     return agreements(report.outcomes(), tier)
@@ -89,7 +90,9 @@ record CheckClaims(CheckReport report) {
   }
 
   private static Stream<Agreement> agreements(Stream<Outcome> outcomes, Tier tier) {
-    return outcomes.flatMap(o -> o.agreements().stream()).filter(a -> a.tier() == tier);
+    return outcomes
+        .flatMap(o -> o.agreements().stream())
+        .filter(a -> a.tier() == tier && a.verdict() != Verdict.INCONCLUSIVE);
   }
 
   /** Formats a claim with the number of backends that agree; empty if none does. */
@@ -148,7 +151,7 @@ record CheckClaims(CheckReport report) {
   }
 
   private String randomUnits() {
-    List<CellResult> random = thatRan(CellResult::random);
+    List<CellResult> random = finite(thatRan(CellResult::random));
     String spread =
         widest(random)
             .map(CheckClaims::full)
@@ -164,7 +167,7 @@ record CheckClaims(CheckReport report) {
 
   /** Describes how noise separated units that started equal. */
   private String unitNoise() {
-    List<CellResult> noisy = thatRan(result -> result.scenario().noiseSetsApart());
+    List<CellResult> noisy = finite(thatRan(result -> result.scenario().noiseSetsApart()));
     long classes = atFirst(noisy, Spread::classes);
     long units = atFirst(noisy, Spread::units);
     return withAccuracy(
@@ -177,16 +180,25 @@ record CheckClaims(CheckReport report) {
         .toList();
   }
 
+  /** Returns those whose losses were finite. */
+  private static List<CellResult> finite(List<CellResult> some) {
+    return some.stream().filter(result -> full(result).fault() == null).toList();
+  }
+
   /**
-   * Returns the claim with the test accuracy of the widest of these networks; empty if none ran.
+   * Returns the claim with the test accuracy of the widest of these networks whose losses were
+   * finite, if there is one; empty if none ran.
    */
   private static String withAccuracy(String claim, List<CellResult> some) {
-    return widest(some)
+    return some.isEmpty() ? "" : claim + accuracy(some);
+  }
+
+  private static String accuracy(List<CellResult> some) {
+    return widest(finite(some))
         .map(
             widest ->
                 text(
-                    "%s; test accuracy %s%s in %s",
-                    claim,
+                    "; test accuracy %s%s in %s",
                     percent(full(widest).evaluation().accuracy()),
                     Optional.ofNullable(widest.narrowAccuracy())
                         .map(narrow -> text(" (one unit: %s)", percent(narrow)))

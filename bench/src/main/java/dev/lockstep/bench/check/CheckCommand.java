@@ -7,8 +7,11 @@ import dev.lockstep.bench.cells.Axes;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellOptimizer;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -63,13 +66,11 @@ import picocli.CommandLine.Option;
       "  lockstep check --backends scalar,vector,pytorch",
       "  lockstep check --program mine='python3 my_adapter.py' --width 33"
     })
-public final class CheckCommand implements Callable<Integer> {
-
-  /** The largest number of combinations of the other axes for each normalization. */
-  private static final int MOST_CELLS = 10_000;
+public final class CheckCommand implements Callable<Integer>, NamesScenario {
 
   @Option(
       names = "--width",
+      converter = FlagValues.Units.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
@@ -78,6 +79,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--wide",
+      converter = FlagValues.Units.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
@@ -91,6 +93,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch",
+      converter = FlagValues.Rows.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
@@ -99,6 +102,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--depth",
+      converter = FlagValues.Layers.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       paramLabel = "N",
@@ -170,6 +174,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
+      converter = FlagValues.Steps.class,
       paramLabel = "N",
       description = "Steps of each scenario (default: ${DEFAULT-VALUE}).")
   int steps = Cell.USUAL_STEPS;
@@ -184,6 +189,7 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      converter = FlagValues.Names.class,
       completionCandidates = FlagValues.Names.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
@@ -230,12 +236,18 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   @Override
+  public String sourceOf(String field) {
+    return switch (field) {
+      case "hidden" -> widths == null && wide != null ? "--wide" : "--width";
+      case "initialization" -> "--init";
+      default -> "--" + field;
+    };
+  }
+
+  @Override
   public Integer call() {
     programs.use();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
-    if (steps < 1) {
-      throw new InputException("--steps", "steps", steps, "expected at least 1");
-    }
     files.requireDifferent();
     if (list) {
       files.forEach(CheckCommand::refuseOutput);
@@ -283,7 +295,7 @@ public final class CheckCommand implements Callable<Integer> {
   private List<Cell> wideCells(List<Candidate> chosen, int rows) {
     List<Candidate> onCuda = Check.onDevice(chosen);
     boolean usual = widths == null && onCuda.stream().anyMatch(c -> c.hardware() == Hardware.REAL);
-    List<Integer> width = positive("--wide", wide, usual ? Axes.WIDE.widths() : List.of());
+    List<Integer> width = unique(wide, usual ? Axes.WIDE.widths() : List.of());
     if (wide != null && onCuda.isEmpty()) {
       throw new InputException(
           "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
@@ -299,9 +311,9 @@ public final class CheckCommand implements Callable<Integer> {
   }
 
   private Axes axes(Axes usual) {
-    List<Integer> width = positive("--width", widths, usual.widths());
-    List<Integer> batch = positive("--batch", batches, usual.batches());
-    List<Integer> depth = positive("--depth", depths, usual.depths());
+    List<Integer> width = unique(widths, usual.widths());
+    List<Integer> batch = unique(batches, usual.batches());
+    List<Integer> depth = unique(depths, usual.depths());
     List<Activation> activation = unique(activations, usual.activations());
     List<String> init = unique(inits, usual.inits());
     List<CellOptimizer> optimizer = unique(optimizers, usual.optimizers());
@@ -318,36 +330,16 @@ public final class CheckCommand implements Callable<Integer> {
             || noises != null;
     List<Normalization> normalization =
         unique(normalizations, given ? List.of(Normalization.NONE) : usual.normalizations());
-    long all =
-        (long) width.size()
-            * batch.size()
-            * depth.size()
-            * activation.size()
-            * init.size()
-            * optimizer.size()
-            * loss.size()
-            * noise.size();
-    if (all > MOST_CELLS) {
-      throw new InputException(
-          "check", "combinations", all, "expected at most " + MOST_CELLS + "; give fewer values");
-    }
+    Bounds.requireFew(
+        "check",
+        "combinations",
+        Bounds.product(List.of(width, batch, depth, activation, init, optimizer, loss, noise)));
     Axes axes =
         new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization);
     if (axes.product().isEmpty()) {
-      throw new InputException("check", "--batch", 1, "expected at least 2 with normalization");
+      throw new InputException("--batch", "batch", 1, "expected at least 2 with normalization");
     }
     return axes;
-  }
-
-  private static List<Integer> positive(
-      String flag, @Nullable List<Integer> given, List<Integer> usual) {
-    List<Integer> values = unique(given, usual);
-    for (int value : values) {
-      if (value < 1) {
-        throw new InputException(flag, flag.substring(2), value, "expected at least 1");
-      }
-    }
-    return values;
   }
 
   private static <T> List<T> unique(@Nullable List<T> given, List<T> usual) {
@@ -369,9 +361,11 @@ public final class CheckCommand implements Callable<Integer> {
   /** Returns the flags that differ from the default, each after a space. */
   private String repeated() {
     return (emulate ? " " + Emulation.FLAG : "")
-        + (data.equals("digits") ? "" : " --data " + ShellWord.quoted(data))
+        + (data.equals("digits") ? "" : " --data " + ForeignText.shellWord(data))
         + resources.repeated()
-        + (backends == null ? "" : " --backends " + ShellWord.quoted(String.join(",", backends)))
-        + programs.repeated(ShellWord::quoted);
+        + (backends == null
+            ? ""
+            : " --backends " + ForeignText.shellWord(String.join(",", backends)))
+        + programs.repeated(ForeignText::shellWord);
   }
 }

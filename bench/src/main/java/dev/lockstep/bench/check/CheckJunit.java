@@ -6,10 +6,12 @@ import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.ReportFormat;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Commit;
 import dev.lockstep.bench.surroundings.Version;
+import dev.lockstep.input.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -69,12 +71,6 @@ final class CheckJunit implements ReportFormat<CheckReport> {
       return new Case(backend, name, seconds, repeat, other, why, sentence);
     }
   }
-
-  /** Characters that XML 1.0 does not allow, escaped or not. */
-  private static final String NO_XML =
-      "[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]";
-
-  private static final String REPLACEMENT = "\uFFFD";
 
   /** UTC without a zone, as the schemas require. */
   private static final DateTimeFormatter TIMESTAMP =
@@ -255,11 +251,11 @@ final class CheckJunit implements ReportFormat<CheckReport> {
   }
 
   private static void characters(XMLStreamWriter xml, String text) throws XMLStreamException {
-    xml.writeCharacters(text.replaceAll(NO_XML, REPLACEMENT));
+    xml.writeCharacters(ForeignText.xml(text));
   }
 
   private static void attribute(XMLStreamWriter xml, String name, String text)
       throws XMLStreamException {
-    xml.writeAttribute(name, text.replaceAll(NO_XML, REPLACEMENT));
+    xml.writeAttribute(name, Printable.of(text));
   }
 }

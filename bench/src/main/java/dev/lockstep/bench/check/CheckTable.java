@@ -74,10 +74,15 @@ record CheckTable(CheckReport report) {
   }
 
   private String classes(Candidate backend) {
-    return report.results().stream()
-        .filter(CellResult::random)
-        .max(CheckClaims.WIDER)
-        .flatMap(widest -> widest.outcome(backend))
+    Optional<Outcome> widest =
+        report.results().stream()
+            .filter(CellResult::random)
+            .max(CheckClaims.WIDER)
+            .flatMap(result -> result.outcome(backend));
+    if (widest.isPresent() && widest.get().fault() != null) {
+      return Verdict.INCONCLUSIVE.toString();
+    }
+    return widest
         .map(Outcome::atLast)
         .map(
             last ->
@@ -94,10 +99,18 @@ record CheckTable(CheckReport report) {
         .flatMap(outcome -> outcome.agreements().stream())
         .filter(CheckTable::inColumn)
         .max(
-            Comparator.<Agreement>comparingInt(a -> a.verdict() == Verdict.AGREES ? 0 : 1)
+            Comparator.<Agreement>comparingInt(a -> gravity(a.verdict()))
                 .thenComparingDouble(Agreement::share))
         .map(Agreement::label)
         .orElse("-");
+  }
+
+  private static int gravity(Verdict verdict) {
+    return switch (verdict) {
+      case AGREES -> 0;
+      case DIFFERS -> 2;
+      case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> 1;
+    };
   }
 
   /**

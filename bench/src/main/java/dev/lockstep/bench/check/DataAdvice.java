@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.FeatureScale;
 import dev.lockstep.scenario.DataSource;
@@ -42,7 +43,7 @@ public record DataAdvice(Optional<String> sentence) {
                                   + " loss may overflow; scale them: --data %s",
                               scale.least(),
                               scale.largest(),
-                              ShellWord.quoted(scaled.toString()))));
+                              ForeignText.shellWord(scaled.toString()))));
     };
   }
 

@@ -63,6 +63,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      converter = FlagValues.Names.class,
       completionCandidates = FlagValues.Names.class,
       split = FlagValues.COMMA,
       hideParamSyntax = true,

@@ -38,15 +38,9 @@ record Fields(JsonNode node) {
     return value.stringValue();
   }
 
-  /** A text with control characters replaced, cut to {@code longest} characters. */
+  /** A printable text, cut to {@code longest} characters. */
   String text(String field, int longest) {
-    return shortened(text(field), longest);
-  }
-
-  /** Replaces control characters and cuts a text to {@code longest} characters. */
-  static String shortened(String text, int longest) {
-    String printable = Printable.of(text);
-    return printable.substring(0, Math.min(longest, printable.length()));
+    return Printable.of(text(field), longest);
   }
 
   /** The constant with the exact label in a field. */

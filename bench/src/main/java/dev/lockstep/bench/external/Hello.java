@@ -2,6 +2,7 @@ package dev.lockstep.bench.external;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Subnormals;
+import dev.lockstep.input.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,8 +104,8 @@ record Hello(
     for (String name : new TreeSet<>(node.propertyNames())) {
       if (environment.size() < MOST_ENTRIES) {
         environment.put(
-            Fields.shortened(name, LONGEST_TEXT),
-            Fields.shortened(node.path(name).asString(""), LONGEST_TEXT));
+            Printable.of(name, LONGEST_TEXT),
+            Printable.of(node.path(name).asString(""), LONGEST_TEXT));
       }
     }
     return environment;

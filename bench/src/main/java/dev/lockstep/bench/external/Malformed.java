@@ -14,11 +14,6 @@ final class Malformed extends RuntimeException {
    * @param value the value found, of any length and content
    */
   Malformed(String field, Object value, String problem) {
-    super(field + " is " + shown(String.valueOf(value)) + ", " + problem);
-  }
-
-  private static String shown(String value) {
-    String text = Printable.of(value.substring(0, Math.min(LONGEST_VALUE, value.length())));
-    return text.length() < value.length() ? text + "..." : text;
+    super(field + " is " + Printable.of(String.valueOf(value), LONGEST_VALUE) + ", " + problem);
   }
 }

@@ -2,7 +2,6 @@ package dev.lockstep.bench.files;
 
 import dev.lockstep.input.InputException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ public final class InputFolder {
     if (!Files.isDirectory(path)) {
       throw new InputException("results", "folder", path, "expected one that `bench` wrote");
     }
-    Path file = path.resolve(MANIFEST);
+    Path file = file(path, MANIFEST);
     JsonNode manifest = JsonFile.tree(file);
     JsonNode found = manifest.path("kind");
     if (!found.asString("").equals(kind)) {
@@ -65,9 +64,21 @@ public final class InputFolder {
     return manifest;
   }
 
-  /** The path of a file, for messages. */
+  /**
+   * The path of a file.
+   *
+   * @throws InputException if it is a link, which would have the folder choose a path
+   */
   public Path file(String name) {
-    return path.resolve(name);
+    return file(path, name);
+  }
+
+  private static Path file(Path path, String name) {
+    Path file = path.resolve(name);
+    if (Files.isSymbolicLink(file)) {
+      throw new InputException(file.toString(), "file", "a link", "expected a regular file");
+    }
+    return file;
   }
 
   /**
@@ -97,10 +108,5 @@ public final class InputFolder {
             "expected that of the manifest: the file was changed or is another run's");
       }
     }
-  }
-
-  /** Whether a file is there that is no link. */
-  public boolean has(String name) {
-    return Files.isRegularFile(file(name), LinkOption.NOFOLLOW_LINKS);
   }
 }

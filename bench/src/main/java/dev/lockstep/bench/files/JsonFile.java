@@ -3,16 +3,16 @@ package dev.lockstep.bench.files;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.file.AtomicFile;
+import dev.lockstep.file.ForeignFile;
+import dev.lockstep.file.ForeignJson;
 import dev.lockstep.input.InputException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import dev.lockstep.input.Limits;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -31,14 +31,14 @@ import tools.jackson.databind.type.LogicalType;
 public final class JsonFile {
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      ForeignJson.mapper()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Shows what reverses or hides text; half a character cannot be encoded otherwise.
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .withCoercionConfig(
               LogicalType.Textual,
               texts -> {
@@ -48,9 +48,6 @@ public final class JsonFile {
               })
           .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
           .build();
-
-  /** The longest file that is read, in bytes. */
-  private static final long LONGEST = 64L << 20;
 
   private JsonFile() {}
 
@@ -84,24 +81,10 @@ public final class JsonFile {
   /**
    * Reads a whole file.
    *
-   * @throws InputException if it is missing, a link, no regular file or too long
+   * @throws InputException if it is missing, no regular file or too long
    */
   public static byte[] bytes(Path file) {
-    try {
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-          && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw new InputException(
-            file.toString(), "file", "no regular file", "expected one, and no link");
-      }
-      long size = Files.size(file);
-      if (size > LONGEST) {
-        throw new InputException(
-            file.toString(), "size", size + " bytes", "expected at most " + LONGEST);
-      }
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw InputException.unreadable(file, e);
-    }
+    return ForeignFile.bytes(file, Limits.RESULTS_FILE);
   }
 
   /** Converts a record to a tree. */

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class PathFree {
   private static final Pattern PATH =
-      Pattern.compile("(?<![\\w./\\])])/(?:[^\\s/:;,()'\"`]+/)*([^\\s/:;,()'\"`]*)");
+      Pattern.compile("(?<![\\w./\\])])/(?:[^\\s/:;,()'\"`]++/)*+([^\\s/:;,()'\"`]*)");
 
   private PathFree() {}
 

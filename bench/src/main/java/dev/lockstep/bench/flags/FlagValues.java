@@ -10,6 +10,8 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.model.UnitNoise;
 import dev.lockstep.scenario.DataSource;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -60,12 +62,18 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     return Arrays.stream(list.split(", ")).filter(word -> word.matches("[\\w-]+")).iterator();
   }
 
+  /**
+   * Converts a value, or an item of a list, which never ends with a comma; see {@link #COMMA}.
+   *
+   * @throws RefusedException if it is refused
+   */
   @Override
   public final T convert(String text) {
+    String item = text.endsWith(",") ? "" : text;
     try {
-      return reader.read("", text);
+      return reader.read("", item);
     } catch (InputException e) {
-      throw new RefusedException(reader, text);
+      throw new RefusedException(reader, item);
     }
   }
 
@@ -102,13 +110,109 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
   }
 
+  /** Whole numbers within bounds. */
+  public static class Numbers extends FlagValues<Integer> {
+    /** Takes numbers within bounds. */
+    public Numbers(Bounds bounds) {
+      super("", bounds::parse);
+    }
+  }
+
   /** Values that are kept as text, for flags whose meaning depends on other flags. */
   public static class Texts extends FlagValues<String> {
     /**
      * @param list the values as the help shows them
      */
     public Texts(String list) {
-      super(list, (_, text) -> text);
+      super(list, Texts::given);
+    }
+
+    private static String given(String flag, String text) {
+      if (text.isEmpty()) {
+        throw new InputException(flag, Bounds.field(flag), text, "expected a name");
+      }
+      return text;
+    }
+  }
+
+  /** Paths of files and folders, for every flag of that type. */
+  public static final class Paths extends FlagValues<Path> {
+    /** Creates the converter. */
+    public Paths() {
+      super("", Paths::path);
+    }
+
+    private static Path path(String flag, String text) {
+      try {
+        if (!text.isEmpty()) {
+          return Path.of(text);
+        }
+      } catch (InvalidPathException e) {
+        // A name that this locale cannot encode; reported below.
+      }
+      throw new InputException(flag, "path", text, "expected that of a file or folder");
+    }
+  }
+
+  /** 64-bit numbers, for every flag of that type. */
+  public static final class Longs extends FlagValues<Long> {
+    /** Creates the converter. */
+    public Longs() {
+      super("", Longs::number);
+    }
+
+    private static Long number(String flag, String text) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        throw new InputException(
+            flag,
+            Bounds.field(flag),
+            text,
+            "expected a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
+      }
+    }
+  }
+
+  /** Units of hidden layers. */
+  public static final class Units extends Numbers {
+    Units() {
+      super(Bounds.UNITS);
+    }
+  }
+
+  /** Numbers of hidden layers. */
+  public static final class Layers extends Numbers {
+    Layers() {
+      super(Bounds.LAYERS);
+    }
+  }
+
+  /** Rows of a step. */
+  public static final class Rows extends Numbers {
+    Rows() {
+      super(Bounds.POSITIVE);
+    }
+  }
+
+  /** Steps of a training. */
+  public static final class Steps extends Numbers {
+    Steps() {
+      super(Bounds.POSITIVE);
+    }
+  }
+
+  /** Values of {@code --threads}. */
+  public static final class Threads extends Numbers {
+    Threads() {
+      super(Bounds.THREADS);
+    }
+  }
+
+  /** Values of {@code --device}. */
+  public static final class Devices extends Numbers {
+    Devices() {
+      super(Bounds.DEVICES);
     }
   }
 
@@ -184,10 +288,39 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
     }
   }
 
-  /** Lists of whole numbers and ranges. */
-  public static final class Ranges extends FlagValues<Range> {
-    Ranges() {
-      super("", Range::parse);
+  /** Lists of whole numbers and ranges within bounds. */
+  public abstract static class Ranges extends FlagValues<Range> {
+    /** Takes values within bounds. */
+    protected Ranges(Bounds bounds) {
+      super("", (flag, text) -> Range.parse(bounds, flag, text));
+    }
+  }
+
+  /** Lists and ranges of units of hidden layers. */
+  public static final class UnitRanges extends Ranges {
+    UnitRanges() {
+      super(Bounds.UNITS);
+    }
+  }
+
+  /** Lists and ranges of numbers of hidden layers. */
+  public static final class LayerRanges extends Ranges {
+    LayerRanges() {
+      super(Bounds.LAYERS);
+    }
+  }
+
+  /** Lists and ranges of rows of a step. */
+  public static final class RowRanges extends Ranges {
+    RowRanges() {
+      super(Bounds.POSITIVE);
+    }
+  }
+
+  /** Lists and ranges of threads. */
+  public static final class ThreadRanges extends Ranges {
+    ThreadRanges() {
+      super(Bounds.THREADS);
     }
   }
 }

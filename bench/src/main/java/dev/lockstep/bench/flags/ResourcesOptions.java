@@ -9,12 +9,14 @@ public final class ResourcesOptions {
 
   @Option(
       names = "--threads",
+      converter = FlagValues.Threads.class,
       paramLabel = "N",
       description = "Threads of a CPU backend (default: all processors).")
   @Nullable Integer threads;
 
   @Option(
       names = "--device",
+      converter = FlagValues.Devices.class,
       paramLabel = "N",
       description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
   int device;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.inspect;
 
+import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.terminal.Printer;
@@ -46,6 +47,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Option(
       names = "--near",
+      converter = Cosines.class,
       paramLabel = "X",
       description =
           "Units are near-duplicates if the cosine between them is above X, 0 to 1, and their bits"
@@ -61,14 +63,26 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Mixin private final CommandSpec formats = files.flags();
 
+  private static final class Cosines extends FlagValues<Double> {
+    Cosines() {
+      super("", Cosines::cosine);
+    }
+
+    private static double cosine(String flag, String text) {
+      try {
+        double number = Double.parseDouble(text);
+        if (number >= 0 && number <= 1) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // Reported below.
+      }
+      throw new InputException(flag, "cosine", text, "expected a number from 0 to 1");
+    }
+  }
+
   @Override
   public Integer call() {
-    if (file.toString().isEmpty()) {
-      throw new InputException("FILE", "path", "", "expected that of a file");
-    }
-    if (!(near >= 0 && near <= 1)) {
-      throw new InputException("--near", "cosine", near, "expected 0 to 1");
-    }
     files.forEach(this::requireOther);
     files.require(List.of());
     Inspection inspection = Inspection.of(file, near);

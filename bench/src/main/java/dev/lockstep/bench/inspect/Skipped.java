@@ -1,16 +1,13 @@
 package dev.lockstep.bench.inspect;
 
 import dev.lockstep.file.TensorFile;
+import dev.lockstep.input.Limits;
 import java.util.Optional;
 
 /** A tensor that is not inspected, and why. */
 record Skipped(TensorFile.Entry entry, Reason reason) {
 
   private static final int FEWEST_DIMENSIONS = 2;
-  private static final int MOST_DIMENSIONS = 5;
-
-  /** The longest array of common JVMs. */
-  private static final int MOST_VALUES = Integer.MAX_VALUE - 8;
 
   /** Why a tensor is not inspected. */
   enum Reason {
@@ -39,13 +36,13 @@ record Skipped(TensorFile.Entry entry, Reason reason) {
     if (entry.shape().size() < FEWEST_DIMENSIONS) {
       return Optional.of(Reason.FEW_DIMENSIONS);
     }
-    if (entry.shape().size() > MOST_DIMENSIONS) {
+    if (entry.shape().size() > Limits.DIMENSIONS.value()) {
       return Optional.of(Reason.MANY_DIMENSIONS);
     }
     if (entry.shape().contains(0L)) {
       return Optional.of(Reason.EMPTY);
     }
-    long rest = MOST_VALUES;
+    long rest = Limits.ARRAY.value();
     for (long length : entry.shape()) {
       rest /= length;
     }

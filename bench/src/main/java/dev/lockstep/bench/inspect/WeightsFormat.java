@@ -1,5 +1,6 @@
 package dev.lockstep.bench.inspect;
 
+import dev.lockstep.file.ForeignFile;
 import dev.lockstep.file.NpzArchive;
 import dev.lockstep.file.SafetensorsFile;
 import dev.lockstep.file.TensorFile;
@@ -7,7 +8,6 @@ import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -82,14 +82,8 @@ enum WeightsFormat {
   }
 
   private static byte[] start(Path file) {
-    try {
-      // Checked first, because reading from a pipe may block for ever.
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw content(file, "no regular file", "expected a .npz or a .safetensors file");
-      }
-      try (InputStream in = Files.newInputStream(file)) {
-        return in.readNBytes(START);
-      }
+    try (InputStream in = ForeignFile.open(file)) {
+      return in.readNBytes(START);
     } catch (IOException e) {
       throw InputException.unreadable(file, e);
     }
@@ -97,7 +91,7 @@ enum WeightsFormat {
 
   /** The name of a pickle in an archive. Damaged archives are reported when they are opened. */
   private static Optional<String> pickle(Path file) {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
+    try (ZipFile zip = ForeignFile.zip(file)) {
       return zip.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".pkl")).findFirst();
     } catch (IOException _) {
       return Optional.empty();

@@ -5,9 +5,11 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ClassRun;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Table;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,6 +52,10 @@ public final class ClassMap {
 
     private boolean onDevice() {
       return backend.placement() == Placement.DEVICE;
+    }
+
+    private Cell cell() {
+      return new Cell(width, batch, HIDDEN_LAYERS, Activation.TANH, "equal");
     }
 
     /** Returns the title of the table that shows this place: backend and threads. */
@@ -84,6 +91,33 @@ public final class ClassMap {
   }
 
   /**
+   * Prepares the network at each place without its parameters, so that one that cannot run is
+   * reported before anything is written.
+   *
+   * @throws dev.lockstep.input.InputException if one does not fit the data or the memory
+   */
+  void requireAll() {
+    DataSource source = new DataSource.EmbeddedDigits();
+    Dataset data = source.load(Cell.USUAL_SEED);
+    for (Place place : places) {
+      Scenario scenario = scenario(source, place);
+      scenario.prepareOnReading(data);
+      new CellRun(
+              place.cell(),
+              scenario,
+              data,
+              List.of(place.backend()),
+              new Resources(place.threads(), device))
+          .memory()
+          .require(scenario.network(data));
+    }
+  }
+
+  private Scenario scenario(DataSource source, Place place) {
+    return place.cell().scenario(source, steps, Cell.USUAL_SEED);
+  }
+
+  /**
    * Trains a network at each place until time is up.
    *
    * @param timeIsUp asked before each place
@@ -96,9 +130,7 @@ public final class ClassMap {
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
           progress.message(place.picture());
-          Scenario scenario =
-              new Cell(place.width(), place.batch(), HIDDEN_LAYERS, Activation.TANH, "equal")
-                  .scenario(source, steps, Cell.USUAL_SEED);
+          Scenario scenario = scenario(source, place);
           put(
               place,
               ClassRun.of(
@@ -132,18 +164,19 @@ public final class ClassMap {
     seen.forEach(
         at ->
             lines.add(
-                String.join(
-                    ",",
-                    at.place().backend().name(),
-                    at.place().onDevice() ? "" : String.valueOf(at.place().threads()),
-                    String.valueOf(at.place().width()),
-                    String.valueOf(at.place().batch()),
-                    at.run().verdict().name(),
-                    word(at.run().state()),
-                    at.run().classes().stream()
-                        .map(String::valueOf)
-                        .collect(Collectors.joining(" ")),
-                    where(at.run().state()))));
+                ForeignText.csvLine(
+                    Stream.concat(
+                        Stream.of(
+                            at.place().backend().name(),
+                            at.place().onDevice() ? "" : String.valueOf(at.place().threads()),
+                            String.valueOf(at.place().width()),
+                            String.valueOf(at.place().batch()),
+                            at.run().verdict().name(),
+                            word(at.run().state()),
+                            at.run().classes().stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(" "))),
+                        where(at.run().state())))));
     return lines;
   }
 
@@ -156,17 +189,15 @@ public final class ClassMap {
     };
   }
 
-  private static String where(LockstepState state) {
+  private static Stream<String> where(LockstepState state) {
     return state instanceof LockstepState.Broken broken
-        ? String.format(
-            Locale.ROOT,
-            "%d,%d,%d,%d,%s",
-            broken.step(),
-            broken.layer(),
-            broken.firstUnit(),
-            broken.lastUnit(),
-            broken.operation())
-        : ",,,,";
+        ? Stream.of(
+            String.valueOf(broken.step()),
+            String.valueOf(broken.layer()),
+            String.valueOf(broken.firstUnit()),
+            String.valueOf(broken.lastUnit()),
+            String.valueOf(broken.operation()))
+        : Stream.generate(() -> "").limit(5);
   }
 
   /** Groups the places by title of their table. */

@@ -8,16 +8,18 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.Range;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.gpu.discovery.CudaMachine;
-import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,14 +58,13 @@ import tools.jackson.databind.node.ObjectNode;
       "  lockstep map --out map-1",
       "  lockstep map --out map-2 --backends vector --width 7,33,250,1021 --batch 1,33 --threads 2"
     })
-public final class MapCommand implements Callable<Integer> {
+public final class MapCommand implements Callable<Integer>, NamesScenario {
   private static final String CSV = "map.csv";
   private static final String ENVIRONMENT = "environment.txt";
   private static final OutputFolder.Form FORM =
       new OutputFolder.Form(
           InputFolder.MANIFEST, Set.of(ENVIRONMENT, CSV), "expected an empty one");
   private static final int SCHEMA = 2;
-  private static final int MOST_STEPS = 100_000;
   private static final int INDENT = 2;
 
   @Option(
@@ -75,15 +76,17 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      converter = FlagValues.Names.class,
       completionCandidates = FlagValues.Names.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names (default: all that can run, except scalar and double).")
   @Nullable List<String> backends;
 
   @Option(
       names = "--width",
-      converter = FlagValues.Ranges.class,
+      converter = FlagValues.UnitRanges.class,
       paramLabel = "N",
       description =
           "Units of a hidden layer, or ranges such as 8..1024*2 (default: 2^k and its neighbours"
@@ -92,7 +95,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--batch",
-      converter = FlagValues.Ranges.class,
+      converter = FlagValues.RowRanges.class,
       defaultValue = "1,7,32,33,250,256",
       paramLabel = "N",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
@@ -100,7 +103,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--threads",
-      converter = FlagValues.Ranges.class,
+      converter = FlagValues.ThreadRanges.class,
       defaultValue = "1,2",
       paramLabel = "N",
       description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
@@ -108,12 +111,14 @@ public final class MapCommand implements Callable<Integer> {
 
   @Option(
       names = "--device",
+      converter = FlagValues.Devices.class,
       paramLabel = "N",
       description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
   int device;
 
   @Option(
       names = "--steps",
+      converter = Steps.class,
       paramLabel = "N",
       description = "Steps of a network (default: ${DEFAULT-VALUE}).")
   int steps = 200;
@@ -128,15 +133,24 @@ public final class MapCommand implements Callable<Integer> {
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
+  private static final class Steps extends FlagValues.Numbers {
+    Steps() {
+      super(new Bounds(1, Limits.MAP_STEPS.count()));
+    }
+  }
+
+  @Override
+  public String sourceOf(String field) {
+    return field.equals("hidden") ? "--width" : "--" + field;
+  }
+
   @Override
   public Integer call() {
     programs.use();
-    if (steps < 1 || steps > MOST_STEPS) {
-      throw new InputException("--steps", "steps", steps, "expected 1 to " + MOST_STEPS);
-    }
     Budget limit = Budget.of(budget);
     List<Candidate> candidates = candidates();
     ClassMap map = new ClassMap(places(candidates), steps, device);
+    map.requireAll();
     for (Candidate candidate : candidates) {
       ResultsFolder.guard(candidate.hardware(), "--out", out.resolve(CSV));
     }
@@ -185,6 +199,10 @@ public final class MapCommand implements Callable<Integer> {
 
   private List<ClassMap.Place> places(List<Candidate> candidates) {
     List<Integer> width = widths == null ? usualWidths() : widths.values();
+    Bounds.requireFew(
+        "map",
+        "networks",
+        Bounds.product(List.of(candidates, threads.values(), width, batches.values())));
     List<ClassMap.Place> places = new ArrayList<>();
     for (Candidate candidate : candidates) {
       for (int count : candidate.onDevice() ? List.of(1) : threads.values()) {

@@ -71,15 +71,19 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      converter = FlagValues.Names.class,
       completionCandidates = FlagValues.Names.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "NAME",
       description = "Exact names (default: vector, and all CUDA backends that can run).")
   @Nullable List<String> backends;
 
   @Option(
       names = "--versus",
-      split = ",",
+      converter = FlagValues.Names.class,
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "A,B",
       description =
           "Measure two backends side by side, in blocks of A B B A or B A A B, with a fresh JVM for"
@@ -96,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--device",
+      converter = FlagValues.Devices.class,
       paramLabel = "N",
       description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
   int device;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.report.ForeignText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,9 +9,8 @@ final class Markdown {
   private Markdown() {}
 
   static List<String> of(List<String> answer) {
-    List<String> page = new ArrayList<>(List.of("# Lockstep bench", "", "```"));
-    page.addAll(answer);
-    page.add("```");
+    List<String> page = new ArrayList<>(List.of("# Lockstep bench", ""));
+    page.addAll(ForeignText.markdownCode(answer));
     return page;
   }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
-import dev.lockstep.bench.results.RunPlan;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 final class PaceOptions {
   private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
+  private static final Bounds ITERATIONS = new Bounds(1, Limits.ITERATIONS.count());
 
   @Option(
       names = "--forks",
@@ -31,6 +33,7 @@ final class PaceOptions {
 
   @Option(
       names = "--warm-ups",
+      converter = WarmUps.class,
       paramLabel = "N",
       description =
           "Warm-up iterations (default: 5; with --quick 4). With 0 a fork does not wait for the"
@@ -39,6 +42,7 @@ final class PaceOptions {
 
   @Option(
       names = "--iterations",
+      converter = Iterations.class,
       paramLabel = "N",
       description = "Measured iterations (default: 5; with --quick 3).")
   @Nullable Integer iterations;
@@ -49,6 +53,18 @@ final class PaceOptions {
       paramLabel = "T",
       description = "Shortest time of an iteration (default: 500ms; with --quick 250ms).")
   @Nullable Duration iteration;
+
+  private static final class WarmUps extends FlagValues.Numbers {
+    WarmUps() {
+      super(ITERATIONS.from(0));
+    }
+  }
+
+  private static final class Iterations extends FlagValues.Numbers {
+    Iterations() {
+      super(ITERATIONS);
+    }
+  }
 
   /** Returns the pace that the flags ask for, with {@code usual} as the default. */
   Pace pace(Pace usual) {
@@ -66,23 +82,12 @@ final class PaceOptions {
       }
     }
     return new Pace(
-        count("--warm-ups", warmUps, 0, usual.warmUps()),
-        count("--iterations", iterations, 1, usual.iterations()),
+        warmUps == null ? usual.warmUps() : warmUps,
+        iterations == null ? usual.iterations() : iterations,
         iteration == null ? usual.iteration() : iteration,
         fewest,
         most,
         share(usual.within()));
-  }
-
-  private static int count(String flag, @Nullable Integer given, int fewest, int usual) {
-    if (given == null) {
-      return usual;
-    }
-    if (given < fewest || given > RunPlan.MOST_ITERATIONS) {
-      throw new InputException(
-          flag, "iterations", given, "expected " + fewest + " to " + RunPlan.MOST_ITERATIONS);
-    }
-    return given;
   }
 
   private double share(double usual) {

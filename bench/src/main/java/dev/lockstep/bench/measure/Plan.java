@@ -9,6 +9,7 @@ import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.external.ProgramBackend;
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -16,6 +17,7 @@ import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.input.InputException;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /**
  * The cases that a run measures.
@@ -59,10 +62,23 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     List<Candidate> programs =
         selection.harnesses().contains(Harness.PRODUCT) ? withoutProducts(backends) : List.of();
     List<String> withoutProducts = programs.stream().map(Candidate::name).toList();
+    BiPredicate<Harness, Candidate> measured =
+        (harness, backend) ->
+            measurable(harness, backend)
+                && (harness != Harness.PRODUCT || !withoutProducts.contains(backend.name()));
+    Bounds.requireFew(
+        "bench",
+        "cases",
+        selection.harnesses().stream()
+            .flatMap(
+                harness ->
+                    backends.stream()
+                        .filter(backend -> measured.test(harness, backend))
+                        .map(backend -> selection.count(harness, backend)))
+            .reduce(BigInteger.ZERO, BigInteger::add));
     for (Harness harness : selection.harnesses()) {
       for (Candidate backend : backends) {
-        if (measurable(harness, backend)
-            && (harness != Harness.PRODUCT || !withoutProducts.contains(backend.name()))) {
+        if (measured.test(harness, backend)) {
           add(harness, backend, selection, cases, threads);
         }
       }

@@ -2,6 +2,9 @@ package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.flags.Bounds;
+import dev.lockstep.bench.surroundings.Candidate;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,16 @@ record Selection(List<Harness> harnesses, Map<String, List<String>> values) {
   Selection {
     harnesses = List.copyOf(harnesses);
     values = new LinkedHashMap<>(values);
+  }
+
+  /** Returns the number of combinations of a harness's axis values with a backend. */
+  BigInteger count(Harness harness, Candidate backend) {
+    return Bounds.product(
+        harness.axes().stream()
+            .filter(axis -> !axis.equals(Axis.BACKEND))
+            .filter(axis -> !(backend.onDevice() && axis.equals(Axis.THREADS)))
+            .map(this::valuesOf)
+            .toList());
   }
 
   /** Returns every combination of a harness's axis values with these backends. */

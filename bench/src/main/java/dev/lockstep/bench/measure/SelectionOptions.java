@@ -4,6 +4,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.cases.Shapes;
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.Range;
 import dev.lockstep.bench.timing.ElementwiseKind;
@@ -11,6 +12,7 @@ import dev.lockstep.input.InputException;
 import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Activation;
 import dev.lockstep.program.ProductForm;
+import dev.lockstep.scenario.DataSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,8 @@ final class SelectionOptions {
       names = "--only",
       converter = Harnesses.class,
       completionCandidates = Harnesses.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "H",
       description =
           "Harnesses: "
@@ -41,7 +44,7 @@ final class SelectionOptions {
 
   @Option(
       names = "--width",
-      converter = FlagValues.Ranges.class,
+      converter = FlagValues.UnitRanges.class,
       paramLabel = "N",
       description =
           "Units of a hidden layer: numbers, or ranges such as 256..8192*2 or 64..256+64 (default:"
@@ -50,14 +53,14 @@ final class SelectionOptions {
 
   @Option(
       names = "--depth",
-      converter = FlagValues.Ranges.class,
+      converter = FlagValues.LayerRanges.class,
       paramLabel = "N",
       description = "Hidden layers (default: 2).")
   Range depths = new Range(List.of(2));
 
   @Option(
       names = "--batch",
-      converter = FlagValues.Ranges.class,
+      converter = Batches.class,
       paramLabel = "N",
       description = "Rows of a step (default: 256).")
   Range batches = new Range(List.of(256));
@@ -66,7 +69,8 @@ final class SelectionOptions {
       names = "--activation",
       converter = FlagValues.Activations.class,
       completionCandidates = FlagValues.Activations.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "F",
       description = Activation.LABELS + " (default: tanh).")
   List<Activation> activations = List.of(Activation.TANH);
@@ -75,14 +79,15 @@ final class SelectionOptions {
       names = "--init",
       converter = Inits.class,
       completionCandidates = Inits.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "I",
       description = "random or equal (default: random).")
   List<String> inits = List.of("random");
 
   @Option(
       names = "--threads",
-      converter = FlagValues.Ranges.class,
+      converter = FlagValues.ThreadRanges.class,
       paramLabel = "N",
       description =
           "Threads of CPU backends: numbers or ranges (default: 1 and all processors; with --quick"
@@ -91,8 +96,10 @@ final class SelectionOptions {
 
   @Option(
       names = "--shape",
+      converter = ShapeLists.class,
       completionCandidates = ShapeLists.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "S",
       description =
           "Products: MxNxK, or a list by name: "
@@ -104,7 +111,8 @@ final class SelectionOptions {
       names = "--form",
       converter = Forms.class,
       completionCandidates = Forms.class,
-      split = ",",
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
       paramLabel = "F",
       description = "AB, ABT or ATB (default: all).")
   List<ProductForm> forms = List.of(ProductForm.values());
@@ -137,9 +145,21 @@ final class SelectionOptions {
     }
   }
 
-  private static final class ShapeLists extends FlagValues.Texts {
+  private static final class ShapeLists extends FlagValues<String> {
     ShapeLists() {
-      super(SHAPES);
+      super(SHAPES, ShapeLists::known);
+    }
+
+    private static String known(String flag, String name) {
+      Shapes.named(flag, name);
+      return name;
+    }
+  }
+
+  /** As many as the timed data has rows, from which a step takes its own. */
+  private static final class Batches extends FlagValues.Ranges {
+    Batches() {
+      super(new Bounds(1, DataSource.SyntheticTeacher.TRAIN_ROWS));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.measure;
 
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.CaseTable;
 import dev.lockstep.bench.results.RunResult;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -94,11 +94,6 @@ final class SummaryCsv {
   }
 
   private static String line(Stream<Stream<String>> fields) {
-    return fields.flatMap(each -> each).map(SummaryCsv::quoted).collect(Collectors.joining(","));
-  }
-
-  /** Quotes a field as RFC 4180 requires. */
-  private static String quoted(String field) {
-    return field.matches("[^\",\\r\\n]*") ? field : '"' + field.replace("\"", "\"\"") + '"';
+    return ForeignText.csvLine(fields.flatMap(each -> each));
   }
 }

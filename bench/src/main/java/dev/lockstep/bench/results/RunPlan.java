@@ -1,6 +1,7 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.util.List;
 
 /**
@@ -29,9 +30,8 @@ public record RunPlan(
   public static final int MOST_FORKS = 999;
 
   /** The most iterations of a fork. */
-  public static final int MOST_ITERATIONS = 1000;
+  static final int MOST_ITERATIONS = Limits.ITERATIONS.count();
 
-  private static final int MOST_DEVICES = 1024;
   private static final long LONGEST_ITERATION_MS = 3_600_000;
 
   /**
@@ -41,7 +41,7 @@ public record RunPlan(
    * @throws InputException naming the file, the field and the value
    */
   void require(String source, List<String> axes) {
-    number(source, "device", device, 0, MOST_DEVICES);
+    number(source, "device", device, 0, Limits.DEVICE.count());
     if (!arms.isEmpty() && !axes.contains(arms)) {
       throw new InputException(
           source, "arms", arms, "expected " + String.join(" or ", axes) + " or nothing");

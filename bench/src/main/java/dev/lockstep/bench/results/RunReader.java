@@ -12,6 +12,7 @@ import dev.lockstep.bench.results.RunFiles.Verification;
 import dev.lockstep.bench.results.RunFiles.Verifications;
 import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,8 +26,6 @@ import tools.jackson.databind.JsonNode;
  * finished run must be as the manifest says, and every value must be one that a run can have.
  */
 public final class RunReader {
-
-  private static final int MOST_CASES = 10_000;
 
   private final InputFolder folder;
   private final Map<String, CaseReader> cases = new LinkedHashMap<>();
@@ -102,10 +101,7 @@ public final class RunReader {
   }
 
   private void plan(Manifest manifest) {
-    if (manifest.cases().size() > MOST_CASES) {
-      throw new InputException(
-          manifestFile(), "cases", manifest.cases().size(), "expected at most " + MOST_CASES);
-    }
+    Limits.COMBINATIONS.require(manifestFile(), "cases", manifest.cases().size());
     for (int i = 0; i < manifest.cases().size(); i++) {
       RunFiles.Entry entry = manifest.cases().get(i);
       String source = manifestFile() + ", case " + (i + 1);

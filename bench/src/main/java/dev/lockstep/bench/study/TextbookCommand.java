@@ -3,7 +3,9 @@ package dev.lockstep.bench.study;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
@@ -11,7 +13,6 @@ import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
-import dev.lockstep.input.InputException;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.MemoryNeed;
@@ -52,7 +53,7 @@ import picocli.CommandLine.Option;
       "  lockstep study textbook --data digits --width 128 --steps 2000 --json claims.json",
       "  lockstep study textbook --backends vector,pytorch --data idx:/path/to/mnist"
     })
-final class TextbookCommand implements Callable<Integer> {
+final class TextbookCommand implements Callable<Integer>, NamesScenario {
 
   /** The folder of Debian's package dataset-fashion-mnist. */
   private static final Path FASHION_MNIST = Path.of("/usr/share/datasets/fashion-mnist");
@@ -69,18 +70,21 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--width",
+      converter = Widths.class,
       paramLabel = "N",
       description = "Units of a hidden layer (default: ${DEFAULT-VALUE}).")
   int width = Shortage.USUAL_WIDTH;
 
   @Option(
       names = "--batch",
+      converter = FlagValues.Rows.class,
       paramLabel = "N",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
   int batch = Shortage.USUAL_BATCH;
 
   @Option(
       names = "--steps",
+      converter = FlagValues.Steps.class,
       paramLabel = "N",
       description = "Steps of a training (default: ${DEFAULT-VALUE}).")
   int steps = Shortage.USUAL_STEPS;
@@ -93,6 +97,7 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Option(
       names = "--backends",
+      converter = FlagValues.Names.class,
       completionCandidates = FlagValues.Names.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
@@ -109,12 +114,21 @@ final class TextbookCommand implements Callable<Integer> {
 
   @Mixin private final CommandSpec formats = files.flags();
 
+  /** At least two units, which can differ. */
+  private static final class Widths extends FlagValues.Numbers {
+    Widths() {
+      super(Bounds.UNITS.from(2));
+    }
+  }
+
+  @Override
+  public String sourceOf(String field) {
+    return field.equals("hidden") ? "--width" : "--" + field;
+  }
+
   @Override
   public Integer call() {
     programs.use();
-    atLeast("--width", width, 2);
-    atLeast("--batch", batch, 1);
-    atLeast("--steps", steps, 1);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
     files.require(chosen.stream().map(Candidate::hardware).toList());
@@ -206,11 +220,5 @@ final class TextbookCommand implements Callable<Integer> {
           .toList();
     }
     return Candidate.required("--backends", backends, resources);
-  }
-
-  private static void atLeast(String flag, int value, int least) {
-    if (value < least) {
-      throw new InputException(flag, flag.substring(2), value, "expected at least " + least);
-    }
   }
 }

@@ -66,6 +66,8 @@ final class Wrapping {
         int end = Math.min(line.length(), start + columns);
         int slash = end < line.length() ? line.lastIndexOf('/', end - 1) : -1;
         end = slash > start ? slash + 1 : end;
+        boolean halves = end < line.length() && Character.isLowSurrogate(line.charAt(end));
+        end = halves && end > start + 1 ? end - 1 : end;
         lines.add(line.substring(start, end));
         start = end;
       } while (start < line.length());

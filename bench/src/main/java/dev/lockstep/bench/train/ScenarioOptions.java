@@ -1,5 +1,6 @@
 package dev.lockstep.bench.train;
 
+import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.input.InputException;
 import dev.lockstep.scenario.Scenario;
@@ -49,8 +50,11 @@ public final class ScenarioOptions {
       case List<?> _ ->
           flag.type(List.class)
               .auxiliaryTypes(Integer.class)
+              .converters(new FlagValues.Numbers(Bounds.UNITS))
               .splitRegex(FlagValues.COMMA)
               .splitRegexSynopsisLabel(",");
+      case Integer _ ->
+          flag.type(Integer.class).converters(new FlagValues.Numbers(Bounds.POSITIVE.from(0)));
       case String _ -> {
         FlagValues.Texts words = new FlagValues.Texts(named.description());
         flag.type(String.class).completionCandidates(words.iterator().hasNext() ? words : null);
@@ -81,6 +85,17 @@ public final class ScenarioOptions {
   private @Nullable Object given(ScenarioField<?> field) {
     OptionSpec flag = flags.get(field);
     return flag == null ? null : flag.getValue();
+  }
+
+  /** The file, or else the flag, that a field of the scenario came from. */
+  String sourceOf(String field) {
+    return file != null
+        ? file.toString()
+        : flags.keySet().stream()
+            .filter(known -> known.name().equals(field))
+            .map(known -> known.flag().name())
+            .findFirst()
+            .orElse("scenario");
   }
 
   /** Refuses every flag of this class together with {@code flag}, which replaces them. */

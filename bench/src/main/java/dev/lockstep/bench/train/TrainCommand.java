@@ -9,6 +9,7 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
@@ -59,12 +60,13 @@ import picocli.CommandLine.Option;
       "  lockstep train --steps 100000 --checkpoint run-1 --save-every 1000",
       "  lockstep train --resume run-1 --save net.npz"
     })
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer>, NamesScenario {
 
   @Mixin final ScenarioOptions options = new ScenarioOptions();
 
   @Option(
       names = "--backend",
+      converter = FlagValues.Names.class,
       completionCandidates = FlagValues.Names.class,
       paramLabel = "NAME",
       description = "Exact name (vector; with --resume the backend that started).")
@@ -95,6 +97,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--save-every",
+      converter = FlagValues.Steps.class,
       paramLabel = "N",
       description = "Steps between two checkpoints (default: ${DEFAULT-VALUE}).")
   int saveEvery = 1000;
@@ -112,6 +115,11 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--print-scenario",
       description = "Print the scenario as a file and train nothing.")
   boolean print;
+
+  @Override
+  public String sourceOf(String field) {
+    return resume == null ? options.sourceOf(field) : resume.toString();
+  }
 
   @Override
   public Integer call() {
@@ -154,6 +162,11 @@ public final class TrainCommand implements Callable<Integer> {
             detail,
             scenario.steps(),
             scenario.batch()));
+    if (scenario.unitsStayEqual() && scenario.hidden().stream().anyMatch(units -> units > 1)) {
+      out.paragraph(
+          "The units of each hidden layer start equal and stay equal: they learn as one unit would."
+              + " A random --init, such as glorot-uniform, or --noise sets them apart.");
+    }
     try (Trainer trainer = chosen.open(workload, resources)) {
       if (begun != null) {
         begun.restore(trainer, workload, chosen.elementBytes());
@@ -190,9 +203,6 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private void refuseContradictions() {
-    if (saveEvery < 1) {
-      throw new InputException("--save-every", "steps", saveEvery, "expected at least 1");
-    }
     if (save != null && save.equals(trajectory)) {
       throw new InputException("--trajectory", "file", save, "which contradicts --save");
     }

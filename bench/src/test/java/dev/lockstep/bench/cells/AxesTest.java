@@ -1,14 +1,26 @@
 package dev.lockstep.bench.cells;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network.Normalization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AxesTest {
 
@@ -43,6 +55,83 @@ class AxesTest {
         }
       }
     }
+  }
+
+  /** The rule, without what makes it fast, on axes drawn at random. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void theCellsAreThoseOfTheRule(long seed) {
+    Random random = new Random(seed);
+    Axes axes =
+        new Axes(
+            some(random, List.of(7, 129, 33, 64, 1021)),
+            some(random, List.of(1, 250, 33)),
+            some(random, List.of(2, 1, 3)),
+            some(random, List.of(Activation.values())),
+            some(random, List.of("equal", "random", "zero")),
+            some(random, List.of(CellOptimizer.values())),
+            some(random, List.of(Loss.values())),
+            some(random, List.of(0.0, 0.1)),
+            List.of(Normalization.NONE));
+
+    List<Cell> all = axes.product();
+    Map<Cell, Set<Set<Object>>> unmet = new LinkedHashMap<>();
+    all.forEach(cell -> unmet.put(cell, pairs(cell)));
+    Map<Object, Integer> times = new HashMap<>();
+    List<Cell> chosen = new ArrayList<>();
+    while (unmet.values().stream().anyMatch(some -> !some.isEmpty())) {
+      Cell best =
+          Collections.min(
+              all,
+              Comparator.<Cell>comparingInt(cell -> -unmet.get(cell).size())
+                  .thenComparingInt(
+                      cell -> ofAxes(cell).stream().mapToInt(v -> times.getOrDefault(v, 0)).sum())
+                  .thenComparingLong(cell -> cell.multiplications(cell.width(), cell.width())));
+      chosen.add(best);
+      Set<Set<Object>> met = Set.copyOf(unmet.get(best));
+      unmet.values().forEach(some -> some.removeAll(met));
+      ofAxes(best).forEach(value -> times.merge(value, 1, Integer::sum));
+    }
+    assertThat(axes.cells()).isEqualTo(chosen);
+  }
+
+  private static <T> List<T> some(Random random, List<T> values) {
+    List<T> shuffled = new ArrayList<>(values);
+    Collections.shuffle(shuffled, random);
+    return List.copyOf(shuffled.subList(0, 1 + random.nextInt(values.size())));
+  }
+
+  private static List<Object> ofAxes(Cell cell) {
+    List<Object> values = values(cell);
+    return IntStream.range(0, values.size())
+        .<Object>mapToObj(axis -> List.of(axis, values.get(axis)))
+        .toList();
+  }
+
+  private static Set<Set<Object>> pairs(Cell cell) {
+    Set<Set<Object>> pairs = new HashSet<>();
+    for (Object a : ofAxes(cell)) {
+      ofAxes(cell).stream().filter(b -> !a.equals(b)).forEach(b -> pairs.add(Set.of(a, b)));
+    }
+    return pairs;
+  }
+
+  /** As many as `check` allows: 10,000 pairs, each met by one cell only. */
+  @Test
+  void theMostCellsThereMayBeAreChosenWithoutAStepForEachPairOfThem() {
+    List<Integer> hundred = IntStream.rangeClosed(1, 100).boxed().toList();
+    Axes axes =
+        new Axes(
+            hundred,
+            hundred,
+            List.of(1),
+            List.of(Activation.TANH),
+            List.of("equal"),
+            List.of(CellOptimizer.SGD),
+            List.of(Loss.CROSS_ENTROPY),
+            List.of(0.0),
+            List.of(Normalization.NONE));
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(60), axes::cells)).hasSize(10_000);
   }
 
   @Test

@@ -12,7 +12,9 @@ import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
+import dev.lockstep.data.Examples;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.MemoryNeed;
@@ -61,6 +63,70 @@ class CellRunTest {
               assertThat(agreement.tier()).isEqualTo(Tier.BOUND);
               assertThat(agreement.share()).isBetween(1e-6, 1.0);
             });
+  }
+
+  /** Features that overflow in the first step, or after some. */
+  @Test
+  void aLossThatIsNotFiniteLeavesTheComparisonInconclusive() {
+    for (float factor : new float[] {1e30f, 1e10f}) {
+      CellResult result = runScaled(factor, SCALAR, VECTOR, DOUBLE);
+      Outcome scalar = result.outcomes().get(0);
+      Outcome vector = result.outcomes().get(1);
+      String stop = Objects.requireNonNull(scalar.fault()).replaceFirst(".* step ", "");
+      int before = Integer.parseInt(stop) - 1;
+
+      assertThat(vector.fault()).isEqualTo(scalar.fault());
+      assertThat(vector.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+      assertThat(vector.complaint()).isEqualTo(scalar.complaint());
+      assertThat(vector.agreements())
+          .singleElement()
+          .satisfies(
+              bits -> {
+                assertThat(bits.tier()).isEqualTo(Tier.BITS);
+                assertThat(bits.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+                assertThat(bits.steps()).isEqualTo(before);
+                assertThat(bits.reason())
+                    .endsWith("compared before the loss was not finite at step " + stop);
+              });
+      assertThat(result.outcomes().get(2).agreements())
+          .singleElement()
+          .extracting(Agreement::tier, Agreement::verdict)
+          .containsExactly(Tier.BOUND, Verdict.INCONCLUSIVE);
+    }
+  }
+
+  /** A backend that goes on where the others stop computes something else. */
+  @Test
+  void oneThatDiffersBeforeTheLossIsNotFiniteStillDiffers() {
+    CellResult result = runScaled(1e30f, SCALAR, new FaultyBackend(VECTOR, 1));
+    assertThat(result.outcomes().get(1).verdict()).isEqualTo(Verdict.DIFFERS);
+  }
+
+  private static CellResult runScaled(float factor, Backend... backends) {
+    Cell cell =
+        new Cell(7, 33, 1, Activation.RELU, "random", CellOptimizer.SGD, Loss.SQUARED_ERROR, 0);
+    Dataset scaled =
+        new Dataset(
+            "scaled",
+            DIGITS.inputs(),
+            DIGITS.classes(),
+            scaled(DIGITS.train(), factor),
+            scaled(DIGITS.test(), factor));
+    return new CellRun(
+            cell,
+            cell.scenario(new DataSource.EmbeddedDigits(), 60, SEED),
+            scaled,
+            List.of(backends),
+            new Resources(2))
+        .sideBySide(() -> {});
+  }
+
+  private static Examples scaled(Examples examples, float factor) {
+    float[] features = examples.features().clone();
+    for (int i = 0; i < features.length; i++) {
+      features[i] *= factor;
+    }
+    return new Examples(features, examples.labels(), examples.inputs());
   }
 
   @Test

@@ -242,7 +242,7 @@ final class CheckJunitTest {
                     .contains("no driver: install one"));
   }
 
-  /** What XML has no place for is replaced, and what it has a meaning for is escaped. */
+  /** What XML has no place for is shown by its escape; what it has a meaning for is what it was. */
   @Test
   void anyTextIsWellFormed() throws Exception {
     String text = "a\u0000b\u001b[31mc\ud800d\uffffe ]]> <f> & \"g\" \ud83d\ude00";
@@ -262,16 +262,16 @@ final class CheckJunitTest {
             sound.started(),
             cell -> text);
     Element suite = suite(report);
-    String replaced = "a\ufffdb\ufffd[31mc\ufffdd\ufffde ]]> <f> & \"g\" \ud83d\ude00";
+    String shown = "a\\u0000b\\u001b[31mc\\ud800d\\uffffe ]]> <f> & \"g\" \ud83d\ude00";
     Element error =
         children(suite, "testcase").stream()
             .flatMap(each -> children(each, "error").stream())
             .findFirst()
             .orElseThrow();
-    assertThat(error.getAttribute("message")).isEqualTo("FAILED in a product: " + replaced);
-    assertThat(error.getTextContent()).isEqualTo("FAILED in a product: " + replaced);
+    assertThat(error.getAttribute("message")).isEqualTo("FAILED in a product: " + shown);
+    assertThat(error.getTextContent()).isEqualTo("FAILED in a product: " + shown);
     assertThat(children(suite, "system-out").getFirst().getTextContent())
-        .contains("a?b?[31mc", " ]]> <f> & \"g\" \ud83d\ude00");
+        .contains("a\\u0000b\\u001b[31mc", " ]]> <f> & \"g\" \ud83d\ude00");
     assertThat(Files.list(folder)).hasSize(1);
   }
 }

@@ -77,7 +77,7 @@ final class ProgramFaultTest {
       textBlock =
           """
           DIES                        | mine ended during run, with exit code 7
-          SAYS_GARBAGE                | mine answered run wrongly: the line is step 1 done ?[31m
+          SAYS_GARBAGE                | mine answered run wrongly: the line is step 1 done \\u001b[31m
           SAYS_TOO_MUCH               | with a line of more than 4194304 bytes
           SAYS_NOTHING_ENDLESSLY      | mine answered run wrongly: the line is
           ANSWERS_ANOTHER_REQUEST     | id is 12345, expected

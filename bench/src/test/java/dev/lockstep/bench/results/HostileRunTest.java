@@ -159,7 +159,7 @@ final class HostileRunTest {
     Path environment = run.resolve("environment.json");
     Path elsewhere = Files.move(environment, temp.resolve("elsewhere"));
     Files.createSymbolicLink(environment, elsewhere);
-    refused("environment.json: file is no regular file, expected one, and no link");
+    refused("environment.json: file is a link, expected a regular file");
   }
 
   @Test

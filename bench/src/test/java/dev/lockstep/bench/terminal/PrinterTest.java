@@ -2,6 +2,7 @@ package dev.lockstep.bench.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.input.Printable;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -18,15 +19,18 @@ final class PrinterTest {
   /** Escape, bell, C1's own escape, right-to-left override, line separator, newline, return. */
   @ParameterizedTest
   @ValueSource(strings = {"\u001b", "\u0007", "\u009b", "\u202e", "\u2028", "\n", "\r", "\0", "\b"})
-  void whatControlsATerminalIsReplacedWhereverItIsPrinted(String control) {
+  void whatControlsATerminalIsShownByItsEscapeWhereverItIsPrinted(String control) {
     String text = "a" + control + "b";
+    String shown = Printable.of(text);
     Table table = new Table(1, List.of(Table.text("title"))).row(text);
 
-    assertThat(printed(out -> out.line(text))).containsExactly("a?b");
-    assertThat(printed(out -> out.paragraph(text))).containsExactly("a?b");
-    assertThat(printed(out -> out.command(text, 2))).containsExactly("  a?b");
-    assertThat(printed(out -> out.lines(List.of(text)))).containsExactly("a?b");
-    assertThat(printed(out -> out.table(table, 2))).containsExactly("  title", "  a?b");
+    assertThat(shown).matches("a\\\\(n|r|u[0-9a-f]{4})b");
+
+    assertThat(printed(out -> out.line(text))).containsExactly(shown);
+    assertThat(printed(out -> out.paragraph(text))).containsExactly(shown);
+    assertThat(printed(out -> out.command(text, 2))).containsExactly("  " + shown);
+    assertThat(printed(out -> out.lines(List.of(text)))).containsExactly(shown);
+    assertThat(printed(out -> out.table(table, 2))).containsExactly("  title", "  " + shown);
   }
 
   @Test
