@@ -1,0 +1,191 @@
+package dev.lockstep.bench.statistics;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Computes estimates from all benchmarks of a run together.
+ *
+ * <p>A run may have two stages. Each benchmark gets the forks of the first; how many more it gets
+ * depends on the variance of those. An interval whose width decides when to stop is too narrow:
+ * forks that happen to be alike end the run. The variance is therefore that of the first stage
+ * alone, and only the mean is that of all forks; their quotient has Student's t distribution
+ * whatever the number of forks (C. Stein, A Two-Sample Test for a Linear Hypothesis Whose Power is
+ * Independent of the Variance, Ann. Math. Statist. 16 (1945)).
+ *
+ * @param <K> the names of the benchmarks
+ */
+public final class RunInference<K> {
+
+  /** The number of forks of the first stage if all numbers of forks were fixed in advance. */
+  public static final int EVERY_FORK = Integer.MAX_VALUE;
+
+  private static final Component NONE = new Component(0, 1);
+
+  /**
+   * How variances were moderated.
+   *
+   * @param benchmarks whose variances were drawn towards one another
+   * @param prior the degrees of freedom that the other benchmarks add to those of one
+   * @param rounds the standard deviation of the rounds' effects on logarithms of times
+   */
+  public record Moderated(int benchmarks, double prior, double rounds) {}
+
+  private final Inference inference;
+  private final int firstStage;
+  private final Map<K, Forks> forks;
+  private final Map<K, Integer> rows = new LinkedHashMap<>();
+  private final Optional<Moderation> moderation;
+
+  private RunInference(Inference inference, Map<K, Forks> forks, int firstStage) {
+    this.inference = inference;
+    this.firstStage = firstStage;
+    this.forks = forks;
+    List<double[]> first = new ArrayList<>();
+    forks.forEach(
+        (name, each) -> {
+          rows.put(name, first.size());
+          first.add(first(each));
+        });
+    moderation = Moderation.of(first);
+  }
+
+  /**
+   * Prepares the estimates of a run.
+   *
+   * @param forks those of each benchmark, in the order of the rounds in which they ran
+   * @param firstStage the number of forks of each benchmark that was fixed in advance, or {@link
+   *     #EVERY_FORK}
+   */
+  public static <K> RunInference<K> of(Inference inference, Map<K, Forks> forks, int firstStage) {
+    return new RunInference<>(inference, new LinkedHashMap<>(forks), firstStage);
+  }
+
+  /** How variances were moderated; empty if they were not. */
+  public Optional<Moderated> moderated() {
+    return moderation.map(Moderation::summary);
+  }
+
+  /**
+   * The typical time of a benchmark, in the unit of its times.
+   *
+   * @throws IllegalArgumentException if it is not of this run
+   */
+  public Estimate time(K name) {
+    Forks measured = forks(name);
+    if (isBootstrapped(name)) {
+      return inference.bootstrap(measured, null);
+    }
+    return Student.of(mean(name), Component.sum(own(name), shared(name)), method(name));
+  }
+
+  /**
+   * Subject time over baseline time, from forks that did not run in blocks. What a round does to
+   * both cancels.
+   */
+  public Estimate ratio(K subject, K baseline) {
+    if (isBootstrapped(subject) && isBootstrapped(baseline)) {
+      return inference.bootstrap(forks(subject), forks(baseline));
+    }
+    double unpaired = Math.abs(1.0 / forks(subject).count() - 1.0 / forks(baseline).count());
+    return Student.of(
+        mean(subject) - mean(baseline),
+        Component.sum(own(subject), own(baseline), ofRounds().times(unpaired)),
+        common(method(subject), method(baseline)));
+  }
+
+  /** Subject time over the time of a baseline that was measured in another run. */
+  public Estimate ratio(K subject, RunInference<K> other, K baseline) {
+    if (isBootstrapped(subject) && other.isBootstrapped(baseline)) {
+      return inference.bootstrap(forks(subject), other.forks(baseline));
+    }
+    return Student.of(
+        mean(subject) - other.mean(baseline),
+        Component.sum(own(subject), shared(subject), other.own(baseline), other.shared(baseline)),
+        common(method(subject), other.method(baseline)));
+  }
+
+  /**
+   * The number of forks that the first stage asks for: as many as make the interval, which keeps
+   * the variance of the first stage, as narrow as wanted.
+   *
+   * @param within half the width of the interval, relative to the time: 0.03 for 3%
+   * @return empty if there is no interval, which no number of forks changes
+   */
+  public OptionalLong wanted(K name, double within) {
+    return SecondStage.wanted(
+        time(name).interval(Inference.CONFIDENCE), forks(name).count(), within);
+  }
+
+  /**
+   * Whether the time is known within a share of it. The interval must be as narrow as that, and so
+   * must be the one of all forks: first stages of small variance are those of quiet benchmarks and
+   * those of lucky ones, and the forks of the second stage tell the two apart.
+   */
+  public boolean isKnown(K name, double within) {
+    return time(name)
+            .interval(Inference.CONFIDENCE)
+            .filter(interval -> interval.relativeHalfWidth() <= within * (1 + SecondStage.ROUNDING))
+            .isPresent()
+        && SecondStage.isBorneOut(
+            forks(name).logLevels(inference.level()),
+            firstStage,
+            Component.sum(own(name), shared(name)).times(forks(name).count()),
+            within);
+  }
+
+  private static Estimate.Method common(Estimate.Method a, Estimate.Method b) {
+    return a == b ? a : Estimate.Method.STUDENT;
+  }
+
+  /** The bootstrap needs many forks whose number was fixed in advance. */
+  private boolean isBootstrapped(K name) {
+    int count = forks(name).count();
+    return count >= Inference.BOOTSTRAP_FORKS && count <= firstStage && !isModerated(name);
+  }
+
+  private boolean isModerated(K name) {
+    return moderation.flatMap(all -> all.own(rows.get(name))).isPresent();
+  }
+
+  private Estimate.Method method(K name) {
+    return isModerated(name) ? Estimate.Method.MODERATED : Estimate.Method.STUDENT;
+  }
+
+  private double mean(K name) {
+    return Student.mean(forks(name).logLevels(inference.level()));
+  }
+
+  /** The squared error of the mean that does not come from the rounds. */
+  private Component own(K name) {
+    return moderation
+        .flatMap(all -> all.own(rows.get(name)))
+        .orElseGet(() -> Student.variance(first(forks(name))))
+        .times(1.0 / forks(name).count());
+  }
+
+  /** The squared error of the mean that comes from the rounds. */
+  private Component shared(K name) {
+    return isModerated(name) ? ofRounds().times(1.0 / forks(name).count()) : NONE;
+  }
+
+  private Component ofRounds() {
+    return moderation.map(Moderation::ofRounds).orElse(NONE);
+  }
+
+  private double[] first(Forks all) {
+    return all.range(0, Math.min(all.count(), firstStage)).logLevels(inference.level());
+  }
+
+  private Forks forks(K name) {
+    Forks found = forks.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException("not in this run: " + name);
+    }
+    return found;
+  }
+}
