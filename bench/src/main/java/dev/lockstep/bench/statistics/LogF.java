@@ -20,6 +20,9 @@ record LogF(double degreesOfFreedom, double prior) {
   /** Panels of Simpson's rule. The density is smooth, so that the error is below 1e-8. */
   private static final int PANELS = 128;
 
+  /** Above it, a sum of an inverse and its square is the square. */
+  private static final double LARGE = 1e14;
+
   /** The moments after Winsorizing, that is with both tails moved to their quantiles. */
   record Moments(double mean, double variance) {}
 
@@ -58,6 +61,9 @@ record LogF(double degreesOfFreedom, double prior) {
   static double priorOf(double excess) {
     if (excess <= 0) {
       return Double.POSITIVE_INFINITY;
+    }
+    if (excess > LARGE) {
+      return 2 / Math.sqrt(excess); // trigamma(y) is 1/y^2
     }
     // 1/y + 1/(2 y^2) < trigamma(y) < 1/y + 1/y^2
     double lower = (1 + Math.sqrt(1 + 2 * excess)) / (2 * excess);

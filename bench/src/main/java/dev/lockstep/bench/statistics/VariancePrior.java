@@ -39,6 +39,9 @@ record VariancePrior(double scale, double common, List<Double> degreesOfFreedom)
 
   private static final double LEAST_IF_ROBUST = 1e-12;
 
+  /** The square of the last bit of a logarithm of a time: no variance is known to be smaller. */
+  private static final double ROUNDING = 0x1p-100;
+
   /** By how many standard errors {@link #cautious} assumes that the variances differ more. */
   private static final double CAUTION = 0.5;
 
@@ -62,7 +65,7 @@ record VariancePrior(double scale, double common, List<Double> degreesOfFreedom)
   /**
    * Fits robustly.
    *
-   * @param variances at least two, not all of them zero
+   * @param variances at least two
    * @param degreesOfFreedom of each variance
    */
   static VariancePrior robust(double[] variances, int degreesOfFreedom) {
@@ -185,7 +188,8 @@ record VariancePrior(double scale, double common, List<Double> degreesOfFreedom)
   }
 
   private static double[] logs(double[] variances, double least) {
-    double floor = least * Median.withDefaults().withCopy(true).evaluate(variances);
+    double median = Median.withDefaults().withCopy(true).evaluate(variances);
+    double floor = Math.max(least * median, ROUNDING);
     return Arrays.stream(variances).map(each -> Math.log(Math.max(each, floor))).toArray();
   }
 

@@ -133,4 +133,27 @@ final class VariancePriorTest {
     VariancePrior thousands = new VariancePrior(1, 4, Collections.nCopies(10_000, 4.0)).cautious(2);
     assertThat(thousands.common()).isBetween(3.8, 4.0);
   }
+
+  /** From copies to times of several ages: never an exception, never a NaN. */
+  @Test
+  void whateverTheVariancesAreThereIsAPrior() {
+    SplittableRandom random = new SplittableRandom(6);
+    for (int draw = 0; draw < 3_000; draw++) {
+      double[] variances = new double[random.nextInt(2, 40)];
+      double extent = random.nextDouble() * random.nextInt(1, 30);
+      Arrays.setAll(
+          variances,
+          _ ->
+              random.nextInt(5) == 0
+                  ? 1
+                  : random.nextInt(9) == 0 ? 0 : Math.exp(extent * random.nextGaussian()));
+      int degrees = random.nextInt(1, 8);
+      VariancePrior prior = VariancePrior.robust(variances, degrees).cautious(degrees);
+      assertThat(prior.scale()).as("draw %d", draw).isNotNegative().isFinite();
+      assertThat(prior.common()).isPositive();
+      assertThat(prior.degreesOfFreedom())
+          .hasSize(variances.length)
+          .allMatch(each -> each >= 0 && each <= prior.common());
+    }
+  }
 }
