@@ -78,7 +78,8 @@ final class CompareCommandTest {
         environment.put("commit", commit);
         environment.put("load before", String.valueOf(random.nextDouble()));
         opened.writeEnvironment(environment, null);
-        RunLog log = new RunLog(opened, List.of("--only", "step"), List.of());
+        // Every number of forks is fixed in advance.
+        RunLog log = new RunLog(opened, List.of("--forks", "999"), List.of());
         cases.keySet().forEach(of -> log.plan(of, 1e9, 0));
         for (List<ForkResult> forks : cases.values()) {
           for (ForkResult fork : forks) {

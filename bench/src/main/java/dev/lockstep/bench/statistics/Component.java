@@ -26,4 +26,15 @@ record Component(double variance, double degreesOfFreedom) {
             .sum();
     return new Component(sum, sum * sum / squares);
   }
+
+  /**
+   * The sum of two parts that were drawn towards the same prior. It errs for both at once, so that
+   * the standard errors of the estimates are added, not their squares.
+   */
+  static Component sumOfAlike(Component a, Component b) {
+    double sum = a.variance + b.variance;
+    double error =
+        a.variance / Math.sqrt(a.degreesOfFreedom) + b.variance / Math.sqrt(b.degreesOfFreedom);
+    return new Component(sum, sum * sum / (error * error));
+  }
 }

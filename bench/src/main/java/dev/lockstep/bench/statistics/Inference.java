@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>8 or more forks: the studentised hierarchical bootstrap, or t if their number was not fixed
  *       in advance, see {@link RunInference};
  *   <li>blocks: Hodges and Lehmann's estimate with the exact signed-rank interval if there are
- *       enough blocks for a verdict, otherwise t on the logarithms of the blocks' ratios, moderated
- *       if the run has 8 or more pairs.
+ *       enough blocks for a verdict and their number was fixed in advance, otherwise t on the
+ *       logarithms of the blocks' ratios, moderated if the run has 8 or more pairs.
  * </ul>
  *
  * @param level the statistic that represents a fork
@@ -63,39 +63,49 @@ public record Inference(ForkLevel level, long seed, int resamples) {
 
   /** Subject time over baseline time, from forks that ran in blocks. */
   public Estimate ratio(Blocks blocks, int family) {
-    return ratios(List.of(blocks), family, RunInference.EVERY_FORK).getFirst();
+    return ratio(staged(List.of(blocks), RunInference.EVERY_FORK).getFirst(), blocks, family);
   }
 
   /**
-   * Subject times over baseline times of a run, from forks that ran in blocks.
+   * Subject time over baseline time, from forks that ran in blocks.
    *
-   * @param run the blocks of each pair, in the order of the rounds in which they ran
+   * @param staged the same blocks as measurements in two stages
    * @param family the number of comparisons judged together, see {@link Family}. The signed-rank
    *     p-value of n blocks is at least 2^(1-n). A verdict needs at most 5% divided by the size of
    *     the family: 6 blocks for one comparison, 10 for 20. With fewer blocks, t is used
-   * @param firstStage the number of blocks of each pair that was fixed in advance, see {@link
-   *     RunInference}; t takes the variance from them
    */
-  public List<Estimate> ratios(List<Blocks> run, int family, int firstStage) {
+  public Estimate ratio(Staged staged, Blocks blocks, int family) {
+    double[] logs = blocks.logRatios(level);
+    return !staged.hasSecondStage()
+            && SignedRanks.leastPValue(logs.length) * family <= 1 - CONFIDENCE
+        ? SignedRanks.of(logs)
+        : staged.estimate();
+  }
+
+  /**
+   * The blocks of each pair of a run as measurements in two stages.
+   *
+   * @param run in the order of the rounds in which the blocks ran
+   * @param firstStage the number of blocks of each pair that was fixed in advance
+   */
+  public List<Staged> staged(List<Blocks> run, int firstStage) {
     List<double[]> rows = run.stream().map(blocks -> blocks.logRatios(level)).toList();
     List<double[]> first =
         rows.stream().map(row -> Arrays.copyOf(row, Math.min(row.length, firstStage))).toList();
     Optional<Moderation> moderation = Moderation.of(first);
-    List<Estimate> ratios = new ArrayList<>();
+    List<Staged> staged = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
-      double[] row = rows.get(i);
       Optional<Component> moderated = own(moderation, i);
-      ratios.add(
-          SignedRanks.leastPValue(row.length) * family <= 1 - CONFIDENCE
-              ? SignedRanks.of(row)
-              : Student.of(
-                  Student.mean(row),
-                  moderated.orElse(Student.variance(first.get(i))).times(1.0 / row.length),
-                  moderated.isPresent()
-                      ? Estimate.Method.PAIRED_MODERATED
-                      : Estimate.Method.PAIRED_STUDENT));
+      staged.add(
+          new Staged(
+              rows.get(i),
+              firstStage,
+              moderated.orElse(Student.variance(first.get(i))),
+              moderated.isPresent()
+                  ? Estimate.Method.PAIRED_MODERATED
+                  : Estimate.Method.PAIRED_STUDENT));
     }
-    return ratios;
+    return staged;
   }
 
   /** The variance of one block's ratio, with that which pairs of a round share. */

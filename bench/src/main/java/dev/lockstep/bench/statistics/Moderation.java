@@ -60,9 +60,22 @@ final class Moderation {
             .filter(row -> row.length >= rounds && differ(row))
             .map(row -> Arrays.copyOf(row, rounds))
             .toList();
-    double[] effects = effects(whole, rounds);
+    List<double[]> deviations =
+        IntStream.range(0, rounds)
+            .mapToObj(
+                round ->
+                    whole.stream().mapToDouble(row -> row[round] - Student.mean(row)).toArray())
+            .toList();
+    double[] effects = centred(deviations.stream().mapToDouble(Moderation::median).toArray());
     double[] variances = new double[whole.size()];
-    Arrays.setAll(variances, i -> variance(whole.get(i), effects(without(whole, i), rounds)));
+    List<double[]> sorted = deviations.stream().map(Moderation::sorted).toList();
+    for (int i = 0; i < variances.length; i++) {
+      double[] ofOthers = new double[rounds];
+      for (int round = 0; round < rounds; round++) {
+        ofOthers[round] = medianOfOthers(sorted.get(round), deviations.get(round)[i]);
+      }
+      variances[i] = variance(whole.get(i), centred(ofOthers));
+    }
     double[] logTimes = whole.stream().mapToDouble(Student::mean).toArray();
     int degrees = rounds - 1;
     double slope = slope(logTimes, variances);
@@ -104,18 +117,19 @@ final class Moderation {
     return Arrays.stream(row).distinct().count() > 1;
   }
 
-  private static List<double[]> without(List<double[]> rows, int index) {
-    return IntStream.range(0, rows.size()).filter(i -> i != index).mapToObj(rows::get).toList();
+  private static double[] sorted(double[] values) {
+    return Arrays.stream(values).sorted().toArray();
   }
 
-  private static double[] effects(List<double[]> rows, int rounds) {
-    double[] effects =
-        IntStream.range(0, rounds)
-            .mapToDouble(
-                round ->
-                    median(
-                        rows.stream().mapToDouble(row -> row[round] - Student.mean(row)).toArray()))
-            .toArray();
+  private static double medianOfOthers(double[] sorted, double own) {
+    int at = Arrays.binarySearch(sorted, own);
+    int others = sorted.length - 1;
+    int lower = (others - 1) / 2;
+    int upper = others / 2;
+    return (sorted[lower < at ? lower : lower + 1] + sorted[upper < at ? upper : upper + 1]) / 2;
+  }
+
+  private static double[] centred(double[] effects) {
     double mean = Student.mean(effects);
     return Arrays.stream(effects).map(effect -> effect - mean).toArray();
   }

@@ -5,17 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Computes estimates from all benchmarks of a run together.
  *
- * <p>A run may have two stages. Each benchmark gets the forks of the first; how many more it gets
- * depends on the variance of those. An interval whose width decides when to stop is too narrow:
- * forks that happen to be alike end the run. The variance is therefore that of the first stage
- * alone, and only the mean is that of all forks; their quotient has Student's t distribution
- * whatever the number of forks (C. Stein, A Two-Sample Test for a Linear Hypothesis Whose Power is
- * Independent of the Variance, Ann. Math. Statist. 16 (1945)).
+ * <p>A run may have two stages, see {@link Staged}: each benchmark gets the forks of the first, and
+ * how many more it gets depends on the variance of those.
  *
  * @param <K> the names of the benchmarks
  */
@@ -76,11 +71,7 @@ public final class RunInference<K> {
    * @throws IllegalArgumentException if it is not of this run
    */
   public Estimate time(K name) {
-    Forks measured = forks(name);
-    if (isBootstrapped(name)) {
-      return inference.bootstrap(measured, null);
-    }
-    return Student.of(mean(name), Component.sum(own(name), shared(name)), method(name));
+    return isBootstrapped(name) ? inference.bootstrap(forks(name), null) : staged(name).estimate();
   }
 
   /**
@@ -94,7 +85,11 @@ public final class RunInference<K> {
     double unpaired = Math.abs(1.0 / forks(subject).count() - 1.0 / forks(baseline).count());
     return Student.of(
         mean(subject) - mean(baseline),
-        Component.sum(own(subject), own(baseline), ofRounds().times(unpaired)),
+        Component.sum(
+            isModerated(subject) && isModerated(baseline)
+                ? Component.sumOfAlike(own(subject), own(baseline))
+                : Component.sum(own(subject), own(baseline)),
+            ofRounds().times(unpaired)),
         common(method(subject), method(baseline)));
   }
 
@@ -109,33 +104,14 @@ public final class RunInference<K> {
         common(method(subject), other.method(baseline)));
   }
 
-  /**
-   * The number of forks that the first stage asks for: as many as make the interval, which keeps
-   * the variance of the first stage, as narrow as wanted.
-   *
-   * @param within half the width of the interval, relative to the time: 0.03 for 3%
-   * @return empty if there is no interval, which no number of forks changes
-   */
-  public OptionalLong wanted(K name, double within) {
-    return SecondStage.wanted(
-        time(name).interval(Inference.CONFIDENCE), forks(name).count(), within);
-  }
-
-  /**
-   * Whether the time is known within a share of it. The interval must be as narrow as that, and so
-   * must be the one of all forks: first stages of small variance are those of quiet benchmarks and
-   * those of lucky ones, and the forks of the second stage tell the two apart.
-   */
-  public boolean isKnown(K name, double within) {
-    return time(name)
-            .interval(Inference.CONFIDENCE)
-            .filter(interval -> interval.relativeHalfWidth() <= within * (1 + SecondStage.ROUNDING))
-            .isPresent()
-        && SecondStage.isBorneOut(
-            forks(name).logLevels(inference.level()),
-            firstStage,
-            Component.sum(own(name), shared(name)).times(forks(name).count()),
-            within);
+  /** The forks of a benchmark as measurements in two stages. */
+  public Staged staged(K name) {
+    double count = forks(name).count();
+    return new Staged(
+        forks(name).logLevels(inference.level()),
+        firstStage,
+        Component.sum(own(name), shared(name)).times(count),
+        method(name));
   }
 
   private static Estimate.Method common(Estimate.Method a, Estimate.Method b) {
