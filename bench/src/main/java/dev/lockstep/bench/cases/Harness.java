@@ -244,6 +244,15 @@ public enum Harness implements Labelled {
     };
   }
 
+  /** Returns the usual seconds of a fork outside its iterations: a JVM, the JIT, verification. */
+  public double startSeconds() {
+    return switch (this) {
+      case CEILING_FMA, CEILING_COPY, CEILING_DEVICE_COPY -> 1;
+      case PRODUCT, ELEMENTWISE, TRANSFER -> 1.5;
+      case STEP, SUBMIT, FIRST_CALL, EPOCH_COLD, EPOCH_WARM -> 4;
+    };
+  }
+
   /** Returns where it runs. */
   public Place place() {
     return place;

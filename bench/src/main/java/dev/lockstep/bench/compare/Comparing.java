@@ -4,6 +4,7 @@ import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.compare.Report.CrossoverLine;
 import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Crossover;
@@ -32,6 +33,8 @@ final class Comparing {
 
   private final Arms arms;
   private final Inference inference;
+  private final RunEstimates a;
+  private final RunEstimates b;
   private final List<Pair> pairs = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
@@ -43,16 +46,18 @@ final class Comparing {
   Comparing(Arms arms, ForkLevel level) {
     this.arms = arms;
     inference = new Inference(level);
-    for (CaseResult a : arms.a().cases()) {
-      List<CaseResult> partners = partners(a, arms.a(), arms.b());
-      partners.forEach(b -> add(a, b));
+    a = RunEstimates.of(arms.a().run(), level);
+    b = RunEstimates.of(arms.b().run(), level);
+    for (CaseResult ofA : arms.a().cases()) {
+      List<CaseResult> partners = partners(ofA, arms.a(), arms.b());
+      partners.forEach(ofB -> add(ofA, ofB));
       if (partners.isEmpty()) {
-        leftOut.add(a.of() + ": not in B");
+        leftOut.add(ofA.of() + ": not in B");
       }
     }
-    for (CaseResult b : arms.b().cases()) {
-      if (partners(b, arms.b(), arms.a()).isEmpty()) {
-        leftOut.add(b.of() + ": not in A");
+    for (CaseResult ofB : arms.b().cases()) {
+      if (partners(ofB, arms.b(), arms.a()).isEmpty()) {
+        leftOut.add(ofB.of() + ": not in A");
       }
     }
     if (pairs.isEmpty()) {
@@ -68,13 +73,13 @@ final class Comparing {
     return other.cases().stream().filter(theirs -> arm.matches(own, other, theirs)).toList();
   }
 
-  private void add(CaseResult a, CaseResult b) {
-    if (a.forks().isEmpty()) {
-      leftOut.add(a.of() + ": no number in A" + reason(a));
-    } else if (b.forks().isEmpty()) {
-      leftOut.add(b.of() + ": no number in B" + reason(b));
+  private void add(CaseResult ofA, CaseResult ofB) {
+    if (ofA.forks().isEmpty()) {
+      leftOut.add(ofA.of() + ": no number in A" + reason(ofA));
+    } else if (ofB.forks().isEmpty()) {
+      leftOut.add(ofB.of() + ": no number in B" + reason(ofB));
     } else {
-      pairs.add(new Pair(a, b));
+      pairs.add(new Pair(ofA, ofB));
     }
   }
 
@@ -94,7 +99,7 @@ final class Comparing {
       Optional<Double> limit,
       Report.Undecided undecided,
       List<String> differences) {
-    List<Estimate> ratios = pairs.stream().map(this::ratio).toList();
+    List<Estimate> ratios = ratios();
     Family family = new Family(ratios, floor);
     List<Family.Judgement> judgements = family.judgements();
     double largest = 1 + limit.orElse(Double.POSITIVE_INFINITY);
@@ -105,8 +110,8 @@ final class Comparing {
       rows.add(
           new Row(
               key(pair),
-              inference.time(pair.a().samples()),
-              inference.time(pair.b().samples()),
+              a.time(pair.a()),
+              b.time(pair.b()),
               new Row.Forks(pair.a().forks().size(), pair.b().forks().size()),
               ratios.get(i),
               judgements.get(i),
@@ -131,11 +136,12 @@ final class Comparing {
     return arms.a().onDevice() ? arms.b().key(pair.b()) : arms.a().key(pair.a());
   }
 
-  private Estimate ratio(Pair pair) {
-    List<Blocks.Block> blocks = blocks(pair);
-    return blocks.isEmpty()
-        ? inference.ratio(pair.b().samples(), pair.a().samples())
-        : inference.ratio(new Blocks(blocks), pairs.size());
+  private List<Estimate> ratios() {
+    return arms.areOfOneRun()
+        ? b.ratios(
+            pairs.stream().map(pair -> new RunEstimates.Pair(pair.b(), pair.a())).toList(),
+            pairs.size())
+        : pairs.stream().map(pair -> b.ratio(pair.b(), a, pair.a())).toList();
   }
 
   private List<Blocks.Block> blocks(Pair pair) {
@@ -177,10 +183,11 @@ final class Comparing {
     List<Estimate> same = new ArrayList<>();
     if (noise != null) {
       Arm again = new Arm(noise, arms.a().axis(), arms.a().value());
-      for (CaseResult a : arms.a().cases()) {
-        for (CaseResult other : partners(a, arms.a(), again)) {
-          if (!a.forks().isEmpty() && !other.forks().isEmpty()) {
-            same.add(inference.ratio(other.samples(), a.samples()));
+      RunEstimates others = RunEstimates.of(noise, inference.level());
+      for (CaseResult ofA : arms.a().cases()) {
+        for (CaseResult other : partners(ofA, arms.a(), again)) {
+          if (!ofA.forks().isEmpty() && !other.forks().isEmpty()) {
+            same.add(others.ratio(other, a, ofA));
           }
         }
       }

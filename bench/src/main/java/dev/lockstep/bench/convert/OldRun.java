@@ -17,7 +17,6 @@ import dev.lockstep.bench.results.RunPlan;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +32,7 @@ final class OldRun {
   private static final String KIND = "lockstep-bench";
   private static final Pattern FORK = Pattern.compile("jmh/[A-Za-z0-9._-]{1,200}\\.json");
   private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%");
+  private static final Pattern FORKS = Pattern.compile("([1-9]\\d{0,2})(?:\\.\\.([1-9]\\d{0,2}))?");
   private static final Pattern MILLISECONDS = Pattern.compile("(\\d{1,7}) ms");
   private static final double USUAL_WITHIN = 0.03;
 
@@ -153,8 +153,8 @@ final class OldRun {
   }
 
   /**
-   * How the run measured. The number of forks that it asked for is not known: it is taken to be the
-   * number that it made.
+   * How the run measured: warm-ups and iterations as JMH tells, and forks and precision as the
+   * arguments say, or as was usual without them.
    */
   RunPlan plan() {
     JsonNode described =
@@ -171,19 +171,21 @@ final class OldRun {
                         "number of forks",
                         0,
                         "expected a run that measured something"));
-    IntSummaryStatistics forks =
-        cases.stream()
-            .mapToInt(each -> each.benchmarks().size())
-            .filter(count -> count > 0)
-            .summaryStatistics();
+    boolean beside = !arms().isEmpty();
+    Matcher forks = FORKS.matcher(argument("--forks"));
+    int fewest = forks.matches() ? Integer.parseInt(forks.group(1)) : beside ? 12 : 3;
+    int most = beside ? 24 : manifest.arguments().contains("--quick") ? 3 : 8;
+    if (forks.matches()) {
+      most = forks.group(2) == null ? fewest : Integer.parseInt(forks.group(2));
+    }
     return new RunPlan(
         0,
         arms(),
         described.path("warmupIterations").asInt(0),
         described.path("measurementIterations").asInt(1),
         milliseconds(described.path("measurementTime").asString("")),
-        forks.getMin(),
-        forks.getMax(),
+        fewest,
+        most,
         within());
   }
 
@@ -200,14 +202,15 @@ final class OldRun {
   }
 
   private double within() {
-    int flag = manifest.arguments().indexOf("--within");
-    if (flag >= 0 && flag + 1 < manifest.arguments().size()) {
-      Matcher percent = PERCENT.matcher(manifest.arguments().get(flag + 1));
-      if (percent.matches()) {
-        return Double.parseDouble(percent.group(1)) / 100;
-      }
-    }
-    return USUAL_WITHIN;
+    Matcher percent = PERCENT.matcher(argument("--within"));
+    return percent.matches() ? Double.parseDouble(percent.group(1)) / 100 : USUAL_WITHIN;
+  }
+
+  private String argument(String flag) {
+    int index = manifest.arguments().indexOf(flag);
+    return index < 0 || index + 1 == manifest.arguments().size()
+        ? ""
+        : manifest.arguments().get(index + 1);
   }
 
   /** Writes all cases to a log that has this run's plan. */

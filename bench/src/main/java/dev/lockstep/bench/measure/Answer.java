@@ -5,13 +5,14 @@ import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.results.RunResult;
-import dev.lockstep.bench.statistics.Blocks;
 import dev.lockstep.bench.statistics.Crossover;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
+import dev.lockstep.bench.statistics.RunInference;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
@@ -29,16 +30,37 @@ import java.util.stream.Collectors;
  */
 final class Answer {
   private static final String BASELINE = Backends.usual().name();
-  private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
-
   private final RunResult run;
   private final Ceilings ceilings;
+  private final RunEstimates estimates;
+  private final Map<Case, Estimate> speedUps = new LinkedHashMap<>();
   private final Printer out;
 
   private Answer(RunResult run, Printer out) {
     this.run = run;
     this.out = out;
     ceilings = new Ceilings(run.cases());
+    estimates = RunEstimates.of(run, ForkLevel.MEDIAN);
+    List<RunEstimates.Pair> pairs = pairs();
+    List<Estimate> ratios = estimates.ratios(pairs, 1);
+    for (int i = 0; i < pairs.size(); i++) {
+      speedUps.put(pairs.get(i).baseline().of(), ratios.get(i));
+    }
+  }
+
+  /** Returns each baseline, which a speed-up divides the time of, with a case compared with it. */
+  private List<RunEstimates.Pair> pairs() {
+    List<RunEstimates.Pair> pairs = new ArrayList<>();
+    for (CaseResult each : run.cases()) {
+      if (each.of().axis(Axis.BACKEND).isPresent() && !each.forks().isEmpty()) {
+        Case baseline = baseline(each.of());
+        run.cases().stream()
+            .filter(other -> !other.of().equals(each.of()) && other.of().equals(baseline))
+            .filter(other -> !other.forks().isEmpty())
+            .forEach(other -> pairs.add(new RunEstimates.Pair(other, each)));
+      }
+    }
+    return pairs;
   }
 
   /** Prints the report. */
@@ -46,7 +68,7 @@ final class Answer {
     Answer answer = new Answer(run, out);
     answer.steps();
     answer.products();
-    OtherTable.print(run.cases(), answer.ceilings, out);
+    OtherTable.print(run.cases(), answer.estimates, answer.ceilings, out);
     answer.ceilings();
     answer.footer();
   }
@@ -91,7 +113,7 @@ final class Answer {
                       Table.number("of ceiling"),
                       Table.text(against()),
                       Table.text("verified")));
-          results.forEach(result -> step(table, result, results));
+          results.forEach(result -> step(table, result));
           out.table(table, 1);
           crossovers(results);
           out.line();
@@ -102,14 +124,14 @@ final class Answer {
     return count.equals("1") ? "1 thread" : count + " threads";
   }
 
-  private void step(Table table, CaseResult result, List<CaseResult> among) {
+  private void step(Table table, CaseResult result) {
     Case of = result.of();
     String width = of.axis(Axis.WIDTH).orElseThrow();
     if (result.forks().isEmpty()) {
       table.row(width, name(of), nothing(result));
       return;
     }
-    Estimate time = INFERENCE.time(result.samples());
+    Estimate time = estimates.time(result);
     table.row(
         width,
         name(of),
@@ -117,7 +139,7 @@ final class Answer {
         String.format(Locale.ROOT, "%.0f", of.number(Axis.BATCH) / (time.value() * 1e-9)),
         rate(result),
         share(result),
-        against(result, among),
+        against(result),
         verified(result));
   }
 
@@ -176,10 +198,10 @@ final class Answer {
       } else {
         row.addAll(
             List.of(
-                milliseconds(INFERENCE.time(result.samples())),
+                milliseconds(estimates.time(result)),
                 rate(result),
                 share(result),
-                against(result, all),
+                against(result),
                 verified(result)));
       }
       table.row(row.toArray(String[]::new));
@@ -218,26 +240,12 @@ final class Answer {
         : "";
   }
 
-  private static String against(CaseResult result, List<CaseResult> among) {
-    Case baseline = baseline(result.of());
-    if (result.of().equals(baseline)) {
-      return "1";
-    }
-    return among.stream()
-        .filter(other -> other.of().equals(baseline))
-        .filter(other -> !other.forks().isEmpty())
-        .findFirst()
-        .map(other -> ratio(other, result))
-        .map(ratio -> text(ratio, 1, "%.2f", " x"))
-        .orElse("-");
-  }
-
-  /** Returns the subject's time divided by the baseline's, paired if they ran in blocks. */
-  private static Estimate ratio(CaseResult subject, CaseResult baseline) {
-    List<Blocks.Block> blocks = subject.blocksBeside(baseline);
-    return blocks.isEmpty()
-        ? INFERENCE.ratio(subject.samples(), baseline.samples())
-        : INFERENCE.ratio(new Blocks(blocks), 1);
+  private String against(CaseResult result) {
+    return result.of().equals(baseline(result.of()))
+        ? "1"
+        : Optional.ofNullable(speedUps.get(result.of()))
+            .map(ratio -> text(ratio, 1, "%.2f", " x"))
+            .orElse("-");
   }
 
   /**
@@ -247,22 +255,13 @@ final class Answer {
   private void crossovers(List<CaseResult> results) {
     Map<String, List<Crossover.Point>> points = new LinkedHashMap<>();
     for (CaseResult result : results) {
+      Estimate ratio = speedUps.get(result.of());
       String backend = result.of().axis(Axis.BACKEND).orElseThrow();
-      if (backend.equals(BASELINE) || result.forks().isEmpty()) {
-        continue;
+      if (ratio != null && !backend.equals(BASELINE)) {
+        points
+            .computeIfAbsent(backend, _ -> new ArrayList<>())
+            .add(new Crossover.Point(result.of().number(Axis.WIDTH), ratio));
       }
-      results.stream()
-          .filter(other -> other.of().axis(Axis.BACKEND).orElseThrow().equals(BASELINE))
-          .filter(other -> other.of().axis(Axis.WIDTH).equals(result.of().axis(Axis.WIDTH)))
-          .filter(other -> !other.forks().isEmpty())
-          .findFirst()
-          .ifPresent(
-              baseline ->
-                  points
-                      .computeIfAbsent(backend, _ -> new ArrayList<>())
-                      .add(
-                          new Crossover.Point(
-                              result.of().number(Axis.WIDTH), ratio(result, baseline))));
     }
     points.forEach(
         (backend, at) -> {
@@ -315,6 +314,7 @@ final class Answer {
 
   private void footer() {
     out.paragraph(Harness.FORMULAS);
+    estimates.moderated().ifPresent(how -> out.paragraph(text(how)));
     run.unavailable().forEach(out::paragraph);
     long unsure =
         run.cases().stream().filter(result -> result.stop().contains("not known within")).count();
@@ -322,13 +322,27 @@ final class Answer {
       out.paragraph(
           String.format(
               Locale.ROOT,
-              "%d of %d cases missed the target precision after the most forks; see summary.csv",
+              "%d of %d cases are not known within the target precision; see summary.csv",
               unsure,
               run.cases().size()));
     }
     if (!run.complete()) {
       out.paragraph("PARTIAL: the run was cut short; `lockstep bench --resume` continues it");
     }
+  }
+
+  private static String text(RunInference.Moderated how) {
+    return String.format(
+        Locale.ROOT,
+        "intervals of times by a moderated t: the variance between forks is drawn towards that of"
+            + " all %d cases, which %s, over rounds that differ by %.1f%%; in simulations 95%% of"
+            + " such intervals hold, but fewer of the noisiest fifth of cases"
+            + " (docs/benchmarking.md)",
+        how.benchmarks(),
+        Double.isInfinite(how.prior())
+            ? "settle it"
+            : String.format(Locale.ROOT, "count for %.1f degrees of freedom", how.prior()),
+        100 * how.rounds());
   }
 
   private List<CaseResult> of(Harness harness) {

@@ -154,6 +154,10 @@ public final class BenchCommand implements Callable<Integer> {
       Printer out = Printer.out();
       plan.cases().forEach(of -> out.line(of.toString()));
       plan.unavailable().forEach(out::line);
+      Pace asked = pace();
+      out.paragraph(
+          new Forecast(asked)
+              .text(plan.forks(asked.fewest()), plan.forks(asked.most()), Budget.of(budget)));
       return 0;
     }
     if (plan.cases().isEmpty()) {

@@ -3,23 +3,27 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunLog.State;
-import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
-import dev.lockstep.bench.statistics.Inference;
-import dev.lockstep.bench.statistics.Interval;
+import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Random;
 
 /**
- * Measures cases in rounds. Each round runs one fork of every case that has not reached the target
- * precision, in a new random order, so that drift of the machine affects all cases alike.
+ * Measures cases in rounds. Each round runs one fork of every case that needs more, in a new random
+ * order, so that drift of the machine affects all cases alike.
+ *
+ * <p>The first stage gives every case as many forks. Their variances say once how many more each
+ * case needs to be known as well as asked for, and the second stage measures these. Looking at the
+ * interval after each fork instead would end a case as soon as its forks happen to be alike.
  */
 final class BenchRun {
   private static final long SEED = 20261124;
@@ -41,79 +45,94 @@ final class BenchRun {
 
   /** Measures all cases that have not stopped. */
   void run() {
-    List<Case> open = new ArrayList<>();
-    for (CaseResult result : log.results()) {
-      if (result.stop().isEmpty()) {
-        open.add(result.of());
-      }
+    Printer.err()
+        .line(
+            "lockstep: " + forking.forecast().text(owed(pace.fewest()), owed(pace.most()), budget));
+    stage(owed(pace.fewest()));
+    RunEstimates first = estimates();
+    Map<Case, Integer> wanted = new LinkedHashMap<>();
+    for (CaseResult result : open()) {
+      int forks = first.staged(result).wanted(pace.within(), pace.most());
+      wanted.put(result.of(), Math.max(pace.fewest(), forks) - result.forks().size());
     }
-    long least = open.stream().mapToLong(of -> missing(of)).sum();
-    try (ProgressDisplay progress = ProgressDisplay.of("bench", least)) {
-      while (!open.isEmpty()) {
-        Collections.shuffle(open, order);
-        for (Case of : List.copyOf(open)) {
-          if (!measureOnce(of, open, progress)) {
-            open.remove(of);
-          }
-        }
-      }
-    }
+    stage(wanted);
+    conclude();
     remeasure(suspects());
     log.finish(cutShort ? State.PARTIAL : State.COMPLETE);
   }
 
-  /** Returns how many forks a case still needs to reach the fewest allowed. */
-  private int missing(Case of) {
-    return Math.max(0, pace.fewest() - log.result(of).forks().size());
+  private List<CaseResult> open() {
+    return log.results().stream().filter(result -> result.stop().isEmpty()).toList();
   }
 
-  /** Measures one fork; returns whether the case needs another. */
-  private boolean measureOnce(Case of, List<Case> open, ProgressDisplay progress) {
-    if (budget.passesWithin(forking.seconds(of))) {
-      cutShort |= missing(of) > 0;
+  /** Returns how many forks each open case lacks of so many. */
+  private Map<Case, Integer> owed(int forks) {
+    Map<Case, Integer> owed = new LinkedHashMap<>();
+    open().forEach(each -> owed.put(each.of(), Math.max(0, forks - each.forks().size())));
+    return owed;
+  }
+
+  /** Measures so many forks of each case, in rounds, except of cases that fail or have no time. */
+  private void stage(Map<Case, Integer> forks) {
+    Map<Case, Integer> left = new LinkedHashMap<>(forks);
+    left.values().removeIf(count -> count <= 0);
+    long all = left.values().stream().mapToLong(Integer::longValue).sum();
+    try (ProgressDisplay progress = ProgressDisplay.of("bench", all)) {
+      while (!left.isEmpty()) {
+        List<Case> round = new ArrayList<>(left.keySet());
+        Collections.shuffle(round, order);
+        for (Case of : round) {
+          if (measure(of, left, progress)) {
+            left.computeIfPresent(of, (_, count) -> count == 1 ? null : count - 1);
+          } else {
+            left.remove(of);
+          }
+        }
+      }
+    }
+  }
+
+  /** Measures one fork; returns whether it has a result. */
+  private boolean measure(Case of, Map<Case, Integer> left, ProgressDisplay progress) {
+    int had = log.result(of).forks().size();
+    if (budget.passesWithin(forking.forecast().seconds(of))) {
+      cutShort |= had < pace.fewest();
       log.leave(of, budget.reason());
       return false;
     }
-    int number = log.result(of).forks().size() + 1;
-    tell(progress, of, number, open);
-    boolean had = missing(of) > 0;
-    if (!forking.measure(of, ALONE)) {
-      return false;
-    }
-    if (had) {
-      progress.step();
-    }
-    Optional<String> enough = enough(log.result(of));
-    enough.ifPresent(reason -> log.stop(of, reason));
-    return enough.isEmpty();
+    Forking.tell(
+        progress,
+        String.format(Locale.ROOT, "%s, fork %d", of, had + 1),
+        forking.forecast().seconds(left));
+    boolean measured = forking.measure(of, ALONE);
+    progress.step();
+    return measured;
   }
 
-  private void tell(ProgressDisplay progress, Case of, int number, List<Case> open) {
-    double left = 0;
-    for (Case each : open) {
-      left += Math.max(each.equals(of) ? 1 : 0, missing(each)) * forking.seconds(each);
-    }
-    Forking.tell(progress, String.format(Locale.ROOT, "%s, fork %d", of, number), left);
-  }
-
-  private Optional<String> enough(CaseResult result) {
-    int forks = result.forks().size();
-    if (forks < pace.fewest()) {
-      return Optional.empty();
-    }
-    Estimate time = new Inference(ForkLevel.MEDIAN).time(result.samples());
-    Optional<Interval> interval = time.interval(Inference.CONFIDENCE);
-    if (interval.isPresent() && interval.get().relativeHalfWidth() <= pace.within()) {
-      return Optional.of(String.format(Locale.ROOT, "known within %.1f%%", 100 * pace.within()));
-    }
-    return forks < pace.most()
-        ? Optional.empty()
-        : Optional.of(
+  /** Records why the cases that have all the forks they were to get have no more. */
+  private void conclude() {
+    RunEstimates all = estimates();
+    for (CaseResult result : open()) {
+      int forks = result.forks().size();
+      if (all.isKnown(result, pace.within())) {
+        log.stop(
+            result.of(), String.format(Locale.ROOT, "known within %.1f%%", 100 * pace.within()));
+      } else {
+        log.stop(
+            result.of(),
             String.format(
                 Locale.ROOT,
-                "%d forks, the most allowed, and not known within %.1f%%",
+                "%d fork%s, %s, and not known within %.1f%%",
                 forks,
+                forks == 1 ? "" : "s",
+                forks >= pace.most() ? "the most allowed" : "of which the last differ more",
                 100 * pace.within()));
+      }
+    }
+  }
+
+  private RunEstimates estimates() {
+    return RunEstimates.of(log.results(), ForkLevel.MEDIAN, pace.fewest());
   }
 
   /** Returns the cases that are faster than their ceiling allows, and those ceilings. */
@@ -135,7 +154,7 @@ final class BenchRun {
    */
   private void remeasure(List<Case> suspects) {
     for (Case of : suspects) {
-      if (!budget.passesWithin(forking.seconds(of)) && forking.measure(of, ALONE)) {
+      if (!budget.passesWithin(forking.forecast().seconds(of)) && forking.measure(of, ALONE)) {
         log.stop(of, "measured again, since it was above its ceiling or is such a ceiling");
       }
     }

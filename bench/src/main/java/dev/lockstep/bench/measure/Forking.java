@@ -7,9 +7,7 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Measures single forks and logs their results. */
@@ -19,9 +17,8 @@ final class Forking {
 
   private final RunLog log;
   private final JmhFork jvm;
-  private final Pace pace;
   private final ClassPaths classPaths;
-  private final Map<Case, Double> lastSeconds = new LinkedHashMap<>();
+  private final Forecast forecast;
 
   /** Chooses the class path of a case's forks. */
   @FunctionalInterface
@@ -32,13 +29,14 @@ final class Forking {
   Forking(RunLog log, JmhFork jvm, Pace pace, ClassPaths classPaths) {
     this.log = log;
     this.jvm = jvm;
-    this.pace = pace;
     this.classPaths = classPaths;
+    forecast = new Forecast(pace);
+    forecast.learn(log.results());
   }
 
-  /** Returns the seconds that the last fork of a case took, or an estimate before the first. */
-  double seconds(Case of) {
-    return lastSeconds.getOrDefault(of, pace.guess().toMillis() * 1e-3);
+  /** Returns how long forks will take. */
+  Forecast forecast() {
+    return forecast;
   }
 
   /**
@@ -63,7 +61,7 @@ final class Forking {
     long start = System.nanoTime();
     JmhFork.Outcome outcome = jvm.run(of, classPaths.of(of));
     double seconds = (System.nanoTime() - start) * 1e-9;
-    lastSeconds.put(of, seconds);
+    forecast.learn(of, seconds);
     return switch (outcome) {
       case JmhFork.Outcome.Failed(String reason) -> {
         log.fail(of, reason);

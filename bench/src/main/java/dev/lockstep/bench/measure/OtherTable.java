@@ -3,8 +3,7 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.CaseTable;
-import dev.lockstep.bench.statistics.ForkLevel;
-import dev.lockstep.bench.statistics.Inference;
+import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.List;
@@ -16,11 +15,10 @@ import java.util.OptionalDouble;
  * harness.
  */
 final class OtherTable {
-  private static final Inference INFERENCE = new Inference(ForkLevel.MEDIAN);
-
   private OtherTable() {}
 
-  static void print(List<CaseResult> results, Ceilings ceilings, Printer out) {
+  static void print(
+      List<CaseResult> results, RunEstimates estimates, Ceilings ceilings, Printer out) {
     for (Harness harness : Harness.values()) {
       if (harness == Harness.STEP || harness == Harness.PRODUCT || harness == Harness.CEILING_FMA) {
         continue;
@@ -29,13 +27,13 @@ final class OtherTable {
           results.stream().filter(each -> each.of().harness().equals(harness.label())).toList();
       if (!all.isEmpty()) {
         out.line(harness.label() + ", median [95%]");
-        out.table(table(all, ceilings), 1);
+        out.table(table(all, estimates, ceilings), 1);
         out.line();
       }
     }
   }
 
-  private static Table table(List<CaseResult> results, Ceilings ceilings) {
+  private static Table table(List<CaseResult> results, RunEstimates estimates, Ceilings ceilings) {
     CaseTable table =
         new CaseTable(
             CaseTable.axes(results.stream().map(CaseResult::of).toList()),
@@ -51,7 +49,7 @@ final class OtherTable {
           result.forks().isEmpty()
               ? List.of(Answer.nothing(result))
               : List.of(
-                  Answer.milliseconds(INFERENCE.time(result.samples())),
+                  Answer.milliseconds(estimates.time(result)),
                   figure(Ceilings.bandwidth(result)),
                   figure(Ceilings.rate(result)),
                   share(ceilings.share(result)),

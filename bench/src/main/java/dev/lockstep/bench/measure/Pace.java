@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param warmUps warm-up iterations
  * @param iterations measured iterations
  * @param iteration minimum duration of an iteration
- * @param fewest minimum number of forks of a case
- * @param most maximum number of forks of a case
+ * @param fewest number of forks of a case in the first stage
+ * @param most maximum number of forks of a case in both stages
  * @param within target precision: half the width of the 95% interval, relative to the median
  */
 record Pace(int warmUps, int iterations, Duration iteration, int fewest, int most, double within) {
@@ -42,10 +42,5 @@ record Pace(int warmUps, int iterations, Duration iteration, int fewest, int mos
   RunPlan plan(int device, String arms) {
     return new RunPlan(
         device, arms, warmUps, iterations, iteration.toMillis(), fewest, most, within);
-  }
-
-  /** Estimates the duration of a fork before any has run. */
-  Duration guess() {
-    return iteration.multipliedBy(warmUps + iterations).plusSeconds(1);
   }
 }

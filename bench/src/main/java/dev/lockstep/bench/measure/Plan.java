@@ -20,6 +20,7 @@ import dev.lockstep.machine.Linux;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +223,24 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
       }
     }
     return new Plan(both, unavailable, Axis.BUILD);
+  }
+
+  /**
+   * Returns how many forks each case gets.
+   *
+   * @param forks of a case or, in pairs, of each arm, where two make a block; a case without a
+   *     partner then gets one for each block
+   */
+  Map<Case, Integer> forks(int forks) {
+    int blocks = Math.ceilDiv(forks, Versus.FORKS_OF_A_BLOCK);
+    List<Case> alone = alone();
+    Map<Case, Integer> counts = new LinkedHashMap<>();
+    for (Case of : cases) {
+      counts.put(
+          of,
+          arms.isEmpty() ? forks : alone.contains(of) ? blocks : Versus.FORKS_OF_A_BLOCK * blocks);
+    }
+    return counts;
   }
 
   /** Returns the pairs of cases that differ only in the arm. */

@@ -3,6 +3,7 @@ package dev.lockstep.bench.measure;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.CaseTable;
+import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
@@ -26,6 +27,7 @@ final class SummaryCsv {
   /** Returns the lines, the header first. */
   static List<String> of(RunResult run) {
     Ceilings ceilings = new Ceilings(run.cases());
+    RunEstimates estimates = RunEstimates.of(run, ForkLevel.MEDIAN);
     List<String> axes = CaseTable.axes(run.cases().stream().map(CaseResult::of).toList());
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -52,16 +54,17 @@ final class SummaryCsv {
               Stream.of(
                   Stream.of(result.of().harness()),
                   axes.stream().map(axis -> result.of().axis(axis).orElse("")),
-                  figures(result, ceilings))));
+                  figures(result, estimates, ceilings))));
     }
     return lines;
   }
 
-  private static Stream<String> figures(CaseResult result, Ceilings ceilings) {
+  private static Stream<String> figures(
+      CaseResult result, RunEstimates estimates, Ceilings ceilings) {
     if (result.forks().isEmpty()) {
       return Stream.of("", "", "", "", "", "0", "", "", "", "", result.stop(), result.failure());
     }
-    Estimate time = INFERENCE.time(result.samples());
+    Estimate time = estimates.time(result);
     String low =
         time.interval(Inference.CONFIDENCE).map(Interval::lower).map(SummaryCsv::number).orElse("");
     String high =

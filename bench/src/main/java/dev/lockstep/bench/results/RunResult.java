@@ -29,4 +29,12 @@ public record RunResult(
     unavailable = List.copyOf(unavailable);
     cases = List.copyOf(cases);
   }
+
+  /**
+   * The number of forks of each case that was fixed in advance: how many more there are may depend
+   * on them.
+   */
+  public int firstStage() {
+    return plan.fewestForks();
+  }
 }

@@ -11,10 +11,14 @@ public sealed interface Estimate permits Unbounded, Student, HierarchicalBootstr
     NONE("no interval"),
     /** Student's t on the logarithms of fork levels; Welch's form for a ratio. */
     STUDENT("t"),
+    /** The same with a variance that is drawn towards those of the run's other benchmarks. */
+    MODERATED("moderated t"),
     /** Studentised bootstrap: forks drawn with replacement, then iterations within each fork. */
     HIERARCHICAL_BOOTSTRAP("bootstrap"),
     /** Student's t on the logarithms of the blocks' ratios. */
     PAIRED_STUDENT("paired t"),
+    /** The same with a variance that is drawn towards those of the run's other ratios. */
+    PAIRED_MODERATED("moderated paired t"),
     /** Hodges and Lehmann's estimate, with the interval of Wilcoxon's signed-rank test. */
     SIGNED_RANKS("signed ranks");
 

@@ -17,28 +17,27 @@ record Student(double log, double standardError, double degreesOfFreedom, Method
 
   /** Estimates the geometric mean of the values with these logarithms. */
   static Estimate ofMean(double[] logs, Method method) {
-    return of(mean(logs), squaredError(logs), logs.length - 1, method);
+    return of(mean(logs), variance(logs).times(1.0 / logs.length), method);
   }
 
   /**
-   * Estimates the ratio of two geometric means with unequal variances, by Welch's test. The degrees
-   * of freedom follow F. E. Satterthwaite, An Approximate Distribution of Estimates of Variance
-   * Components, Biometrics Bulletin 2 (1946).
+   * Estimates a value.
+   *
+   * @param log its logarithm
+   * @param squaredError the square of the logarithm's standard error
    */
-  static Estimate ofRatio(double[] subject, double[] baseline) {
-    double log = mean(subject) - mean(baseline);
-    double a = squaredError(subject);
-    double b = squaredError(baseline);
-    double sum = a + b;
-    double degrees = sum * sum / (a * a / (subject.length - 1) + b * b / (baseline.length - 1));
-    return of(log, sum, degrees, Method.STUDENT);
+  static Estimate of(double log, Component squaredError, Method method) {
+    // NaN for one fork, 0 for equal forks.
+    return squaredError.variance() > 0
+        ? new Student(
+            log, Math.sqrt(squaredError.variance()), squaredError.degreesOfFreedom(), method)
+        : new Unbounded(Math.exp(log));
   }
 
-  private static Estimate of(double log, double squared, double degrees, Method method) {
-    // NaN for one fork, 0 for equal forks.
-    return squared > 0
-        ? new Student(log, Math.sqrt(squared), degrees, method)
-        : new Unbounded(Math.exp(log));
+  /** The sample variance; NaN for one value. */
+  static Component variance(double[] logs) {
+    return new Component(
+        logs.length == 1 ? Double.NaN : Variance.of(logs).getAsDouble(), logs.length - 1.0);
   }
 
   static double mean(double[] logs) {

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.statistics.Design.Kind;
 import dev.lockstep.bench.statistics.Estimate.Method;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -46,35 +43,7 @@ final class PowerTest {
       }
       rows.add(row.toString());
     }
-    List<String> told =
-        Files.readAllLines(DOCUMENT).stream()
-            .filter(line -> line.matches("\\| \\d+ (forks|blocks) .*%.*"))
-            .toList();
-    assertThat(told)
-        .as("seed %d; the table must be\n%s", SEED, String.join("\n", rows))
-        .usingElementComparator(PowerTest::byFigures)
-        .containsExactlyElementsOf(rows);
-  }
-
-  /**
-   * Rows are equal if no figure differs by more than a percent: logarithms may differ in the last
-   * bit from one processor to another, and a draw just on the edge with them.
-   */
-  private static int byFigures(String left, String right) {
-    boolean sameText = left.replaceAll("\\d+%", "").equals(right.replaceAll("\\d+%", ""));
-    return sameText && largestDifference(figures(left), figures(right)) <= 1 ? 0 : 1;
-  }
-
-  private static int[] figures(String row) {
-    return Pattern.compile("(\\d+)%")
-        .matcher(row)
-        .results()
-        .mapToInt(figure -> Integer.parseInt(figure.group(1)))
-        .toArray();
-  }
-
-  private static int largestDifference(int[] left, int[] right) {
-    return IntStream.range(0, left.length).map(i -> Math.abs(left[i] - right[i])).max().orElse(0);
+    DrawnTable.require(DOCUMENT, "\\| \\d+ (forks|blocks) .*%.*", rows);
   }
 
   private static String name(Design design) {

@@ -21,6 +21,7 @@ final class StatisticsArchitectureTest {
           .resideInAnyPackage(
               "dev.lockstep.bench.statistics",
               "org.apache.commons.statistics..",
+              "org.apache.commons.numbers..",
               "org.jspecify.annotations",
               "java.lang..",
               "java.util..");
