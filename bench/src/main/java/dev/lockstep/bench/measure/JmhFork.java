@@ -9,6 +9,7 @@ import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.Case;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.JmhFile;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,6 +109,7 @@ final class JmhFork {
             .jvmArgs(
                 "-D" + Verification.FILE_PROPERTY + "=" + verification,
                 "-D" + Programs.PROPERTY + "=" + Programs.property(),
+                CudaMachine.option(),
                 // Libraries format numbers by locale; this fixes it whatever the environment says.
                 "-Duser.language=en",
                 "-Duser.country=US")

@@ -79,7 +79,7 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
     if (report.end() instanceof End.Status(String function, int status)) {
       Step step =
           switch (function) {
-            case "cuModuleLoadDataEx" -> Step.MODULE;
+            case DriverProbe.LOADING -> Step.MODULE;
             case "cuInit", "cuDeviceGet", "cuDeviceGetAttribute" -> Step.START;
             default -> Step.CONTEXT;
           };

@@ -134,21 +134,24 @@ public final class CudaMachine {
   }
 
   /**
-   * Explains why a device gives no context, or takes no kernels.
+   * Explains why a device gives no context, or takes no kernels. A process of its own tries the
+   * same, to learn what only a failed attempt tells.
    *
    * @param ordinal the device's number
    * @param step which of the two
-   * @param status the driver's answer
-   * @param log what the driver's compiler said; empty if nothing
+   * @param status the driver's answer to this process
    * @return the reason; empty if the answer tells of a fault of this program
    */
-  public Optional<CudaDiagnosis> refusal(
-      int ordinal, CudaTrouble.Step step, int status, String log) {
-    return CudaStatus.isOfProgram(status)
-        ? Optional.empty()
-        : Optional.of(
-            CudaDiagnosis.of(
-                step, status, log, report, environment, report.devices().get(ordinal)));
+  public Optional<CudaDiagnosis> refusal(int ordinal, CudaTrouble.Step step, int status) {
+    if (status == 0 || CudaStatus.isOfProgram(status)) {
+      return Optional.empty();
+    }
+    return opening(ordinal)
+        .or(
+            () ->
+                Optional.of(
+                    CudaDiagnosis.of(
+                        step, status, "", report, environment, report.devices().get(ordinal))));
   }
 
   /** The driver and its devices. */

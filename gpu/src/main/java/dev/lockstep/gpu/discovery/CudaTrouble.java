@@ -185,7 +185,7 @@ public enum CudaTrouble {
       "Windows offers WSL no NVIDIA GPU",
       Cause.NO_DEVICE,
       "Windows has no NVIDIA driver for WSL, or an old one, or a Linux driver in WSL hides it",
-      "/usr/lib/wsl/lib/nvidia-smi; ldconfig -p | grep libcuda",
+      "ldconfig -p | grep libcuda; /usr/lib/wsl/lib/nvidia-smi",
       "update NVIDIA's driver in Windows, run `wsl --shutdown` there, and remove any Linux driver"
           + " from WSL"),
   CONTAINER_WITHOUT_DEVICES(
@@ -235,8 +235,8 @@ public enum CudaTrouble {
       Circumstances::mayNotUseDeviceFiles,
       "this user may not use the device",
       Cause.NO_DEVICE,
-      "/dev/nvidiactl or /dev/nvidia-uvm may not be opened: rights of the file, or rules of the"
-          + " container or the batch system",
+      "the rights of /dev/nvidiactl or /dev/nvidia-uvm, or rules of the container or the batch"
+          + " system, keep this user out",
       "ls -l /dev/nvidia*; id",
       "sudo usermod -aG video $USER and log in again; in a batch job ask for a GPU"),
   NO_UNIFIED_MEMORY(

@@ -35,8 +35,11 @@ public final class DriverProbe {
   /** A function that the emulated device of this project has and NVIDIA's driver lacks. */
   private static final String EMULATED_ONLY = "emulated_report";
 
+  /** What a failure to load kernels is reported under. */
+  static final String LOADING = "cuModuleLoadData";
+
   /** The kernels that are compiled when a device is opened. */
-  private static final String KERNELS = "/dev/lockstep/gpu/kernel/lockstep.ptx";
+  private static final String KERNELS = "dev/lockstep/gpu/kernel/lockstep.ptx";
 
   private static final int SUCCESS = 0;
   private static final int ATTRIBUTE_COMPUTE_MODE = 20;
@@ -194,24 +197,22 @@ public final class DriverProbe {
     MemorySegment log = arena.allocate(LOG_BYTES);
     MemorySegment options = arena.allocateFrom(JAVA_INT, JIT_ERROR_LOG_BUFFER, JIT_ERROR_LOG_BYTES);
     MemorySegment values = arena.allocateFrom(JAVA_LONG, log.address(), LOG_BYTES - 1);
+    MemorySegment module = arena.allocate(ADDRESS);
+    MemorySegment image = arena.allocateFrom(kernels());
     int status =
-        call(
-            "cuModuleLoadDataEx",
-            arena.allocate(ADDRESS),
-            arena.allocateFrom(kernels()),
-            2,
-            options,
-            values);
+        library.has("cuModuleLoadDataEx")
+            ? call("cuModuleLoadDataEx", module, image, 2, options, values)
+            : call("cuModuleLoadData", module, image);
     if (status != SUCCESS) {
       out.line(DriverTranscript.Key.LOG, text(log));
-      throw new CallFailedException("cuModuleLoadDataEx", status);
+      throw new CallFailedException(LOADING, status);
     }
     ask("cuDevicePrimaryCtxRelease_v2", handle);
   }
 
   /** The PTX of the kernels. */
   static String kernels() {
-    try (InputStream resource = DriverProbe.class.getResourceAsStream(KERNELS)) {
+    try (InputStream resource = DriverProbe.class.getClassLoader().getResourceAsStream(KERNELS)) {
       if (resource == null) {
         throw new IllegalStateException("this build has no " + KERNELS);
       }
