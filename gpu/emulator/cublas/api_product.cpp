@@ -76,6 +76,7 @@ void check_types(const Call& call) {
 // A mode only permits; this library then always does it, where the device can and the machine does not override it.
 Rounding rounding_of(const Handle& handle, const Call& call) {
   if (emulated_capability() < FIRST_WITH_TF32_AND_BF16 || call.a_type != R_32F) return Rounding::NONE;
+  if (emulated_bf16x9()) return Rounding::BF16X9;
   if (int override = emulated_tf32_override()) return override > 0 ? Rounding::TF32 : Rounding::NONE;
   if (call.compute == COMPUTE_32F_FAST_16BF) return Rounding::BF16;
   if (call.compute == COMPUTE_32F_FAST_TF32) return Rounding::TF32;

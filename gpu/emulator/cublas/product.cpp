@@ -37,6 +37,7 @@ float rounded(float value, Rounding rounding) {
     case Rounding::BF16:
       return widen_bf16(round_to_bf16(value));
     case Rounding::NONE:
+    case Rounding::BF16X9:
       break;
   }
   return value;
@@ -55,12 +56,34 @@ void pack(std::vector<float>& panel, const Operand& operand, bool terms_along_co
   }
 }
 
-void accumulate(Accumulators& sums, const float* a, const float* b, long long terms, int columns, bool whole) {
+// The sum of nine exact products of parts, the smallest first.
+float nine_products(float x, float y) {
+  float xs[3], ys[3];
+  for (int i = 0; i < 3; i++) {
+    xs[i] = rounded(x, Rounding::BF16);
+    ys[i] = rounded(y, Rounding::BF16);
+    x -= xs[i];
+    y -= ys[i];
+  }
+  float sum = 0;
+  for (int order = 4; order >= 0; order--) {
+    for (int i = 2; i >= 0; i--) {
+      if (order - i >= 0 && order - i < 3) sum += xs[i] * ys[order - i];
+    }
+  }
+  return sum;
+}
+
+void accumulate(Accumulators& sums, const float* a, const float* b, long long terms, int columns, bool whole,
+                bool of_parts) {
   std::memset(sums, 0, sizeof(sums));
   for (long long term = 0; term < terms; term++) {
     auto& chain = sums[whole ? term % CHAINS : term >= terms / 2];
     for (int j = 0; j < columns; j++) {
-      for (int i = 0; i < TILE; i++) chain[j][i] = std::fma(a[term * TILE + i], b[term * TILE + j], chain[j][i]);
+      for (int i = 0; i < TILE; i++) {
+        float x = a[term * TILE + i], y = b[term * TILE + j];
+        chain[j][i] = of_parts ? chain[j][i] + nine_products(x, y) : std::fma(x, y, chain[j][i]);
+      }
     }
   }
 }
@@ -95,7 +118,7 @@ void multiply(const Product& product, float alpha, float beta) {
       int columns = static_cast<int>(std::min<long long>(TILE, product.columns - column));
       bool whole = rows == TILE && columns == TILE;
       pack(b, product.b, product.b.transposed, column, columns, terms, product.rounding);
-      accumulate(sums, a.data(), b.data(), terms, columns, whole);
+      accumulate(sums, a.data(), b.data(), terms, columns, whole, product.rounding == Rounding::BF16X9);
       for (int j = 0; j < columns; j++) {
         for (int i = 0; i < rows; i++) {
           store(product, row + i + (column + j) * product.c_leading,

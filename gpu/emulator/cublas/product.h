@@ -15,8 +15,9 @@ namespace emulated {
 
 enum class Element { FP32, BF16 };
 
-// What an operand is rounded to before it is multiplied; the accumulator is not.
-enum class Rounding { NONE, TF32, BF16 };
+// What an operand is rounded to before it is multiplied; the accumulator is not. BF16X9 rounds none: it multiplies
+// three parts of each operand, as cuBLAS does when it emulates fp32.
+enum class Rounding { NONE, TF32, BF16, BF16X9 };
 
 struct Operand {
   const void* start;

@@ -71,6 +71,8 @@ BRIDGE int emulated_tf32_override() {
   return machine().tf32 == Tf32::ALWAYS ? 1 : machine().tf32 == Tf32::NEVER ? -1 : 0;
 }
 
+BRIDGE bool emulated_bf16x9() { return machine().bf16x9; }
+
 }  // extern "C"
 
 }  // namespace emulated

@@ -34,4 +34,7 @@ extern "C" int emulated_capability();
 // What of fp32 operands becomes of TF32 whatever is asked for: 1 all of them, -1 none, 0 as asked.
 extern "C" int emulated_tf32_override();
 
+// Whether products of fp32 operands are put together from nine products of bfloat16.
+extern "C" bool emulated_bf16x9();
+
 }  // namespace emulated

@@ -17,6 +17,7 @@ struct Machine {
   int driver = 12060;                       // EMULATED_CUDA_DRIVER, "12.6": major * 1000 + minor * 10
   std::uint64_t seed = 1;                   // EMULATED_CUDA_SEED: order of blocks, threads and independent streams
   Tf32 tf32 = Tf32::AS_ASKED;               // EMULATED_CUBLAS_TF32, "as-asked", "always" or "never"
+  bool bf16x9 = false;                      // EMULATED_CUBLAS_BF16X9, 0 or 1: binary32 products from nine of bfloat16
   std::size_t wrong_bit = 0;                // EMULATED_CUDA_WRONG_BIT: copies to the host or on the device of at least
                                             // so many bytes get one bit wrong; 0 is none
 };

@@ -47,7 +47,9 @@ final class MachineReadsTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.lockstep.gpu.discovery.Environment")
           .and()
-          .doNotHaveFullyQualifiedName("dev.lockstep.bench.measure.Environment")
+          .doNotHaveFullyQualifiedName("dev.lockstep.machine.RecordedVariables")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.lockstep.machine.LoaderSearch")
           .and()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.terminal.Terminal")
           .should()
@@ -99,6 +101,8 @@ final class MachineReadsTest {
           "gpu/discovery/CublasPlaces.java", List.of("/sbin", "/usr/sbin"),
           "gpu/discovery/Command.java", List.of("/dev/null"),
           "gpu/discovery/Environment.java", List.of("/usr/local"),
+          "machine/LoaderSearch.java",
+              List.of("/etc/ld.so.cache", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"),
           "gpu/discovery/PrivateFolder.java", List.of("/var/tmp", "/dev/shm"),
           "bench/external/ShippedAdapter.java", List.of("/usr/bin/python3"),
           "bench/study/TextbookCommand.java", List.of("/usr/share/datasets/fashion-mnist"));

@@ -7,9 +7,15 @@ public final class LoadException extends Exception {
 
   /** The kind of fault. */
   public enum Kind {
-    /** The loader finds no file of that name. */
+    /** There is no file of that name where the loader looks. */
     NOT_FOUND,
-    /** The loader refuses the file or cannot find a library that the file needs. */
+    /** The file is there, and a library that it needs is not, or does not load. */
+    NEEDED,
+    /** Files in that place may not be executed: a noexec mount, for one. */
+    NOT_EXECUTABLE,
+    /** This user may not read the file. */
+    NOT_READABLE,
+    /** The file is no library for this machine, or the loader refuses it for another reason. */
     BROKEN,
     /** The library has no function of that name. */
     NO_FUNCTION,
@@ -27,8 +33,9 @@ public final class LoadException extends Exception {
   }
 
   static LoadException notOpened(Kind kind, String library, String reason) {
-    String predicate = kind == Kind.NOT_FOUND ? " is not there (" : " cannot be loaded (";
-    return new LoadException(kind, library + predicate + reason + ")", reason);
+    return kind == Kind.NOT_FOUND
+        ? new LoadException(kind, library + " is not there", reason)
+        : new LoadException(kind, library + " cannot be loaded (" + reason + ")", reason);
   }
 
   static LoadException noFunction(String library, String function) {
@@ -41,7 +48,7 @@ public final class LoadException extends Exception {
     return kind;
   }
 
-  /** The loader's reason or, for a missing function, the message without the library's name. */
+  /** The reason: a clause, or for a missing function the message without the library's name. */
   public String reason() {
     return reason;
   }

@@ -37,19 +37,37 @@ public final class NativeLibrary {
    * Opens a library.
    *
    * @param name an absolute path, or a bare name that the system's loader searches for
-   * @throws LoadException with the loader's reason, in English
+   * @throws LoadException with the reason
    */
   public static NativeLibrary open(String name) throws LoadException {
     try {
+      SystemLoader.get().requireWhole(name);
       return new NativeLibrary(name, SymbolLookup.libraryLookup(name, Arena.global()));
     } catch (IllegalArgumentException notOpened) {
       throw SystemLoader.get().refusal(name);
     } catch (IllegalCallerException e) {
-      throw LoadException.notOpened(
-          LoadException.Kind.FORBIDDEN,
-          name,
-          "the JVM was told to allow no native code (" + e.getMessage() + ")");
+      throw forbidden(name, e);
     }
+  }
+
+  /**
+   * Checks that this JVM allows native code.
+   *
+   * @throws LoadException if it was told not to
+   */
+  public static void requireAllowed() throws LoadException {
+    try {
+      ofC("getpid", FunctionDescriptor.of(JAVA_INT));
+    } catch (IllegalCallerException e) {
+      throw forbidden("the C library", e);
+    }
+  }
+
+  private static LoadException forbidden(String name, IllegalCallerException e) {
+    return LoadException.notOpened(
+        LoadException.Kind.FORBIDDEN,
+        name,
+        "the JVM was told to allow no native code (" + e.getMessage() + ")");
   }
 
   /** The file of the open library that has this name; empty if none is open. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The system's loader ({@code dlopen}, {@code dlerror}, {@code dlinfo}). It tells what the JVM does
- * not: why a library does not load, and which file a name has led to.
+ * not: whether a library opens, what the loader says otherwise, and which file a name has led to.
  */
 @SuppressWarnings("restricted")
 final class SystemLoader {
@@ -27,32 +27,16 @@ final class SystemLoader {
   /** The offset in bytes of {@code l_name}, the path, in {@code struct link_map}. */
   private static final long LINK_MAP_PATH = 8;
 
-  private static final int LC_MESSAGES_MASK = 1 << 5;
-
   /** The encoding of file names, which is also Java's. */
-  private static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
+  static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
 
   private static @Nullable SystemLoader instance;
 
   private final MethodHandle open =
       NativeLibrary.ofC("dlopen", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
   private final MethodHandle error = NativeLibrary.ofC("dlerror", FunctionDescriptor.of(ADDRESS));
-  private final MethodHandle useLocale =
-      NativeLibrary.ofC("uselocale", FunctionDescriptor.of(ADDRESS, ADDRESS));
 
-  /** The locale for the loader's messages, parts of which this class looks for. */
-  private final MemorySegment english;
-
-  private SystemLoader() {
-    MethodHandle newLocale =
-        NativeLibrary.ofC("newlocale", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
-    try (Arena arena = Arena.ofConfined()) {
-      english =
-          (MemorySegment)
-              NativeLibrary.invoke(
-                  newLocale, LC_MESSAGES_MASK, arena.allocateFrom("C"), MemorySegment.NULL);
-    }
-  }
+  private SystemLoader() {}
 
   /** The only instance. */
   static synchronized SystemLoader get() {
@@ -62,28 +46,32 @@ final class SystemLoader {
     return instance;
   }
 
-  /** Tries to open a library that the JVM could not open, to get the loader's message. */
-  LoadException refusal(String library) {
-    // dlerror composes its text when it is called, in the locale of this thread.
-    MemorySegment before = (MemorySegment) NativeLibrary.invoke(useLocale, english);
-    try {
-      // The next call of any of these functions on this thread discards the error, and the JVM may
-      // make one when it links a function. Calling dlerror once before links it in time.
-      NativeLibrary.invoke(error);
-      handle(library, RTLD_LAZY);
-      MemorySegment text = (MemorySegment) NativeLibrary.invoke(error);
-      String reason = text.address() == 0 ? "the loader gives no reason" : string(text);
-      return LoadException.notOpened(kind(library, reason), library, reason);
-    } finally {
-      NativeLibrary.invoke(useLocale, before);
+  /** Refuses a library whose file is damaged, on machines whose libraries can be examined. */
+  void requireWhole(String library) throws LoadException {
+    if (System.getProperty("os.name").equals("Linux")
+        && System.getProperty("os.arch").equals("amd64")) {
+      failure().requireWhole(library);
     }
   }
 
-  /** The message must name this library: the loader says the same of missing dependencies. */
-  private static LoadException.Kind kind(String library, String reason) {
-    return reason.contains(library + ": ") && reason.contains("No such file")
-        ? LoadException.Kind.NOT_FOUND
-        : LoadException.Kind.BROKEN;
+  private LoadFailure failure() {
+    return new LoadFailure(this, LoaderSearch.ofThisMachine());
+  }
+
+  /** Tries to open a library that the JVM could not open, and finds out why that fails. */
+  LoadException refusal(String library) {
+    // The next call of any of these functions on this thread discards the error, and the JVM may
+    // make one when it links a function. Calling dlerror once before links it in time.
+    NativeLibrary.invoke(error);
+    handle(library, RTLD_LAZY);
+    MemorySegment text = (MemorySegment) NativeLibrary.invoke(error);
+    String said = text.address() == 0 ? "" : string(text);
+    return failure().of(library, said);
+  }
+
+  /** Whether a library can be opened; it then stays open. */
+  boolean opens(String library) {
+    return handle(library, RTLD_LAZY).address() != 0;
   }
 
   /** The file of the open library that a name leads to; empty if no such library is open. */
@@ -106,11 +94,16 @@ final class SystemLoader {
 
   private MemorySegment handle(String library, int mode) {
     try (Arena arena = Arena.ofConfined()) {
-      byte[] name = library.getBytes(NAMES);
-      MemorySegment terminated = arena.allocate(name.length + 1L);
-      MemorySegment.copy(name, 0, terminated, JAVA_BYTE, 0, name.length);
-      return (MemorySegment) NativeLibrary.invoke(open, terminated, mode);
+      return (MemorySegment) NativeLibrary.invoke(open, name(arena, library), mode);
     }
+  }
+
+  /** A name in the encoding of file names, with the NUL that ends it. */
+  static MemorySegment name(Arena arena, String text) {
+    byte[] name = text.getBytes(NAMES);
+    MemorySegment terminated = arena.allocate(name.length + 1L);
+    MemorySegment.copy(name, 0, terminated, JAVA_BYTE, 0, name.length);
+    return terminated;
   }
 
   private static String string(MemorySegment address) {

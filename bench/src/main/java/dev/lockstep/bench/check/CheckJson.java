@@ -14,8 +14,10 @@ import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.machine.RecordedVariables;
 import dev.lockstep.scenario.ScenarioFile;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +33,7 @@ public record CheckJson(
     List<String> notShown,
     List<String> findings,
     CheckReport.Cuda cuda,
+    Map<String, String> variables,
     List<AskedFor> backends,
     Products exactData,
     Experiment.Besides<ZeroStart.Result> zeroWeights,
@@ -153,6 +156,7 @@ public record CheckJson(
             report.notShown(),
             sentences(report.findings()),
             report.cuda(),
+            RecordedVariables.ofThisProcess().values(),
             report.chosen().stream().map(AskedFor::of).toList(),
             new Products(
                 report.exactData().outcomes().stream()

@@ -97,9 +97,32 @@ public record CheckReport(
     if (asked.stream().noneMatch(Candidate::available)) {
       return Cuda.NOT_TESTED;
     }
-    return asked.stream().anyMatch(backend -> backend.hardware() == Hardware.EMULATED)
-        ? Cuda.EMULATED
+    if (asked.stream().anyMatch(backend -> backend.hardware() == Hardware.EMULATED)) {
+      return Cuda.EMULATED;
+    }
+    return asked.stream().allMatch(backend -> neverRan(backend).isPresent())
+        ? Cuda.NOT_TESTED
         : Cuda.TESTED;
+  }
+
+  /** Returns why a backend took part in nothing; empty if it did, or if nobody knows why not. */
+  Optional<String> neverRan(Candidate backend) {
+    if (!backend.available()) {
+      return backend.reason();
+    }
+    List<Experiment<?>> all =
+        Stream.concat(besides(), results.stream()).collect(Collectors.toList());
+    boolean ran =
+        all.stream()
+            .flatMap(experiment -> experiment.outcomes().stream())
+            .anyMatch(shown -> shown.backend().equals(backend.name()));
+    return ran
+        ? Optional.empty()
+        : all.stream()
+            .flatMap(experiment -> experiment.interruptions().stream())
+            .filter(interruption -> interruption.backend().equals(backend.name()))
+            .map(Interruption::reason)
+            .findFirst();
   }
 
   /**

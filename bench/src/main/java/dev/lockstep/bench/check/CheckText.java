@@ -6,6 +6,7 @@ import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
+import dev.lockstep.machine.RecordedVariables;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public record CheckText(CheckReport report) {
   public String verdict() {
     String cells = counted(report.results().size(), "scenario");
     String scenarios = "(" + cells + ", " + counted(report.steps(), "step") + ")";
-    return verdict(scenarios) + cuda();
+    return verdict(scenarios) + cuda() + variables();
   }
 
   private String verdict(String scenarios) {
@@ -75,6 +76,11 @@ public record CheckText(CheckReport report) {
       case UNAVAILABLE, UNSUPPORTED ->
           "INCOMPLETE " + scenarios + ". A backend that was asked for could not run.";
     };
+  }
+
+  private static String variables() {
+    RecordedVariables set = RecordedVariables.ofThisProcess().ofArithmetic();
+    return set.isEmpty() ? "" : " Set, and able to change a library's arithmetic: " + set + ".";
   }
 
   private String inconclusive() {
@@ -124,7 +130,8 @@ public record CheckText(CheckReport report) {
     Map<String, String> reasons = new LinkedHashMap<>();
     report.chosen().stream()
         .filter(Candidate::onDevice)
-        .forEach(backend -> backend.reason().ifPresent(why -> reasons.put(backend.name(), why)));
+        .forEach(
+            backend -> report.neverRan(backend).ifPresent(why -> reasons.put(backend.name(), why)));
     return reasons;
   }
 }

@@ -30,7 +30,13 @@ public final class Emulation {
               "a real one; leave the flag out to check on " + working.devices().getFirst());
         }
       }
-      case CudaDriver.Failing failing -> throw none(failing.why());
+      case CudaDriver.Failing failing -> {
+        if (failing.hardware() == Hardware.EMULATED) {
+          throw new InputException(
+              FLAG, "driver", "emulated", "and does not work: " + failing.why());
+        }
+        throw none(failing.why());
+      }
       case CudaDriver.Absent absent -> throw none(absent.why());
     }
   }
@@ -40,6 +46,6 @@ public final class Emulation {
         FLAG,
         "driver",
         "missing",
-        "start `bench/lockstep check --emulate-cuda`, which builds the emulated one (" + why + ")");
+        "start `bench/lockstep check --emulate-cuda`, which builds the emulated one: " + why);
   }
 }

@@ -16,25 +16,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The environment of a run: the machine, versions, load and sensor readings before and after. */
 final class Environment {
-  /** Environment variables that affect speed; no others are recorded, for privacy. */
-  private static final List<String> VARIABLES =
-      List.of(
-          "CUDA_VISIBLE_DEVICES",
-          "CUDA_DEVICE_ORDER",
-          "CUDA_LAUNCH_BLOCKING",
-          "NVIDIA_TF32_OVERRIDE",
-          "CUBLAS_WORKSPACE_CONFIG",
-          "OMP_NUM_THREADS",
-          "OPENBLAS_NUM_THREADS",
-          "OPENBLAS_CORETYPE",
-          "OPENBLAS_L2_SIZE",
-          "MKL_NUM_THREADS",
-          "MKL_ENABLE_INSTRUCTIONS",
-          "GLIBC_TUNABLES",
-          "LOCKSTEP_JAVA_OPTS",
-          "JAVA_TOOL_OPTIONS",
-          "JDK_JAVA_OPTIONS");
-
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final Surroundings surroundings;
   private final Sensors sensors;
@@ -57,12 +38,6 @@ final class Environment {
                 .map(bean -> bean.getName())
                 .toList()));
     facts.put("commit", Commit.text());
-    for (String name : VARIABLES) {
-      String value = System.getenv(name);
-      if (value != null) {
-        facts.put("variable " + name, value);
-      }
-    }
     facts.put("load before", Linux.here().load());
     sensors.readings().forEach((name, reading) -> facts.put(name + " before", reading.toString()));
   }

@@ -11,6 +11,7 @@ import dev.lockstep.bench.harness.StandstillProfiler;
 import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.JmhBenchmark;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -118,6 +119,7 @@ final class JmhFork {
             .jvmArgs(
                 "-D" + Verification.FILE_PROPERTY + "=" + verification,
                 "-D" + Programs.PROPERTY + "=" + Programs.property(),
+                CudaMachine.option(),
                 // Libraries format numbers by locale; this fixes it whatever the environment says.
                 "-Duser.language=en",
                 "-Duser.country=US")

@@ -8,6 +8,8 @@ import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.gpu.discovery.CudaDiagnosis;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,9 +59,21 @@ public record Candidate(Backend backend, Availability availability) {
     return chosen;
   }
 
-  /** Queries a backend's availability. */
+  /** Queries a backend's availability; one on a real device must also be able to open it. */
   public static Candidate of(Backend backend, Resources resources) {
-    return new Candidate(backend, backend.availability(resources));
+    Availability availability = backend.availability(resources);
+    boolean opens =
+        backend.placement() == Placement.DEVICE
+            && availability instanceof Availability.Available(_, Hardware hardware)
+            && hardware == Hardware.REAL;
+    return new Candidate(
+        backend,
+        opens
+            ? CudaMachine.look()
+                .opening(resources.device())
+                .<Availability>map(CudaDiagnosis::unavailable)
+                .orElse(availability)
+            : availability);
   }
 
   /** The backend's exact name. */

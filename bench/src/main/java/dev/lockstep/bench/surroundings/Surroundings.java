@@ -3,6 +3,7 @@ package dev.lockstep.bench.surroundings;
 import dev.lockstep.backend.Availability.Hardware;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramBackend;
+import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import dev.lockstep.gpu.discovery.CublasCandidate;
@@ -10,6 +11,7 @@ import dev.lockstep.gpu.discovery.CudaDevice;
 import dev.lockstep.gpu.discovery.CudaDriver;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.machine.Linux;
+import dev.lockstep.machine.RecordedVariables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,9 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
   /** The prefix of the names of facts about programs. */
   public static final String PROGRAM = "program ";
 
+  /** The prefix of the names of facts about environment variables. */
+  public static final String VARIABLE = "variable ";
+
   /** Collects the facts. */
   public static Surroundings of(CudaMachine machine, List<Candidate> backends) {
     Map<String, String> facts = new LinkedHashMap<>();
@@ -49,6 +54,9 @@ public record Surroundings(Map<String, String> facts, List<Candidate> backends) 
       }
     }
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    RecordedVariables.ofThisProcess()
+        .values()
+        .forEach((name, value) -> facts.put(VARIABLE + name, PathFree.text(value)));
     return new Surroundings(facts, List.copyOf(backends));
   }
 

@@ -43,7 +43,9 @@ final class EmulationTest {
         new Availability.Unavailable(
             new Availability.Reason(Cause.NO_DEVICE, "no device"), "plug one in");
     for (CudaDriver driver :
-        List.of(new CudaDriver.Absent(none), new CudaDriver.Failing(FILE, VERSION, none))) {
+        List.of(
+            new CudaDriver.Absent(none),
+            new CudaDriver.Failing(FILE, VERSION, Hardware.REAL, none))) {
       assertThatThrownBy(() -> Emulation.require(driver))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("no device: plug one in");

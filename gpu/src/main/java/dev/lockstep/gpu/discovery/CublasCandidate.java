@@ -2,6 +2,7 @@ package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
+import dev.lockstep.machine.ElfFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,9 +20,11 @@ public sealed interface CudaDriver {
    *
    * @param file the library
    * @param version the newest CUDA version it supports; 0.0 if it does not say
+   * @param hardware whether its devices would be real or emulated
    * @param why the error
    */
-  record Failing(Path file, CudaVersion version, Availability why) implements CudaDriver {}
+  record Failing(Path file, CudaVersion version, Hardware hardware, Availability why)
+      implements CudaDriver {}
 
   /**
    * The driver has started.

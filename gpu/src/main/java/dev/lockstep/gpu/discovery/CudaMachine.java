@@ -8,14 +8,21 @@ import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Availability.Unsupported;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.LoadException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The CUDA driver, devices and cuBLAS libraries of a machine, and whether they meet the needs of a
- * backend. Looking starts the driver. It creates no context on a device and loads neither cuBLAS
- * nor JCuda; {@link CudaNatives} loads them.
+ * backend. Looking starts the driver in a process of its own, which it may crash or hold up. It
+ * loads neither the driver nor cuBLAS nor JCuda into this process; {@link CudaNatives} does.
  */
 public final class CudaMachine {
 
@@ -38,12 +45,42 @@ public final class CudaMachine {
   }
 
   private final Environment environment;
+  private final List<String> lines;
+  private final DriverTranscript report;
   private final CudaDriver driver;
+  private final @Nullable CudaDiagnosis diagnosis;
+  private final Map<Integer, Optional<CudaDiagnosis>> openings = new ConcurrentHashMap<>();
   private @Nullable CublasSearch cublas;
 
-  private CudaMachine(Environment environment, CudaDriver driver) {
+  private CudaMachine(Environment environment, List<String> lines) {
     this.environment = environment;
-    this.driver = driver;
+    this.lines = List.copyOf(lines);
+    report = DriverSearch.transcript(lines);
+    diagnosis = CudaDiagnosis.of(report, environment).orElse(null);
+    driver = driver(report, diagnosis);
+  }
+
+  private static CudaDriver driver(DriverTranscript report, @Nullable CudaDiagnosis diagnosis) {
+    Path file = report.file();
+    if (diagnosis == null && file != null) {
+      return new CudaDriver.Working(file, report.version(), report.hardware(), report.devices());
+    }
+    Unavailable why = Objects.requireNonNull(diagnosis).unavailable();
+    return file == null || report.end() instanceof DriverTranscript.End.Refused
+        ? new CudaDriver.Absent(why)
+        : new CudaDriver.Failing(file, report.version(), report.hardware(), why);
+  }
+
+  private CudaMachine(Environment environment, Availability unsupported) {
+    this.environment = environment;
+    lines =
+        List.of(
+            DriverTranscript.line(
+                DriverTranscript.Key.REFUSED, LoadException.Kind.NOT_FOUND, "other platform"),
+            DriverTranscript.line(DriverTranscript.Key.END));
+    report = DriverSearch.transcript(lines);
+    diagnosis = null;
+    driver = new CudaDriver.Absent(unsupported);
   }
 
   /** Looks at the machine this JVM runs on. It never fails; it records what is missing. */
@@ -52,18 +89,69 @@ public final class CudaMachine {
   }
 
   static CudaMachine look(Environment environment, String system, String architecture) {
-    return new CudaMachine(
-        environment,
-        system.equals("Linux") && architecture.equals("amd64")
-            ? DriverLibrary.look(environment)
-            : new CudaDriver.Absent(
-                new Unsupported(
-                    new Reason(
-                        Cause.PLATFORM,
-                        "the CUDA backends are for Linux on amd64, and this is "
-                            + system
-                            + " on "
-                            + architecture))));
+    return system.equals("Linux") && architecture.equals("amd64")
+        ? new CudaMachine(environment, DriverSearch.lines(environment))
+        : new CudaMachine(
+            environment,
+            new Unsupported(
+                new Reason(
+                    Cause.PLATFORM,
+                    "the CUDA backends are for Linux on amd64, and this is "
+                        + system
+                        + " on "
+                        + architecture)));
+  }
+
+  /**
+   * An option for a JVM that this one starts, which tells it what the driver has answered, so that
+   * it does not ask again.
+   */
+  public static String option() {
+    return "-D" + DriverSearch.PROPERTY + "=" + DriverSearch.property(look().lines);
+  }
+
+  /** What keeps the driver from working; empty if it works, or if the platform is another. */
+  public Optional<CudaDiagnosis> diagnosis() {
+    return Optional.ofNullable(diagnosis);
+  }
+
+  /**
+   * Has a process of its own make a context on a device and compile the kernels for it. The first
+   * call for a device takes seconds.
+   *
+   * @param ordinal the number of a device of a working driver
+   * @return what keeps the device from being used; empty if it can be
+   */
+  public Optional<CudaDiagnosis> opening(int ordinal) {
+    CudaDevice device = report.devices().get(ordinal);
+    return openings.computeIfAbsent(
+        ordinal,
+        number ->
+            CudaDiagnosis.ofOpening(
+                DriverSearch.transcript(DriverProcess.open(environment.variables(), number)),
+                environment,
+                device));
+  }
+
+  /**
+   * Explains why a device gives no context, or takes no kernels. A process of its own tries the
+   * same, to learn what only a failed attempt tells.
+   *
+   * @param ordinal the device's number
+   * @param step which of the two
+   * @param status the driver's answer to this process
+   * @return the reason; empty if the answer tells of a fault of this program
+   */
+  public Optional<CudaDiagnosis> refusal(int ordinal, CudaTrouble.Step step, int status) {
+    if (status == 0 || CudaStatus.isOfProgram(status)) {
+      return Optional.empty();
+    }
+    return opening(ordinal)
+        .or(
+            () ->
+                Optional.of(
+                    CudaDiagnosis.of(
+                        step, status, "", report, environment, report.devices().get(ordinal))));
   }
 
   /** The driver and its devices. */

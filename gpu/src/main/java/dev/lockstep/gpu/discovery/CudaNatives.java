@@ -3,6 +3,7 @@ package dev.lockstep.gpu.discovery;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.machine.ElfFile;
 import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
 import java.io.IOException;
@@ -32,13 +33,26 @@ public final class CudaNatives {
     if (driverLoaded) {
       return;
     }
-    // Looking has loaded libcuda.so.1, which the library needs by that name.
-    if (machine.driver() instanceof CudaDriver.Absent(Availability why)) {
-      throw new UnavailableException(why);
+    switch (machine.driver()) {
+      case CudaDriver.Absent(Availability why) -> throw new UnavailableException(why);
+      case CudaDriver.Failing failing -> throw new UnavailableException(failing.why());
+      case CudaDriver.Working working -> open(working);
     }
     JniPlacement.load(
         JniLibrary.DRIVER, JniLibrary.DRIVER.bytes(), PrivateFolder.parents(machine.environment()));
     driverLoaded = true;
+  }
+
+  /** Loads the driver, which JCuda's library needs by its name. */
+  private static void open(CudaDriver.Working driver) {
+    try {
+      NativeLibrary.open(DriverProbe.LIBRARY);
+    } catch (LoadException e) {
+      throw new UnavailableException(
+          Cause.DRIVER_FAILED,
+          driver.file() + " was loaded in another process, and here it cannot be: " + e.reason(),
+          "start the command again");
+    }
   }
 
   /**

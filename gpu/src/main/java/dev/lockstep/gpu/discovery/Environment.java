@@ -1,5 +1,6 @@
 package dev.lockstep.gpu.discovery;
 
+import dev.lockstep.machine.NvidiaFiles;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,19 +11,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The variables and the folder that a search for CUDA depends on.
+ * What a search for CUDA, and the diagnosis of what it finds, depend on.
  *
  * @param variables the environment variables of the process
  * @param localFolder where CUDA toolkits are installed, {@code /usr/local}
+ * @param nvidia what files say about the driver
  */
-record Environment(Map<String, String> variables, Path localFolder) {
+record Environment(Map<String, String> variables, Path localFolder, NvidiaFiles nvidia) {
 
   Environment {
     variables = Map.copyOf(variables);
   }
 
   static Environment ofThisProcess() {
-    return new Environment(System.getenv(), Path.of("/usr/local"));
+    return new Environment(System.getenv(), Path.of("/usr/local"), NvidiaFiles.here());
   }
 
   /** The value of a variable; empty if it is not set or is the empty text. */

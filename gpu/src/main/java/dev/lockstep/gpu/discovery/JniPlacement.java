@@ -29,9 +29,6 @@ final class JniPlacement {
       "point -Djava.io.tmpdir (LOCKSTEP_JAVA_OPTS) at a folder that can be written and executed"
           + " from";
 
-  /** Part of the loader's message for a file on a noexec mount. */
-  private static final String NOT_EXECUTABLE = "failed to map segment";
-
   private JniPlacement() {}
 
   /**
@@ -53,7 +50,7 @@ final class JniPlacement {
       } catch (IOException e) {
         attempts.add(parent + ": " + reason(e));
       } catch (LoadException e) {
-        if (!e.reason().contains(NOT_EXECUTABLE)) {
+        if (e.kind() != LoadException.Kind.NOT_EXECUTABLE) {
           throw notLoaded(library, e.reason());
         }
         attempts.add(parent + ": files there may not be executed");

@@ -1,6 +1,6 @@
 package dev.lockstep.gpu.discovery;
 
-import dev.lockstep.gpu.discovery.ElfFile.FormatException;
+import dev.lockstep.machine.ElfFile.FormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -37,7 +37,11 @@ public final class Context extends Owned {
     try {
       opened.makeCurrent();
     } catch (CudaFault e) {
-      opened.close();
+      try {
+        opened.close();
+      } catch (CudaFault another) {
+        e.addSuppressed(another);
+      }
       throw e;
     }
     return opened;

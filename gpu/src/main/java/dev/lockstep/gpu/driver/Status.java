@@ -24,14 +24,14 @@ final class Status {
    */
   static void driver(int status, String operation, String subject, String detail) {
     if (status != CUresult.CUDA_SUCCESS) {
-      throw new CudaFault(operation, subject, CUresult.stringFor(status), detail);
+      throw new CudaFault(operation, subject, CUresult.stringFor(status), detail, status);
     }
   }
 
   /** Checks a call of cuBLAS. */
   static void cublas(int status, String operation, String subject) {
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-      throw new CudaFault(operation, subject, cublasStatus.stringFor(status), "");
+      throw new CudaFault(operation, subject, cublasStatus.stringFor(status), "", 0);
     }
   }
 }

@@ -1,15 +1,19 @@
 package dev.lockstep.gpu.training;
 
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.discovery.CudaNatives;
+import dev.lockstep.gpu.discovery.CudaTrouble.Step;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
+import dev.lockstep.gpu.driver.CudaFault;
 import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.kernel.Kernels;
 import dev.lockstep.program.ProductShape;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +31,9 @@ final class DeviceSession implements Closing.Resource {
 
   private DeviceSession(Products products, int device, DeviceNeed need) {
     this.device = device;
-    context = owned.allocate(() -> Context.open(device));
-    stream = owned.allocate(Stream::open);
-    kernels = owned.allocate(() -> Kernels.load(context));
+    context = owned.allocate(() -> orUnavailable(Step.CONTEXT, () -> Context.open(device)));
+    stream = owned.allocate(() -> orUnavailable(Step.CONTEXT, Stream::open));
+    kernels = owned.allocate(() -> orUnavailable(Step.MODULE, () -> Kernels.load(context)));
     staging = owned.allocate(() -> Staging.open(stream));
     require(need);
     cublas =
@@ -43,9 +47,9 @@ final class DeviceSession implements Closing.Resource {
    * Loads CUDA's libraries unless they are loaded, and opens the device.
    *
    * @param need device memory for everything the session will do, including its own
-   * @throws dev.lockstep.backend.UnavailableException if a library cannot be loaded, or if too
-   *     little memory is free
-   * @throws dev.lockstep.gpu.driver.CudaFault if the device cannot be used
+   * @throws UnavailableException if a library cannot be loaded, if the machine does not let the
+   *     device be used, or if too little memory is free
+   * @throws CudaFault if the device fails
    */
   static DeviceSession open(Products products, int device, DeviceNeed need) {
     CudaMachine machine = CudaMachine.look();
@@ -60,6 +64,18 @@ final class DeviceSession implements Closing.Resource {
   /** Opens a session that needs only its own memory. */
   static DeviceSession open(Products products, int device) {
     return open(products, device, DeviceNeed.ofSession(products));
+  }
+
+  /** What a machine refuses to any program is no fault of the backend. */
+  private <T> T orUnavailable(Step step, Supplier<T> opening) {
+    try {
+      return opening.get();
+    } catch (CudaFault fault) {
+      throw CudaMachine.look()
+          .refusal(device, step, fault.driverStatus())
+          .<RuntimeException>map(why -> new UnavailableException(why.unavailable()))
+          .orElse(fault);
+    }
   }
 
   /** Checks the free memory, before cuBLAS allocates its workspace. */
@@ -78,8 +94,7 @@ final class DeviceSession implements Closing.Resource {
    *
    * @param gradientElements elements of the largest gradient that plain descent consumes as soon as
    *     it is computed
-   * @throws dev.lockstep.backend.UnavailableException if the library does not multiply in the mode
-   *     it was asked for
+   * @throws UnavailableException if the library does not multiply in the mode it was asked for
    */
   DeviceProducts products(List<ProductShape> shapes, long gradientElements) {
     if (cublas == null || shapes.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Unavailable;
+import dev.lockstep.machine.NvidiaFiles;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ final class CublasSearchTest {
   }
 
   private CublasSearch search(@Nullable CudaVersion driver) {
-    return CublasSearch.of(new Environment(variables, folder.resolve("local")), driver);
+    return CublasSearch.of(
+        new Environment(variables, folder.resolve("local"), new NvidiaFiles(folder)), driver);
   }
 
   private void python(String script) {

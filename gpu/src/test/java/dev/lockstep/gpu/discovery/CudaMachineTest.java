@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.gpu.discovery.FakeLibraries.Driver;
+import dev.lockstep.machine.NvidiaFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of machines with and without a driver, of which this one need be none. */
 final class CudaMachineTest {
@@ -54,7 +57,7 @@ final class CudaMachineTest {
     Files.writeString(file, "not a library");
     assertThat(probe.with("LD_LIBRARY_PATH", folder.resolve("driver")).run("look", "0"))
         .contains("kernels: NO_DRIVER | no NVIDIA driver that can be loaded (" + file)
-        .contains("file too short");
+        .contains("is not a shared library (no ELF header)");
   }
 
   @Test
@@ -109,19 +112,24 @@ final class CudaMachineTest {
     String expected =
         String.format(
             Locale.ROOT,
-            "kernels: NO_DEVICE | the NVIDIA driver for CUDA 13.0 (%s) offers no device",
+            "kernels: DRIVER_FAILED | the NVIDIA driver (%s, for CUDA 13.0) offers no device",
             folder.resolve("driver/libcuda.so.1"));
-    assertThat(look(Driver.GOOD.withDevices(0), 0)).contains(expected + " |");
-    assertThat(look(Driver.GOOD.withInit(100), 0)).contains(expected + " |");
+    assertThat(look(Driver.GOOD.withDevices(0), 0)).contains(expected + "; likely cause: ");
+    assertThat(look(Driver.GOOD.withInit(100), 0)).contains(expected + "; likely cause: ");
     probe.with("CUDA_VISIBLE_DEVICES", "7");
     assertThat(look(Driver.GOOD.withInit(100), 0))
-        .contains(expected + " with CUDA_VISIBLE_DEVICES=7 |");
+        .contains(" offers no device with CUDA_VISIBLE_DEVICES=7; ")
+        .contains("kernels: NO_DEVICE | ")
+        .contains("unset CUDA_VISIBLE_DEVICES");
   }
 
-  @Test
-  void tellTheToolkitsStubFromADriver() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 34})
+  void tellTheToolkitsStubFromADriver(int ofVersion) throws Exception {
+    probe.with("STUB_VERSION_STATUS", ofVersion);
     assertThat(look(Driver.GOOD.withInit(34), 0))
-        .contains("kernels: NO_DRIVER | no NVIDIA driver (" + folder)
+        .contains("kernels: NO_DRIVER | the NVIDIA driver (" + folder)
+        .contains("answers cuInit with error 34 (CUDA_ERROR_STUB_LIBRARY)")
         .contains("is the toolkit's stub");
   }
 
@@ -129,7 +137,11 @@ final class CudaMachineTest {
   void passOnWhatTheDriverSays() throws Exception {
     assertThat(look(Driver.GOOD.withInit(999), 0))
         .contains("kernels: DRIVER_FAILED | the NVIDIA driver (")
-        .contains("answers cuInit with error 999");
+        .contains("answers cuInit with error 999 (CUDA_ERROR_UNKNOWN)");
+    assertThat(look(Driver.GOOD.withInit(12345), 0)).contains("answers cuInit with error 12345;");
+    assertThat(look(Driver.GOOD, 0)).contains("kernels: AVAILABLE");
+    probe.with("STUB_VERSION_STATUS", 3);
+    assertThat(look(Driver.GOOD, 0)).contains("answers cuDriverGetVersion with error 3 ");
   }
 
   @Test
@@ -148,7 +160,7 @@ final class CudaMachineTest {
 
   @Test
   void refuseOtherPlatforms() {
-    Environment environment = new Environment(Map.of(), folder);
+    Environment environment = new Environment(Map.of(), folder, new NvidiaFiles(folder));
     for (String[] platform :
         new String[][] {{"Mac OS X", "aarch64"}, {"Linux", "aarch64"}, {"Windows 11", "amd64"}}) {
       assertThat(CudaMachine.look(environment, platform[0], platform[1]).kernels(0))

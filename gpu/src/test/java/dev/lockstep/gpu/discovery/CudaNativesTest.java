@@ -150,7 +150,8 @@ final class CudaNativesTest {
   void nameACublasThatDoesNotLoad() throws Exception {
     Path file = FakeLibraries.cublasWithoutWhatItNeeds(folder.resolve("local/cuda/lib64"), 12);
     assertThat(probe.run("cublas"))
-        .startsWith("failed: NO_CUBLAS | " + file + " cannot be loaded (libmissing.so: ")
+        .startsWith(
+            "failed: NO_CUBLAS | " + file + " cannot be loaded (it needs libmissing.so, which is")
         .hasLineCount(1);
   }
 

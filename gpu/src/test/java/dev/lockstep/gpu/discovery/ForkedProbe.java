@@ -23,6 +23,7 @@ public final class ForkedProbe {
   private final Map<String, String> variables = new HashMap<>();
   private Path temporaryFolder;
   private String nativeAccess = "--enable-native-access=ALL-UNNAMED";
+  private int limit = 60;
 
   /** {@link Probe} in a machine's folder: its home, its temporary files, its commands. */
   public ForkedProbe(Path folder) throws IOException {
@@ -55,6 +56,12 @@ public final class ForkedProbe {
     return this;
   }
 
+  /** Sets the seconds that it gives the driver. */
+  ForkedProbe limit(int seconds) {
+    limit = seconds;
+    return this;
+  }
+
   /** As where the JVM was started by hand. */
   ForkedProbe withoutNativeAccess() {
     nativeAccess = "--add-modules=java.base";
@@ -72,6 +79,7 @@ public final class ForkedProbe {
             "-XX:-UsePerfData",
             "-XX:ErrorFile=" + folder.resolve("crash.log"),
             nativeAccess,
+            "-D" + DriverProcess.LIMIT_PROPERTY + "=" + limit,
             "-Djava.io.tmpdir=" + temporaryFolder,
             "-Duser.home=" + folder.resolve("home"),
             "-cp",

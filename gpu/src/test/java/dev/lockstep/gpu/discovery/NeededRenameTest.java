@@ -3,7 +3,8 @@ package dev.lockstep.gpu.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.lockstep.gpu.discovery.ElfFile.FormatException;
+import dev.lockstep.machine.ElfFile;
+import dev.lockstep.machine.ElfFile.FormatException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

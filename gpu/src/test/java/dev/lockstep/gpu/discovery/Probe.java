@@ -3,6 +3,7 @@ package dev.lockstep.gpu.discovery;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.machine.NativeLibrary;
+import dev.lockstep.machine.NvidiaFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +22,9 @@ final class Probe {
   private Probe() {}
 
   public static void main(String[] arguments) throws Exception {
-    Environment environment = new Environment(System.getenv(), Path.of(arguments[0]));
+    Path local = Path.of(arguments[0]);
+    Environment environment =
+        new Environment(System.getenv(), local, new NvidiaFiles(local.resolveSibling("root")));
     CudaMachine machine = CudaMachine.look(environment, "Linux", "amd64");
     try {
       switch (arguments[1]) {

@@ -76,6 +76,8 @@ public final class EmulatedDevice {
      * Whether cuBLAS rounds binary32 operands to TF32: "as-asked" unless set, "always", "never".
      */
     EMULATED_CUBLAS_TF32,
+    /** Whether cuBLAS puts binary32 products together from nine of bfloat16: "0" unless set. */
+    EMULATED_CUBLAS_BF16X9,
     /**
      * Copies to the host or on the device of at least so many bytes get one bit wrong; "0", none,
      * unless set.

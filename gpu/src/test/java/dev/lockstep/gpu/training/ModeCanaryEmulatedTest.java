@@ -42,9 +42,39 @@ final class ModeCanaryEmulatedTest {
     for (ProductShape shape : shapes(13)) {
       assertThatExceptionOfType(UnavailableException.class)
           .isThrownBy(() -> prove(by, List.of(shape)))
-          .withMessageContaining("returns 1025.0 for 1024.75 times 1 (product " + shape + ")")
+          .withMessageContaining("returns 2.3009949 ")
+          .withMessageContaining("for 1.1970097 times 1.9220797 (product " + shape + ")")
+          .withMessageEndingWith(": use another cuBLAS")
           .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.MATH_MODE));
     }
+  }
+
+  /** As cuBLAS emulates binary32 with nine products of bfloat16: wrong by one unit, sometimes. */
+  @ParameterizedTest
+  @EnumSource(names = {"CUBLAS", "CUBLAS_PEDANTIC"})
+  void productsPutTogetherFromParts(Products by, EmulatedDevice device) {
+    device.present(Property.EMULATED_CUBLAS_BF16X9, "1");
+    for (ProductShape shape : shapes(19)) {
+      assertThatExceptionOfType(UnavailableException.class)
+          .isThrownBy(() -> prove(by, List.of(shape)))
+          .withMessageContaining("returns 2.3007479 for 1.1970097 times 1.9220797")
+          .withMessageContaining("(product " + shape + ")")
+          .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.MATH_MODE));
+    }
+  }
+
+  /** No variable is blamed that is not set. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CANONICAL")
+  void aDeviceThatComputesWrongly(Products by, EmulatedDevice device) {
+    ModeCanary.forget();
+    device.present(Property.EMULATED_CUDA_WRONG_BIT, "64");
+    assertThatExceptionOfType(UnavailableException.class)
+        .isThrownBy(() -> prove(by, shapes(23)))
+        .withMessageContaining("the device or cuBLAS computes wrongly")
+        .withMessageNotContaining("unset")
+        .satisfies(e -> assertThat(cause(e)).isEqualTo(Cause.DRIVER_FAILED));
+    ModeCanary.forget();
   }
 
   /** Also in shapes that fit any kernel. */

@@ -1,4 +1,4 @@
-package dev.lockstep.gpu.discovery;
+package dev.lockstep.machine;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * System V ABI (Generic ABI, chapters 4 and 5; AMD64 supplement).
  *
  * @param soname the name by which other libraries need it; null if it has none
+ * @param needed the names of the libraries that it needs
+ * @param searched the folders, as written in the file, that the loader searches for them first
  */
-record ElfFile(@Nullable String soname) {
+public record ElfFile(@Nullable String soname, List<String> needed, List<String> searched) {
 
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -40,16 +43,37 @@ record ElfFile(@Nullable String soname) {
   private static final int SEGMENT_DYNAMIC = 2;
 
   private static final long TAG_END = 0;
+  private static final long TAG_NEEDED = 1;
   private static final long TAG_STRINGS = 5;
   private static final long TAG_SONAME = 14;
+  private static final long TAG_RPATH = 15;
+  private static final long TAG_RUNPATH = 29;
+
+  /** More than any library has. */
+  private static final int MOST_ENTRIES = 100_000;
+
+  public ElfFile {
+    needed = List.copyOf(needed);
+    searched = List.copyOf(searched);
+  }
 
   /** The bytes are not a complete shared library for x86-64. The message is a predicate. */
-  static final class FormatException extends Exception {
+  public static class FormatException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    FormatException(String message) {
+    public FormatException(String message) {
       super(message);
+    }
+  }
+
+  /** The bytes are those of a library for another kind of machine. */
+  static final class OtherMachineException extends FormatException {
+
+    private static final long serialVersionUID = 1;
+
+    OtherMachineException() {
+      super("is not a shared library for x86-64");
     }
   }
 
@@ -58,7 +82,7 @@ record ElfFile(@Nullable String soname) {
    *
    * @throws FormatException if it is not a complete shared library for x86-64
    */
-  static ElfFile read(Path file) throws IOException, FormatException {
+  public static ElfFile read(Path file) throws IOException, FormatException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Arena arena = Arena.ofConfined()) {
       return of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
@@ -70,19 +94,19 @@ record ElfFile(@Nullable String soname) {
    *
    * @throws FormatException if they are not a complete shared library for x86-64
    */
-  static ElfFile of(MemorySegment file) throws FormatException {
+  public static ElfFile of(MemorySegment file) throws FormatException {
     if (file.byteSize() < HEADER_BYTES || file.get(WORD, 0) != MAGIC) {
       throw new FormatException("is not a shared library (no ELF header)");
     }
     if (file.get(HALF, 4) != CLASS_64_LITTLE_ENDIAN
         || file.get(HALF, 16) != TYPE_SHARED
         || file.get(HALF, 18) != MACHINE_X86_64) {
-      throw new FormatException("is not a shared library for x86-64");
+      throw new OtherMachineException();
     }
     try {
       List<Segment> segments = segments(file);
       requireComplete(file, segments);
-      return new ElfFile(soname(file, segments));
+      return dynamic(file, segments);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new FormatException("is damaged (its ELF tables point outside of it)");
     }
@@ -127,23 +151,44 @@ record ElfFile(@Nullable String soname) {
     }
   }
 
-  private static @Nullable String soname(MemorySegment file, List<Segment> segments)
+  private static ElfFile dynamic(MemorySegment file, List<Segment> segments)
       throws FormatException {
-    Map<Long, Long> dynamic = new HashMap<>();
+    Map<Long, List<Long>> dynamic = new HashMap<>();
+    int entries = 0;
     for (Segment segment : segments) {
       if (segment.type() == SEGMENT_DYNAMIC) {
         long end = segment.offset() + segment.bytes();
         for (long at = segment.offset(); at < end && file.get(XWORD, at) != TAG_END; at += 16) {
-          dynamic.putIfAbsent(file.get(XWORD, at), file.get(XWORD, at + 8));
+          if (++entries > MOST_ENTRIES) {
+            throw new FormatException("is damaged (its dynamic section has no end)");
+          }
+          dynamic
+              .computeIfAbsent(file.get(XWORD, at), _ -> new ArrayList<>())
+              .add(file.get(XWORD, at + 8));
         }
       }
     }
-    Long strings = dynamic.get(TAG_STRINGS);
+    List<Long> strings = dynamic.get(TAG_STRINGS);
     if (strings == null) {
       throw new FormatException("is not a shared library (it has no dynamic strings)");
     }
-    Long name = dynamic.get(TAG_SONAME);
-    return name == null ? null : file.getString(offset(segments, strings) + name);
+    long table = offset(segments, strings.getFirst());
+    List<String> names = strings(file, table, dynamic, TAG_SONAME);
+    List<String> folders = strings(file, table, dynamic, TAG_RUNPATH);
+    if (folders.isEmpty()) {
+      folders = strings(file, table, dynamic, TAG_RPATH);
+    }
+    return new ElfFile(
+        names.isEmpty() ? null : names.getFirst(),
+        strings(file, table, dynamic, TAG_NEEDED),
+        folders.stream().flatMap(all -> Stream.of(all.split(":"))).toList());
+  }
+
+  private static List<String> strings(
+      MemorySegment file, long table, Map<Long, List<Long>> dynamic, long tag) {
+    return dynamic.getOrDefault(tag, List.of()).stream()
+        .map(at -> file.getString(table + at))
+        .toList();
   }
 
   private static long offset(List<Segment> segments, long address) throws FormatException {
