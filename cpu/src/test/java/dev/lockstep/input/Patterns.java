@@ -121,7 +121,7 @@ public final class Patterns {
 
   private static long read(Pattern pattern, Predicate<Matcher> use, String text) {
     Counted counted = new Counted(text);
-    use.test(pattern.matcher(counted));
+    boolean unused = use.test(pattern.matcher(counted));
     return counted.read;
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -124,8 +125,12 @@ public final class RunInference<K> {
     return count >= Inference.BOOTSTRAP_FORKS && count <= firstStage && !isModerated(name);
   }
 
+  private int row(K name) {
+    return Objects.requireNonNull(rows.get(name));
+  }
+
   private boolean isModerated(K name) {
-    return moderation.flatMap(all -> all.own(rows.get(name))).isPresent();
+    return moderation.flatMap(all -> all.own(row(name))).isPresent();
   }
 
   private Estimate.Method method(K name) {
@@ -139,7 +144,7 @@ public final class RunInference<K> {
   /** The squared error of the mean that does not come from the rounds. */
   private Component own(K name) {
     return moderation
-        .flatMap(all -> all.own(rows.get(name)))
+        .flatMap(all -> all.own(row(name)))
         .orElseGet(() -> Student.variance(first(forks(name))))
         .times(1.0 / forks(name).count());
   }
