@@ -300,7 +300,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
       throw new InputException(
           "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
     }
-    Axes axes = axes(Axes.WIDE).withWidths(width);
+    Axes axes = few(axes(Axes.WIDE).withWidths(width));
     Axes fitting = batches == null ? axes.withBatchesUpTo(rows) : axes;
     return inits == null ? fitting.wideCells() : fitting.product();
   }
@@ -330,15 +330,29 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
             || noises != null;
     List<Normalization> normalization =
         unique(normalizations, given ? List.of(Normalization.NONE) : usual.normalizations());
-    Bounds.requireFew(
-        "check",
-        "combinations",
-        Bounds.product(List.of(width, batch, depth, activation, init, optimizer, loss, noise)));
     Axes axes =
-        new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization);
+        few(new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization));
     if (axes.product().isEmpty()) {
       throw new InputException("--batch", "batch", 1, "expected at least 2 with normalization");
     }
+    return axes;
+  }
+
+  /** Checks the number of combinations of a normalization, before there is one. */
+  private static Axes few(Axes axes) {
+    Bounds.requireFew(
+        "check",
+        "combinations",
+        Bounds.product(
+            List.of(
+                axes.widths(),
+                axes.batches(),
+                axes.depths(),
+                axes.activations(),
+                axes.inits(),
+                axes.optimizers(),
+                axes.losses(),
+                axes.noises())));
     return axes;
   }
 

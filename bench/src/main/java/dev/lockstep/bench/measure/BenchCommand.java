@@ -6,6 +6,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -54,7 +55,7 @@ import picocli.CommandLine.Option;
       "  lockstep bench --budget 20m --out results/my-machine/2026-11-24",
       "  lockstep bench --resume results/my-machine/2026-11-24"
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   @Mixin final SelectionOptions selection = new SelectionOptions();
 
@@ -127,6 +128,11 @@ public final class BenchCommand implements Callable<Integer> {
   @CommandLine.Mixin ProgramOptions programs = new ProgramOptions();
 
   @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public String sourceOf(String field) {
+    return field.equals("hidden") ? "--width" : "--" + field;
+  }
 
   @Override
   public Integer call() {
