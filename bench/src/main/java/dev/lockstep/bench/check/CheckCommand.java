@@ -25,6 +25,7 @@ import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -260,6 +261,8 @@ public final class CheckCommand implements Callable<Integer> {
       Emulation.require(CudaMachine.look().driver());
     }
     files.require(chosen.stream().map(Candidate::hardware).toList());
+    Optional<PartialReport> partial = PartialReport.of(files);
+    partial.ifPresent(begun -> begun.begin(cells.size() + wideCells.size()));
     CheckReport report =
         new Check(
                 source,
@@ -272,10 +275,11 @@ public final class CheckCommand implements Callable<Integer> {
                 cells,
                 wideCells,
                 repeated())
-            .run(() -> false);
+            .run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
     new CheckText(report).print(Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);
+    partial.ifPresent(PartialReport::end);
     return code;
   }
 
