@@ -86,8 +86,9 @@ class LockstepTest {
         "help chek                        | did you mean check?",
         "check --width 16384 --depth 3    | one that fits the memory: it needs",
         "train --hidden 20000,20000,20000 | one that fits the memory: it needs",
-        "train --hidden 0                 | scenario: hidden is 0, expected widths of at least 1",
-        "train --hidden 2000000000        | layer 1 is 64 x 2000000000, one layer may have at most",
+        "train --hidden 0                 | --hidden: hidden is 0, expected widths of at least 1",
+        "train --hidden 2000000000        | hidden is 2000000000, expected at most 16777216 units",
+        "train --hidden 60000,60000       | layer 2 is 60000 x 60000, one layer may have at most",
         "train --learning-rate -1         | --learning-rate: learning-rate is -1, expected a"
             + " finite",
         "train --learning-rate 1,2,3      | learning-rate is 1.0,2.0,3.0, expected 1 or 2 rates",
@@ -149,6 +150,31 @@ class LockstepTest {
         .containsPattern(
             "learning-rate is 1.0E30, with which the loss was not finite at step \\d+");
     assertThat(folder.resolve("net.npz")).doesNotExist();
+  }
+
+  /** What shows only beside the data names the file of the scenario, too. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "[128]|[2147483647]|hidden is 2147483647, expected at most 16777216 units",
+        "[128]|[16777216]|scenario: network is 64-16777216-10 tanh, expected one that fits the"
+            + " memory",
+        "[128]|[60000, 60000]|network: layer 2 is 60000 x 60000, one layer may have at most",
+        "33|2000|scenario: batch is 2000, expected 1 to 1347, the training rows of digits",
+        "0.1|0.1,0.2,0.3|learning-rate is 0.1,0.2,0.3, expected 1 or 2 rates",
+      })
+  void aScenarioThatDoesNotSuitItsDataIsNamedByItsFile(String from, String to, String sentence)
+      throws IOException {
+    Path file = folder.resolve("s.json");
+    String good =
+        "{'schema': 1, 'data': 'digits', 'hidden': [128], 'activation': 'tanh', 'initialization':"
+            + " 'glorot-uniform', 'learning-rate': '0.1', 'batch': 33, 'steps': 3, 'seed': 1}";
+    Files.writeString(file, good.replace('\'', '"').replace(from, to));
+
+    assertThat(run("train", "--scenario", file.toString())).isEqualTo(2);
+    assertThat(console.complained()).startsWith("lockstep: " + file + ": ").contains(sentence);
   }
 
   @Test
@@ -214,8 +240,9 @@ class LockstepTest {
             .with("-Xmx64m")
             .lockstep("train", "--backend", "scalar", "--data", "teacher:5600x2");
     assertThat(run.err())
-        .startsWith("lockstep: memory is ")
-        .contains("(option -Xmx), which is not enough")
+        .startsWith(
+            "lockstep: teacher:5600x2: size of the data is too large, expected one that fits")
+        .contains("(option -Xmx)")
         .hasLineCount(1);
     assertThat(run.status()).isEqualTo(2);
   }

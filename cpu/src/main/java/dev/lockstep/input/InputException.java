@@ -50,6 +50,15 @@ public final class InputException extends RuntimeException {
     super(printable(file.toString()) + ": " + problem + ", " + reason(cause), cause);
   }
 
+  private InputException(Path file, InputException part) {
+    super(printable(file.toString()) + ": " + part.getMessage(), part);
+  }
+
+  /** This fault as one of what a file describes. The message begins with the file. */
+  public InputException in(Path file) {
+    return new InputException(file, this);
+  }
+
   /** The fault of a file that cannot be opened or read. */
   public static InputException unreadable(Path file, IOException cause) {
     return new InputException(file, "cannot be read", cause);

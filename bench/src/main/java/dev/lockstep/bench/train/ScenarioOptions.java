@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,6 +72,19 @@ public final class ScenarioOptions {
       return ScenarioFile.read(file);
     }
     return ScenarioField.scenario(this::value);
+  }
+
+  /**
+   * Prepares a scenario of this class.
+   *
+   * @throws InputException naming the file, if the scenario came from one
+   */
+  <T> T prepared(Supplier<T> preparation) {
+    try {
+      return preparation.get();
+    } catch (InputException e) {
+      throw file == null ? e : e.in(file);
+    }
   }
 
   private <T> T value(ScenarioField<T> field) {

@@ -135,8 +135,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     requireOutputs(hardware);
     Dataset dataset = scenario.data().load(scenario.seed());
-    requireMemory(scenario, dataset, chosen);
-    Workload workload = scenario.prepare(dataset);
+    Workload workload = options.prepared(() -> prepared(scenario, dataset, chosen));
     Printer out = Printer.out();
     out.paragraph(
         String.format(
@@ -206,6 +205,11 @@ public final class TrainCommand implements Callable<Integer> {
     for (Path file : Stream.of(trajectory, save).filter(Objects::nonNull).toList()) {
       AtomicFile.require(file);
     }
+  }
+
+  private static Workload prepared(Scenario scenario, Dataset dataset, Backend backend) {
+    requireMemory(scenario, dataset, backend);
+    return scenario.prepare(dataset);
   }
 
   private static void requireMemory(Scenario scenario, Dataset dataset, Backend backend) {
