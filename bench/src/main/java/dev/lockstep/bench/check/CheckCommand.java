@@ -28,6 +28,7 @@ import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -272,6 +273,8 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
       Emulation.require(CudaMachine.look().driver());
     }
     files.require(chosen.stream().map(Candidate::hardware).toList());
+    Optional<PartialReport> partial = PartialReport.of(files);
+    partial.ifPresent(begun -> begun.begin(cells.size() + wideCells.size()));
     CheckReport report =
         new Check(
                 source,
@@ -284,10 +287,11 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
                 cells,
                 wideCells,
                 repeated())
-            .run(() -> false);
+            .run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
     new CheckText(report).print(Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);
+    partial.ifPresent(PartialReport::end);
     return code;
   }
 
