@@ -60,8 +60,7 @@ final class ArchitectureTest {
               "dev.lockstep.file..",
               "dev.lockstep.data..",
               "dev.lockstep.model..",
-              "dev.lockstep.scenario..",
-              "dev.lockstep.bench.inspect..")
+              "dev.lockstep.scenario..")
           .and()
           .doNotHaveFullyQualifiedName("dev.lockstep.file.ForeignFile")
           .and()

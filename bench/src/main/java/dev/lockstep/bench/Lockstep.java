@@ -27,7 +27,6 @@ import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Printable;
 import dev.lockstep.input.Suggestion;
-import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -143,23 +142,15 @@ public final class Lockstep {
   static CommandLine commandLine() {
     // Picocli's warnings would quote arguments as they are, past the Printer.
     CommandLine.tracer().setLevel(TraceLevel.OFF);
-    return new CommandLine(new Lockstep())
+    return FlagValues.registeredIn(new CommandLine(new Lockstep()))
         .setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()))
         // An argument is what the shell hands over, whatever characters it has: quotes are part of
         // it, and no @FILE is opened.
         .setSplitQuotedStrings(true)
         .setTrimQuotes(false)
         .setExpandAtFiles(false)
-        .registerConverter(Path.class, new FlagValues.Paths())
-        .registerConverter(long.class, new FlagValues.Longs())
-        .registerConverter(Long.class, new FlagValues.Longs())
         .setExecutionExceptionHandler(
-            (failure, line, _) ->
-                fault(
-                    failure instanceof InputException fault
-                            && line.getCommand() instanceof NamesScenario command
-                        ? command.named(fault)
-                        : failure))
+            (failure, line, _) -> fault(NamesScenario.named(failure, line.getCommand())))
         .setParameterExceptionHandler((failure, _) -> misuse(failure));
   }
 

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The command line on the emulated CUDA device, in JVMs that find it as they would a real one. */
 final class EmulatedCheckTest {
@@ -97,6 +99,23 @@ final class EmulatedCheckTest {
         .hasLineCount(1)
         .startsWith("lockstep: ")
         .contains(" failed: CUDA_ERROR_");
+  }
+
+  @Test
+  void nothingOfALostDeviceAgreesAfterwards() throws Exception {
+    Path json = folder.resolve("v.json");
+    machine.set("EMULATED_CUDA_LOSE_DEVICE", "300");
+    Run check = run(CELL.replace("--width 33", "--width 33,7"), "--json", json.toString());
+    assertThat(check.status()).isEqualTo(1);
+    assertThat(check.out()).contains("FAILED", "the device was lost by cuda ");
+    JsonNode cells = JsonMapper.shared().readTree(json.toFile()).get("cells");
+    assertThat(cells).isNotEmpty();
+    for (JsonNode cell : cells) {
+      for (JsonNode outcome : cell.get("outcomes")) {
+        assertThat(outcome.get("backend").asString()).isIn("scalar", "vector", "double");
+      }
+      assertThat(cell.get("interruptions")).isNotEmpty();
+    }
   }
 
   @Test

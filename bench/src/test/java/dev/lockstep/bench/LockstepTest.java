@@ -198,6 +198,30 @@ class LockstepTest {
     assertThat(folder.resolve("net.npz")).doesNotExist();
   }
 
+  /** What shows only beside the data names the file of the scenario, too. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "[128]|[2147483647]|hidden is 2147483647, expected at most 16777216 units",
+        "[128]|[16777216]|network is 64-16777216-10 tanh, expected one that fits the" + " memory",
+        "[128]|[60000, 60000]|layer 2 is 60000 x 60000, one layer may have at most",
+        "33|2000|batch is 2000, expected 1 to 1347, the training rows of digits",
+        "0.1|0.1,0.2,0.3|learning-rate is 0.1,0.2,0.3, expected 1 or 2 rates",
+      })
+  void aScenarioThatDoesNotSuitItsDataIsNamedByItsFile(String from, String to, String sentence)
+      throws IOException {
+    Path file = folder.resolve("s.json");
+    String good =
+        "{'schema': 1, 'data': 'digits', 'hidden': [128], 'activation': 'tanh', 'initialization':"
+            + " 'glorot-uniform', 'learning-rate': '0.1', 'batch': 33, 'steps': 3, 'seed': 1}";
+    Files.writeString(file, good.replace('\'', '"').replace(from, to));
+
+    assertThat(run("train", "--scenario", file.toString())).isEqualTo(2);
+    assertThat(console.complained()).startsWith("lockstep: " + file + ": ").contains(sentence);
+  }
+
   @Test
   void everyEpochHasItsLossAccuracyAndSymmetry() throws IOException {
     Path trajectory = folder.resolve("t.json");
@@ -264,8 +288,9 @@ class LockstepTest {
             .with("-Xmx64m")
             .lockstep("train", "--backend", "scalar", "--data", "teacher:5600x2");
     assertThat(run.err())
-        .startsWith("lockstep: memory is ")
-        .contains("(option -Xmx), which is not enough")
+        .startsWith(
+            "lockstep: teacher:5600x2: size of the data is too large, expected one that fits")
+        .contains("(option -Xmx)")
         .hasLineCount(1);
     assertThat(run.status()).isEqualTo(2);
   }

@@ -99,6 +99,7 @@ final class StandardStreamsTest {
         ">/dev/null          | 0 | ''",
         ">/dev/full          | 2 | lockstep: standard output: cannot be written, ",
         "</dev/null 1<&0     | 2 | lockstep: standard output: cannot be written, it is closed",
+        ">&-                 | 2 | lockstep: standard output: cannot be written, it is closed",
       })
   void theJsonOfACheckIsWrittenWithTheExitCode(String redirection, int code, String complaint)
       throws Exception {

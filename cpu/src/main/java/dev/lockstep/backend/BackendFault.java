@@ -15,6 +15,14 @@ public abstract class BackendFault extends RuntimeException {
     super(message);
   }
 
+  /**
+   * Returns whether the device is lost with it, so that nothing is to be believed that this process
+   * computes on the device afterwards.
+   */
+  public boolean losesDevice() {
+    return false;
+  }
+
   /** Returns the backend's own output about the fault, line by line; empty if there is none. */
   public List<String> evidence() {
     return List.of();

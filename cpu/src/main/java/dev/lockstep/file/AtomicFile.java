@@ -84,6 +84,15 @@ public final class AtomicFile {
     }
   }
 
+  /** Whether {@link #write} replaces the target in one step; streams are written directly. */
+  public static boolean replaces(Path target) {
+    try {
+      return !isStream(resolve(target));
+    } catch (IOException e) {
+      throw InputException.unwritable(target, e);
+    }
+  }
+
   private static void writeDirectly(Path place, Content content) throws IOException {
     // Append, because opening /dev/stdout opens a file it is redirected to at its beginning.
     try (OutputStream out =

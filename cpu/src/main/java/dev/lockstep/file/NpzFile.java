@@ -89,6 +89,10 @@ public final class NpzFile {
    *     of the known types, if a name is repeated, or if a checksum differs
    */
   public static Map<String, NpyArray> read(Path file) {
+    return HeapLimit.naming(file.toString(), "size of all arrays", () -> readAll(file));
+  }
+
+  private static Map<String, NpyArray> readAll(Path file) {
     try (NpzArchive archive = NpzArchive.open(file)) {
       Map<String, NpyArray> arrays = new LinkedHashMap<>();
       archive.requireMemory();

@@ -83,12 +83,18 @@ public record MemoryNeed(long bytes) {
   }
 
   private static MemoryNeed ofTensors(int elementBytes, long elements, long count) {
-    return new MemoryNeed(Math.multiplyExact(elementBytes, Math.multiplyExact(elements, count)));
+    return new MemoryNeed(product(elementBytes, product(elements, count)));
   }
 
   /** Returns the need of both at once. */
   public MemoryNeed plus(MemoryNeed other) {
-    return new MemoryNeed(Math.addExact(bytes, other.bytes));
+    long sum = bytes + other.bytes;
+    return new MemoryNeed(sum < 0 ? Long.MAX_VALUE : sum);
+  }
+
+  /** The product of two counts, or the largest number if there is no such long. */
+  private static long product(long a, long b) {
+    return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
   }
 
   /**

@@ -21,6 +21,9 @@ public final class Fuzzed {
   /** A compressed byte stands for at most 1032 others, and a number takes a few objects. */
   private static final long BYTES_A_BYTE = 1L << 16;
 
+  /** What a sentence may be long beside the name of the file. */
+  private static final int LONGEST_SENTENCE = 1000;
+
   /** How often the loading of classes, and their instrumentation, may come into it. */
   private static final int LOADING = 5;
 
@@ -70,8 +73,10 @@ public final class Fuzzed {
       parser.read(file);
     } catch (InputException e) {
       String message = String.valueOf(e.getMessage());
-      if (message.lines().count() != 1 || !message.startsWith(file.toString())) {
-        throw new AssertionError("not one sentence that names the file: " + message, e);
+      if (message.lines().count() != 1
+          || !message.startsWith(file.toString())
+          || message.length() > file.toString().length() + LONGEST_SENTENCE) {
+        throw new AssertionError("not one short sentence that names the file: " + message, e);
       }
     }
     return THREADS.getCurrentThreadAllocatedBytes() - before;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.lockstep.data.IdxFuzz;
 import dev.lockstep.file.NpyArray;
+import dev.lockstep.file.NpyFile;
 import dev.lockstep.file.NpzFile;
 import dev.lockstep.file.SafetensorsBytes;
 import java.io.ByteArrayOutputStream;
@@ -49,6 +50,13 @@ final class ParserFuzzTest {
         "u,v,label\n1,2.5,a\n-3e2,\"4\",b\n5,6,a\n7,8,b\n9,10,a\n".getBytes(StandardCharsets.UTF_8);
     Damage.each(table, CsvFuzz::fuzzerTestOneInput);
     Damage.each(gzipped(table), CsvFuzz::fuzzerTestOneInput);
+  }
+
+  @Test
+  void npy() throws IOException {
+    Path file = folder.resolve("a.npy");
+    NpyFile.write(file, new NpyArray.Floats(new int[] {2, 1}, new float[] {1, 2}));
+    Damage.each(Files.readAllBytes(file), NpyFuzz::fuzzerTestOneInput);
   }
 
   @Test

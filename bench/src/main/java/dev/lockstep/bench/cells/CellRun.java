@@ -22,9 +22,21 @@ import java.util.function.Function;
  *
  * @param scenario the cell's scenario
  * @param data the scenario's data
+ * @param lost whether the device of some backends was lost, in this cell or before it
  */
 public record CellRun(
-    Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
+    Cell cell,
+    Scenario scenario,
+    Dataset data,
+    List<Backend> backends,
+    Resources resources,
+    LostDevice lost) {
+
+  /** A cell that is the first to use the device. */
+  public CellRun(
+      Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
+    this(cell, scenario, data, backends, resources, new LostDevice());
+  }
 
   /**
    * Slow backends run every step if a step has at most this many multiplications, and else only the
@@ -137,7 +149,7 @@ public record CellRun(
     List<Outcome> outcomes = new ArrayList<>();
     List<Interruption> interruptions = new ArrayList<>();
     for (List<Backend> group : groups) {
-      try (Contenders contenders = new Contenders()) {
+      try (Contenders contenders = new Contenders(lost)) {
         try (Judge judge = judges.apply(group)) {
           run(group, contenders, judge, progress);
         }

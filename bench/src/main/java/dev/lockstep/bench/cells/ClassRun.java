@@ -43,8 +43,22 @@ public record ClassRun(Verdict verdict, LockstepState state, List<Integer> class
    * Runs all steps.
    *
    * @param workload may draw its parameters on reading if the backend is on a device
+   * @param lost whether the device was lost, in this run or before it
    */
-  public static ClassRun of(Backend backend, Workload workload, Resources resources, int steps) {
+  public static ClassRun of(
+      Backend backend, Workload workload, Resources resources, int steps, LostDevice lost) {
+    try {
+      lost.requirePresent(backend);
+      return ran(backend, workload, resources, steps);
+    } catch (UnavailableException e) {
+      return none(Verdict.of(e.availability()), e);
+    } catch (BackendFault e) {
+      lost.note(backend, "in " + workload.network(), e);
+      return none(Verdict.FAILED, e);
+    }
+  }
+
+  private static ClassRun ran(Backend backend, Workload workload, Resources resources, int steps) {
     Kind kind = backend.kind();
     try (Contender contender =
         new Contender(backend, Watched.open(backend, workload, resources), steps, true)) {
@@ -57,10 +71,6 @@ public record ClassRun(Verdict verdict, LockstepState state, List<Integer> class
               .mapToObj(h -> contender.watched.symmetry().unitClasses(h).decisive(kind).count())
               .toList();
       return new ClassRun(verdict(kind, state), state, classes, state.toString());
-    } catch (UnavailableException e) {
-      return none(Verdict.of(e.availability()), e);
-    } catch (BackendFault e) {
-      return none(Verdict.FAILED, e);
     }
   }
 

@@ -14,14 +14,21 @@ import java.util.function.Supplier;
  */
 final class Contenders implements AutoCloseable {
 
+  private final LostDevice lost;
   private final List<Contender> running = new ArrayList<>();
   private final List<Interruption> interruptions = new ArrayList<>();
+
+  Contenders(LostDevice lost) {
+    this.lost = lost;
+  }
 
   /** Opens a backend and adds it, or records why it could not be opened. */
   void open(Backend backend, Supplier<Contender> opening) {
     try {
+      lost.requirePresent(backend);
       running.add(opening.get());
     } catch (BackendFault | UnavailableException e) {
+      lost.note(backend, "when opened", e);
       interruptions.add(Interruption.of(backend, "when opened", e));
     }
   }
@@ -44,8 +51,10 @@ final class Contenders implements AutoCloseable {
   void each(String when, Consumer<Contender> work) {
     for (Contender contender : running()) {
       try {
+        lost.requirePresent(contender.backend);
         work.accept(contender);
       } catch (BackendFault | UnavailableException e) {
+        lost.note(contender.backend, when, e);
         drop(contender, Interruption.of(contender.backend, when, e));
       }
     }
@@ -57,6 +66,7 @@ final class Contenders implements AutoCloseable {
     try {
       contender.close();
     } catch (BackendFault e) {
+      lost.note(contender.backend, why.when(), e);
       first = why.andClosing(e);
     }
     interruptions.add(first);
@@ -69,6 +79,7 @@ final class Contenders implements AutoCloseable {
       try {
         contender.close();
       } catch (BackendFault e) {
+        lost.note(contender.backend, "when closed", e);
         interruptions.add(Interruption.of(contender.backend, "when closed", e));
       }
     }

@@ -68,9 +68,10 @@ public final class ExactData {
 
   /** Computes the products on each backend and compares them with integer arithmetic. */
   public static Experiment.Besides<Result> of(
-      List<Backend> backends, Resources resources, long seed) {
+      List<Backend> backends, LostDevice lost, Resources resources, long seed) {
     return Experiment.of(
         backends,
+        lost,
         "in the products of exact data",
         backend -> {
           try (Operations operations = backend.operations(resources)) {

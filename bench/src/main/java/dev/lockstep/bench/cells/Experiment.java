@@ -69,16 +69,19 @@ public interface Experiment<R extends Experiment.Shown> {
   /**
    * Runs an experiment on every backend.
    *
+   * @param lost whether the device was lost, in this experiment or before it
    * @param when where a failure happened, for the interruption
    */
   static <R extends Shown> Besides<R> of(
-      List<Backend> backends, String when, Function<Backend, R> shown) {
+      List<Backend> backends, LostDevice lost, String when, Function<Backend, R> shown) {
     List<R> outcomes = new ArrayList<>();
     List<Interruption> interruptions = new ArrayList<>();
     for (Backend backend : backends) {
       try {
+        lost.requirePresent(backend);
         outcomes.add(shown.apply(backend));
       } catch (BackendFault | UnavailableException e) {
+        lost.note(backend, when, e);
         interruptions.add(Interruption.of(backend, when, e));
       }
     }

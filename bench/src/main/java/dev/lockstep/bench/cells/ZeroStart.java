@@ -30,10 +30,16 @@ public final class ZeroStart {
 
   /** Trains on each backend that is not a library. */
   public static Experiment.Besides<Result> of(
-      List<Backend> backends, Resources resources, DataSource source, Dataset data, long seed) {
+      List<Backend> backends,
+      LostDevice lost,
+      Resources resources,
+      DataSource source,
+      Dataset data,
+      long seed) {
     int batch = Math.min(WIDTH, data.train().rows());
     return Experiment.of(
         backends.stream().filter(backend -> !backend.kind().isLibrary()).toList(),
+        lost,
         "with zero weights",
         backend -> {
           ZeroWeights.Shown shown =

@@ -8,6 +8,7 @@ import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ExactData;
+import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -86,26 +88,43 @@ public record Check(
    * @throws dev.lockstep.input.InputException if a cell cannot be run
    */
   public CheckReport run(BooleanSupplier timeIsUp) {
+    return run(timeIsUp, _ -> {});
+  }
+
+  /**
+   * Runs the check as {@link #run(BooleanSupplier)} does.
+   *
+   * @param ended called with the result of each cell as soon as there is one
+   */
+  CheckReport run(BooleanSupplier timeIsUp, Consumer<CellResult> ended) {
     Instant started = Instant.now();
     List<Backend> runnable =
         chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
     List<Backend> devices = onDevice(chosen).stream().map(Candidate::backend).toList();
-    for (CellRun run : runs(cells, steps, runnable)) {
+    LostDevice lost = new LostDevice();
+    for (CellRun run : runs(cells, steps, runnable, lost)) {
       run.memory().require(run.scenario().network(data));
       run.scenario().prepareOnReading(data);
     }
-    var exactData = ExactData.of(runnable, resources, seed);
-    var zeroStart = ZeroStart.of(runnable, resources, source, data, seed);
+    var exactData = ExactData.of(runnable, lost, resources, seed);
+    var zeroStart = ZeroStart.of(runnable, lost, resources, source, data, seed);
     List<CellResult> ofWide =
         all(
             "wide",
-            runs(wide, CellRun.WIDE_STEPS, devices),
+            runs(wide, CellRun.WIDE_STEPS, devices, lost),
             CellRun::wide,
             devices.size(),
-            timeIsUp);
+            timeIsUp,
+            ended);
     List<CellResult> results =
         new ArrayList<>(
-            all("check", runs(cells, steps, runnable), CellRun::sideBySide, 1, timeIsUp));
+            all(
+                "check",
+                runs(cells, steps, runnable, lost),
+                CellRun::sideBySide,
+                1,
+                timeIsUp,
+                ended));
     results.addAll(ofWide);
     return new CheckReport(
         results,
@@ -119,12 +138,18 @@ public record Check(
         this::repeating);
   }
 
-  private List<CellRun> runs(List<Cell> some, int stepsOfEach, List<Backend> backends) {
+  private List<CellRun> runs(
+      List<Cell> some, int stepsOfEach, List<Backend> backends, LostDevice lost) {
     return some.stream()
         .map(
             cell ->
                 new CellRun(
-                    cell, cell.scenario(source, stepsOfEach, seed), data, backends, resources))
+                    cell,
+                    cell.scenario(source, stepsOfEach, seed),
+                    data,
+                    backends,
+                    resources,
+                    lost))
         .toList();
   }
 
@@ -133,7 +158,8 @@ public record Check(
       List<CellRun> runs,
       BiFunction<CellRun, Runnable, CellResult> way,
       int groups,
-      BooleanSupplier timeIsUp) {
+      BooleanSupplier timeIsUp,
+      Consumer<CellResult> ended) {
     List<CellResult> results = new ArrayList<>();
     long all = runs.stream().mapToLong(run -> run.scenario().steps()).sum() * groups;
     try (ProgressDisplay progress = ProgressDisplay.of(task, all)) {
@@ -141,6 +167,7 @@ public record Check(
         if (!timeIsUp.getAsBoolean()) {
           progress.message(run.cell().name());
           results.add(way.apply(run, progress::step));
+          ended.accept(results.getLast());
         }
       }
     }

@@ -28,6 +28,7 @@ import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -272,6 +273,8 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
       Emulation.require(CudaMachine.look().driver());
     }
     files.require(chosen.stream().map(Candidate::hardware).toList());
+    Optional<PartialReport> partial = PartialReport.of(files);
+    partial.ifPresent(begun -> begun.begin(cells.size() + wideCells.size()));
     CheckReport report =
         new Check(
                 source,
@@ -284,10 +287,11 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
                 cells,
                 wideCells,
                 repeated())
-            .run(() -> false);
+            .run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
     new CheckText(report).print(Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);
+    partial.ifPresent(PartialReport::end);
     return code;
   }
 
@@ -300,7 +304,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
       throw new InputException(
           "--wide", "backends", "none on CUDA", "expected one that can run; see `lockstep doctor`");
     }
-    Axes axes = axes(Axes.WIDE).withWidths(width);
+    Axes axes = few(axes(Axes.WIDE).withWidths(width));
     Axes fitting = batches == null ? axes.withBatchesUpTo(rows) : axes;
     return inits == null ? fitting.wideCells() : fitting.product();
   }
@@ -330,15 +334,29 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
             || noises != null;
     List<Normalization> normalization =
         unique(normalizations, given ? List.of(Normalization.NONE) : usual.normalizations());
-    Bounds.requireFew(
-        "check",
-        "combinations",
-        Bounds.product(List.of(width, batch, depth, activation, init, optimizer, loss, noise)));
     Axes axes =
-        new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization);
+        few(new Axes(width, batch, depth, activation, init, optimizer, loss, noise, normalization));
     if (axes.product().isEmpty()) {
       throw new InputException("--batch", "batch", 1, "expected at least 2 with normalization");
     }
+    return axes;
+  }
+
+  /** Checks the number of combinations of a normalization, before there is one. */
+  private static Axes few(Axes axes) {
+    Bounds.requireFew(
+        "check",
+        "combinations",
+        Bounds.product(
+            List.of(
+                axes.widths(),
+                axes.batches(),
+                axes.depths(),
+                axes.activations(),
+                axes.inits(),
+                axes.optimizers(),
+                axes.losses(),
+                axes.noises())));
     return axes;
   }
 

@@ -39,7 +39,7 @@ public record CheckJson(
     Experiment.Besides<ZeroStart.Result> zeroWeights,
     List<Trained> cells) {
 
-  private static final int SCHEMA = 1;
+  static final int SCHEMA = 1;
 
   /** A backend that was asked for. */
   record AskedFor(String name, String kind, String availability, String hardware) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -55,6 +56,13 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   protected FlagValues(String list, Reader<T> reader) {
     this.list = list;
     this.reader = reader;
+  }
+
+  /** Registers the converters of types whose flags need not name one. */
+  public static CommandLine registeredIn(CommandLine line) {
+    return line.registerConverter(Path.class, new Paths())
+        .registerConverter(long.class, new Longs())
+        .registerConverter(Long.class, new Longs());
   }
 
   @Override
@@ -136,9 +144,8 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   }
 
   /** Paths of files and folders, for every flag of that type. */
-  public static final class Paths extends FlagValues<Path> {
-    /** Creates the converter. */
-    public Paths() {
+  private static final class Paths extends FlagValues<Path> {
+    Paths() {
       super("", Paths::path);
     }
 
@@ -155,9 +162,8 @@ public abstract class FlagValues<T> implements ITypeConverter<T>, Iterable<Strin
   }
 
   /** 64-bit numbers, for every flag of that type. */
-  public static final class Longs extends FlagValues<Long> {
-    /** Creates the converter. */
-    public Longs() {
+  private static final class Longs extends FlagValues<Long> {
+    Longs() {
       super("", Longs::number);
     }
 

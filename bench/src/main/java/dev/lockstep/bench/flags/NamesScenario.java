@@ -19,13 +19,16 @@ public interface NamesScenario {
    */
   String sourceOf(String field);
 
-  /** The fault, with the flag or file if it is one of a scenario. */
-  default InputException named(InputException fault) {
+  /** The failure of a command, with the flag or file if a scenario was refused. */
+  static Exception named(Exception failure, Object command) {
+    if (!(failure instanceof InputException fault
+        && command instanceof NamesScenario scenario
+        && SOURCES.contains(fault.source()))) {
+      return failure;
+    }
     String field = fault.field();
     boolean ofLayers =
         field.equals("network") || field.equals("width") || field.startsWith("layer ");
-    return SOURCES.contains(fault.source())
-        ? fault.from(sourceOf(ofLayers ? "hidden" : field))
-        : fault;
+    return fault.from(scenario.sourceOf(ofLayers ? "hidden" : field));
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.bench.inspect;
 
 import dev.lockstep.bench.inspect.AxisReport.Finding;
 import dev.lockstep.bench.terminal.ProgressDisplay;
+import dev.lockstep.file.HeapLimit;
 import dev.lockstep.file.TensorFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,11 @@ record Inspection(
           if (reason.isPresent()) {
             skipped.add(new Skipped(entry, reason.get()));
           } else {
-            weights.add(WeightReport.of(path, file, entry, limit, NearDuplicates.MOST_NUMBERS));
+            weights.add(
+                HeapLimit.naming(
+                    path.toString(),
+                    "tensor '" + entry.name() + "'",
+                    () -> WeightReport.of(path, file, entry, limit, NearDuplicates.MOST_NUMBERS)));
           }
           progress.step();
         }

@@ -8,6 +8,7 @@ import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ClassRun;
 import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.terminal.Printer;
@@ -126,6 +127,7 @@ public final class ClassMap {
   public void run(BooleanSupplier timeIsUp, Runnable saved) {
     DataSource source = new DataSource.EmbeddedDigits();
     Dataset data = source.load(Cell.USUAL_SEED);
+    LostDevice lost = new LostDevice();
     try (ProgressDisplay progress = ProgressDisplay.of("map", places.size())) {
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
@@ -137,7 +139,8 @@ public final class ClassMap {
                   place.backend(),
                   place.onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
                   new Resources(place.threads(), device),
-                  steps));
+                  steps,
+                  lost));
           saved.run();
           progress.step();
         }

@@ -10,6 +10,7 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunPlan;
 import dev.lockstep.bench.results.RunReader;
@@ -59,7 +60,7 @@ import picocli.CommandLine.Option;
       "  lockstep bench --budget 20m --out results/my-machine/2026-11-24",
       "  lockstep bench --resume results/my-machine/2026-11-24"
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   private static final String JAR = "lockstep-bench.jar";
 
@@ -141,6 +142,11 @@ public final class BenchCommand implements Callable<Integer> {
   @CommandLine.Mixin ProgramOptions programs = new ProgramOptions();
 
   @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public String sourceOf(String field) {
+    return field.equals("hidden") ? "--width" : "--" + field;
+  }
 
   @Override
   public Integer call() {

@@ -11,8 +11,10 @@ import dev.lockstep.bench.timing.ElementwiseKind;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Labelled;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Network;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.DataSource;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +186,9 @@ final class SelectionOptions {
     Range usualWidths = new Range(quick ? List.of(256, 1024) : List.of(256, 1024, 4096));
     Range usualThreads =
         new Range(quick || processors == 1 ? List.of(processors) : List.of(1, processors));
+    if (harnesses.stream().anyMatch(harness -> harness.axes().contains(Axis.WIDTH))) {
+      requireLayers(widths == null ? usualWidths : widths);
+    }
     Map<String, List<String>> values = new LinkedHashMap<>();
     values.put(Axis.WIDTH, texts(widths == null ? usualWidths : widths));
     values.put(Axis.DEPTH, texts(depths));
@@ -208,6 +213,15 @@ final class SelectionOptions {
     values.put(Axis.SIZE, List.of("64", "4096", "262144"));
     values.put(Axis.FOOTPRINT, List.of("2097152"));
     return new Selection(harnesses, values);
+  }
+
+  /** Refuses widths of which a layer has more weights than one array can hold. */
+  private void requireLayers(Range asked) {
+    int deepest = Collections.max(depths.values());
+    for (int width : asked.values()) {
+      List<Integer> hidden = Collections.nCopies(Math.min(2, deepest), width);
+      var _ = new Network(Harness.INPUTS, hidden, Activation.TANH, Harness.CLASSES);
+    }
   }
 
   private static List<String> texts(Range range) {

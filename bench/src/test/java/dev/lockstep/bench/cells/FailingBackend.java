@@ -32,15 +32,27 @@ public record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger o
     STEP_3,
     EVALUATION,
     CLOSE,
-    PRODUCT
+    PRODUCT,
+    /** In step 3, and with it the device, where all backends that fail keep their tensors. */
+    DEVICE_IN_STEP_3,
+    /** Never, but on that device. */
+    NONE_ON_DEVICE
   }
 
   static final class Fault extends BackendFault {
 
     private static final long serialVersionUID = 1;
 
-    Fault(String message) {
+    private final boolean losing;
+
+    Fault(String message, boolean losing) {
       super(message);
+      this.losing = losing;
+    }
+
+    @Override
+    public boolean losesDevice() {
+      return losing;
     }
   }
 
@@ -50,7 +62,14 @@ public record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger o
 
   @Override
   public String name() {
-    return "failing";
+    return moments.contains(Moment.NONE_ON_DEVICE) ? "beside" : "failing";
+  }
+
+  @Override
+  public Placement placement() {
+    return moments.contains(Moment.DEVICE_IN_STEP_3) || moments.contains(Moment.NONE_ON_DEVICE)
+        ? Placement.DEVICE
+        : sound.placement();
   }
 
   @Override
@@ -60,7 +79,7 @@ public record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger o
 
   private void fail(Moment now, String message) {
     if (moments.contains(now)) {
-      throw new Fault(message);
+      throw new Fault(message, now == Moment.DEVICE_IN_STEP_3);
     }
   }
 
@@ -97,6 +116,7 @@ public record FailingBackend(Backend sound, Set<Moment> moments, AtomicInteger o
     public double[] run(int steps) {
       if (step() == 2) {
         fail(Moment.STEP_3, "launch of gemm for W2 failed");
+        fail(Moment.DEVICE_IN_STEP_3, "launch of gemm for W2 failed and took the device with it");
       }
       return sound.run(steps);
     }

@@ -20,6 +20,7 @@ final class ZeroStartTest {
   private static List<ZeroStart.Result> results(Backend... backends) {
     return ZeroStart.of(
             List.of(backends),
+            new LostDevice(),
             new Resources(1),
             new DataSource.EmbeddedDigits(),
             Digits.load(),

@@ -17,6 +17,7 @@ import dev.lockstep.bench.cells.FailingBackend;
 import dev.lockstep.bench.cells.FailingBackend.Moment;
 import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Version;
 import dev.lockstep.data.Digits;
@@ -75,7 +76,7 @@ final class CheckJunitTest {
             .sideBySide(() -> {});
     return new CheckReport(
         List.of(result),
-        ExactData.of(runnable, ONE, 11),
+        ExactData.of(runnable, new LostDevice(), ONE, 11),
         Experiment.none(),
         advice,
         chosen,

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
@@ -16,6 +17,7 @@ import dev.lockstep.bench.cells.FailingBackend;
 import dev.lockstep.bench.cells.FailingBackend.Moment;
 import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
@@ -60,7 +62,7 @@ final class FailureTest {
   private static CheckReport report(boolean named, CellResult result, Backend... backends) {
     return new CheckReport(
         List.of(result),
-        ExactData.of(List.of(backends), ONE, 11),
+        ExactData.of(List.of(backends), new LostDevice(), ONE, 11),
         Experiment.none(),
         DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
@@ -75,6 +77,71 @@ final class FailureTest {
     new CheckText(report)
         .print(new Printer(new PrintStream(bytes, true, StandardCharsets.UTF_8), 200));
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Backends that share a device share its loss; the others do not. */
+  @Test
+  void aLostDeviceIsLostForAllLaterCells() {
+    Backend losing = new FailingBackend(VECTOR, Moment.DEVICE_IN_STEP_3);
+    Backend beside = new FailingBackend(VECTOR, Moment.NONE_ON_DEVICE);
+    DataSource source = new DataSource.EmbeddedDigits();
+    List<Cell> cells =
+        Stream.of(7, 9, 11)
+            .map(width -> new Cell(width, 33, 1, Activation.TANH, "random"))
+            .toList();
+    CheckReport report =
+        new Check(
+                source,
+                Digits.load(),
+                11,
+                STEPS,
+                ONE,
+                Stream.of(SCALAR, losing, beside).map(each -> Candidate.of(each, ONE)).toList(),
+                false,
+                cells,
+                List.of(),
+                "")
+            .run(() -> false);
+
+    assertThat(report.results()).hasSize(3);
+    assertThat(report.results())
+        .allSatisfy(
+            result ->
+                assertThat(result.outcomes())
+                    .singleElement()
+                    .satisfies(outcome -> assertThat(outcome.backend()).isEqualTo("scalar")));
+    assertThat(report.zeroStart().interruptions())
+        .extracting(Interruption::backend, Interruption::verdict)
+        .containsExactly(tuple("failing", Verdict.FAILED), tuple("beside", Verdict.UNAVAILABLE));
+    assertThat(report.results())
+        .flatExtracting(CellResult::interruptions)
+        .extracting(Interruption::toString)
+        .hasSize(6)
+        .containsOnly(
+            "UNAVAILABLE when opened: the device was lost by failing with zero weights: start"
+                + " lockstep anew");
+    assertThat(report.verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(report.exitCode()).isEqualTo(1);
+    assertThat(report.faults())
+        .singleElement()
+        .asString()
+        .startsWith("failing: FAILED with zero weights: ");
+  }
+
+  @Test
+  void aDeviceThatIsLostInACellIsLostForItsOtherBackends() {
+    CellResult result =
+        run(
+            SCALAR,
+            new FailingBackend(VECTOR, Moment.DEVICE_IN_STEP_3),
+            new FailingBackend(VECTOR, Moment.NONE_ON_DEVICE));
+
+    assertThat(result.outcomes()).singleElement().matches(each -> each.backend().equals("scalar"));
+    assertThat(result.interruptions())
+        .extracting(Interruption::backend, Interruption::verdict, Interruption::when)
+        .containsExactly(
+            tuple("failing", Verdict.FAILED, "in step 3"),
+            tuple("beside", Verdict.UNAVAILABLE, "in step 3"));
   }
 
   @ParameterizedTest

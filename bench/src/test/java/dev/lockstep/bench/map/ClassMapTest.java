@@ -10,6 +10,7 @@ import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.ClassRun;
 import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.bench.cells.LockstepState;
+import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
@@ -36,7 +37,8 @@ final class ClassMapTest {
 
   @Test
   void anExactBackendHasOneClassALayer() {
-    ClassRun found = ClassRun.of(VECTOR, workload(33, 33), new Resources(2), STEPS);
+    ClassRun found =
+        ClassRun.of(VECTOR, workload(33, 33), new Resources(2), STEPS, new LostDevice());
     assertThat(found.verdict()).isEqualTo(Verdict.AGREES);
     assertThat(found.classes()).containsExactly(1, 1);
     assertThat(found.reason()).isEqualTo("HELD");
@@ -46,7 +48,12 @@ final class ClassMapTest {
   @Test
   void aBrokenOneIsCountedAfterTheLastStep() {
     ClassRun found =
-        ClassRun.of(new FaultyBackend(VECTOR, 3), workload(7, 33), new Resources(1), STEPS);
+        ClassRun.of(
+            new FaultyBackend(VECTOR, 3),
+            workload(7, 33),
+            new Resources(1),
+            STEPS,
+            new LostDevice());
     assertThat(found.verdict()).isEqualTo(Verdict.DIFFERS);
     assertThat(found.broken()).isTrue();
     assertThat(found.classes()).anyMatch(count -> count > 1);
