@@ -1,10 +1,7 @@
 package dev.lockstep.bench.statistics;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -33,21 +30,26 @@ public final class RunInference<K> {
 
   private final Inference inference;
   private final int firstStage;
-  private final Map<K, Forks> forks;
-  private final Map<K, Integer> rows = new LinkedHashMap<>();
+  private final Map<K, Measured> benchmarks = new LinkedHashMap<>();
   private final Optional<Moderation> moderation;
+
+  /**
+   * A benchmark.
+   *
+   * @param variance of a fork's logarithm, if it is moderated
+   */
+  private record Measured(Forks forks, Optional<Component> variance) {}
 
   private RunInference(Inference inference, Map<K, Forks> forks, int firstStage) {
     this.inference = inference;
     this.firstStage = firstStage;
-    this.forks = forks;
-    List<double[]> first = new ArrayList<>();
-    forks.forEach(
-        (name, each) -> {
-          rows.put(name, first.size());
-          first.add(first(each));
-        });
-    moderation = Moderation.of(first);
+    moderation = Moderation.of(forks.values().stream().map(this::first).toList());
+    int row = 0;
+    for (Map.Entry<K, Forks> each : forks.entrySet()) {
+      int own = row++;
+      benchmarks.put(
+          each.getKey(), new Measured(each.getValue(), moderation.flatMap(all -> all.own(own))));
+    }
   }
 
   /**
@@ -125,12 +127,8 @@ public final class RunInference<K> {
     return count >= Inference.BOOTSTRAP_FORKS && count <= firstStage && !isModerated(name);
   }
 
-  private int row(K name) {
-    return Objects.requireNonNull(rows.get(name));
-  }
-
   private boolean isModerated(K name) {
-    return moderation.flatMap(all -> all.own(row(name))).isPresent();
+    return measured(name).variance().isPresent();
   }
 
   private Estimate.Method method(K name) {
@@ -143,8 +141,8 @@ public final class RunInference<K> {
 
   /** The squared error of the mean that does not come from the rounds. */
   private Component own(K name) {
-    return moderation
-        .flatMap(all -> all.own(row(name)))
+    return measured(name)
+        .variance()
         .orElseGet(() -> Student.variance(first(forks(name))))
         .times(1.0 / forks(name).count());
   }
@@ -163,7 +161,11 @@ public final class RunInference<K> {
   }
 
   private Forks forks(K name) {
-    Forks found = forks.get(name);
+    return measured(name).forks();
+  }
+
+  private Measured measured(K name) {
+    Measured found = benchmarks.get(name);
     if (found == null) {
       throw new IllegalArgumentException("not in this run: " + name);
     }

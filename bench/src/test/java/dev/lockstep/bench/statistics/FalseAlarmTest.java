@@ -154,6 +154,44 @@ final class FalseAlarmTest {
     assertThat(right.share()).as("seed %d", SEED).isGreaterThan(0.9);
   }
 
+  /** The floor that A/A comparisons tell is exceeded by the next one at most as often as stated. */
+  @Test
+  void theNextComparisonOfAThingWithItselfExceedsTheFloorInAtMostOneOfTwenty() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    double betweenRuns = 0.05;
+    Rate exceeded =
+        Rate.of(
+            400,
+            () -> {
+              List<Estimate> same =
+                  Stream.generate(() -> selfComparison(random, betweenRuns)).limit(19).toList();
+              Interval next = selfComparison(random, betweenRuns).interval(1 - LEVEL).orElseThrow();
+              Interval floor = NoiseFloor.of(same).range();
+              return next.upper() < floor.lower() || next.lower() > floor.upper();
+            });
+    assertThat(exceeded)
+        .as("seed %d", SEED)
+        .matches(rate -> rate.isAtMost(LEVEL), "at most 5%")
+        .matches(rate -> rate.hits() > 0, "sometimes");
+  }
+
+  /** Of two runs of one thing, between which the machine changed. */
+  private static Estimate selfComparison(SplittableRandom random, double betweenRuns) {
+    double changed = Math.exp(betweenRuns * random.nextGaussian());
+    return INFERENCE.ratio(
+        Noise.QUIET.forks(random, 5, 5, changed), Noise.QUIET.forks(random, 5, 5, 1));
+  }
+
+  /** Of many rows that are slower by just as much as is allowed, how often any is called slower. */
+  @Test
+  void whatIsSlowerByTheLimitIsHardlyEverShownToBeSlower() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    Design design = new Design(Kind.SEPARATE, 5, Estimate.Method.STUDENT);
+    Rate alarms =
+        Rate.of(DRAWS / 4, () -> family(random, design, 20, 1.05, 0).slowerBy(0.05).contains(true));
+    assertThat(alarms).as("seed %d", SEED).matches(rate -> rate.isAtMost(LEVEL), "at most 5%");
+  }
+
   private static Family family(
       SplittableRandom random, Design design, int cells, double ratio, double floor) {
     return new Family(

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
@@ -76,8 +75,7 @@ final class ModerationTest {
     Tally tally = new Tally();
     for (int i = 0; i < DRAWS / 24; i++) {
       Scatter.Run run = Scatter.EQUAL.draw(random, 24, forks, DEVIATION);
-      Map<Integer, Forks> measured = run.forks(forks);
-      tally.add(run, name -> INFERENCE.time(measured.get(name)));
+      tally.add(run, of -> INFERENCE.time(run.forks(of, forks)));
     }
     return tally;
   }
@@ -132,7 +130,7 @@ final class ModerationTest {
     Scatter.Run run = Scatter.EQUAL.draw(new SplittableRandom(SEED), 7, 3, DEVIATION);
     RunInference<Integer> seven = RunInference.of(INFERENCE, run.forks(3), RunInference.EVERY_FORK);
     assertThat(seven.moderated()).isEmpty();
-    assertThat(seven.time(0)).isEqualTo(INFERENCE.time(run.forks(3).get(0)));
+    assertThat(seven.time(0)).isEqualTo(INFERENCE.time(run.forks(0, 3)));
     assertThat(seven.time(0).method()).isEqualTo(Estimate.Method.STUDENT);
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -36,18 +37,21 @@ enum Scatter {
       return forks(_ -> count);
     }
 
-    Map<Integer, Forks> forks(java.util.function.IntUnaryOperator counts) {
+    Map<Integer, Forks> forks(IntUnaryOperator counts) {
       Map<Integer, Forks> forks = new LinkedHashMap<>();
       for (int i = 0; i < logs.length; i++) {
-        forks.put(
-            i,
-            new Forks(
-                DoubleStream.of(logs[i])
-                    .limit(counts.applyAsInt(i))
-                    .mapToObj(log -> new double[] {Math.exp(log)})
-                    .toList()));
+        forks.put(i, forks(i, counts.applyAsInt(i)));
       }
       return forks;
+    }
+
+    /** The first forks of a case. */
+    Forks forks(int of, int count) {
+      return new Forks(
+          DoubleStream.of(logs[of])
+              .limit(count)
+              .mapToObj(log -> new double[] {Math.exp(log)})
+              .toList());
     }
 
     /** The cases that scatter most, a fifth of all. */

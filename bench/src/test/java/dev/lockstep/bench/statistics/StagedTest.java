@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -95,11 +94,9 @@ final class StagedTest {
     for (int i = 0; i < draws / cases; i++) {
       Scatter.Run run = scatter.draw(random, cases, MOST, deviation);
       RunInference<Integer> first = RunInference.of(INFERENCE, run.forks(FIRST), FIRST);
-      Map<Integer, Integer> forks = new LinkedHashMap<>();
-      for (int each = 0; each < cases; each++) {
-        forks.put(each, first.staged(each).wanted(WITHIN, MOST));
-      }
-      RunInference<Integer> all = RunInference.of(INFERENCE, run.forks(forks::get), FIRST);
+      int[] forks =
+          IntStream.range(0, cases).map(of -> first.staged(of).wanted(WITHIN, MOST)).toArray();
+      RunInference<Integer> all = RunInference.of(INFERENCE, run.forks(of -> forks[of]), FIRST);
       for (int each = 0; each < cases; each++) {
         tally.add(
             all.time(each).interval(Inference.CONFIDENCE).orElseThrow(),
