@@ -86,6 +86,16 @@ public final class VectorBackend implements Backend {
     return new HostTimed<>(new VectorKernels(resources.threads()), work, resources);
   }
 
+  /** The kernels that the width of the vectors has chosen, in words. */
+  public static String kernels() {
+    return String.format(
+        Locale.ROOT,
+        "%d-bit vectors; products in tiles of %d rows by %d columns",
+        Lanes.SPECIES.vectorBitSize(),
+        MicroKernel.ROWS,
+        MicroKernel.COLUMNS);
+  }
+
   /** The vector species used in this JVM. */
   public static VectorSpecies<Float> species() {
     return Lanes.SPECIES;

@@ -34,6 +34,25 @@ public record Linux(Path root) {
     return new Linux(Path.of(System.getProperty(ROOT_PROPERTY, "/")));
   }
 
+  /** Features of processors that decide how fast the backends and the libraries are. */
+  private static final List<String> FEATURES =
+      List.of(
+          "sse4_2",
+          "avx",
+          "avx2",
+          "fma",
+          "f16c",
+          "avx_vnni",
+          "avx512f",
+          "avx512bw",
+          "avx512vl",
+          "avx512_vnni",
+          "avx512_bf16",
+          "avx512_fp16",
+          "amx_tile",
+          "amx_bf16",
+          "amx_int8");
+
   /** The folder {@code /sys}, in which the kernel describes devices. */
   public Path sys() {
     return root.resolve("sys");
@@ -56,6 +75,13 @@ public record Linux(Path root) {
     String family = firstValue(file, "cpu family");
     String model = firstValue(file, "model");
     return firstValue(file, "model name") + " (family " + family + ", model " + model + ")";
+  }
+
+  /** Those features of the first processor that matter here, as Linux names them. */
+  public String features() {
+    List<String> flags = List.of(firstValue(proc("cpuinfo"), "flags").split(" ", -1));
+    List<String> found = FEATURES.stream().filter(flags::contains).toList();
+    return found.isEmpty() ? notSaid(proc("cpuinfo")) : String.join(" ", found);
   }
 
   /** The total memory of the machine, such as {@code 24619012 kB}. */

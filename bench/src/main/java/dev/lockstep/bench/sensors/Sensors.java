@@ -17,6 +17,7 @@ public final class Sensors {
   private final CpuFrequency cpu;
   private final Part<Rapl> rapl;
   private final Part<GpuSensors> gpu;
+  private final boolean ofWholeCard;
 
   /** A part of the machine, or the reason why it cannot be read. */
   @FunctionalInterface
@@ -36,7 +37,8 @@ public final class Sensors {
     }
   }
 
-  private Sensors(Path sys, Part<GpuSensors> search) {
+  private Sensors(Path sys, Part<GpuSensors> search, boolean ofWholeCard) {
+    this.ofWholeCard = ofWholeCard;
     cpu = new CpuFrequency(sys);
     rapl = Part.found(() -> Rapl.below(sys));
     gpu = Part.found(search);
@@ -48,12 +50,13 @@ public final class Sensors {
         Linux.here().sys(),
         () -> {
           throw new NotReadableException("no GPU is used");
-        });
+        },
+        false);
   }
 
   /** The sensors of this machine and of one of its real devices; an emulated device has none. */
   public static Sensors ofThisMachine(CudaDevice device) {
-    return of(Linux.here().sys(), Nvml.LIBRARY, device.pciBus().orElse(null));
+    return of(Linux.here().sys(), Nvml.LIBRARY, device.pciBus().orElse(null), device.isPart());
   }
 
   /**
@@ -64,6 +67,10 @@ public final class Sensors {
    * @param busId the GPU's PCI address; null if unknown
    */
   public static Sensors of(Path sys, String library, @Nullable String busId) {
+    return of(sys, library, busId, false);
+  }
+
+  private static Sensors of(Path sys, String library, @Nullable String busId, boolean ofWholeCard) {
     return new Sensors(
         sys,
         () -> {
@@ -71,7 +78,8 @@ public final class Sensors {
             throw new NotReadableException("the driver does not say where the device sits");
           }
           return GpuSensors.at(library, busId);
-        });
+        },
+        ofWholeCard);
   }
 
   /** All current readings by name, for people. Those of a GPU are included even without one. */
@@ -80,6 +88,10 @@ public final class Sensors {
     all.put("CPU governor", Reading.of(cpu::governor));
     all.put("CPU clock", Reading.of(cpu::clock));
     all.put("CPU energy counter", counter(rapl));
+    if (ofWholeCard) {
+      all.put(
+          "GPU sensors", new Reading.Word("of the whole card; the device is a part of it (MIG)"));
+    }
     all.put("GPU clock", ofGpu(GpuSensors::clock));
     all.put("GPU highest clock", ofGpu(GpuSensors::highestClock));
     all.put("GPU memory clock", ofGpu(GpuSensors::memoryClock));

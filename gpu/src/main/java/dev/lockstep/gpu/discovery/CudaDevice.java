@@ -5,6 +5,7 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Unavailable;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A device as the driver describes it.
@@ -18,6 +19,13 @@ import java.util.Optional;
  */
 public record CudaDevice(
     int ordinal, String name, ComputeCapability capability, long memory, Optional<String> pciBus) {
+
+  private static final Pattern PART = Pattern.compile("\\bMIG\\b");
+
+  /** Whether it is a part of a divided device (MIG), which the driver tells only by the name. */
+  public boolean isPart() {
+    return PART.matcher(name).find();
+  }
 
   /**
    * Explains that something does not fit into the device's memory.

@@ -10,6 +10,7 @@ import dev.lockstep.backend.Availability.Unsupported;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.machine.LoadException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -152,6 +153,54 @@ public final class CudaMachine {
                 Optional.of(
                     CudaDiagnosis.of(
                         step, status, "", report, environment, report.devices().get(ordinal))));
+  }
+
+  /** What is not wrong, but good to know of the driver and its devices: a sentence each. */
+  public List<String> notes() {
+    if (!(driver instanceof CudaDriver.Working working)) {
+      return List.of();
+    }
+    Circumstances seen =
+        new Circumstances(
+            environment, environment.nvidia(), Optional.of(working.file()), report.hardware(), 0);
+    List<String> notes = new ArrayList<>();
+    if (seen.isCompatibilityLibrary()) {
+      notes.add("the driver's library is that of a compat folder");
+    }
+    if (seen.areOfDifferentReleases()) {
+      notes.add(
+          "the driver's library is of release "
+              + seen.libraryRelease().orElseThrow()
+              + ", the kernel module of release "
+              + seen.files().module().orElseThrow());
+    }
+    seen.visible()
+        .ifPresent(
+            value ->
+                notes.add(
+                    Circumstances.VISIBLE + "=" + value + " chooses and numbers the devices"));
+    if (seen.isWsl()) {
+      notes.add("this is WSL: Windows shares the device, and times include its work");
+    }
+    working.devices().stream()
+        .filter(CudaDevice::isPart)
+        .forEach(
+            device ->
+                notes.add(
+                    "device "
+                        + device.ordinal()
+                        + " is a part of a divided device (MIG): its sensors are those of the whole"
+                        + " card"));
+    return notes;
+  }
+
+  /** Whether the CUDA backends can be emulated here, and what that takes. */
+  public String emulation() {
+    String compiler = environment.variable("CXX").orElse("g++");
+    return environment
+        .command(compiler)
+        .map(file -> "`check --emulate-cuda` can run (" + file + ")")
+        .orElse("`check --emulate-cuda` needs " + compiler + ", unless it comes with the bundle");
   }
 
   /** The driver and its devices. */
