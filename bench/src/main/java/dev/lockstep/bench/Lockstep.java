@@ -165,7 +165,10 @@ public final class Lockstep {
         failure instanceof UnmatchedArgumentException unmatched
             ? unknown(unmatched, command)
             : Printable.of(
-                    failure.getMessage().lines().map(String::strip).collect(joining(" ")),
+                    String.valueOf(failure.getMessage())
+                        .lines()
+                        .map(String::strip)
+                        .collect(joining(" ")),
                     LONGEST_MESSAGE)
                 + ";";
     complain(
