@@ -151,7 +151,7 @@ class CheckpointTest {
 
     faulty("train --seed 3", "--seed: value is 3, which contradicts --resume");
     faulty("train --checkpoint x", "--checkpoint: folder is x, which contradicts --resume");
-    faulty("train --save-every 0", "--save-every: steps is 0, expected at least 1");
+    faulty("train --save-every 0", "--save-every: save-every is 0, expected a whole number");
     faulty("train --backend double", "precision is float32, but the backend computes in float64");
 
     planted(state, right, "moment2.b1", null, "state.npz: moment2.b1 is missing, expected [33]");

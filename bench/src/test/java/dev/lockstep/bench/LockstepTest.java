@@ -89,6 +89,9 @@ class LockstepTest {
         "map --width 1..999+1 --out nothing | map: number of networks is ",
         "map --out= --width 7             | --out: path is '', expected that of a file or folder",
         "bench --resume=                  | --resume: path is '', expected that of a file or",
+        "bench --list --width 16777216    | --width: layer 1 is 784 x 16777216, one layer may have",
+        "train --hidden 16777216,1,16777216,1,16777216,1,16777216 --batch 2147483647 | --hidden:"
+            + " network is 64-16777216-1-16777216",
         "bench --list --shape mlp,        | --shape: shape is '', expected MxNxK such as",
         "bench --list --threads 99999     | --threads: threads is 99999, expected numbers from 1",
         "bench --list --width 1..1000+1 --depth 1..1000+1 --batch 1..1000+1 --threads 1 --backends"

@@ -71,7 +71,7 @@ public final class ReportFiles<R> {
     Map<Path, String> flags = new LinkedHashMap<>();
     forEach(
         (flag, file) -> {
-          String other = flags.putIfAbsent(file, flag);
+          String other = flags.putIfAbsent(file.toAbsolutePath().normalize(), flag);
           if (other != null) {
             throw new InputException(flag, "file", file, "which contradicts " + other);
           }

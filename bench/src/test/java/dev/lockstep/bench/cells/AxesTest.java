@@ -83,12 +83,12 @@ class AxesTest {
       Cell best =
           Collections.min(
               all,
-              Comparator.<Cell>comparingInt(cell -> -unmet.get(cell).size())
+              Comparator.<Cell>comparingInt(cell -> -unmet.getOrDefault(cell, Set.of()).size())
                   .thenComparingInt(
                       cell -> ofAxes(cell).stream().mapToInt(v -> times.getOrDefault(v, 0)).sum())
                   .thenComparingLong(cell -> cell.multiplications(cell.width(), cell.width())));
       chosen.add(best);
-      Set<Set<Object>> met = Set.copyOf(unmet.get(best));
+      Set<Set<Object>> met = Set.copyOf(unmet.getOrDefault(best, Set.of()));
       unmet.values().forEach(some -> some.removeAll(met));
       ofAxes(best).forEach(value -> times.merge(value, 1, Integer::sum));
     }
