@@ -20,6 +20,9 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_VALUE = 80;
 
+  /** The longest path that Linux opens. */
+  private static final int LONGEST_SOURCE = 4096;
+
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
@@ -37,7 +40,7 @@ public final class InputException extends RuntimeException {
    */
   public InputException(String source, String field, Object value, String problem) {
     super(
-        printable(source)
+        shown(source, LONGEST_SOURCE)
             + ": "
             + shown(field, LONGEST_FIELD)
             + " is "
@@ -47,11 +50,11 @@ public final class InputException extends RuntimeException {
   }
 
   private InputException(Path file, String problem, IOException cause) {
-    super(printable(file.toString()) + ": " + problem + ", " + reason(cause), cause);
+    super(shown(file, LONGEST_SOURCE) + ": " + problem + ", " + reason(cause), cause);
   }
 
   private InputException(Path file, InputException part) {
-    super(printable(file.toString()) + ": " + part.getMessage(), part);
+    super(shown(file, LONGEST_SOURCE) + ": " + part.getMessage(), part);
   }
 
   /** This fault as one of what a file describes. The message begins with the file. */
