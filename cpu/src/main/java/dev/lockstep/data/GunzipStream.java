@@ -16,6 +16,9 @@ final class GunzipStream extends GZIPInputStream {
 
   private static final int BUFFER = 1 << 16;
 
+  /** The checksum and the length behind each member. */
+  private static final int TRAILER = 8;
+
   private final Packed packed;
   private long unpacked;
   private int emptyMembers;
@@ -89,10 +92,18 @@ final class GunzipStream extends GZIPInputStream {
       int got = super.read(target, from, length);
       if (emptyMembers == 1) {
         count(got);
+        requireEnd(got);
       }
       return got;
     } finally {
       emptyMembers--;
+    }
+  }
+
+  /** The superclass ends without a word where what follows a member is no other one. */
+  private void requireEnd(int got) throws IOException {
+    if (got < 0 && (inf.getRemaining() > TRAILER || in.read() >= 0)) {
+      throw new ZipException("what follows the last member is none");
     }
   }
 

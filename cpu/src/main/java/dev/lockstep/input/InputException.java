@@ -20,6 +20,9 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_VALUE = 80;
 
+  /** The longest path that Linux opens. */
+  private static final int LONGEST_SOURCE = 4096;
+
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
@@ -61,7 +64,7 @@ public final class InputException extends RuntimeException {
   }
 
   private InputException(String source, String field, String sentence) {
-    super(printable(source) + ": " + sentence);
+    super(shown(source, LONGEST_SOURCE) + ": " + sentence);
     this.source = source;
     this.field = field;
     this.sentence = sentence;
