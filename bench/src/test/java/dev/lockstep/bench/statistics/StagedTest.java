@@ -188,6 +188,9 @@ final class StagedTest {
     assertThat(measured(100 * quiet, 1e9, three).wanted(WITHIN, 8)).isEqualTo(8);
     assertThat(measured(Double.NaN, 0, 0.1).wanted(WITHIN, 8)).as("one fork").isEqualTo(8);
     assertThat(measured(0, 2, 0.1, 0.1, 0.1).wanted(WITHIN, 8)).as("copies").isEqualTo(8);
+    assertThat(measured(3.9 * quiet, 1e9, 0.1, 0.2, 0.3, 7).wanted(WITHIN, 8))
+        .as("of a resumed run, whatever its second stage is")
+        .isEqualTo(4);
     // With two degrees of freedom t is 4.3; two more are needed to bear it out in any case, and
     // with so few the bound of the variance is 13 times the variance.
     assertThat(measured(quiet / 100, 2, three).wanted(WITHIN, 8)).isEqualTo(5);
