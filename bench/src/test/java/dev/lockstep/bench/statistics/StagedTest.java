@@ -139,6 +139,34 @@ final class StagedTest {
     assertThat((double) tally.rightlyKnown / tally.known).isBetween(0.6, 0.9);
   }
 
+  /** The bootstrap if the first eight forks suffice, else t with their variance. */
+  @Test
+  void timesOfEightForksAndMoreAreMissedAtMostAsOftenAsStated() {
+    Inference inference = new Inference(ForkLevel.MEDIAN, SEED, 199);
+    for (double scatter : new double[] {0.02, 0.03, 0.05}) {
+      SplittableRandom random = new SplittableRandom(SEED);
+      List<Estimate.Method> methods = new ArrayList<>();
+      Rate missed =
+          Rate.of(
+              700,
+              () -> {
+                Scatter.Run run = Scatter.EQUAL.draw(random, 1, 20, scatter);
+                int forks =
+                    RunInference.of(inference, run.forks(8), 8).staged(0).wanted(WITHIN, 20);
+                Estimate time = RunInference.of(inference, run.forks(forks), 8).time(0);
+                methods.add(time.method());
+                return !time.interval(Inference.CONFIDENCE).orElseThrow().contains(1);
+              });
+      assertThat(missed)
+          .as("seed %d, scatter %s", SEED, scatter)
+          .matches(rate -> rate.isAtMost(0.05), "at most 5%");
+      if (scatter == 0.03) {
+        assertThat(methods)
+            .contains(Estimate.Method.STUDENT, Estimate.Method.HIERARCHICAL_BOOTSTRAP);
+      }
+    }
+  }
+
   /** Signed ranks of blocks keep their rate although the first blocks choose their number. */
   @Test
   void ratiosOfBlocksAreMissedAtMostAsOftenAsStated() {
