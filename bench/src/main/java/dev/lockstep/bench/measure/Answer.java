@@ -314,7 +314,7 @@ final class Answer {
 
   private void footer() {
     out.paragraph(Harness.FORMULAS);
-    estimates.moderated().ifPresent(how -> out.paragraph(text(how)));
+    out.paragraph(methods());
     run.unavailable().forEach(out::paragraph);
     long unsure =
         run.cases().stream().filter(result -> result.stop().contains("not known within")).count();
@@ -331,17 +331,28 @@ final class Answer {
     }
   }
 
+  /** Returns how the intervals of times were computed. */
+  private String methods() {
+    String labels =
+        run.cases().stream()
+            .filter(result -> !result.forks().isEmpty())
+            .map(result -> estimates.time(result).method().label())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "intervals of times: "
+        + labels
+        + estimates.moderated().map(Answer::text).orElse("")
+        + "; what they cover: docs/benchmarking.md";
+  }
+
   private static String text(RunInference.Moderated how) {
     return String.format(
         Locale.ROOT,
-        "intervals of times by a moderated t: the variance between forks is drawn towards that of"
-            + " all %d cases, which %s, over rounds that differ by %.1f%%; in simulations 95%% of"
-            + " such intervals hold, but fewer of the noisiest fifth of cases"
-            + " (docs/benchmarking.md)",
+        "; %d cases tell one another's variances, with the weight of %.1f degrees of freedom;"
+            + " rounds differ by %.1f%%; 95%% of such intervals hold in simulations, but fewer of"
+            + " the noisiest fifth of cases",
         how.benchmarks(),
-        Double.isInfinite(how.prior())
-            ? "settle it"
-            : String.format(Locale.ROOT, "count for %.1f degrees of freedom", how.prior()),
+        how.prior(),
         100 * how.rounds());
   }
 

@@ -76,8 +76,10 @@ public final class Staged {
     }
     // Halves of intervals are as the square roots of the numbers of measurements.
     double half = Math.log1p(interval.get().relativeHalfWidth()) * Math.sqrt(logs.length);
-    for (int count = logs.length; count < most; count++) {
-      double degrees = variance.degreesOfFreedom() + count - logs.length;
+    // Only the first stage is asked, so that a run that is resumed in the second asks the same.
+    int first = Math.min(firstStage, logs.length);
+    for (int count = first; count < most; count++) {
+      double degrees = variance.degreesOfFreedom() + count - first;
       if (half / Math.sqrt(count) <= Math.log1p(within) * ROUNDING
           && isBorneOut(new Component(variance.variance(), degrees), count, within)) {
         return count;

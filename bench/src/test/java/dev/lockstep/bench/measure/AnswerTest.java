@@ -9,6 +9,7 @@ import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.terminal.Printer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,18 @@ final class AnswerTest {
     assertThat(lines)
         .anyMatch(
             line -> line.matches("crossover vector / openblas: width 512 \\[5\\d\\d - 5\\d\\d\\]"));
+  }
+
+  /** Nine cases whose second and third rounds were a bit slower, as a whole. */
+  @Test
+  void aLineTellsTheMethodOfTheIntervals() {
+    CaseResult[] nine = new CaseResult[9];
+    Arrays.setAll(nine, i -> result(step("vector", 1 + i), 1e6 * (1 + i), 1e8, 0));
+    assertThat(String.join(" ", answer(true, nine)))
+        .contains("intervals of times: moderated t; 9 cases tell one another's variances")
+        .contains("rounds differ by 0.1%");
+    assertThat(String.join(" ", answer(true, Arrays.copyOf(nine, 7))))
+        .contains("intervals of times: t; what they cover: docs/benchmarking.md");
   }
 
   @Test

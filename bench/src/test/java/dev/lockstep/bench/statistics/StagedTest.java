@@ -139,6 +139,34 @@ final class StagedTest {
     assertThat((double) tally.rightlyKnown / tally.known).isBetween(0.6, 0.9);
   }
 
+  /** The bootstrap if the first eight forks suffice, else t with their variance. */
+  @Test
+  void timesOfEightForksAndMoreAreMissedAtMostAsOftenAsStated() {
+    Inference inference = new Inference(ForkLevel.MEDIAN, SEED, 199);
+    for (double scatter : new double[] {0.02, 0.03, 0.05}) {
+      SplittableRandom random = new SplittableRandom(SEED);
+      List<Estimate.Method> methods = new ArrayList<>();
+      Rate missed =
+          Rate.of(
+              700,
+              () -> {
+                Scatter.Run run = Scatter.EQUAL.draw(random, 1, 20, scatter);
+                int forks =
+                    RunInference.of(inference, run.forks(8), 8).staged(0).wanted(WITHIN, 20);
+                Estimate time = RunInference.of(inference, run.forks(forks), 8).time(0);
+                methods.add(time.method());
+                return !time.interval(Inference.CONFIDENCE).orElseThrow().contains(1);
+              });
+      assertThat(missed)
+          .as("seed %d, scatter %s", SEED, scatter)
+          .matches(rate -> rate.isAtMost(0.05), "at most 5%");
+      if (scatter == 0.03) {
+        assertThat(methods)
+            .contains(Estimate.Method.STUDENT, Estimate.Method.HIERARCHICAL_BOOTSTRAP);
+      }
+    }
+  }
+
   /** Signed ranks of blocks keep their rate although the first blocks choose their number. */
   @Test
   void ratiosOfBlocksAreMissedAtMostAsOftenAsStated() {
@@ -188,6 +216,9 @@ final class StagedTest {
     assertThat(measured(100 * quiet, 1e9, three).wanted(WITHIN, 8)).isEqualTo(8);
     assertThat(measured(Double.NaN, 0, 0.1).wanted(WITHIN, 8)).as("one fork").isEqualTo(8);
     assertThat(measured(0, 2, 0.1, 0.1, 0.1).wanted(WITHIN, 8)).as("copies").isEqualTo(8);
+    assertThat(measured(3.9 * quiet, 1e9, 0.1, 0.2, 0.3, 7).wanted(WITHIN, 8))
+        .as("of a resumed run, whatever its second stage is")
+        .isEqualTo(4);
     // With two degrees of freedom t is 4.3; two more are needed to bear it out in any case, and
     // with so few the bound of the variance is 13 times the variance.
     assertThat(measured(quiet / 100, 2, three).wanted(WITHIN, 8)).isEqualTo(5);
