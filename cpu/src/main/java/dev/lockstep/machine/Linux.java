@@ -27,7 +27,6 @@ public record Linux(Path root) {
   public static final String ROOT_PROPERTY = "lockstep.machine.root";
 
   private static final Pattern CHOSEN = Pattern.compile("\\[(\\w+)]");
-  private static final Pattern RELEASE = Pattern.compile("\\b(\\d{3,4}\\.\\d+(?:\\.\\d+)?)\\b");
 
   /** The machine that this process runs on. */
   public static Linux here() {
@@ -99,12 +98,7 @@ public record Linux(Path root) {
   /** The release of NVIDIA's kernel module, such as {@code 550.54.15}. */
   public String nvidiaRelease() {
     Path file = proc("driver/nvidia/version");
-    return answer(
-        file,
-        text -> {
-          Matcher release = RELEASE.matcher(text);
-          return release.find() ? release.group(1) : notSaid(file);
-        });
+    return answer(file, text -> NvidiaFiles.release(text).orElse(notSaid(file)));
   }
 
   /** The kernel's setting for large pages. The launcher asks the JVM to use them. */

@@ -40,7 +40,12 @@ public record NvidiaFiles(Path root) {
 
   /** The release of NVIDIA's kernel module, such as {@code 550.54.15}; empty if none is loaded. */
   public Optional<String> module() {
-    Matcher release = RELEASE.matcher(text("proc/driver/nvidia/version"));
+    return release(text("proc/driver/nvidia/version"));
+  }
+
+  /** The first release that a text names. */
+  static Optional<String> release(String text) {
+    Matcher release = RELEASE.matcher(text);
     return release.find() ? Optional.of(release.group(1)) : Optional.empty();
   }
 

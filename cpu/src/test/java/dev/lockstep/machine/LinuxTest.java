@@ -38,6 +38,13 @@ final class LinuxTest {
   }
 
   @Test
+  void featuresThatMatter() throws IOException {
+    assertThat(new Linux(root).features()).contains("cpuinfo");
+    file("proc/cpuinfo", "flags\t\t: fpu fma nopl avx2 avx512_bf16 avx2x\n");
+    assertThat(new Linux(root).features()).isEqualTo("avx2 fma avx512_bf16");
+  }
+
+  @Test
   void filesThatSayNothingAreNamed() throws IOException {
     file("proc/cpuinfo", "");
     file("proc/meminfo", "MemFree: 1 kB");

@@ -8,13 +8,18 @@ import dev.lockstep.bench.doctor.DoctorReport.Trouble;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Prints what doctor has found: the machine, CUDA with what is wrong with it, the backends. */
 record DoctorText(DoctorReport report) {
 
   private static final String MORE = "";
+
+  /** From this length on a verdict is not printed twice. */
+  private static final int LONG = 160;
 
   void print(Printer out) {
     Table machine = new Table(1, List.of(Table.word(""), Table.text("")));
@@ -27,8 +32,16 @@ record DoctorText(DoctorReport report) {
     out.line();
     Table backends =
         new Table(2, List.of(Table.word("backend"), Table.word("kind"), Table.text("")));
+    Map<String, String> said = new HashMap<>();
     for (State backend : report.backends()) {
-      backends.row(backend.name(), backend.kind(), shortened(backend));
+      String verdict = shortened(backend);
+      String first = said.putIfAbsent(verdict, backend.name());
+      backends.row(
+          backend.name(),
+          backend.kind(),
+          first == null || backend.canRun() || verdict.length() < LONG
+              ? verdict
+              : verdict.substring(0, verdict.indexOf(' ')) + "  for the same reason as " + first);
     }
     out.table(backends, 2);
   }

@@ -23,6 +23,12 @@ final class CublasPlaces {
 
   static final String VARIABLE = "LOCKSTEP_CUBLAS";
 
+  /** Where a toolkit has its libraries, to which lib64 is a link. */
+  private static final String TARGET = "targets/x86_64-linux/lib";
+
+  /** The folder of NVIDIA's packages within Python's. */
+  private static final String PACKAGES = "nvidia";
+
   private static final String SEARCH_PATH = "LD_LIBRARY_PATH";
   private static final Pattern FILE_NAME = Pattern.compile("libcublas\\.so\\.\\d+");
   private static final Pattern CACHE_LINE =
@@ -80,8 +86,32 @@ final class CublasPlaces {
       return place(VARIABLE + "=" + value + ", which does not exist", List.of());
     }
     return Files.isDirectory(path.get())
-        ? place("the folder " + VARIABLE + "=" + value, filesIn(path.get()))
+        ? place("the folder " + VARIABLE + "=" + value, below(path.get()))
         : place(VARIABLE + "=" + value, List.of(path.get()));
+  }
+
+  /**
+   * The files in a folder of libraries or, below it, where a toolkit, a Python package, the folder
+   * of all packages, or a virtual environment has them.
+   */
+  private List<Path> below(Path folder) {
+    List<Path> files = new ArrayList<>(filesIn(folder));
+    for (String libraries : List.of("lib64", "lib", TARGET)) {
+      files.addAll(filesIn(folder.resolve(libraries)));
+    }
+    files.addAll(packagesIn(folder));
+    files.addAll(packagesIn(folder.resolve(PACKAGES)));
+    for (Path python : foldersIn(folder.resolve("lib"), "python3*")) {
+      files.addAll(packagesIn(python.resolve("site-packages").resolve(PACKAGES)));
+    }
+    return files;
+  }
+
+  /** The files of NVIDIA's Python packages, such as {@code cublas/lib} and {@code cu13/lib}. */
+  private List<Path> packagesIn(Path folder) {
+    return foldersIn(folder, "*").stream()
+        .flatMap(each -> filesIn(each.resolve("lib")).stream())
+        .toList();
   }
 
   private SearchPlace searchPath() {
@@ -120,7 +150,7 @@ final class CublasPlaces {
     Path local = environment.localFolder();
     List<Path> files = new ArrayList<>();
     for (Path toolkit : foldersIn(local, "cuda*")) {
-      for (String libraries : List.of("lib64", "targets/x86_64-linux/lib")) {
+      for (String libraries : List.of("lib64", TARGET)) {
         files.addAll(filesIn(toolkit.resolve(libraries)));
       }
     }
@@ -140,8 +170,7 @@ final class CublasPlaces {
               name,
               Stream.of(text.split("\0"))
                   .flatMap(folder -> Environment.path(folder).stream())
-                  .flatMap(folder -> foldersIn(folder.resolve("nvidia"), "*").stream())
-                  .flatMap(folder -> filesIn(folder.resolve("lib")).stream())
+                  .flatMap(folder -> packagesIn(folder.resolve(PACKAGES)).stream())
                   .toList());
       case Command.Answer.None(String predicate) -> place(name + ", which " + predicate, List.of());
     };

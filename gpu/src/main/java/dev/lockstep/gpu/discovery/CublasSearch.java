@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candidates) {
 
+  /** Debian and Ubuntu refuse pip outside of a virtual environment. */
   private static final String REMEDY =
-      "install it for the python3 on the PATH (pip install nvidia-cublas-cu12), or point "
+      "install it into a virtual environment (python3 -m venv ~/cublas && ~/cublas/bin/pip install"
+          + " nvidia-cublas-cu12) and export "
           + CublasPlaces.VARIABLE
-          + " at the library or its folder";
+          + "=~/cublas, or point that at another library or folder";
 
   public CublasSearch {
     places = List.copyOf(places);
@@ -105,7 +107,9 @@ public record CublasSearch(List<SearchPlace> places, List<CublasCandidate> candi
         "no cuBLAS that can be used ("
             + flaws.stream().map(Reason::sentence).collect(Collectors.joining("; "))
             + ")",
-        cause == Cause.DRIVER_TOO_OLD ? "update the NVIDIA driver, or " + REMEDY : REMEDY);
+        cause == Cause.DRIVER_TOO_OLD
+            ? "update the NVIDIA driver to version 580 or newer, or " + REMEDY
+            : REMEDY);
   }
 
   /** The cause nearest to success: only the driver is too old, or else only files are broken. */

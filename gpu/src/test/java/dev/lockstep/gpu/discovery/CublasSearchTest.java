@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which cuBLAS is chosen of those that lie about, and what is said of the others. */
 final class CublasSearchTest {
@@ -65,8 +67,9 @@ final class CublasSearchTest {
                     " in the loader's cache, in %s/local/cuda*, in pip's nvidia packages (there is"
                         + " no",
                     folder)
-                + " python3 on the PATH)): install it for the python3 on the PATH (pip install"
-                + " nvidia-cublas-cu12), or point LOCKSTEP_CUBLAS at the library or its folder");
+                + " python3 on the PATH)): install it into a virtual environment (python3 -m venv"
+                + " ~/cublas && ~/cublas/bin/pip install nvidia-cublas-cu12) and export"
+                + " LOCKSTEP_CUBLAS=~/cublas, or point that at another library or folder");
   }
 
   @Test
@@ -129,6 +132,25 @@ final class CublasSearchTest {
     assertThat(search(null).chosen()).map(CublasCandidate::file).contains(file);
   }
 
+  /** A library's folder, a toolkit, a package, all packages, or a virtual environment. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', ''",
+    "lib64, ''",
+    "targets/x86_64-linux/lib, ''",
+    "cu13/lib, ''",
+    "nvidia/cu13/lib, ''",
+    "lib/python3.11/site-packages/nvidia/cu13/lib, ''",
+    "lib/python3.11/site-packages/nvidia/cu13/lib, lib/python3.11/site-packages",
+    "lib/python3.11/site-packages/nvidia/cu13/lib, lib/python3.11/site-packages/nvidia",
+    "lib/python3.11/site-packages/nvidia/cu13/lib, lib/python3.11/site-packages/nvidia/cu13"
+  })
+  void searchBelowTheFolderThatIsNamed(String place, String named) {
+    Path file = FakeLibraries.cublas(folder.resolve("venv").resolve(place), 13);
+    variables.put("LOCKSTEP_CUBLAS", folder.resolve("venv").resolve(named).toString());
+    assertThat(search().chosen()).map(CublasCandidate::file).contains(file);
+  }
+
   @Test
   void refuseOtherMajorVersions() {
     Path eleven = FakeLibraries.cublas(folder.resolve("local/cuda-11.8/lib64"), 11);
@@ -154,7 +176,7 @@ final class CublasSearchTest {
             file
                 + " is cuBLAS 13, which needs a driver for CUDA 13.0 or newer, and this driver is"
                 + " for CUDA 12.8")
-        .contains(": update the NVIDIA driver, or install it");
+        .contains(": update the NVIDIA driver to version 580 or newer, or install it");
   }
 
   @Test

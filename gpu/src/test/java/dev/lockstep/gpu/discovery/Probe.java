@@ -29,6 +29,13 @@ final class Probe {
     try {
       switch (arguments[1]) {
         case "look" -> look(machine, Integer.parseInt(arguments[2]));
+        case "open" ->
+            System.out.println(
+                "opening: "
+                    + machine
+                        .opening(Integer.parseInt(arguments[2]))
+                        .map(found -> found.trouble() + " | " + found.unavailable())
+                        .orElse("done"));
         case "driver" -> driver(machine);
         case "cublas" -> cublas(machine);
         case "cublas-after" -> {
