@@ -116,11 +116,6 @@ public final class InputException extends RuntimeException {
     return text.isEmpty() ? NOTHING : Printable.of(text, longest);
   }
 
-  /** Text that is safe to print on one line; '' if it is empty. */
-  private static String printable(String text) {
-    return text.isEmpty() ? NOTHING : Printable.of(text);
-  }
-
   /**
    * The fault of a file that a parser refused. The message names the line, if the parser tells it,
    * and ends with the first line of the parser's own message.
