@@ -7,7 +7,6 @@ import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.bench.statistics.ForkLevel;
-import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,9 +44,7 @@ final class BenchRun {
 
   /** Measures all cases that have not stopped. */
   void run() {
-    Printer.err()
-        .line(
-            "lockstep: " + forking.forecast().text(owed(pace.fewest()), owed(pace.most()), budget));
+    forking.forecast().announce(owed(pace.fewest()), owed(pace.most()), budget);
     stage(owed(pace.fewest()));
     RunEstimates first = estimates();
     Map<Case, Integer> wanted = new LinkedHashMap<>();

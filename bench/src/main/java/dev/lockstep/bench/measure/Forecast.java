@@ -5,6 +5,7 @@ import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.terminal.Printer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,13 @@ final class Forecast {
     return forks.entrySet().stream()
         .mapToDouble(each -> each.getValue() * seconds(each.getKey()))
         .sum();
+  }
+
+  /** Says on standard error what a run will take, unless nothing is left to measure. */
+  void announce(Map<Case, Integer> fewest, Map<Case, Integer> most, Budget budget) {
+    if (!fewest.isEmpty()) {
+      Printer.err().line("lockstep: " + text(fewest, most, budget));
+    }
   }
 
   /**

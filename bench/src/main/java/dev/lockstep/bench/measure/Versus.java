@@ -9,7 +9,6 @@ import dev.lockstep.bench.results.RunLog.State;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Staged;
-import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,12 +62,9 @@ final class Versus {
    * case without a partner.
    */
   void run() {
-    Printer.err()
-        .line(
-            "lockstep: "
-                + forking
-                    .forecast()
-                    .text(owed(plan.forks(pace.fewest())), owed(plan.forks(pace.most())), budget));
+    forking
+        .forecast()
+        .announce(owed(plan.forks(pace.fewest())), owed(plan.forks(pace.most())), budget);
     Map<Pair, Integer> first = new LinkedHashMap<>();
     open().forEach(pair -> first.put(pair, fewest - blocks(pair)));
     stage(first, new ArrayList<>(plan.alone()));
