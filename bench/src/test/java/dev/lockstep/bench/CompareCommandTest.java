@@ -28,7 +28,9 @@ final class CompareCommandTest {
 
   private static final long SEED = 1021;
   private static final double DEVIATION = 0.003;
-  private static final RunPlan PLAN = new RunPlan(0, "", 5, 5, 500, 3, 8, 0.03);
+
+  /** Every number of forks is fixed in advance. */
+  private static final RunPlan PLAN = new RunPlan(0, "", 5, 5, 500, 999, 999, 0.03);
 
   @TempDir Path temp;
   @RegisterExtension final Console console = new Console();

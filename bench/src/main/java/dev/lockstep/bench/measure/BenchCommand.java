@@ -42,9 +42,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Times training steps and products of `vector` and of every CUDA backend that can run, each"
-          + " in several fresh JVMs in random order, until the target precision is reached."
-          + " Everything timed is verified before and after, on the same objects; a case that fails"
-          + " gets no number.",
+          + " in several fresh JVMs in random order; the first of these tell how many more the"
+          + " target precision needs. Everything timed is verified before and after, on the same"
+          + " objects; a case that fails gets no number.",
       ""
     },
     footer = {

@@ -20,8 +20,9 @@ final class PaceOptions {
       names = "--forks",
       paramLabel = "N..M",
       description =
-          "Fresh JVMs for each case: N, and then up to M until the target precision is reached"
-              + " (default: 3..8; with --versus, where two make a block, 12..24; with --quick 3).")
+          "Fresh JVMs for each case: N, and then once as many more, up to M in all, as the target"
+              + " precision needs (default: 3..8; with --versus, where two make a block, 12..24;"
+              + " with --quick 3).")
   @Nullable String forks;
 
   @Option(

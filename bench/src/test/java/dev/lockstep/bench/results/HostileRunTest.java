@@ -96,7 +96,7 @@ final class HostileRunTest {
         "\"ended\" : \"enough\" | \"ended\" : \"failed\" | which contradicts ended, failed",
         "\"ended\" : \"enough\" | \"ended\" : \"never\" | ended is never, expected one of",
         "\"summary.csv\" | \"../summary.csv\" | files is ../summary.csv, expected",
-        "\"summary.csv\" | \"s\\u0000\" | files is s?, expected",
+        "\"summary.csv\" | \"s\\u0000\" | files is s\\u0000, expected",
         "\"samples.jsonl\" | \"summary.md\" | files is samples.jsonl, which is missing",
         "\"samples.jsonl\" | \"summary.md\" | files is samples.jsonl, which is missing",
         "{                   | ]                   | expected JSON",
