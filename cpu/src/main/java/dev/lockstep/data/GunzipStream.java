@@ -4,6 +4,7 @@ import dev.lockstep.input.Limits;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -73,9 +74,11 @@ final class GunzipStream extends GZIPInputStream {
     /** The end of a message. */
     String expected() {
       return String.format(
+          Locale.ROOT,
           "expected at most %d times the %d bytes that they were packed in; if the file is sound,"
               + " unpack it first",
-          Limits.RATIO.value(), packed);
+          Limits.RATIO.value(),
+          packed);
     }
   }
 
