@@ -20,6 +20,9 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_VALUE = 80;
 
+  /** The longest path that Linux opens. */
+  private static final int LONGEST_SOURCE = 4096;
+
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
@@ -45,10 +48,17 @@ public final class InputException extends RuntimeException {
    * @param problem the value expected instead, such as "expected 1 to 255"; long text is cut
    */
   public InputException(String source, String field, Object value, String problem) {
+<<<<<<< HEAD
     this(
         source,
         field,
         shown(field, LONGEST_FIELD)
+=======
+    super(
+        shown(source, LONGEST_SOURCE)
+            + ": "
+            + shown(field, LONGEST_FIELD)
+>>>>>>> b19
             + " is "
             + shown(value, LONGEST_VALUE)
             + ", "
@@ -56,6 +66,7 @@ public final class InputException extends RuntimeException {
   }
 
   private InputException(Path file, String problem, IOException cause) {
+<<<<<<< HEAD
     this(file.toString(), "", problem + ", " + reason(cause));
     initCause(cause);
   }
@@ -65,6 +76,13 @@ public final class InputException extends RuntimeException {
     this.source = source;
     this.field = field;
     this.sentence = sentence;
+=======
+    super(shown(file, LONGEST_SOURCE) + ": " + problem + ", " + reason(cause), cause);
+  }
+
+  private InputException(Path file, InputException part) {
+    super(shown(file, LONGEST_SOURCE) + ": " + part.getMessage(), part);
+>>>>>>> b19
   }
 
   /** The file or flag at fault, or the name of a part of the program that knows neither. */
