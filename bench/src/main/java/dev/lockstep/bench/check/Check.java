@@ -98,14 +98,10 @@ public record Check(
    */
   CheckReport run(BooleanSupplier timeIsUp, Consumer<CellResult> ended) {
     Instant started = Instant.now();
-    List<Backend> runnable =
-        chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
+    List<Backend> runnable = runnable();
     List<Backend> devices = onDevice(chosen).stream().map(Candidate::backend).toList();
     LostDevice lost = new LostDevice();
-    for (CellRun run : runs(cells, steps, runnable, lost)) {
-      run.memory().require(run.scenario().network(data));
-      run.scenario().prepareOnReading(data);
-    }
+    require();
     var exactData = ExactData.of(runnable, lost, resources, seed);
     var zeroStart = ZeroStart.of(runnable, lost, resources, source, data, seed);
     List<CellResult> ofWide =
@@ -136,6 +132,27 @@ public record Check(
         steps,
         started,
         this::repeating);
+  }
+
+  private List<Backend> runnable() {
+    return chosen.stream().filter(Candidate::available).map(Candidate::backend).toList();
+  }
+
+  /**
+   * Prepares all cells without their parameters, so that bad input for a late cell is reported
+   * before any is listed or run.
+   *
+   * @throws dev.lockstep.input.InputException if a cell cannot be run
+   */
+  void require() {
+    LostDevice lost = new LostDevice();
+    for (CellRun run : runs(cells, steps, runnable(), lost)) {
+      run.memory().require(run.scenario().network(data));
+      run.scenario().prepareOnReading(data);
+    }
+    for (CellRun run : runs(wide, CellRun.WIDE_STEPS, List.of(), lost)) {
+      run.scenario().prepareOnReading(data);
+    }
   }
 
   private List<CellRun> runs(

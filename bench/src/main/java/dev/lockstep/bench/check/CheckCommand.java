@@ -263,6 +263,19 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
             ? List.of()
             : (batches == null ? axes.withBatchesUpTo(rows) : axes).cells();
     List<Cell> wideCells = wideCells(chosen, rows);
+    Check check =
+        new Check(
+            source,
+            dataset,
+            seed,
+            steps,
+            resources,
+            chosen,
+            backends != null,
+            cells,
+            wideCells,
+            repeated());
+    check.require();
     if (list) {
       Printer out = Printer.out();
       cells.forEach(cell -> out.line(cell.name()));
@@ -276,18 +289,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     Optional<PartialReport> partial = PartialReport.of(files);
     partial.ifPresent(begun -> begun.begin(cells.size() + wideCells.size()));
     CheckReport report =
-        new Check(
-                source,
-                dataset,
-                seed,
-                steps,
-                resources,
-                chosen,
-                backends != null,
-                cells,
-                wideCells,
-                repeated())
-            .run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
+        check.run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
     new CheckText(report).print(Printer.out());
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);

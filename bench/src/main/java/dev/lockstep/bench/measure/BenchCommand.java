@@ -281,6 +281,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
     List<String> named = versus != null ? versus : backends;
+    String flag = versus != null ? "--versus" : "--backends";
     if (named == null) {
       String usual = Backends.usual().name();
       return Candidate.usual(resources).stream()
@@ -288,7 +289,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
           .toList();
     }
     return new LinkedHashSet<>(named)
-        .stream().map(name -> Candidate.of(Backends.named("--backends", name), resources)).toList();
+        .stream().map(name -> Candidate.of(Backends.named(flag, name), resources)).toList();
   }
 
   private static void refuse(String flag, @Nullable Path file) {
