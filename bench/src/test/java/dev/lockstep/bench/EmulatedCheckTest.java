@@ -119,6 +119,49 @@ final class EmulatedCheckTest {
   }
 
   @Test
+  void aDeviceThatComputesWronglyIsNamedSo() throws Exception {
+    Path json = folder.resolve("v.json");
+    Run check = run(CELL, "--backends", "scalar,cublas", "--json", json.toString());
+    assertThat(Files.readString(json)).doesNotContain("EMULATED_CUDA_WRONG_BIT");
+    assertThat(check.status()).isZero();
+    machine.set("EMULATED_CUDA_WRONG_BIT", "64");
+    check = run(CELL, "--backends", "scalar,cublas", "--json", json.toString());
+    assertThat(check.status()).isEqualTo(1);
+    assertThat(check.out())
+        .contains("the device or cuBLAS computes wrongly")
+        .contains("EMULATED_CUDA_WRONG_BIT=64.")
+        .doesNotContain("NaN", "unset");
+    assertThat(Files.readString(json)).contains("\"EMULATED_CUDA_WRONG_BIT\" : \"64\"");
+  }
+
+  @Test
+  void anEmulatedDriverWithoutADeviceIsNamedSo() throws Exception {
+    machine.set("EMULATED_CUDA_DEVICES", "0");
+    Run check = run(CELL + " --emulate-cuda");
+    assertThat(check.status()).isEqualTo(2);
+    assertThat(check.err())
+        .hasLineCount(1)
+        .contains("--emulate-cuda: driver is emulated, and does not work: the emulated driver (")
+        .contains("offers no device; likely cause: EMULATED_CUDA_DEVICES is 0: unset");
+  }
+
+  @Test
+  void variablesThatChangeArithmeticAreNamed() throws Exception {
+    Path json = folder.resolve("v.json");
+    machine
+        .set("CUBLAS_EMULATE_SINGLE_PRECISION", "1")
+        .set("NVIDIA_TF32_OVERRIDE", "0")
+        .set("CUDA_CACHE_DISABLE", "1");
+    assertThat(
+            run(CELL, "--backends", "scalar", "--json", json.toString())
+                .out()
+                .replaceAll("\\s+", " "))
+        .contains("CUBLAS_EMULATE_SINGLE_PRECISION=1, NVIDIA_TF32_OVERRIDE=0.");
+    assertThat(Files.readString(json))
+        .contains("\"CUBLAS_EMULATE_SINGLE_PRECISION\" : \"1\"", "\"CUDA_CACHE_DISABLE\" : \"1\"");
+  }
+
+  @Test
   void aDeviceTooSmallIsUnavailable() throws Exception {
     machine.set("EMULATED_CUDA_MEMORY", "1");
     Run train = run("train --hidden 1021 --steps 1 --backend cuda");

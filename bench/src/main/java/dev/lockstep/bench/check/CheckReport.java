@@ -100,29 +100,20 @@ public record CheckReport(
     if (asked.stream().anyMatch(backend -> backend.hardware() == Hardware.EMULATED)) {
       return Cuda.EMULATED;
     }
-    return asked.stream().allMatch(backend -> neverRan(backend).isPresent())
+    return asked.stream().allMatch(backend -> !backend.available() || tookNoPart(backend))
         ? Cuda.NOT_TESTED
         : Cuda.TESTED;
   }
 
-  /** Returns why a backend took part in nothing; empty if it did, or if nobody knows why not. */
-  Optional<String> neverRan(Candidate backend) {
-    if (!backend.available()) {
-      return backend.reason();
-    }
-    List<Experiment<?>> all =
-        Stream.concat(besides(), results.stream()).collect(Collectors.toList());
-    boolean ran =
-        all.stream()
-            .flatMap(experiment -> experiment.outcomes().stream())
-            .anyMatch(shown -> shown.backend().equals(backend.name()));
-    return ran
-        ? Optional.empty()
-        : all.stream()
+  /** Returns whether a backend could run, but was interrupted in everything that it began. */
+  boolean tookNoPart(Candidate backend) {
+    List<Experiment<?>> all = Stream.concat(besides(), results.stream()).toList();
+    return all.stream()
             .flatMap(experiment -> experiment.interruptions().stream())
-            .filter(interruption -> interruption.backend().equals(backend.name()))
-            .map(Interruption::reason)
-            .findFirst();
+            .anyMatch(interruption -> interruption.backend().equals(backend.name()))
+        && all.stream()
+            .flatMap(experiment -> experiment.outcomes().stream())
+            .noneMatch(shown -> shown.backend().equals(backend.name()));
   }
 
   /**

@@ -125,13 +125,16 @@ public record CheckText(CheckReport report) {
         .collect(Collectors.joining());
   }
 
-  /** Returns, for each backend on CUDA that cannot run, its name and the reason. */
+  /** Returns, for each backend on CUDA that took part in nothing, its name and the reason. */
   private Map<String, String> missing() {
     Map<String, String> reasons = new LinkedHashMap<>();
-    report.chosen().stream()
-        .filter(Candidate::onDevice)
-        .forEach(
-            backend -> report.neverRan(backend).ifPresent(why -> reasons.put(backend.name(), why)));
+    for (Candidate backend : report.chosen()) {
+      if (backend.onDevice() && !backend.available()) {
+        reasons.put(backend.name(), backend.reason().orElseThrow());
+      } else if (backend.onDevice() && report.tookNoPart(backend)) {
+        reasons.put(backend.name(), "see above");
+      }
+    }
     return reasons;
   }
 }

@@ -108,6 +108,25 @@ final class DoctorTest {
         .containsExactly("8.0", "5368709120");
   }
 
+  /** What the driver does to its process is no matter of the backends on the CPU. */
+  @ParameterizedTest
+  @CsvSource({
+    "file:a;broken:cuInit:crashed;end, crashed in cuInit",
+    "file:a;version:12060;count:2000000000;end, offers 2000000000 devices",
+    "file:a;version:12060;status:cuInit:46;end, CUDA_ERROR_DEVICE_UNAVAILABLE"
+  })
+  void aCheckOfTheCpuGoesOn(String driver, String said) throws Exception {
+    String cell =
+        "check --width 7 --batch 33 --depth 1 --activation tanh --init random --optimizer sgd"
+            + " --loss cross-entropy --noise 0 --steps 20";
+    ChildJvm.Run run = jvm.with("-Dlockstep.cuda.driver=" + driver).lockstep(cell.split(" "));
+    assertThat(run.status()).as(run.out() + run.err()).isZero();
+    assertThat(run.out())
+        .contains("2 exact backends agree bit for bit", "CUDA NOT TESTED: ")
+        .contains(said)
+        .doesNotContain("FAILED");
+  }
+
   /** A property of another form is none; the driver is then asked. */
   @Test
   void whatIsHandedDownIsNotTrusted() throws Exception {

@@ -3,9 +3,12 @@ package dev.lockstep.bench.sensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lockstep.gpu.discovery.ComputeCapability;
+import dev.lockstep.gpu.discovery.CudaDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +40,18 @@ final class SensorsTest {
         .containsEntry("CPU energy counter", "readable")
         .containsEntry(
             "GPU power", "not readable: no NVIDIA management library (libnvidia-ml.so.1)");
+  }
+
+  /** A part of a divided device has no sensors of its own. */
+  @Test
+  void theSensorsOfAPartAreThoseOfTheWholeCard() {
+    Optional<String> bus = Optional.empty();
+    ComputeCapability capability = new ComputeCapability(9, 0);
+    CudaDevice whole = new CudaDevice(0, "NVIDIA H100 MIGHTY", capability, 1, bus);
+    CudaDevice part = new CudaDevice(0, "NVIDIA H100 MIG 1g.10gb", capability, 1, bus);
+    assertThat(texts(Sensors.ofThisMachine(whole))).doesNotContainKey("GPU sensors");
+    assertThat(texts(Sensors.ofThisMachine(part)))
+        .containsEntry("GPU sensors", "of the whole card; the device is a part of it (MIG)");
   }
 
   @Test

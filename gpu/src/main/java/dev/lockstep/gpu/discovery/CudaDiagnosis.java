@@ -139,7 +139,9 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
 
     /** The driver, with all versions that are known of it. */
     String driver() {
-      StringBuilder text = new StringBuilder("the NVIDIA driver");
+      StringBuilder text =
+          new StringBuilder(
+              circumstances.isEmulated() ? "the emulated driver" : "the NVIDIA driver");
       if (report.file() != null) {
         text.append(" (").append(report.file());
         if (report.version().major() > 0) {

@@ -204,7 +204,7 @@ final class ModeCanary {
                 observed
                     + (consistent
                         ? ", which no arithmetic gives"
-                        : ", and another number elsewhere in the same product")
+                        : ", and another number for the same operands elsewhere in it")
                     + ": the device or cuBLAS computes wrongly",
                 "check the device (nvidia-smi -q -d ECC), or use another cuBLAS");
       }
