@@ -94,6 +94,9 @@ class LockstepTest {
             + " network is 64-16777216-1-16777216",
         "check --list --batch 1348 --width 7 | --batch: batch is 1348, expected 1 to 1347",
         "check --list --width 60000 --depth 2 | --width: layer 2 is 60000 x 60000, one layer may",
+        "bench --versus scalar,a          | --versus: backend is a, expected one of",
+        "bench --versus scalar            | --versus: backends is [scalar], expected two that can"
+            + " be measured here",
         "bench --list --shape mlp,        | --shape: shape is '', expected MxNxK such as",
         "bench --list --threads 99999     | --threads: threads is 99999, expected numbers from 1",
         "bench --list --width 1..1000+1 --depth 1..1000+1 --batch 1..1000+1 --threads 1 --backends"

@@ -62,7 +62,7 @@ public final class CsvFile {
    */
   private static Map<String, Integer> classes(Path file, CsvTable table) {
     Set<String> labels = new TreeSet<>(table.labels());
-    boolean numbers = labels.stream().allMatch(label -> NUMBER.matcher(label).matches());
+    boolean numbers = labels.stream().allMatch(CsvFile::isNumber);
     TreeMap<String, Integer> classes =
         new TreeMap<>(numbers ? Comparator.comparing(BigDecimal::new) : Comparator.naturalOrder());
     for (String label : labels) {
@@ -94,6 +94,10 @@ public final class CsvFile {
           "as many as rows; expected one that labels several rows");
     }
     return classes;
+  }
+
+  private static boolean isNumber(String label) {
+    return label.length() <= Limits.NUMBER_LABEL.value() && NUMBER.matcher(label).matches();
   }
 
   private static String column(CsvTable table) {

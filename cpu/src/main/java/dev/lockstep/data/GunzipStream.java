@@ -4,6 +4,7 @@ import dev.lockstep.input.Limits;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -14,6 +15,9 @@ import java.util.zip.ZipException;
 final class GunzipStream extends GZIPInputStream {
 
   private static final int BUFFER = 1 << 16;
+
+  /** The checksum and the length behind each member. */
+  private static final int TRAILER = 8;
 
   private final Packed packed;
   private long unpacked;
@@ -70,9 +74,11 @@ final class GunzipStream extends GZIPInputStream {
     /** The end of a message. */
     String expected() {
       return String.format(
+          Locale.ROOT,
           "expected at most %d times the %d bytes that they were packed in; if the file is sound,"
               + " unpack it first",
-          Limits.RATIO.value(), packed);
+          Limits.RATIO.value(),
+          packed);
     }
   }
 
@@ -86,10 +92,18 @@ final class GunzipStream extends GZIPInputStream {
       int got = super.read(target, from, length);
       if (emptyMembers == 1) {
         count(got);
+        requireEnd(got);
       }
       return got;
     } finally {
       emptyMembers--;
+    }
+  }
+
+  /** The superclass ends without a word where what follows a member is no other one. */
+  private void requireEnd(int got) throws IOException {
+    if (got < 0 && (inf.getRemaining() > TRAILER || in.read() >= 0)) {
+      throw new ZipException("what follows the last member is none");
     }
   }
 

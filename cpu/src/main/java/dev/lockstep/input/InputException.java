@@ -20,14 +20,14 @@ public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_VALUE = 80;
 
+  /** The longest path that Linux opens. */
+  private static final int LONGEST_SOURCE = 4096;
+
   /** Longer than the longest value, because a field may contain a name from a file. */
   private static final int LONGEST_FIELD = 200;
 
   /** Longer than any list of choices; a problem may contain names from a file, too. */
   private static final int LONGEST_PROBLEM = 600;
-
-  /** Stands for empty text. */
-  private static final String NOTHING = "''";
 
   private final String source;
   private final String field;
@@ -61,7 +61,7 @@ public final class InputException extends RuntimeException {
   }
 
   private InputException(String source, String field, String sentence) {
-    super(printable(source) + ": " + sentence);
+    super(shown(source, LONGEST_SOURCE) + ": " + sentence);
     this.source = source;
     this.field = field;
     this.sentence = sentence;
@@ -108,14 +108,10 @@ public final class InputException extends RuntimeException {
     };
   }
 
+  /** Text that is safe to print on one line; '' if it is empty. */
   private static String shown(Object value, int longest) {
     String text = String.valueOf(value);
-    return text.isEmpty() ? NOTHING : Printable.of(text, longest);
-  }
-
-  /** Text that is safe to print on one line; '' if it is empty. */
-  private static String printable(String text) {
-    return text.isEmpty() ? NOTHING : Printable.of(text);
+    return text.isEmpty() ? "''" : Printable.of(text, longest);
   }
 
   /**

@@ -89,6 +89,15 @@ public record Limits(String name, long value, String unit, String reason) {
       new Limits(
           "field of a table", 10_000, "characters", "a field is a number or the name of a class");
 
+  /** The longest label that counts as a number. */
+  public static final Limits NUMBER_LABEL =
+      new Limits(
+          "label of a table that counts as a number",
+          100,
+          "characters",
+          "a longer one is a text; ordering numbers takes time that grows with the square of their"
+              + " digits");
+
   /** The most different labels of a table. */
   public static final Limits LABELS =
       new Limits(
@@ -175,6 +184,7 @@ public record Limits(String name, long value, String unit, String reason) {
           JSON_NUMBER,
           COLUMNS,
           FIELD,
+          NUMBER_LABEL,
           LABELS,
           CLASSES,
           UNPACKED,

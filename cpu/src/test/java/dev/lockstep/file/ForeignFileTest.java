@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -69,7 +70,7 @@ class ForeignFileTest {
       } catch (InputException e) {
         // The message names the link.
         throw new InputException(
-            file.toString(), "file", e.getMessage().replaceFirst(".* is ", ""), "");
+            file.toString(), "file", String.valueOf(e.getMessage()).replaceFirst(".* is ", ""), "");
       } finally {
         Files.delete(images);
         Files.delete(folder.resolve("train-labels-idx1-ubyte"));
@@ -125,7 +126,7 @@ class ForeignFileTest {
     assertTimeoutPreemptively(
         LIMIT,
         () ->
-            assertThatThrownBy(() -> READERS.get(reader).accept(file))
+            assertThatThrownBy(() -> Objects.requireNonNull(READERS.get(reader)).accept(file))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith(file + ": file is " + found + ", expected a regular file"));
   }

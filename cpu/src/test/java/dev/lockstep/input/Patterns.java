@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -103,8 +104,16 @@ public final class Patterns {
             if (many > 3L * TIMES / 2 * few + SHORT) {
               faults.add(
                   String.format(
+                      Locale.ROOT,
                       "%s.%s reads %d characters of '%s%s...%s', but %d of one %d times as long",
-                      named.name(), method, few, start, unit, end, many, TIMES));
+                      named.name(),
+                      method,
+                      few,
+                      start,
+                      unit,
+                      end,
+                      many,
+                      TIMES));
               return;
             }
           }
@@ -121,7 +130,7 @@ public final class Patterns {
 
   private static long read(Pattern pattern, Predicate<Matcher> use, String text) {
     Counted counted = new Counted(text);
-    use.test(pattern.matcher(counted));
+    var _ = use.test(pattern.matcher(counted));
     return counted.read;
   }
 

@@ -224,6 +224,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
     List<String> named = versus != null ? versus : backends;
+    String flag = versus != null ? "--versus" : "--backends";
     if (named == null) {
       String usual = Backends.usual().name();
       return Candidate.usual(resources).stream()
@@ -231,7 +232,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
           .toList();
     }
     return new LinkedHashSet<>(named)
-        .stream().map(name -> Candidate.of(Backends.named("--backends", name), resources)).toList();
+        .stream().map(name -> Candidate.of(Backends.named(flag, name), resources)).toList();
   }
 
   /** Returns the given arguments except the results folder and the commands of programs. */

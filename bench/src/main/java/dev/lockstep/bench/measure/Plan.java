@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 
 /**
  * The cases that a run measures.
@@ -173,9 +174,13 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
           "--versus",
           "backends",
           backends.stream().map(Candidate::name).toList(),
-          "expected two that can be measured here; " + String.join("; ", plan.unavailable()));
+          String.join("; ", also("expected two that can be measured here", plan.unavailable())));
     }
     return new Plan(plan.cases(), plan.unavailable(), Axis.BACKEND);
+  }
+
+  private static List<String> also(String sentence, List<String> others) {
+    return Stream.concat(Stream.of(sentence), others.stream()).toList();
   }
 
   /** Returns this plan with every case, ceilings aside, run by this build and by another. */
