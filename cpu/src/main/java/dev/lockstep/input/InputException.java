@@ -29,9 +29,6 @@ public final class InputException extends RuntimeException {
   /** Longer than any list of choices; a problem may contain names from a file, too. */
   private static final int LONGEST_PROBLEM = 600;
 
-  /** Stands for empty text. */
-  private static final String NOTHING = "''";
-
   private final String source;
   private final String field;
 
@@ -111,9 +108,10 @@ public final class InputException extends RuntimeException {
     };
   }
 
+  /** Text that is safe to print on one line; '' if it is empty. */
   private static String shown(Object value, int longest) {
     String text = String.valueOf(value);
-    return text.isEmpty() ? NOTHING : Printable.of(text, longest);
+    return text.isEmpty() ? "''" : Printable.of(text, longest);
   }
 
   /**
