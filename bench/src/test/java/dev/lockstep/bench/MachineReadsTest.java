@@ -96,6 +96,7 @@ final class MachineReadsTest {
   private static final Map<String, List<String>> PLACES =
       Map.of(
           "file/AtomicFile.java", List.of("/proc"), // no file there is replaced
+          "file/ForeignFile.java", List.of("/proc", "/sys"), // no file there is read
           "gpu/discovery/CublasPlaces.java", List.of("/sbin", "/usr/sbin"),
           "gpu/discovery/Command.java", List.of("/dev/null"),
           "gpu/discovery/Environment.java", List.of("/usr/local"),
