@@ -3,10 +3,10 @@ package dev.lockstep.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.ForkResult;
 import java.time.Duration;
