@@ -98,7 +98,7 @@ public record ControlGroup(Path root) {
 
   private static void addUpwards(List<Path> folders, Path mount, String group) {
     Path folder = mount.resolve(group.replaceFirst("^/+", "")).normalize();
-    for (; folder.startsWith(mount) && !folder.equals(mount); folder = folder.getParent()) {
+    for (; folder.startsWith(mount) && !folder.equals(mount); folder = folder.resolveSibling("")) {
       folders.add(folder);
     }
     folders.add(mount);
