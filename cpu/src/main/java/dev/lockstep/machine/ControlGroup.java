@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The limits that control groups (versions 1 and 2) set to this process: those of its own group and
@@ -98,10 +97,9 @@ public record ControlGroup(Path root) {
   }
 
   private static void addUpwards(List<Path> folders, Path mount, String group) {
-    @Nullable Path folder = mount.resolve(group.replaceFirst("^/+", "")).normalize();
-    while (folder != null && folder.startsWith(mount) && !folder.equals(mount)) {
+    Path folder = mount.resolve(group.replaceFirst("^/+", "")).normalize();
+    for (; folder.startsWith(mount) && !folder.equals(mount); folder = folder.resolveSibling("")) {
       folders.add(folder);
-      folder = folder.getParent();
     }
     folders.add(mount);
   }
