@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -63,10 +64,14 @@ final class HostileDataTest {
       case "cut-gz.csv" -> Arrays.copyOf(gzipped(ROWS.getBytes(UTF_8)), 100);
       case "rows.csv.gz" -> gzipped((ROWS + "1,2,0\n".repeat(7_000_000)).getBytes(UTF_8));
       case "blanks.npz" -> blanks();
-      case "many.json" -> SCENARIO.formatted(Collections.nCopies(100_000, 1)).getBytes(UTF_8);
-      case "hidden-huge.json" -> SCENARIO.formatted("[2147483647]").getBytes(UTF_8);
+      case "many.json" -> scenario(Collections.nCopies(100_000, 1));
+      case "hidden-huge.json" -> scenario(List.of(2147483647));
       default -> throw new IllegalArgumentException(name);
     };
+  }
+
+  private static byte[] scenario(List<Integer> hidden) {
+    return SCENARIO.replace("%s", hidden.toString()).getBytes(UTF_8);
   }
 
   private static byte[] gzipped(byte[] content) throws IOException {
