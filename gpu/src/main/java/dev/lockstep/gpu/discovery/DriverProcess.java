@@ -28,8 +28,8 @@ final class DriverProcess {
    */
   static final String LIMIT_PROPERTY = "lockstep.cuda.limit";
 
-  /** A machine with many devices and no driver in memory takes half a minute to start them. */
-  private static final long USUAL_LIMIT = 60;
+  /** A machine whose devices all sleep starts one in a second or two. */
+  private static final long USUAL_LIMIT = 30;
 
   /** The kernels are compiled, which takes a slow processor a while. */
   private static final int OPENING = 3;
