@@ -32,9 +32,8 @@ final class BenchCommandTest {
   @TempDir Path temp;
 
   private ChildJvm jvm() {
-    // Another build's tests may run beside these.
     return new ChildJvm(temp)
-        .with("-XX:TieredStopAtLevel=1", "-Djmh.ignoreLock=true")
+        .with("-XX:TieredStopAtLevel=1")
         .set("COLUMNS", "200"); // so that a row stays on one line
   }
 

@@ -12,6 +12,7 @@ import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.JmhBenchmark;
 import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.input.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -78,6 +79,7 @@ final class JmhFork {
    * Runs one fork.
    *
    * @param classPath class path of the fork's JVM
+   * @throws InputException if the folder for JMH's files has vanished
    */
   Outcome run(Case of, String classPath) {
     Path result = scratch.resolve("jmh.json");
@@ -94,17 +96,33 @@ final class JmhFork {
               OutputFormatFactory.createFormatInstance(out, VerboseMode.NORMAL))
           .run();
     } catch (RunnerException e) {
+      requireScratch();
       return failed(verification, said, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (IllegalStateException e) {
+      // That is what JMH makes of an error in writing its file.
+      requireScratch();
+      throw e;
     } finally {
       System.setProperty(CLASS_PATH, before);
     }
+    requireScratch();
     JmhBenchmark benchmark = JmhBenchmark.read(result);
     JmhBenchmark.Series stood = benchmark.others().get(StandstillProfiler.NAME);
     return stood == null
         ? new Outcome.Measured(benchmark, verifications(verification))
         : new Outcome.StoodStill(stood.values().stream().mapToDouble(each -> each).sum());
+  }
+
+  private void requireScratch() {
+    if (!Files.isDirectory(scratch)) {
+      throw new InputException(
+          "bench",
+          "temporary folder",
+          scratch,
+          "which has vanished; the fork that was running is lost");
+    }
   }
 
   private ChainedOptionsBuilder options(Case of, Path result, Path verification) {

@@ -82,6 +82,18 @@ final class Session {
   private int run() {
     folder.writeEnvironment(environment.facts(), environment.backends());
     log.begin();
+    try {
+      measure();
+    } catch (InputException e) {
+      // What was measured until then is kept and summed up.
+      log.finish(RunLog.State.PARTIAL);
+      sumUp();
+      throw e;
+    }
+    return sumUp();
+  }
+
+  private void measure() {
     try (TemporaryFolder scratch = TemporaryFolder.create()) {
       Forking forking = new Forking(log, new JmhFork(pace, scratch.path()), pace, classPaths);
       if (plan.pairs().isEmpty()) {
@@ -90,6 +102,10 @@ final class Session {
         new Versus(log, forking, plan, pace, budget).run();
       }
     }
+  }
+
+  /** Writes and prints the results, and returns the exit code. */
+  private int sumUp() {
     environment.after();
     folder.writeEnvironment(environment.facts(), environment.backends());
     RunResult result = log.ended(String.valueOf(folder.path().getFileName()), environment.facts());

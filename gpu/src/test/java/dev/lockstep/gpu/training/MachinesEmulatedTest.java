@@ -130,7 +130,7 @@ final class MachinesEmulatedTest {
             EmulatedDevice.folder().resolve("libcuda.so.1"),
             folder.resolve("driver"));
     String sentence =
-        "DRIVER_FAILED \\| the NVIDIA driver \\(.*\\) has no function cuGraphLaunch; .*";
+        "DRIVER_FAILED \\| the emulated driver \\(.*\\) has no function cuGraphLaunch; .*";
     assertThat(on(driver, folderOf(Cublas.VERSION_12)).run().lines())
         .hasSize(TrainingRun.BACKENDS.size())
         .allMatch(line -> line.matches("[a-z0-9-]+: " + sentence));
