@@ -7,6 +7,8 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.file.TemporaryFolder;
+import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,16 +42,27 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     OldRun run = OldRun.read(old);
-    try (RunFolder folder = RunFolder.create(converted, Hardware.REAL)) {
+    try (TemporaryFolder trial = TemporaryFolder.create()) {
+      // A run that today's reader refuses is not written.
+      Path written = trial.path().resolve("run");
+      write(run, written);
+      RunReader.read(written);
+    } catch (InputException e) {
+      throw e.from(old.toString());
+    }
+    write(run, converted);
+    Printer.out().line("results: " + converted);
+    return 0;
+  }
+
+  private static void write(OldRun run, Path path) {
+    try (RunFolder folder = RunFolder.create(path, Hardware.REAL)) {
       folder.writeEnvironment(run.environment(), run.backends());
       RunLog log = new RunLog(folder, run.plan(), run.unavailable());
       run.copyTo(log);
-      String name = String.valueOf(converted.toAbsolutePath().normalize().getFileName());
+      String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
       RunResult result = log.ended(name, run.environment());
       log.seal(to -> Summaries.write(result, to));
     }
-    RunReader.read(converted);
-    Printer.out().line("results: " + converted);
-    return 0;
   }
 }
