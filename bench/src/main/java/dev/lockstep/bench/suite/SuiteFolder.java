@@ -24,8 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class SuiteFolder implements AutoCloseable {
 
-  /** Schema version of all its JSON files. */
-  static final int SCHEMA = 2;
+  /** Schema version of the manifest. */
+  private static final int MANIFEST_SCHEMA = 2;
+
+  /** Schema version of the parts. */
+  static final int SCHEMA = 1;
 
   private static final OutputFolder.Form FORM =
       new OutputFolder.Form(InputFolder.MANIFEST, Set.of(), "expected an empty one");
@@ -105,7 +108,7 @@ final class SuiteFolder implements AutoCloseable {
 
   private void writeManifest(State state) {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA);
+    json.put("schema", MANIFEST_SCHEMA);
     json.put("kind", "lockstep-suite");
     json.put("state", state.name().toLowerCase(Locale.ROOT));
     json.put("cuda", cuda.name());

@@ -96,7 +96,10 @@ final class FailureTest {
                 11,
                 STEPS,
                 ONE,
-                Stream.of(SCALAR, losing, beside).map(each -> Candidate.of(each, ONE)).toList(),
+                // There is no device that could be opened.
+                Stream.of(SCALAR, losing, beside)
+                    .map(each -> new Candidate(each, each.availability(ONE)))
+                    .toList(),
                 false,
                 cells,
                 List.of(),
