@@ -141,7 +141,7 @@ class LauncherStartIT {
       Files.copy(Path.of("target/lockstep-bench.jar"), jar, REPLACE_EXISTING);
       Files.delete(machine.file("bench/target/lib/rest.jar"));
 
-      assertRefused(machine.run("check"), "class dev/lockstep/machine/NativeLibrary is missing");
+      assertRefused(machine.run("check"), "class dev/lockstep/file/TemporaryFolder is missing");
     }
 
     @Test
