@@ -110,7 +110,7 @@ final class ConvertCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"block\": 0 | \"block\": 2000000000 | block is 2000000000",
+        "\"block\": 0 | \"block\": 2000000000 | block is 2000000000, expected 0 to 999",
         "\"threads\": \"1\" | \"threads\": \"0\" | threads is 0",
         "\"harness\": \"ceiling-fma\" | \"harness\": \"nosuch\" | harness is nosuch",
         "\"number\": 2 | \"number\": 1 | fork is 1, expected 2",

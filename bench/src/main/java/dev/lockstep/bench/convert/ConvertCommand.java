@@ -11,6 +11,7 @@ import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -45,24 +46,24 @@ public final class ConvertCommand implements Callable<Integer> {
     try (TemporaryFolder trial = TemporaryFolder.create()) {
       // A run that today's reader refuses is not written.
       Path written = trial.path().resolve("run");
-      write(run, written);
+      write(run, written, (_, _) -> {});
       RunReader.read(written);
     } catch (InputException e) {
       throw e.from(old.toString());
     }
-    write(run, converted);
+    write(run, converted, Summaries::write);
     Printer.out().line("results: " + converted);
     return 0;
   }
 
-  private static void write(OldRun run, Path path) {
+  private static void write(OldRun run, Path path, BiConsumer<RunResult, RunFolder> summaries) {
     try (RunFolder folder = RunFolder.create(path, Hardware.REAL)) {
       folder.writeEnvironment(run.environment(), run.backends());
       RunLog log = new RunLog(folder, run.plan(), run.unavailable());
       run.copyTo(log);
       String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
       RunResult result = log.ended(name, run.environment());
-      log.seal(to -> Summaries.write(result, to));
+      log.seal(to -> summaries.accept(result, to));
     }
   }
 }

@@ -96,10 +96,11 @@ public record CaseResult(
    */
   public List<Blocks.Block> blocksBeside(CaseResult baseline) {
     List<Blocks.Block> blocks = new ArrayList<>();
-    for (int number = 1; number <= lastBlock(); number++) {
+    int[] numbers = forks.stream().mapToInt(ForkResult::block).distinct().sorted().toArray();
+    for (int number : numbers) {
       List<double[]> own = block(number);
       List<double[]> others = baseline.block(number);
-      if (own.size() == FORKS_OF_A_BLOCK && others.size() == FORKS_OF_A_BLOCK) {
+      if (number > 0 && own.size() == FORKS_OF_A_BLOCK && others.size() == FORKS_OF_A_BLOCK) {
         blocks.add(new Blocks.Block(new Forks(own), new Forks(others)));
       }
     }
