@@ -43,11 +43,14 @@ public final class Axis {
   public static final List<String> OF_STEP =
       List.of(BACKEND, WIDTH, DEPTH, BATCH, ACTIVATION, INIT, THREADS);
 
-  /** The values of axes that are not numbers. */
-  static final List<String> INITS = List.of("random", "equal");
+  /** The values of {@link #INIT}. */
+  public static final List<String> INITS = List.of("random", "equal");
 
-  static final List<String> MEMORIES = List.of("pinned", "pageable");
-  static final List<String> DIRECTIONS = List.of("to-device", "to-host");
+  /** The values of {@link #MEMORY}. */
+  public static final List<String> MEMORIES = List.of("pinned", "pageable");
+
+  /** The values of {@link #DIRECTION}. */
+  public static final List<String> DIRECTIONS = List.of("to-device", "to-host");
 
   /** The largest copy in KiB: a tebibyte. */
   private static final int MOST_KIBIBYTES = 1 << 30;

@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
  */
 record Arm(RunResult run, String axis, String value) {
 
-  private static final String THREADS = "threads";
-
   /** Names of all device backends, whether or not they can run here. */
   private static final Set<String> ON_DEVICE =
       Backends.all().stream()
@@ -57,7 +55,7 @@ record Arm(RunResult run, String axis, String value) {
     Case otherKey = other.key(theirs);
     return onDevice() == other.onDevice()
         ? key.equals(otherKey)
-        : key.without(THREADS).equals(otherKey.without(THREADS));
+        : key.without(Axis.THREADS).equals(otherKey.without(Axis.THREADS));
   }
 
   /** Whether this side is a single backend on a device. */

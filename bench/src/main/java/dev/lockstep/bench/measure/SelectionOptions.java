@@ -140,7 +140,7 @@ final class SelectionOptions {
     }
 
     private static String init(String flag, String name) {
-      if (!name.equals("random") && !name.equals("equal")) {
+      if (!Axis.INITS.contains(name)) {
         throw new InputException(flag, "initialisation", name, "expected random or equal");
       }
       return name;
@@ -208,8 +208,8 @@ final class SelectionOptions {
         Axis.OPERATION, Stream.of(ElementwiseKind.values()).map(ElementwiseKind::label).toList());
     values.put(Axis.CACHE, List.of("warm", "cold"));
     values.put(Axis.SUBMISSION, List.of("graph", "eager"));
-    values.put(Axis.MEMORY, List.of("pinned", "pageable"));
-    values.put(Axis.DIRECTION, List.of("to-device", "to-host"));
+    values.put(Axis.MEMORY, Axis.MEMORIES);
+    values.put(Axis.DIRECTION, Axis.DIRECTIONS);
     values.put(Axis.SIZE, List.of("64", "4096", "262144"));
     values.put(Axis.FOOTPRINT, List.of("2097152"));
     return new Selection(harnesses, values);
