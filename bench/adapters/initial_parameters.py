@@ -39,6 +39,10 @@ def _weights(text, layer, sizes, seed):
         return float(argument) * normal(seed, WEIGHTS, layer, index)
     if kind == "equal":
         return _groups(layer, sizes, seed, lambda units: [units])
+    if kind == "copies":
+        random = _weights(argument or "glorot-uniform", layer, sizes, seed).astype(np.float32).astype(np.float64)
+        rows = random if layer == 0 else np.repeat(random[:1] / math.sqrt(a), a, axis=0)
+        return rows if layer == len(sizes) - 2 else np.repeat(rows[:, :1], b, axis=1)
     if kind == "groups":
         return _groups(layer, sizes, seed, lambda units: [int(n) for n in argument.split("+")])
     if kind == "perturbed":

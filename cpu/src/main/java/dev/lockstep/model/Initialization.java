@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * An initialisation of a network's weights, drawn by {@link Initializer}. Biases start at +0 unless
  * they come from a file.
  *
- * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code groups:100+29}, {@code
- * perturbed:0.001}; {@code uniform:0.1}, {@code normal:0.1}, {@code glorot-uniform}, {@code
- * glorot-normal}, {@code he-uniform}, {@code he-normal}, {@code lecun-uniform}, {@code
- * lecun-normal}, {@code orthogonal}; {@code identity}, {@code hadamard}; {@code npz:FILE}.
+ * <p>Text forms: {@code zero}, {@code constant:0.01}, {@code equal}, {@code copies}, {@code
+ * copies:normal:0.05}, {@code groups:100+29}, {@code perturbed:0.001}; {@code uniform:0.1}, {@code
+ * normal:0.1}, {@code glorot-uniform}, {@code glorot-normal}, {@code he-uniform}, {@code
+ * he-normal}, {@code lecun-uniform}, {@code lecun-normal}, {@code orthogonal}; {@code identity},
+ * {@code hadamard}; {@code npz:FILE}.
  *
  * <p>To add one, add a record here, its text form in {@link #parse} and its case in {@link
  * Initializer}, where the compiler asks for it.
@@ -27,9 +28,9 @@ public sealed interface Initialization {
 
   /** The text forms, as shown in help and errors. */
   String FORMS =
-      "zero, constant:X, equal, groups:N+N, perturbed:X, uniform:X, normal:X, glorot-uniform,"
-          + " glorot-normal, he-uniform, he-normal, lecun-uniform, lecun-normal, orthogonal,"
-          + " identity, hadamard, npz:FILE";
+      "zero, constant:X, equal, copies, copies:RANDOM, groups:N+N, perturbed:X, uniform:X,"
+          + " normal:X, glorot-uniform, glorot-normal, he-uniform, he-normal, lecun-uniform,"
+          + " lecun-normal, orthogonal, identity, hadamard, npz:FILE";
 
   /** Sets every weight to +0. */
   record Zero() implements Initialization {
@@ -57,6 +58,30 @@ public sealed interface Initialization {
     @Override
     public String toString() {
       return "equal";
+    }
+  }
+
+  /**
+   * Draws the network randomly and replaces every hidden unit by a copy of the first of its layer.
+   * Each weight from a hidden layer of N units is divided by the square root of N, so that the sum
+   * over N copies is about as large as the sum over N random units was. The incoming weights of the
+   * first layer's units are those of the random network's first unit, bit for bit.
+   *
+   * @param random draws the network; see {@link #isRandom}
+   */
+  record Copies(Initialization random) implements Initialization {
+
+    private static final Initialization USUAL = new Glorot(Distribution.UNIFORM);
+
+    public Copies {
+      if (!random.isRandom()) {
+        throw new IllegalArgumentException(random + " is not random");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return random.equals(USUAL) ? "copies" : "copies:" + random;
     }
   }
 
@@ -205,7 +230,7 @@ public sealed interface Initialization {
   /** Returns whether all units of a hidden layer start equal, so that lockstep is expected. */
   default boolean unitsStartEqual() {
     return switch (this) {
-      case Zero _, Constant _, EqualUnits _ -> true;
+      case Zero _, Constant _, EqualUnits _, Copies _ -> true;
       case Groups(List<Integer> sizes) -> sizes.size() == 1;
       case Perturbed _,
           Uniform _,
@@ -221,6 +246,23 @@ public sealed interface Initialization {
     };
   }
 
+  /** Returns whether every unit is drawn on its own, so that no two are alike. */
+  default boolean isRandom() {
+    return switch (this) {
+      case Uniform _, Normal _, Glorot _, He _, LeCun _, Orthogonal _ -> true;
+      case Zero _,
+          Constant _,
+          EqualUnits _,
+          Copies _,
+          Groups _,
+          Perturbed _,
+          Hadamard _,
+          Identity _,
+          FromFile _ ->
+          false;
+    };
+  }
+
   /**
    * Parses a text form.
    *
@@ -228,14 +270,24 @@ public sealed interface Initialization {
    * @throws InputException naming the source and the value
    */
   static Initialization parse(String source, String text) {
-    int colon = text.indexOf(':');
-    String kind = colon < 0 ? text : text.substring(0, colon);
-    String argument = colon < 0 ? null : text.substring(colon + 1);
+    return parse(source, text, text);
+  }
+
+  /**
+   * Parses a form that may be a part of the text that was given.
+   *
+   * @param text the whole, for messages
+   */
+  private static Initialization parse(String source, String text, String form) {
+    int colon = form.indexOf(':');
+    String kind = colon < 0 ? form : form.substring(0, colon);
+    String argument = colon < 0 ? null : form.substring(colon + 1);
     return switch (kind) {
       case "constant" -> withNumber(source, text, argument, Constant::new);
       case "perturbed" -> withSize(source, text, argument, Perturbed::new);
       case "uniform" -> withSize(source, text, argument, Uniform::new);
       case "normal" -> withSize(source, text, argument, Normal::new);
+      case "copies" -> new Copies(random(source, text, argument));
       case "groups" -> new Groups(sizes(source, text, argument));
       case "npz" -> new FromFile(file(source, text, argument));
       default -> {
@@ -290,6 +342,25 @@ public sealed interface Initialization {
           }
           return make.apply(value + 0.0);
         });
+  }
+
+  /** What {@code copies} copies a unit of. */
+  private static Initialization random(String source, String text, @Nullable String argument) {
+    if (argument == null) {
+      return Copies.USUAL;
+    }
+    // Asked first, because parsing would descend once for every "copies:".
+    if (!argument.startsWith("copies")) {
+      Initialization random = parse(source, text, argument);
+      if (random.isRandom()) {
+        return random;
+      }
+    }
+    throw new InputException(
+        source,
+        "initialization",
+        text,
+        "expected copies of a random initialisation, such as copies:normal:0.05");
   }
 
   private static Path file(String source, String text, @Nullable String argument) {

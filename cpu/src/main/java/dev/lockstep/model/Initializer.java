@@ -61,6 +61,7 @@ public final class Initializer {
       case Initialization.Zero() -> onReading((_, _) -> 0);
       case Initialization.Constant(double value) -> onReading((_, _) -> value);
       case Initialization.EqualUnits() -> onReading(equal());
+      case Initialization.Copies(Initialization random) -> onReading(copied(weights(random)));
       case Initialization.Groups(List<Integer> sizes) -> onReading(grouped(sizes));
       case Initialization.Perturbed(double epsilon) -> {
         DrawnMatrix.Element equal = equal();
@@ -113,6 +114,14 @@ public final class Initializer {
 
   private double normal(long index) {
     return Philox.normal(seed, Stream.WEIGHTS, layer, index);
+  }
+
+  /** Repeats the first unit's weights, and divides those that are summed over its copies. */
+  private DrawnMatrix.Element copied(Matrix random) {
+    boolean fromUnits = rows instanceof Axis.Units;
+    boolean toUnits = columns instanceof Axis.Units;
+    double root = Math.sqrt(rows.units());
+    return (i, j) -> random.value((fromUnits ? 0 : i * out) + (toUnits ? 0 : j)) / root;
   }
 
   private DrawnMatrix.Element equal() {

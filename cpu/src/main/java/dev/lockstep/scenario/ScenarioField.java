@@ -126,7 +126,8 @@ public record ScenarioField<T>(
           text(Initialization::parse),
           Scenario::initialization,
           "How the weights are drawn: " + Initialization.FORMS + ".",
-          "equal and groups repeat units; biases start at zero unless they come from a file.");
+          "equal and groups repeat units; copies repeats the first unit of a random network; biases"
+              + " start at zero unless they come from a file.");
 
   private static final ScenarioField<Loss> LOSS =
       new ScenarioField<>(

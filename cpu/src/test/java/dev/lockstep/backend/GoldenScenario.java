@@ -80,6 +80,8 @@ record GoldenScenario(String name, List<String> fields) {
       overflow-momentum  teacher:7x3   33         relu       he-normal      squared-error 0.1   3e5          momentum:0.9     constant    0     33  42
       overflow-adam      teacher:7x3   33-7       leaky-relu he-normal      squared-error 0     1e9          adam             constant    0.01  33  43
       overflow-at-once   teacher:7x3   33-7       gelu       normal:1e30    cross-entropy 0     0.1          adam             constant    0     33  44
+      copies             teacher:33x7  33-7       tanh       copies         cross-entropy 0     quotient:0.1 sgd              constant    0     33  55
+      copies-he          teacher:7x3   33-33-7    relu       copies:he-normal squared-error 0   quotient:0.1 momentum:0.9     constant    0.01  7   56
       orthogonal         teacher:33x7  129-7-33   tanh       orthogonal     cross-entropy 0     0.05         sgd              constant    0     33  45
       orthogonal-squares teacher:7x3   7-33       gelu       orthogonal     squared-error 0.01  0.01         adam             cosine:30   0.01  7   46
       normalized-identity teacher:33x7 33-7       identity   glorot-uniform cross-entropy 0     0.05         sgd              constant    0     33  47  batch

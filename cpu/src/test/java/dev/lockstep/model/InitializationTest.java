@@ -16,7 +16,12 @@ final class InitializationTest {
   /** What help lists, with values. */
   static Stream<String> forms() {
     return Stream.of(Initialization.FORMS.split(", ", -1))
-        .map(form -> form.replace("X", "0.5").replace("N+N", "3+30").replace("FILE", "net.npz"));
+        .map(
+            form ->
+                form.replace("RANDOM", "normal:X")
+                    .replace("X", "0.5")
+                    .replace("N+N", "3+30")
+                    .replace("FILE", "net.npz"));
   }
 
   @ParameterizedTest
@@ -56,12 +61,41 @@ final class InitializationTest {
         "groups:3+1e3",
         "hadamard:1",
         "npz:",
-        "orthogonal:"
+        "orthogonal:",
+        "copiesX",
+        "copies:",
+        "copies:normal",
+        "copies:normal:x",
+        "copies:uniform:0.1:2"
       })
   void anythingElseIsRefused(String text) {
     assertThatThrownBy(() -> Initialization.parse("--init", text))
         .isInstanceOf(InputException.class)
         .hasMessage("--init: initialization is %s, expected one of %s", text, Initialization.FORMS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("notRandom")
+  void onlyRandomUnitsAreCopied(String text) {
+    assertThatThrownBy(() -> Initialization.parse("--init", "copies:" + text))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("--init: initialization is copies:" + text.substring(0, 4))
+        .hasMessageEndingWith(
+            ", expected copies of a random initialisation, such as copies:normal:0.05");
+  }
+
+  /** The last would be a stack as deep as it has parts. */
+  static Stream<String> notRandom() {
+    return Stream.concat(
+        forms().filter(form -> !Initialization.parse("test", form).isRandom()),
+        Stream.of("copies:".repeat(100_000) + "glorot-uniform"));
+  }
+
+  @Test
+  void copiesAreOfGlorotUniformUnlessTheySayOtherwise() {
+    assertThat(Initialization.parse("test", "copies:glorot-uniform"))
+        .isEqualTo(Initialization.parse("test", "copies"))
+        .hasToString("copies");
   }
 
   /** Only then is lockstep to be expected. */

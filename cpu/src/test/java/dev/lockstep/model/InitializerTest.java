@@ -159,6 +159,37 @@ class InitializerTest {
     }
   }
 
+  /** One unit class in every layer, and in the first layer the random network's first unit. */
+  @ParameterizedTest
+  @CsvSource({
+    "uniform:1",
+    "normal:0.05",
+    "glorot-uniform",
+    "he-normal",
+    "lecun-normal",
+    "orthogonal"
+  })
+  void copiesAreOfTheFirstRandomUnit(String name) {
+    Parameters copies = draw("copies:" + name, SEED);
+    Parameters random = draw(name, SEED);
+    for (int l = 0; l < NETWORK.depth() + 1; l++) {
+      Matrix w = copies.weights(l);
+      double root = l == 0 ? 1 : Math.sqrt(w.rows());
+      for (int i = 0; i < w.rows(); i++) {
+        for (int j = 0; j < w.columns(); j++) {
+          int first = (l == 0 ? i : 0) * w.columns() + (l == NETWORK.depth() ? j : 0);
+          assertThat((float) w.value(i * w.columns() + j))
+              .as("W%d[%d][%d]", l + 1, i, j)
+              .isEqualTo((float) (random.weights(l).value(first) / root));
+        }
+      }
+    }
+    for (int layer = 0; layer < NETWORK.depth(); layer++) {
+      assertThat(UnitClasses.of(UnitSlices.of(copies, layer)).count()).isEqualTo(1);
+    }
+    assertThat(Initialization.parse("test", "copies:" + name).unitsStartEqual()).isTrue();
+  }
+
   /** Unit classes of the given sizes, one of them drawn as the network of one unit a group. */
   @Test
   void groupsAreUnitClasses() {
@@ -191,7 +222,15 @@ class InitializerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"glorot-uniform", "he-normal", "equal", "perturbed:0.5", "orthogonal", "uniform:1"})
+  @CsvSource({
+    "glorot-uniform",
+    "he-normal",
+    "equal",
+    "perturbed:0.5",
+    "orthogonal",
+    "uniform:1",
+    "copies"
+  })
   void layersAndSeedsDrawDifferentNumbers(String name) {
     Network square = new Network(33, List.of(33, 33), Activation.RELU, 33);
     Initialization initialization = Initialization.parse("test", name);
@@ -213,7 +252,15 @@ class InitializerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"zero", "constant:2", "equal", "perturbed:1", "glorot-normal", "orthogonal"})
+  @CsvSource({
+    "zero",
+    "constant:2",
+    "equal",
+    "copies",
+    "perturbed:1",
+    "glorot-normal",
+    "orthogonal"
+  })
   void biasesStartAtZero(String name) {
     for (Matrix bias : Dense.biases(draw(name, SEED))) {
       for (int i = 0; i < bias.size(); i++) {

@@ -69,6 +69,8 @@ class ScenarioFileTest {
         Stream.of(
                 new Initialization.Zero(),
                 new Initialization.Constant(-0.01),
+                new Initialization.Copies(new Initialization.Glorot(Distribution.UNIFORM)),
+                new Initialization.Copies(new Initialization.Normal(0.05)),
                 new Initialization.Perturbed(1e-300),
                 new Initialization.Glorot(Distribution.UNIFORM),
                 new Initialization.Glorot(Distribution.NORMAL),

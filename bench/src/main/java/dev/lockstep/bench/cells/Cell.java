@@ -149,7 +149,7 @@ public record Cell(
     double rate = (batch == 1 && !optimizer.isScaleFree() ? 0.05 : 0.2) * slope;
     boolean squares = loss == Loss.SQUARED_ERROR;
     return switch (initialization()) {
-      case Initialization.EqualUnits _, Initialization.Perturbed _ ->
+      case Initialization.EqualUnits _, Initialization.Copies _, Initialization.Perturbed _ ->
           optimizer.learning(
               CellOptimizer.Rates.QUOTIENT,
               squares ? Math.min(EQUAL_SQUARES * rate, MOST_SQUARES) : rate,
