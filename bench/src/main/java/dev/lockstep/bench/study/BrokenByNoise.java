@@ -38,7 +38,7 @@ final class BrokenByNoise extends Claim {
       trainer.run(stage.steps() - 1);
       parameters = trainer.parameters();
       trainer.run((LONGER - 1) * stage.steps());
-      stage.requireFinite(trainer);
+      Stage.requireFinite(trainer);
       atLast = stage.classes(trainer.parameters());
       accuracy = trainer.evaluate(stage.data().test()).accuracy();
     }

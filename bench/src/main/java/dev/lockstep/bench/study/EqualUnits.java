@@ -43,7 +43,7 @@ final class EqualUnits extends Claim {
       if (finding.verdict() != Verdict.AGREES) {
         return finding;
       }
-      stage.requireFinite(trainer);
+      Stage.requireFinite(trainer);
       return moved > MOVED
           ? finding
           : stage

@@ -135,7 +135,7 @@ record Stage(
    *
    * @throws NotFinite if it has
    */
-  void requireFinite(Trainer trainer) {
+  static void requireFinite(Trainer trainer) {
     if (trainer.stoppedAt().isPresent()) {
       throw new NotFinite(trainer.stoppedAt().getAsLong() + 1);
     }

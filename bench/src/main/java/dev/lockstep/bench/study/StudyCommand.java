@@ -8,6 +8,11 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = {"Runs experiments on networks whose weights start equal, zero or random.", ""},
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = TextbookCommand.class,
-    footer = {"", "Example:", "  lockstep study textbook"})
+    subcommands = {TextbookCommand.class, UnitsCommand.class},
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep study textbook",
+      "  lockstep study units --html units.html"
+    })
 public final class StudyCommand {}

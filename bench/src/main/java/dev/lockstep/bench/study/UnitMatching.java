@@ -1,7 +1,9 @@
 package dev.lockstep.bench.study;
 
 import dev.lockstep.matrix.DoubleMatrix;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,8 +25,16 @@ import org.jgrapht.graph.SimpleWeightedGraph;
  * @param byAssignment the mean similarity in the one-to-one assignment that maximises it (Kuhn,
  *     "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2,
  *     1955)
+ * @param correlations the signed correlation of unit i of one layer and unit j of the other
+ * @param assignment for each unit of one layer, its partner in the other
  */
-record UnitMatching(double byNumber, double ofAny, double standardError, double byAssignment) {
+record UnitMatching(
+    double byNumber,
+    double ofAny,
+    double standardError,
+    double byAssignment,
+    List<List<Double>> correlations,
+    List<Integer> assignment) {
 
   /**
    * Compares two layers.
@@ -33,23 +43,33 @@ record UnitMatching(double byNumber, double ofAny, double standardError, double 
    * @param other responses of the other layer, in the same shape
    */
   static UnitMatching of(DoubleMatrix one, DoubleMatrix other) {
-    double[][] likeness = likeness(directions(one), directions(other));
-    int units = likeness.length;
+    double[][] correlations = correlations(directions(one), directions(other));
+    int units = correlations.length;
     double byNumber = 0;
     double sum = 0;
     double squares = 0;
     for (int i = 0; i < units; i++) {
-      byNumber += likeness[i][i];
+      byNumber += Math.abs(correlations[i][i]);
       for (int j = 0; j < units; j++) {
-        sum += likeness[i][j];
-        squares += likeness[i][j] * likeness[i][j];
+        sum += Math.abs(correlations[i][j]);
+        squares += correlations[i][j] * correlations[i][j];
       }
     }
     double pairs = (double) units * units;
     double mean = sum / pairs;
     double variance = Math.max(0, squares / pairs - mean * mean);
+    int[] assignment = assignment(correlations);
+    double assigned = 0;
+    for (int i = 0; i < units; i++) {
+      assigned += Math.abs(correlations[i][assignment[i]]);
+    }
     return new UnitMatching(
-        byNumber / units, mean, Math.sqrt(variance / units), assigned(likeness) / units);
+        byNumber / units,
+        mean,
+        Math.sqrt(variance / units),
+        assigned / units,
+        Arrays.stream(correlations).map(row -> Arrays.stream(row).boxed().toList()).toList(),
+        Arrays.stream(assignment).boxed().toList());
   }
 
   /** The responses of each unit minus their mean, scaled to length 1; zeros if all are equal. */
@@ -74,36 +94,43 @@ record UnitMatching(double byNumber, double ofAny, double standardError, double 
     return directions;
   }
 
-  private static double[][] likeness(double[][] one, double[][] other) {
-    double[][] likeness = new double[one.length][other.length];
+  private static double[][] correlations(double[][] one, double[][] other) {
+    double[][] correlations = new double[one.length][other.length];
     for (int i = 0; i < one.length; i++) {
       for (int j = 0; j < other.length; j++) {
         double dot = 0;
         for (int r = 0; r < one[i].length; r++) {
           dot += one[i][r] * other[j][r];
         }
-        likeness[i][j] = Math.abs(dot);
+        correlations[i][j] = dot;
       }
     }
-    return likeness;
+    return correlations;
   }
 
-  /** The largest sum of similarities of a one-to-one assignment. */
-  private static double assigned(double[][] likeness) {
-    int units = likeness.length;
+  /** The one-to-one assignment with the largest sum of similarities. */
+  private static int[] assignment(double[][] correlations) {
+    int units = correlations.length;
     Graph<Integer, DefaultWeightedEdge> graph =
         new SimpleWeightedGraph<>(DefaultWeightedEdge.class);
     IntStream.range(0, 2 * units).forEach(graph::addVertex);
     for (int i = 0; i < units; i++) {
       for (int j = 0; j < units; j++) {
-        graph.setEdgeWeight(graph.addEdge(i, units + j), 1 - likeness[i][j]);
+        graph.setEdgeWeight(graph.addEdge(i, units + j), 1 - Math.abs(correlations[i][j]));
       }
     }
-    return units
-        - new KuhnMunkresMinimalWeightBipartitePerfectMatching<>(
-                graph, vertices(0, units), vertices(units, 2 * units))
-            .getMatching()
-            .getWeight();
+    int[] assignment = new int[units];
+    new KuhnMunkresMinimalWeightBipartitePerfectMatching<>(
+            graph, vertices(0, units), vertices(units, 2 * units))
+        .getMatching()
+        .getEdges()
+        .forEach(
+            edge -> {
+              int one = Math.min(graph.getEdgeSource(edge), graph.getEdgeTarget(edge));
+              int other = Math.max(graph.getEdgeSource(edge), graph.getEdgeTarget(edge));
+              assignment[one] = other - units;
+            });
+    return assignment;
   }
 
   private static Set<Integer> vertices(int from, int to) {
