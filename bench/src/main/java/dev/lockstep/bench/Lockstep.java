@@ -13,7 +13,6 @@ import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.inspect.InspectCommand;
 import dev.lockstep.bench.map.MapCommand;
 import dev.lockstep.bench.measure.BenchCommand;
-import dev.lockstep.bench.measure.ReportCommand;
 import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
 import dev.lockstep.bench.surroundings.Version;

@@ -63,7 +63,7 @@ record Arms(Arm a, Arm b) {
     return arm;
   }
 
-  private static List<String> values(RunResult run, String axis) {
+  static List<String> values(RunResult run, String axis) {
     return run.cases().stream().flatMap(each -> each.of().axis(axis).stream()).distinct().toList();
   }
 

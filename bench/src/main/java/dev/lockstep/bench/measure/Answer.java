@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * The text report of a run: a table for each kind of step, one for products, then the other
  * harnesses and the ceilings.
  */
-final class Answer {
+public final class Answer {
   private static final String BASELINE = Backends.usual().name();
   private final RunResult run;
   private final Ceilings ceilings;
@@ -64,7 +64,7 @@ final class Answer {
   }
 
   /** Prints the report. */
-  static void print(RunResult run, Printer out) {
+  public static void print(RunResult run, Printer out) {
     Answer answer = new Answer(run, out);
     answer.steps();
     answer.products();
@@ -316,8 +316,7 @@ final class Answer {
     out.paragraph(Harness.FORMULAS);
     out.paragraph(methods());
     run.unavailable().forEach(out::paragraph);
-    long unsure =
-        run.cases().stream().filter(result -> result.stop().contains("not known within")).count();
+    long unsure = run.cases().stream().filter(RunProvenance::isUnsure).count();
     if (unsure > 0) {
       out.paragraph(
           String.format(

@@ -37,7 +37,7 @@ public final class ReportFiles<R> {
     }
 
     Optional<Path> file() {
-      return Optional.ofNullable(flag.getValue());
+      return Optional.<Path>ofNullable(flag.getValue()).or(format::usual);
     }
   }
 
@@ -52,7 +52,11 @@ public final class ReportFiles<R> {
   /** The flags, to be added to the command by {@code @Mixin}. */
   public CommandSpec flags() {
     CommandSpec flags = CommandSpec.create();
-    targets.forEach(target -> flags.addOption(target.flag()));
+    targets.forEach(
+        target -> {
+          flags.addOption(target.flag());
+          target.format().options().forEach(flags::addOption);
+        });
     return flags;
   }
 
@@ -88,6 +92,7 @@ public final class ReportFiles<R> {
   public void require(List<Hardware> hardware) {
     hardware.forEach(each -> forEach((flag, file) -> ResultsFolder.guard(each, flag, file)));
     forEach((_, file) -> AtomicFile.require(file));
+    targets.forEach(target -> target.format().require(target.file()));
   }
 
   /**
@@ -106,7 +111,10 @@ public final class ReportFiles<R> {
         target
             .file()
             .ifPresent(
-                file -> AtomicFile.write(file, out -> target.format().write(report, code, out)));
+                file -> {
+                  AtomicFile.write(file, out -> target.format().write(report, code, out));
+                  target.format().written(file);
+                });
       } catch (InputException e) {
         faults.add(e);
       }

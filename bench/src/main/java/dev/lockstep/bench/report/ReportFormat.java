@@ -2,6 +2,10 @@ package dev.lockstep.bench.report;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * A format in which a command writes its report to a file. To add a format, implement this
@@ -16,6 +20,27 @@ public interface ReportFormat<R> {
 
   /** The flag's line in the command's help. */
   String description();
+
+  /** The file that is written if none is named; empty if then none is. */
+  default Optional<Path> usual() {
+    return Optional.empty();
+  }
+
+  /** Flags besides the one that names the file. */
+  default List<OptionSpec> options() {
+    return List.of();
+  }
+
+  /**
+   * Checks the flags, before there is a report.
+   *
+   * @param file the file that was asked for
+   * @throws dev.lockstep.input.InputException if they contradict one another
+   */
+  default void require(Optional<Path> file) {}
+
+  /** Called once the file is complete. */
+  default void written(Path file) {}
 
   /**
    * Writes a report.

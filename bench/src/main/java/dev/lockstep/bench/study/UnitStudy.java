@@ -3,6 +3,8 @@ package dev.lockstep.bench.study;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.lockstep.bench.files.JsonFile;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeds the quality that trainings from other seeds end with
  * @param chance the units of two random trainings, matched
  */
-record UnitStudy(
+public record UnitStudy(
     int schema,
     String kind,
     List<String> backends,
@@ -57,7 +59,7 @@ record UnitStudy(
    *
    * @param pixels its features in percent of the largest of this row
    */
-  record Example(int label, List<Integer> pixels) {}
+  public record Example(int label, List<Integer> pixels) {}
 
   /**
    * One training.
@@ -65,7 +67,7 @@ record UnitStudy(
    * @param init the start, as {@code --init} takes it
    * @param rate the learning rate, as a scenario file takes it
    */
-  record Side(String init, String rate, List<Moment> moments) {}
+  public record Side(String init, String rate, List<Moment> moments) {}
 
   /**
    * A training after some steps.
@@ -78,7 +80,7 @@ record UnitStudy(
    *     incoming weights, in percent
    * @param spread the relative spread of the units; null if it is infinite
    */
-  record Moment(
+  public record Moment(
       Quality quality,
       List<Integer> classOf,
       List<List<Integer>> weights,
@@ -92,10 +94,10 @@ record UnitStudy(
    * @param loss the mean loss of the training rows
    * @param right the number of test rows of which it names the class
    */
-  record Quality(long step, double loss, int right) {}
+  public record Quality(long step, double loss, int right) {}
 
   /** The numbers of test rows that two trainings from one seed name in the end. */
-  record Seed(long seed, int equal, int random) {}
+  public record Seed(long seed, int equal, int random) {}
 
   /**
    * The units of two random trainings.
@@ -112,7 +114,7 @@ record UnitStudy(
    * @param any the mean similarity of any two units
    * @param error the standard error of {@code byNumber}, if it is chance
    */
-  record Chance(
+  public record Chance(
       List<Long> seeds,
       List<Integer> right,
       List<List<List<Integer>>> weights,
@@ -123,6 +125,17 @@ record UnitStudy(
       double byNumber,
       double any,
       double error) {}
+
+  /**
+   * Reads a study from a file.
+   *
+   * @throws dev.lockstep.input.InputException if it holds none, or one that contradicts itself
+   */
+  public static UnitStudy read(Path file) {
+    UnitStudy study = JsonFile.read(file, JsonFile.tree(file), UnitStudy.class);
+    UnitStudyCheck.require(file.toString(), study);
+    return study;
+  }
 
   /** 0 if the copies stayed equal and no backend differed, otherwise 1. */
   int exitCode() {

@@ -57,9 +57,6 @@ const lockstep = (() => {
     return [Math.max(0, middle - half), Math.min(1, middle + half)];
   }
 
-  /** A mean of numbers, none of which is lost in a sum. */
-  const mean = numbers => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
-
   /** A table: its first row is the header, and the first cell of every other row heads that row. */
   function table(rows, attributes = {}) {
     const [head, ...body] = rows;
@@ -98,7 +95,7 @@ const lockstep = (() => {
 
   /** Buttons of which one is pressed. */
   function choice(label, names, chosen) {
-    const buttons = names.map((name, i) => element('button', { type: 'button', 'aria-pressed': i === 0, on: { click: () => press(i) } }, name));
+    const buttons = names.map((name, i) => element('button', { type: 'button', 'aria-pressed': String(i === 0), on: { click: () => press(i) } }, name));
     function press(i) {
       buttons.forEach((button, j) => button.setAttribute('aria-pressed', i === j));
       chosen(i);
@@ -163,5 +160,5 @@ const lockstep = (() => {
     });
   }
 
-  return { element, style, paint, count, percent, interval, mean, table, numbers, limits, state, choice, tip, image, section, draw };
+  return { element, style, paint, count, percent, interval, table, numbers, limits, state, choice, tip, image, section, draw };
 })();

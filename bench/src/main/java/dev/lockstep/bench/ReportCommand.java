@@ -1,0 +1,137 @@
+package dev.lockstep.bench;
+
+import dev.lockstep.bench.files.InputFolder;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.map.MapFolder;
+import dev.lockstep.bench.map.MapResult;
+import dev.lockstep.bench.measure.Answer;
+import dev.lockstep.bench.measure.RunProvenance;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.study.UnitStudy;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.input.InputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code lockstep report}: shows results as a page, or those of a run as tables. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows results as one page with pictures, which any browser shows without a network. RESULT"
+          + " is a folder that `bench`, `map` or `suite` wrote, or a file that `check --json` or"
+          + " `study --json` wrote.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep report results/my-machine/2026-11-24",
+      "  lockstep report results/my-machine/* check.json --html report.html --open",
+      "  lockstep report --text results/my-machine/2026-11-24"
+    })
+final class ReportCommand implements Callable<Integer> {
+
+  private static final Path USUAL = Path.of("report.html");
+
+  /** How a result is read, by what it calls itself. */
+  private static final Map<String, Reader> READERS = readers();
+
+  @Option(names = "--text", description = "Print the tables of one run of `bench`.")
+  boolean text;
+
+  @Parameters(arity = "1..*", paramLabel = "RESULT", description = "Folders and files.")
+  List<Path> results = List.of();
+
+  private final ReportFiles<Contents> files =
+      new ReportFiles<>(List.of(new HtmlFormat<>((contents, _) -> contents, USUAL)));
+
+  @Mixin private final CommandSpec formats = files.flags();
+
+  /** Reads a result and adds it to a page. */
+  private interface Reader {
+    void read(Path path, String name, Contents contents);
+  }
+
+  private static Map<String, Reader> readers() {
+    Map<String, Reader> readers = new LinkedHashMap<>();
+    readers.put(
+        "lockstep-bench",
+        (path, name, contents) -> {
+          RunResult run = RunReader.read(path);
+          contents.add(name, run).add(name, RunProvenance.of(run));
+        });
+    readers.put(
+        "lockstep-map",
+        (path, name, contents) -> {
+          MapResult map = MapFolder.read(path);
+          contents.add(name, map).add(name, map.provenance());
+        });
+    readers.put(
+        "lockstep-units", (path, name, contents) -> contents.add(name, UnitStudy.read(path)));
+    return readers;
+  }
+
+  @Override
+  public Integer call() {
+    if (text) {
+      if (results.size() > 1) {
+        throw new InputException("--text", "number of results", results.size(), "expected one");
+      }
+      Answer.print(RunReader.read(results.getFirst()), Printer.out());
+    }
+    files.require(List.of());
+    Contents contents = new Contents();
+    Map<Path, String> names = names();
+    names.forEach((path, name) -> reader(path).read(path, name, contents));
+    return files.write(contents, 0);
+  }
+
+  /** The last part of each path, with the one before it where the last is not enough. */
+  private Map<Path, String> names() {
+    Map<Path, String> names = new LinkedHashMap<>();
+    for (Path path : results) {
+      Path whole = path.toAbsolutePath().normalize();
+      Path last = last(whole);
+      boolean alone =
+          results.stream()
+                  .map(other -> last(other.toAbsolutePath().normalize()))
+                  .filter(last::equals)
+                  .count()
+              == 1;
+      Path parent = whole.getParent();
+      names.put(
+          path, alone || parent == null ? last.toString() : last(parent).resolve(last).toString());
+    }
+    return names;
+  }
+
+  private static Path last(Path path) {
+    return path.getFileName() == null ? path : path.getFileName();
+  }
+
+  private static Reader reader(Path path) {
+    Path file = Files.isDirectory(path) ? path.resolve(InputFolder.MANIFEST) : path;
+    JsonNode kind = JsonFile.tree(file).path("kind");
+    Reader reader = READERS.get(kind.asString(""));
+    if (reader == null) {
+      throw new InputException(
+          file.toString(), "kind", kind, "expected " + String.join(", ", READERS.keySet()));
+    }
+    return reader;
+  }
+}

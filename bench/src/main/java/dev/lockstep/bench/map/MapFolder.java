@@ -1,0 +1,168 @@
+package dev.lockstep.bench.map;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.files.InputFolder;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.map.MapResult.Break;
+import dev.lockstep.bench.map.MapResult.Row;
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.dataformat.csv.CsvMapper;
+import tools.jackson.dataformat.csv.CsvSchema;
+
+/** The files of a map, and how a map is read from its folder. Nothing in a folder is trusted. */
+public final class MapFolder {
+
+  /** What the manifest calls the folder. */
+  public static final String KIND = "lockstep-map";
+
+  static final int SCHEMA = 2;
+  static final String CSV = "map.csv";
+  static final String ENVIRONMENT = "environment.txt";
+  static final String TEXT = "map.txt";
+
+  static final List<String> COLUMNS =
+      List.of(
+          "backend",
+          "threads",
+          "width",
+          "batch",
+          "verdict",
+          "lockstep",
+          "classes",
+          "step",
+          "layer",
+          "first-unit",
+          "last-unit",
+          "operation");
+
+  private static final ObjectReader ROWS =
+      CsvMapper.builder()
+          .build()
+          .readerForMapOf(String.class)
+          .with(CsvSchema.emptySchema().withHeader());
+
+  static final String BROKEN = "broken";
+
+  private static final List<String> LOCKSTEP = List.of("held", BROKEN, "did not move", "not run");
+
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+
+  /** More than a map has, so that a line that claims more is refused. */
+  private static final int MOST_LAYERS = 1000;
+
+  private MapFolder() {}
+
+  /** The manifest of a map. */
+  private record Manifest(
+      int schema,
+      String kind,
+      String state,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Integer steps,
+      Map<String, String> files) {}
+
+  /**
+   * Reads a map.
+   *
+   * @throws InputException if the folder holds no map, or a file is damaged or was changed
+   */
+  public static MapResult read(Path path) {
+    InputFolder folder = InputFolder.open(path, KIND, SCHEMA, "`lockstep map` makes another");
+    Path file = folder.file(InputFolder.MANIFEST);
+    Manifest manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
+    folder.requireUnchanged(manifest.files(), List.of(CSV, ENVIRONMENT, TEXT));
+    for (String needed : List.of(CSV, ENVIRONMENT)) {
+      if (!manifest.files().containsKey(needed)) {
+        throw new InputException(file.toString(), "files", needed, "which is missing");
+      }
+    }
+    String environment =
+        new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
+    return new MapResult(manifest.steps(), environment.lines().toList(), rows(folder.file(CSV)));
+  }
+
+  private static List<Row> rows(Path file) {
+    List<Row> rows = new ArrayList<>();
+    try (MappingIterator<Map<String, String>> lines = ROWS.readValues(JsonFile.bytes(file))) {
+      while (lines.hasNext()) {
+        Map<String, String> line = lines.next();
+        if (!List.copyOf(line.keySet()).equals(COLUMNS)) {
+          throw new InputException(
+              file.toString(), "columns", line.keySet(), "expected " + COLUMNS);
+        }
+        Limits.COMBINATIONS.require(file.toString(), "rows", rows.size() + 1);
+        rows.add(row(file + ", row " + (rows.size() + 1), line));
+      }
+    } catch (JacksonException e) {
+      throw new InputException(
+          file + ", row " + (rows.size() + 1),
+          "content",
+          e.getOriginalMessage(),
+          "expected fields separated by commas");
+    }
+    return rows;
+  }
+
+  private static Row row(String source, Map<String, String> line) {
+    String threads = line.get("threads");
+    String lockstep = line.get("lockstep");
+    oneOf(source, "lockstep", lockstep, LOCKSTEP);
+    oneOf(
+        source,
+        "verdict",
+        line.get("verdict"),
+        Arrays.stream(Verdict.values()).map(Verdict::name).toList());
+    return new Row(
+        Axis.require(source, Axis.BACKEND, line.get("backend")),
+        threads.isEmpty() ? null : axis(source, Axis.THREADS, line),
+        axis(source, Axis.WIDTH, line),
+        axis(source, Axis.BATCH, line),
+        line.get("verdict"),
+        lockstep,
+        Arrays.stream(line.get("classes").split(" ", MOST_LAYERS))
+            .filter(text -> !text.isEmpty())
+            .map(text -> (int) number(source, "classes", text))
+            .toList(),
+        lockstep.equals(BROKEN) ? broken(source, line) : null);
+  }
+
+  private static Break broken(String source, Map<String, String> line) {
+    return new Break(
+        number(source, "step", line.get("step")),
+        (int) number(source, "layer", line.get("layer")),
+        (int) number(source, "first-unit", line.get("first-unit")),
+        (int) number(source, "last-unit", line.get("last-unit")),
+        line.get("operation"));
+  }
+
+  private static int axis(String source, String axis, Map<String, String> line) {
+    return Integer.parseInt(Axis.require(source, axis, line.get(axis)));
+  }
+
+  private static long number(String source, String field, String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new InputException(source, field, text, "expected a whole number");
+    }
+    return Long.parseLong(text);
+  }
+
+  private static void oneOf(String source, String field, String value, List<String> known) {
+    if (!known.contains(value)) {
+      throw new InputException(source, field, value, "expected " + String.join(", ", known));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.lockstep.bench.map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lockstep.bench.page.Provenance;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map as it was run or read: what became of equal units at each width and batch.
+ *
+ * @param steps of each network; null if that was not kept
+ * @param environment a line for each fact
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MapResult(@Nullable Integer steps, List<String> environment, List<Row> rows) {
+
+  /**
+   * One network.
+   *
+   * @param threads null on a device
+   * @param verdict AGREES, or why there is none
+   * @param lockstep held, broken, did not move, not run
+   * @param classes unit classes of each hidden layer
+   * @param broken where lockstep broke first; null if it did not
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Row(
+      String backend,
+      @Nullable Integer threads,
+      int width,
+      int batch,
+      String verdict,
+      String lockstep,
+      List<Integer> classes,
+      @Nullable Break broken) {}
+
+  /** The first break. */
+  public record Break(long step, int layer, int firstUnit, int lastUnit, String operation) {}
+
+  /** Where it was made: each line of the environment is a name, two blanks or more, and a value. */
+  public Provenance provenance() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    String last = "";
+    for (String line : environment) {
+      String[] parts = line.strip().split("\\s{2,}", 2);
+      if (line.startsWith(" ") && facts.containsKey(last)) {
+        facts.merge(last, line.strip(), (a, b) -> a + " " + b);
+      } else if (parts.length == 2) {
+        last = parts[0];
+        facts.put(last, parts[1]);
+      }
+    }
+    return new Provenance(facts, List.of(), List.of());
+  }
+}

@@ -1,0 +1,45 @@
+lockstep.section('coverage', 'What was checked', (root, data) => {
+  'use strict';
+  const { element, count, percent, limits, table, numbers } = lockstep;
+  const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
+  const JUDGED = {
+    bits: 'every bit of every parameter after every step',
+    bound: 'every element of a step, by a bound of its own',
+    sample: 'elements of every product of wide networks, recomputed',
+    'exact data': 'every element of products that have no rounding',
+    verdicts: 'unit classes and accuracy of whole runs',
+    quotient: 'loss and gradients, against the network with one unit a layer'
+  };
+
+  root.append(element('h2', {}, 'What was checked'));
+  for (const { source, check } of data.checks) {
+    const backends = check.backends.filter(backend => backend.availability === 'AVAILABLE').map(backend => backend.name);
+    const all = check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement => ({ backend: outcome.backend, ...agreement }))))
+      .concat(check['exact-data'].outcomes);
+    const tiers = [...new Set(all.map(agreement => agreement.tier))];
+    const worst = some => some.some(each => Number(each['share-of-bound']) > 0) ? percent(Math.max(...some.map(each => Number(each['share-of-bound']))), 1) : '–';
+    root.append(
+      element('h3', {}, data.checks.length > 1 ? source + ', tier by tier' : 'Tier by tier'),
+      table([['Tier', 'What is judged', 'Comparisons', 'Agree', 'Largest share of a bound'], ...tiers.map(tier => {
+        const some = all.filter(agreement => agreement.tier === tier);
+        return [tier, JUDGED[tier] || '', String(some.length), String(some.filter(each => each.verdict === 'AGREES').length), worst(some)];
+      })], { class: 'cards' }),
+      element('h3', {}, `${count(check.cells.length, 'scenario')} on ${count(backends.length, 'backend')}`),
+      element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Scenarios and backends' },
+        element('table', { class: 'coverage' },
+          element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Scenario'), backends.map(name => element('th', { scope: 'col' }, name)))),
+          element('tbody', {}, check.cells.map(cell => element('tr', {}, element('th', { scope: 'row' }, cell.name), backends.map(name => {
+            const outcome = cell.outcomes.find(each => each.backend === name);
+            const interruption = cell.interruptions.find(each => each.backend === name);
+            const verdict = outcome ? outcome.verdict : interruption ? interruption.verdict : 'UNSUPPORTED';
+            const finding = outcome && outcome.verdict === 'AGREES' && outcome.finding;
+            const [kind, sign] = finding ? ['finding', '◆'] : SIGNS[verdict] || ['none', '–'];
+            const words = outcome ? (outcome.complaint || outcome.finding || `${verdict}, ${count(outcome.steps, 'step')}`) : interruption ? interruption.verdict : 'not run';
+            return element('td', { class: kind, title: words }, element('span', { role: 'img', 'aria-label': `${name}: ${words}` }, sign));
+          })))))),
+      numbers([['scenario', 'backend', 'tier', 'verdict', 'judged', 'share of the bound', 'details'],
+        ...check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement =>
+          [cell.name, outcome.backend, agreement.tier, agreement.verdict, (agreement['steps-compared'] ?? agreement['products-compared'] ?? ''), agreement['share-of-bound'], agreement.reason])))], 'Every comparison'));
+  }
+  root.append(limits('Scenarios cover all pairs of the values of their axes, not all combinations.'));
+});
