@@ -61,6 +61,15 @@ public record Interruption(
         evidence);
   }
 
+  /** Returns the verdict as a word. */
+  public Code code() {
+    return switch (verdict) {
+      case UNAVAILABLE -> Code.UNAVAILABLE;
+      case UNSUPPORTED -> Code.UNSUPPORTED;
+      default -> Code.FAILED;
+    };
+  }
+
   /** Returns whether the backend failed, as opposed to being unable to run. */
   public boolean failed() {
     return verdict == Verdict.FAILED;

@@ -68,7 +68,17 @@ public final class ReportFiles<R> {
    * @throws InputException naming the file and both flags
    */
   public void requireDifferent() {
+    requireDifferent(Optional.empty());
+  }
+
+  /**
+   * Checks that no two formats share a file, and none has that of the baseline.
+   *
+   * @throws InputException naming the file and both flags
+   */
+  public void requireDifferent(Optional<Path> baseline) {
     Map<Path, String> flags = new LinkedHashMap<>();
+    baseline.ifPresent(file -> flags.put(file.toAbsolutePath().normalize(), "--baseline"));
     forEach(
         (flag, file) -> {
           String other = flags.putIfAbsent(file.toAbsolutePath().normalize(), flag);
@@ -98,8 +108,24 @@ public final class ReportFiles<R> {
    * @throws InputException if a file could not be written, after trying all others
    */
   public int write(R report, int exitCode) {
-    int afterOutput = StandardOutput.exitCode(exitCode);
+    return write(report, exitCode, List.of());
+  }
+
+  /**
+   * Writes all files as {@link #write(Object, int)} does.
+   *
+   * @param others write other output first; a failure is reported in the same way
+   */
+  public int write(R report, int exitCode, List<Runnable> others) {
     List<InputException> faults = new ArrayList<>();
+    for (Runnable other : others) {
+      try {
+        other.run();
+      } catch (InputException e) {
+        faults.add(e);
+      }
+    }
+    int afterOutput = StandardOutput.exitCode(exitCode);
     for (Target<R> target : targets.reversed()) {
       int code = faults.isEmpty() ? afterOutput : StandardOutput.UNWRITABLE;
       try {
