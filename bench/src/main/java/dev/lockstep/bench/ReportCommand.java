@@ -1,10 +1,13 @@
 package dev.lockstep.bench;
 
+import dev.lockstep.bench.check.CheckDocument;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.map.MapResult;
 import dev.lockstep.bench.measure.Answer;
+import dev.lockstep.bench.measure.BencherFormat;
 import dev.lockstep.bench.measure.RunProvenance;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.HtmlFormat;
@@ -42,7 +45,8 @@ import tools.jackson.databind.JsonNode;
       "Examples:",
       "  lockstep report results/my-machine/2026-11-24",
       "  lockstep report results/my-machine/* check.json --html report.html --open",
-      "  lockstep report --text results/my-machine/2026-11-24"
+      "  lockstep report --text results/my-machine/2026-11-24",
+      "  lockstep report --bmf bencher.json results/my-machine/2026-11-24"
     })
 final class ReportCommand implements Callable<Integer> {
 
@@ -58,7 +62,8 @@ final class ReportCommand implements Callable<Integer> {
   List<Path> results = List.of();
 
   private final ReportFiles<Contents> files =
-      new ReportFiles<>(List.of(new HtmlFormat<>((contents, _) -> contents, USUAL)));
+      new ReportFiles<>(
+          List.of(new HtmlFormat<>((contents, _) -> contents, USUAL), new BencherFormat()));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -70,19 +75,22 @@ final class ReportCommand implements Callable<Integer> {
   private static Map<String, Reader> readers() {
     Map<String, Reader> readers = new LinkedHashMap<>();
     readers.put(
-        "lockstep-bench",
+        Document.BENCH.kind(),
         (path, name, contents) -> {
           RunResult run = RunReader.read(path);
           contents.add(name, run).add(name, RunProvenance.of(run));
         });
     readers.put(
-        "lockstep-map",
+        Document.MAP.kind(),
         (path, name, contents) -> {
           MapResult map = MapFolder.read(path);
           contents.add(name, map).add(name, map.provenance());
         });
     readers.put(
-        "lockstep-units", (path, name, contents) -> contents.add(name, UnitStudy.read(path)));
+        Document.CHECK.kind(),
+        (path, name, contents) -> contents.add(name, CheckDocument.read(path)));
+    readers.put(
+        Document.UNITS.kind(), (path, name, contents) -> contents.add(name, UnitStudy.read(path)));
     return readers;
   }
 
@@ -93,12 +101,18 @@ final class ReportCommand implements Callable<Integer> {
         throw new InputException("--text", "number of results", results.size(), "expected one");
       }
       Answer.print(RunReader.read(results.getFirst()), Printer.out());
+      if (!files.isNamed()) {
+        return 0;
+      }
     }
+    files.requireDifferent();
     files.require(List.of());
     Contents contents = new Contents();
     Map<Path, String> names = names();
     names.forEach((path, name) -> reader(path).read(path, name, contents));
-    return files.write(contents, 0);
+    int code = files.write(contents, 0);
+    files.forEach((_, file) -> Printer.out().line(file.toString()));
+    return code;
   }
 
   /** The last part of each path, with the one before it where the last is not enough. */

@@ -120,7 +120,8 @@ final class EmulatedSuiteTest {
     assertThat(out.resolve("summary.md")).hasContent(run.out());
     for (String part : List.of("doctor", "check", "classes", "timings", "manifest")) {
       JsonNode json = json(out.resolve(part + ".json"));
-      assertThat(json.get("schema").asInt()).isEqualTo(part.equals("manifest") ? 2 : 1);
+      assertThat(json.get("schema").asInt()).isEqualTo(2);
+      Schemas.requireConforming(part.equals("manifest") ? "suite" : "suite-" + part, json);
       assertThat(json.get("cuda").stringValue()).isEqualTo("EMULATED");
     }
     assertThat(json(out.resolve("manifest.json")).get("state").stringValue()).isEqualTo("partial");

@@ -72,7 +72,9 @@ class OwnDataTest {
     assertThat(verdict.get("verdict").stringValue()).isEqualTo("INCONCLUSIVE");
     assertThat(verdict.get("exit-code").intValue()).isEqualTo(1);
     assertThat(verdict.get("faults")).isEmpty();
-    assertThat(verdict.get("advice").stringValue()).contains("?scale=standard");
+    assertThat(verdict.at("/warnings/0/code").stringValue()).isEqualTo("data");
+    assertThat(verdict.at("/warnings/0/text").stringValue()).contains("?scale=standard");
+    Schemas.requireConforming("check", verdict);
     assertThat(verdict.get("not-shown")).isNotEmpty();
   }
 

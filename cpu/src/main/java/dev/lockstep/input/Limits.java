@@ -144,6 +144,14 @@ public record Limits(String name, long value, String unit, String reason) {
       new Limits(
           "file in a folder of results", 64 << 20, "bytes", "a fork takes about three thousand");
 
+  /** The most entries of a baseline. */
+  public static final Limits BASELINE =
+      new Limits(
+          "entries of a --baseline file",
+          100_000,
+          "entries",
+          "there are at most 10,000 scenarios, and few backends");
+
   /** The most worker threads of a backend on the CPU. */
   public static final Limits THREADS =
       new Limits("--threads", 1024, "threads", "no machine that is meant has more");
@@ -201,6 +209,7 @@ public record Limits(String name, long value, String unit, String reason) {
           ARCHIVE,
           SAFETENSORS_HEADER,
           RESULTS_FILE,
+          BASELINE,
           THREADS,
           DEVICE,
           MAP_STEPS,

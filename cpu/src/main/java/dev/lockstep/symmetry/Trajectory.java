@@ -27,6 +27,9 @@ public record Trajectory(
   /** The version of the JSON form. */
   public static final int SCHEMA = 1;
 
+  /** What the JSON form calls itself. */
+  public static final String KIND = "lockstep-trajectory";
+
   public Trajectory {
     moments = List.copyOf(moments);
   }
@@ -81,7 +84,7 @@ public record Trajectory(
   /** Returns the JSON form. Numbers that JSON lacks are the strings NaN, Infinity and -Infinity. */
   public ObjectNode json() {
     ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA);
+    json.put("schema", SCHEMA).put("kind", KIND);
     json.set("scenario", ScenarioFile.json(scenario));
     json.put("backend", backend);
     stoppedAt.ifPresent(step -> json.put("loss-not-finite-at-step", step));

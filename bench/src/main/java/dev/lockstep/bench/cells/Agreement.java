@@ -31,6 +31,21 @@ public record Agreement(
     return verdict == Verdict.AGREES;
   }
 
+  /** Returns a verdict other than AGREES as a word. */
+  Code code() {
+    if (verdict == Verdict.INCONCLUSIVE) {
+      return Code.INCONCLUSIVE;
+    }
+    return switch (tier) {
+      case BITS -> Code.BITS_DIFFER;
+      case EXACT_DATA -> Code.EXACT_DATA_DIFFER;
+      case BOUND -> Code.BOUND_EXCEEDED;
+      case QUOTIENT -> Code.QUOTIENT_DIFFERS;
+      case SAMPLE -> Code.SAMPLE_DIFFERS;
+      case VERDICTS -> Code.RUN_DIFFERS;
+    };
+  }
+
   public static Agreement bits(int steps) {
     return new Agreement(
         Verdict.AGREES, Tier.BITS, steps, 0, null, "all parameters equal after every step");

@@ -62,6 +62,11 @@ public final class ExactData {
     public String reason() {
       return agreement.reason();
     }
+
+    @Override
+    public Code code() {
+      return agreement.code();
+    }
   }
 
   private ExactData() {}

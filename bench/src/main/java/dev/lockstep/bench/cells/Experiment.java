@@ -28,6 +28,9 @@ public interface Experiment<R extends Experiment.Shown> {
     /** Returns one clause that explains a verdict other than AGREES. */
     String reason();
 
+    /** Returns a verdict other than AGREES as a word. */
+    Code code();
+
     default boolean agrees() {
       return verdict() == Verdict.AGREES;
     }

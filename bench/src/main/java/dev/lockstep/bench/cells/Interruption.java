@@ -1,6 +1,8 @@
 package dev.lockstep.bench.cells;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
@@ -14,14 +16,16 @@ import java.util.List;
  * @param verdict FAILED, or UNAVAILABLE or UNSUPPORTED if the backend could not run the experiment
  * @param when when it stopped, such as {@code in step 3}
  * @param reason the message of the exception: one clause that names operation and tensor
- * @param evidence output of the backend about the failure, line by line
+ * @param evidence output of the backend about the failure, line by line; not written as JSON, and
+ *     empty if it was read
  */
 public record Interruption(
     String backend,
     Verdict verdict,
     String when,
     String reason,
-    @JsonIgnore List<String> evidence) {
+    @JsonProperty(access = JsonProperty.Access.WRITE_ONLY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<String> evidence) {
 
   public Interruption {
     evidence = List.copyOf(evidence);
@@ -59,6 +63,15 @@ public record Interruption(
         when,
         reason + "; closing it then failed too: " + fault.getMessage(),
         evidence);
+  }
+
+  /** Returns the verdict as a word. */
+  public Code code() {
+    return switch (verdict) {
+      case UNAVAILABLE -> Code.UNAVAILABLE;
+      case UNSUPPORTED -> Code.UNSUPPORTED;
+      default -> Code.FAILED;
+    };
   }
 
   /** Returns whether the backend failed, as opposed to being unable to run. */

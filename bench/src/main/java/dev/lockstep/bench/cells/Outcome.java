@@ -84,26 +84,46 @@ public record Outcome(
         backend, kind, steps, lockstep, atFirst, atLast, all, evaluation, seconds, fault, split);
   }
 
-  /** Returns one sentence about the gravest problem; empty if there is none. */
-  public Optional<String> complaint() {
-    if ((lockstep instanceof LockstepState.Broken && finding().isEmpty())
-        || lockstep instanceof LockstepState.DidNotMove) {
-      return Optional.of("lockstep " + lockstep);
+  /** The gravest problem, as a word and as one sentence. */
+  private record Complaint(Code code, String sentence) {}
+
+  private Optional<Complaint> gravest() {
+    if (lockstep instanceof LockstepState.Broken && finding().isEmpty()) {
+      return Optional.of(new Complaint(Code.LOCKSTEP_BROKEN, "lockstep " + lockstep));
+    }
+    if (lockstep instanceof LockstepState.DidNotMove) {
+      return Optional.of(new Complaint(Code.DID_NOT_MOVE, "lockstep " + lockstep));
     }
     return firstAgreement(Verdict.DIFFERS)
-        .or(() -> Optional.ofNullable(fault).map(reason -> Verdict.INCONCLUSIVE + ": " + reason))
+        .or(
+            () ->
+                Optional.ofNullable(fault)
+                    .map(
+                        reason ->
+                            new Complaint(
+                                Code.LOSS_NOT_FINITE, Verdict.INCONCLUSIVE + ": " + reason)))
         .or(() -> firstAgreement(Verdict.INCONCLUSIVE));
   }
 
-  private Optional<String> firstAgreement(Verdict verdict) {
+  private Optional<Complaint> firstAgreement(Verdict verdict) {
     return agreements.stream()
         .filter(a -> a.verdict() == verdict)
         .findFirst()
-        .map(a -> verdict + " (" + a.tier().label() + "): " + a.reason());
+        .map(a -> new Complaint(a.code(), verdict + " (" + a.tier().label() + "): " + a.reason()));
+  }
+
+  /** Returns one sentence about the gravest problem; empty if there is none. */
+  public Optional<String> complaint() {
+    return gravest().map(Complaint::sentence);
   }
 
   @Override
   public String reason() {
     return complaint().orElse("");
+  }
+
+  @Override
+  public Code code() {
+    return gravest().map(Complaint::code).orElseThrow();
   }
 }

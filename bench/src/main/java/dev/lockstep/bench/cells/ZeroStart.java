@@ -23,8 +23,12 @@ public final class ZeroStart {
    *
    * @param reason the step in which each tensor first changed, for every activation
    */
-  public record Result(String backend, Verdict verdict, String reason)
-      implements Experiment.Shown {}
+  public record Result(String backend, Verdict verdict, String reason) implements Experiment.Shown {
+    @Override
+    public Code code() {
+      return verdict == Verdict.INCONCLUSIVE ? Code.INCONCLUSIVE : Code.ZERO_WEIGHTS_DIFFER;
+    }
+  }
 
   private ZeroStart() {}
 

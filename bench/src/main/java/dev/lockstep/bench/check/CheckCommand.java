@@ -6,17 +6,22 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Axes;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellOptimizer;
+import dev.lockstep.bench.cells.Code;
+import dev.lockstep.bench.ci.BaselineOptions;
+import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.study.UsualUnits;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
@@ -26,6 +31,7 @@ import dev.lockstep.model.Loss;
 import dev.lockstep.model.Network.Normalization;
 import dev.lockstep.scenario.DataSource;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -218,9 +224,15 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
   @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
+  @Mixin final BaselineOptions baseline = new BaselineOptions();
+
+  @Mixin final GitHub github = new GitHub();
+
   /** The file formats of a report, in addition to the text that is printed. */
   private final ReportFiles<CheckReport> files =
-      new ReportFiles<>(List.of(new JsonFormat<>(CheckJson::of), new CheckJunit()));
+      new ReportFiles<>(
+          List.of(
+              new JsonFormat<>(CheckJson::of), new CheckJunit(), new HtmlFormat<>(this::contents)));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -249,10 +261,13 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
   public Integer call() {
     programs.use();
     Axes axes = axes(emulate ? Axes.EMULATED : Axes.DEFAULT);
-    files.requireDifferent();
+    files.requireDifferent(baseline.file());
     if (list) {
       files.forEach(CheckCommand::refuseOutput);
+      baseline.file().ifPresent(file -> refuseOutput("--baseline", file));
     }
+    baseline.read("check", Arrays.stream(Code.values()).map(Code::label).toList());
+    github.require();
     DataSource source = DataSource.parse("--data", data);
     Resources resources = this.resources.resources();
     List<Candidate> chosen = chosen(resources);
@@ -288,13 +303,26 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     files.require(chosen.stream().map(Candidate::hardware).toList());
     Optional<PartialReport> partial = PartialReport.of(files);
     partial.ifPresent(begun -> begun.begin(cells.size() + wideCells.size()));
-    CheckReport report =
+    CheckReport checked =
         check.run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
-    new CheckText(report).print(Printer.out());
-    int code = StandardOutput.exitCode(report.exitCode());
-    files.write(report, code);
+    CheckReport report =
+        checked.with(baseline.judge(checked.issues(), new CheckIssues(checked).tested()));
+    CheckText text = new CheckText(report);
+    github.printing(() -> text.print(Printer.out()));
+    int code =
+        files.write(
+            report,
+            report.exitCode(),
+            List.of(baseline::write, () -> github.tell(report.told(), text::print)));
     partial.ifPresent(PartialReport::end);
     return code;
+  }
+
+  /** Returns what a page shows: the check, where it ran, and what lockstep is. */
+  private Contents contents(CheckReport report, int exitCode) {
+    Contents contents = CheckDocument.contents(report, exitCode, "lockstep check" + repeated());
+    UsualUnits.addTo(contents, report.chosen(), resources.resources());
+    return contents;
   }
 
   /** Returns the wide cells, if a backend can run them. */

@@ -1,6 +1,13 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.bench.files.Document;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.Provenance;
+import dev.lockstep.bench.surroundings.Surroundings;
+import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.input.InputException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -23,5 +30,39 @@ public record CheckDocument(JsonNode check) {
             .map(each -> new Named(each.source(), each.result().check()))
             .toList();
     return checks.isEmpty() ? Optional.empty() : Optional.of(new Data(checks));
+  }
+
+  /**
+   * The contents of a page about a check of this process.
+   *
+   * @param command that repeats it
+   */
+  public static Contents contents(CheckReport report, int exitCode, String command) {
+    Surroundings here = Surroundings.of(CudaMachine.look(), report.chosen());
+    return new Contents()
+        .add("check", new CheckDocument(CheckJson.of(report, exitCode)))
+        .add(
+            "check",
+            new Provenance(
+                here.facts(),
+                List.of(command),
+                Warning.of(report).stream()
+                    .map(each -> new Provenance.Warned(each.code().label(), each.text()))
+                    .toList()));
+  }
+
+  /**
+   * Reads a check from a file that {@code check --json} wrote.
+   *
+   * @throws InputException naming the file, the field and the value, if it is not what that writes
+   */
+  public static CheckDocument read(Path file) {
+    JsonNode json = JsonFile.tree(file);
+    CheckJson check = JsonFile.read(file, json, CheckJson.class);
+    if (check.schema() != Document.CHECK.version()) {
+      throw new InputException(
+          file.toString(), "schema", check.schema(), "expected " + Document.CHECK.version());
+    }
+    return new CheckDocument(json);
   }
 }

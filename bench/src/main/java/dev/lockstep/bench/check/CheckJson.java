@@ -1,7 +1,9 @@
 package dev.lockstep.bench.check;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
@@ -9,15 +11,21 @@ import dev.lockstep.bench.cells.Agreement;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
+import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.cells.ZeroStart;
+import dev.lockstep.bench.check.CheckIssues.Found;
+import dev.lockstep.bench.ci.Baseline.Judged;
+import dev.lockstep.bench.ci.Issue;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.machine.RecordedVariables;
 import dev.lockstep.scenario.ScenarioFile;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,12 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckJson(
     int schema,
+    String kind,
     Verdict verdict,
+    String sentence,
     int exitCode,
-    List<String> faults,
-    @Nullable String advice,
-    List<String> notShown,
-    List<String> findings,
+    List<Told> faults,
+    List<Told> notShown,
+    List<Told> findings,
+    List<Warned> warnings,
+    @JsonSetter(nulls = Nulls.SET) @Nullable JsonNode baseline,
     CheckReport.Cuda cuda,
     Map<String, String> variables,
     List<AskedFor> backends,
@@ -39,7 +50,42 @@ public record CheckJson(
     Experiment.Besides<ZeroStart.Result> zeroWeights,
     List<Trained> cells) {
 
-  static final int SCHEMA = 1;
+  /**
+   * A fault or a finding.
+   *
+   * @param known whether the baseline lists it; null without a baseline
+   * @param repeat the command that repeats the scenario; null if it is none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Told(
+      String code,
+      String backend,
+      String where,
+      String text,
+      List<String> evidence,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Boolean known,
+      @JsonSetter(nulls = Nulls.SET) @Nullable String repeat) {
+
+    private static Told of(CheckReport report, @Nullable Set<Issue> known, Found found) {
+      CellResult cell = found.cell();
+      return new Told(
+          found.code().label(),
+          found.backend(),
+          found.where(),
+          found.text(),
+          found.evidence(),
+          known == null ? null : known.contains(found.issue()),
+          cell == null ? null : report.command().apply(cell.cell()));
+    }
+
+    static List<Told> of(CheckReport report, List<Found> all) {
+      Set<Issue> known = report.baseline().map(judged -> Set.copyOf(judged.known())).orElse(null);
+      return all.stream().map(found -> of(report, known, found)).toList();
+    }
+  }
+
+  /** A {@link Warning}. */
+  record Warned(String code, String text) {}
 
   /** A backend that was asked for. */
   record AskedFor(String name, String kind, String availability, String hardware) {
@@ -64,7 +110,7 @@ public record CheckJson(
       String name,
       String network,
       JsonNode scenario,
-      @Nullable Double oneUnitTestAccuracy,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Double oneUnitTestAccuracy,
       List<Ran> outcomes,
       List<Interruption> interruptions) {
 
@@ -84,10 +130,10 @@ public record CheckJson(
   record Ran(
       String backend,
       Verdict verdict,
-      @Nullable String complaint,
-      @Nullable String finding,
+      @JsonSetter(nulls = Nulls.SET) @Nullable String complaint,
+      @JsonSetter(nulls = Nulls.SET) @Nullable String finding,
       int steps,
-      String lockstep,
+      LockstepFields lockstep,
       Apart afterFirstStep,
       Apart afterLastStep,
       List<Compared> agreements,
@@ -102,7 +148,7 @@ public record CheckJson(
           outcome.complaint().orElse(null),
           outcome.splitFinding().or(outcome::finding).orElse(null),
           outcome.steps(),
-          outcome.lockstep().toString(),
+          LockstepFields.of(outcome.lockstep()),
           Apart.of(outcome.atFirst()),
           Apart.of(outcome.atLast()),
           outcome.agreements().stream().map(Compared::of).toList(),
@@ -124,11 +170,11 @@ public record CheckJson(
   record Compared(
       String tier,
       Verdict verdict,
-      @Nullable Integer productsCompared,
-      @Nullable Integer stepsCompared,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Integer productsCompared,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Integer stepsCompared,
       String shareOfBound,
       String reason,
-      @Nullable String difference) {
+      @JsonSetter(nulls = Nulls.SET) @Nullable String difference) {
 
     static Compared of(Agreement agreement) {
       boolean products = agreement.tier() == Tier.EXACT_DATA;
@@ -146,15 +192,21 @@ public record CheckJson(
 
   /** Returns the report as a JSON tree. */
   public static ObjectNode of(CheckReport report, int exitCode) {
+    CheckIssues issues = new CheckIssues(report);
     CheckJson all =
         new CheckJson(
-            SCHEMA,
+            Document.CHECK.version(),
+            Document.CHECK.kind(),
             report.verdict(),
+            new CheckText(report).headline(),
             exitCode,
-            sentences(report.faults()),
-            report.advice().sentence().orElse(null),
-            report.notShown(),
-            sentences(report.findings()),
+            Told.of(report, issues.faults()),
+            Told.of(report, issues.notShown()),
+            Told.of(report, issues.findings()),
+            Warning.of(report).stream()
+                .map(warning -> new Warned(warning.code().label(), warning.text()))
+                .toList(),
+            report.baseline().map(Judged::json).orElse(null),
             report.cuda(),
             RecordedVariables.ofThisProcess().values(),
             report.chosen().stream().map(AskedFor::of).toList(),
@@ -166,10 +218,6 @@ public record CheckJson(
             report.zeroStart(),
             report.results().stream().map(Trained::of).toList());
     return (ObjectNode) JsonFile.tree(all);
-  }
-
-  private static List<String> sentences(List<CheckReport.Remark> remarks) {
-    return remarks.stream().map(CheckReport.Remark::toString).toList();
   }
 
   /** Returns the number as text, because JSON has no infinities. */

@@ -6,6 +6,8 @@ import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.ci.Baseline.Judged;
+import dev.lockstep.bench.ci.Issue;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.ReportFormat;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -98,18 +100,27 @@ final class CheckJunit implements ReportFormat<CheckReport> {
   private static List<Case> cases(CheckReport report) {
     List<Case> cases = new ArrayList<>();
     boolean none = report.chosen().stream().noneMatch(Candidate::available);
+    Known known = new Known(report);
     for (Candidate backend : report.chosen()) {
-      Case available = Case.of(backend, "available", 0, "");
+      Case available = Case.of(backend, CheckIssues.AVAILABLE, 0, "");
       Result missing = none || report.isOwed(backend) ? Result.FAILURE : Result.SKIPPED;
       cases.add(
-          backend
-              .verdict()
-              .map(why -> available.with(missing, Verdict.UNAVAILABLE, why))
-              .orElse(available));
-      cases.add(judged(report, Case.of(backend, "exact-data", 0, ""), report.exactData()));
+          known.apply(
+              backend
+                  .verdict()
+                  .map(why -> available.with(missing, Verdict.UNAVAILABLE, why))
+                  .orElse(available)));
+      cases.add(
+          known.apply(
+              judged(report, Case.of(backend, CheckIssues.EXACT_DATA, 0, ""), report.exactData())));
       boolean shown = report.zeroStart().verdicts().findAny().isPresent();
       if (shown && !backend.kind().isLibrary()) {
-        cases.add(judged(report, Case.of(backend, "zero-weights", 0, ""), report.zeroStart()));
+        cases.add(
+            known.apply(
+                judged(
+                    report,
+                    Case.of(backend, CheckIssues.ZERO_WEIGHTS, 0, ""),
+                    report.zeroStart())));
       }
     }
     for (CellResult result : report.results()) {
@@ -117,10 +128,44 @@ final class CheckJunit implements ReportFormat<CheckReport> {
       for (Candidate backend : report.chosen()) {
         double seconds = result.outcome(backend).map(Outcome::seconds).orElse(0.0);
         Case cell = Case.of(backend, result.cell().name(), seconds, repeat);
-        cases.add(judged(report, cell, result));
+        cases.add(known.apply(judged(report, cell, result)));
       }
     }
     return cases;
+  }
+
+  /** What the baseline makes of a case. */
+  private static final class Known {
+    private final boolean applies;
+    private final Map<List<String>, List<Issue>> known;
+    private final Map<List<String>, List<Issue>> fresh;
+
+    Known(CheckReport report) {
+      applies = report.baseline().isPresent();
+      known = byCase(report.baseline().map(Judged::known).orElse(List.of()));
+      fresh = byCase(report.baseline().map(Judged::fresh).orElse(List.of()));
+    }
+
+    private static Map<List<String>, List<Issue>> byCase(List<Issue> issues) {
+      return issues.stream()
+          .collect(Collectors.groupingBy(issue -> List.of(issue.backend(), issue.where())));
+    }
+
+    /** A finding that is new fails; what fails, and is known, is skipped. */
+    Case apply(Case found) {
+      List<String> key = List.of(found.backend().name(), found.name());
+      Optional<Issue> first = fresh.getOrDefault(key, List.of()).stream().findFirst();
+      boolean fails = found.result() == Result.FAILURE || found.result() == Result.ERROR;
+      if (!applies || (first.isPresent() && fails)) {
+        return found;
+      }
+      if (first.isPresent()) {
+        return found.with(Result.FAILURE, Verdict.DIFFERS, "not in the baseline: " + first.get());
+      }
+      return fails && known.containsKey(key)
+          ? found.with(Result.SKIPPED, found.verdict(), "known to the baseline: " + found.message())
+          : found;
+    }
   }
 
   private static Case judged(CheckReport report, Case passed, Experiment<?> experiment) {

@@ -6,11 +6,17 @@ import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.cells.Code;
 import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.cells.ZeroStart;
+import dev.lockstep.bench.check.CheckIssues.Found;
+import dev.lockstep.bench.ci.Baseline.Judged;
+import dev.lockstep.bench.ci.GitHub;
+import dev.lockstep.bench.ci.Issue;
+import dev.lockstep.bench.ci.Issue.Severity;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
@@ -39,6 +45,7 @@ import java.util.stream.Stream;
  * @param steps number of steps of each cell that is not wide
  * @param started when the check began
  * @param command returns the command that repeats a cell
+ * @param baseline what a baseline says about the issues; empty without one
  */
 public record CheckReport(
     List<CellResult> results,
@@ -49,7 +56,32 @@ public record CheckReport(
     boolean named,
     int steps,
     Instant started,
-    Function<Cell, String> command) {
+    Function<Cell, String> command,
+    Optional<Judged> baseline) {
+
+  /** Creates a report without a baseline. */
+  public CheckReport(
+      List<CellResult> results,
+      Experiment.Besides<ExactData.Result> exactData,
+      Experiment.Besides<ZeroStart.Result> zeroStart,
+      DataAdvice advice,
+      List<Candidate> chosen,
+      boolean named,
+      int steps,
+      Instant started,
+      Function<Cell, String> command) {
+    this(
+        results,
+        exactData,
+        zeroStart,
+        advice,
+        chosen,
+        named,
+        steps,
+        started,
+        command,
+        Optional.empty());
+  }
 
   /**
    * A fault, a finding or something not run, reported below the table.
@@ -119,123 +151,107 @@ public record CheckReport(
   /**
    * Returns the faults: verdicts other than AGREES, backends that failed, and backends that were
    * asked for by name and could not run. An INCONCLUSIVE verdict is no fault if the advice on the
-   * data explains it.
+   * data explains it. Faults alike on several backends or in several cells are one.
    */
   List<Remark> faults() {
-    List<Remark> faults = new ArrayList<>();
-    addComplaints(faults, exactData, "on exact data");
-    addComplaints(faults, zeroStart, "with zero weights");
-    besides()
-        .flatMap(experiment -> experiment.interruptions().stream())
-        .filter(Interruption::failed)
-        .forEach(i -> faults.add(new Remark(i.backend() + ": " + i, i.evidence(), "")));
-    for (CellResult result : results) {
-      complaints(result)
-          .forEach(
-              (complaint, backends) ->
-                  faults.add(fault(String.join(", ", backends), result, complaint, List.of())));
-      result.interruptions().stream()
-          .filter(Interruption::failed)
-          .forEach(i -> faults.add(fault(i.backend(), result, i.toString(), i.evidence())));
-    }
-    faults.addAll(notRun(this::isOwed));
-    for (Candidate backend : chosen) {
-      backend
-          .verdict()
-          .filter(_ -> isOwed(backend))
-          .ifPresent(why -> faults.add(new Remark(backend.name() + " was asked for: " + why, "")));
-    }
-    if (chosen.stream().noneMatch(Candidate::available)) {
-      faults.add(new Remark("no backend could run", ""));
-    }
-    return faults;
+    return new CheckIssues(this)
+        .faults().stream()
+            .collect(Collectors.groupingBy(Found::alike, LinkedHashMap::new, Collectors.toList()))
+            .values()
+            .stream()
+            .map(this::fault)
+            .toList();
   }
 
-  private void addComplaints(List<Remark> faults, Experiment<?> experiment, String where) {
-    experiment.outcomes().stream()
-        .filter(shown -> !shown.agrees() && !explained(shown.verdict()))
-        .map(shown -> shown.backend() + " " + where + ": " + shown.reason())
-        .forEach(sentence -> faults.add(new Remark(sentence, "")));
+  private Remark fault(List<Found> alike) {
+    Found first = alike.getFirst();
+    CellResult cell = first.cell();
+    String backends = alike.stream().map(Found::backend).collect(Collectors.joining(", "));
+    return switch (first.code()) {
+      case NO_BACKEND -> new Remark(first.text(), "");
+      case UNAVAILABLE, UNSUPPORTED -> {
+        if (first.where().equals(CheckIssues.AVAILABLE)) {
+          yield new Remark(first.backend() + " was asked for: " + first.text(), "");
+        }
+        List<CellResult> cells =
+            alike.stream().flatMap(found -> Stream.ofNullable(found.cell())).toList();
+        yield new Remark(
+            first.backend() + ": " + first.text(), cells.isEmpty() ? "" : whereOf(cells));
+      }
+      default -> {
+        if (cell != null) {
+          yield new Remark(
+              backends + " on " + first.where() + ": " + first.text(),
+              first.evidence(),
+              repeated(cell.cell()));
+        }
+        // An interruption says itself where it was.
+        String where =
+            first.code() == Code.FAILED
+                ? ""
+                : first.where().equals(CheckIssues.EXACT_DATA)
+                    ? " on exact data"
+                    : " with zero weights";
+        yield new Remark(backends + where + ": " + first.text(), first.evidence(), "");
+      }
+    };
+  }
+
+  private String whereOf(List<CellResult> some) {
+    return where(some, results.size() + " scenarios");
+  }
+
+  String repeated(Cell cell) {
+    return "repeat with: " + command.apply(cell);
   }
 
   /** Returns whether the advice on the data explains a verdict, so that it is no fault. */
-  private boolean explained(Verdict verdict) {
+  boolean explained(Verdict verdict) {
     return verdict == Verdict.INCONCLUSIVE && advice.explains();
-  }
-
-  /** Returns the complaints about a cell, each with the backends that it concerns. */
-  private Map<String, List<String>> complaints(CellResult result) {
-    return result.outcomes().stream()
-        .filter(outcome -> !outcome.agrees() && !explained(outcome.verdict()))
-        .collect(
-            Collectors.groupingBy(
-                Outcome::reason,
-                LinkedHashMap::new,
-                Collectors.mapping(Outcome::backend, Collectors.toList())));
   }
 
   /**
    * Returns the names of the experiments that show nothing for the reason that the advice gives.
    */
   List<String> notShown() {
-    Map<String, Experiment<?>> all = new LinkedHashMap<>();
-    all.put("zero-weights", zeroStart);
-    results.forEach(result -> all.put(result.cell().name(), result));
-    return all.entrySet().stream()
-        .filter(e -> e.getValue().outcomes().stream().anyMatch(o -> explained(o.verdict())))
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  private Remark fault(String backend, CellResult result, String complaint, List<String> evidence) {
-    return new Remark(
-        backend + " on " + result.cell().name() + ": " + complaint,
-        evidence,
-        "repeat with: " + command.apply(result.cell()));
+    return new CheckIssues(this).notShown().stream().map(Found::where).distinct().toList();
   }
 
   /** Returns the findings, which are no faults: libraries that separated equal units. */
   List<Remark> findings() {
-    List<Remark> findings = new ArrayList<>();
+    List<Found> all = new CheckIssues(this).findings();
     long equal = results.stream().filter(CellResult::equal).count();
+    List<Remark> findings = new ArrayList<>();
     for (Candidate backend : chosen) {
-      List<CellResult> broken = finding(backend, Outcome::finding);
+      List<Found> broken = of(all, backend, Code.LOCKSTEP_BROKEN);
       if (!broken.isEmpty()) {
+        List<CellResult> cells =
+            broken.stream().flatMap(found -> Stream.ofNullable(found.cell())).toList();
         findings.add(
             new Remark(
-                backend.name() + ": " + first(broken, backend, Outcome::finding),
-                where(broken, equal + " scenarios of equal units")));
+                backend.name() + ": " + broken.getFirst().text(),
+                where(cells, equal + " scenarios of equal units")));
       }
-      List<CellResult> split = finding(backend, Outcome::splitFinding);
+      List<Found> split = of(all, backend, Code.CLASSES_SPLIT);
       if (!split.isEmpty()) {
-        String on = backend.name() + " on " + split.getFirst().cell().name() + ": ";
-        findings.add(new Remark(on + first(split, backend, Outcome::splitFinding), ""));
+        Found first = split.getFirst();
+        findings.add(new Remark(backend.name() + " on " + first.where() + ": " + first.text(), ""));
       }
     }
     return findings;
   }
 
-  private List<CellResult> finding(Candidate backend, Function<Outcome, Optional<String>> finding) {
-    return results.stream()
-        .filter(result -> result.outcome(backend).flatMap(finding).isPresent())
+  private static List<Found> of(List<Found> all, Candidate backend, Code code) {
+    return all.stream()
+        .filter(found -> found.backend().equals(backend.name()) && found.code() == code)
         .toList();
-  }
-
-  private static String first(
-      List<CellResult> some, Candidate backend, Function<Outcome, Optional<String>> finding) {
-    return some.getFirst().outcome(backend).flatMap(finding).orElseThrow();
   }
 
   private static String where(List<CellResult> some, String all) {
     return "in " + some.size() + " of " + all + ", first in " + some.getFirst().cell().name();
   }
 
-  /** Returns what backends did not run and did not have to run. */
-  List<Remark> notRun() {
-    return notRun(interruption -> !isOwed(interruption));
-  }
-
-  private Stream<Experiment<?>> besides() {
+  Stream<Experiment<?>> besides() {
     return Stream.of(exactData, zeroStart);
   }
 
@@ -257,9 +273,9 @@ public record CheckReport(
             || outcomes().noneMatch(o -> o.backend().equals(interruption.backend())));
   }
 
-  /** Returns what was not run, one line for each backend and reason. */
-  private List<Remark> notRun(Predicate<Interruption> wanted) {
-    Predicate<Interruption> left = i -> !i.failed() && wanted.test(i);
+  /** Returns what was not run and did not have to be, one line for each backend and reason. */
+  List<Remark> notRun() {
+    Predicate<Interruption> left = i -> !i.failed() && !isOwed(i);
     List<Remark> lines = new ArrayList<>();
     besides()
         .flatMap(experiment -> experiment.interruptions().stream())
@@ -272,8 +288,7 @@ public record CheckReport(
           .map(i -> i.backend() + ": " + i)
           .forEach(why -> cells.computeIfAbsent(why, _ -> new ArrayList<>()).add(result));
     }
-    cells.forEach(
-        (why, some) -> lines.add(new Remark(why, where(some, results.size() + " scenarios"))));
+    cells.forEach((why, some) -> lines.add(new Remark(why, whereOf(some))));
     return lines;
   }
 
@@ -282,8 +297,36 @@ public record CheckReport(
     return results.stream().flatMap(result -> result.outcomes().stream());
   }
 
+  /** Returns what counts or may count, for the baseline and for CI servers. */
+  public List<Issue> issues() {
+    return new CheckIssues(this).all().stream().map(Found::issue).toList();
+  }
+
+  /**
+   * Returns 1 if there is an issue that the baseline lacks or, without a baseline, anything but
+   * findings; else 0.
+   */
   public int exitCode() {
-    return faults().isEmpty() && notShown().isEmpty() ? 0 : 1;
+    boolean fails =
+        baseline
+            .map(judged -> !judged.fresh().isEmpty())
+            .orElseGet(() -> issues().stream().anyMatch(i -> i.severity() != Severity.FINDING));
+    return fails ? 1 : 0;
+  }
+
+  /** Returns what GitHub is told. */
+  public GitHub.Told told() {
+    return new GitHub.Told(
+        "lockstep check",
+        issues(),
+        baseline,
+        Warning.ofVerdict(this).stream().map(Warning::text).toList());
+  }
+
+  /** Returns this report with what a baseline says about it. */
+  CheckReport with(Optional<Judged> judged) {
+    return new CheckReport(
+        results, exactData, zeroStart, advice, chosen, named, steps, started, command, judged);
   }
 
   /**

@@ -2,14 +2,12 @@ package dev.lockstep.bench.check;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.check.CheckReport.Remark;
-import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.ci.Baseline.Judged;
+import dev.lockstep.bench.ci.BaselineText;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Table;
-import dev.lockstep.machine.RecordedVariables;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +20,13 @@ public record CheckText(CheckReport report) {
 
   public void print(Printer out) {
     details(out);
+    report
+        .baseline()
+        .ifPresent(
+            judged -> {
+              out.line();
+              BaselineText.print(judged, out);
+            });
     out.line();
     out.paragraph("Verdict: " + verdict());
   }
@@ -60,11 +65,30 @@ public record CheckText(CheckReport report) {
     }
   }
 
+  /** Returns the verdict as a headline, which needs no text around it. */
+  String headline() {
+    return switch (report.verdict()) {
+      case AGREES -> agreement(scenarios());
+      case DIFFERS -> "Something differs " + scenarios() + ".";
+      case FAILED -> "A backend broke down " + scenarios() + ".";
+      case INCONCLUSIVE -> "Not everything could be decided " + scenarios() + ".";
+      case UNAVAILABLE, UNSUPPORTED ->
+          "A backend that was asked for could not run " + scenarios() + ".";
+    };
+  }
+
+  private String scenarios() {
+    String cells = counted(report.results().size(), "scenario");
+    return "(" + cells + ", " + counted(report.steps(), "step") + ")";
+  }
+
   /** Returns the verdict in words, and what was not tested. */
   public String verdict() {
-    String cells = counted(report.results().size(), "scenario");
-    String scenarios = "(" + cells + ", " + counted(report.steps(), "step") + ")";
-    return verdict(scenarios) + cuda() + variables();
+    return verdict(scenarios())
+        + report.baseline().map(CheckText::known).orElse("")
+        + Warning.ofVerdict(report).stream()
+            .map(warning -> " " + warning.text())
+            .collect(Collectors.joining());
   }
 
   private String verdict(String scenarios) {
@@ -78,9 +102,11 @@ public record CheckText(CheckReport report) {
     };
   }
 
-  private static String variables() {
-    RecordedVariables set = RecordedVariables.ofThisProcess().ofArithmetic();
-    return set.isEmpty() ? "" : " Set, and able to change a library's arithmetic: " + set + ".";
+  /** Returns what the exit code follows from if there is a baseline. */
+  private static String known(Judged judged) {
+    return judged.fresh().isEmpty()
+        ? judged.known().isEmpty() ? "" : " The baseline lists all that was found."
+        : " NOT IN THE BASELINE: " + counted(judged.fresh().size(), "finding") + ".";
   }
 
   private String inconclusive() {
@@ -108,33 +134,5 @@ public record CheckText(CheckReport report) {
     return exact < 2
         ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
         : exact + " exact backends agree bit for bit" + also + " " + scenarios + ".";
-  }
-
-  private String cuda() {
-    return switch (report.cuda()) {
-      case NOT_ASKED -> "";
-      case NOT_TESTED -> " CUDA NOT TESTED: " + missing().values().iterator().next() + ".";
-      case EMULATED -> " CUDA EMULATED on the CPU: nothing was tested on a GPU." + alsoMissing();
-      case TESTED -> alsoMissing();
-    };
-  }
-
-  private String alsoMissing() {
-    return missing().entrySet().stream()
-        .map(entry -> " NOT TESTED: " + entry.getKey() + " (" + entry.getValue() + ").")
-        .collect(Collectors.joining());
-  }
-
-  /** Returns, for each backend on CUDA that took part in nothing, its name and the reason. */
-  private Map<String, String> missing() {
-    Map<String, String> reasons = new LinkedHashMap<>();
-    for (Candidate backend : report.chosen()) {
-      if (backend.onDevice() && !backend.available()) {
-        reasons.put(backend.name(), backend.reason().orElseThrow());
-      } else if (backend.onDevice() && report.tookNoPart(backend)) {
-        reasons.put(backend.name(), "see above");
-      }
-    }
-    return reasons;
   }
 }

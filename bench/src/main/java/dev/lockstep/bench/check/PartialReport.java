@@ -1,6 +1,7 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.bench.cells.CellResult;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.file.AtomicFile;
@@ -49,14 +50,14 @@ final class PartialReport {
   void begin(int scenarios) {
     try {
       out = Files.newBufferedWriter(file);
-      line(new Header(CheckJson.SCHEMA, "partial", scenarios));
+      line(new Header(Document.CHECK.version(), Document.CHECK.kind(), "partial", scenarios));
     } catch (IOException e) {
       throw InputException.unwritable(file, e);
     }
   }
 
   /** The first line. */
-  record Header(int schema, String state, int scenarios) {}
+  record Header(int schema, String kind, String state, int scenarios) {}
 
   /** Adds a cell. A failure is reported by {@link #end}, after the report. */
   void add(CellResult result) {

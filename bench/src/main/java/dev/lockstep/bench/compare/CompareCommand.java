@@ -1,5 +1,8 @@
 package dev.lockstep.bench.compare;
 
+import dev.lockstep.bench.ci.BaselineOptions;
+import dev.lockstep.bench.ci.GitHub;
+import dev.lockstep.bench.ci.GitHub.Told;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
@@ -117,6 +120,10 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Compare even if processor, cores or GPU differ.")
   boolean acrossMachines;
 
+  @Mixin final BaselineOptions baseline = new BaselineOptions();
+
+  @Mixin final GitHub github = new GitHub();
+
   private final ReportFiles<Report> files =
       new ReportFiles<>(List.of(new JsonFormat<>(CompareJson::of)));
 
@@ -141,7 +148,10 @@ public final class CompareCommand implements Callable<Integer> {
       throw new InputException(
           "--floor", "value", CompareText.percent(floor), "which contradicts --noise");
     }
+    files.requireDifferent(baseline.file());
     files.require(List.of());
+    baseline.read("compare", Arrays.stream(Concern.values()).map(Concern::label).toList());
+    github.require();
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);
@@ -151,14 +161,24 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     Comparing comparing = new Comparing(Arms.of(a, b, backends), level);
-    Report report =
+    Report compared =
         comparing.report(
             floor == null ? comparing.floor(again) : NoiseFloor.given(floor),
             Optional.ofNullable(limit),
             failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
-    CompareText.print(report, Printer.out());
-    return files.write(report, report.exitCode());
+    Report report = compared.with(baseline.judge(compared.issues(), compared.tested()));
+    Printer out = Printer.out();
+    github.printing(() -> CompareText.print(report, out));
+    return files.write(
+        report,
+        report.exitCode(),
+        List.of(
+            baseline::write,
+            () ->
+                github.tell(
+                    new Told("lockstep compare", report.issues(), report.baseline(), List.of()),
+                    to -> CompareText.print(report, to))));
   }
 
   /** Reads a run from a folder other than A's. */

@@ -3,27 +3,22 @@ package dev.lockstep.bench.compare;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.compare.Report.CrossoverLine;
 import dev.lockstep.bench.compare.Row.Beyond;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
 import dev.lockstep.bench.statistics.Crossover.Side;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.Inference;
 import java.util.Locale;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes a comparison as JSON. */
 final class CompareJson {
 
-  private static final int SCHEMA = 1;
-  private static final String KIND = "lockstep-compare";
-
   private CompareJson() {}
 
   static ObjectNode of(Report report, int exitCode) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA);
-    json.put("kind", KIND);
+    ObjectNode json = Document.COMPARE.begin();
     arm(json.putObject("a"), report.arms().a());
     arm(json.putObject("b"), report.arms().b());
     json.put("level", report.level().name().toLowerCase(Locale.ROOT));
@@ -49,6 +44,7 @@ final class CompareJson {
     ArrayNode perhaps = json.putArray("could-be-slower-than-allowed");
     report.rows(Beyond.UNDECIDED).forEach(row -> perhaps.add(CompareText.perhaps(row)));
     json.put("fail-if-undecided", report.undecided() == Report.Undecided.FAIL);
+    report.baseline().ifPresent(judged -> json.set("baseline", judged.json()));
     json.put("exit-code", exitCode);
     return json;
   }

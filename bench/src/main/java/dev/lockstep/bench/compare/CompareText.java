@@ -3,6 +3,7 @@ package dev.lockstep.bench.compare;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.lockstep.bench.ci.BaselineText;
 import dev.lockstep.bench.compare.Report.CrossoverLine;
 import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.statistics.Crossover.Crossing;
@@ -39,6 +40,13 @@ final class CompareText {
     report.crossovers().forEach(text::crossover);
     text.leftOut();
     out.line();
+    report
+        .baseline()
+        .ifPresent(
+            judged -> {
+              BaselineText.print(judged, out);
+              out.line();
+            });
     text.verdict();
   }
 

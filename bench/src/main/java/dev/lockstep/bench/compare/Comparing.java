@@ -128,7 +128,8 @@ final class Comparing {
         leftOut,
         differences,
         limit,
-        undecided);
+        undecided,
+        Optional.empty());
   }
 
   /** The key of the side that computes on the host, if only one does, to keep its threads. */

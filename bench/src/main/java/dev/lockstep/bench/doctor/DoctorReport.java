@@ -3,6 +3,7 @@ package dev.lockstep.bench.doctor;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.cpu.VectorBackend;
 import dev.lockstep.gpu.discovery.CublasSearch;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What doctor has found. {@link DoctorText} prints it; as JSON it is written as it stands.
  *
  * @param schema the version of the form, which changes when a field changes its meaning or goes
+ * @param kind what the file calls itself
  * @param machine facts by name, as text for people
  * @param variables the variables that change arithmetic or time
  * @param cuda the driver and its devices
@@ -33,13 +35,12 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record DoctorReport(
     int schema,
+    String kind,
     Map<String, String> machine,
     Map<String, String> variables,
     Cuda cuda,
     Cublas cublas,
     List<State> backends) {
-
-  private static final int SCHEMA = 1;
 
   /** Whether the driver can be used. */
   enum Driver {
@@ -119,7 +120,8 @@ record DoctorReport(
   static DoctorReport of(Resources resources) {
     CudaMachine cuda = CudaMachine.look();
     return new DoctorReport(
-        SCHEMA,
+        Document.DOCTOR.version(),
+        Document.DOCTOR.kind(),
         facts(),
         RecordedVariables.ofThisProcess().values(),
         cuda(cuda, resources),

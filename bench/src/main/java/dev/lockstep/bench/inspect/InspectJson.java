@@ -1,23 +1,18 @@
 package dev.lockstep.bench.inspect;
 
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.file.TensorFile;
 import java.util.Locale;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes an inspection as JSON. */
 final class InspectJson {
 
-  private static final int SCHEMA = 1;
-  private static final String KIND = "lockstep-inspect";
-
   private InspectJson() {}
 
   static ObjectNode of(Inspection inspection, int exitCode) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA);
-    json.put("kind", KIND);
+    ObjectNode json = Document.INSPECT.begin();
     json.put("file", inspection.file().toString());
     json.put("format", inspection.format().label());
     json.put("near", inspection.limit());

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
@@ -7,6 +8,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ClassRun;
+import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.files.JsonFile;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -300,7 +303,14 @@ public final class ClassMap {
   private record Json(
       int steps, int hiddenLayers, long placesLeftOut, List<Row> rows, List<String> faults) {}
 
-  private record Row(String backend, int width, int batch, Verdict verdict, String lockstep) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Row(
+      String backend,
+      int width,
+      int batch,
+      Verdict verdict,
+      LockstepFields lockstep,
+      @Nullable String reason) {}
 
   /** Returns all results, without the threads. */
   public ObjectNode json() {
@@ -321,6 +331,7 @@ public final class ClassMap {
         place.width(),
         place.batch(),
         at.run().verdict(),
-        at.run().reason());
+        LockstepFields.of(at.run().state()),
+        at.run().state() instanceof LockstepState.NotAsked ? at.run().reason() : null);
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.bench.map;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code lockstep map}: shows where a backend's products give equal columns different bits. */
@@ -64,7 +64,6 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
   private static final OutputFolder.Form FORM =
       new OutputFolder.Form(
           InputFolder.MANIFEST, Set.of(ENVIRONMENT, CSV), "expected an empty one");
-  private static final int SCHEMA = 2;
   private static final int INDENT = 2;
 
   @Option(
@@ -217,8 +216,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
   }
 
   private static void writeManifest(OutputFolder folder, String state) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA).put("kind", "lockstep-map").put("state", state);
+    ObjectNode json = Document.MAP.begin().put("state", state);
     folder.digests().forEach(json.putObject("files")::put);
     folder.write(InputFolder.MANIFEST, JsonFile.text(json));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapResult.Break;
@@ -27,10 +28,6 @@ import tools.jackson.dataformat.csv.CsvSchema;
 /** The files of a map, and how a map is read from its folder. Nothing in a folder is trusted. */
 public final class MapFolder {
 
-  /** What the manifest calls the folder. */
-  public static final String KIND = "lockstep-map";
-
-  static final int SCHEMA = 2;
   static final String CSV = "map.csv";
   static final String ENVIRONMENT = "environment.txt";
   static final String TEXT = "map.txt";
@@ -81,7 +78,9 @@ public final class MapFolder {
    * @throws InputException if the folder holds no map, or a file is damaged or was changed
    */
   public static MapResult read(Path path) {
-    InputFolder folder = InputFolder.open(path, KIND, SCHEMA, "`lockstep map` makes another");
+    InputFolder folder =
+        InputFolder.open(
+            path, Document.MAP.kind(), Document.MAP.version(), "`lockstep map` makes another");
     Path file = folder.file(InputFolder.MANIFEST);
     Manifest manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
     folder.requireUnchanged(manifest.files(), List.of(CSV, ENVIRONMENT, TEXT));

@@ -27,6 +27,9 @@ public final class ForeignText {
 
   private static final Pattern ORDINARY_WORD = Pattern.compile("[\\w@%+=:,./-]+");
 
+  /** The punctuation of ASCII, which a backslash makes ordinary. */
+  private static final Pattern MARKUP = Pattern.compile("[!-/:-@\\[-`{-~]");
+
   private static final String FENCE = "```";
 
   private ForeignText() {}
@@ -58,6 +61,28 @@ public final class ForeignText {
     return Stream.of(Stream.of(fence), lines.stream().map(Printable::of), Stream.of(fence))
         .flatMap(each -> each)
         .toList();
+  }
+
+  /** Text of one line of Markdown, also in a table: none of its characters is markup. */
+  public static String markdown(String text) {
+    return MARKUP.matcher(Printable.of(text)).replaceAll("\\\\$0");
+  }
+
+  /**
+   * A workflow command of GitHub Actions on one line, such as {@code ::error title=a%3A b::text}.
+   *
+   * @param command the command's name
+   * @param longest the most characters of the text
+   */
+  public static String workflowCommand(String command, String title, String text, int longest) {
+    // A percent sign begins an escape, colons and commas end a property.
+    String value = cut(title, longest).replace("%", "%25").replace(":", "%3A").replace(",", "%2C");
+    return "::" + command + " title=" + value + "::" + cut(text, longest).replace("%", "%25");
+  }
+
+  /** One line, printable, and cut if it is longer than {@code longest} characters. */
+  public static String cut(String text, int longest) {
+    return Printable.of(text, longest);
   }
 
   /**

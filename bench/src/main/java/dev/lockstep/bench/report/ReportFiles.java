@@ -37,7 +37,7 @@ public final class ReportFiles<R> {
     }
 
     Optional<Path> file() {
-      return Optional.<Path>ofNullable(flag.getValue()).or(format::usual);
+      return Optional.ofNullable(flag.getValue());
     }
   }
 
@@ -63,7 +63,16 @@ public final class ReportFiles<R> {
   /** Calls an action with the flag and the path of each requested file. */
   public void forEach(BiConsumer<String, Path> action) {
     targets.forEach(
-        target -> target.file().ifPresent(file -> action.accept(target.format().flag(), file)));
+        target -> file(target).ifPresent(file -> action.accept(target.format().flag(), file)));
+  }
+
+  /** Whether a flag names a file. */
+  public boolean isNamed() {
+    return targets.stream().anyMatch(target -> target.file().isPresent());
+  }
+
+  private Optional<Path> file(Target<R> target) {
+    return isNamed() ? target.file() : target.format().usual();
   }
 
   /**
@@ -72,7 +81,17 @@ public final class ReportFiles<R> {
    * @throws InputException naming the file and both flags
    */
   public void requireDifferent() {
+    requireDifferent(Optional.empty());
+  }
+
+  /**
+   * Checks that no two formats share a file, and none has that of the baseline.
+   *
+   * @throws InputException naming the file and both flags
+   */
+  public void requireDifferent(Optional<Path> baseline) {
     Map<Path, String> flags = new LinkedHashMap<>();
+    baseline.ifPresent(file -> flags.put(file.toAbsolutePath().normalize(), "--baseline"));
     forEach(
         (flag, file) -> {
           String other = flags.putIfAbsent(file.toAbsolutePath().normalize(), flag);
@@ -92,7 +111,7 @@ public final class ReportFiles<R> {
   public void require(List<Hardware> hardware) {
     hardware.forEach(each -> forEach((flag, file) -> ResultsFolder.guard(each, flag, file)));
     forEach((_, file) -> AtomicFile.require(file));
-    targets.forEach(target -> target.format().require(target.file()));
+    targets.forEach(target -> target.format().require(file(target)));
   }
 
   /**
@@ -103,13 +122,28 @@ public final class ReportFiles<R> {
    * @throws InputException if a file could not be written, after trying all others
    */
   public int write(R report, int exitCode) {
-    int afterOutput = StandardOutput.exitCode(exitCode);
+    return write(report, exitCode, List.of());
+  }
+
+  /**
+   * Writes all files as {@link #write(Object, int)} does.
+   *
+   * @param others write other output first; a failure is reported in the same way
+   */
+  public int write(R report, int exitCode, List<Runnable> others) {
     List<InputException> faults = new ArrayList<>();
+    for (Runnable other : others) {
+      try {
+        other.run();
+      } catch (InputException e) {
+        faults.add(e);
+      }
+    }
+    int afterOutput = StandardOutput.exitCode(exitCode);
     for (Target<R> target : targets.reversed()) {
       int code = faults.isEmpty() ? afterOutput : StandardOutput.UNWRITABLE;
       try {
-        target
-            .file()
+        file(target)
             .ifPresent(
                 file -> {
                   AtomicFile.write(file, out -> target.format().write(report, code, out));

@@ -21,7 +21,7 @@ public interface ReportFormat<R> {
   /** The flag's line in the command's help. */
   String description();
 
-  /** The file that is written if none is named; empty if then none is. */
+  /** The file that is written if no flag names any; empty if then none is. */
   default Optional<Path> usual() {
     return Optional.empty();
   }

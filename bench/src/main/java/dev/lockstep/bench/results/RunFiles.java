@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.lockstep.bench.files.Document;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,9 @@ import tools.jackson.databind.JsonNode;
 /** The JSON files of a run as records, for writing and for reading. */
 final class RunFiles {
 
-  static final int SCHEMA = 2;
+  static final int SCHEMA = Document.BENCH.version();
 
-  static final String KIND = "lockstep-bench";
+  static final String KIND = Document.BENCH.kind();
 
   static final String ENVIRONMENT = "environment.json";
   static final String SAMPLES = "samples.jsonl";

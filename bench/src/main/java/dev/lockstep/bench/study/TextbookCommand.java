@@ -7,12 +7,17 @@ import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.model.Network;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.MemoryNeed;
@@ -110,7 +115,8 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
   private final ReportFiles<Textbook> files =
-      new ReportFiles<>(List.of(new JsonFormat<>(TextbookJson::of)));
+      new ReportFiles<>(
+          List.of(new JsonFormat<>(TextbookJson::of), new HtmlFormat<>(this::contents)));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -161,6 +167,21 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
     Textbook textbook = new Textbook(results);
     TextbookText.print(textbook, Printer.out());
     return files.write(textbook, textbook.exitCode());
+  }
+
+  /** The claims, and the pictures that explain them. */
+  private Contents contents(Textbook textbook, int exitCode) {
+    Resources resources = this.resources.resources();
+    List<Candidate> chosen = chosen(resources);
+    Contents contents =
+        new Contents()
+            .add("study textbook", textbook)
+            .add(
+                "study textbook",
+                new Provenance(
+                    Surroundings.of(CudaMachine.look(), chosen).facts(), List.of(), List.of()));
+    UsualUnits.addTo(contents, chosen, resources);
+    return contents;
   }
 
   private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {

@@ -1,20 +1,17 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.study.Textbook.Result;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes the results of the claims as JSON. */
 final class TextbookJson {
 
-  private static final int SCHEMA = 1;
-
   private TextbookJson() {}
 
   static ObjectNode of(Textbook textbook, int exitCode) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", SCHEMA);
+    ObjectNode json = Document.STUDY.begin();
     json.put("exit-code", exitCode);
     ArrayNode results = json.putArray("results");
     for (Result result : textbook.results()) {

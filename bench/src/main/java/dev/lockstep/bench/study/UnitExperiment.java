@@ -2,6 +2,7 @@ package dev.lockstep.bench.study;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.study.UnitStudy.Chance;
 import dev.lockstep.bench.study.UnitStudy.Example;
 import dev.lockstep.bench.study.UnitStudy.Seed;
@@ -109,8 +110,8 @@ record UnitExperiment(
     }
     double scale = scale(random.last().weights(0));
     return new UnitStudy(
-        UnitStudy.SCHEMA,
-        UnitStudy.KIND,
+        Document.UNITS.version(),
+        Document.UNITS.kind(),
         agreeing,
         differing,
         dataset.name(),

@@ -50,10 +50,6 @@ public record UnitStudy(
     List<Seed> seeds,
     Chance chance) {
 
-  static final int SCHEMA = 1;
-
-  static final String KIND = "lockstep-units";
-
   /**
    * A test row.
    *

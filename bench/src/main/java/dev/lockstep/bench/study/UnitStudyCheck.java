@@ -1,5 +1,6 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.study.UnitStudy.Chance;
 import dev.lockstep.bench.study.UnitStudy.Moment;
 import dev.lockstep.bench.study.UnitStudy.Quality;
@@ -32,7 +33,7 @@ final class UnitStudyCheck {
    * @throws InputException naming the source, the field and the value
    */
   static void require(String source, UnitStudy study) {
-    equal(source, "schema", study.schema(), UnitStudy.SCHEMA);
+    equal(source, "schema", study.schema(), Document.UNITS.version());
     equal(source, "number of sizes of the image", study.image().size(), 2);
     study.image().forEach(size -> within(source, "image", size, 1, 1 << 15));
     new UnitStudyCheck(source, study).requireAll();

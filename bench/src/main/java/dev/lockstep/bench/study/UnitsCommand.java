@@ -13,7 +13,6 @@ import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.scenario.DataSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -62,34 +61,34 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
       converter = Widths.class,
       paramLabel = "N",
       description = "Units of the hidden layer, 2 to 100 (default: ${DEFAULT-VALUE}).")
-  int width = Usual.WIDTH;
+  int width = UsualUnits.WIDTH;
 
   @Option(
       names = "--batch",
       converter = FlagValues.Rows.class,
       paramLabel = "N",
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
-  int batch = Usual.BATCH;
+  int batch = UsualUnits.BATCH;
 
   @Option(
       names = "--steps",
       converter = FlagValues.Steps.class,
       paramLabel = "N",
       description = "Steps of a training (default: ${DEFAULT-VALUE}).")
-  int steps = Usual.STEPS;
+  int steps = UsualUnits.STEPS;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description = "First seed of parameters and batches (default: ${DEFAULT-VALUE}).")
-  long seed = Usual.SEED;
+  long seed = UsualUnits.SEED;
 
   @Option(
       names = "--seeds",
       converter = Seeds.class,
       paramLabel = "N",
       description = "Number of seeds, 2 to 100 (default: ${DEFAULT-VALUE}).")
-  int seeds = Usual.SEEDS;
+  int seeds = UsualUnits.SEEDS;
 
   @Option(
       names = "--backends",
@@ -110,15 +109,6 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
               new HtmlFormat<>((study, _) -> new Contents().add("study units", study))));
 
   @Mixin private final CommandSpec formats = files.flags();
-
-  /** The experiment that is usual. */
-  private static final class Usual {
-    static final int WIDTH = 16;
-    static final int BATCH = 33;
-    static final int STEPS = 800;
-    static final long SEED = 1;
-    static final int SEEDS = 10;
-  }
 
   private static final class Widths extends FlagValues.Numbers {
     Widths() {
@@ -146,17 +136,9 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
     DataSource source = DataSource.parse("--data", data);
     UnitExperiment experiment =
         new UnitExperiment(source, source.load(seed), width, batch, steps, seed, seeds);
-    UnitStudy study = run(experiment, chosen, resources);
+    UnitStudy study = UsualUnits.run(experiment, chosen, resources);
     UnitsText.print(study, Printer.out());
     return files.write(study, study.exitCode());
-  }
-
-  private static UnitStudy run(
-      UnitExperiment experiment, List<Candidate> chosen, Resources resources) {
-    try (ProgressDisplay progress =
-        ProgressDisplay.of("study units", experiment.looks(chosen.size()))) {
-      return experiment.on(chosen, resources, progress::step);
-    }
   }
 
   private List<Candidate> chosen(Resources resources) {

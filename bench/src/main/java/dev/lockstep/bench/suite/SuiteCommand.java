@@ -1,6 +1,7 @@
 package dev.lockstep.bench.suite;
 
 import dev.lockstep.bench.check.Emulation;
+import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
@@ -63,12 +64,15 @@ public final class SuiteCommand implements Callable<Integer> {
               + " timed.")
   boolean emulate;
 
+  @Mixin final GitHub github = new GitHub();
+
   @Override
   public Integer call() {
     programs.use();
+    github.require();
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    return new SuiteRun(out, Budget.of(budget), resources.resources()).run();
+    return new SuiteRun(out, Budget.of(budget), resources.resources(), github).run();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.suite;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
@@ -24,11 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class SuiteFolder implements AutoCloseable {
 
-  /** Schema version of the manifest. */
-  private static final int MANIFEST_SCHEMA = 2;
-
   /** Schema version of the parts. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   private static final OutputFolder.Form FORM =
       new OutputFolder.Form(InputFolder.MANIFEST, Set.of(), "expected an empty one");
@@ -107,9 +105,7 @@ final class SuiteFolder implements AutoCloseable {
   }
 
   private void writeManifest(State state) {
-    ObjectNode json = JsonMapper.shared().createObjectNode();
-    json.put("schema", MANIFEST_SCHEMA);
-    json.put("kind", "lockstep-suite");
+    ObjectNode json = Document.SUITE.begin();
     json.put("state", state.name().toLowerCase(Locale.ROOT));
     json.put("cuda", cuda.name());
     ArrayNode array = json.putArray("parts");

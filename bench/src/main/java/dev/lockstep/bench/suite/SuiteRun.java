@@ -6,6 +6,8 @@ import dev.lockstep.bench.check.Check;
 import dev.lockstep.bench.check.CheckJson;
 import dev.lockstep.bench.check.CheckReport;
 import dev.lockstep.bench.check.CheckText;
+import dev.lockstep.bench.ci.GitHub;
+import dev.lockstep.bench.ci.Issue;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.map.ClassMap;
 import dev.lockstep.bench.suite.SuiteFolder.Cuda;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +46,9 @@ final class SuiteRun {
   private static final double CLASSES_UNTIL = 0.7;
   private static final double TIMINGS_UNTIL = 0.95;
 
+  private final GitHub github;
+  private final List<Issue> issues = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final Budget budget;
   private final Resources resources;
   private final List<Candidate> backends;
@@ -52,7 +58,8 @@ final class SuiteRun {
   private final List<String> verdict = new ArrayList<>();
   private int exitCode;
 
-  SuiteRun(Path out, Budget budget, Resources resources) {
+  SuiteRun(Path out, Budget budget, Resources resources, GitHub github) {
+    this.github = github;
     this.budget = budget;
     this.resources = resources;
     backends = Candidate.usual(resources);
@@ -93,7 +100,10 @@ final class SuiteRun {
             budget.whole().orElseThrow().toSeconds()));
     folder.finish(summary.lines(heading, Terminal.USUAL_COLUMNS, verdict));
     Printer out = Printer.out();
-    out.lines(summary.lines(heading, out.columns(), verdict));
+    github.printing(() -> out.lines(summary.lines(heading, out.columns(), verdict)));
+    github.tell(
+        new GitHub.Told("lockstep suite", issues, Optional.empty(), notes),
+        to -> to.lines(summary.lines(heading, to.columns(), verdict)));
     return exitCode;
   }
 
@@ -114,6 +124,8 @@ final class SuiteRun {
     CheckText text = new CheckText(report);
     summary.section("Check", 28, text::details);
     verdict.add("Check: " + text.verdict());
+    issues.addAll(report.issues());
+    notes.addAll(report.told().notes());
     exitCode = Math.max(exitCode, report.exitCode());
   }
 
@@ -138,6 +150,7 @@ final class SuiteRun {
     }
     summary.section("Unit classes over widths and batches", 6, out -> out.table(map.summary(), 0));
     summary.section("Faults in unit classes", 4, map.faults());
+    map.faults().forEach(fault -> fault(CLASSES, "", fault));
     exitCode = Math.max(exitCode, map.faults().isEmpty() ? 0 : 1);
   }
 
@@ -164,7 +177,19 @@ final class SuiteRun {
           }
           plan.notTimed().forEach(line -> out.paragraph(line, 0, 4));
         });
+    done.stream()
+        .filter(TimingPlan::faulty)
+        .forEach(
+            measurement ->
+                fault(
+                    TIMINGS,
+                    measurement.backend(),
+                    measurement.what() + ": " + measurement.reason()));
     exitCode = Math.max(exitCode, done.stream().anyMatch(TimingPlan::faulty) ? 1 : 0);
+  }
+
+  private void fault(String part, String backend, String text) {
+    issues.add(new Issue(Issue.Severity.FAULT, part, backend, part, text));
   }
 
   private static ObjectNode json(List<Measurement> done, TimingPlan plan, List<String> left) {

@@ -1,6 +1,6 @@
 lockstep.section('coverage', 'What was checked', (root, data) => {
   'use strict';
-  const { element, count, percent, limits, table, numbers } = lockstep;
+  const { element, add, count, percent, limits, table, numbers } = lockstep;
   const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
   const JUDGED = {
     bits: 'every bit of every parameter after every step',
@@ -11,14 +11,14 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
     quotient: 'loss and gradients, against the network with one unit a layer'
   };
 
-  root.append(element('h2', {}, 'What was checked'));
+  add(root, element('h2', {}, 'What was checked'));
   for (const { source, check } of data.checks) {
     const backends = check.backends.filter(backend => backend.availability === 'AVAILABLE').map(backend => backend.name);
     const all = check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement => ({ backend: outcome.backend, ...agreement }))))
       .concat(check['exact-data'].outcomes);
     const tiers = [...new Set(all.map(agreement => agreement.tier))];
     const worst = some => some.some(each => Number(each['share-of-bound']) > 0) ? percent(Math.max(...some.map(each => Number(each['share-of-bound']))), 1) : '–';
-    root.append(
+    add(root,
       element('h3', {}, data.checks.length > 1 ? source + ', tier by tier' : 'Tier by tier'),
       table([['Tier', 'What is judged', 'Comparisons', 'Agree', 'Largest share of a bound'], ...tiers.map(tier => {
         const some = all.filter(agreement => agreement.tier === tier);
@@ -41,5 +41,5 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
         ...check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement =>
           [cell.name, outcome.backend, agreement.tier, agreement.verdict, (agreement['steps-compared'] ?? agreement['products-compared'] ?? ''), agreement['share-of-bound'], agreement.reason])))], 'Every comparison'));
   }
-  root.append(limits('Scenarios cover all pairs of the values of their axes, not all combinations.'));
+  add(root, limits('Scenarios cover all pairs of the values of their axes, not all combinations.'));
 });

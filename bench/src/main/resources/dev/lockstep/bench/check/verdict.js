@@ -1,6 +1,6 @@
 lockstep.section('verdict', 'Verdict', (root, data) => {
   'use strict';
-  const { element, count, percent, limits, state, table } = lockstep;
+  const { element, add, count, percent, limits, state, table } = lockstep;
   const share = agreement => Number(agreement['share-of-bound']);
 
   function equalUnits(outcomes) {
@@ -31,7 +31,8 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
   }
 
   function against(outcomes) {
-    const agreements = outcomes.flatMap(outcome => outcome.agreements);
+    // The network with one unit is not the reference, which is compared with it too.
+    const agreements = outcomes.flatMap(outcome => outcome.agreements).filter(agreement => agreement.tier !== 'quotient');
     if (!agreements.length) {
       return outcomes.length ? 'the reference' : state('none', 'Not run');
     }
@@ -43,7 +44,7 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
     if (open) {
       return state('finding', 'Inconclusive', open.reason);
     }
-    const bounded = agreements.filter(agreement => share(agreement) > 0 && agreement.tier !== 'quotient');
+    const bounded = agreements.filter(agreement => share(agreement) > 0);
     return agreements.some(agreement => agreement.tier === 'bits') ? state('good', 'Equal bits', `${count(outcomes.length, 'run')}, every parameter, every step`)
       : state('good', 'Within bounds', `${count(outcomes.length, 'run')}; the worst element used ${percent(Math.max(0, ...bounded.map(share)), 1)}`);
   }
@@ -65,7 +66,7 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
     const outcomesOf = name => check.cells.flatMap(cell => cell.outcomes.filter(outcome => outcome.backend === name));
     const available = check.backends.filter(backend => backend.availability === 'AVAILABLE');
     const missing = check.backends.filter(backend => backend.availability !== 'AVAILABLE');
-    root.append(
+    add(root,
       element('h2', { class: 'verdict' }, check.sentence),
       data.checks.length > 1 ? element('p', { class: 'caption' }, source) : null,
       check.warnings.length ? element('ul', { class: 'asides' }, check.warnings.map(warning => element('li', {}, warning.text))) : null,
@@ -79,6 +80,6 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
       told('Faults', check.faults, 'bad'), told('Not shown', check['not-shown'], 'finding'), told('Findings about libraries, which are no faults', check.findings, 'finding'));
   }
   const emulated = data.checks.some(({ check }) => check.cuda === 'EMULATED');
-  root.append(limits(emulated ? 'An emulated device proves bits, not speed, and nothing about a real GPU.' : '',
+  add(root, limits(emulated ? 'An emulated device proves bits, not speed, and nothing about a real GPU.' : '',
     'Agreement holds for the scenarios that ran, not for all networks.', 'Lockstep cannot see a mistake that is made alike for every unit; the comparisons with the reference can.'));
 });

@@ -1,10 +1,10 @@
 lockstep.section('ratios', 'Who is faster', (root, data) => {
   'use strict';
-  const { element, limits, chart } = lockstep;
+  const { element, add, limits, chart } = lockstep;
   const side = comparison => name => comparison[name].backend || (comparison[name].build ? comparison[name].build + ' build' : comparison[name].run);
   const several = data.comparisons.length > 1;
 
-  root.append(element('h2', {}, 'Who is faster'),
+  add(root, element('h2', {}, 'Who is faster'),
     element('p', { class: 'lead' }, 'Each mark is the time of one side over that of the other, with its 95% interval. Only JVMs count as independent, and Holm’s method corrects for the number of rows.'));
 
   for (const { source, machine, comparison } of data.comparisons) {
@@ -29,7 +29,7 @@ lockstep.section('ratios', 'Who is faster', (root, data) => {
     });
     const spread = Math.max(1.5, ...rows.map(row => Math.max(row.ratio, 1 / row.ratio) * 1.3));
     const domain = [1 / spread, spread];
-    root.append(element('div', { class: 'ratios' }, chart({
+    add(root, element('div', { class: 'ratios' }, chart({
       title: `${b} against ${a}${several ? ' · ' + (machine ? machine + ' · ' : '') + source : ''}`,
       height: 26 * rows.length + 10,
       alt: rows.slice(0, 40).map(row => `${row.name}: ${row.text}, ${row.verdict}`).join('; '),
@@ -54,5 +54,5 @@ lockstep.section('ratios', 'Who is faster', (root, data) => {
       + (crossing.lower || crossing.upper ? ` [${crossing.lower ? Math.round(crossing.lower) : ''}–${crossing.upper ? Math.round(crossing.upper) : ''}]` : '')
       + `: above it, ${crossing['faster-above'] === 'a' ? a : b} is faster.`)))));
   }
-  root.append(limits('A ratio holds for this machine, these versions and these shapes.', 'Undecided is not the same as equal.'));
+  add(root, limits('A ratio holds for this machine, these versions and these shapes.', 'Undecided is not the same as equal.'));
 });

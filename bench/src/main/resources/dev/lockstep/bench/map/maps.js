@@ -1,6 +1,6 @@
 lockstep.section('maps', 'Where libraries break it', (root, data) => {
   'use strict';
-  const { element, count, limits, choice, tip } = lockstep;
+  const { element, add, count, limits, choice, tip } = lockstep;
   const KEY = [['held', '·', 'lockstep held'], ['few', '2', '2 classes'], ['some', '3', '3'], ['many', '4', '4 to 5'], ['most', '6', '6 and more']];
   const threads = [...new Set(data.maps.flatMap(({ map }) => map.rows.map(row => row.threads ?? 0)))].sort((a, b) => a - b);
   const steps = [...new Set(data.maps.map(({ map }) => map.steps).filter(known => known))];
@@ -93,7 +93,7 @@ lockstep.section('maps', 'Where libraries break it', (root, data) => {
   }
 
   const names = threads.map(number => number === 0 ? 'On the device' : count(number, 'thread'));
-  root.append(
+  add(root,
     element('h2', {}, 'Where libraries break lockstep'),
     element('p', { class: 'lead' }, 'Equal units stay equal to the last bit only if every one is computed in the same order. '
       + `Networks of equal units were trained${steps.length === 1 ? ` for ${steps[0]} steps` : ''} at each width and batch. A number says into how many classes the units of one layer came apart.`),

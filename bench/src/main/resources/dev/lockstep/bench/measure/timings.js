@@ -1,6 +1,6 @@
 lockstep.section('timings', 'Timings', (root, data) => {
   'use strict';
-  const { element, count, limits, chart } = lockstep;
+  const { element, add, count, limits, chart } = lockstep;
   const milliseconds = point => ({ ...point, ms: point.ns / 1e6, 'low ms': point.low && point.low / 1e6, 'high ms': point.high && point.high / 1e6,
     slow: point.gflops && point.high ? point.flops / point.high : null, fast: point.gflops && point.low ? point.flops / point.low : null,
     series: point.backend + (point.threads ? ', ' + count(Number(point.threads), 'thread') : ''), precision: point.known ? 'as wanted' : 'missed' });
@@ -12,7 +12,7 @@ lockstep.section('timings', 'Timings', (root, data) => {
   };
   const processors = [...new Set(points.map(point => point.machine))];
 
-  root.append(element('h2', {}, 'How long it takes'),
+  add(root, element('h2', {}, 'How long it takes'),
     element('p', { class: 'lead' }, 'Medians over fresh JVMs with their 95% intervals. What is timed was verified before and after, on the same objects.'));
 
   const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'];
@@ -56,7 +56,7 @@ lockstep.section('timings', 'Timings', (root, data) => {
     const ceilings = [...new Map(data.ceilings.filter(ceiling => ceiling.machine === machine).map(ceiling => [ceiling.threads, ceiling])).values()]
       .filter(ceiling => all.some(point => point.threads === ceiling.threads));
     const alt = all.slice(0, 40).map(point => `${point.series}, ${point.label}: ${point.ms.toPrecision(3)} ms`).join('; ');
-    root.append(element('h3', { class: 'kind' }, heading), element('div', { class: 'charts' },
+    add(root, element('h3', { class: 'kind' }, heading), element('div', { class: 'charts' },
       chart({
         title: 'Time', height: 320, alt, rows: table(all),
         caption: 'Log axes. A hollow mark misses the precision that was wanted' + (step ? '; lines of one thread are solid.' : '.'),
@@ -83,7 +83,7 @@ lockstep.section('timings', 'Timings', (root, data) => {
   /* Operations one by one, where a run has them. */
   const operations = points.filter(point => point.harness === 'elementwise');
   for (const [machine, all] of group(operations, point => point.machine)) {
-    root.append(element('div', { class: 'charts' }, chart({
+    add(root, element('div', { class: 'charts' }, chart({
       title: 'Element-wise operations' + (processors.length > 1 ? ', ' + machine : ''), height: 18 * all.length + 40, rows: table(all),
       alt: all.map(point => `${point.series}, ${point.label}: ${point.ms.toPrecision(3)} ms`).join('; '),
       spec: style => ({
@@ -95,8 +95,8 @@ lockstep.section('timings', 'Timings', (root, data) => {
   }
   const others = points.filter(point => !point.width && !['product', 'elementwise'].includes(point.harness));
   if (others.length) {
-    root.append(lockstep.numbers(table(others), 'Other measurements'));
+    add(root, lockstep.numbers(table(others), 'Other measurements'));
   }
-  root.append(limits('Where an interval is wide, JVMs disagreed, and the median is no result.',
+  add(root, limits('Where an interval is wide, JVMs disagreed, and the median is no result.',
     processors.length > 1 ? 'Machines are not compared with one another.' : 'Another machine has other times.', 'An emulated device is never timed.'));
 });

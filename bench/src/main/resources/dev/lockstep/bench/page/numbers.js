@@ -1,6 +1,6 @@
 lockstep.section('numbers', 'Four numbers', root => {
   'use strict';
-  const { element, paint, style, count, limits } = lockstep;
+  const { element, add, paint, style, count, limits } = lockstep;
   const round = Math.fround;
   const start = [0.1, 0.3, 0.5, 0.7];
 
@@ -64,7 +64,7 @@ lockstep.section('numbers', 'Four numbers', root => {
       : `The same numbers, two sums: ${shortest(first)} and ${shortest(second)}. ${count(differing, 'bit')} ${differing === 1 ? 'differs' : 'differ'}.`;
   }
 
-  root.append(
+  add(root,
     element('h2', {}, 'Why the order matters: four numbers, added twice'),
     element('p', { class: 'lead' }, 'In binary32 a computer keeps about seven digits of each number and rounds after every addition. '
       + 'In another order, other parts are rounded away. One bit is enough to end lockstep.'),

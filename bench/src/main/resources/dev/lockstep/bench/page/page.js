@@ -20,6 +20,11 @@ const lockstep = (() => {
         node.setAttribute(key, value === true ? '' : value);
       }
     }
+    return add(node, ...children);
+  }
+
+  /** Appends children, elements, texts or lists of them; null is left out. */
+  function add(node, ...children) {
     node.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined));
     return node;
   }
@@ -160,5 +165,5 @@ const lockstep = (() => {
     });
   }
 
-  return { element, style, paint, count, percent, interval, table, numbers, limits, state, choice, tip, image, section, draw };
+  return { element, add, style, paint, count, percent, interval, table, numbers, limits, state, choice, tip, image, section, draw };
 })();

@@ -1,6 +1,6 @@
 lockstep.section('chance', 'Chance', (root, data) => {
   'use strict';
-  const { element, paint, percent, image, limits, choice, chart } = lockstep;
+  const { element, add, paint, percent, image, limits, choice, chart } = lockstep;
   const { chance } = data;
   const units = chance.assignment.length;
   const best = chance.assignment.map((other, unit) => [unit, other])
@@ -32,7 +32,7 @@ lockstep.section('chance', 'Chance', (root, data) => {
       : `Units with equal numbers: likeness ${chance['by-number'].toFixed(2)} on average; of any two units ${chance.any.toFixed(2)}.`;
   }
 
-  root.append(
+  add(root,
     element('h2', {}, 'Which unit learns what is chance'),
     element('p', { class: 'lead' }, `Another seed draws other weights, and other units take the same parts. Left in each pair: a unit of seed ${chance.seeds[0]}. `
       + `Right: a unit of seed ${chance.seeds[1]}. The networks read ${chance.right.map(right => percent(right / data['test-rows'])).join(' and ')} of new examples right.`),
@@ -46,7 +46,7 @@ lockstep.section('chance', 'Chance', (root, data) => {
     { name: 'any two units, after training', likeness: chance.any },
     { name: 'best matching, before training', likeness: chance.before },
     { name: 'best matching, after training', likeness: chance.matched }];
-  root.append(chart({
+  add(root, chart({
     title: 'How alike, on average', height: 150,
     alt: bars.map(bar => `${bar.name}: ${bar.likeness.toFixed(2)}`).join('; '),
     caption: `Size of the correlation of two units’ responses to ${data['test-rows']} test rows. The bar is two standard errors of a mean of ${units} unrelated pairs to each side.`,
@@ -60,6 +60,6 @@ lockstep.section('chance', 'Chance', (root, data) => {
           encoding: { x: { field: 'likeness', type: 'quantitative', title: '|correlation| of responses', scale: { domain: [0, 1] } }, tooltip: [{ field: 'name', title: 'pairs' }, { field: 'likeness', format: '.3f' }] } }]
     })
   }));
-  root.append(limits('Two seeds are two draws.', 'A best matching always beats an arbitrary one, so compare it with the best matching before training, not with zero.',
+  add(root, limits('Two seeds are two draws.', 'A best matching always beats an arbitrary one, so compare it with the best matching before training, not with zero.',
     'Likeness is of responses, not of pictures: units may respond alike with different weights.', 'A minus marks a unit shown with its sign turned: tanh is odd, so a unit and its negative do the same work.'));
 });

@@ -1,6 +1,6 @@
 lockstep.section('seen', 'Lockstep, seen', (root, data) => {
   'use strict';
-  const { element, paint, percent, interval, count, image, limits, numbers, chart } = lockstep;
+  const { element, add, paint, percent, interval, count, image, limits, numbers, chart } = lockstep;
   const units = data.equal.moments[0]['class-of'].length;
   const steps = data.equal.moments.map(moment => moment.quality.step);
   const last = steps.length - 1;
@@ -18,7 +18,7 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
   const legend = element('div', { class: 'scale' },
     element('div', { class: 'bar' }),
     element('div', { class: 'ends' }, element('span', {}, '≤ −' + scale), element('span', {}, '0'), element('span', {}, '≥ +' + scale)));
-  root.append(
+  add(root,
     element('h2', {}, 'Units that start equal stay equal'),
     element('div', { class: 'intro' },
       element('p', { class: 'lead' }, `Two networks of the same shape learn the same data. In one, all ${units} hidden units start as copies of a single `
@@ -34,7 +34,7 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
   const train = element('button', { type: 'button' }, '▶ Train');
   const ticks = element('div', { class: 'ticks', 'aria-hidden': 'true' }, steps.map((step, i) =>
     element('span', { style: `left:${100 * i / last}%`, class: i % 3 === 0 && last - i > 1 || i === last ? null : 'minor' }, String(step))));
-  root.append(element('div', { class: 'controls stepper' }, label, element('div', {}, slider, ticks), train));
+  add(root, element('div', { class: 'controls stepper' }, label, element('div', {}, slider, ticks), train));
 
   /* The two sides. */
   const sides = [['equal', 'Equal initialisation'], ['random', 'Random initialisation']].map(([kind, title]) => {
@@ -87,7 +87,7 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
         sentence)
     };
   });
-  root.append(element('div', { class: 'two', 'aria-live': 'off' }, sides.map(side => side.root)));
+  add(root, element('div', { class: 'two', 'aria-live': 'off' }, sides.map(side => side.root)));
   sides.forEach(side => paint(side.draw));
 
   /* The curves. */
@@ -126,7 +126,7 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
   const end = kind => data[kind].moments[last].quality;
   const seeds = data.seeds.map(seed => [seed.equal, seed.random]);
   const span = i => `${percent(Math.min(...seeds.map(s => s[i])) / data['test-rows'])} to ${percent(Math.max(...seeds.map(s => s[i])) / data['test-rows'])}`;
-  root.append(element('div', { class: 'charts' },
+  add(root, element('div', { class: 'charts' },
     curve('New examples read right', 0, [...accuracy, ...oneUnit], (style, _, colours) => [
       { transform: [{ filter: "datum.start != 'one unit'" }], mark: { type: 'area', opacity: .18 }, encoding: { x, y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' }, color: colours } },
       { data: { values: [{ level: share(data['one-unit'][last]) }] }, mark: { type: 'rule', strokeDash: [6, 4] }, encoding: { y: { field: 'level', type: 'quantitative' } } },
@@ -174,7 +174,7 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
 
   /* On paper, five steps stand for the slider. */
   const chosen = [...new Set([0, .25, .5, .75, 1].map(part => Math.round(part * last)))];
-  root.append(element('div', { class: 'film' }, element('h3', {}, 'Some units at five steps'),
+  add(root, element('div', { class: 'film' }, element('h3', {}, 'Some units at five steps'),
     element('table', {}, element('tbody', {}, chosen.flatMap(i => ['equal', 'random'].map(kind => {
       const moment = data[kind].moments[i];
       return element('tr', {}, element('th', { scope: 'row' }, `step ${steps[i]}, ${kind}`), element('td', {}, moment.weights.slice(0, 8).map(weights => {
@@ -184,7 +184,7 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
       })), element('td', {}, percent(share(moment.quality))));
     }))))));
 
-  root.append(
+  add(root,
     element('p', { class: 'caption' }, `How it was run: ${data.network}, batches of ${data.batch}, ${data.optimizer}, the same rows in the same order. `
       + `Random: ${data.random.init} at rate ${data.random.rate}. Equal: ${data.equal.init} at rate ${data.equal.rate}, so that the copies move as the one unit does. `
       + (data.backends.length > 1 ? `All bits at all of these steps are the same on ${data.backends.join(', ')}. ` : `Trained on ${data.backends[0]}. `)

@@ -86,8 +86,22 @@ final class WrittenRun {
 
   private static JmhBenchmark jmh(double... times) {
     ObjectNode description = JsonMapper.shared().createObjectNode();
+    description.put("jmhVersion", "1.37");
     description.put("benchmark", "x.step");
+    description.put("mode", "avgt");
+    description.put("threads", 1);
     description.put("jvm", "/home/somebody/jdk/bin/java");
+    description.putArray("jvmArgs").add("-Xmx1g");
+    for (String text : List.of("jdkVersion", "vmName", "vmVersion", "warmupTime")) {
+      description.put(text, "text");
+    }
+    description.put("measurementTime", "500 ms");
+    for (String number : List.of("warmupIterations", "warmupBatchSize")) {
+      description.put(number, 1);
+    }
+    for (String number : List.of("measurementIterations", "measurementBatchSize")) {
+      description.put(number, 1);
+    }
     return new JmhBenchmark(
         description,
         new JmhBenchmark.Series("ns/op", Arrays.stream(times).boxed().toList()),

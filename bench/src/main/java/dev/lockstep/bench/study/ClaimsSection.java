@@ -1,0 +1,51 @@
+package dev.lockstep.bench.study;
+
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.Section;
+import java.util.List;
+import java.util.Optional;
+
+/** The claims of textbooks, each with its figures and verdict. */
+public final class ClaimsSection implements Section {
+
+  private record Data(List<Claimed> claims) {}
+
+  private record Claimed(
+      String data,
+      String letter,
+      String sentence,
+      String verdict,
+      String reason,
+      List<String> backends,
+      List<Shown> figures) {}
+
+  private record Shown(String name, String value) {}
+
+  @Override
+  public String id() {
+    return "claims";
+  }
+
+  @Override
+  public Optional<Object> data(Contents contents) {
+    List<Claimed> claims =
+        contents.all(Textbook.class).stream()
+            .flatMap(each -> each.result().results().stream())
+            .map(ClaimsSection::claimed)
+            .toList();
+    return claims.isEmpty() ? Optional.empty() : Optional.of(new Data(claims));
+  }
+
+  private static Claimed claimed(Textbook.Result result) {
+    return new Claimed(
+        result.data(),
+        result.claim().letter(),
+        result.claim().sentence(),
+        TextbookText.word(result.finding().verdict()),
+        result.finding().reason(),
+        result.backends(),
+        result.finding().figures().stream()
+            .map(figure -> new Shown(figure.name(), figure.text()))
+            .toList());
+  }
+}
