@@ -290,7 +290,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     partial.ifPresent(begun -> begun.begin(cells.size() + wideCells.size()));
     CheckReport report =
         check.run(() -> false, result -> partial.ifPresent(begun -> begun.add(result)));
-    new CheckText(report).print(Printer.out());
+    new CheckText(report).print(Printer.report());
     int code = StandardOutput.exitCode(report.exitCode());
     files.write(report, code);
     partial.ifPresent(PartialReport::end);

@@ -23,7 +23,7 @@ public record CheckText(CheckReport report) {
   public void print(Printer out) {
     details(out);
     out.line();
-    out.paragraph("Verdict: " + verdict());
+    out.verdict("Verdict: " + verdict());
   }
 
   /** Prints everything except the verdict. */
@@ -39,7 +39,7 @@ public record CheckText(CheckReport report) {
     List<Remark> faults = report.faults();
     print(out, counted(findings.size(), "finding") + ":", findings);
     print(out, "not run:", report.notRun());
-    print(out, counted(faults.size(), "fault") + ":", faults);
+    print(out.verdicts(), counted(faults.size(), "fault") + ":", faults);
   }
 
   static String counted(long number, String noun) {

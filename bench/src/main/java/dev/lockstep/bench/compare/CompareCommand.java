@@ -157,7 +157,7 @@ public final class CompareCommand implements Callable<Integer> {
             Optional.ofNullable(limit),
             failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
-    CompareText.print(report, Printer.out());
+    CompareText.print(report, Printer.report());
     return files.write(report, report.exitCode());
   }
 

@@ -52,7 +52,7 @@ public final class ConvertCommand implements Callable<Integer> {
       throw e.from(old.toString());
     }
     write(run, converted, Summaries::write);
-    Printer.out().line("results: " + converted);
+    Printer.report().line("results: " + converted);
     return 0;
   }
 

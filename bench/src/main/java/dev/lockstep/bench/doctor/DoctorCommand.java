@@ -35,7 +35,7 @@ public final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     files.require(List.of());
     DoctorReport report = DoctorReport.of(resources.resources());
-    new DoctorText(report).print(Printer.out());
+    new DoctorText(report).print(Printer.report());
     return files.write(report, 0);
   }
 }

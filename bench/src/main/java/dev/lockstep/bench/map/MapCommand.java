@@ -167,14 +167,14 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
       writeManifest(folder, map.leftOut().isEmpty() ? "complete" : "partial");
       folder.keep();
     }
-    Printer out = Printer.out();
-    map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
+    Printer out = Printer.report();
+    map.faults().forEach(fault -> out.verdicts().paragraph("FAULT: " + fault, 0, INDENT));
     int leftOut = map.leftOut().size();
     if (leftOut > 0) {
       out.paragraph(
           leftOut + " places left out: the budget of " + Durations.text(budget) + " is used up");
     }
-    out.table(map.summary(), 0);
+    out.verdicts().table(map.summary(), 0);
     return map.faults().isEmpty() ? 0 : 1;
   }
 

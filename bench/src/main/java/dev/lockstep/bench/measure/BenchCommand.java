@@ -66,7 +66,8 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   /** The flags that a resumed run takes; all else is in its folder. */
   private static final Set<String> BESIDE_RESUME =
-      Set.of("--resume", "--budget", "--versus-build", ProgramOptions.FLAG);
+      Set.of(
+          "--resume", "--budget", "--versus-build", ProgramOptions.FLAG, "--quiet", "--no-color");
 
   @Mixin final SelectionOptions selection = new SelectionOptions();
 

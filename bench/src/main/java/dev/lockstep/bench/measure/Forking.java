@@ -69,7 +69,7 @@ final class Forking {
       }
       case JmhFork.Outcome.StoodStill(double milliseconds) -> {
         log.setAside(of, milliseconds);
-        Printer.err()
+        Printer.progress()
             .line(
                 String.format(
                     Locale.ROOT,
@@ -104,7 +104,7 @@ final class Forking {
         String.format(Locale.ROOT, "%s, about %s left", what, Budget.text(Math.round(secondsLeft)));
     progress.message(text);
     if (!Terminal.isStandardError()) {
-      Printer.err().line("lockstep: " + text);
+      Printer.progress().line("lockstep: " + text);
     }
   }
 }

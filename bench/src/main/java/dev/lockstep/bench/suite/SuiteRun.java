@@ -92,8 +92,11 @@ final class SuiteRun {
             budget.spent().toSeconds(),
             budget.whole().orElseThrow().toSeconds()));
     folder.finish(summary.lines(heading, Terminal.USUAL_COLUMNS, verdict));
-    Printer out = Printer.out();
-    out.lines(summary.lines(heading, out.columns(), verdict));
+    Printer out = Printer.report();
+    List<String> lines = summary.lines(heading, out.columns(), verdict);
+    int last = lines.lastIndexOf(Summary.VERDICT) + 1;
+    out.lines(lines.subList(0, last));
+    out.verdicts().lines(lines.subList(last, lines.size()));
     return exitCode;
   }
 

@@ -7,7 +7,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A progress bar on standard error if that is a terminal; otherwise nothing is shown. */
+/**
+ * A progress bar on standard error if that is a terminal; otherwise, and with {@code --quiet},
+ * nothing is shown.
+ */
 public final class ProgressDisplay implements AutoCloseable {
 
   private final @Nullable TransientLine line;
@@ -20,7 +23,7 @@ public final class ProgressDisplay implements AutoCloseable {
 
   /** Opens a display of {@code steps} steps; nothing is shown for 0 steps. */
   public static ProgressDisplay of(String task, long steps) {
-    if (steps == 0 || !Terminal.isStandardError()) {
+    if (steps == 0 || !Output.showsDetails() || !Terminal.isStandardError()) {
       return new ProgressDisplay(null, null);
     }
     TransientLine line = TransientLine.open();

@@ -1,0 +1,110 @@
+package dev.lockstep.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The program in a terminal, which {@code script} of Linux provides. */
+final class TerminalOutputTest {
+
+  private static final String CELL =
+      "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
+          + " --loss cross-entropy --noise 0 --steps 50 --backends scalar,vector";
+
+  private static final String ESCAPE = "\u001b[";
+
+  private static final Path SCRIPT = Path.of("/usr/bin/script");
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void requireTerminal() {
+    assumeTrue(
+        Files.isExecutable(SCRIPT) && System.getProperty("os.name").equals("Linux"),
+        "there is no " + SCRIPT + " of Linux");
+  }
+
+  /** What a terminal gets from a line of the shell in which {@code lockstep} is the program. */
+  private String shown(Map<String, String> variables, String line) throws Exception {
+    List<String> java =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx768m",
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Lockstep.class.getName());
+    Path arguments = Files.write(folder.resolve("arguments"), java);
+    Path commands =
+        Files.writeString(
+            folder.resolve("commands"),
+            "cd '"
+                + folder
+                + "'; mapfile -t java < '"
+                + arguments
+                + "'; lockstep() { \"${java[@]}\" \"$@\"; }; "
+                + line);
+    List<String> command =
+        new ArrayList<>(
+            List.of(SCRIPT.toString(), "-qec", "/bin/bash '" + commands + "'", "/dev/null"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().remove("NO_COLOR");
+    builder.environment().put("TERM", "xterm-256color");
+    builder.environment().put("SHELL", "/bin/bash");
+    builder.environment().putAll(variables);
+    builder.redirectInput(Path.of("/dev/null").toFile());
+    Process process = builder.start();
+    String shown = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return shown.replaceAll("WARNING: Using incubator modules.*\\R", "");
+  }
+
+  /** Standard input is no terminal here, which says nothing about the output. */
+  @Test
+  void verdictsAndHelpAreColoured() throws Exception {
+    String shown = shown(Map.of(), "lockstep " + CELL + "; lockstep check --help");
+    assertThat(shown).contains("\u001b[32mAGREES\u001b[m", "\u001b[32mHELD\u001b[m");
+    assertThat(shown).contains(ESCAPE + "33m--init");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "NO_COLOR @ 1    @ lockstep CELL; lockstep check --help",
+        "TERM     @ dumb @ lockstep CELL; lockstep check --help",
+        "NONE     @ 1    @ lockstep CELL --no-color; lockstep --no-color check --help",
+        "NONE     @ 1    @ lockstep CELL | cat; lockstep check --help --no-color",
+        "NONE     @ 1    @ lockstep CELL > file; cat file",
+      })
+  void coloursAreDeclined(String variable, String value, String line) throws Exception {
+    String shown = shown(Map.of(variable, value), line.replace("CELL", CELL));
+    assertThat(shown).contains("AGREES").doesNotContain(ESCAPE);
+  }
+
+  @Test
+  void quietShowsTheVerdictAlone() throws Exception {
+    assertThat(shown(Map.of(), "lockstep --quiet " + CELL + " --no-color").lines())
+        .containsExactly(
+            "Verdict: AGREES. 2 exact backends agree bit for bit (1 scenario, 50 steps).");
+  }
+
+  @Test
+  void aProgressBarGoesToTheTerminalAndNotIntoThePipe() throws Exception {
+    String shown = shown(Map.of(), "lockstep " + CELL + " > file; echo; cat file");
+    assertThat(shown).contains("\rcheck ");
+    assertThat(shown.substring(shown.indexOf('\n'))).doesNotContain("\rcheck ");
+  }
+}
