@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +40,14 @@ final class TerminalOutputTest {
 
   /** What a terminal gets from a line of the shell in which {@code lockstep} is the program. */
   private String shown(Map<String, String> variables, String line) throws Exception {
+    Process process = start(variables, line, Redirect.from(Path.of("/dev/null").toFile()));
+    String shown = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return shown.replaceAll("WARNING: Using incubator modules.*\\R", "");
+  }
+
+  private Process start(Map<String, String> variables, String line, Redirect input)
+      throws IOException {
     List<String> java =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -64,11 +75,7 @@ final class TerminalOutputTest {
     builder.environment().put("TERM", "xterm-256color");
     builder.environment().put("SHELL", "/bin/bash");
     builder.environment().putAll(variables);
-    builder.redirectInput(Path.of("/dev/null").toFile());
-    Process process = builder.start();
-    String shown = new String(process.getInputStream().readAllBytes(), UTF_8);
-    process.waitFor();
-    return shown.replaceAll("WARNING: Using incubator modules.*\\R", "");
+    return builder.redirectInput(input).start();
   }
 
   /** Standard input is no terminal here, which says nothing about the output. */
@@ -106,5 +113,56 @@ final class TerminalOutputTest {
     String shown = shown(Map.of(), "lockstep " + CELL + " > file; echo; cat file");
     assertThat(shown).contains("\rcheck ");
     assertThat(shown.substring(shown.indexOf('\n'))).doesNotContain("\rcheck ");
+  }
+
+  private static final String HIDDEN = ESCAPE + "?25l";
+  private static final String VISIBLE = ESCAPE + "?25h";
+  private static final String SHOW = "lockstep train --hidden 16 --init normal:0.05 --show";
+
+  @Test
+  void unitsAreDrawnInPlaceBesideEqualOnes() throws Exception {
+    String shown = shown(Map.of(), "stty rows 24 cols 80; " + SHOW + " --steps 8");
+    assertThat(shown)
+        .contains(HIDDEN, "copies:normal:0.05", "1 of 16 unit classes", "16 of 16 unit classes")
+        .contains("step 0 of 8", "step 8 of 8", "\u2580")
+        .endsWith(VISIBLE);
+    int lines = 21;
+    assertThat(shown.split("\u001b\\[" + lines + "A\r\u001b\\[J", -1)).as("pictures").hasSize(10);
+  }
+
+  @Test
+  void withoutColoursUnitsAreCharacters() throws Exception {
+    String shown = shown(Map.of("NO_COLOR", "1"), SHOW + " --steps 2");
+    assertThat(shown).contains("blank < 0 < @").doesNotContain("\u2580", "38;5");
+  }
+
+  /** Ctrl-C, of which the terminal makes a signal. */
+  @Test
+  void theCursorReturnsWhenTheUserInterrupts() throws Exception {
+    Process process = start(Map.of(), SHOW + " --steps 1000000", Redirect.PIPE);
+    StringBuilder shown = new StringBuilder();
+    Reader reader = process.inputReader(UTF_8);
+    for (int next = reader.read(); next >= 0; next = reader.read()) {
+      shown.append((char) next);
+      if (shown.toString().endsWith("step 0 of")) {
+        process.getOutputStream().write(3);
+        process.getOutputStream().flush();
+      }
+    }
+    assertThat(shown.toString()).contains(HIDDEN, VISIBLE);
+    assertThat(shown.lastIndexOf(VISIBLE)).isGreaterThan(shown.lastIndexOf("\u2580"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "NONE @ 1    @ SHOW --steps 2 > file; cat file    @ standard output is no terminal",
+        "TERM @ dumb @ SHOW --steps 2                     @ TERM says that this terminal cannot",
+      })
+  void whyNothingIsDrawnIsSaid(String variable, String value, String line, String why)
+      throws Exception {
+    String shown = shown(Map.of(variable, value), line.replace("SHOW", SHOW));
+    assertThat(shown).contains(why).doesNotContain(HIDDEN);
   }
 }
