@@ -8,6 +8,7 @@ import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,6 +143,12 @@ public final class CompareCommand implements Callable<Integer> {
           "--floor", "value", CompareText.percent(floor), "which contradicts --noise");
     }
     files.require(List.of());
+    Report report = ProgressDisplay.during("compare", this::report);
+    CompareText.print(report, Printer.report());
+    return files.write(report, report.exitCode());
+  }
+
+  private Report report() {
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);
@@ -151,14 +158,11 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     Comparing comparing = new Comparing(Arms.of(a, b, backends), level);
-    Report report =
-        comparing.report(
-            floor == null ? comparing.floor(again) : NoiseFloor.given(floor),
-            Optional.ofNullable(limit),
-            failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
-            b == null ? List.of() : Machines.differences(a, b));
-    CompareText.print(report, Printer.report());
-    return files.write(report, report.exitCode());
+    return comparing.report(
+        floor == null ? comparing.floor(again) : NoiseFloor.given(floor),
+        Optional.ofNullable(limit),
+        failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
+        b == null ? List.of() : Machines.differences(a, b));
   }
 
   /** Reads a run from a folder other than A's. */

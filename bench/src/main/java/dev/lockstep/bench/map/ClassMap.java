@@ -128,10 +128,11 @@ public final class ClassMap {
     DataSource source = new DataSource.EmbeddedDigits();
     Dataset data = source.load(Cell.USUAL_SEED);
     LostDevice lost = new LostDevice();
-    try (ProgressDisplay progress = ProgressDisplay.of("map", places.size())) {
+    long all = places.stream().mapToLong(place -> place.cell().work(data)).sum();
+    try (ProgressDisplay progress = ProgressDisplay.of("map", all)) {
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
-          progress.message(place.picture());
+          progress.message(place.picture() + ", " + place.size());
           Scenario scenario = scenario(source, place);
           put(
               place,
@@ -142,7 +143,7 @@ public final class ClassMap {
                   steps,
                   lost));
           saved.run();
-          progress.step();
+          progress.step(place.cell().work(data));
         }
       }
     }

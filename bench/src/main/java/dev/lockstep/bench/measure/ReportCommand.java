@@ -1,9 +1,13 @@
 package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.results.RunReader;
+import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +28,13 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Answer.print(RunReader.read(folder), Printer.out());
+    Printer out = Printer.out();
+    out.lines(ProgressDisplay.during("report", () -> lines(out.columns())));
     return 0;
+  }
+
+  private List<String> lines(int columns) {
+    RunResult run = RunReader.read(folder);
+    return Printer.lines(columns, UnaryOperator.identity(), to -> Answer.print(run, to));
   }
 }

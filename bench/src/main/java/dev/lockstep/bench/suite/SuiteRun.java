@@ -13,6 +13,7 @@ import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.timing.Measurement;
 import dev.lockstep.bench.timing.Protocol;
@@ -148,14 +149,18 @@ final class SuiteRun {
     TimingPlan plan = new TimingPlan(backends, resources, Protocol.USUAL);
     List<Measurement> done = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    for (TimingPlan.Item item : plan.items()) {
-      if (timeIsUp.getAsBoolean()) {
-        leftOut.add("timing of " + item.name());
-        left.add(item.name());
-        continue;
+    try (ProgressDisplay progress = ProgressDisplay.of("timings", plan.items().size())) {
+      for (TimingPlan.Item item : plan.items()) {
+        if (timeIsUp.getAsBoolean()) {
+          leftOut.add("timing of " + item.name());
+          left.add(item.name());
+          continue;
+        }
+        progress.message(item.name());
+        done.add(item.measurement().get());
+        progress.step();
+        folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
       }
-      done.add(item.measurement().get());
-      folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
     }
     folder.write(TIMINGS, stateOf(left.size()), json(done, plan, left));
     summary.section(

@@ -13,6 +13,7 @@ import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.terminal.Animation;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.file.AtomicFile;
 import dev.lockstep.input.InputException;
@@ -161,7 +162,7 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
           "--backend", "backend", chosen.name(), "which cannot run here: " + availability);
     }
     requireOutputs(hardware);
-    Dataset dataset = scenario.data().load(scenario.seed());
+    Dataset dataset = ProgressDisplay.during("data", () -> scenario.data().load(scenario.seed()));
     boolean draws = show && draws(scenario);
     MemoryNeed need = memory(scenario, dataset, chosen);
     (draws ? need.plus(need) : need).require(scenario.network(dataset));

@@ -60,8 +60,7 @@ record Training(
     boolean writes = trajectory != null || save != null || checkpoints != null;
     Stretch stretch = new Stretch();
     try (ProgressDisplay progress =
-        ProgressDisplay.of("train", pictures == null ? scenario.steps() : 0)) {
-      progress.stepTo(trainer.step());
+        ProgressDisplay.of("train", trainer.step(), pictures == null ? scenario.steps() : 0)) {
       draw();
       while (trainer.step() < scenario.steps()
           && trainer.stoppedAt().isEmpty()
