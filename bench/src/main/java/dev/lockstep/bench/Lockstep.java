@@ -16,6 +16,7 @@ import dev.lockstep.bench.measure.BenchCommand;
 import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
 import dev.lockstep.bench.surroundings.Version;
+import dev.lockstep.bench.terminal.Output;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardError;
 import dev.lockstep.bench.terminal.StandardOutput;
@@ -29,9 +30,15 @@ import dev.lockstep.input.Suggestion;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TraceLevel;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -95,6 +102,20 @@ public final class Lockstep {
   /** Picocli lays nothing out in fewer columns. */
   private static final int NARROWEST_HELP = 55;
 
+  @Option(
+      names = "--quiet",
+      scope = ScopeType.INHERIT,
+      description = "Print only verdicts, faults and errors: no tables and no progress.")
+  boolean quiet;
+
+  @Option(
+      names = "--no-color",
+      scope = ScopeType.INHERIT,
+      description =
+          "Print without colours, as with a variable NO_COLOR, with TERM=dumb, and to anything but"
+              + " a terminal.")
+  boolean colourless;
+
   private Lockstep() {}
 
   /** Runs a command and exits with its code. */
@@ -141,7 +162,9 @@ public final class Lockstep {
   static CommandLine commandLine() {
     // Picocli's warnings would quote arguments as they are, past the Printer.
     CommandLine.tracer().setLevel(TraceLevel.OFF);
-    return FlagValues.registeredIn(new CommandLine(new Lockstep()))
+    Lockstep program = new Lockstep();
+    return FlagValues.registeredIn(new CommandLine(program))
+        .setExecutionStrategy(program::execute)
         .setUsageHelpWidth(Math.max(NARROWEST_HELP, Terminal.columns()))
         // An argument is what the shell hands over, whatever characters it has: quotes are part of
         // it, and no @FILE is opened.
@@ -151,6 +174,18 @@ public final class Lockstep {
         .setExecutionExceptionHandler(
             (failure, line, _) -> fault(NamesScenario.named(failure, line.getCommand())))
         .setParameterExceptionHandler((failure, _) -> misuse(failure));
+  }
+
+  /** Decides about colours, also of help, before a command prints anything. */
+  private int execute(ParseResult parsed) {
+    Output.choose(
+        quiet ? Output.Amount.VERDICTS : Output.Amount.EVERYTHING,
+        colourless ? Output.Colours.NEVER : Output.Colours.IF_SHOWN);
+    parsed
+        .commandSpec()
+        .commandLine()
+        .setColorScheme(Help.defaultColorScheme(Output.isColoured() ? Ansi.ON : Ansi.OFF));
+    return new RunLast().execute(parsed);
   }
 
   /** One sentence for what is wrong with the arguments. */

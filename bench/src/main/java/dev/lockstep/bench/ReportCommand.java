@@ -5,7 +5,6 @@ import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapFolder;
-import dev.lockstep.bench.map.MapResult;
 import dev.lockstep.bench.measure.Answer;
 import dev.lockstep.bench.measure.BencherFormat;
 import dev.lockstep.bench.measure.RunProvenance;
@@ -15,7 +14,9 @@ import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.study.UnitStudy;
+import dev.lockstep.bench.suite.SuiteContents;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,28 +71,19 @@ final class ReportCommand implements Callable<Integer> {
 
   /** Reads a result and adds it to a page. */
   private interface Reader {
-    void read(Path path, String name, Contents contents);
+    void read(Contents contents, String name, Path path);
   }
 
   private static Map<String, Reader> readers() {
     Map<String, Reader> readers = new LinkedHashMap<>();
-    readers.put(
-        Document.BENCH.kind(),
-        (path, name, contents) -> {
-          RunResult run = RunReader.read(path);
-          contents.add(name, run).add(name, RunProvenance.of(run));
-        });
-    readers.put(
-        Document.MAP.kind(),
-        (path, name, contents) -> {
-          MapResult map = MapFolder.read(path);
-          contents.add(name, map).add(name, map.provenance());
-        });
+    readers.put(Document.BENCH.kind(), RunProvenance::addTo);
+    readers.put(Document.MAP.kind(), MapFolder::addTo);
+    readers.put(Document.SUITE.kind(), SuiteContents::addTo);
     readers.put(
         Document.CHECK.kind(),
-        (path, name, contents) -> contents.add(name, CheckDocument.read(path)));
+        (contents, name, path) -> contents.add(name, CheckDocument.read(path)));
     readers.put(
-        Document.UNITS.kind(), (path, name, contents) -> contents.add(name, UnitStudy.read(path)));
+        Document.UNITS.kind(), (contents, name, path) -> contents.add(name, UnitStudy.read(path)));
     return readers;
   }
 
@@ -100,7 +93,8 @@ final class ReportCommand implements Callable<Integer> {
       if (results.size() > 1) {
         throw new InputException("--text", "number of results", results.size(), "expected one");
       }
-      Answer.print(RunReader.read(results.getFirst()), Printer.out());
+      Printer out = Printer.out();
+      out.lines(ProgressDisplay.during("report", () -> tables(out.columns())));
       if (!files.isNamed()) {
         return 0;
       }
@@ -109,10 +103,22 @@ final class ReportCommand implements Callable<Integer> {
     files.require(List.of());
     Contents contents = new Contents();
     Map<Path, String> names = names();
-    names.forEach((path, name) -> reader(path).read(path, name, contents));
+    try (ProgressDisplay progress = ProgressDisplay.of("report", names.size())) {
+      names.forEach(
+          (path, name) -> {
+            progress.message(name);
+            reader(path).read(contents, name, path);
+            progress.step();
+          });
+    }
     int code = files.write(contents, 0);
     files.forEach((_, file) -> Printer.out().line(file.toString()));
     return code;
+  }
+
+  private List<String> tables(int columns) {
+    RunResult run = RunReader.read(results.getFirst());
+    return Printer.lines(columns, UnaryOperator.identity(), to -> Answer.print(run, to));
   }
 
   /** The last part of each path, with the one before it where the last is not enough. */

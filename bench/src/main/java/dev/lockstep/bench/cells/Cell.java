@@ -1,5 +1,6 @@
 package dev.lockstep.bench.cells;
 
+import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Learning;
@@ -71,6 +72,9 @@ public record Cell(
   private static final double MOST_SQUARES = 1;
 
   private static final double RANDOM_SQUARES = 8;
+
+  /** The multiplications in the time that a step needs beside its own. */
+  private static final long SMALLEST_STEP = 200_000;
 
   /** Initialisation text that stands for Glorot or He, as suits the activation. */
   static final String RANDOM = "random";
@@ -160,6 +164,14 @@ public record Cell(
               squares ? rate * Math.min(1, RANDOM_SQUARES / (slope * width)) : rate,
               steps);
     };
+  }
+
+  /**
+   * Returns the work of one step, for the share of a whole that is done: its multiplications, and
+   * what a step costs however small it is.
+   */
+  public long work(Dataset data) {
+    return SMALLEST_STEP + multiplications(data.inputs(), data.classes());
   }
 
   /**

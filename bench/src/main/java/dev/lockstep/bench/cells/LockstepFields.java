@@ -63,4 +63,14 @@ public record LockstepFields(
           new LockstepFields(State.NOT_ASKED, null, null, null, null, null, null, null, null, null);
     };
   }
+
+  /** The state as a word of a table: held, broken, did not move, not run. */
+  public String word() {
+    return switch (state) {
+      case HELD -> "held";
+      case BROKEN -> "broken";
+      case DID_NOT_MOVE -> "did not move";
+      case NOT_ASKED -> "not run";
+    };
+  }
 }

@@ -102,8 +102,11 @@ public record Check(
     List<Backend> devices = onDevice(chosen).stream().map(Candidate::backend).toList();
     LostDevice lost = new LostDevice();
     require();
-    var exactData = ExactData.of(runnable, lost, resources, seed);
-    var zeroStart = ZeroStart.of(runnable, lost, resources, source, data, seed);
+    var exactData =
+        ProgressDisplay.during("exact data", () -> ExactData.of(runnable, lost, resources, seed));
+    var zeroStart =
+        ProgressDisplay.during(
+            "zero weights", () -> ZeroStart.of(runnable, lost, resources, source, data, seed));
     List<CellResult> ofWide =
         all(
             "wide",
@@ -170,7 +173,7 @@ public record Check(
         .toList();
   }
 
-  private static List<CellResult> all(
+  private List<CellResult> all(
       String task,
       List<CellRun> runs,
       BiFunction<CellRun, Runnable, CellResult> way,
@@ -178,12 +181,15 @@ public record Check(
       BooleanSupplier timeIsUp,
       Consumer<CellResult> ended) {
     List<CellResult> results = new ArrayList<>();
-    long all = runs.stream().mapToLong(run -> run.scenario().steps()).sum() * groups;
+    long all =
+        runs.stream().mapToLong(run -> run.scenario().steps() * run.cell().work(data)).sum()
+            * groups;
     try (ProgressDisplay progress = ProgressDisplay.of(task, all)) {
       for (CellRun run : runs) {
         if (!timeIsUp.getAsBoolean()) {
           progress.message(run.cell().name());
-          results.add(way.apply(run, progress::step));
+          long work = run.cell().work(data);
+          results.add(way.apply(run, () -> progress.step(work)));
           ended.accept(results.getLast());
         }
       }

@@ -308,7 +308,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     CheckReport report =
         checked.with(baseline.judge(checked.issues(), new CheckIssues(checked).tested()));
     CheckText text = new CheckText(report);
-    github.printing(() -> text.print(Printer.out()));
+    github.printing(() -> text.print(Printer.report()));
     int code =
         files.write(
             report,

@@ -57,11 +57,20 @@ public record CheckDocument(JsonNode check) {
    * @throws InputException naming the file, the field and the value, if it is not what that writes
    */
   public static CheckDocument read(Path file) {
-    JsonNode json = JsonFile.tree(file);
-    CheckJson check = JsonFile.read(file, json, CheckJson.class);
+    return of(file.toString(), JsonFile.tree(file));
+  }
+
+  /**
+   * Checks what is to be a check.
+   *
+   * @param source the file that it is from
+   * @throws InputException as {@link #read}
+   */
+  public static CheckDocument of(String source, JsonNode json) {
+    CheckJson check = JsonFile.read(source, json, CheckJson.class);
     if (check.schema() != Document.CHECK.version()) {
       throw new InputException(
-          file.toString(), "schema", check.schema(), "expected " + Document.CHECK.version());
+          source, "schema", check.schema(), "expected " + Document.CHECK.version());
     }
     return new CheckDocument(json);
   }

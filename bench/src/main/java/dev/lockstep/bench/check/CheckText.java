@@ -28,7 +28,7 @@ public record CheckText(CheckReport report) {
               BaselineText.print(judged, out);
             });
     out.line();
-    out.paragraph("Verdict: " + verdict());
+    out.verdict("Verdict: " + verdict());
   }
 
   /** Prints everything except the verdict. */
@@ -44,7 +44,7 @@ public record CheckText(CheckReport report) {
     List<Remark> faults = report.faults();
     print(out, counted(findings.size(), "finding") + ":", findings);
     print(out, "not run:", report.notRun());
-    print(out, counted(faults.size(), "fault") + ":", faults);
+    print(out.verdicts(), counted(faults.size(), "fault") + ":", faults);
   }
 
   static String counted(long number, String noun) {

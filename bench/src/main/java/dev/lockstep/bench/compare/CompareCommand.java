@@ -4,6 +4,9 @@ import dev.lockstep.bench.ci.BaselineOptions;
 import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.ci.GitHub.Told;
 import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
@@ -11,6 +14,7 @@ import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.NoiseFloor;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -125,7 +130,10 @@ public final class CompareCommand implements Callable<Integer> {
   @Mixin final GitHub github = new GitHub();
 
   private final ReportFiles<Report> files =
-      new ReportFiles<>(List.of(new JsonFormat<>(CompareJson::of)));
+      new ReportFiles<>(
+          List.of(
+              new JsonFormat<>(CompareJson::of),
+              new HtmlFormat<>((report, _) -> contents(report))));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -152,6 +160,33 @@ public final class CompareCommand implements Callable<Integer> {
     files.require(List.of());
     baseline.read("compare", Arrays.stream(Concern.values()).map(Concern::label).toList());
     github.require();
+    Report report = ProgressDisplay.during("compare", this::report);
+    github.printing(() -> CompareText.print(report, Printer.report()));
+    return files.write(
+        report,
+        report.exitCode(),
+        List.of(
+            baseline::write,
+            () ->
+                github.tell(
+                    new Told("lockstep compare", report.issues(), report.baseline(), List.of()),
+                    to -> CompareText.print(report, to))));
+  }
+
+  /** Returns what a page shows: the comparison, and where both sides ran. */
+  private static Contents contents(Report report) {
+    Contents contents = new Contents().add("compare", report);
+    Stream.of(report.arms().a().run(), report.arms().b().run())
+        .distinct()
+        .forEach(run -> contents.add(run.name(), provenance(run)));
+    return contents;
+  }
+
+  private static Provenance provenance(RunResult run) {
+    return new Provenance(run.environment(), List.of(), List.of());
+  }
+
+  private Report report() {
     RunResult a = RunReader.read(first);
     @Nullable RunResult b = second == null ? null : another("B", second);
     @Nullable RunResult again = noise == null ? null : another("--noise", noise);
@@ -167,18 +202,7 @@ public final class CompareCommand implements Callable<Integer> {
             Optional.ofNullable(limit),
             failIfUndecided ? Report.Undecided.FAIL : Report.Undecided.PASS,
             b == null ? List.of() : Machines.differences(a, b));
-    Report report = compared.with(baseline.judge(compared.issues(), compared.tested()));
-    Printer out = Printer.out();
-    github.printing(() -> CompareText.print(report, out));
-    return files.write(
-        report,
-        report.exitCode(),
-        List.of(
-            baseline::write,
-            () ->
-                github.tell(
-                    new Told("lockstep compare", report.issues(), report.baseline(), List.of()),
-                    to -> CompareText.print(report, to))));
+    return compared.with(baseline.judge(compared.issues(), compared.tested()));
   }
 
   /** Reads a run from a folder other than A's. */

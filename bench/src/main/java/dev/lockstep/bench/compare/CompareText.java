@@ -67,11 +67,11 @@ final class CompareText {
   private void verdict() {
     String limit = report.limit().map(CompareText::percent).orElse("");
     List<Row> shown = report.rows(Beyond.SHOWN);
-    shown.forEach(row -> say("SLOWER by more than %s: %s", limit, row.of()));
+    shown.forEach(row -> conclude("SLOWER by more than %s: %s", limit, row.of()));
     report
         .rows(Beyond.UNDECIDED)
-        .forEach(row -> say("COULD BE SLOWER by more than %s: %s", limit, perhaps(row)));
-    say(
+        .forEach(row -> conclude("COULD BE SLOWER by more than %s: %s", limit, perhaps(row)));
+    conclude(
         "B is FASTER in %d, SLOWER in %d, SAME in %d and UNDECIDED in %d of %d %s%s.",
         report.count(Verdict.FASTER),
         report.count(Verdict.SLOWER),
@@ -90,6 +90,10 @@ final class CompareText {
 
   private void say(String format, Object... values) {
     out.paragraph(String.format(Locale.ROOT, format, values), 0, INDENT);
+  }
+
+  private void conclude(String format, Object... values) {
+    out.verdicts().paragraph(String.format(Locale.ROOT, format, values), 0, INDENT);
   }
 
   private void tables() {

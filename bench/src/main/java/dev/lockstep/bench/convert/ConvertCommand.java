@@ -7,6 +7,7 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
@@ -42,6 +43,14 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try (ProgressDisplay _ = ProgressDisplay.ofUnknownLength("convert")) {
+      convert();
+    }
+    Printer.report().line("results: " + converted);
+    return 0;
+  }
+
+  private void convert() {
     OldRun run = OldRun.read(old);
     try (TemporaryFolder trial = TemporaryFolder.create()) {
       // A run that today's reader refuses is not written.
@@ -52,8 +61,6 @@ public final class ConvertCommand implements Callable<Integer> {
       throw e.from(old.toString());
     }
     write(run, converted, Summaries::write);
-    Printer.out().line("results: " + converted);
-    return 0;
   }
 
   private static void write(OldRun run, Path path, BiConsumer<RunResult, RunFolder> summaries) {

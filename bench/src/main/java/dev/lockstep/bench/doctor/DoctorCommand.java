@@ -5,6 +5,7 @@ import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,8 +35,9 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     files.require(List.of());
-    DoctorReport report = DoctorReport.of(resources.resources());
-    new DoctorText(report).print(Printer.out());
+    DoctorReport report =
+        ProgressDisplay.during("doctor", () -> DoctorReport.of(resources.resources()));
+    new DoctorText(report).print(Printer.report());
     return files.write(report, 0);
   }
 }

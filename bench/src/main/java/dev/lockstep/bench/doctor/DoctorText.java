@@ -43,7 +43,7 @@ record DoctorText(DoctorReport report) {
               ? verdict
               : verdict.substring(0, verdict.indexOf(' ')) + "  for the same reason as " + first);
     }
-    out.table(backends, 2);
+    out.verdicts().table(backends, 2);
   }
 
   private void addCuda(Table table) {

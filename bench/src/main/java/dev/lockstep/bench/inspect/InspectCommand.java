@@ -86,7 +86,7 @@ public final class InspectCommand implements Callable<Integer> {
     files.forEach(this::requireOther);
     files.require(List.of());
     Inspection inspection = Inspection.of(file, near);
-    new InspectText(inspection).print(Printer.out());
+    new InspectText(inspection).print(Printer.report());
     return files.write(inspection, 0);
   }
 

@@ -45,7 +45,7 @@ final class InspectText {
       remarks.forEach(remark -> out.paragraph(remark, 0, LABEL_WIDTH));
     }
     out.line();
-    out.paragraph("Verdict: " + verdict());
+    out.verdict("Verdict: " + verdict());
   }
 
   private Table table() {

@@ -12,7 +12,6 @@ import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Table;
@@ -29,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -131,10 +129,11 @@ public final class ClassMap {
     DataSource source = new DataSource.EmbeddedDigits();
     Dataset data = source.load(Cell.USUAL_SEED);
     LostDevice lost = new LostDevice();
-    try (ProgressDisplay progress = ProgressDisplay.of("map", places.size())) {
+    long all = places.stream().mapToLong(place -> place.cell().work(data)).sum();
+    try (ProgressDisplay progress = ProgressDisplay.of("map", all)) {
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
-          progress.message(place.picture());
+          progress.message(place.picture() + ", " + place.size());
           Scenario scenario = scenario(source, place);
           put(
               place,
@@ -145,7 +144,7 @@ public final class ClassMap {
                   steps,
                   lost));
           saved.run();
-          progress.step();
+          progress.step(place.cell().work(data));
         }
       }
     }
@@ -161,49 +160,29 @@ public final class ClassMap {
     return places.stream().filter(place -> !run.contains(place)).toList();
   }
 
-  /** Returns a header line and one line for each place. */
-  List<String> csv() {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "backend,threads,width,batch,verdict,lockstep,classes,step,layer,first-unit,last-unit,"
-            + "operation");
-    seen.forEach(
-        at ->
-            lines.add(
-                ForeignText.csvLine(
-                    Stream.concat(
-                        Stream.of(
-                            at.place().backend().name(),
-                            at.place().onDevice() ? "" : String.valueOf(at.place().threads()),
-                            String.valueOf(at.place().width()),
-                            String.valueOf(at.place().batch()),
-                            at.run().verdict().name(),
-                            word(at.run().state()),
-                            at.run().classes().stream()
-                                .map(String::valueOf)
-                                .collect(Collectors.joining(" "))),
-                        where(at.run().state())))));
-    return lines;
+  /** Returns a row for each place that was run. */
+  List<MapResult.Row> rows() {
+    return seen.stream().map(ClassMap::resultRow).toList();
   }
 
-  private static String word(LockstepState state) {
-    return switch (state) {
-      case LockstepState.Held _ -> "held";
-      case LockstepState.Broken _ -> "broken";
-      case LockstepState.DidNotMove _ -> "did not move";
-      case LockstepState.NotAsked _ -> "not run";
-    };
-  }
-
-  private static Stream<String> where(LockstepState state) {
-    return state instanceof LockstepState.Broken broken
-        ? Stream.of(
-            String.valueOf(broken.step()),
-            String.valueOf(broken.layer()),
-            String.valueOf(broken.firstUnit()),
-            String.valueOf(broken.lastUnit()),
-            String.valueOf(broken.operation()))
-        : Stream.generate(() -> "").limit(5);
+  private static MapResult.Row resultRow(Seen at) {
+    LockstepState state = at.run().state();
+    return new MapResult.Row(
+        at.place().backend().name(),
+        at.place().onDevice() ? null : at.place().threads(),
+        at.place().width(),
+        at.place().batch(),
+        at.run().verdict().name(),
+        LockstepFields.of(state).word(),
+        at.run().classes(),
+        state instanceof LockstepState.Broken broken
+            ? new MapResult.Break(
+                broken.step(),
+                broken.layer(),
+                broken.firstUnit(),
+                broken.lastUnit(),
+                broken.operation())
+            : null);
   }
 
   /** Groups the places by title of their table. */

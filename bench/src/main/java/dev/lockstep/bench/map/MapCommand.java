@@ -15,6 +15,9 @@ import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
@@ -33,6 +36,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,11 +63,11 @@ import tools.jackson.databind.node.ObjectNode;
       "  lockstep map --out map-2 --backends vector --width 7,33,250,1021 --batch 1,33 --threads 2"
     })
 public final class MapCommand implements Callable<Integer>, NamesScenario {
-  private static final String CSV = "map.csv";
-  private static final String ENVIRONMENT = "environment.txt";
   private static final OutputFolder.Form FORM =
       new OutputFolder.Form(
-          InputFolder.MANIFEST, Set.of(ENVIRONMENT, CSV), "expected an empty one");
+          InputFolder.MANIFEST,
+          Set.of(MapFolder.ENVIRONMENT, MapFolder.CSV),
+          "expected an empty one");
   private static final int INDENT = 2;
 
   @Option(
@@ -132,6 +136,18 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
+  private final ReportFiles<Path> files =
+      new ReportFiles<>(
+          List.of(
+              new HtmlFormat<>(
+                  (folder, _) -> {
+                    Contents contents = new Contents();
+                    MapFolder.addTo(contents, "map", folder);
+                    return contents;
+                  })));
+
+  @Mixin private final CommandSpec formats = files.flags();
+
   private static final class Steps extends FlagValues.Numbers {
     Steps() {
       super(new Bounds(1, Limits.MAP_STEPS.count()));
@@ -151,30 +167,34 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
     ClassMap map = new ClassMap(places(candidates), steps, device);
     map.requireAll();
     for (Candidate candidate : candidates) {
-      ResultsFolder.guard(candidate.hardware(), "--out", out.resolve(CSV));
+      ResultsFolder.guard(candidate.hardware(), "--out", out.resolve(MapFolder.CSV));
     }
+    files.require(candidates.stream().map(Candidate::hardware).toList());
     try (OutputFolder folder = OutputFolder.begin("--out", out, FORM)) {
-      write(folder, ENVIRONMENT, Surroundings.of(CudaMachine.look(), candidates)::print);
+      write(folder, MapFolder.ENVIRONMENT, Surroundings.of(CudaMachine.look(), candidates)::print);
       map.run(
           () -> limit.passesWithin(0),
           () -> {
-            write(folder, CSV, map.csv().stream().map(PathFree::text).toList());
+            write(
+                folder,
+                MapFolder.CSV,
+                MapFolder.csv(map.rows()).stream().map(PathFree::text).toList());
             writeManifest(folder, "partial");
             folder.keep();
           });
-      write(folder, "map.txt", map::pictures);
+      write(folder, MapFolder.TEXT, map::pictures);
       writeManifest(folder, map.leftOut().isEmpty() ? "complete" : "partial");
       folder.keep();
     }
-    Printer out = Printer.out();
-    map.faults().forEach(fault -> out.paragraph("FAULT: " + fault, 0, INDENT));
+    Printer out = Printer.report();
+    map.faults().forEach(fault -> out.verdicts().paragraph("FAULT: " + fault, 0, INDENT));
     int leftOut = map.leftOut().size();
     if (leftOut > 0) {
       out.paragraph(
           leftOut + " places left out: the budget of " + Durations.text(budget) + " is used up");
     }
-    out.table(map.summary(), 0);
-    return map.faults().isEmpty() ? 0 : 1;
+    out.verdicts().table(map.summary(), 0);
+    return files.write(this.out, map.faults().isEmpty() ? 0 : 1);
   }
 
   private static List<Integer> usualWidths() {
@@ -215,8 +235,8 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
     return places;
   }
 
-  private static void writeManifest(OutputFolder folder, String state) {
-    ObjectNode json = Document.MAP.begin().put("state", state);
+  private void writeManifest(OutputFolder folder, String state) {
+    ObjectNode json = Document.MAP.begin().put("state", state).put("steps", steps);
     folder.digests().forEach(json.putObject("files")::put);
     folder.write(InputFolder.MANIFEST, JsonFile.text(json));
   }

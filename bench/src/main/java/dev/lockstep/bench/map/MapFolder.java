@@ -9,6 +9,8 @@ import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapResult.Break;
 import dev.lockstep.bench.map.MapResult.Row;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Limits;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
@@ -54,6 +58,8 @@ public final class MapFolder {
           .with(CsvSchema.emptySchema().withHeader());
 
   static final String BROKEN = "broken";
+
+  private static final int BREAK_COLUMNS = 5;
 
   private static final List<String> LOCKSTEP = List.of("held", BROKEN, "did not move", "not run");
 
@@ -92,6 +98,40 @@ public final class MapFolder {
     String environment =
         new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
     return new MapResult(manifest.steps(), environment.lines().toList(), rows(folder.file(CSV)));
+  }
+
+  /** Reads a map and adds it to a page. */
+  public static void addTo(Contents contents, String name, Path path) {
+    MapResult map = read(path);
+    contents.add(name, map).add(name, map.provenance());
+  }
+
+  /** A header line and one line for each row. */
+  static List<String> csv(List<Row> rows) {
+    return Stream.concat(Stream.of(COLUMNS.stream()), rows.stream().map(MapFolder::fields))
+        .map(ForeignText::csvLine)
+        .toList();
+  }
+
+  private static Stream<String> fields(Row row) {
+    Break broken = row.broken();
+    return Stream.concat(
+        Stream.of(
+            row.backend(),
+            row.threads() == null ? "" : String.valueOf(row.threads()),
+            String.valueOf(row.width()),
+            String.valueOf(row.batch()),
+            row.verdict(),
+            row.lockstep(),
+            row.classes().stream().map(String::valueOf).collect(Collectors.joining(" "))),
+        broken == null
+            ? Stream.generate(() -> "").limit(BREAK_COLUMNS)
+            : Stream.of(
+                String.valueOf(broken.step()),
+                String.valueOf(broken.layer()),
+                String.valueOf(broken.firstUnit()),
+                String.valueOf(broken.lastUnit()),
+                broken.operation()));
   }
 
   private static List<Row> rows(Path file) {

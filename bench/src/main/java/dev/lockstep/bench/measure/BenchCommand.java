@@ -11,6 +11,9 @@ import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunPlan;
 import dev.lockstep.bench.results.RunReader;
@@ -66,7 +69,15 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   /** The flags that a resumed run takes; all else is in its folder. */
   private static final Set<String> BESIDE_RESUME =
-      Set.of("--resume", "--budget", "--versus-build", ProgramOptions.FLAG);
+      Set.of(
+          "--resume",
+          "--budget",
+          "--versus-build",
+          ProgramOptions.FLAG,
+          "--html",
+          "--open",
+          "--quiet",
+          "--no-color");
 
   @Mixin final SelectionOptions selection = new SelectionOptions();
 
@@ -134,12 +145,24 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Continue the run in this folder. Of the other flags, only --budget, --program and"
-              + " --versus-build may be given; the last two must name what the run was started"
+          "Continue the run in this folder. Of the other flags, only --budget, --html, --program"
+              + " and --versus-build may be given; the last two must name what the run was started"
               + " with.")
   @Nullable Path resume;
 
   @CommandLine.Mixin ProgramOptions programs = new ProgramOptions();
+
+  private final ReportFiles<Path> files =
+      new ReportFiles<>(
+          List.of(
+              new HtmlFormat<>(
+                  (folder, _) -> {
+                    Contents contents = new Contents();
+                    RunProvenance.addTo(contents, "bench", folder);
+                    return contents;
+                  })));
+
+  @CommandLine.Mixin private final CommandLine.Model.CommandSpec formats = files.flags();
 
   @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -151,12 +174,14 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
   @Override
   public Integer call() {
     programs.use();
+    files.require(List.of());
     if (resume != null) {
-      return resumed(resume);
+      return files.write(resume, resumed(resume));
     }
     Plan plan = plan();
     if (list) {
       refuse("--out", out);
+      files.forEach(BenchCommand::refuse);
       Printer out = Printer.out();
       plan.cases().forEach(of -> out.line(of.toString()));
       plan.unavailable().forEach(out::line);
@@ -177,7 +202,8 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
     Budget limit = Budget.of(budget);
     Path folder = out == null ? Path.of("bench-" + now()) : out;
     try (RunFolder opened = RunFolder.create(folder, Hardware.REAL)) {
-      return new Session(opened, plan, device, environment, classPaths, asked, limit).begin();
+      return files.write(
+          folder, new Session(opened, plan, device, environment, classPaths, asked, limit).begin());
     }
   }
 

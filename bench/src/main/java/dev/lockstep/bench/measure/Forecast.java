@@ -84,7 +84,7 @@ final class Forecast {
   /** Says on standard error what a run will take, unless nothing is left to measure. */
   void announce(Map<Case, Integer> fewest, Map<Case, Integer> most, Budget budget) {
     if (!fewest.isEmpty()) {
-      Printer.err().line("lockstep: " + text(fewest, most, budget));
+      Printer.progress().line("lockstep: " + text(fewest, most, budget));
     }
   }
 

@@ -69,7 +69,7 @@ final class Forking {
       }
       case JmhFork.Outcome.StoodStill(double milliseconds) -> {
         log.setAside(of, milliseconds);
-        Printer.err()
+        Printer.progress()
             .line(
                 String.format(
                     Locale.ROOT,
@@ -96,15 +96,20 @@ final class Forking {
   }
 
   /**
-   * Reports what is being measured on the progress bar or, without a terminal, as a line on
-   * standard error.
+   * Reports what is being measured and the time left, on the progress bar or, without a terminal,
+   * as a line on standard error.
    */
   static void tell(ProgressDisplay progress, String what, double secondsLeft) {
-    String text =
-        String.format(Locale.ROOT, "%s, about %s left", what, Budget.text(Math.round(secondsLeft)));
-    progress.message(text);
+    progress.message(what);
+    progress.timeLeft(secondsLeft);
     if (!Terminal.isStandardError()) {
-      Printer.err().line("lockstep: " + text);
+      Printer.progress()
+          .line(
+              String.format(
+                  Locale.ROOT,
+                  "lockstep: %s, about %s left",
+                  what,
+                  Budget.text(Math.round(secondsLeft))));
     }
   }
 }

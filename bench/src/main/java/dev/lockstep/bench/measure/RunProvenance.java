@@ -2,11 +2,14 @@ package dev.lockstep.bench.measure;
 
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.page.Provenance.Warned;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.results.CaseResult;
+import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,12 @@ public final class RunProvenance {
           Axis.FORM);
 
   private RunProvenance() {}
+
+  /** Reads a run and adds it to a page. */
+  public static void addTo(Contents contents, String name, Path path) {
+    RunResult run = RunReader.read(path);
+    contents.add(name, run).add(name, of(run));
+  }
 
   /** Takes it from a run that was read. */
   public static Provenance of(RunResult run) {

@@ -10,6 +10,7 @@ import dev.lockstep.bench.results.RunReader.Unfinished;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.input.InputException;
 
@@ -109,16 +110,20 @@ final class Session {
     environment.after();
     folder.writeEnvironment(environment.facts(), environment.backends());
     RunResult result = log.ended(String.valueOf(folder.path().getFileName()), environment.facts());
-    log.seal(to -> Summaries.write(result, to));
-    Printer out = Printer.out();
+    Printer out = Printer.report();
+    try (ProgressDisplay _ = ProgressDisplay.ofUnknownLength("summing up")) {
+      log.seal(to -> Summaries.write(result, to));
+    }
     if (result.cases().stream().allMatch(each -> each.forks().isEmpty())) {
-      result.cases().forEach(each -> out.paragraph(each.of() + ": " + why(each), 0, 4));
-      out.paragraph(
-          "nothing was measured; `lockstep bench --resume " + folder.path() + "` goes on");
+      result.cases().forEach(each -> out.verdicts().paragraph(each.of() + ": " + why(each), 0, 4));
+      out.verdict("nothing was measured; `lockstep bench --resume " + folder.path() + "` goes on");
       return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
     }
-    out.lines(Printer.lines(out.columns(), PathFree::text, to -> Answer.print(result, to)));
-    out.line("results: " + folder.path());
+    out.lines(
+        ProgressDisplay.during(
+            "summing up",
+            () -> Printer.lines(out.columns(), PathFree::text, to -> Answer.print(result, to))));
+    out.verdict("results: " + folder.path());
     return result.cases().stream().allMatch(each -> each.failure().isEmpty()) ? 0 : 1;
   }
 

@@ -165,7 +165,7 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
           });
     }
     Textbook textbook = new Textbook(results);
-    TextbookText.print(textbook, Printer.out());
+    TextbookText.print(textbook, Printer.report());
     return files.write(textbook, textbook.exitCode());
   }
 
@@ -225,7 +225,7 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
     if (Files.isDirectory(FASHION_MNIST)) {
       sources.put("Fashion-MNIST", new DataSource.IdxFolder(FASHION_MNIST));
     } else {
-      Printer.out()
+      Printer.report()
           .paragraph(
               "Fashion-MNIST is left out: there is no "
                   + FASHION_MNIST

@@ -37,7 +37,7 @@ final class TextbookText {
     }
     long notShown = textbook.count(Verdict.INCONCLUSIVE);
     out.line();
-    out.line(
+    out.verdict(
         textbook.count(Verdict.AGREES)
             + " of "
             + textbook.results().size()

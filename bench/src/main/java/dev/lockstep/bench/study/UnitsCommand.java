@@ -137,7 +137,7 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
     UnitExperiment experiment =
         new UnitExperiment(source, source.load(seed), width, batch, steps, seed, seeds);
     UnitStudy study = UsualUnits.run(experiment, chosen, resources);
-    UnitsText.print(study, Printer.out());
+    UnitsText.print(study, Printer.report());
     return files.write(study, study.exitCode());
   }
 

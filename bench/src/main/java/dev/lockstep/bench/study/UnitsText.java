@@ -62,11 +62,11 @@ final class UnitsText {
             study.chance().byNumber(),
             study.chance().any(),
             study.chance().before()));
-    out.paragraph(
+    study.differing().forEach(fault -> out.verdict("FAULT: " + fault));
+    out.verdict(
         "Every bit at every step above is the same on "
             + String.join(", ", study.backends())
             + ".");
-    study.differing().forEach(fault -> out.paragraph("FAULT: " + fault, 0, 2));
   }
 
   private static String classes(Moment moment) {

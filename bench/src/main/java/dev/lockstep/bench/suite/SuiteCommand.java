@@ -1,17 +1,26 @@
 package dev.lockstep.bench.suite;
 
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.check.Emulation;
 import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.study.UsualUnits;
+import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /**
@@ -66,6 +75,20 @@ public final class SuiteCommand implements Callable<Integer> {
 
   @Mixin final GitHub github = new GitHub();
 
+  private final ReportFiles<Path> files =
+      new ReportFiles<>(
+          List.of(
+              new HtmlFormat<>(
+                  (folder, _) -> {
+                    Contents contents = new Contents();
+                    SuiteContents.addTo(contents, "suite", folder);
+                    Resources here = resources.resources();
+                    UsualUnits.addTo(contents, Candidate.usual(here), here);
+                    return contents;
+                  })));
+
+  @Mixin private final CommandSpec formats = files.flags();
+
   @Override
   public Integer call() {
     programs.use();
@@ -73,6 +96,8 @@ public final class SuiteCommand implements Callable<Integer> {
     if (emulate) {
       Emulation.require(CudaMachine.look().driver());
     }
-    return new SuiteRun(out, Budget.of(budget), resources.resources(), github).run();
+    files.require(List.of(emulate ? Hardware.EMULATED : Hardware.REAL));
+    int code = new SuiteRun(out, Budget.of(budget), resources.resources(), github).run();
+    return files.write(out, code);
   }
 }

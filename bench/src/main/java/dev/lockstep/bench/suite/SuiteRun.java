@@ -15,6 +15,7 @@ import dev.lockstep.bench.suite.SuiteFolder.State;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.bench.timing.Measurement;
 import dev.lockstep.bench.timing.Protocol;
@@ -99,8 +100,14 @@ final class SuiteRun {
             budget.spent().toSeconds(),
             budget.whole().orElseThrow().toSeconds()));
     folder.finish(summary.lines(heading, Terminal.USUAL_COLUMNS, verdict));
-    Printer out = Printer.out();
-    github.printing(() -> out.lines(summary.lines(heading, out.columns(), verdict)));
+    Printer out = Printer.report();
+    List<String> lines = summary.lines(heading, out.columns(), verdict);
+    int last = lines.lastIndexOf(Summary.VERDICT) + 1;
+    github.printing(
+        () -> {
+          out.lines(lines.subList(0, last));
+          out.verdicts().lines(lines.subList(last, lines.size()));
+        });
     github.tell(
         new GitHub.Told("lockstep suite", issues, Optional.empty(), notes),
         to -> to.lines(summary.lines(heading, to.columns(), verdict)));
@@ -158,14 +165,18 @@ final class SuiteRun {
     TimingPlan plan = new TimingPlan(backends, resources, Protocol.USUAL);
     List<Measurement> done = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    for (TimingPlan.Item item : plan.items()) {
-      if (timeIsUp.getAsBoolean()) {
-        leftOut.add("timing of " + item.name());
-        left.add(item.name());
-        continue;
+    try (ProgressDisplay progress = ProgressDisplay.of("timings", plan.items().size())) {
+      for (TimingPlan.Item item : plan.items()) {
+        if (timeIsUp.getAsBoolean()) {
+          leftOut.add("timing of " + item.name());
+          left.add(item.name());
+          continue;
+        }
+        progress.message(item.name());
+        done.add(item.measurement().get());
+        progress.step();
+        folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
       }
-      done.add(item.measurement().get());
-      folder.write(TIMINGS, State.PARTIAL, json(done, plan, left));
     }
     folder.write(TIMINGS, stateOf(left.size()), json(done, plan, left));
     summary.section(

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 final class Summary {
   static final int MOST_LINES = 60;
 
+  /** The heading above the verdicts, which come last. */
+  static final String VERDICT = "## Verdict";
+
   private static final String INDENT = "    ";
 
   private final List<Section> sections = new ArrayList<>();
@@ -46,12 +49,12 @@ final class Summary {
     for (Section section : sections) {
       List<String> lines = laidOut(section, columns);
       if (!lines.isEmpty()) {
-        kept.add(new Laid(section.title(), lines));
+        kept.add(new Laid("## " + section.title(), lines));
       }
     }
     Laid last =
         new Laid(
-            "Verdict",
+            VERDICT,
             laidOut(
                 new Section(
                     "", MOST_LINES, out -> verdict.forEach(text -> out.paragraph(text, 0, 4))),
@@ -71,7 +74,7 @@ final class Summary {
     List<String> lines = new ArrayList<>();
     lines.add(heading);
     for (Laid section : kept) {
-      lines.add("## " + section.title());
+      lines.add(section.title());
       section.lines().forEach(line -> lines.add(line.isEmpty() ? line : INDENT + line));
     }
     return lines;

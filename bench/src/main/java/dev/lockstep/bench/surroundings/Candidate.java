@@ -8,6 +8,7 @@ import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.gpu.discovery.CudaDiagnosis;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.util.ArrayList;
@@ -30,11 +31,14 @@ public record Candidate(Backend backend, Availability availability) {
   }
 
   private static List<Candidate> all(Resources resources, Predicate<Backend> wanted) {
-    return Backends.all().stream()
-        .filter(wanted)
-        .map(backend -> of(backend, resources))
-        .sorted(Comparator.comparing(candidate -> !candidate.available()))
-        .toList();
+    try (ProgressDisplay progress = ProgressDisplay.ofUnknownLength("asking backends")) {
+      return Backends.all().stream()
+          .filter(wanted)
+          .peek(backend -> progress.message(backend.name()))
+          .map(backend -> of(backend, resources))
+          .sorted(Comparator.comparing(candidate -> !candidate.available()))
+          .toList();
+    }
   }
 
   /** The backends of {@link #all} that take part without being named. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.input.Printable;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,20 +25,34 @@ public final class Printer {
       JsonMapper.shared().writerWithDefaultPrettyPrinter().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
   private final PrintStream stream;
+  private final PrintStream verdicts;
   private final int columns;
   private final UnaryOperator<String> edit;
+  private final UnaryOperator<String> paint;
 
   /**
    * @param columns the most characters of a line; longer words are not broken
    */
   public Printer(PrintStream stream, int columns) {
-    this(stream, columns, UnaryOperator.identity());
+    this(stream, stream, columns, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
-  private Printer(PrintStream stream, int columns, UnaryOperator<String> edit) {
+  /**
+   * @param verdicts gets what {@link #verdict} prints
+   * @param edit changes every text before it is laid out
+   * @param paint adds colours to every line after that
+   */
+  private Printer(
+      PrintStream stream,
+      PrintStream verdicts,
+      int columns,
+      UnaryOperator<String> edit,
+      UnaryOperator<String> paint) {
     this.stream = stream;
+    this.verdicts = verdicts;
     this.columns = columns;
     this.edit = edit;
+    this.paint = paint;
   }
 
   /**
@@ -49,18 +64,49 @@ public final class Printer {
   public static List<String> lines(
       int columns, UnaryOperator<String> edit, Consumer<Printer> content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    content.accept(new Printer(new PrintStream(bytes, true, UTF_8), columns, edit));
+    PrintStream stream = new PrintStream(bytes, true, UTF_8);
+    content.accept(new Printer(stream, stream, columns, edit, UnaryOperator.identity()));
     return bytes.toString(UTF_8).lines().toList();
   }
 
-  /** A printer to standard output. */
+  /** A printer to standard output, for what was asked for by name. */
   public static Printer out() {
-    return new Printer(System.out, Terminal.columns());
+    return to(System.out, System.out, Terminal.STANDARD_OUTPUT);
+  }
+
+  /** A printer to standard output, of which {@code --quiet} leaves only the verdicts. */
+  public static Printer report() {
+    return to(unlessQuiet(System.out), System.out, Terminal.STANDARD_OUTPUT);
   }
 
   /** A printer to standard error, for messages. */
   public static Printer err() {
-    return new Printer(System.err, Terminal.columns());
+    return to(System.err, System.err, Terminal.STANDARD_ERROR);
+  }
+
+  /** A printer to standard error for what a long run is doing; silent with {@code --quiet}. */
+  public static Printer progress() {
+    PrintStream stream = unlessQuiet(System.err);
+    return to(stream, stream, Terminal.STANDARD_ERROR);
+  }
+
+  private static PrintStream unlessQuiet(PrintStream stream) {
+    return Output.showsDetails() ? stream : new PrintStream(OutputStream.nullOutputStream());
+  }
+
+  private static Printer to(PrintStream stream, PrintStream verdicts, int descriptor) {
+    return new Printer(
+        stream, verdicts, Terminal.columns(), UnaryOperator.identity(), Output.paint(descriptor));
+  }
+
+  /** A printer to the same place of which {@code --quiet} leaves everything. */
+  public Printer verdicts() {
+    return new Printer(verdicts, verdicts, columns, edit, paint);
+  }
+
+  /** Prints a verdict, wrapped between words, in spite of {@code --quiet}. */
+  public void verdict(String text) {
+    verdicts().paragraph(text);
   }
 
   /** The most characters of a line. */
@@ -75,7 +121,7 @@ public final class Printer {
 
   /** Prints one line without wrapping it. */
   public void line(String text) {
-    stream.println(cleaned(text));
+    stream.println(paint.apply(cleaned(text)));
   }
 
   /** Prints lines without wrapping them. */

@@ -12,6 +12,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The files and terminals behind the standard streams, according to the operating system. */
@@ -22,6 +23,9 @@ public final class Terminal {
 
   /** The width of files, pipes and terminals of unknown width. */
   public static final int USUAL_COLUMNS = 80;
+
+  /** The height of terminals of unknown height. */
+  private static final int USUAL_ROWS = 24;
 
   /** The least width for which anything is laid out. */
   private static final int FEWEST_COLUMNS = 20;
@@ -64,8 +68,36 @@ public final class Terminal {
 
   /** Whether standard error is a terminal. */
   public static boolean isStandardError() {
+    return isTerminal(STANDARD_ERROR);
+  }
+
+  /**
+   * Whether a descriptor leads to a terminal. {@link java.io.Console#isTerminal} also asks for
+   * standard input, which may be a pipe.
+   */
+  static boolean isTerminal(int descriptor) {
     MethodHandle isatty = NativeLibrary.ofC("isatty", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    return run(() -> (int) isatty.invokeExact(STANDARD_ERROR)) == 1;
+    return run(() -> (int) isatty.invokeExact(descriptor)) == 1;
+  }
+
+  /** Whether a descriptor leads to a terminal whose user has not declined colours. */
+  static boolean showsColours(int descriptor) {
+    return wantsColours(System.getenv()) && isTerminal(descriptor);
+  }
+
+  /** Whether variables allow colours: see no-color.org, and TERM=dumb. */
+  static boolean wantsColours(Map<String, String> variables) {
+    return variables.getOrDefault("NO_COLOR", "").isEmpty() && !isDumb(variables);
+  }
+
+  /** Whether the terminal, by its name in TERM, may understand no escape sequences. */
+  static boolean isDumb() {
+    return isDumb(System.getenv());
+  }
+
+  private static boolean isDumb(Map<String, String> variables) {
+    String kind = variables.getOrDefault("TERM", "");
+    return kind.isEmpty() || kind.equals("dumb");
   }
 
   /**
@@ -85,12 +117,22 @@ public final class Terminal {
     if (WIDTH.matcher(variable).matches()) {
       return Math.max(FEWEST_COLUMNS, Integer.parseInt(variable));
     }
-    int width = width(descriptor);
+    int width = size(descriptor, 1);
     return width > 0 ? Math.max(FEWEST_COLUMNS, width) : USUAL_COLUMNS;
   }
 
-  /** The width of the terminal behind a descriptor; 0 if there is none or its width is unknown. */
-  private static int width(int descriptor) {
+  /** The height of the terminal on standard output, or {@value #USUAL_ROWS}. */
+  static int rows() {
+    int rows = size(STANDARD_OUTPUT, 0);
+    return rows > 0 ? rows : USUAL_ROWS;
+  }
+
+  /**
+   * The size of the terminal behind a descriptor; 0 if there is none or its size is unknown.
+   *
+   * @param dimension 0 for rows, 1 for columns
+   */
+  private static int size(int descriptor, int dimension) {
     MethodHandle ioctl =
         NativeLibrary.ofC(
             "ioctl",
@@ -99,7 +141,7 @@ public final class Terminal {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rowsAndColumns = arena.allocate(JAVA_SHORT, 4);
       int status = run(() -> (int) ioctl.invokeExact(descriptor, TIOCGWINSZ, rowsAndColumns));
-      return status == 0 ? rowsAndColumns.getAtIndex(JAVA_SHORT, 1) & 0xffff : 0;
+      return status == 0 ? rowsAndColumns.getAtIndex(JAVA_SHORT, dimension) & 0xffff : 0;
     }
   }
 

@@ -25,7 +25,7 @@ final class TransientLine implements AutoCloseable {
 
   /** Replaces the text. */
   synchronized void show(String text) {
-    if (closed) {
+    if (closed || shown == 0 && text.isBlank()) {
       return;
     }
     String line = Printable.of(text.strip());

@@ -11,7 +11,9 @@ import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.ResourcesOptions;
+import dev.lockstep.bench.terminal.Animation;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.file.AtomicFile;
 import dev.lockstep.input.InputException;
@@ -23,6 +25,7 @@ import dev.lockstep.scenario.Workload;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  lockstep train --hidden 256,256 --activation tanh --steps 2000",
+      "  lockstep train --hidden 16 --init normal:0.05 --show",
       "  lockstep train --hidden 1021 --init equal --learning-rate quotient:0.1 --trajectory"
           + " t.json",
       "  lockstep train --learning-rate 0.01 --optimizer adam --schedule cosine:400",
@@ -116,6 +120,15 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
       description = "Print the scenario as a file and train nothing.")
   boolean print;
 
+  @Option(
+      names = "--show",
+      description = {
+        "Draw the first layer's units in the terminal while they are trained, beside those of the"
+            + " same training with equal instead of random units, or random instead of equal ones.",
+        "Nothing is drawn if standard output is no terminal."
+      })
+  boolean show;
+
   @Override
   public String sourceOf(String field) {
     return resume == null ? options.sourceOf(field) : resume.toString();
@@ -149,10 +162,12 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
           "--backend", "backend", chosen.name(), "which cannot run here: " + availability);
     }
     requireOutputs(hardware);
-    Dataset dataset = scenario.data().load(scenario.seed());
-    requireMemory(scenario, dataset, chosen);
+    Dataset dataset = ProgressDisplay.during("data", () -> scenario.data().load(scenario.seed()));
+    boolean draws = show && draws(scenario);
+    MemoryNeed need = memory(scenario, dataset, chosen);
+    (draws ? need.plus(need) : need).require(scenario.network(dataset));
     Workload workload = scenario.prepare(dataset);
-    Printer out = Printer.out();
+    Printer out = Printer.report();
     out.paragraph(
         String.format(
             Locale.ROOT,
@@ -167,18 +182,20 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
           "The units of each hidden layer start equal and stay equal: they learn as one unit would."
               + " A random --init, such as glorot-uniform, or --noise sets them apart.");
     }
-    try (Trainer trainer = chosen.open(workload, resources)) {
+    try (Trainer trainer = chosen.open(workload, resources);
+        SideBySide pictures =
+            draws ? pictures(scenario, trainer, chosen, resources, dataset) : null) {
       if (begun != null) {
         begun.restore(trainer, workload, chosen.elementBytes());
         out.line("resumed at step " + trainer.step());
-        train(scenario, workload, trainer, chosen, begun);
+        train(scenario, workload, trainer, chosen, begun, pictures);
       } else if (checkpoint != null) {
         try (Checkpoints created = Checkpoints.create(checkpoint)) {
           created.begin(scenario, dataset, chosen.name(), trainer);
-          train(scenario, workload, trainer, chosen, created);
+          train(scenario, workload, trainer, chosen, created, pictures);
         }
       } else {
-        train(scenario, workload, trainer, chosen, null);
+        train(scenario, workload, trainer, chosen, null, pictures);
       }
     }
     return 0;
@@ -198,8 +215,27 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
       Workload workload,
       Trainer trainer,
       Backend chosen,
-      @Nullable Checkpoints kept) {
-    new Training(scenario, workload, trainer, chosen.name(), kept, saveEvery).run(trajectory, save);
+      @Nullable Checkpoints kept,
+      @Nullable SideBySide pictures) {
+    new Training(scenario, workload, trainer, chosen.name(), kept, saveEvery, pictures)
+        .run(trajectory, save);
+  }
+
+  /** Returns whether units can be drawn, and says so if they cannot. */
+  private static boolean draws(Scenario scenario) {
+    Optional<String> obstacle =
+        scenario.hidden().isEmpty()
+            ? Optional.of("the network has no hidden layer")
+            : Animation.obstacle();
+    obstacle.ifPresent(why -> Printer.progress().line("lockstep: --show draws nothing: " + why));
+    return obstacle.isEmpty();
+  }
+
+  private static SideBySide pictures(
+      Scenario scenario, Trainer trainer, Backend chosen, Resources resources, Dataset dataset) {
+    Scenario counterpart = SideBySide.counterpart(scenario);
+    Trainer other = chosen.open(counterpart.prepare(dataset), resources);
+    return new SideBySide(scenario, trainer, counterpart, other, dataset);
   }
 
   private void refuseContradictions() {
@@ -208,6 +244,10 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
     }
     if (resume != null) {
       options.refuseAll("--resume");
+      if (show) {
+        throw new InputException(
+            "--show", "value", "given", "which contradicts --resume: it draws whole trainings");
+      }
       if (checkpoint != null) {
         throw new InputException(
             "--checkpoint", "folder", checkpoint, "which contradicts --resume: its folder is used");
@@ -236,15 +276,14 @@ public final class TrainCommand implements Callable<Integer>, NamesScenario {
     }
   }
 
-  private static void requireMemory(Scenario scenario, Dataset dataset, Backend backend) {
+  private static MemoryNeed memory(Scenario scenario, Dataset dataset, Backend backend) {
     Network network = scenario.network(dataset);
     int bytes = backend.elementBytes();
-    MemoryNeed.ofData(dataset)
+    return MemoryNeed.ofData(dataset)
         .plus(MemoryNeed.ofInitialParameters(network))
         .plus(backend.trainerHeap(network, scenario.batch(), dataset.test().rows()))
         .plus(MemoryNeed.ofParameters(network, bytes))
         .plus(MemoryNeed.ofMoments(network, scenario.learning().rule(), 2 * bytes))
-        .plus(MemoryNeed.ofDivergence(network))
-        .require(network);
+        .plus(MemoryNeed.ofDivergence(network));
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param backend the name of the trainer's backend
  * @param checkpoints the folder for saved states; null for none
  * @param saveEvery the steps between two saved states
+ * @param pictures draws units while they are trained, instead of a progress bar; null for none
  */
 record Training(
     Scenario scenario,
@@ -30,7 +31,8 @@ record Training(
     Trainer trainer,
     String backend,
     @Nullable Checkpoints checkpoints,
-    int saveEvery) {
+    int saveEvery,
+    @Nullable SideBySide pictures) {
 
   private static final int COLUMN_OF_LAYERS = 38;
 
@@ -45,7 +47,7 @@ record Training(
     List<Trajectory.Moment> moments = new ArrayList<>();
     moments.add(Trajectory.Moment.of(trainer, Double.NaN));
     int epoch = workload.batches().stepsPerEpoch();
-    Printer out = Printer.out();
+    Printer out = Printer.report();
     out.line(
         String.format(
             Locale.ROOT,
@@ -57,8 +59,9 @@ record Training(
             "classes and spread of each hidden layer"));
     boolean writes = trajectory != null || save != null || checkpoints != null;
     Stretch stretch = new Stretch();
-    try (ProgressDisplay progress = ProgressDisplay.of("train", scenario.steps())) {
-      progress.stepTo(trainer.step());
+    try (ProgressDisplay progress =
+        ProgressDisplay.of("train", trainer.step(), pictures == null ? scenario.steps() : 0)) {
+      draw();
       while (trainer.step() < scenario.steps()
           && trainer.stoppedAt().isEmpty()
           && (writes || !StandardOutput.failed())) {
@@ -71,13 +74,20 @@ record Training(
           long last = trainer.stoppedAt().orElse(trainer.step() - 1);
           loss = losses[(int) (last - first)];
           progress.stepTo(last + 1);
+          draw();
           saveState();
         }
         long done = trainer.stoppedAt().isPresent() ? trainer.stoppedAt().getAsLong() + 1 : end;
         Trajectory.Moment moment = Trajectory.Moment.of(done, loss, trainer.parameters());
         moments.add(moment);
         Evaluation evaluation = trainer.evaluate(workload.data().test());
-        progress.print(() -> print(out, moment, (moment.step() + epoch - 1) / epoch, evaluation));
+        Runnable line = () -> print(out, moment, (moment.step() + epoch - 1) / epoch, evaluation);
+        if (pictures == null) {
+          progress.print(line);
+        } else {
+          pictures.print(line);
+          pictures.draw();
+        }
       }
     }
     if (trajectory != null) {
@@ -109,7 +119,8 @@ record Training(
     /** Runs at most {@code left} steps and returns their losses. */
     double[] run(long left) {
       long toSave = checkpoints == null ? left : saveEvery - trainer.step() % saveEvery;
-      int due = (int) Math.min(steps, Math.min(left, toSave));
+      long toDraw = pictures == null ? left : pictures.untilNext(trainer.step());
+      int due = (int) Math.min(Math.min(steps, toDraw), Math.min(left, toSave));
       long start = System.nanoTime();
       double[] losses = trainer.run(due);
       long nanos = System.nanoTime() - start;
@@ -119,6 +130,13 @@ record Training(
         steps = Math.max(1, steps / 2);
       }
       return losses;
+    }
+  }
+
+  /** Draws pictures that are due. */
+  private void draw() {
+    if (pictures != null && pictures.isDue(trainer.step())) {
+      pictures.draw();
     }
   }
 

@@ -76,7 +76,7 @@ final class ClassMapTest {
     map.put(
         place(1021, 1),
         new ClassRun(Verdict.INCONCLUSIVE, new LockstepState.DidNotMove("1%"), List.of(1, 1), "?"));
-    assertThat(map.csv())
+    assertThat(MapFolder.csv(map.rows()))
         .contains(
             "vector,2,7,1,AGREES,held,1 1,,,,,",
             "vector,2,1021,33,AGREES,broken,2 3,55,1,1020,1020,forward product and activation");
