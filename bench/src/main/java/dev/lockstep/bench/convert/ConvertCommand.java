@@ -42,6 +42,12 @@ public final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    convert(old, converted);
+    Printer.out().line("results: " + converted);
+    return 0;
+  }
+
+  static void convert(Path old, Path converted) {
     OldRun run = OldRun.read(old);
     try (TemporaryFolder trial = TemporaryFolder.create()) {
       // A run that today's reader refuses is not written.
@@ -52,8 +58,6 @@ public final class ConvertCommand implements Callable<Integer> {
       throw e.from(old.toString());
     }
     write(run, converted, Summaries::write);
-    Printer.out().line("results: " + converted);
-    return 0;
   }
 
   private static void write(OldRun run, Path path, BiConsumer<RunResult, RunFolder> summaries) {
