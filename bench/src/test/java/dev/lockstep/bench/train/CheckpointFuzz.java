@@ -64,6 +64,9 @@ public enum CheckpointFuzz implements FuzzTarget {
   private static final Trainer TRAINER = SCALAR.open(WORKLOAD, new Resources(1));
   private static final FuzzedFolder FOLDER = new FuzzedFolder("-checkpoint", soundFiles());
 
+  /** Opened once, because its lock takes longer than its files. */
+  private static final Checkpoints BEGUN = Checkpoints.reopen(FOLDER.path());
+
   private final String file;
 
   CheckpointFuzz(String file) {
@@ -121,15 +124,13 @@ public enum CheckpointFuzz implements FuzzTarget {
 
   @Override
   public void accept(byte[] input) {
-    FOLDER.check(Map.of(file, content(input)), input.length, CheckpointFuzz::resume);
+    FOLDER.check(Map.of(file, content(input)), input.length, _ -> resume());
   }
 
   /** As the command does it, but with data of its own, whatever the scenario names. */
-  private static void resume(Path folder) {
-    try (Checkpoints begun = Checkpoints.reopen(folder)) {
-      begun.scenario();
-      begun.requireSameProgram(begun.backend().name());
-      begun.restore(TRAINER, WORKLOAD, SCALAR.elementBytes());
-    }
+  private static void resume() {
+    BEGUN.scenario();
+    BEGUN.requireSameProgram(BEGUN.backend().name());
+    BEGUN.restore(TRAINER, WORKLOAD, SCALAR.elementBytes());
   }
 }
