@@ -13,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,8 +42,6 @@ final class HostileInputsTest {
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}&&[^\n]]");
 
   @TempDir static Path bases;
-
-  private static final Map<Base, Path> SOUND = new EnumMap<>(Base.class);
 
   @TempDir Path folder;
   @RegisterExtension final Console console = new Console();
@@ -99,18 +96,16 @@ final class HostileInputsTest {
   static void writeBases() throws IOException {
     try (Console silent = new Console()) {
       for (Base base : Base.values()) {
-        Path path = Files.createDirectory(bases.resolve(base.name()));
-        base.write(path);
-        SOUND.put(base, path);
+        base.write(Files.createDirectory(bases.resolve(base.name())));
       }
       assertThat(silent.complained()).isEmpty();
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.list(from)) {
+  private void copy(Base base) throws IOException {
+    try (Stream<Path> files = Files.list(bases.resolve(base.name()))) {
       for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
+        Files.copy(file, folder.resolve(file.getFileName()));
       }
     }
   }
@@ -150,7 +145,7 @@ final class HostileInputsTest {
   @ParameterizedTest
   @EnumSource
   void theBasePasses(Base base) throws IOException {
-    copy(SOUND.get(base), folder);
+    copy(base);
 
     assertThat(run(base.named(base.command(), folder))).as(console.complained()).isZero();
     assertThat(console.complained()).isEmpty();
@@ -160,7 +155,7 @@ final class HostileInputsTest {
   @MethodSource("here")
   void itsFaultIsNamed(Row row) throws Exception {
     Base base = Base.valueOf(row.base().toUpperCase(Locale.ROOT));
-    copy(SOUND.get(base), folder);
+    copy(base);
     try (Planted _ = HostileInputs.plant(folder, row.planted())) {
       List<String> commands =
           row.command().isEmpty()

@@ -57,7 +57,7 @@ public enum OldRunFuzz implements FuzzTarget {
     for (OldRunFuzz each : values()) {
       files.put(each.file, each.text.getBytes(StandardCharsets.UTF_8));
     }
-    files.put(MANIFEST.file, manifest(files.get(FORK.file)));
+    files.put(MANIFEST.file, manifest(FORK.text.getBytes(StandardCharsets.UTF_8)));
     return files;
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -88,7 +89,12 @@ public enum RunFuzz implements FuzzTarget {
       if (!running) {
         digests
             .append(digests.isEmpty() ? "" : ", ")
-            .append('"' + each.file + "\": \"" + Sha256.of(files.get(each.file)) + '"');
+            .append(
+                '"'
+                    + each.file
+                    + "\": \""
+                    + Sha256.of(Objects.requireNonNull(files.get(each.file)))
+                    + '"');
       }
     }
     String ended =
