@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.lockstep.data.IdxFuzz;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,14 @@ final class FileFuzzTest {
     for (byte[] seed : target.seeds()) {
       Damage.each(seed, target);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void isFuzzed(FuzzTarget target) throws IOException {
+    String name = ((Enum<?>) target).getDeclaringClass().getName();
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .containsAnyOf(">" + name + "<", ">" + name + "#" + target + "<");
   }
 
   @Test
