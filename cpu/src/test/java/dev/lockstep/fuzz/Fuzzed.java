@@ -2,16 +2,19 @@ package dev.lockstep.fuzz;
 
 import com.sun.management.ThreadMXBean;
 import dev.lockstep.input.InputException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * One input to one parser, and what is demanded of every one: to read it, or to say in one sentence
- * what is wrong with it, and to take no more memory than a file of its size can call for.
+ * what is wrong with it, and to take no more memory than a file of its size can call for, and no
+ * more than {@value #NANOS} nanoseconds.
  */
 public final class Fuzzed {
 
@@ -24,10 +27,18 @@ public final class Fuzzed {
   /** What a sentence may be long beside the name of the file. */
   private static final int LONGEST_SENTENCE = 1000;
 
+  /**
+   * What a file may take, in nanoseconds of this thread; the clock would count others' work, too.
+   */
+  private static final long NANOS = 5_000_000_000L;
+
   /** How often the loading of classes, and their instrumentation, may come into it. */
   private static final int LOADING = 5;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static long longestNanos;
+  private static int longestLength;
 
   private Fuzzed() {}
 
@@ -55,31 +66,70 @@ public final class Fuzzed {
    */
   public static void check(Path path, int length, Parser parser) {
     long most = BYTES + BYTES_A_BYTE * length;
-    long allocated = allocated(path, parser);
-    for (int again = 0; again < LOADING && allocated > most; again++) {
-      allocated = allocated(path, parser);
+    Cost cost = cost(path, parser);
+    for (int again = 0; again < LOADING && !cost.within(most); again++) {
+      cost = cost(path, parser);
     }
-    if (allocated > most) {
+    if (!cost.within(most)) {
       throw new AssertionError(
           String.format(
-              Locale.ROOT, "more than %d bytes were allocated for a file of %d", most, length));
+              Locale.ROOT,
+              "%d bytes were allocated, at most %d expected, and %.1f s taken for a file of %d",
+              cost.bytes(),
+              most,
+              cost.nanos() * 1e-9,
+              length));
+    }
+    if (cost.nanos() > longestNanos) {
+      longestNanos = cost.nanos();
+      longestLength = length;
     }
   }
 
-  /** Bytes that this thread allocated in reading a file. */
-  private static long allocated(Path file, Parser parser) {
-    long before = THREADS.getCurrentThreadAllocatedBytes();
+  /** What this thread allocated and took in reading a file. */
+  private record Cost(long bytes, long nanos) {
+
+    boolean within(long most) {
+      return bytes <= most && nanos <= NANOS;
+    }
+  }
+
+  private static Cost cost(Path file, Parser parser) {
+    long bytes = THREADS.getCurrentThreadAllocatedBytes();
+    long nanos = THREADS.getCurrentThreadCpuTime();
     try {
       parser.read(file);
     } catch (InputException e) {
-      String message = String.valueOf(e.getMessage());
-      if (message.lines().count() != 1
-          || !message.startsWith(file.toString())
-          || message.length() > file.toString().length() + LONGEST_SENTENCE) {
-        throw new AssertionError("not one short sentence that names the file: " + message, e);
-      }
+      requireSentence(file.toString(), e);
     }
-    return THREADS.getCurrentThreadAllocatedBytes() - before;
+    return new Cost(
+        THREADS.getCurrentThreadAllocatedBytes() - bytes,
+        THREADS.getCurrentThreadCpuTime() - nanos);
+  }
+
+  /** Forgets the inputs before, in which classes were loaded. */
+  static void begin() {
+    longestNanos = 0;
+  }
+
+  /** What the longest of all inputs took. */
+  static String longest() {
+    return String.format(
+        Locale.ROOT, "longest input: %.1f ms for %d bytes", longestNanos * 1e-6, longestLength);
+  }
+
+  /**
+   * Checks that a refusal is one short sentence.
+   *
+   * @param start what it has to begin with
+   */
+  public static void requireSentence(String start, RuntimeException refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    if (message.lines().count() != 1
+        || !message.startsWith(start)
+        || message.length() > start.length() + LONGEST_SENTENCE) {
+      throw new AssertionError("not one short sentence that begins with " + start, refusal);
+    }
   }
 
   /** The same path again and again: in memory, where that is a folder. */
@@ -87,6 +137,17 @@ public final class Fuzzed {
     Path memory = Path.of("/dev/shm");
     Path folder = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
     return folder.resolve("lockstep-fuzz-" + ProcessHandle.current().pid() + suffix);
+  }
+
+  /** The content of a gzip file. */
+  public static byte[] gzipped(byte[] content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   private static Path write(byte[] content, String suffix) {

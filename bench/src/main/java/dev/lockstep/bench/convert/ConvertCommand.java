@@ -44,13 +44,13 @@ public final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (ProgressDisplay _ = ProgressDisplay.ofUnknownLength("convert")) {
-      convert();
+      convert(old, converted);
     }
     Printer.report().line("results: " + converted);
     return 0;
   }
 
-  private void convert() {
+  static void convert(Path old, Path converted) {
     OldRun run = OldRun.read(old);
     try (TemporaryFolder trial = TemporaryFolder.create()) {
       // A run that today's reader refuses is not written.

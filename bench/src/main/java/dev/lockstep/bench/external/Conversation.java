@@ -33,28 +33,29 @@ final class Conversation implements AutoCloseable {
   private static final int LONGEST_SENTENCE = 500;
 
   private final String name;
-  private final ProgramProcess process;
+  private final Peer peer;
   private final Duration limit;
   private final Hello hello;
   private final TensorFiles tensors;
   private long id;
   private boolean broken;
 
-  private Conversation(String name, ProgramProcess process, Duration limit, Resources resources) {
+  /** Sends {@code hello}, see {@link #begin}. */
+  Conversation(String name, Peer peer, Duration limit, Resources resources) {
     this.name = name;
-    this.process = process;
+    this.peer = peer;
     this.limit = limit;
     hello =
         ask(
             "hello",
             request -> {
               request.put("protocol", Hello.PROTOCOL);
-              request.put("folder", process.folder().toString());
+              request.put("folder", peer.folder().toString());
               request.put("threads", resources.threads());
               request.put("device", resources.device());
             },
             Hello::of);
-    tensors = new TensorFiles(process.folder(), hello.precision().elementBytes());
+    tensors = new TensorFiles(peer.folder(), hello.precision().elementBytes());
   }
 
   /**
@@ -120,7 +121,7 @@ final class Conversation implements AutoCloseable {
 
   private String exchange(String line, String request) {
     try {
-      return process.exchange(line, request, limit);
+      return peer.exchange(line, request, limit);
     } catch (ProgramFault e) {
       broken = true;
       throw e;
@@ -181,7 +182,7 @@ final class Conversation implements AutoCloseable {
   /** Ends the program; returns the fault with the reason. */
   ProgramFault fault(String sentence) {
     broken = true;
-    return process.fault(sentence);
+    return peer.fault(sentence);
   }
 
   @Override
@@ -191,7 +192,7 @@ final class Conversation implements AutoCloseable {
         ask("close", _ -> {}, fields -> fields);
       } finally {
         broken = true;
-        process.close();
+        peer.close();
       }
     }
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The program is not trusted: the length of a line and the time for an answer are limited, and a
  * fault ends the program. Not thread-safe.
  */
-final class ProgramProcess implements AutoCloseable {
+final class ProgramProcess implements Peer {
 
   /** The longest line in bytes, far more than the losses of the steps of one request. */
   private static final int LONGEST_LINE = 1 << 22;
@@ -90,17 +90,13 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  Path folder() {
+  @Override
+  public Path folder() {
     return folder;
   }
 
-  /**
-   * Writes a line and waits for the answer.
-   *
-   * @param request the name of the request in messages
-   * @throws ProgramFault if no valid line comes in time; the program is then ended
-   */
-  String exchange(String line, String request, Duration limit) {
+  @Override
+  public String exchange(String line, String request, Duration limit) {
     // On another thread, because a write blocks while the program does not read.
     Thread.startVirtualThread(() -> write(line));
     Event event;
@@ -143,8 +139,8 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the program; returns the fault with the reason. */
-  ProgramFault fault(String sentence) {
+  @Override
+  public ProgramFault fault(String sentence) {
     process.destroyForcibly();
     List<String> tail = standardError.lastLines();
     end();

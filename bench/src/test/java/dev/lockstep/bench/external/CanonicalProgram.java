@@ -328,7 +328,7 @@ public class CanonicalProgram {
     return NpyFile.read(folder.resolve(name), Integer.MAX_VALUE);
   }
 
-  private void write(ObjectNode node, Parameters parameters) {
+  final void write(ObjectNode node, Parameters parameters) {
     for (Parameters.Entry entry : parameters.entries()) {
       int rows = entry.matrix().rows();
       int columns = entry.matrix().columns();

@@ -1,19 +1,22 @@
 package dev.lockstep.bench.results;
 
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.RunLog.State;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A small run in a folder: two forks of a step, one of a ceiling. */
-final class WrittenRun {
+public final class WrittenRun {
 
   static final RunPlan PLAN = new RunPlan(0, "", 5, 5, 500, 3, 8, 0.03);
 
@@ -31,6 +34,55 @@ final class WrittenRun {
               "threads", "1"));
 
   private WrittenRun() {}
+
+  /** Writes a finished run. */
+  public static void write(Path path) {
+    write(path, State.COMPLETE);
+  }
+
+  /** Writes a run whose step failed: {@code it ended}. */
+  public static void writeFailed(Path path) {
+    try (RunFolder folder = RunFolder.create(path, Hardware.REAL)) {
+      folder.writeEnvironment(Map.of("processor", "P"), null);
+      RunLog log = new RunLog(folder, PLAN, List.of());
+      plan(log);
+      log.begin();
+      add(log, FMA, 1, 7);
+      log.stop(FMA, "known");
+      log.fail(STEP, "it ended");
+      log.finish(State.PARTIAL);
+      log.seal(to -> to.write("summary.csv", List.of("a,b")));
+    }
+  }
+
+  /** Writes a finished run of two builds. */
+  public static void writeBuilds(Path path) {
+    try (RunFolder folder = RunFolder.create(path, Hardware.REAL)) {
+      folder.writeEnvironment(Map.of("processor", "P"), null);
+      RunLog log = new RunLog(folder, new RunPlan(0, Axis.BUILD, 5, 5, 500, 3, 8, 0.03), List.of());
+      List<Case> builds =
+          Stream.of(Axis.THIS_BUILD, Axis.OTHER_BUILD).map(WrittenRun::built).toList();
+      log.plan(FMA, 100, 0);
+      builds.forEach(each -> log.plan(each, 1000, 0));
+      log.begin();
+      add(log, FMA, 1, 7);
+      for (int fork = 1; fork <= 3; fork++) {
+        for (Case each : builds) {
+          log.add(fork(each, fork, fork, 4 + 0.1 * fork, 5), jmh(4 + 0.1 * fork, 5));
+        }
+      }
+      builds.forEach(each -> log.stop(each, "known"));
+      log.stop(FMA, "known");
+      log.finish(State.COMPLETE);
+      log.seal(to -> to.write("summary.csv", List.of("a,b")));
+    }
+  }
+
+  private static Case built(String build) {
+    Map<String, String> axes = new LinkedHashMap<>(STEP.axes());
+    axes.put(Axis.BUILD, build);
+    return new Case(STEP.harness(), axes);
+  }
 
   /** Writes a run that ends in a state. */
   static void write(Path path, State state) {
@@ -67,14 +119,14 @@ final class WrittenRun {
   }
 
   static void add(RunLog log, Case of, int number, double... times) {
-    log.add(fork(of, number, times), jmh(times));
+    log.add(fork(of, number, 0, times), jmh(times));
   }
 
-  private static ForkResult fork(Case of, int number, double... times) {
+  private static ForkResult fork(Case of, int number, int block, double... times) {
     return new ForkResult(
         of,
         number,
-        0,
+        block,
         1.5,
         Arrays.stream(times).boxed().toList(),
         List.of(),
