@@ -20,8 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The files of a run, while it measures and when it is finished, are what their schemas say. */
 final class RunSchemaTest {
 
-  private static final RunPlan PLAN_OF_BUILDS =
-      new RunPlan(0, RunPlan.BUILDS, 5, 5, 500, 3, 8, 0.03);
+  private static final RunPlan PLAN_OF_BUILDS = new RunPlan(0, Axis.BUILD, 5, 5, 500, 3, 8, 0.03);
 
   @TempDir Path folder;
 
