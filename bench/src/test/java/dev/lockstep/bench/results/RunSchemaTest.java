@@ -63,6 +63,7 @@ final class RunSchemaTest {
       builds.forEach(of -> log.plan(of, 1, 0));
       log.begin();
       builds.forEach(of -> WrittenRun.add(log, of, 1, 5, 6));
+      builds.forEach(of -> log.stop(of, "known"));
       log.finish(RunLog.State.COMPLETE);
       log.seal(_ -> {});
     }
