@@ -184,6 +184,43 @@ final class CompareCommandTest {
   }
 
   @Test
+  void aBaselineFailsForNewRowsOnly() throws Exception {
+    Path[] runs = beforeAndAfter();
+    Path known = temp.resolve("known.json");
+    Path json = temp.resolve("comparison.json");
+    String slower = "vector, step backend=vector width=250";
+
+    assertThat(compare(runs[0], runs[1], "--update-baseline")).isEqualTo(2);
+    assertThat(console.complained()).contains("--update-baseline: ", "needs --baseline FILE");
+    assertThat(compare(runs[0], runs[1], "--baseline", known)).isEqualTo(2);
+    assertThat(console.complained()).contains(known + ": cannot be read");
+    assertThat(compare(runs[0], runs[1], "--baseline", json, "--json", json)).isEqualTo(2);
+    assertThat(console.complained()).contains("which contradicts --baseline");
+
+    assertThat(compare(runs[0], runs[1], "--baseline", known, "--update-baseline")).isZero();
+    assertThat(console.printed()).contains("1 known, 0 new\n  added: " + slower);
+    JsonNode written = JsonMapper.shared().readTree(Files.readString(known));
+    Schemas.requireExactly("baseline", written);
+    assertThat(written.at("/known/0/code").stringValue()).isEqualTo("slower");
+
+    assertThat(compare(runs[0], runs[1], "--baseline", known)).isZero();
+    assertThat(compare(runs[0], runs[1], "--baseline", known, "--fail-if-slower", "5%")).isZero();
+    // Now width 33 is slower, and width 250 is not.
+    assertThat(compare(runs[1], runs[0], "--baseline", known, "--json", json)).isEqualTo(1);
+    assertThat(console.printed())
+        .contains("0 known, 1 new\n  new: vector, step backend=vector width=33")
+        .contains("  no longer occurs: " + slower);
+    JsonNode tree = JsonMapper.shared().readTree(Files.readString(json));
+    Schemas.requireExactly("compare", tree);
+    assertThat(tree.at("/exit-code").intValue()).isEqualTo(1);
+    assertThat(tree.at("/baseline/new")).hasSize(1);
+
+    Files.writeString(known, Files.readString(known).replace("compare", "check"));
+    assertThat(compare(runs[0], runs[1], "--baseline", known)).isEqualTo(2);
+    assertThat(console.complained()).contains("command is \"check\", expected compare");
+  }
+
+  @Test
   void findsTheCrossoverOfTwoBackendsOfOneRun() throws Exception {
     Run run = new Run("run");
     for (int width : new int[] {256, 512, 1024, 2048}) {

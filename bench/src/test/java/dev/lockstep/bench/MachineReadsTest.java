@@ -52,6 +52,8 @@ final class MachineReadsTest {
           .doNotHaveFullyQualifiedName("dev.lockstep.machine.LoaderSearch")
           .and()
           .doNotHaveFullyQualifiedName("dev.lockstep.bench.terminal.Terminal")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.lockstep.bench.ci.GitHub")
           .should()
           .callMethod(System.class, "getenv")
           .orShould()

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,26 +46,31 @@ final class SchemaTest {
   /** A version without a schema, or a schema of another version, is found. */
   @Test
   void everyDocumentHasASchemaOfItsVersion() throws Exception {
-    Map<String, JsonNode> all = Schemas.all();
     for (Document document : Document.values()) {
       String name = document.kind().substring("lockstep-".length());
-      assertThat(all).containsKey(name);
-      JsonNode schema = all.get(name);
-      JsonNode properties =
-          name.equals("check") ? schema.at("/$defs/report/properties") : schema.get("properties");
+      assertThat(Schemas.names()).contains(name);
+      JsonNode schema = Schemas.text(name);
+      JsonNode report = schema.at("/$defs/report");
+      JsonNode properties = (report.isMissingNode() ? schema : report).path("properties");
       assertThat(properties.at("/schema/const").asInt()).as(name).isEqualTo(document.version());
       assertThat(properties.at("/kind/const").asString()).isEqualTo(document.kind());
     }
-    assertThat(all.values())
-        .allSatisfy(
-            schema ->
-                assertThat(schema.get("$schema").asString())
-                    .isEqualTo("https://json-schema.org/draft/2020-12/schema"));
+    for (String name : Schemas.names()) {
+      assertThat(Schemas.text(name).path("$schema").asString())
+          .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+    }
+  }
+
+  /** docs/ci.md lists all schemas. */
+  @Test
+  void theDocumentationNamesEverySchema() throws Exception {
+    String page = Files.readString(Path.of("../docs/ci.md"));
+    assertThat(Schemas.names()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
   }
 
   @Test
   void theCodesOfACheckAreThoseOfItsSchema() throws Exception {
-    JsonNode codes = Schemas.all().get("check").at("/$defs/told/properties/code/enum");
+    JsonNode codes = Schemas.text("check").at("/$defs/told/properties/code/enum");
     assertThat(codes.valueStream().map(JsonNode::asString))
         .containsExactlyElementsOf(Arrays.stream(Code.values()).map(Code::label).toList());
   }
@@ -150,6 +157,59 @@ final class SchemaTest {
   private static List<Path> committed(String name) throws IOException {
     try (Stream<Path> files = Files.walk(RESULTS)) {
       return files.filter(file -> file.endsWith(name)).sorted().toList();
+    }
+  }
+
+  /**
+   * What github-action-benchmark (tool jmh) and jmh-visualizer read of {@code jmh.json}: one entry
+   * a case, told apart by name and parameters, with score, error and unit, and the raw data.
+   */
+  @Test
+  void jmhsReadersFindWhatTheyRead() throws Exception {
+    for (Path file : committed("jmh.json")) {
+      Set<String> names = new HashSet<>();
+      for (JsonNode benchmark : json(file)) {
+        JsonNode metric = benchmark.get("primaryMetric");
+        assertThat(metric.get("score").isNumber()).isTrue();
+        assertThat(metric.get("scoreUnit").asString()).isEqualTo("ns/op");
+        assertThat(metric.get("scoreError").isNumber() || metric.get("scoreError").isString())
+            .isTrue();
+        assertThat(metric.get("scoreConfidence")).hasSize(2);
+        assertThat(metric.get("rawData")).hasSize(benchmark.get("forks").asInt());
+        for (String field : List.of("measurementIterations", "threads", "warmupIterations")) {
+          assertThat(benchmark.get(field).isInt()).as(field).isTrue();
+        }
+        assertThat(benchmark.get("mode").asString()).isEqualTo("avgt");
+        String name = benchmark.get("benchmark").asString();
+        assertThat(name).matches("[\\w.]+\\.[A-Z]\\w*\\.\\w+");
+        assertThat(names.add(name + benchmark.path("params"))).as(name).isTrue();
+      }
+    }
+  }
+
+  private static List<Path> committedRuns() throws IOException {
+    return committed("jmh.json").stream().map(file -> file.resolveSibling("")).toList();
+  }
+
+  /** Every case that has a number, with its interval around it. */
+  @Test
+  void bencherFindsEveryNumber() throws Exception {
+    for (Path run : committedRuns()) {
+      JsonNode metrics = written(0, "report " + run + " --bmf");
+      Schemas.requireConforming("bmf", metrics);
+      long measured =
+          json(run.resolve("manifest.json"))
+              .get("cases")
+              .valueStream()
+              .filter(each -> each.get("forks").asInt() > 0)
+              .count();
+      assertThat(metrics.size()).isEqualTo((int) measured);
+      for (JsonNode metric : metrics) {
+        JsonNode latency = metric.get("latency");
+        double value = latency.get("value").doubleValue();
+        assertThat(latency.path("lower_value").asDouble(value)).isLessThanOrEqualTo(value);
+        assertThat(latency.path("upper_value").asDouble(value)).isGreaterThanOrEqualTo(value);
+      }
     }
   }
 

@@ -10,8 +10,8 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -38,19 +38,21 @@ public final class Schemas {
                 SchemaLocation.of("classpath:dev/lockstep/bench/schemas/" + name + END)));
   }
 
-  /** Returns all schemas by name. */
-  static Map<String, JsonNode> all() throws IOException {
-    Map<String, JsonNode> all = new TreeMap<>();
+  /** Returns the names of all schemas. */
+  static List<String> names() throws IOException {
     try (var files = Files.list(FOLDER)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        assertThat(name).endsWith(END);
-        all.put(
-            name.substring(0, name.length() - END.length()),
-            JsonMapper.shared().readTree(Files.readAllBytes(file)));
-      }
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .peek(name -> assertThat(name).endsWith(END))
+          .map(name -> name.substring(0, name.length() - END.length()))
+          .sorted()
+          .toList();
     }
-    return all;
+  }
+
+  /** Returns a schema as it is written. */
+  static JsonNode text(String name) throws IOException {
+    return JsonMapper.shared().readTree(Files.readAllBytes(FOLDER.resolve(name + END)));
   }
 
   private static String complaints(Schema schema, JsonNode json) {

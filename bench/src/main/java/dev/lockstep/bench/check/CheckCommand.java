@@ -60,7 +60,8 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 every comparison agreed; 1 something differed, broke lockstep or was"
           + " INCONCLUSIVE (units that hardly move on unscaled features, say), or a backend failed,"
           + " or could not run although --backends names it; 2 a flag or a file was wrong. A"
-          + " library that breaks lockstep is a finding and does not change the exit code.",
+          + " library that breaks lockstep is a finding and changes the exit code only if"
+          + " --baseline does not list it.",
       "",
       "Examples:",
       "  lockstep check",
@@ -71,6 +72,7 @@ import picocli.CommandLine.Option;
           + " verdict.xml",
       "  lockstep check --data idx:/path/to/mnist --width 128 --batch 64",
       "  lockstep check --backends scalar,vector,pytorch",
+      "  lockstep check --baseline known.json --update-baseline",
       "  lockstep check --program mine='python3 my_adapter.py' --width 33"
     })
 public final class CheckCommand implements Callable<Integer>, NamesScenario {

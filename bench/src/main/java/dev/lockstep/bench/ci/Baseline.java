@@ -181,7 +181,7 @@ public record Baseline(Path file, String command, SortedSet<Entry> entries) {
    *
    * @param tested whether the run could have had the finding of an entry
    */
-  Judged judge(List<Issue> issues, Predicate<Entry> tested) {
+  public Judged judge(List<Issue> issues, Predicate<Entry> tested) {
     List<Issue> known = new ArrayList<>();
     List<Issue> fresh = new ArrayList<>();
     for (Issue issue : issues) {

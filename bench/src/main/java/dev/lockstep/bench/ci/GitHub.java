@@ -131,13 +131,7 @@ public final class GitHub {
     if (!on) {
       return;
     }
-    Printer out = Printer.out();
-    for (Level level : List.of(Level.ERROR, Level.WARNING)) {
-      annotate(level, told.title(), told.of(level), out);
-    }
-    told.notes().stream()
-        .limit(MOST_ANNOTATIONS)
-        .forEach(note -> out.line(annotation(Level.NOTICE, told.title(), note)));
+    annotations(told).forEach(Printer.out()::line);
     Optional<Path> summary = summary();
     if (summary.isEmpty()) {
       Printer.err().line("lockstep: " + SUMMARY + " is not set, so there is no job summary");
@@ -146,24 +140,34 @@ public final class GitHub {
     append(summary.get(), String.join("\n", markdown(told, report)) + "\n");
   }
 
-  private static void annotate(Level level, String title, List<Issue> issues, Printer out) {
-    int shown = issues.size() > MOST_ANNOTATIONS ? MOST_ANNOTATIONS - 1 : issues.size();
-    issues.stream()
-        .limit(shown)
-        .forEach(
-            issue -> out.line(annotation(level, title + ": " + issue.code(), issue.sentence())));
-    if (shown < issues.size()) {
-      out.line(
-          annotation(
-              level, title, (issues.size() - shown) + " more are in the report of this step"));
+  /** Returns the lines that GitHub turns into annotations. */
+  static List<String> annotations(Told told) {
+    List<String> lines = new ArrayList<>();
+    for (Level level : List.of(Level.ERROR, Level.WARNING)) {
+      List<Issue> issues = told.of(level);
+      int shown = issues.size() > MOST_ANNOTATIONS ? MOST_ANNOTATIONS - 1 : issues.size();
+      issues.stream()
+          .limit(shown)
+          .map(i -> annotation(level, told.title() + ": " + i.code(), i.sentence()))
+          .forEach(lines::add);
+      if (shown < issues.size()) {
+        String more = (issues.size() - shown) + " more are in the report of this step";
+        lines.add(annotation(level, told.title(), more));
+      }
     }
+    told.notes().stream()
+        .limit(MOST_ANNOTATIONS)
+        .map(note -> annotation(Level.NOTICE, told.title(), note))
+        .forEach(lines::add);
+    return lines;
   }
 
   private static String annotation(Level level, String title, String text) {
     return ForeignText.workflowCommand(level.label(), title, text, LONGEST_ANNOTATION);
   }
 
-  private static List<String> markdown(Told told, Consumer<Printer> report) {
+  /** Returns the job summary. */
+  static List<String> markdown(Told told, Consumer<Printer> report) {
     List<String> lines = new ArrayList<>(List.of("## " + told.title(), ""));
     told.notes().forEach(note -> lines.add("* " + cell(note)));
     List<Row> rows = rows(told);

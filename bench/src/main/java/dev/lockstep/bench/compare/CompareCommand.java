@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Exit codes: 0 done; 1 a row is shown to be slower than --fail-if-slower allows or, with"
-          + " --fail-if-undecided, one is UNDECIDED or could be slower than that; 2 a flag"
+          + " --fail-if-undecided, one is UNDECIDED or could be slower than that or, with"
+          + " --baseline, one that it does not list is SLOWER, could be or is UNDECIDED; 2 a flag"
           + " or a file was wrong.",
       "",
       "Examples:",

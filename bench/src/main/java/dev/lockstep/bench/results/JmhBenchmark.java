@@ -1,5 +1,7 @@
 package dev.lockstep.bench.results;
 
+import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.external.Programs;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.PathFree;
@@ -29,6 +31,7 @@ public record JmhBenchmark(ObjectNode description, Series primary, Map<String, S
   private static final String PRIMARY = "primaryMetric";
   private static final String SECONDARY = "secondaryMetrics";
   private static final String FORKS = "forks";
+  private static final String PARAMETERS = "params";
   private static final String RAW = "rawData";
   private static final String SCORE_UNIT = "scoreUnit";
 
@@ -87,11 +90,14 @@ public record JmhBenchmark(ObjectNode description, Series primary, Map<String, S
 
   /**
    * Describes all forks of a case as JMH does, so that its readers take them for one benchmark. The
-   * description is the first fork's; a secondary result is left out unless every fork has it.
+   * description is the first fork's; a secondary result is left out unless every fork has it. The
+   * build, which JMH does not know, becomes a parameter: readers tell benchmarks apart by these.
    */
-  static ObjectNode merged(List<JmhBenchmark> forks) {
+  static ObjectNode merged(Case of, List<JmhBenchmark> forks) {
     JmhBenchmark first = forks.getFirst();
     ObjectNode merged = first.description.deepCopy();
+    of.axis(Axis.BUILD)
+        .ifPresent(build -> merged.withObjectProperty(PARAMETERS).put(Axis.BUILD, build));
     merged.put(FORKS, forks.size());
     merged.set(PRIMARY, metric(forks.stream().map(JmhBenchmark::primary).toList()));
     ObjectNode secondary = merged.putObject(SECONDARY);

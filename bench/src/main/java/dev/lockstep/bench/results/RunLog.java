@@ -161,7 +161,8 @@ public final class RunLog {
             .filter(result -> !result.forks().isEmpty())
             .map(
                 result ->
-                    JmhBenchmark.merged(result.forks().stream().map(this::described).toList()))
+                    JmhBenchmark.merged(
+                        result.of(), result.forks().stream().map(this::described).toList()))
             .toList());
     summaries.accept(folder);
     folder.seal(manifest(state.label(), folder.digests()));
@@ -207,7 +208,9 @@ public final class RunLog {
 
   private Line line(ForkResult fork) {
     return Line.of(
-        samples(fork), verifications(fork), JmhBenchmark.merged(List.of(described(fork))));
+        samples(fork),
+        verifications(fork),
+        JmhBenchmark.merged(fork.of(), List.of(described(fork))));
   }
 
   private static Line ended(Case of, Entry entry) {

@@ -7,6 +7,8 @@ import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.DelegatingBackend;
+import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellResult;
@@ -18,6 +20,9 @@ import dev.lockstep.bench.cells.FailingBackend.Moment;
 import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.LostDevice;
+import dev.lockstep.bench.ci.Baseline;
+import dev.lockstep.bench.ci.Issue;
+import dev.lockstep.bench.ci.Issue.Severity;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.surroundings.Version;
 import dev.lockstep.data.Digits;
@@ -30,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,6 +170,61 @@ final class CheckJunitTest {
         };
     assertThat(report.exitCode()).isEqualTo(exitCode);
     assertThat(broken(suite(report)) > 0).isEqualTo(exitCode == 1);
+  }
+
+  private static CheckReport judged(CheckReport report, Baseline.Entry... known) {
+    Baseline baseline = new Baseline(Path.of("known.json"), "check", new TreeSet<>(List.of(known)));
+    return report.with(
+        Optional.of(baseline.judge(report.issues(), new CheckIssues(report).tested())));
+  }
+
+  /** A baseline decides what fails: findings too, unless they are known, and known faults not. */
+  @Test
+  void aBaselineDecidesWhatFails() throws Exception {
+    Backend library = new FaultyBackend(VECTOR, Kind.LIBRARY, OperandRounding.NONE, 2);
+    CheckReport found = report(true, available(SCALAR), available(library));
+    Baseline.Entry entry = new Baseline.Entry("faulty", CELL.name(), "lockstep-broken");
+    assertThat(found.issues()).extracting(Issue::severity).containsExactly(Severity.FINDING);
+    assertThat(found.exitCode()).isZero();
+    assertThat(broken(suite(found))).isZero();
+    for (CheckReport fresh :
+        List.of(
+            judged(found),
+            judged(found, new Baseline.Entry("faulty", CELL.name(), "bits-differ")),
+            judged(found, new Baseline.Entry("vector", CELL.name(), "lockstep-broken")))) {
+      assertThat(fresh.exitCode()).isEqualTo(1);
+      assertThat(broken(suite(fresh))).isEqualTo(1);
+    }
+    assertThat(judged(found, entry).exitCode()).isZero();
+    assertThat(broken(suite(judged(found, entry)))).isZero();
+
+    CheckReport wrong = report(true, available(SCALAR), available(new FaultyBackend(VECTOR, 2)));
+    assertThat(wrong.issues()).extracting(Issue::severity).containsExactly(Severity.EXACT_FAULT);
+    assertThat(judged(wrong).exitCode()).isEqualTo(1);
+    assertThat(broken(suite(judged(wrong)))).isEqualTo(1);
+    // An exact backend's fault is not covered by a star.
+    CheckReport starred = judged(wrong, new Baseline.Entry("faulty", "*", "lockstep-broken"));
+    assertThat(starred.exitCode()).isEqualTo(1);
+    assertThat(broken(suite(starred))).isEqualTo(1);
+    CheckReport listed = judged(wrong, entry);
+    assertThat(listed.exitCode()).isZero();
+    assertThat(broken(suite(listed))).isZero();
+    assertThat(CheckJson.of(listed, 0).at("/faults/0/known").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatDidNotRunIsNotGone() {
+    CheckReport report = report(false, available(SCALAR), missing(VECTOR));
+    Baseline.Entry gone = new Baseline.Entry("scalar", CELL.name(), "lockstep-broken");
+    CheckReport judged =
+        judged(
+            report,
+            gone,
+            new Baseline.Entry("scalar", "another", "lockstep-broken"),
+            new Baseline.Entry("vector", CELL.name(), "lockstep-broken"),
+            new Baseline.Entry("vector", "*", "lockstep-broken"));
+    assertThat(judged.baseline().orElseThrow().gone()).containsExactly(gone);
+    assertThat(judged.exitCode()).isZero();
   }
 
   @Test
