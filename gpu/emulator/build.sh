@@ -90,9 +90,17 @@ done
   echo '}  // namespace emulated'
 } > "$work/dynamic_shared.cpp"
 
-# compile OBJECT SOURCE FLAG...: two at a time; finish_compiling waits for the last. Paths may have blanks.
+# compile OBJECT SOURCE FLAG...: two at a time; finish_compiling waits for the last. Paths may have blanks. The launcher
+# reads how many there are.
 running=0
+started=0
+units=("$work"/kernel_*.cpp)
+device=("$here"/{executor,driver}/*.cpp "$here"/cublas/{handle,api_product,product}.cpp "$here"/cublas/api_handle.cpp{,}
+  {driver,cublas}-stubs.cpp)
+[ -z "$built" ] || device=()
+total=$((${#device[@]} + 2 + ${#units[@]}))
 compile() {
+  echo "compiling $((++started)) of $total: $2"
   if ((running == 2)); then wait -n; running=1; fi
   "$compiler" "${flags[@]}" "${@:3}" -c "$2" -o "$1" &
   running=$((running + 1))
@@ -114,7 +122,7 @@ if [ -z "$built" ]; then
 fi
 compile kernels-dynamic_shared.o "$work/dynamic_shared.cpp" "-I$here/kernel"
 compile kernels-shared_memory.o "$here/kernel/shared_memory.cpp"
-for unit in "$work"/kernel_*.cpp; do
+for unit in "${units[@]}"; do
   compile "kernels-$(basename "$unit" .cpp).o" "$unit" "${kernel_flags[@]}"
 done
 finish_compiling

@@ -48,7 +48,7 @@ final class CompletionTest {
         "lockstep bench --only ceiling-d | ceiling-device-copy",
         "lockstep bench --form AT       | ATB",
         "lockstep ins                   | inspect",
-        "lockstep inspect --n           | --near",
+        "lockstep inspect --ne           | --near",
         "lockstep compare --level me    | median mean",
       })
   void completesCommandsFlagsAndValues(String line, String expected) throws Exception {

@@ -586,6 +586,15 @@ class LauncherIT {
                   machine.file("gpu/src/test/cuda")));
     }
 
+    /** What the launcher decides by the command does not depend on flags in front of it. */
+    @Test
+    void buildsTheDeviceForACommandBehindFlags() throws Exception {
+      machine.withDeviceSources(BUILD);
+      assertThat(machine.run("--quiet", "--no-color", "check", "--emulate-cuda").out())
+          .startsWith(emulated(""))
+          .endsWith("|--no-color --emulate-cuda\n");
+    }
+
     @Test
     void buildsTheDeviceForASuiteToo() throws Exception {
       machine.withDeviceSources(BUILD);

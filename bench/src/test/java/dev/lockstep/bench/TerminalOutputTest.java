@@ -78,10 +78,10 @@ final class TerminalOutputTest {
     return builder.redirectInput(input).start();
   }
 
-  /** Standard input is no terminal here, which says nothing about the output. */
+  /** That standard input is no terminal says nothing about the output. */
   @Test
   void verdictsAndHelpAreColoured() throws Exception {
-    String shown = shown(Map.of(), "lockstep " + CELL + "; lockstep check --help");
+    String shown = shown(Map.of(), "lockstep " + CELL + " < /dev/null; lockstep check --help");
     assertThat(shown).contains("\u001b[32mAGREES\u001b[m", "\u001b[32mHELD\u001b[m");
     assertThat(shown).contains(ESCAPE + "33m--init");
   }
@@ -140,7 +140,7 @@ final class TerminalOutputTest {
 
   @Test
   void unitsAreDrawnInPlaceBesideEqualOnes() throws Exception {
-    String shown = shown(Map.of(), "stty rows 24 cols 80; " + SHOW + " --steps 8");
+    String shown = shown(Map.of("COLUMNS", "200"), "stty rows 24 cols 80; " + SHOW + " --steps 8");
     assertThat(shown)
         .contains(HIDDEN, "copies:normal:0.05", "1 of 16 unit classes", "16 of 16 unit classes")
         .contains("step 0 of 8", "step 8 of 8", "\u2580")

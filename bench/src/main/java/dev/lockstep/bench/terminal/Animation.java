@@ -43,9 +43,9 @@ public final class Animation implements AutoCloseable {
     return animation;
   }
 
-  /** The most characters of a line. */
+  /** The most characters of a line; longer ones would take two lines, which are miscounted. */
   public int columns() {
-    return Terminal.columns() - 1;
+    return Math.min(Terminal.columns(), Terminal.actualColumns()) - 1;
   }
 
   /** The most lines. */

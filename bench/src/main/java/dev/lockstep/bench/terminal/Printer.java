@@ -91,7 +91,9 @@ public final class Printer {
   }
 
   private static PrintStream unlessQuiet(PrintStream stream) {
-    return Output.showsDetails() ? stream : new PrintStream(OutputStream.nullOutputStream());
+    return Output.showsDetails()
+        ? stream
+        : new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
   }
 
   private static Printer to(PrintStream stream, PrintStream verdicts, int descriptor) {

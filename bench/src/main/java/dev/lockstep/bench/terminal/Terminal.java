@@ -121,6 +121,11 @@ public final class Terminal {
     return width > 0 ? Math.max(FEWEST_COLUMNS, width) : USUAL_COLUMNS;
   }
 
+  /** The width of the terminal on standard output, whatever the variable says. */
+  static int actualColumns() {
+    return columns("", STANDARD_OUTPUT);
+  }
+
   /** The height of the terminal on standard output, or {@value #USUAL_ROWS}. */
   static int rows() {
     int rows = size(STANDARD_OUTPUT, 0);
