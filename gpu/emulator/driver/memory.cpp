@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -21,7 +22,8 @@ constexpr std::size_t ALIGNMENT = 256;  // what cuMemAlloc promises
 constexpr unsigned char POISON = 0xff;  // a NaN as float, -1 as integer
 constexpr unsigned char CANARY = 0xa5;
 constexpr std::size_t LARGEST_POISONED = std::size_t{1} << 30;  // more is zeros that nothing stands behind until written
-constexpr std::size_t HUGE_PAGES_FROM = std::size_t{8} << 20;
+constexpr std::size_t COPIED_FROM = std::size_t{8} << 20;
+constexpr std::size_t HUGE_PAGES_FROM = std::size_t{64} << 20;
 constexpr std::size_t RESERVED = std::size_t{4} << 40;  // addresses only: nothing stands behind them
 
 std::size_t round_up(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -37,6 +39,41 @@ char* take_pages(std::size_t bytes) {
   if (bytes >= HUGE_PAGES_FROM && bytes <= LARGEST_POISONED) madvise(pages, bytes, MADV_HUGEPAGE);  // no more than advice: poison is written faster
   next = pages + bytes;
   return pages;
+}
+
+// A file that holds nothing but poison, or -1 if this machine makes none.
+int poisoned_file() {
+  static const int file = [] {
+    int made = memfd_create("poison", MFD_CLOEXEC);
+    if (made < 0) return -1;
+    const std::string poison(COPIED_FROM, static_cast<char>(POISON));
+    for (std::size_t done = 0; done < poison.size();) {
+      ssize_t written = write(made, poison.data() + done, poison.size() - done);
+      if (written <= 0) return -1;
+      done += written;
+    }
+    return made;
+  }();
+  return file;
+}
+
+// Writes poison, or lays private copies of a file of it over the whole pages: a large allocation is often used in part,
+// as cuBLAS's workspace is, and then a page that nobody touches takes no time. One that is written takes more.
+void poison(char* start, char* end) {
+  if (static_cast<std::size_t>(end - start) >= COPIED_FROM && static_cast<std::size_t>(end - start) < HUGE_PAGES_FROM &&
+      poisoned_file() >= 0) {
+    char* first = start + (PAGE - reinterpret_cast<std::uintptr_t>(start) % PAGE) % PAGE;
+    char* last = end - reinterpret_cast<std::uintptr_t>(end) % PAGE;
+    for (char* at = first; at < last; at += COPIED_FROM) {
+      if (mmap(at, std::min<std::size_t>(COPIED_FROM, last - at), PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, poisoned_file(), 0) == MAP_FAILED) {
+        refuse(ERROR_OUT_OF_MEMORY);
+      }
+    }
+    std::memset(start, POISON, first - start);
+    start = last;
+  }
+  std::memset(start, POISON, end - start);
 }
 
 // Gives the memory back but keeps the addresses, inaccessible.
@@ -78,7 +115,7 @@ Address Memory::allocate(Space space, std::size_t bytes, Context& context) {
   char* start = fenced + fenced_bytes - rounded;
   std::memset(fenced, CANARY, start - fenced);
   std::memset(start + bytes, CANARY, rounded - bytes);
-  if (bytes <= LARGEST_POISONED) std::memset(start, POISON, bytes);
+  if (bytes <= LARGEST_POISONED) poison(start, start + bytes);
   Address address = reinterpret_cast<Address>(start);
   live_[address] = {space, bytes, &context, ++allocated_, fenced, fenced_bytes};
   return address;

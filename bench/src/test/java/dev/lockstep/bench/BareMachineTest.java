@@ -34,7 +34,6 @@ final class BareMachineTest {
                 "-Duser.timezone=Pacific/Kiritimati",
                 "-Dfile.encoding=ISO-8859-6",
                 "-Djmh.ignoreLock=true",
-                "-XX:TieredStopAtLevel=1",
                 "-XX:ActiveProcessorCount=1");
   }
 

@@ -32,9 +32,7 @@ final class BenchCommandTest {
   @TempDir Path temp;
 
   private ChildJvm jvm() {
-    return new ChildJvm(temp)
-        .with("-XX:TieredStopAtLevel=1")
-        .set("COLUMNS", "200"); // so that a row stays on one line
+    return new ChildJvm(temp).set("COLUMNS", "200"); // so that a row stays on one line
   }
 
   private ChildJvm.Run run(String... arguments) throws IOException, InterruptedException {
@@ -175,9 +173,13 @@ final class BenchCommandTest {
     measuresInBlocks("--versus", "vector,scalar");
   }
 
-  /** The other build is this one again, in a folder of its own. */
+  /**
+   * The other build is this one again, in a folder of its own. A folder of results never chooses
+   * what is run: not even a build that it was run beside.
+   */
   @Test
-  void twoBuildsAreMeasuredInBlocks() throws IOException, InterruptedException {
+  void twoBuildsAreMeasuredInBlocksAndTheOtherHasToBeNamedAgain()
+      throws IOException, InterruptedException {
     Path build = otherBuild();
 
     ChildJvm.Run run = measuresInBlocks("--versus-build", build.toString());
@@ -189,13 +191,6 @@ final class BenchCommandTest {
     ChildJvm.Run compared = run("compare", folder().toString());
     assertThat(compared.status()).as(compared.err()).isZero();
     assertThat(compared.out()).contains("product backend=vector shape=7x7x7 form=AB threads=1");
-  }
-
-  /** A folder never chooses what is run: not even a build that it was run beside. */
-  @Test
-  void theOtherBuildHasToBeNamedAgain() throws IOException, InterruptedException {
-    Path build = otherBuild();
-    measuresInBlocks("--versus-build", build.toString());
 
     ChildJvm.Run alone = run("bench", "--resume", folder().toString());
     assertThat(alone.status()).isEqualTo(2);

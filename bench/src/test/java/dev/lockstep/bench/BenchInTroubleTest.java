@@ -3,7 +3,9 @@ package dev.lockstep.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -34,11 +36,11 @@ final class BenchInTroubleTest {
           "--backends",
           "vector",
           "--warm-ups",
-          "1",
+          "0", // so that a fork counts from its first iteration
           "--iteration",
           "300ms",
           "--forks",
-          "2");
+          "1");
 
   @TempDir Path temp;
   private Path run = Path.of("");
@@ -58,7 +60,7 @@ final class BenchInTroubleTest {
   }
 
   private ChildJvm jvm() {
-    return new ChildJvm(temp).with("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary);
+    return new ChildJvm(temp).with("-Djava.io.tmpdir=" + temporary);
   }
 
   private static void signal(String name, long process) throws Exception {
@@ -66,7 +68,7 @@ final class BenchInTroubleTest {
         .isZero();
   }
 
-  /** Waits until a process has a fork, and long enough that it is timed. */
+  /** Waits until a process has a fork. */
   private static ProcessHandle fork(Process bench) throws InterruptedException {
     Optional<ProcessHandle> fork = Optional.empty();
     while (fork.isEmpty() && bench.isAlive()) {
@@ -74,6 +76,31 @@ final class BenchInTroubleTest {
       fork = bench.descendants().filter(BenchInTroubleTest::isFork).findFirst();
     }
     return fork.orElseThrow(() -> new AssertionError("it ended without a fork"));
+  }
+
+  /** Waits until a process has a fork that measures, and so watches over itself and its parent. */
+  private static ProcessHandle measuringFork(Process bench)
+      throws IOException, InterruptedException {
+    ProcessHandle fork = fork(bench);
+    while (fork.isAlive() && !hasThread(fork, "heartbeat")) {
+      Thread.sleep(10);
+    }
+    assertThat(fork.isAlive()).as("the fork measures").isTrue();
+    return fork;
+  }
+
+  private static boolean hasThread(ProcessHandle process, String name) throws IOException {
+    Path threads = Path.of("/proc", String.valueOf(process.pid()), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+      for (Path thread : all) {
+        if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (NoSuchFileException endedMeanwhile) {
+      return false;
+    }
   }
 
   /** Others ask the driver, and the JVM for its version. The end of a long command is not told. */
@@ -107,9 +134,7 @@ final class BenchInTroubleTest {
   @Test
   void aKillLeavesNothingThatTheNextStartDoesNotRemove() throws Exception {
     Process bench = start(100, "--out", run.toString());
-    ProcessHandle fork = fork(bench);
-    // Wait until the fork watches over its parent.
-    Thread.sleep(3000);
+    ProcessHandle fork = measuringFork(bench);
     signal("KILL", bench.pid());
     fork.onExit().get(30, TimeUnit.SECONDS);
     assertThat(names(temporary)).anyMatch(name -> name.startsWith("lockstep-"));
@@ -140,9 +165,8 @@ final class BenchInTroubleTest {
   /** What a fork measured that stood still does not count. */
   @Test
   void aForkThatStoodStillIsSetAside() throws Exception {
-    Process bench = start(20, "--out", run.toString());
-    ProcessHandle fork = fork(bench);
-    Thread.sleep(3000);
+    Process bench = start(10, "--out", run.toString());
+    ProcessHandle fork = measuringFork(bench);
     signal("STOP", fork.pid());
     Thread.sleep(2000);
     signal("CONT", fork.pid());
@@ -154,7 +178,7 @@ final class BenchInTroubleTest {
 
   @Test
   void aTemporaryFolderThatVanishesIsNamed() throws Exception {
-    Process bench = start(10, "--out", run.toString());
+    Process bench = start(1, "--out", run.toString());
     fork(bench);
     for (String name : names(temporary)) {
       if (name.startsWith("lockstep-")) {

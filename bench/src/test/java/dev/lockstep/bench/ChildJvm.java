@@ -13,13 +13,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Starts JVMs with the class path of the tests, for what one JVM does once or is killed in. */
+/**
+ * Starts JVMs with the class path of the tests, for what one JVM does once or is killed in. They
+ * end before they have repaid the time that the second JIT compiler takes, so they have the first
+ * one only.
+ */
 public final class ChildJvm {
   private final Path folder;
   private final List<String> options =
       new ArrayList<>(
           List.of(
               "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
               "--add-modules=jdk.incubator.vector",
               "--enable-native-access=ALL-UNNAMED"));
   private final List<Consumer<Map<String, String>>> variables = new ArrayList<>();

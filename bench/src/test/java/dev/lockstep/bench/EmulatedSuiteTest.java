@@ -41,26 +41,26 @@ final class EmulatedSuiteTest {
   @Test
   void wideNetworksHoldWhereTheyMustAndAreSampled() throws Exception {
     Path json = folder.resolve("v.json");
-    Run run = run(machine(), "check --wide 129,250 --emulate-cuda --json " + json);
+    Run run = run(machine(), "check --wide 33,129 --emulate-cuda --json " + json);
 
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(run.out())
-        .containsPattern("at widths 129, 250: exact ones to the bit, libraries' within ")
+        .containsPattern("at widths 33, 129: exact ones to the bit, libraries' within ")
         .containsPattern("(?m)^  cuda +exact, EMULATED +HELD 20 steps ")
         .containsPattern("(?m)^  cublas +library, EMULATED +LOCKSTEP BROKEN .*AGREES \\(sample, ")
-        .contains("units 128 to 128 of 129 (2 classes), by the forward product");
+        .contains("units 32 to 32 of 33 (2 classes), by the forward product");
     JsonNode cells = json(json).get("cells");
     assertThat(cells.valueStream().map(cell -> cell.get("name").stringValue()))
         .containsExactly(
-            "w129-b128-d2-tanh-equal", "w129-b128-d2-tanh-random", "w250-b128-d2-tanh-equal");
+            "w33-b128-d2-tanh-equal", "w33-b128-d2-tanh-random", "w129-b128-d2-tanh-equal");
     for (JsonNode cell : cells) {
       assertThat(cell.get("outcomes")).hasSize(5);
       assertThat(cell.get("outcomes").get(0).get("agreements").get(0).get("tier").stringValue())
           .isEqualTo("sample");
     }
     assertThat(cells.get(1).get("outcomes").get(0).get("after-first-step").get("classes").asInt())
-        .isEqualTo(258);
+        .isEqualTo(66);
   }
 
   /** Every rule and either loss, with noise and without, is sampled as it is trained. */
@@ -70,8 +70,9 @@ final class EmulatedSuiteTest {
     Run run =
         run(
             machine(),
-            "check --wide 33 --activation gelu --optimizer momentum,nesterov,adam"
-                + " --loss cross-entropy,squared-error --noise 0,0.1 --emulate-cuda --json "
+            "check --wide 33 --backends cuda,cublas-bf16 --activation gelu --optimizer"
+                + " momentum,nesterov,adam --loss cross-entropy,squared-error --noise 0,0.1"
+                + " --emulate-cuda --json "
                 + json);
 
     assertThat(run.err()).isEmpty();
@@ -105,7 +106,7 @@ final class EmulatedSuiteTest {
   @Test
   void aSuiteIsLabelledAndNamesNoPlace() throws Exception {
     Path out = folder.resolve("suite");
-    Run run = run(machine().set("COLUMNS", "80"), "suite --budget 20s --emulate-cuda --out " + out);
+    Run run = run(machine().set("COLUMNS", "80"), "suite --budget 10s --emulate-cuda --out " + out);
 
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
@@ -114,7 +115,7 @@ final class EmulatedSuiteTest {
         .allMatch(line -> line.length() <= 80);
     assertThat(run.out())
         .startsWith("# Lockstep suite, CUDA EMULATED on the CPU\n")
-        .containsPattern("    Suite: everything that was run holds, in \\d+ s of 20 s\n$")
+        .containsPattern("    Suite: everything that was run holds, in \\d+ s of 10 s\n$")
         .containsPattern("EMULATED: its times\\s+say nothing about a GPU and are not taken")
         .contains("## Left out for lack of time");
     assertThat(out.resolve("summary.md")).hasContent(run.out());

@@ -20,7 +20,7 @@ final class StandardStreamsTest {
 
   private static final String CELL =
       "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
-          + " --loss cross-entropy --noise 0 --steps 50";
+          + " --loss cross-entropy --noise 0 --steps 50 --backends scalar,vector";
 
   @TempDir Path folder;
 
@@ -39,6 +39,8 @@ final class StandardStreamsTest {
     command.addAll(
         List.of(
             "-Xmx768m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",

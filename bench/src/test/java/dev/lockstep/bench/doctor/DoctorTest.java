@@ -28,11 +28,7 @@ final class DoctorTest {
   @BeforeEach
   void prepare() throws Exception {
     root = Files.createDirectories(folder.resolve("root"));
-    jvm =
-        new ChildJvm(folder)
-            .with("-D" + Linux.ROOT_PROPERTY + "=" + root)
-            .with("-XX:TieredStopAtLevel=1")
-            .set("COLUMNS", "300");
+    jvm = new ChildJvm(folder).with("-D" + Linux.ROOT_PROPERTY + "=" + root).set("COLUMNS", "300");
   }
 
   private ChildJvm.Run doctor(String driver) throws Exception {

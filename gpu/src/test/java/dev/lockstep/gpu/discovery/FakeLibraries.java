@@ -11,12 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Compiles libraries that answer as CUDA's would on some machine. */
 final class FakeLibraries {
 
   private static final Path COMPILER = Path.of("/usr/bin/gcc");
+
+  /** Libraries by what they were compiled from, in whatever folder. */
+  private static final Map<List<String>, byte[]> COMPILED = new HashMap<>();
 
   /** What the driver reports. */
   record Driver(
@@ -125,6 +130,28 @@ final class FakeLibraries {
   /** Functions that the source has not are there too, and answer that they are not supported. */
   private static Path compile(
       String source, Path library, List<String> arguments, List<String> functions) {
+    List<String> from = new ArrayList<>(List.of(source, library.getFileName().toString()));
+    arguments.forEach(each -> from.add(each.replace(library.getParent().toString(), "")));
+    byte[] bytes = COMPILED.get(from);
+    try {
+      Files.createDirectories(library.getParent());
+      if (bytes != null) {
+        return Files.write(library, bytes);
+      }
+      runCompiler(source, library, arguments, functions);
+      COMPILED.put(from, Files.readAllBytes(library));
+      return library;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void runCompiler(
+      String source, Path library, List<String> arguments, List<String> functions)
+      throws IOException, InterruptedException {
     try (InputStream stream = FakeLibraries.class.getResourceAsStream(source)) {
       assertThat(stream).isNotNull();
       StringBuilder text =
@@ -132,7 +159,6 @@ final class FakeLibraries {
       functions.stream()
           .filter(function -> text.indexOf("int " + function + "(") < 0)
           .forEach(function -> text.append("int " + function + "(void) { return 801; }\n"));
-      Files.createDirectories(library.getParent());
       List<String> command = new ArrayList<>();
       command.addAll(List.of(COMPILER.toString(), "-shared", "-fPIC", "-o", library.toString()));
       command.add("-Wl,-soname," + library.getFileName());
@@ -144,12 +170,6 @@ final class FakeLibraries {
       }
       String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(compiler.waitFor()).as(output).isZero();
-      return library;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }
