@@ -36,6 +36,23 @@ final class MemoryTest {
     }
   }
 
+  /** Poison is laid under these, not written; the second is there after the first was written. */
+  @ParameterizedTest
+  @ValueSource(ints = {(2 << 20) - 1, 2 << 20, (2 << 20) + 1021, 8 << 20, (16 << 20) + 7})
+  void soIsALargeAllocation(int floats) {
+    try (Session session = new Session()) {
+      Session.Memory first = session.allocate(4L * floats);
+      assertThat(session.run("store_at", 1, 1, 0, first, (long) floats - 1, 1f))
+          .isEqualTo(CUDA_SUCCESS);
+      float[] read = session.floats(session.allocate(4L * floats), floats);
+      int written = 0;
+      while (written < floats && Float.isNaN(read[written])) {
+        written++;
+      }
+      assertThat(written).isEqualTo(floats);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {250, 251, 255})
   void aWriteBehindTheEndIsSeenAtTheNextWait(long index, EmulatedDevice device) {
