@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,10 @@ final class PageTest {
   /** Pictures of all pages, to be looked at. */
   private static final Path PICTURES = Path.of("target/pictures");
 
+  private static final Path SAMPLE = RESULTS.resolve("report.html").toAbsolutePath().normalize();
+
   private static final int NARROW = 390;
+  private static final int README_WIDTH = 1200;
   private static final int WIDE = 1600;
 
   private static final String HOSTILE =
@@ -131,6 +135,23 @@ final class PageTest {
       Path page = report(words);
       assertThat(Files.size(page)).isLessThan(4_000_000);
       requireSound(page, machine.getFileName().toString());
+    }
+  }
+
+  /** README.md's pictures are parts of the sample; -Dlockstep.pictures=record makes them anew. */
+  @Test
+  void theSampleAndItsPictures() throws IOException {
+    requireSound(SAMPLE, "sample");
+    for (String section : List.of("seen", "maps")) {
+      chromium.open(SAMPLE, README_WIDTH, Theme.LIGHT);
+      Path picture = PICTURES.resolve(section + ".png");
+      chromium.photograph(picture, "#" + section + (section.equals("seen") ? " .two" : " .maps"));
+      if ("record".equals(System.getProperty("lockstep.pictures"))) {
+        Files.copy(
+            picture,
+            Path.of("../docs/pictures", section + ".png"),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
     }
   }
 

@@ -14,19 +14,21 @@ lockstep.section('environment', 'Environment', (root, data) => {
         data.results.length > 1 ? element('span', { class: 'sub' }, sources.length === data.results.length ? 'all results' : sources.join(', ')) : null))));
   }
 
-  /* Facts that all results share are said once. */
+  /* Facts that all results share are said once, and what could not be read is not said at all places. */
+  const unread = value => (value || '').startsWith('not readable');
   const names = [...new Set(data.results.flatMap(result => Object.keys(result.facts)))];
   const told = name => data.results.map(result => result.facts[name]);
   const shared = names.filter(name => new Set(told(name)).size === 1);
-  const list = (facts, keys) => element('dl', {}, keys.filter(name => facts[name] !== undefined).map(name => [element('dt', {}, name), element('dd', {}, facts[name])]));
-  const unread = name => data.results.some(result => (result.facts[name] || '').startsWith('not readable'));
-  add(root, element('h3', {}, data.results.length > 1 ? 'The same for all' : 'Machine'), list(data.results[0].facts, shared.filter(name => !unread(name))));
-  const missing = shared.filter(unread);
-  if (missing.length) {
-    add(root, numbers([['sensor', 'why it was not read'], ...missing.map(name => [name, data.results[0].facts[name]])], 'What could not be read'));
-  }
+  const list = (facts, keys) => element('dl', {}, keys.filter(name => facts[name] !== undefined && !unread(facts[name]))
+    .map(name => [element('dt', {}, name), element('dd', {}, facts[name])]));
+  add(root, element('h3', {}, data.results.length > 1 ? 'The same for all' : 'Machine'), list(data.results[0].facts, shared));
   for (const result of data.results) {
-    add(root, element('h3', {}, result.source), list(result.facts, names.filter(name => !shared.includes(name))),
+    const own = names.filter(name => !shared.includes(name));
+    add(root, data.results.length > 1 ? element('h3', {}, result.source) : null, list(result.facts, own),
       result.commands.map(command => element('pre', { tabindex: 0 }, command)));
+  }
+  const missing = data.results.flatMap(result => names.filter(name => unread(result.facts[name])).map(name => [result.source, name, result.facts[name]]));
+  if (missing.length) {
+    add(root, numbers([['result', 'sensor', 'why it was not read'], ...missing], 'What could not be read'));
   }
 });

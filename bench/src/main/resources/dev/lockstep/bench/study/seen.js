@@ -116,12 +116,16 @@ lockstep.section('seen', 'Lockstep, seen', (root, data) => {
   const oneUnit = data['one-unit'].map((quality, i) => ({ step: steps[i], start: 'one unit', right: share(quality), loss: quality.loss }));
   const rings = (style, field) => ({ transform: [{ filter: "datum.start == 'one unit'" }], mark: { type: 'point', size: 55, filled: false, fill: null, strokeWidth: 1.5, stroke: style('ink') },
     encoding: { x, y: { field, type: 'quantitative' }, tooltip: [{ field: 'start', title: 'network' }, { field: 'step' }, { field, format: '.3f' }] } });
+  /* The names at the ends of two lines stand apart: the upper one is lifted, the lower one lowered. */
+  const above = field => (data.random.moments[last][field] ?? data.random.moments[last].quality[field]) >= (data.equal.moments[last][field] ?? data.equal.moments[last].quality[field]);
   const line = (field, options, colours, shown = field) => ({
     transform: [{ filter: "datum.start != 'one unit'" }],
     encoding: { x, y: { field: shown, type: 'quantitative', title: null, ...options }, color: colours },
     layer: [
       { mark: { type: 'line', point: { size: 24 } }, encoding: { tooltip: [{ field: 'start', title: 'start' }, { field: 'step' }, { field, format: '.4~g' }] } },
-      { transform: [{ filter: `datum.step == ${data.steps}` }], mark: { type: 'text', align: 'left', dx: 8, fontWeight: 600 }, encoding: { text: { field: 'start' } } }]
+      ...['random', 'equal'].map((kind, i) => ({
+        transform: [{ filter: `datum.step == ${data.steps} && datum.start == '${kind}'` }],
+        mark: { type: 'text', align: 'left', dx: 8, dy: above(field) === (i === 0) ? -4 : 5, fontWeight: 600 }, encoding: { text: { field: 'start' } } }))]
   });
   const end = kind => data[kind].moments[last].quality;
   const seeds = data.seeds.map(seed => [seed.equal, seed.random]);

@@ -130,8 +130,9 @@ final class FakeLibraries {
   /** Functions that the source has not are there too, and answer that they are not supported. */
   private static Path compile(
       String source, Path library, List<String> arguments, List<String> functions) {
+    String folder = library.toString().substring(0, library.toString().lastIndexOf('/'));
     List<String> from = new ArrayList<>(List.of(source, library.getFileName().toString()));
-    arguments.forEach(each -> from.add(each.replace(library.getParent().toString(), "")));
+    arguments.forEach(each -> from.add(each.replace(folder, "")));
     byte[] bytes = COMPILED.get(from);
     try {
       Files.createDirectories(library.getParent());
