@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
@@ -86,9 +87,14 @@ final class Chromium implements AutoCloseable {
             + " done()))");
   }
 
+  /** Runs a script that returns nothing. */
+  void act(String script) {
+    driver.executeScript(script);
+  }
+
   /** The value of a script's return statement. */
   Object run(String script) {
-    return ((JavascriptExecutor) driver).executeScript(script);
+    return Objects.requireNonNull(((JavascriptExecutor) driver).executeScript(script), script);
   }
 
   /** What was logged since the last call, one line each. */

@@ -172,7 +172,7 @@ final class PageTest {
     String cursor = "return document.querySelector('.chart svg').innerHTML";
     Object before = chromium.run(picture);
     Object line = chromium.run(cursor);
-    chromium.run(
+    chromium.act(
         "const slider = document.getElementById('seen-step'); slider.value = 0;"
             + " slider.dispatchEvent(new Event('input'))");
     assertThat(chromium.run(picture)).isNotEqualTo(before);
@@ -193,7 +193,7 @@ final class PageTest {
   @Test
   void paperHasTheFilmInsteadOfTheSlider() {
     chromium.open(units("units.html", "--html"), WIDE, Theme.DARK);
-    chromium.run("window.dispatchEvent(new Event('beforeprint'))");
+    chromium.act("window.dispatchEvent(new Event('beforeprint'))");
     assertThat(chromium.run("return document.documentElement.className")).isEqualTo("paper");
     assertThat(chromium.run("return getComputedStyle(document.body).backgroundColor"))
         .isEqualTo("rgb(251, 251, 249)");
@@ -281,9 +281,9 @@ final class PageTest {
   void arrowKeysMoveInAMap() throws IOException {
     Path map = machines().flatMap(PageTest::maps).findFirst().orElseThrow();
     chromium.open(report(map.toString()), WIDE, Theme.LIGHT);
-    chromium.run("document.querySelector('.map td[tabindex=\"0\"]').focus()");
+    chromium.act("document.querySelector('.map td[tabindex=\"0\"]').focus()");
     Object before = chromium.run("return document.activeElement.getAttribute('aria-label')");
-    chromium.run(
+    chromium.act(
         "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown',"
             + " bubbles: true}))");
     assertThat(chromium.run("return document.activeElement.getAttribute('aria-label')"))

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -144,7 +145,7 @@ public final class MapFolder {
               file.toString(), "columns", line.keySet(), "expected " + COLUMNS);
         }
         Limits.COMBINATIONS.require(file.toString(), "rows", rows.size() + 1);
-        rows.add(row(file + ", row " + (rows.size() + 1), line));
+        rows.add(new Line(file + ", row " + (rows.size() + 1), line).row());
       }
     } catch (JacksonException e) {
       throw new InputException(
@@ -156,52 +157,59 @@ public final class MapFolder {
     return rows;
   }
 
-  private static Row row(String source, Map<String, String> line) {
-    String threads = line.get("threads");
-    String lockstep = line.get("lockstep");
-    oneOf(source, "lockstep", lockstep, LOCKSTEP);
-    oneOf(
-        source,
-        "verdict",
-        line.get("verdict"),
-        Arrays.stream(Verdict.values()).map(Verdict::name).toList());
-    return new Row(
-        Axis.require(source, Axis.BACKEND, line.get("backend")),
-        threads.isEmpty() ? null : axis(source, Axis.THREADS, line),
-        axis(source, Axis.WIDTH, line),
-        axis(source, Axis.BATCH, line),
-        line.get("verdict"),
-        lockstep,
-        Arrays.stream(line.get("classes").split(" ", MOST_LAYERS))
-            .filter(text -> !text.isEmpty())
-            .map(text -> (int) number(source, "classes", text))
-            .toList(),
-        lockstep.equals(BROKEN) ? broken(source, line) : null);
-  }
+  /** A line of the table. */
+  private record Line(String source, Map<String, String> fields) {
 
-  private static Break broken(String source, Map<String, String> line) {
-    return new Break(
-        number(source, "step", line.get("step")),
-        (int) number(source, "layer", line.get("layer")),
-        (int) number(source, "first-unit", line.get("first-unit")),
-        (int) number(source, "last-unit", line.get("last-unit")),
-        line.get("operation"));
-  }
-
-  private static int axis(String source, String axis, Map<String, String> line) {
-    return Integer.parseInt(Axis.require(source, axis, line.get(axis)));
-  }
-
-  private static long number(String source, String field, String text) {
-    if (!NUMBER.matcher(text).matches()) {
-      throw new InputException(source, field, text, "expected a whole number");
+    String text(String field) {
+      return Objects.requireNonNull(fields.get(field), field);
     }
-    return Long.parseLong(text);
-  }
 
-  private static void oneOf(String source, String field, String value, List<String> known) {
-    if (!known.contains(value)) {
-      throw new InputException(source, field, value, "expected " + String.join(", ", known));
+    String oneOf(String field, List<String> known) {
+      if (!known.contains(text(field))) {
+        throw new InputException(
+            source, field, text(field), "expected " + String.join(", ", known));
+      }
+      return text(field);
+    }
+
+    int axis(String axis) {
+      return Integer.parseInt(Axis.require(source, axis, text(axis)));
+    }
+
+    int number(String field) {
+      return number(field, text(field));
+    }
+
+    int number(String field, String text) {
+      if (!NUMBER.matcher(text).matches()) {
+        throw new InputException(source, field, text, "expected a whole number");
+      }
+      return Integer.parseInt(text);
+    }
+
+    Row row() {
+      String lockstep = oneOf("lockstep", LOCKSTEP);
+      return new Row(
+          Axis.require(source, Axis.BACKEND, text(Axis.BACKEND)),
+          text(Axis.THREADS).isEmpty() ? null : axis(Axis.THREADS),
+          axis(Axis.WIDTH),
+          axis(Axis.BATCH),
+          oneOf("verdict", Arrays.stream(Verdict.values()).map(Verdict::name).toList()),
+          lockstep,
+          Arrays.stream(text("classes").split(" ", MOST_LAYERS))
+              .filter(text -> !text.isEmpty())
+              .map(text -> number("classes", text))
+              .toList(),
+          lockstep.equals(BROKEN) ? broken() : null);
+    }
+
+    private Break broken() {
+      return new Break(
+          number("step"),
+          number("layer"),
+          number("first-unit"),
+          number("last-unit"),
+          text("operation"));
     }
   }
 }
