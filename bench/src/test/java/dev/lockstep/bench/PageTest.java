@@ -138,20 +138,31 @@ final class PageTest {
     }
   }
 
-  /** README.md's pictures are parts of the sample; -Dlockstep.pictures=record makes them anew. */
   @Test
-  void theSampleAndItsPictures() throws IOException {
+  void theSample() throws IOException {
     requireSound(SAMPLE, "sample");
-    for (String section : List.of("seen", "maps")) {
-      chromium.open(SAMPLE, README_WIDTH, Theme.LIGHT);
-      Path picture = PICTURES.resolve(section + ".png");
-      chromium.photograph(picture, "#" + section + (section.equals("seen") ? " .two" : " .maps"));
-      if ("record".equals(System.getProperty("lockstep.pictures"))) {
-        Files.copy(
-            picture,
-            Path.of("../docs/pictures", section + ".png"),
-            StandardCopyOption.REPLACE_EXISTING);
-      }
+    picture(SAMPLE, "seen", "#seen .two");
+  }
+
+  @Test
+  void theMapsOfReadme() throws IOException {
+    Path machine = RESULTS.resolve("amd-epyc-family-26-2-cores");
+    picture(
+        report(
+            machine.resolve("2026-11-29-map-vector-openblas-mkl").toString(),
+            machine.resolve("2026-11-29-map-libtorch").toString()),
+        "maps",
+        "#maps .maps");
+  }
+
+  /** A picture of README.md, which -Dlockstep.pictures=record replaces. */
+  private void picture(Path page, String name, String selector) throws IOException {
+    chromium.open(page, README_WIDTH, Theme.LIGHT);
+    Path picture = PICTURES.resolve(name + ".png");
+    chromium.photograph(picture, selector);
+    if ("record".equals(System.getProperty("lockstep.pictures"))) {
+      Files.copy(
+          picture, Path.of("../docs/pictures", name + ".png"), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

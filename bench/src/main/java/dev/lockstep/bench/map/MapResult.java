@@ -5,6 +5,8 @@ import dev.lockstep.bench.page.Provenance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,27 @@ public record MapResult(@Nullable Integer steps, List<String> environment, List<
         facts.put(last, parts[1]);
       }
     }
-    return new Provenance(facts, List.of(), List.of());
+    return new Provenance(facts, List.of(command()), List.of());
+  }
+
+  /** The command that runs the same networks. */
+  private String command() {
+    String threads = values(row -> row.threads() == null ? "" : String.valueOf(row.threads()));
+    return "lockstep map --out DIR --backends "
+        + values(Row::backend)
+        + " --width "
+        + values(row -> String.valueOf(row.width()))
+        + " --batch "
+        + values(row -> String.valueOf(row.batch()))
+        + (threads.isEmpty() ? "" : " --threads " + threads)
+        + (steps == null ? "" : " --steps " + steps);
+  }
+
+  private String values(Function<Row, String> value) {
+    return rows.stream()
+        .map(value)
+        .filter(text -> !text.isEmpty())
+        .distinct()
+        .collect(Collectors.joining(","));
   }
 }

@@ -23,7 +23,10 @@ lockstep.section('environment', 'Environment', (root, data) => {
     .map(name => [element('dt', {}, name), element('dd', {}, facts[name])]));
   add(root, element('h3', {}, data.results.length > 1 ? 'The same for all' : 'Machine'), list(data.results[0].facts, shared));
   for (const result of data.results) {
-    const own = names.filter(name => !shared.includes(name));
+    const own = names.filter(name => !shared.includes(name) && result.facts[name] !== undefined && !unread(result.facts[name]));
+    if (!own.length && !result.commands.length) {
+      continue;
+    }
     add(root, data.results.length > 1 ? element('h3', {}, result.source) : null, list(result.facts, own),
       result.commands.map(command => element('pre', { tabindex: 0 }, command)));
   }
