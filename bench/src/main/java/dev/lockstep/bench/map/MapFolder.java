@@ -57,6 +57,11 @@ public final class MapFolder {
           .readerForMapOf(String.class)
           .with(CsvSchema.emptySchema().withHeader());
 
+  /** The states of a map. */
+  static final String COMPLETE = "complete";
+
+  static final String PARTIAL = "partial";
+
   static final String BROKEN = "broken";
 
   private static final int BREAK_COLUMNS = 5;
@@ -89,6 +94,12 @@ public final class MapFolder {
             path, Document.MAP.kind(), Document.MAP.version(), "`lockstep map` makes another");
     Path file = folder.file(InputFolder.MANIFEST);
     Manifest manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
+    oneOf(file.toString(), "state", manifest.state(), List.of(COMPLETE, PARTIAL));
+    Integer steps = manifest.steps();
+    if (steps != null && (steps < 1 || steps > Limits.MAP_STEPS.count())) {
+      throw new InputException(
+          file.toString(), "steps", steps, "expected 1 to " + Limits.MAP_STEPS.count());
+    }
     folder.requireUnchanged(manifest.files(), List.of(CSV, ENVIRONMENT, TEXT));
     for (String needed : List.of(CSV, ENVIRONMENT)) {
       if (!manifest.files().containsKey(needed)) {
@@ -97,7 +108,11 @@ public final class MapFolder {
     }
     String environment =
         new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
-    return new MapResult(manifest.steps(), environment.lines().toList(), rows(folder.file(CSV)));
+    return new MapResult(
+        steps,
+        manifest.state().equals(COMPLETE),
+        environment.lines().toList(),
+        rows(folder.file(CSV)));
   }
 
   /** Reads a map and adds it to a page. */
@@ -165,6 +180,14 @@ public final class MapFolder {
         "verdict",
         line.get("verdict"),
         Arrays.stream(Verdict.values()).map(Verdict::name).toList());
+    List<Integer> classes =
+        Arrays.stream(line.get("classes").split(" ", MOST_LAYERS))
+            .filter(text -> !text.isEmpty())
+            .map(text -> (int) number(source, "classes", text))
+            .toList();
+    if (classes.isEmpty() && (lockstep.equals(BROKEN) || lockstep.equals("held"))) {
+      throw new InputException(source, "classes", "", "expected a number for each hidden layer");
+    }
     return new Row(
         Axis.require(source, Axis.BACKEND, line.get("backend")),
         threads.isEmpty() ? null : axis(source, Axis.THREADS, line),
@@ -172,10 +195,7 @@ public final class MapFolder {
         axis(source, Axis.BATCH, line),
         line.get("verdict"),
         lockstep,
-        Arrays.stream(line.get("classes").split(" ", MOST_LAYERS))
-            .filter(text -> !text.isEmpty())
-            .map(text -> (int) number(source, "classes", text))
-            .toList(),
+        classes,
         lockstep.equals(BROKEN) ? broken(source, line) : null);
   }
 
