@@ -89,18 +89,24 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    boolean writes = !text || files.isNamed();
+    if (text && results.size() > 1) {
+      throw new InputException("--text", "number of results", results.size(), "expected one");
+    }
+    if (writes) {
+      files.requireDifferent();
+      files.require(List.of());
+      files.forEach(this::requireNoResult);
+    } else {
+      files.requireNone();
+    }
     if (text) {
-      if (results.size() > 1) {
-        throw new InputException("--text", "number of results", results.size(), "expected one");
-      }
       Printer out = Printer.out();
       out.lines(ProgressDisplay.during("report", () -> tables(out.columns())));
-      if (!files.isNamed()) {
-        return 0;
-      }
     }
-    files.requireDifferent();
-    files.require(List.of());
+    if (!writes) {
+      return 0;
+    }
     Contents contents = new Contents();
     Map<Path, String> names = names();
     try (ProgressDisplay progress = ProgressDisplay.of("report", names.size())) {
@@ -114,6 +120,17 @@ final class ReportCommand implements Callable<Integer> {
     int code = files.write(contents, 0);
     files.forEach((_, file) -> Printer.out().line(file.toString()));
     return code;
+  }
+
+  /** Refuses to replace what is to be read. */
+  private void requireNoResult(String flag, Path file) {
+    Path written = file.toAbsolutePath().normalize();
+    for (Path result : results) {
+      Path read = result.toAbsolutePath().normalize();
+      if (written.equals(read) || written.equals(read.resolve(InputFolder.MANIFEST))) {
+        throw new InputException(flag, "file", file, "expected another than the results");
+      }
+    }
   }
 
   private List<String> tables(int columns) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every fuzz target of this module, with {@link Damage} to what is sound, in every build. */
@@ -26,6 +27,7 @@ final class DamagedFilesTest {
             RunFuzz.values(),
             CheckpointFuzz.values(),
             SuiteFuzz.values(),
+            ReportFuzz.values(),
             OldRunFuzz.values(),
             AnswerFuzz.values())
         .flatMap(Arrays::stream);
@@ -43,6 +45,14 @@ final class DamagedFilesTest {
         Damage.some(seed, target);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsShownIsReadIfItIsSound(ReportFuzz target) {
+    target.accept(target.seeds().getFirst());
+    target.sound();
+    assertThat(target.seeds().getFirst().length).isLessThan(ReportFuzz.LONGEST);
   }
 
   @ParameterizedTest

@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.bench.check.WrittenCheck;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.bench.map.WrittenMap;
 import dev.lockstep.bench.results.WrittenRun;
+import dev.lockstep.bench.study.WrittenUnits;
+import dev.lockstep.bench.suite.WrittenSuite;
 import dev.lockstep.file.NpyArray;
 import dev.lockstep.file.NpzFile;
 import dev.lockstep.fuzz.Fuzzed;
@@ -82,6 +87,34 @@ final class HostileInputs {
                 + " --checkpoint "
                 + folder;
         assertThat(Lockstep.run(training.split(" "))).isZero();
+      }
+    },
+    /** A finished map. */
+    MAP("", "report {map} --html {map}/page.html") {
+      @Override
+      void write(Path folder) {
+        WrittenMap.write(folder);
+      }
+    },
+    /** A finished suite. */
+    SUITE("", "report {suite} --html {suite}/page.html") {
+      @Override
+      void write(Path folder) {
+        WrittenSuite.write(folder);
+      }
+    },
+    /** A check with a fault. */
+    CHECK("check.json", "report {check} --html {check}.html") {
+      @Override
+      void write(Path folder) {
+        JsonFile.write(folder.resolve("check.json"), WrittenCheck.json());
+      }
+    },
+    /** A study of two units. */
+    UNITS("units.json", "report {units} --html {units}.html") {
+      @Override
+      void write(Path folder) {
+        WrittenUnits.write(folder.resolve("units.json"));
       }
     },
     CSV("rows.csv", "train --hidden 4 --steps 2 --batch 3 --data csv:{csv}") {

@@ -269,7 +269,7 @@ final class PageTest {
     }
     Contents contents =
         new Contents()
-            .add(HOSTILE, new MapResult(200, List.of(HOSTILE + "  " + HOSTILE), rows))
+            .add(HOSTILE, new MapResult(200, true, List.of(HOSTILE + "  " + HOSTILE), rows))
             .add(
                 HOSTILE,
                 new Provenance(

@@ -133,6 +133,16 @@ final class SchemaTest {
   }
 
   @Test
+  void units() throws Exception {
+    Schemas.requireExactly(
+        "units",
+        written(
+            0,
+            "study units --data teacher:7x3 --width 7 --batch 33 --steps 1 --seeds 2 --backends"
+                + " vector,scalar --json"));
+  }
+
+  @Test
   void map() throws Exception {
     Path out = folder.resolve("map");
     assertThat(

@@ -3,6 +3,9 @@ package dev.lockstep.bench.cells;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.lockstep.input.InputException;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,24 @@ public record LockstepFields(
       case LockstepState.NotAsked _ ->
           new LockstepFields(State.NOT_ASKED, null, null, null, null, null, null, null, null, null);
     };
+  }
+
+  /**
+   * Checks fields that were read.
+   *
+   * @param source the file that they are from
+   * @throws InputException if units came apart, but not where
+   */
+  public void require(String source) {
+    if (state == State.BROKEN
+        && Stream.of(step, layer, units, firstUnit, lastUnit, classes, operation)
+            .anyMatch(Objects::isNull)) {
+      throw new InputException(
+          source,
+          "lockstep",
+          state,
+          "expected step, layer, units, first-unit, last-unit, classes and operation beside it");
+    }
   }
 
   /** The state as a word of a table: held, broken, did not move, not run. */

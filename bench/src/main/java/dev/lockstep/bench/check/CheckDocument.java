@@ -72,6 +72,12 @@ public record CheckDocument(JsonNode check) {
       throw new InputException(
           source, "schema", check.schema(), "expected " + Document.CHECK.version());
     }
+    if (!check.kind().equals(Document.CHECK.kind())) {
+      throw new InputException(source, "kind", check.kind(), "expected " + Document.CHECK.kind());
+    }
+    check.cells().stream()
+        .flatMap(cell -> cell.outcomes().stream())
+        .forEach(outcome -> outcome.lockstep().require(source));
     return new CheckDocument(json);
   }
 }

@@ -8,20 +8,26 @@ import dev.lockstep.file.ForeignJson;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Limits;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -30,11 +36,24 @@ import tools.jackson.databind.type.LogicalType;
  */
 public final class JsonFile {
 
+  /** Jackson itself takes the texts "NaN" and "Infinity" for numbers. */
+  private static final ValueDeserializer<Double> NUMBER =
+      new ValueDeserializer<>() {
+        @Override
+        public Double deserialize(JsonParser parser, DeserializationContext context) {
+          if (!parser.currentToken().isNumeric()) {
+            context.reportInputMismatch(double.class, "no number");
+          }
+          return parser.getDoubleValue();
+        }
+      };
+
   private static final JsonMapper MAPPER =
       ForeignJson.mapper()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           // Shows what reverses or hides text; half a character cannot be encoded otherwise.
@@ -46,6 +65,10 @@ public final class JsonFile {
                 texts.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                 texts.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
               })
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(Double.class, NUMBER)
+                  .addDeserializer(double.class, NUMBER))
           .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
           .build();
 
@@ -164,6 +187,16 @@ public final class JsonFile {
     if (type != null && Collection.class.isAssignableFrom(type)) {
       return "a list";
     }
-    return type != null && type.isPrimitive() ? "a number" : "an object";
+    if (type != null && type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(String::valueOf)
+          .collect(Collectors.joining(", ", "one of ", ""));
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    return type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))
+        ? "a number"
+        : "an object";
   }
 }

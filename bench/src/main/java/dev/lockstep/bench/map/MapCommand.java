@@ -179,11 +179,11 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
                 folder,
                 MapFolder.CSV,
                 MapFolder.csv(map.rows()).stream().map(PathFree::text).toList());
-            writeManifest(folder, "partial");
+            writeManifest(folder, MapFolder.PARTIAL);
             folder.keep();
           });
       write(folder, MapFolder.TEXT, map::pictures);
-      writeManifest(folder, map.leftOut().isEmpty() ? "complete" : "partial");
+      writeManifest(folder, map.leftOut().isEmpty() ? MapFolder.COMPLETE : MapFolder.PARTIAL);
       folder.keep();
     }
     Printer out = Printer.report();

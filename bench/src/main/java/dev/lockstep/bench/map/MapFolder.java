@@ -58,6 +58,11 @@ public final class MapFolder {
           .readerForMapOf(String.class)
           .with(CsvSchema.emptySchema().withHeader());
 
+  /** The states of a map. */
+  static final String COMPLETE = "complete";
+
+  static final String PARTIAL = "partial";
+
   static final String BROKEN = "broken";
 
   private static final int BREAK_COLUMNS = 5;
@@ -90,6 +95,15 @@ public final class MapFolder {
             path, Document.MAP.kind(), Document.MAP.version(), "`lockstep map` makes another");
     Path file = folder.file(InputFolder.MANIFEST);
     Manifest manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
+    if (!List.of(COMPLETE, PARTIAL).contains(manifest.state())) {
+      throw new InputException(
+          file.toString(), "state", manifest.state(), "expected " + COMPLETE + " or " + PARTIAL);
+    }
+    Integer steps = manifest.steps();
+    if (steps != null && (steps < 1 || steps > Limits.MAP_STEPS.count())) {
+      throw new InputException(
+          file.toString(), "steps", steps, "expected 1 to " + Limits.MAP_STEPS.count());
+    }
     folder.requireUnchanged(manifest.files(), List.of(CSV, ENVIRONMENT, TEXT));
     for (String needed : List.of(CSV, ENVIRONMENT)) {
       if (!manifest.files().containsKey(needed)) {
@@ -98,7 +112,11 @@ public final class MapFolder {
     }
     String environment =
         new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
-    return new MapResult(manifest.steps(), environment.lines().toList(), rows(folder.file(CSV)));
+    return new MapResult(
+        steps,
+        manifest.state().equals(COMPLETE),
+        environment.lines().toList(),
+        rows(folder.file(CSV)));
   }
 
   /** Reads a map and adds it to a page. */
@@ -189,6 +207,14 @@ public final class MapFolder {
 
     Row row() {
       String lockstep = oneOf("lockstep", LOCKSTEP);
+      List<Integer> classes =
+          Arrays.stream(text("classes").split(" ", MOST_LAYERS))
+              .filter(text -> !text.isEmpty())
+              .map(text -> number("classes", text))
+              .toList();
+      if (classes.isEmpty() && (lockstep.equals(BROKEN) || lockstep.equals("held"))) {
+        throw new InputException(source, "classes", "", "expected a number for each hidden layer");
+      }
       return new Row(
           Axis.require(source, Axis.BACKEND, text(Axis.BACKEND)),
           text(Axis.THREADS).isEmpty() ? null : axis(Axis.THREADS),
@@ -196,10 +222,7 @@ public final class MapFolder {
           axis(Axis.BATCH),
           oneOf("verdict", Arrays.stream(Verdict.values()).map(Verdict::name).toList()),
           lockstep,
-          Arrays.stream(text("classes").split(" ", MOST_LAYERS))
-              .filter(text -> !text.isEmpty())
-              .map(text -> number("classes", text))
-              .toList(),
+          classes,
           lockstep.equals(BROKEN) ? broken() : null);
     }
 

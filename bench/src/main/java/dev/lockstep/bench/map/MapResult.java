@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A map as it was run or read: what became of equal units at each width and batch.
  *
  * @param steps of each network; null if that was not kept
+ * @param complete whether every network was run
  * @param environment a line for each fact
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record MapResult(@Nullable Integer steps, List<String> environment, List<Row> rows) {
+public record MapResult(
+    @Nullable Integer steps, boolean complete, List<String> environment, List<Row> rows) {
 
   /**
    * One network.
@@ -43,18 +45,27 @@ public record MapResult(@Nullable Integer steps, List<String> environment, List<
 
   /** Where it was made: each line of the environment is a name, two blanks or more, and a value. */
   public Provenance provenance() {
-    Map<String, String> facts = new LinkedHashMap<>();
+    Map<String, StringBuilder> facts = new LinkedHashMap<>();
     String last = "";
     for (String line : environment) {
       String[] parts = line.strip().split("\\s{2,}", 2);
       if (line.startsWith(" ") && facts.containsKey(last)) {
-        facts.merge(last, line.strip(), (a, b) -> a + " " + b);
+        facts.get(last).append(' ').append(line.strip());
       } else if (parts.length == 2) {
         last = parts[0];
-        facts.put(last, parts[1]);
+        facts.put(last, new StringBuilder(parts[1]));
       }
     }
-    return new Provenance(facts, List.of(command()), List.of());
+    Map<String, String> texts = new LinkedHashMap<>();
+    facts.forEach((name, text) -> texts.put(name, text.toString()));
+    return new Provenance(
+        texts,
+        List.of(command()),
+        complete
+            ? List.of()
+            : List.of(
+                new Provenance.Warned(
+                    "partial", "The map was cut short; some networks are missing.")));
   }
 
   /** The command that runs the same networks. */

@@ -21,6 +21,7 @@ public final class MapSection implements Section {
   public Optional<Object> data(Contents contents) {
     List<Named> maps =
         contents.all(MapResult.class).stream()
+            .filter(each -> !each.result().rows().isEmpty())
             .map(each -> new Named(each.source(), each.result()))
             .toList();
     return maps.isEmpty() ? Optional.empty() : Optional.of(new Data(maps));

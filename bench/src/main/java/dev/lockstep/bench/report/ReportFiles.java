@@ -115,6 +115,15 @@ public final class ReportFiles<R> {
   }
 
   /**
+   * Checks the flags of a command that is to write no file.
+   *
+   * @throws InputException naming a flag that needs one
+   */
+  public void requireNone() {
+    targets.forEach(target -> target.format().require(Optional.empty()));
+  }
+
+  /**
    * Writes all files, each atomically, after the command has printed its report.
    *
    * @param exitCode the exit code of the process if all output can be written

@@ -101,12 +101,13 @@ record UnitExperiment(
     List<Seed> ends = new ArrayList<>();
     ends.add(new Seed(seed, equal.end().right(), random.end().right()));
     UnitTraining second = random;
-    for (long other : LongStream.range(seed + 1, seed + seeds).toArray()) {
+    for (int i = 1; i < seeds; i++) {
+      long other = seed + i;
       List<Integer> end = List.of(steps);
       UnitTraining itsRandom = train(first, resources, workload(RANDOM, other), end, looked);
       UnitTraining itsEqual = train(first, resources, workload(COPIES, other), end, looked);
       ends.add(new Seed(other, itsEqual.end().right(), itsRandom.end().right()));
-      second = other == seed + 1 ? itsRandom : second;
+      second = i == 1 ? itsRandom : second;
     }
     double scale = scale(random.last().weights(0));
     return new UnitStudy(
@@ -175,15 +176,14 @@ record UnitExperiment(
 
   /** Start, 1, 2, 3, 5, 7, 10, 20, ... and the end. */
   List<Integer> moments() {
-    return IntStream.concat(
-            IntStream.of(0, steps),
-            IntStream.iterate(
-                    1, power -> power <= steps / 10 * 10 || power == 1, power -> 10 * power)
-                .flatMap(power -> Arrays.stream(DIGITS).map(digit -> digit * power)))
+    return LongStream.concat(
+            LongStream.of(0, steps),
+            LongStream.iterate(1, power -> power <= steps, power -> 10 * power)
+                .flatMap(power -> Arrays.stream(DIGITS).mapToLong(digit -> digit * power)))
         .filter(step -> step <= steps)
         .distinct()
         .sorted()
-        .boxed()
+        .mapToObj(Math::toIntExact)
         .toList();
   }
 

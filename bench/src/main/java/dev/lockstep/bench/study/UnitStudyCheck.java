@@ -6,6 +6,7 @@ import dev.lockstep.bench.study.UnitStudy.Moment;
 import dev.lockstep.bench.study.UnitStudy.Quality;
 import dev.lockstep.bench.study.UnitStudy.Side;
 import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,7 +25,9 @@ final class UnitStudyCheck {
     this.study = study;
     List<Moment> moments = study.equal().moments();
     units = moments.isEmpty() ? 0 : moments.getFirst().classOf().size();
-    inputs = study.image().stream().reduce(1, Math::multiplyExact);
+    long pixels = (long) study.image().get(0) * study.image().get(1);
+    within(source, "number of pixels of the image", pixels, 1, Limits.COLUMNS.value());
+    inputs = Math.toIntExact(pixels);
   }
 
   /**
@@ -35,7 +38,7 @@ final class UnitStudyCheck {
   static void require(String source, UnitStudy study) {
     equal(source, "schema", study.schema(), Document.UNITS.version());
     equal(source, "number of sizes of the image", study.image().size(), 2);
-    study.image().forEach(size -> within(source, "image", size, 1, 1 << 15));
+    study.image().forEach(size -> within(source, "image", size, 1, Limits.COLUMNS.value()));
     new UnitStudyCheck(source, study).requireAll();
   }
 
@@ -55,8 +58,14 @@ final class UnitStudyCheck {
       quality(study.oneUnit().get(i));
       equal(source, "step", study.equal().moments().get(i).quality().step(), step);
       equal(source, "step", study.random().moments().get(i).quality().step(), step);
+      long before = i == 0 ? -1 : study.oneUnit().get(i - 1).step();
+      within(source, "step", step, before + 1, Integer.MAX_VALUE);
     }
     within(source, "number of seeds", study.seeds().size(), 1, FULL);
+    for (UnitStudy.Seed seed : study.seeds()) {
+      right("equal", seed.equal());
+      right("random", seed.random());
+    }
     within(source, "number of backends", study.backends().size(), 1, FULL);
     chance(study.chance());
   }
@@ -65,6 +74,17 @@ final class UnitStudyCheck {
     quality(moment.quality());
     equal(source, "number of units in class-of", moment.classOf().size(), units);
     moment.classOf().forEach(unit -> within(source, "class-of", unit, 0, units - 1));
+    for (int unit = 0; unit < units; unit++) {
+      int lowest = moment.classOf().get(unit);
+      if (lowest > unit || moment.classOf().get(lowest) != lowest) {
+        throw new InputException(
+            source, "class-of", lowest, "expected the lowest unit of the class of unit " + unit);
+      }
+    }
+    Double spread = moment.spread();
+    if (spread != null) {
+      positive("spread", spread);
+    }
     equal(
         source,
         "number of classes with weights",
@@ -77,7 +97,7 @@ final class UnitStudyCheck {
 
   private void quality(Quality quality) {
     within(source, "step", quality.step(), 0, Integer.MAX_VALUE);
-    within(source, "right", quality.right(), 0, study.testRows());
+    right("right", quality.right());
     positive("loss", quality.loss());
   }
 
@@ -85,17 +105,30 @@ final class UnitStudyCheck {
     equal(source, "number of seeds of chance", chance.seeds().size(), 2);
     equal(source, "number of networks of chance", chance.weights().size(), 2);
     equal(source, "number of accuracies of chance", chance.right().size(), 2);
+    chance.right().forEach(each -> right("right", each));
+    positive("matched", chance.matched());
+    positive("before", chance.before());
+    positive("by-number", chance.byNumber());
+    positive("any", chance.any());
+    positive("error", chance.error());
     for (List<List<Integer>> network : chance.weights()) {
       equal(source, "number of units of chance", network.size(), units);
       network.forEach(weights -> picture("weights", weights));
     }
     equal(source, "number of rows of correlation", chance.correlation().size(), units);
-    chance.correlation().forEach(row -> equal(source, "correlation", row.size(), units));
+    for (List<Integer> row : chance.correlation()) {
+      equal(source, "number of values of a row of correlation", row.size(), units);
+      row.forEach(each -> within(source, "correlation", each, -FULL, FULL));
+    }
     List<Integer> sorted = chance.assignment().stream().sorted().toList();
     if (!sorted.equals(IntStream.range(0, units).boxed().toList())) {
       throw new InputException(
           source, "assignment", chance.assignment(), "expected each unit once");
     }
+  }
+
+  private void right(String field, int value) {
+    within(source, field, value, 0, study.testRows());
   }
 
   private void picture(String field, List<Integer> values) {

@@ -33,6 +33,9 @@ public final class SuiteContents {
 
   private static final List<String> FILES = List.of(DOCTOR, CHECK, CLASSES, TIMINGS, "summary.md");
 
+  private static final String COMPLETE = "complete";
+  private static final List<String> STATES = List.of(COMPLETE, "partial");
+
   /** What a suite adds to each part that another command has too. */
   private static final List<String> OF_A_PART = List.of("part", "state", "left-out");
 
@@ -64,6 +67,10 @@ public final class SuiteContents {
     this.folder = folder;
     Path file = folder.file(InputFolder.MANIFEST);
     manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
+    if (!STATES.contains(manifest.state())) {
+      throw new InputException(
+          file.toString(), "state", manifest.state(), "expected " + String.join(" or ", STATES));
+    }
     folder.requireUnchanged(manifest.files(), FILES);
   }
 
@@ -84,7 +91,7 @@ public final class SuiteContents {
   }
 
   private void addTo(Contents contents) {
-    if (!manifest.state().equals("complete")) {
+    if (!manifest.state().equals(COMPLETE)) {
       warnings.add(
           new Provenance.Warned("partial", "The suite was cut short; some results are missing."));
     }
@@ -119,24 +126,37 @@ public final class SuiteContents {
     return json;
   }
 
+  private JsonNode list(String file, String field) {
+    JsonNode list = tree(file).path(field);
+    if (!list.isArray()) {
+      throw new InputException(source(file), field, shown(list), "expected a list");
+    }
+    Limits.COMBINATIONS.require(source(file), field, list.size());
+    return list;
+  }
+
+  private static Object shown(JsonNode value) {
+    return value.isMissingNode() ? "missing" : value;
+  }
+
   private MapResult classes() {
     String source = source(CLASSES);
     JsonNode json = tree(CLASSES);
-    JsonNode rows = json.path("rows");
-    Limits.COMBINATIONS.require(source, "rows", rows.size());
     List<MapResult.Row> all = new ArrayList<>();
-    for (JsonNode row : rows) {
+    for (JsonNode row : list(CLASSES, "rows")) {
       all.add(row(source, JsonFile.read(source, row, Row.class)));
     }
     JsonNode steps = json.path("steps");
     if (!steps.isInt() || steps.intValue() < 1) {
-      throw new InputException(source, "steps", steps, "expected a whole number of at least 1");
+      throw new InputException(
+          source, "steps", shown(steps), "expected a whole number of at least 1");
     }
-    return new MapResult(steps.intValue(), List.of(), all);
+    return new MapResult(steps.intValue(), true, List.of(), all);
   }
 
   private static MapResult.Row row(String source, Row row) {
     LockstepFields lockstep = row.lockstep();
+    lockstep.require(source);
     Axis.require(source, Axis.BACKEND, row.backend());
     Axis.require(source, Axis.WIDTH, String.valueOf(row.width()));
     Axis.require(source, Axis.BATCH, String.valueOf(row.batch()));
@@ -165,10 +185,8 @@ public final class SuiteContents {
 
   private List<SuiteTimes.Time> times() {
     String source = source(TIMINGS);
-    JsonNode measurements = tree(TIMINGS).path("measurements");
-    Limits.COMBINATIONS.require(source, "measurements", measurements.size());
     List<SuiteTimes.Time> times = new ArrayList<>();
-    for (JsonNode one : measurements) {
+    for (JsonNode one : list(TIMINGS, "measurements")) {
       times.add(SuiteTimes.Time.of(source, one));
     }
     return times;
@@ -177,9 +195,18 @@ public final class SuiteContents {
   private Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     if (has(DOCTOR)) {
-      tree(DOCTOR)
-          .path("environment")
-          .forEachEntry((fact, value) -> facts.put(fact, value.asString("")));
+      JsonNode environment = tree(DOCTOR).path("environment");
+      if (!environment.isObject()) {
+        throw new InputException(
+            source(DOCTOR), "environment", shown(environment), "expected an object");
+      }
+      environment.forEachEntry(
+          (fact, value) -> {
+            if (!value.isString()) {
+              throw new InputException(source(DOCTOR), fact, value, "expected a text");
+            }
+            facts.put(fact, value.stringValue());
+          });
     }
     return facts;
   }

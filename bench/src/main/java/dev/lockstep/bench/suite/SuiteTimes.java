@@ -49,7 +49,8 @@ record SuiteTimes(List<Time> times) {
     private static String text(String source, String field, JsonNode json) {
       JsonNode value = json.path(field);
       if (!value.isString()) {
-        throw new InputException(source, field, value, "expected a text");
+        throw new InputException(
+            source, field, value.isMissingNode() ? "missing" : value, "expected a text");
       }
       return value.stringValue();
     }
@@ -59,8 +60,9 @@ record SuiteTimes(List<Time> times) {
       if (value.isMissingNode()) {
         return null;
       }
-      if (!value.isNumber() || !(value.doubleValue() >= 0)) {
-        throw new InputException(source, field, value, "expected a number of at least 0");
+      if (!value.isNumber()
+          || !(value.doubleValue() >= 0 && value.doubleValue() < Double.POSITIVE_INFINITY)) {
+        throw new InputException(source, field, value, "expected a finite number of at least 0");
       }
       return value.doubleValue();
     }

@@ -30,7 +30,10 @@ final class JsonFileTest {
         },
         "inner" : [ {
           "long-number" : 1099511627776
-        } ]
+        } ],
+        "mode" : "FAST",
+        "sound" : true,
+        "boxed" : 8
       }\
       """;
 
@@ -41,7 +44,10 @@ final class JsonFileTest {
           42,
           List.of("a", "b"),
           new java.util.TreeMap<>(java.util.Comparator.<String>reverseOrder()),
-          List.of(new Inner(1L << 40)));
+          List.of(new Inner(1L << 40)),
+          Mode.FAST,
+          true,
+          8);
 
   static {
     RECORD.byName().putAll(Map.of("z", "1", "a", "2"));
@@ -55,7 +61,15 @@ final class JsonFileTest {
       int count,
       List<String> names,
       Map<String, String> byName,
-      List<Inner> inner) {}
+      List<Inner> inner,
+      Mode mode,
+      boolean sound,
+      Integer boxed) {}
+
+  enum Mode {
+    FAST,
+    SLOW
+  }
 
   record Inner(long longNumber) {}
 
@@ -81,6 +95,15 @@ final class JsonFileTest {
         "\"text\"            | null            | zeroth is null, expected a text",
         "\"zeroth\"          | \"other\"       | zeroth is missing, expected a text",
         "0.5                 | \"0.5\"         | a-share is \"0.5\", expected a number",
+        "0.5                 | \"NaN\"         | a-share is \"NaN\", expected a number",
+        "0.5                 | \"-Infinity\"   | a-share is \"-Infinity\", expected a number",
+        "0.5                 | null            | a-share is null, expected a number",
+        "\"FAST\"            | \"fast\"        | mode is \"fast\", expected one of FAST, SLOW",
+        "\"FAST\"            | 1               | mode is 1, expected one of FAST, SLOW",
+        "true                | \"true\"        | sound is \"true\", expected true or false",
+        "true                | 1               | sound is 1, expected true or false",
+        "8                   | \"7\"           | boxed is \"7\", expected a number",
+        "8                   | 7.5             | boxed is 7.5, expected a number",
         "\"a-share\"         | \"share\"       | a-share is missing, expected a number",
         "42                  | 7.5             | count is 7.5, expected a number",
         "42                  | 1e99            | count is 1.0E99, expected a number",
