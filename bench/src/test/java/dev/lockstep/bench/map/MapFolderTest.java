@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,8 +86,9 @@ final class MapFolderTest {
     byte[] sound = Files.readAllBytes(csv);
     Files.writeString(csv, String.join("\n", MapFolder.csv(List.of(row))) + "\n", UTF_8);
     declare(sound, Files.readAllBytes(csv));
-    MapResult.Row read = MapFolder.read(folder).rows().getFirst();
-    assertThat(read.broken().operation()).isEqualTo(Printable.of(operation));
+    MapResult.Break read =
+        Objects.requireNonNull(MapFolder.read(folder).rows().getFirst().broken());
+    assertThat(read.operation()).isEqualTo(Printable.of(operation));
   }
 
   private void declare(byte[] sound, byte[] other) throws Exception {
