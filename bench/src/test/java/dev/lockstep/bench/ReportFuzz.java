@@ -88,7 +88,7 @@ enum ReportFuzz implements FuzzTarget {
       Contents contents = new Contents();
       reader.read(contents, folder);
       for (Section section : SECTIONS) {
-        section.data(contents).map(JsonFile::line);
+        section.data(contents).ifPresent(JsonFile::line);
       }
     }
 
