@@ -112,6 +112,9 @@ final class UnitExperimentTest {
         .containsExactly(Long.MAX_VALUE - 1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1);
     assertThat(study.chance().seeds()).containsExactly(Long.MAX_VALUE - 1, Long.MAX_VALUE);
     assertThat(study.chance().weights().get(0)).isNotEqualTo(study.chance().weights().get(1));
+    UnitExperiment two =
+        new UnitExperiment(small.source(), small.dataset(), 2, 7, 1, Long.MAX_VALUE - 1, 2);
+    assertThat(WrittenUnits.study(two, WrittenUnits.VECTOR).chance()).isEqualTo(study.chance());
   }
 
   @ParameterizedTest
