@@ -23,6 +23,7 @@ import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.Terminal;
 import dev.lockstep.gpu.discovery.CudaMachine;
+import dev.lockstep.input.InputException;
 import dev.lockstep.input.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -194,6 +195,9 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
           leftOut + " places left out: the budget of " + Durations.text(budget) + " is used up");
     }
     out.verdicts().table(map.summary(), 0);
+    if (map.rows().isEmpty() && files.isNamed()) {
+      throw new InputException("--html", "networks", 0, "expected one that ran within the budget");
+    }
     return files.write(this.out, map.faults().isEmpty() ? 0 : 1);
   }
 

@@ -13,6 +13,7 @@ import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.input.InputException;
 import dev.lockstep.scenario.DataSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -136,7 +137,16 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
     DataSource source = DataSource.parse("--data", data);
     UnitExperiment experiment =
         new UnitExperiment(source, source.load(seed), width, batch, steps, seed, seeds);
-    UnitStudy study = UsualUnits.run(experiment, chosen, resources);
+    UnitStudy study;
+    try {
+      study = UsualUnits.run(experiment, chosen, resources);
+    } catch (Stage.NotFinite e) {
+      throw new InputException(
+          "--data",
+          "training",
+          data,
+          e.getMessage() + "; scaled features would learn (see ?scale=standard)");
+    }
     UnitsText.print(study, Printer.report());
     return files.write(study, study.exitCode());
   }
