@@ -229,11 +229,11 @@ class LauncherStartIT {
       machine.withSystemFile("proc/self/cgroup", "0::/a\n4:memory:/\n");
       machine.withSystemFile("sys/fs/cgroup/a/memory.max", "max\n");
       machine.withSystemFile("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
-      assertThat(machine.run("check").out()).contains(" -Xmx768m ");
+      assertThat(machine.run("check").out()).contains(" -Xmx832m ");
       assertThat(machine.run("train").out()).contains(" -XX:MaxRAMPercentage=75 ");
 
       limit("a/memory.max", 1024);
-      assertThat(machine.run("check").out()).contains(" -Xmx768m ");
+      assertThat(machine.run("check").out()).contains(" -Xmx832m ");
     }
 
     @Test
@@ -252,7 +252,7 @@ class LauncherStartIT {
 
       Run run = machine.run("check");
       assertThat(run.err()).isEmpty();
-      assertThat(run.out()).contains(" -Xmx768m ");
+      assertThat(run.out()).contains(" -Xmx832m ");
     }
 
     @Test

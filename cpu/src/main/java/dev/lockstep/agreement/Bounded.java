@@ -22,8 +22,16 @@ record Bounded(int rows, int columns, double[] values, double[] errors) {
 
   /** Returns a matrix without errors. */
   static Bounded exact(Matrix matrix) {
-    double[] values = matrix.widened().data();
-    return new Bounded(matrix.rows(), matrix.columns(), values, new double[values.length]);
+    return exact(matrix, new double[matrix.size()]);
+  }
+
+  /**
+   * Returns a matrix without errors.
+   *
+   * @param zeros as many zeros as it has elements, which several matrices may share
+   */
+  static Bounded exact(Matrix matrix, double[] zeros) {
+    return new Bounded(matrix.rows(), matrix.columns(), matrix.widened().data(), zeros);
   }
 
   /** Returns an element as an operation reads it. */

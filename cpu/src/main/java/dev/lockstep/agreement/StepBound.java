@@ -51,8 +51,12 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
     Map<Tensor, Bounded> tensors = new HashMap<>();
     Function<Tensor, Bounded> known =
         tensor -> Objects.requireNonNull(tensors.get(tensor), tensor::name);
+    // The errors of what is given are zeros, which nothing changes: one array for each size.
+    Map<Integer, double[]> zeros = new HashMap<>();
     BiConsumer<Tensor, Matrix> exact =
-        (tensor, matrix) -> tensors.put(tensor, Bounded.exact(matrix));
+        (tensor, matrix) ->
+            tensors.put(
+                tensor, Bounded.exact(matrix, zeros.computeIfAbsent(matrix.size(), double[]::new)));
     GivenTensors.of(workload, program, step).forEach(exact);
     program.spread(state, moments, exact);
     ErrorPropagation propagation =
@@ -63,8 +67,7 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
             new ElementBound(rounding, subnormals));
     Set<Tensor> wanted = new HashSet<>(program.probed());
     wanted.addAll(program.values().values());
-    Set<Tensor> kept = new HashSet<>(wanted);
-    kept.add(program.rowLoss());
+    Map<Tensor, Matrix> bounds = new HashMap<>();
     Map<Tensor, Integer> lastNeeds = propagation.lastNeeds();
     for (int i = 0; i < program.ops().size(); i++) {
       Op op = program.ops().get(i);
@@ -75,12 +78,25 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
       int now = i;
       // All bounds of a wide step together take more memory than the step.
       tensors
-          .keySet()
-          .removeIf(each -> !kept.contains(each) && Objects.equals(lastNeeds.get(each), now));
+          .entrySet()
+          .removeIf(
+              each ->
+                  Objects.equals(lastNeeds.get(each.getKey()), now)
+                      && !each.getKey().equals(program.rowLoss())
+                      && isTaken(each.getKey(), each.getValue(), wanted, bounds));
     }
-    Map<Tensor, Matrix> bounds = new HashMap<>();
-    wanted.forEach(tensor -> bounds.put(tensor, known.apply(tensor).bound()));
-    return new StepBound(program, mean(known.apply(program.rowLoss()).bound()), bounds);
+    Matrix rowLoss = known.apply(program.rowLoss()).bound();
+    tensors.entrySet().removeIf(each -> isTaken(each.getKey(), each.getValue(), wanted, bounds));
+    return new StepBound(program, mean(rowLoss), bounds);
+  }
+
+  /** Takes the bound of a tensor that is wanted; true in any case. */
+  private static boolean isTaken(
+      Tensor tensor, Bounded bounded, Set<Tensor> wanted, Map<Tensor, Matrix> bounds) {
+    if (wanted.contains(tensor)) {
+      bounds.put(tensor, bounded.bound());
+    }
+    return true;
   }
 
   private static double mean(Matrix column) {

@@ -109,6 +109,7 @@ public record CheckJson(
   record Trained(
       String name,
       String network,
+      long parameters,
       JsonNode scenario,
       @JsonSetter(nulls = Nulls.SET) @Nullable Double oneUnitTestAccuracy,
       List<Ran> outcomes,
@@ -118,6 +119,7 @@ public record CheckJson(
       return new Trained(
           result.cell().name(),
           result.network().toString(),
+          result.network().parameterCount(),
           ScenarioFile.json(result.scenario()),
           result.narrowAccuracy(),
           result.outcomes().stream().map(Ran::of).toList(),

@@ -49,10 +49,32 @@ lockstep.section('ratios', 'Who is faster', (root, data) => {
             { mark: { type: 'point', filled: true, opacity: 1, size: 80, stroke: style('ink') }, encoding: { y: name, x, fill: { condition: { test: 'datum.decided', value: style('ink') }, value: style('page') }, tooltip } }]
         };
       }
-    }), comparison.crossovers.flatMap(line => line.crossings.map(crossing => element('p', { class: 'caption' },
+    }), comparison.crossovers.filter(line => line.crossings.length).map(line => curve(line, comparison, a, b)), comparison.crossovers.flatMap(line => line.crossings.map(crossing => element('p', { class: 'caption' },
       `The faster side changes at width ${Math.round(crossing.width)}${crossing.located ? '' : ' (not located)'}`
       + (crossing.lower || crossing.upper ? ` [${crossing.lower ? Math.round(crossing.lower) : ''}–${crossing.upper ? Math.round(crossing.upper) : ''}]` : '')
       + `: above it, ${crossing['faster-above'] === 'a' ? a : b} is faster.`)))));
+  }
+  /* The ratio over the width, with the widths at which the faster side changes. */
+  function curve(line, comparison, a, b) {
+    const rows = comparison.rows.filter(row => row.harness === line.harness && Object.entries(line.axes).every(([axis, value]) => row.axes[axis] === value))
+      .map(row => ({ width: Number(row.axes.width), ratio: row.ratio.value, low: row.ratio.lower ?? null, high: row.ratio.upper ?? null }));
+    return chart({
+      title: `${b} over ${a}, by width`, height: 220,
+      alt: rows.map(row => `width ${row.width}: ${row.ratio.toFixed(2)}`).join('; ') + '; the faster side changes at width ' + line.crossings.map(crossing => Math.round(crossing.width)).join(', '),
+      caption: 'Below 1, ' + b + ' is faster. Dashed: the widths at which the faster side changes, interpolated.',
+      spec: style => {
+        const x = { field: 'width', type: 'quantitative', title: 'width (log)', scale: { type: 'log', nice: false, padding: 18 }, axis: { values: rows.map(row => row.width), grid: false, labelExpr: "format(datum.value, 'd')" } };
+        const y = { field: 'ratio', type: 'quantitative', title: 'ratio (log)', scale: { type: 'log', nice: false, padding: 12 }, axis: { tickCount: 5, format: '~g' } };
+        return {
+          data: { values: rows },
+          layer: [
+            { data: { values: [{ one: 1 }] }, mark: { type: 'rule', color: style('ink') }, encoding: { y: { ...y, field: 'one' } } },
+            { data: { values: line.crossings }, mark: { type: 'rule', strokeDash: [4, 3], color: style('random'), strokeWidth: 2 }, encoding: { x } },
+            { transform: [{ filter: 'isValid(datum.low) && isValid(datum.high)' }], mark: { type: 'rule', color: style('soft') }, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } } },
+            { mark: { type: 'line', color: style('ink'), point: { filled: true, color: style('ink'), size: 60 } }, encoding: { x, y, tooltip: [{ field: 'width' }, { field: 'ratio', format: '.3f' }] } }]
+        };
+      }
+    });
   }
   add(root, limits('A ratio holds for this machine, these versions and these shapes.', 'Undecided is not the same as equal.'));
 });
