@@ -3,7 +3,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
   const { element, add, count, percent, limits, table, numbers } = lockstep;
   const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
   const JUDGED = {
-    bits: 'every bit of every parameter after every step',
+    bits: 'every bit of every parameter, after each step that both ran',
     bound: 'every element of some steps, by a bound of its own',
     sample: 'elements of every product of wide networks, recomputed',
     'exact data': 'every element of products that have no rounding',
