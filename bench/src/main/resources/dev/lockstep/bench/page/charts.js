@@ -10,6 +10,8 @@ lockstep.chart = (() => {
       labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelFontWeight: 'normal' };
     return {
       background: null,
+      // The description and the table of numbers say what marks show, without a name for each of them.
+      mark: { aria: false },
       font: style('sans'),
       view: { stroke: null },
       axis: { ...text, grid: true, gridColor: style('line'), domainColor: style('line'), tickColor: style('line'), labelOverlap: true },
