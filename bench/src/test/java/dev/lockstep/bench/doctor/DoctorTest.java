@@ -65,7 +65,7 @@ final class DoctorTest {
         .containsExactly("id", "title", "observed", "likely-cause", "look", "mend");
     assertThat(json().path("schema").asInt()).isEqualTo(1);
     assertThat(json().propertyNames())
-        .containsExactly("schema", "machine", "variables", "cuda", "cublas", "backends");
+        .containsExactly("schema", "kind", "machine", "variables", "cuda", "cublas", "backends");
   }
 
   @Test
