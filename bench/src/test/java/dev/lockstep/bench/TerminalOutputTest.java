@@ -12,13 +12,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program in a terminal, which {@code script} of Linux provides. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 final class TerminalOutputTest {
 
   private static final String CELL =
@@ -69,7 +73,14 @@ final class TerminalOutputTest {
                 + line);
     List<String> command =
         new ArrayList<>(
-            List.of(SCRIPT.toString(), "-qec", "/bin/bash '" + commands + "'", "/dev/null"));
+            // A build in the background ignores Ctrl-C, and so would all that it starts.
+            List.of(
+                "/usr/bin/env",
+                "--default-signal=INT",
+                SCRIPT.toString(),
+                "-qec",
+                "/bin/bash '" + commands + "'",
+                "/dev/null"));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("NO_COLOR");
     builder.environment().put("TERM", "xterm-256color");
