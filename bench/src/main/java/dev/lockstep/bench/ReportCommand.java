@@ -9,6 +9,7 @@ import dev.lockstep.bench.measure.Answer;
 import dev.lockstep.bench.measure.BencherFormat;
 import dev.lockstep.bench.measure.RunProvenance;
 import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.FolderReader;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
@@ -55,7 +56,7 @@ final class ReportCommand implements Callable<Integer> {
   private static final Path USUAL = Path.of("report.html");
 
   /** How a result is read, by what it calls itself. */
-  private static final Map<String, Reader> READERS = readers();
+  private static final Map<String, FolderReader> READERS = readers();
 
   @Option(names = "--text", description = "Print the tables of one run of `bench`.")
   boolean text;
@@ -69,13 +70,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private final CommandSpec formats = files.flags();
 
-  /** Reads a result and adds it to a page. */
-  private interface Reader {
-    void read(Contents contents, String name, Path path);
-  }
-
-  private static Map<String, Reader> readers() {
-    Map<String, Reader> readers = new LinkedHashMap<>();
+  private static Map<String, FolderReader> readers() {
+    Map<String, FolderReader> readers = new LinkedHashMap<>();
     readers.put(Document.BENCH.kind(), RunProvenance::addTo);
     readers.put(Document.MAP.kind(), MapFolder::addTo);
     readers.put(Document.SUITE.kind(), SuiteContents::addTo);
@@ -113,7 +109,7 @@ final class ReportCommand implements Callable<Integer> {
       names.forEach(
           (path, name) -> {
             progress.message(name);
-            reader(path).read(contents, name, path);
+            reader(path).addTo(contents, name, path);
             progress.step();
           });
     }
@@ -161,10 +157,10 @@ final class ReportCommand implements Callable<Integer> {
     return path.getFileName() == null ? path : path.getFileName();
   }
 
-  private static Reader reader(Path path) {
+  private static FolderReader reader(Path path) {
     Path file = Files.isDirectory(path) ? path.resolve(InputFolder.MANIFEST) : path;
     JsonNode kind = JsonFile.tree(file).path("kind");
-    Reader reader = READERS.get(kind.asString(""));
+    FolderReader reader = READERS.get(kind.asString(""));
     if (reader == null) {
       throw new InputException(
           file.toString(), "kind", kind, "expected " + String.join(", ", READERS.keySet()));

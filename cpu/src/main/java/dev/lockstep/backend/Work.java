@@ -98,7 +98,7 @@ public sealed interface Work {
 
     @Override
     public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Labelled.hyphenated(this);
     }
   }
 

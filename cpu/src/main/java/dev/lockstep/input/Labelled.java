@@ -10,6 +10,11 @@ public interface Labelled {
   /** The exact name. */
   String label();
 
+  /** The name of a constant in lower case, with hyphens between its words. */
+  static String hyphenated(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /**
    * The constant with that exact name.
    *

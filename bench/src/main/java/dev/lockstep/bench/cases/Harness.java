@@ -18,7 +18,6 @@ import dev.lockstep.input.InputException;
 import dev.lockstep.input.Labelled;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -343,6 +342,6 @@ public enum Harness implements Labelled {
 
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labelled.hyphenated(this);
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.bench.cells;
 
 import dev.lockstep.input.Labelled;
-import java.util.Locale;
 
 /** What is wrong, or remarkable, with a backend in one experiment of a check, as a word. */
 public enum Code implements Labelled {
@@ -43,6 +42,6 @@ public enum Code implements Labelled {
   /** The word, such as {@code lockstep-broken}. */
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labelled.hyphenated(this);
   }
 }

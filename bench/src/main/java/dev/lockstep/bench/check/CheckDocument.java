@@ -9,7 +9,6 @@ import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,19 +17,6 @@ import tools.jackson.databind.JsonNode;
  * @param check what {@code check --json} writes
  */
 public record CheckDocument(JsonNode check) {
-
-  private record Data(List<Named> checks) {}
-
-  private record Named(String source, JsonNode check) {}
-
-  /** The data of a section that shows checks; empty if there are none. */
-  static Optional<Object> data(Contents contents) {
-    List<Named> checks =
-        contents.all(CheckDocument.class).stream()
-            .map(each -> new Named(each.source(), each.result().check()))
-            .toList();
-    return checks.isEmpty() ? Optional.empty() : Optional.of(new Data(checks));
-  }
 
   /**
    * The contents of a page about a check of this process.

@@ -14,6 +14,6 @@ public final class CoverageSection implements Section {
 
   @Override
   public Optional<Object> data(Contents contents) {
-    return CheckDocument.data(contents);
+    return Contents.data(contents.all(CheckDocument.class));
   }
 }

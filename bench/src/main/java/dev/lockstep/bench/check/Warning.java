@@ -6,7 +6,6 @@ import dev.lockstep.machine.RecordedVariables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,7 +33,7 @@ record Warning(Code code, String text) {
 
     @Override
     public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Labelled.hyphenated(this);
     }
   }
 

@@ -4,7 +4,6 @@ import dev.lockstep.bench.ci.Issue.Severity;
 import dev.lockstep.bench.compare.Row.Beyond;
 import dev.lockstep.bench.statistics.Verdict;
 import dev.lockstep.input.Labelled;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What a row gives reason to look at. */
@@ -45,6 +44,6 @@ enum Concern implements Labelled {
 
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labelled.hyphenated(this);
   }
 }

@@ -15,8 +15,6 @@ import tools.jackson.databind.JsonNode;
 /** Ratios of times: of comparisons, and of the backends or builds within each run. */
 public final class RatiosSection implements Section {
 
-  private record Data(List<Named> comparisons) {}
-
   /**
    * A comparison.
    *
@@ -32,7 +30,7 @@ public final class RatiosSection implements Section {
 
   @Override
   public Optional<Object> data(Contents contents) {
-    List<Named> all =
+    return Contents.data(
         Stream.concat(
                 contents.all(Report.class).stream()
                     .map(each -> named(each.source(), each.result())),
@@ -41,8 +39,7 @@ public final class RatiosSection implements Section {
                         each ->
                             within(each.result()).stream()
                                 .map(report -> named(each.source(), report))))
-            .toList();
-    return all.isEmpty() ? Optional.empty() : Optional.of(new Data(all));
+            .toList());
   }
 
   private static Named named(String source, Report report) {

@@ -17,6 +17,12 @@ public final class InputFolder {
   /** The manifest's name. */
   public static final String MANIFEST = "manifest.json";
 
+  /** The state of a folder in which nothing is missing. */
+  public static final String COMPLETE = "complete";
+
+  /** The state of a folder whose making was cut short. */
+  public static final String PARTIAL = "partial";
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
@@ -57,6 +63,20 @@ public final class InputFolder {
               + (version.isInt() && version.intValue() < schema ? ": " + older : ""));
     }
     return new InputFolder(path, manifest);
+  }
+
+  /**
+   * Whether a folder is complete.
+   *
+   * @param source the manifest, for the message
+   * @param state what it says
+   * @throws InputException if that is no state
+   */
+  public static boolean isComplete(String source, String state) {
+    if (!state.equals(COMPLETE) && !state.equals(PARTIAL)) {
+      throw new InputException(source, "state", state, "expected " + COMPLETE + " or " + PARTIAL);
+    }
+    return state.equals(COMPLETE);
   }
 
   /** The manifest. */

@@ -1,6 +1,8 @@
 package dev.lockstep.bench.map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
@@ -166,23 +168,16 @@ public final class ClassMap {
   }
 
   private static MapResult.Row resultRow(Seen at) {
-    LockstepState state = at.run().state();
+    LockstepFields lockstep = LockstepFields.of(at.run().state());
     return new MapResult.Row(
         at.place().backend().name(),
         at.place().onDevice() ? null : at.place().threads(),
         at.place().width(),
         at.place().batch(),
         at.run().verdict().name(),
-        LockstepFields.of(state).word(),
+        lockstep.word(),
         at.run().classes(),
-        state instanceof LockstepState.Broken broken
-            ? new MapResult.Break(
-                broken.step(),
-                broken.layer(),
-                broken.firstUnit(),
-                broken.lastUnit(),
-                broken.operation())
-            : null);
+        MapResult.Break.of(lockstep));
   }
 
   /** Groups the places by title of their table. */
@@ -282,14 +277,19 @@ public final class ClassMap {
   private record Json(
       int steps, int hiddenLayers, long placesLeftOut, List<Row> rows, List<String> faults) {}
 
+  /**
+   * The result at a place, without its threads.
+   *
+   * @param reason why it was not run; null if it was
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Row(
+  public record Row(
       String backend,
       int width,
       int batch,
       Verdict verdict,
       LockstepFields lockstep,
-      @Nullable String reason) {}
+      @JsonSetter(nulls = Nulls.SET) @Nullable String reason) {}
 
   /** Returns all results, without the threads. */
   public ObjectNode json() {

@@ -15,7 +15,6 @@ import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.Range;
-import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -138,14 +137,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
   private final ReportFiles<Path> files =
-      new ReportFiles<>(
-          List.of(
-              new HtmlFormat<>(
-                  (folder, _) -> {
-                    Contents contents = new Contents();
-                    MapFolder.addTo(contents, "map", folder);
-                    return contents;
-                  })));
+      new ReportFiles<>(List.of(HtmlFormat.ofFolder("map", MapFolder::addTo)));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -180,11 +172,11 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
                 folder,
                 MapFolder.CSV,
                 MapFolder.csv(map.rows()).stream().map(PathFree::text).toList());
-            writeManifest(folder, MapFolder.PARTIAL);
+            writeManifest(folder, InputFolder.PARTIAL);
             folder.keep();
           });
       write(folder, MapFolder.TEXT, map::pictures);
-      writeManifest(folder, map.leftOut().isEmpty() ? MapFolder.COMPLETE : MapFolder.PARTIAL);
+      writeManifest(folder, map.leftOut().isEmpty() ? InputFolder.COMPLETE : InputFolder.PARTIAL);
       folder.keep();
     }
     Printer out = Printer.report();

@@ -58,11 +58,6 @@ public final class MapFolder {
           .readerForMapOf(String.class)
           .with(CsvSchema.emptySchema().withHeader());
 
-  /** The states of a map. */
-  static final String COMPLETE = "complete";
-
-  static final String PARTIAL = "partial";
-
   static final String BROKEN = "broken";
 
   private static final int BREAK_COLUMNS = 5;
@@ -95,10 +90,7 @@ public final class MapFolder {
             path, Document.MAP.kind(), Document.MAP.version(), "`lockstep map` makes another");
     Path file = folder.file(InputFolder.MANIFEST);
     Manifest manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
-    if (!List.of(COMPLETE, PARTIAL).contains(manifest.state())) {
-      throw new InputException(
-          file.toString(), "state", manifest.state(), "expected " + COMPLETE + " or " + PARTIAL);
-    }
+    boolean complete = InputFolder.isComplete(file.toString(), manifest.state());
     Integer steps = manifest.steps();
     if (steps != null && (steps < 1 || steps > Limits.MAP_STEPS.count())) {
       throw new InputException(
@@ -112,11 +104,7 @@ public final class MapFolder {
     }
     String environment =
         new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
-    return new MapResult(
-        steps,
-        manifest.state().equals(COMPLETE),
-        environment.lines().toList(),
-        rows(folder.file(CSV)));
+    return new MapResult(steps, complete, environment.lines().toList(), rows(folder.file(CSV)));
   }
 
   /** Reads a map and adds it to a page. */

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.page.Provenance;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,24 @@ public record MapResult(
       @Nullable Break broken) {}
 
   /** The first break. */
-  public record Break(long step, int layer, int firstUnit, int lastUnit, String operation) {}
+  public record Break(long step, int layer, int firstUnit, int lastUnit, String operation) {
+
+    /** Takes it from the fields of a network; null if lockstep did not break. */
+    public static @Nullable Break of(LockstepFields lockstep) {
+      return lockstep.step() != null
+              && lockstep.layer() != null
+              && lockstep.firstUnit() != null
+              && lockstep.lastUnit() != null
+              && lockstep.operation() != null
+          ? new Break(
+              lockstep.step(),
+              lockstep.layer(),
+              lockstep.firstUnit(),
+              lockstep.lastUnit(),
+              lockstep.operation())
+          : null;
+    }
+  }
 
   /** Where it was made: each line of the environment is a name, two blanks or more, and a value. */
   public Provenance provenance() {

@@ -11,7 +11,6 @@ import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
-import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunFolder;
@@ -153,14 +152,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
   @CommandLine.Mixin ProgramOptions programs = new ProgramOptions();
 
   private final ReportFiles<Path> files =
-      new ReportFiles<>(
-          List.of(
-              new HtmlFormat<>(
-                  (folder, _) -> {
-                    Contents contents = new Contents();
-                    RunProvenance.addTo(contents, "bench", folder);
-                    return contents;
-                  })));
+      new ReportFiles<>(List.of(HtmlFormat.ofFolder("bench", RunProvenance::addTo)));
 
   @CommandLine.Mixin private final CommandLine.Model.CommandSpec formats = files.flags();
 

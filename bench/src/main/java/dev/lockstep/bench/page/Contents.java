@@ -2,6 +2,7 @@ package dev.lockstep.bench.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a page is made of: results of any type, from which each {@link Section} takes its own. */
 public final class Contents {
@@ -29,8 +30,10 @@ public final class Contents {
         .toList();
   }
 
-  /** Whether there is a result of a type. */
-  public boolean has(Class<?> type) {
-    return all.stream().anyMatch(each -> type.isInstance(each.result()));
+  /** The data of a section that shows results: all of them; empty if there are none. */
+  public static <T> Optional<Object> data(List<T> results) {
+    return results.isEmpty() ? Optional.empty() : Optional.of(new Data<>(results));
   }
+
+  private record Data<T>(List<T> results) {}
 }

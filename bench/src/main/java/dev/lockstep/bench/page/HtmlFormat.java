@@ -36,6 +36,11 @@ public final class HtmlFormat<R> implements ReportFormat<R> {
     this(contents, null);
   }
 
+  /** A page of what a command has written to a folder. */
+  public static HtmlFormat<Path> ofFolder(String name, FolderReader reader) {
+    return new HtmlFormat<>((folder, _) -> reader.alone(name, folder));
+  }
+
   /**
    * A page that is always written.
    *

@@ -8,8 +8,6 @@ import java.util.Optional;
 /** The claims of textbooks, each with its figures and verdict. */
 public final class ClaimsSection implements Section {
 
-  private record Data(List<Claimed> claims) {}
-
   private record Claimed(
       String data,
       String letter,
@@ -28,12 +26,11 @@ public final class ClaimsSection implements Section {
 
   @Override
   public Optional<Object> data(Contents contents) {
-    List<Claimed> claims =
+    return Contents.data(
         contents.all(Textbook.class).stream()
             .flatMap(each -> each.result().results().stream())
             .map(ClaimsSection::claimed)
-            .toList();
-    return claims.isEmpty() ? Optional.empty() : Optional.of(new Data(claims));
+            .toList());
   }
 
   private static Claimed claimed(Textbook.Result result) {

@@ -1,6 +1,5 @@
 package dev.lockstep.bench.study;
 
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.flags.Bounds;
@@ -235,11 +234,8 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
   }
 
   private List<Candidate> chosen(Resources resources) {
-    if (backends == null) {
-      return Candidate.usual(resources).stream()
-          .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
-          .toList();
-    }
-    return Candidate.required("--backends", backends, resources);
+    return backends == null
+        ? UsualUnits.exact(Candidate.usual(resources))
+        : Candidate.required("--backends", backends, resources);
   }
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.bench.study;
 
-import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.flags.Bounds;
@@ -152,16 +151,8 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
   }
 
   private List<Candidate> chosen(Resources resources) {
-    if (backends != null) {
-      return Candidate.required("--backends", backends, resources);
-    }
-    return usual(resources);
-  }
-
-  /** The exact backends that can run, the fast ones first. */
-  private static List<Candidate> usual(Resources resources) {
-    return Candidate.usual(resources).stream()
-        .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
-        .toList();
+    return backends == null
+        ? UsualUnits.exact(Candidate.usual(resources))
+        : Candidate.required("--backends", backends, resources);
   }
 }

@@ -28,10 +28,7 @@ public final class UsualUnits {
    */
   public static void addTo(Contents contents, List<Candidate> backends, Resources resources) {
     List<Candidate> exact =
-        backends.stream()
-            .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
-            .filter(backend -> backend.hardware() == Hardware.REAL)
-            .toList();
+        exact(backends).stream().filter(backend -> backend.hardware() == Hardware.REAL).toList();
     if (!exact.isEmpty()) {
       DataSource digits = new DataSource.EmbeddedDigits();
       contents.add(
@@ -41,6 +38,13 @@ public final class UsualUnits {
               exact,
               resources));
     }
+  }
+
+  /** The exact backends among some that can run. */
+  static List<Candidate> exact(List<Candidate> backends) {
+    return backends.stream()
+        .filter(backend -> backend.available() && backend.kind() == Kind.EXACT)
+        .toList();
   }
 
   static UnitStudy run(UnitExperiment experiment, List<Candidate> backends, Resources resources) {

@@ -76,18 +76,16 @@ public final class SuiteCommand implements Callable<Integer> {
   @Mixin final GitHub github = new GitHub();
 
   private final ReportFiles<Path> files =
-      new ReportFiles<>(
-          List.of(
-              new HtmlFormat<>(
-                  (folder, _) -> {
-                    Contents contents = new Contents();
-                    SuiteContents.addTo(contents, "suite", folder);
-                    Resources here = resources.resources();
-                    UsualUnits.addTo(contents, Candidate.usual(here), here);
-                    return contents;
-                  })));
+      new ReportFiles<>(List.of(HtmlFormat.ofFolder("suite", this::addTo)));
 
   @Mixin private final CommandSpec formats = files.flags();
+
+  /** Adds the parts, and the pictures that explain them. */
+  private void addTo(Contents contents, String name, Path folder) {
+    SuiteContents.addTo(contents, name, folder);
+    Resources here = resources.resources();
+    UsualUnits.addTo(contents, Candidate.usual(here), here);
+  }
 
   @Override
   public Integer call() {

@@ -1,14 +1,12 @@
 package dev.lockstep.bench.suite;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.check.CheckDocument;
 import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.map.ClassMap;
 import dev.lockstep.bench.map.MapResult;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,9 +29,6 @@ public final class SuiteContents {
   private static final String TIMINGS = "timings.json";
 
   private static final List<String> FILES = List.of(DOCTOR, CHECK, CLASSES, TIMINGS, "summary.md");
-
-  private static final String COMPLETE = "complete";
-  private static final List<String> STATES = List.of(COMPLETE, "partial");
 
   /** What a suite adds to each part that another command has too. */
   private static final List<String> OF_A_PART = List.of("part", "state", "left-out");
@@ -54,22 +48,14 @@ public final class SuiteContents {
 
   private record Part(String name, String file, String state) {}
 
-  private record Row(
-      String backend,
-      int width,
-      int batch,
-      Verdict verdict,
-      LockstepFields lockstep,
-      @JsonSetter(nulls = Nulls.SET) @Nullable String reason) {}
-
   private SuiteContents(String name, InputFolder folder) {
     this.name = name;
     this.folder = folder;
     Path file = folder.file(InputFolder.MANIFEST);
     manifest = JsonFile.read(file, folder.manifest(), Manifest.class);
-    if (!STATES.contains(manifest.state())) {
-      throw new InputException(
-          file.toString(), "state", manifest.state(), "expected " + String.join(" or ", STATES));
+    if (!InputFolder.isComplete(file.toString(), manifest.state())) {
+      warnings.add(
+          new Provenance.Warned("partial", "The suite was cut short; some results are missing."));
     }
     folder.requireUnchanged(manifest.files(), FILES);
   }
@@ -91,17 +77,17 @@ public final class SuiteContents {
   }
 
   private void addTo(Contents contents) {
-    if (!manifest.state().equals(COMPLETE)) {
-      warnings.add(
-          new Provenance.Warned("partial", "The suite was cut short; some results are missing."));
-    }
     if (has(CHECK)) {
       ObjectNode check = (ObjectNode) tree(CHECK);
       check.remove(OF_A_PART);
       contents.add(name, CheckDocument.of(source(CHECK), check));
     }
-    if (has(CLASSES) && tree(CLASSES).has("rows")) {
-      contents.add(name, classes());
+    if (has(CLASSES)) {
+      JsonNode classes = tree(CLASSES);
+      // Without a backend on CUDA there are none.
+      if (classes.has("rows")) {
+        contents.add(name, classes(classes));
+      }
     }
     if (has(TIMINGS)) {
       contents.add(name, new SuiteTimes(times()));
@@ -126,8 +112,8 @@ public final class SuiteContents {
     return json;
   }
 
-  private JsonNode list(String file, String field) {
-    JsonNode list = tree(file).path(field);
+  private JsonNode list(String file, JsonNode json, String field) {
+    JsonNode list = json.path(field);
     if (!list.isArray()) {
       throw new InputException(source(file), field, shown(list), "expected a list");
     }
@@ -139,12 +125,11 @@ public final class SuiteContents {
     return value.isMissingNode() ? "missing" : value;
   }
 
-  private MapResult classes() {
+  private MapResult classes(JsonNode json) {
     String source = source(CLASSES);
-    JsonNode json = tree(CLASSES);
     List<MapResult.Row> all = new ArrayList<>();
-    for (JsonNode row : list(CLASSES, "rows")) {
-      all.add(row(source, JsonFile.read(source, row, Row.class)));
+    for (JsonNode row : list(CLASSES, json, "rows")) {
+      all.add(row(source, JsonFile.read(source, row, ClassMap.Row.class)));
     }
     JsonNode steps = json.path("steps");
     if (!steps.isInt() || steps.intValue() < 1) {
@@ -154,7 +139,7 @@ public final class SuiteContents {
     return new MapResult(steps.intValue(), true, List.of(), all);
   }
 
-  private static MapResult.Row row(String source, Row row) {
+  private static MapResult.Row row(String source, ClassMap.Row row) {
     LockstepFields lockstep = row.lockstep();
     lockstep.require(source);
     Axis.require(source, Axis.BACKEND, row.backend());
@@ -168,25 +153,13 @@ public final class SuiteContents {
         row.verdict().name(),
         lockstep.word(),
         lockstep.classes() == null ? List.of() : List.of(lockstep.classes()),
-        lockstep.state() == LockstepFields.State.BROKEN
-                && lockstep.step() != null
-                && lockstep.layer() != null
-                && lockstep.firstUnit() != null
-                && lockstep.lastUnit() != null
-                && lockstep.operation() != null
-            ? new MapResult.Break(
-                lockstep.step(),
-                lockstep.layer(),
-                lockstep.firstUnit(),
-                lockstep.lastUnit(),
-                lockstep.operation())
-            : null);
+        lockstep.state() == LockstepFields.State.BROKEN ? MapResult.Break.of(lockstep) : null);
   }
 
   private List<SuiteTimes.Time> times() {
     String source = source(TIMINGS);
     List<SuiteTimes.Time> times = new ArrayList<>();
-    for (JsonNode one : list(TIMINGS, "measurements")) {
+    for (JsonNode one : list(TIMINGS, tree(TIMINGS), "measurements")) {
       times.add(SuiteTimes.Time.of(source, one));
     }
     return times;

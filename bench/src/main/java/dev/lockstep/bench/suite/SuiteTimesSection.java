@@ -2,15 +2,10 @@ package dev.lockstep.bench.suite;
 
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Section;
-import java.util.List;
 import java.util.Optional;
 
 /** The times of suites, each the median of some windows in one process. */
 public final class SuiteTimesSection implements Section {
-
-  private record Data(List<Named> suites) {}
-
-  private record Named(String source, List<SuiteTimes.Time> times) {}
 
   @Override
   public String id() {
@@ -19,11 +14,9 @@ public final class SuiteTimesSection implements Section {
 
   @Override
   public Optional<Object> data(Contents contents) {
-    List<Named> suites =
+    return Contents.data(
         contents.all(SuiteTimes.class).stream()
-            .map(each -> new Named(each.source(), each.result().times()))
-            .filter(each -> !each.times().isEmpty())
-            .toList();
-    return suites.isEmpty() ? Optional.empty() : Optional.of(new Data(suites));
+            .filter(each -> !each.result().times().isEmpty())
+            .toList());
   }
 }

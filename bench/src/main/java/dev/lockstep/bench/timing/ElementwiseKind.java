@@ -12,7 +12,6 @@ import dev.lockstep.random.Philox;
 import dev.lockstep.random.Stream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
@@ -113,7 +112,7 @@ public enum ElementwiseKind implements Labelled {
 
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labelled.hyphenated(this);
   }
 
   /**

@@ -12,7 +12,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
   };
 
   add(root, element('h2', {}, 'What was checked'));
-  for (const { source, check } of data.checks) {
+  for (const { source, result: { check } } of data.results) {
     const backends = check.backends.filter(backend => backend.availability === 'AVAILABLE').map(backend => backend.name);
     const all = check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement =>
       ({ values: cell.parameters, steps: outcome.steps, ...agreement }))))
@@ -26,7 +26,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
       return ['bits', 'bound'].includes(tier) ? `${short(sum(each => each['steps-compared']))} of ${short(sum(each => each.steps))} values` : '–';
     };
     add(root,
-      element('h3', {}, data.checks.length > 1 ? source + ', tier by tier' : 'Tier by tier'),
+      element('h3', {}, data.results.length > 1 ? source + ', tier by tier' : 'Tier by tier'),
       table([['Tier', 'What is judged', 'Parameter values judged, of all', 'Comparisons', 'Agree', 'Largest share of a bound'], ...tiers.map(tier => {
         const some = all.filter(agreement => agreement.tier === tier);
         return [tier, JUDGED[tier] || '', judged(tier, some), String(some.length), String(some.filter(each => each.verdict === 'AGREES').length), worst(some)];

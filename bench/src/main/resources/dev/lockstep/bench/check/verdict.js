@@ -62,13 +62,13 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
         remark.evidence.length ? element('pre', { tabindex: 0 }, remark.evidence.join('\n')) : null, remark.repeat ? element('pre', { tabindex: 0 }, remark.repeat) : null)))) : null;
   }
 
-  for (const { source, check } of data.checks) {
+  for (const { source, result: { check } } of data.results) {
     const outcomesOf = name => check.cells.flatMap(cell => cell.outcomes.filter(outcome => outcome.backend === name));
     const available = check.backends.filter(backend => backend.availability === 'AVAILABLE');
     const missing = check.backends.filter(backend => backend.availability !== 'AVAILABLE');
     add(root,
       element('h2', { class: 'verdict' }, check.sentence),
-      data.checks.length > 1 ? element('p', { class: 'caption' }, source) : null,
+      data.results.length > 1 ? element('p', { class: 'caption' }, source) : null,
       check.warnings.length ? element('ul', { class: 'asides' }, check.warnings.map(warning => element('li', {}, warning.text))) : null,
       table([['Backend', 'Equal units: lockstep', 'Other units', 'Against the reference', 'Exact data, any order'], ...available.map(backend => {
         const outcomes = outcomesOf(backend.name);
@@ -79,7 +79,7 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
         element('dl', {}, missing.map(backend => [element('dt', {}, backend.name), element('dd', {}, backend.availability)]))) : null,
       told('Faults', check.faults, 'bad'), told('Not shown', check['not-shown'], 'finding'), told('Findings about libraries, which are no faults', check.findings, 'finding'));
   }
-  const emulated = data.checks.some(({ check }) => check.cuda === 'EMULATED');
+  const emulated = data.results.some(({ result: { check } }) => check.cuda === 'EMULATED');
   add(root, limits(emulated ? 'An emulated device proves bits, not speed, and nothing about a real GPU.' : '',
     'Agreement holds for the scenarios that ran, not for all networks.', 'Lockstep cannot see a mistake that is made alike for every unit; the comparisons with the reference can.'));
 });

@@ -2,12 +2,12 @@ lockstep.section('ratios', 'Who is faster', (root, data) => {
   'use strict';
   const { element, add, limits, chart } = lockstep;
   const side = comparison => name => comparison[name].backend || (comparison[name].build ? comparison[name].build + ' build' : comparison[name].run);
-  const several = data.comparisons.length > 1;
+  const several = data.results.length > 1;
 
   add(root, element('h2', {}, 'Who is faster'),
     element('p', { class: 'lead' }, 'Each mark is the time of one side over that of the other, with its 95% interval. Only JVMs count as independent, and Holm’s method corrects for the number of rows.'));
 
-  for (const { source, machine, comparison } of data.comparisons) {
+  for (const { source, machine, comparison } of data.results) {
     const [a, b] = ['a', 'b'].map(side(comparison));
     const floor = comparison['noise-floor'].difference;
     const same = axis => new Set(comparison.rows.map(row => row.axes[axis])).size === 1;

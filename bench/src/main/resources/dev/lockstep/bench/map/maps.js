@@ -2,8 +2,8 @@ lockstep.section('maps', 'Where libraries break it', (root, data) => {
   'use strict';
   const { element, add, count, limits, choice, tip } = lockstep;
   const KEY = [['held', '·', 'lockstep held'], ['few', '2', '2 classes'], ['some', '3', '3'], ['many', '4', '4 to 5'], ['most', '6', '6 and more']];
-  const threads = [...new Set(data.maps.flatMap(({ map }) => map.rows.map(row => row.threads ?? 0)))].sort((a, b) => a - b);
-  const steps = [...new Set(data.maps.map(({ map }) => map.steps).filter(known => known))];
+  const threads = [...new Set(data.results.flatMap(({ result: map }) => map.rows.map(row => row.threads ?? 0)))].sort((a, b) => a - b);
+  const steps = [...new Set(data.results.map(({ result: map }) => map.steps).filter(known => known))];
   const note = element('p', { class: 'note', role: 'status' });
   const grid = element('div', { class: 'maps' });
 
@@ -79,7 +79,7 @@ lockstep.section('maps', 'Where libraries break it', (root, data) => {
 
   function show(number) {
     tip.hide();
-    const tables = data.maps.flatMap(({ source, map }) => [...new Set(map.rows.map(row => row.backend))].map(backend => {
+    const tables = data.results.flatMap(({ source, result: map }) => [...new Set(map.rows.map(row => row.backend))].map(backend => {
       const rows = map.rows.filter(row => row.backend === backend && (row.threads ?? 0) === number);
       return rows.length ? [backend + (several(backend) ? ` (${source})` : ''), rows] : null;
     })).filter(each => each);
@@ -89,7 +89,7 @@ lockstep.section('maps', 'Where libraries break it', (root, data) => {
   }
 
   function several(backend) {
-    return data.maps.filter(({ map }) => map.rows.some(row => row.backend === backend)).length > 1;
+    return data.results.filter(({ result: map }) => map.rows.some(row => row.backend === backend)).length > 1;
   }
 
   const names = threads.map(number => number === 0 ? 'On the device' : count(number, 'thread'));

@@ -16,7 +16,6 @@ lockstep.section('timings', 'Timings', (root, data) => {
     element('p', { class: 'lead' }, 'Medians over fresh JVMs with their 95% intervals. What is timed was verified before and after, on the same objects.'));
 
   const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'];
-  const hues = style => [style('ink'), style('peer'), style('equal'), style('random'), style('positive'), style('negative'), style('soft')];
   const table = all => [['backend', 'threads', 'case', 'ms', '95% interval', 'GFLOP/s', 'of ceiling', 'JVMs', 'precision', 'verified', 'run'],
     ...all.map(point => [point.backend, point.threads || '–', point.label, point.ms.toPrecision(4),
       point.low && point.high ? `${(point.low / 1e6).toPrecision(4)} to ${(point.high / 1e6).toPrecision(4)}` : '–',
@@ -24,7 +23,7 @@ lockstep.section('timings', 'Timings', (root, data) => {
 
   /* Points with whiskers: hollow if the precision that was wanted is missing. */
   function layers(all, style, x, y, low, high, title, backends, lines) {
-    const colour = { field: 'backend', type: 'nominal', scale: { domain: backends, range: backends.map((_, i) => hues(style)[i % 7]) } };
+    const colour = { field: 'backend', type: 'nominal', scale: chart.hues(backends) };
     const shape = { field: 'backend', type: 'nominal', scale: { domain: backends, range: backends.map((_, i) => SHAPES[i % 7]) } };
     const scale = { type: 'log', nice: false, padding: 18 };
     const across = { ...x, scale };

@@ -23,6 +23,12 @@ lockstep.chart = (() => {
     };
   }
 
+  /** A scale that gives each backend a colour of its own. */
+  function hues(backends) {
+    const names = ['ink', 'peer', 'equal', 'random', 'positive', 'negative', 'soft'];
+    return { domain: backends, range: backends.map((_, i) => style(names[i % names.length])) };
+  }
+
   function words(value) {
     return value && typeof value === 'object'
       ? Object.entries(value).map(([key, each]) => key + ': ' + each).join('\n')
@@ -36,7 +42,7 @@ lockstep.chart = (() => {
    * height: of the drawing; spec(colours): the specification, made anew when colours change
    * drawn(view): called with each new view
    */
-  return function chart({ title, alt, caption, rows, spec, height = 260, drawn = () => {} }) {
+  function chart({ title, alt, caption, rows, spec, height = 260, drawn = () => {} }) {
     const box = element('div', { class: 'chart' });
     let view = null;
     function draw() {
@@ -63,5 +69,7 @@ lockstep.chart = (() => {
     // The container has a width only once it stands in the page.
     requestAnimationFrame(() => paint(draw));
     return figure;
-  };
+  }
+
+  return Object.assign(chart, { hues });
 })();

@@ -1,6 +1,6 @@
 lockstep.section('seen', 'Lockstep, seen', (root, data) => {
   'use strict';
-  const { element, add, paint, percent, interval, count, image, limits, numbers, chart } = lockstep;
+  const { element, add, paint, percent, interval, count, image, limits, chart } = lockstep;
   const units = data.equal.moments[0]['class-of'].length;
   const steps = data.equal.moments.map(moment => moment.quality.step);
   const last = steps.length - 1;

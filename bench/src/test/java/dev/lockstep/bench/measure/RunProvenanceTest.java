@@ -117,7 +117,7 @@ final class RunProvenanceTest {
     WrittenRun.write(folder);
     Contents contents = new Contents();
     RunProvenance.addTo(contents, "mine", folder);
-    assertThat(contents.has(RunResult.class)).isTrue();
+    assertThat(contents.all(RunResult.class)).hasSize(1);
     Provenance provenance = contents.all(Provenance.class).getFirst().result();
     assertThat(provenance.facts()).containsEntry("processor", "P");
     assertThat(provenance.warnings())
