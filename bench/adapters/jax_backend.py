@@ -34,6 +34,8 @@ EXAMPLES = """  bench/lockstep check --program jax='python3 bench/adapters/jax_b
 
 
 class JaxBackend(Backend):
+    probes_again = True
+
     def __init__(self, arguments, hello):
         self.precision, self.deterministic = arguments.precision, arguments.deterministic
         self.threads = hello["threads"]

@@ -41,6 +41,7 @@ class Backend:
     """Derive from this class. A request whose optional method is not overridden is refused."""
 
     precision = "fp32"
+    probes_again = False  # whether probe() computes what it shows apart from the step
     subnormals = "kept"  # or "flushed"; subnormals() measures it
     independent = False
     training: Training  # set before open()
@@ -184,6 +185,7 @@ class _Conversation:
             "protocol": PROTOCOL,
             "precision": backend.precision,
             "subnormals": backend.subnormals,
+            "probes-again": backend.probes_again,
             "independent": backend.independent,
             "requests": overridden,
             **ABLE,

@@ -39,6 +39,8 @@ EXAMPLES = """  bench/lockstep check --program tf='python3 bench/adapters/tensor
 
 
 class TensorFlowBackend(Backend):
+    probes_again = True
+
     def __init__(self, arguments, hello):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only
         if arguments.device == "cpu":

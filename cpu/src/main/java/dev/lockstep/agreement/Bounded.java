@@ -54,6 +54,11 @@ record Bounded(int rows, int columns, double[] values, double[] errors) {
     return Arrays.stream(errors).allMatch(error -> error == 0);
   }
 
+  /** Returns the values without rounding. */
+  Matrix withoutErrors() {
+    return new DoubleMatrix(rows, columns, values);
+  }
+
   Bounded transposed() {
     Bounded transposed = new Bounded(columns, rows);
     for (int i = 0; i < rows; i++) {

@@ -166,8 +166,10 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
       case IDENTITY -> error;
       case RELU -> mayTurn ? Math.abs(upstream) + error : x <= 0 ? 0 : error;
       case LEAKY_RELU -> ofSlope(upstream, error, slope, mayTurn ? activation.jump() : 0);
+      // 1 - a^2, as one fma or as a product and a difference.
       case TANH -> {
-        double carried = ofX * (2 * Math.abs(x) + ofX);
+        double reach = Math.abs(x) + ofX;
+        double carried = ofX * (2 * Math.abs(x) + ofX) + U * reach * reach;
         yield ofSlope(upstream, error, slope, carried + U * (slope + carried));
       }
       // Either 1 - a and a (1 - a) are rounded, or dA a is rounded before the other factor.

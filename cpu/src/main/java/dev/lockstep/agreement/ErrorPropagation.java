@@ -84,7 +84,7 @@ final class ErrorPropagation {
               call.activation(),
               operands.apply(call.product()),
               operands.apply(call.bias()),
-              termsOf(call.product()));
+              termsOf(call.product(), operands));
       case Op.Loss call ->
           loss(call, operands.apply(call.outputs()), operands.apply(call.labels()));
       case Op.Derivative call -> List.of(derivative(call, operands));
@@ -99,9 +99,14 @@ final class ErrorPropagation {
     };
   }
 
-  /** Returns k of a product, or 0 for other tensors, to which no bias can be added early. */
-  private int termsOf(Tensor product) {
-    return makers.get(product) instanceof Op.Product maker ? maker.shape().k() : 0;
+  /**
+   * Returns k of a product whose computed value is not known. No bias was added early to a product
+   * that is known, or to other tensors: 0.
+   */
+  private int termsOf(Tensor product, Function<Tensor, Bounded> operands) {
+    return makers.get(product) instanceof Op.Product maker && !operands.apply(product).isExact()
+        ? maker.shape().k()
+        : 0;
   }
 
   /** Returns the mean of some losses, which may be added in any order. */

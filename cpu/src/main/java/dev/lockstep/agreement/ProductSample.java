@@ -59,7 +59,13 @@ public final class ProductSample {
       return tally;
     }
     ElementBound bound = ElementBound.of(backend);
-    tally.within(actual, BoundedProduct.of(form, Bounded.exact(left), Bounded.exact(right), bound));
+    tally.within(
+        "C",
+        rows,
+        columns,
+        actual,
+        0,
+        BoundedProduct.of(form, Bounded.exact(left), Bounded.exact(right), bound));
     return tally;
   }
 

@@ -16,7 +16,10 @@ public enum SampleExtent {
   GLANCE(4, 1, 5, 1),
 
   /** 64 x 64 = 4,096 elements of every product that is large enough. */
-  THOROUGH(32, 16, 64, 48);
+  THOROUGH(32, 16, 64, 48),
+
+  /** Every element, for networks whose tensors are small enough to be copied whole. */
+  ALL(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
   private final int rows;
   private final int lastRows;

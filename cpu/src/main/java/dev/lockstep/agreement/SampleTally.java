@@ -1,5 +1,6 @@
 package dev.lockstep.agreement;
 
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import java.util.Locale;
@@ -9,15 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** The result of recomputing a sample of elements. */
 public final class SampleTally {
   private final long step;
+  private final double scale;
   private long equal;
   private long within;
   private double share;
+  private Visible visible = Visible.NONE;
   private @Nullable Difference first;
+  private @Nullable Difference outside;
   private @Nullable String contradiction;
 
   /** Creates an empty tally of a step, from 1, or of no step, 0. */
   SampleTally(long step) {
+    this(step, 1);
+  }
+
+  /**
+   * Creates an empty tally.
+   *
+   * @param step the step, from 1, or 0 for none
+   * @param scale the factor of all bounds, as in {@link OperandRounding#scale}
+   */
+  SampleTally(long step, double scale) {
     this.step = step;
+    this.scale = scale;
   }
 
   /** Returns a tally of {@code count} elements, or bytes, that were already found equal. */
@@ -57,20 +72,47 @@ public final class SampleTally {
     }
   }
 
-  /** Adds elements that may differ within their bounds. */
-  void within(Matrix actual, Bounded expected) {
-    for (int i = 0; i < actual.size(); i++) {
-      within(actual.value(i), expected.values()[i], ElementBound.SLACK * expected.errors()[i]);
+  /**
+   * Adds elements that may differ within their bounds. Where an operand was not finite, or the
+   * result may exceed the range of binary32, nothing is owed.
+   *
+   * @param rows the rows of the tensor that these elements are from
+   * @param columns their columns
+   * @param first index of the first of them in {@code actual}
+   */
+  void within(
+      String tensor, int[] rows, int[] columns, Matrix actual, int first, Bounded expected) {
+    double leastVisible = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < expected.size(); i++) {
+      double value = expected.values()[i];
+      double bound = ElementBound.SLACK * expected.errors()[i] * scale;
+      if (!(Math.abs(value) + bound <= Float.MAX_VALUE)) {
+        continue;
+      }
+      within++;
+      double difference = Math.abs(actual.value(first + i) - value);
+      if (difference != 0) {
+        double used = difference / bound;
+        share = Math.max(share, Double.isNaN(used) ? Double.POSITIVE_INFINITY : used);
+        if (!(used <= 1) && outside == null) {
+          outside =
+              new Difference(
+                  step,
+                  tensor,
+                  rows[i / columns.length],
+                  columns[i % columns.length],
+                  value,
+                  actual.value(first + i),
+                  Double.doubleToRawLongBits(value),
+                  actual.bits(first + i));
+        }
+      }
+      if (value != 0) {
+        leastVisible = Math.min(leastVisible, bound / Math.abs(value));
+      }
     }
-  }
-
-  /** Adds an element that may differ within a bound. */
-  private void within(double actual, double expected, double bound) {
-    within++;
-    double difference = Math.abs(actual - expected);
-    if (difference != 0) {
-      double used = difference / bound;
-      share = Math.max(share, Double.isNaN(used) ? Double.POSITIVE_INFINITY : used);
+    if (leastVisible < Double.POSITIVE_INFINITY && leastVisible > visible.error()) {
+      visible = new Visible(leastVisible, tensor);
     }
   }
 
@@ -99,6 +141,16 @@ public final class SampleTally {
     return Optional.ofNullable(first);
   }
 
+  /** The first element outside its bound; its expected value is the one without rounding. */
+  public Optional<Difference> outside() {
+    return Optional.ofNullable(outside);
+  }
+
+  /** Returns what errors would have been seen in any of the results compared within bounds. */
+  public Visible visible() {
+    return visible;
+  }
+
   /** Records another fault of the step, which makes the verdict DIFFERS. */
   public SampleTally contradictedBy(String finding) {
     contradiction = finding;
@@ -118,6 +170,9 @@ public final class SampleTally {
     }
     if (contradiction != null) {
       return contradiction;
+    }
+    if (outside != null) {
+      return outside.element() + ", " + Percent.of(share) + " of the bound";
     }
     return String.format(
         Locale.ROOT,

@@ -44,22 +44,39 @@ final class SoftmaxBound {
     double sum = 0;
     double sumError = 0;
     double[] relative = new double[classes];
+    double[] dErrors = new double[classes];
     for (int c = 0; c < classes; c++) {
       double d = z[c] - max;
       double dError = zErrors[c] + maxError;
       dError += U * (Math.abs(d) + dError) + underflow;
       relative[c] = Math.expm1(dError) * (1 + 4 * U) + ElementBound.ELEMENTARY;
+      dErrors[c] = dError;
       sum += Math.exp(d);
       sumError += Math.exp(d) * relative[c] + underflow;
     }
     double gamma = OperandRounding.NONE.ofSum(classes);
     double sumRelative = sumError / sum + gamma * (1 + sumError / sum);
+    double logError =
+        Math.min(
+            sumRelative < 1 ? -Math.log1p(-sumRelative) : Double.POSITIVE_INFINITY,
+            Math.log(classes) + gamma);
+    double log = Math.log(sum);
+    double computedLogError = logError + ElementBound.ELEMENTARY * (log + logError) + underflow;
     for (int c = 0; c < classes; c++) {
       double p = Math.exp(z[c] - max) / sum;
-      double pError =
+      double ofQuotient =
           sumRelative < 1
-              ? p * ((1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1) + 2 * underflow
+              ? (1 + relative[c]) * (1 + U) / (1 - sumRelative) - 1
               : Double.POSITIVE_INFINITY;
+      // A library may also compute exp((z - max) - log(sum)).
+      double exponent = Math.abs(z[c] - max) + log;
+      double ofExponent = dErrors[c] + computedLogError;
+      ofExponent += U * (exponent + ofExponent);
+      double ofPower =
+          Math.expm1(ofExponent) * (1 + ElementBound.ELEMENTARY) + ElementBound.ELEMENTARY;
+      double ofEither = Math.max(ofQuotient, ofPower);
+      // Nothing times infinity is no number.
+      double pError = ofEither < Double.POSITIVE_INFINITY ? p * ofEither + 2 * underflow : ofEither;
       pError = Math.min(pError, 1 + 4 * U);
       double signed = p - (c == label ? 1 : 0);
       double distance = Math.abs(signed);
@@ -68,20 +85,11 @@ final class SoftmaxBound {
       delta.errors()[first + c] =
           (difference * (1 + 3 * U) + distance * 2.1 * U) * scale + 2 * underflow;
     }
-    double logError =
-        Math.min(
-            sumRelative < 1 ? -Math.log1p(-sumRelative) : Double.POSITIVE_INFINITY,
-            Math.log(classes) + gamma);
-    double log = Math.log(sum);
     double range = range(z);
     double spread = 2 * maxError * (1 + U) + U * 2 * range;
     rowLoss.values()[row] = log - (z[label] - max);
     rowLoss.errors()[row] =
-        logError
-            + ElementBound.ELEMENTARY * (log + logError)
-            + spread
-            + U * (log + range + logError + spread)
-            + 4 * underflow;
+        computedLogError + spread + U * (log + range + logError + spread) + 4 * underflow;
   }
 
   private static double range(double[] z) {

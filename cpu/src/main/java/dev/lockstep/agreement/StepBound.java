@@ -144,6 +144,7 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
       }
       for (Tensor tensor : op.writes()) {
         probe
+            .filter(_ -> tensors.containsKey(tensor))
             .map(seen -> seen.tensors().get(tensor))
             .map(seen -> TensorShare.of(tensor.name(), exact.of(tensor), seen, of(tensor)))
             .ifPresent(shares::add);

@@ -1,36 +1,35 @@
 package dev.lockstep.agreement;
 
 import dev.lockstep.agreement.SampledParts.Part;
+import dev.lockstep.agreement.StepOperands.Hidden;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.TensorView;
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.matrix.DoubleMatrix;
-import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Updates;
 import dev.lockstep.program.Op;
-import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
 import dev.lockstep.program.Tensor.Element;
-import dev.lockstep.program.Tensor.Lifetime;
 import dev.lockstep.scenario.Workload;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Recomputes some elements of every result of a kept step, operation by operation, each from the
- * backend's own operands. It is the reference for networks that are too wide to be trained a second
- * time.
+ * Recomputes some or all elements of every result of a kept step, operation by operation, each from
+ * the backend's own operands. Errors of earlier operations therefore do not widen the bound of a
+ * later one, and a network that is too wide to be trained a second time has a reference.
  *
  * <p>{@link SampledParts} chooses the rows and units, always including the first and the last ones.
- * Only the operands of these elements are copied, never a whole weight matrix. A result that cannot
- * be read, such as a product before its bias is added, is recomputed and passed on.
+ * Only the operands of these elements are copied; a whole weight matrix only if all are chosen. A
+ * result that cannot be read, such as a weighted input, is recomputed and passed on.
  *
  * <p>Canonical operations compute each element as one chain of fma, so an exact backend must
  * reproduce every bit. If a library computes the products, the products and the results derived
@@ -38,66 +37,51 @@ import java.util.Set;
  * ErrorPropagation}; all other results are canonical and compared bit for bit. If a library
  * computes the whole step, every result is compared with binary64 within its bound.
  *
+ * <p>A view may show tensors that were computed again ({@link Inspection#COMPUTED_AGAIN}). Then the
+ * loss and the updates, which used others, are not recomputed.
+ *
  * <p>A sample covers one step. It is created before the step, to copy the values that the update
  * overwrites.
  */
 public final class StepSample {
-  private final Kind kind;
+  private static final long ANY_SEED = 0;
+
+  /** The elements of an update that are compared at a time. */
+  private static final int PIECE = 1 << 16;
+
+  private final Kind owes;
   private final TensorView tensors;
   private final List<Op> ops;
-  private final Map<Tensor, Matrix> given;
-  private final Set<Tensor> readable;
-  private final SampledParts parts;
-  private final Map<Op, Map<Tensor, Matrix>> before = new HashMap<>();
+  private final StepOperands operands;
   private final Operations canonical;
   private final Updates updates;
   private final long step;
   private final ErrorPropagation exact;
-  private final Map<Tensor, Hidden> hidden = new HashMap<>();
   private final SampleTally tally;
-
-  /** The recomputed part of a result that cannot be read. */
-  private sealed interface Hidden {
-    Part part();
-
-    /** A part known bit for bit. */
-    record Bits(Part part, Matrix matrix) implements Hidden {}
-
-    /** A part known within bounds. */
-    record Within(Part part, Bounded matrix) implements Hidden {}
-  }
+  private final @Nullable Operations oracle;
+  private final SampleTally ofOracle;
 
   private StepSample(
       Workload workload,
       Backend backend,
+      Kind owes,
       Operations canonical,
+      @Nullable Operations oracle,
       TensorView tensors,
       long step,
       SampleExtent extent,
       long seed) {
     this.tensors = tensors;
-    kind = backend.kind();
-    StepProgram program = tensors.program();
-    ops = program.ops();
-    given = GivenTensors.of(workload, program, step);
-    readable = new HashSet<>(program.probed());
-    StepProgram.tensors(ops).stream().filter(StepSample::isState).forEach(readable::add);
-    parts =
-        new SampledParts(
-            ops,
-            tensor -> readable.contains(tensor) || given.containsKey(tensor),
-            extent,
-            new Random(seed));
+    this.owes = owes;
+    ops = tensors.program().ops();
+    operands = new StepOperands(workload, tensors, step, extent, new Random(seed));
     updates = new Updates(workload.optimizer());
     this.canonical = canonical;
     this.step = step;
     exact = new ErrorPropagation(ops, updates, step, ElementBound.of(backend));
-    tally = new SampleTally(step + 1);
-    for (Op op : ops) {
-      Map<Tensor, Matrix> copies = new HashMap<>();
-      op.reads().stream().filter(StepSample::isState).forEach(t -> copies.put(t, read(op, t)));
-      before.put(op, copies);
-    }
+    tally = new SampleTally(step + 1, backend.operandRounding().scale());
+    this.oracle = oracle;
+    ofOracle = new SampleTally(step + 1, OperandRounding.BINARY64.scale());
   }
 
   /**
@@ -118,11 +102,22 @@ public final class StepSample {
       long step,
       SampleExtent extent,
       long seed) {
-    return new StepSample(workload, backend, canonical, tensors, step, extent, seed);
+    return new StepSample(
+        workload, backend, backend.kind(), canonical, null, tensors, step, extent, seed);
   }
 
-  private static boolean isState(Tensor tensor) {
-    return tensor.lifetime() == Lifetime.STATE && tensor.element() == Element.REAL;
+  /**
+   * Copies the values that the next step overwrites, to compare every element of every result with
+   * binary64 within its bound, even if the backend owes its bits. The values in binary64 are
+   * themselves compared with those of an oracle; see {@link #ofOracle}.
+   *
+   * @param oracle operations in binary64
+   */
+  public static StepSample withOracle(
+      Workload workload, Backend backend, Operations oracle, TensorView tensors, long step) {
+    SampleExtent all = SampleExtent.ALL;
+    Kind owes = Kind.LIBRARY_STEP;
+    return new StepSample(workload, backend, owes, oracle, oracle, tensors, step, all, ANY_SEED);
   }
 
   /**
@@ -134,6 +129,7 @@ public final class StepSample {
     for (Op op : ops) {
       switch (op) {
         case Op.Gather _ -> {}
+        case Op apart when isApart(apart) -> {}
         case Op.Stop(Tensor rowLoss, _) -> mean(rowLoss, loss);
         case Op idle when idle.stops() && tensors.stoppedAt().isPresent() -> unchanged(idle);
         default -> recompute(op);
@@ -142,51 +138,150 @@ public final class StepSample {
     return tally;
   }
 
+  /**
+   * Returns whether an operation took its operands from another computation than the one that is
+   * shown.
+   */
+  private boolean isApart(Op op) {
+    return tensors.inspection() == Inspection.COMPUTED_AGAIN
+        && (op instanceof Op.Stop || op.stops());
+  }
+
   private void recompute(Op op) {
     if (isOwedToTheBit(op)) {
-      List<Matrix> results = canonical.results(op, updates, step, tensor -> operand(op, tensor));
+      List<Matrix> results =
+          canonical.results(op, updates, step, tensor -> operands.operand(op, tensor));
       for (int i = 0; i < results.size(); i++) {
         owed(op, op.writes().get(i), results.get(i));
       }
+    } else if (op instanceof Op.Update update) {
+      inPieces(update);
     } else {
-      List<Bounded> results = exact.results(op, tensor -> bounded(op, tensor));
+      List<Bounded> results = exact.results(op, tensor -> operands.bounded(op, tensor));
+      compareWithOracle(op, results);
       for (int i = 0; i < results.size(); i++) {
         Tensor tensor = op.writes().get(i);
-        if (readable.contains(tensor)) {
-          tally.within(read(op, tensor), results.get(i));
+        if (operands.isReadable(tensor)) {
+          Part part = operands.part(op, tensor);
+          tally.within(
+              tensor.name(),
+              part.rows(),
+              part.columns(),
+              operands.read(op, tensor),
+              0,
+              results.get(i));
         } else {
-          hidden.put(tensor, new Hidden.Within(parts.of(op, tensor), results.get(i)));
+          operands.hide(tensor, new Hidden.Within(operands.part(op, tensor), results.get(i)));
         }
       }
     }
   }
 
+  /**
+   * Compares the results of an update, whose elements do not depend on each other, some rows at a
+   * time. The values and bounds of a wide layer's parameter and moments together would take more
+   * memory than a step.
+   */
+  private void inPieces(Op.Update update) {
+    Part part = operands.part(update, update.writes().getFirst());
+    int columns = part.columns().length;
+    int rows = Math.max(1, PIECE / columns);
+    for (int from = 0; from < part.rows().length; from += rows) {
+      int[] some = Arrays.copyOfRange(part.rows(), from, Math.min(from + rows, part.rows().length));
+      int first = from * columns;
+      int count = some.length * columns;
+      Map<Tensor, Bounded> pieces = new HashMap<>();
+      for (Tensor tensor : update.reads()) {
+        if (tensor.element() == Element.REAL) {
+          Matrix whole = operands.operand(update, tensor);
+          pieces.put(tensor, operands.exactly(piece(whole, first, count, columns)));
+        }
+      }
+      List<Bounded> results = exact.results(update, pieces::get);
+      for (int i = 0; i < results.size(); i++) {
+        Tensor tensor = update.writes().get(i);
+        tally.within(
+            tensor.name(),
+            some,
+            part.columns(),
+            operands.read(update, tensor),
+            first,
+            results.get(i));
+      }
+      if (oracle != null) {
+        List<Matrix> own =
+            oracle.results(update, updates, step, tensor -> pieces.get(tensor).withoutErrors());
+        for (int i = 0; i < own.size(); i++) {
+          String name = update.writes().get(i).name();
+          ofOracle.within(name, some, part.columns(), own.get(i), 0, results.get(i));
+        }
+      }
+    }
+  }
+
+  private static Matrix piece(Matrix whole, int first, int count, int columns) {
+    DoubleMatrix piece = new DoubleMatrix(count / columns, columns);
+    for (int i = 0; i < count; i++) {
+      piece.data()[i] = whole.value(first + i);
+    }
+    return piece;
+  }
+
+  private void compareWithOracle(Op op, List<Bounded> results) {
+    if (oracle == null) {
+      return;
+    }
+    List<Matrix> own =
+        oracle.results(
+            op,
+            updates,
+            step,
+            tensor ->
+                operands.hidden(tensor) != null
+                    ? operands.bounded(op, tensor).withoutErrors()
+                    : operands.operand(op, tensor));
+    for (int i = 0; i < own.size(); i++) {
+      Tensor tensor = op.writes().get(i);
+      Part part = operands.part(op, tensor);
+      ofOracle.within(tensor.name(), part.rows(), part.columns(), own.get(i), 0, results.get(i));
+    }
+  }
+
+  /**
+   * Returns how the results of the oracle, from the same operands, agree with the values that the
+   * backend's were compared with, within the bounds of binary64. If they do not agree, one of the
+   * two is wrong and says nothing about the backend.
+   */
+  public SampleTally ofOracle() {
+    return ofOracle;
+  }
+
   private boolean isOwedToTheBit(Op op) {
-    return switch (kind) {
+    return switch (owes) {
       case EXACT -> true;
       case LIBRARY ->
           !(op instanceof Op.Product)
-              && op.reads().stream().noneMatch(t -> hidden.get(t) instanceof Hidden.Within);
+              && op.reads().stream().noneMatch(t -> operands.hidden(t) instanceof Hidden.Within);
       case LIBRARY_STEP, ORACLE -> false;
     };
   }
 
   private void owed(Op op, Tensor tensor, Matrix expected) {
-    Part part = parts.of(op, tensor);
-    if (readable.contains(tensor)) {
-      tally.bits(tensor.name(), part.rows(), part.columns(), expected, read(op, tensor));
+    Part part = operands.part(op, tensor);
+    if (operands.isReadable(tensor)) {
+      tally.bits(tensor.name(), part.rows(), part.columns(), expected, operands.read(op, tensor));
     } else {
-      hidden.put(tensor, new Hidden.Bits(part, expected));
+      operands.hide(tensor, new Hidden.Bits(part, expected));
     }
   }
 
   /** Checks that an operation left its results unchanged, because a loss was not finite. */
   private void unchanged(Op op) {
-    op.writes().forEach(tensor -> owed(op, tensor, operand(op, tensor)));
+    op.writes().forEach(tensor -> owed(op, tensor, operands.operand(op, tensor)));
   }
 
   private void mean(Tensor rowLoss, double loss) {
-    switch (hidden.get(rowLoss)) {
+    switch (operands.hidden(rowLoss)) {
       case Hidden.Bits(_, Matrix losses) -> {
         double sum = 0;
         for (int i = 0; i < losses.size(); i++) {
@@ -195,56 +290,15 @@ public final class StepSample {
         int[] only = {0};
         tally.bits("loss", only, only, scalar(sum / losses.size()), scalar(loss));
       }
-      case Hidden.Within(_, Bounded losses) -> tally.within(scalar(loss), exact.mean(losses));
+      case Hidden.Within(_, Bounded losses) -> {
+        int[] only = {0};
+        tally.within("loss", only, only, scalar(loss), 0, exact.mean(losses));
+      }
       case null -> throw new IllegalStateException(rowLoss + " were not recomputed");
     }
   }
 
   private static Matrix scalar(double value) {
     return new DoubleMatrix(1, 1, new double[] {value});
-  }
-
-  private Matrix operand(Op op, Tensor tensor) {
-    return switch (hidden.get(tensor)) {
-      case Hidden.Bits bits -> picked(bits.matrix(), within(bits, op, tensor));
-      case Hidden.Within _ -> throw new IllegalStateException(tensor + " is not known to the bit");
-      case null -> {
-        Matrix state = before.getOrDefault(op, Map.of()).get(tensor);
-        Matrix whole = given.get(tensor);
-        yield state != null
-            ? state
-            : whole != null ? picked(whole, parts.of(op, tensor)) : read(op, tensor);
-      }
-    };
-  }
-
-  private Bounded bounded(Op op, Tensor tensor) {
-    return hidden.get(tensor) instanceof Hidden.Within known
-        ? known.matrix().picked(within(known, op, tensor))
-        : Bounded.exact(operand(op, tensor));
-  }
-
-  /** Returns the position of the part that an operation needs within the recomputed part. */
-  private Part within(Hidden known, Op op, Tensor tensor) {
-    Part needed = parts.of(op, tensor);
-    return new Part(
-        positions(known.part().rows(), needed.rows()),
-        positions(known.part().columns(), needed.columns()));
-  }
-
-  private static int[] positions(int[] known, int[] needed) {
-    return Arrays.stream(needed).map(i -> Arrays.binarySearch(known, i)).toArray();
-  }
-
-  private static FloatMatrix picked(Matrix matrix, Part part) {
-    FloatMatrix picked = new FloatMatrix(part.rows().length, part.columns().length);
-    for (int i = 0; i < picked.size(); i++) {
-      picked.data()[i] = (float) matrix.value(part.index(i, matrix.columns()));
-    }
-    return picked;
-  }
-
-  private FloatMatrix read(Op op, Tensor tensor) {
-    return parts.of(op, tensor).of(tensors, tensor);
   }
 }

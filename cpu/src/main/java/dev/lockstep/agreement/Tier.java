@@ -12,6 +12,11 @@ public enum Tier implements Labelled {
    * equal, in any order of accumulation.
    */
   EXACT_DATA,
+  /**
+   * Every operation of a step by itself: every element of its result, computed from the backend's
+   * own operands, within the a-priori rounding bound of this one operation.
+   */
+  OPERATIONS,
   /** One step from equal states: every element within the a-priori rounding bound. */
   BOUND,
   /**

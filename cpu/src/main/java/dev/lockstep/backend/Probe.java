@@ -1,5 +1,6 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.LayerTensors;
@@ -15,8 +16,8 @@ import java.util.stream.Collectors;
  *
  * @param loss mean loss of the batch
  * @param program the program of the step
- * @param tensors all tensors of {@link StepProgram#probed}; gradients are taken at the parameters
- *     before the step
+ * @param tensors the tensors of {@link Trainer.Inspection#tensors}; gradients are taken at the
+ *     parameters before the step
  */
 public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensors) {
 
@@ -24,10 +25,12 @@ public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensor
     tensors = Map.copyOf(tensors);
   }
 
-  /** Reads all probed tensors of a step. */
+  /** Reads every tensor of a step that can be read. */
   public static Probe of(double loss, StepProgram program, Function<Tensor, Matrix> read) {
     return new Probe(
-        loss, program, program.probed().stream().collect(Collectors.toMap(t -> t, read)));
+        loss,
+        program,
+        Inspection.EVERY_TENSOR.tensors(program).stream().collect(Collectors.toMap(t -> t, read)));
   }
 
   /**

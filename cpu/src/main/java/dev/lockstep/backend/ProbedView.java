@@ -1,5 +1,6 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
@@ -46,6 +47,11 @@ public final class ProbedView implements TensorView {
   }
 
   @Override
+  public Inspection inspection() {
+    return trainer.inspection();
+  }
+
+  @Override
   public double keep() {
     Probe shown = trainer.probe();
     probe = shown;
@@ -74,14 +80,8 @@ public final class ProbedView implements TensorView {
     return known;
   }
 
-  /**
-   * Returns a copy of a whole tensor, in the backend's precision; the same copy until the next
-   * step.
-   *
-   * @throws IllegalStateException if the tensor does not outlive its step and the last step was not
-   *     kept
-   * @throws IllegalArgumentException if the tensor cannot be read
-   */
+  /** Returns the same copy until the next step. */
+  @Override
   public Matrix whole(Tensor tensor) {
     Matrix whole = (tensor.lifetime() == Lifetime.STATE ? state() : probed()).get(tensor);
     if (whole == null) {

@@ -1,6 +1,8 @@
 package dev.lockstep.backend;
 
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -10,8 +12,8 @@ import java.util.OptionalLong;
 /**
  * Copies pieces of a trainer's tensors, for networks that are too large to be copied as a whole.
  *
- * <p>Parameters and moments can be read at any time, and the tensors of {@link StepProgram#probed}
- * after a kept step.
+ * <p>Parameters and moments can be read at any time, and the tensors of {@link #inspection} after a
+ * kept step.
  *
  * <p>Like the methods of a {@link Trainer}, these must be called by its thread and may throw a
  * {@link BackendFault}.
@@ -25,6 +27,9 @@ public interface TensorView {
 
   /** Returns the program of the trainer's step, whose tensors can be read. */
   StepProgram program();
+
+  /** Returns which results of a kept step can be read. */
+  Inspection inspection();
 
   /**
    * Runs one step with the same bits as {@code run(1)} and keeps its tensors in place until the
@@ -44,6 +49,15 @@ public interface TensorView {
    * @throws IndexOutOfBoundsException if the region does not lie in the tensor
    */
   FloatMatrix part(Tensor tensor, Region region);
+
+  /**
+   * Copies a whole tensor, in the backend's precision.
+   *
+   * @throws IllegalStateException if the tensor is available only after a kept step and the last
+   *     step was not kept
+   * @throws IllegalArgumentException if the tensor cannot be read
+   */
+  Matrix whole(Tensor tensor);
 
   /** Returns the first step, from 0, whose loss was not finite. */
   OptionalLong stoppedAt();

@@ -2,8 +2,12 @@ package dev.lockstep.backend;
 
 import dev.lockstep.data.Examples;
 import dev.lockstep.model.Parameters;
+import dev.lockstep.program.StepProgram;
+import dev.lockstep.program.Tensor;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A network in training, resident on its backend. Must be used by the thread that opened it.
@@ -32,10 +36,29 @@ public interface Trainer extends AutoCloseable {
 
   /** Which results of a step can be read. */
   enum Inspection {
-    /** All tensors, through {@link #probe}. */
+    /** What every probe shows, and all products before anything is added to them. */
     EVERY_TENSOR,
+    /** What every probe shows: activations, deltas and gradients. */
+    NO_PRODUCTS,
+    /**
+     * Activations, deltas and gradients that are computed a second time for the probe. Their last
+     * bits may be others than those that the step used, so they are no operands of its results.
+     */
+    COMPUTED_AGAIN,
     /** Only the loss and the parameters after the step. */
-    RESULTS_ONLY
+    RESULTS_ONLY;
+
+    /** Returns the tensors of a step that {@link #probe} shows. */
+    public Set<Tensor> tensors(StepProgram program) {
+      Set<Tensor> shown = new LinkedHashSet<>();
+      if (this != RESULTS_ONLY) {
+        shown.addAll(program.probed());
+      }
+      if (this == EVERY_TENSOR) {
+        shown.addAll(program.products());
+      }
+      return shown;
+    }
   }
 
   /** Returns which results of a step can be read. */

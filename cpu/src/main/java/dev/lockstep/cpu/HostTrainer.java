@@ -102,7 +102,7 @@ final class HostTrainer<A> implements Trainer {
   public Probe probe() {
     Runnable[] calls = keeping;
     if (calls == null) {
-      calls = lowered(program.probed());
+      calls = lowered(inspection().tensors(program));
       keeping = calls;
     }
     return Probe.of(runOnce(calls), program, this::matrix);

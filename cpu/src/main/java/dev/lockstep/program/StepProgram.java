@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * A training step, or the evaluation of some rows, as a list of unfused operations.
@@ -85,7 +86,7 @@ public record StepProgram(
     }
   }
 
-  /** Returns the tensors that a probe of a step shows: activations, deltas and gradients. */
+  /** Returns the tensors that every probe of a step shows: activations, deltas and gradients. */
   public Set<Tensor> probed() {
     Set<Tensor> probed = new LinkedHashSet<>();
     for (LayerTensors layer : layers) {
@@ -94,6 +95,14 @@ public record StepProgram(
     }
     probed.addAll(gradients.values());
     return probed;
+  }
+
+  /** Returns the results of all products of matrices, before anything is added to them. */
+  public Set<Tensor> products() {
+    return ops.stream()
+        .filter(Op.Product.class::isInstance)
+        .flatMap(op -> op.writes().stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Returns the index of the last operation that reads each tensor. */

@@ -62,7 +62,7 @@ public record MemoryNeed(long bytes) {
   /** Returns the need of a probed step: gradients, and the activations and deltas of a batch. */
   public static MemoryNeed ofProbe(Network network, int batch, int elementBytes) {
     return ofParameters(network, elementBytes)
-        .plus(ofTensors(elementBytes, network.activationCount(), 2L * batch));
+        .plus(ofTensors(elementBytes, network.activationCount(), 4L * batch));
   }
 
   /**

@@ -3,7 +3,9 @@ package dev.lockstep.agreement;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.TensorView;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
 import dev.lockstep.program.Tensor;
@@ -41,6 +43,16 @@ final class DisturbedView implements TensorView {
   @Override
   public double keep() {
     return right.keep();
+  }
+
+  @Override
+  public Inspection inspection() {
+    return right.inspection();
+  }
+
+  @Override
+  public Matrix whole(Tensor tensor) {
+    return part(tensor, Region.of(tensor));
   }
 
   @Override

@@ -66,7 +66,7 @@ record GoldenRun(Map<Part, String> parts) {
       Evaluation evaluation = trainer.evaluate(workload.data().test());
       parts.put(Part.TEST_LOSS, Double.toHexString(evaluation.loss()));
       parts.put(Part.TEST_ACCURACY, Double.toHexString(evaluation.accuracy()));
-      if (trainer.inspection() == Trainer.Inspection.EVERY_TENSOR) {
+      if (trainer.inspection() != Trainer.Inspection.RESULTS_ONLY) {
         Probe probe = trainer.probe();
         Sha256 outputs = new Sha256();
         probe.activations().forEach(outputs::add);

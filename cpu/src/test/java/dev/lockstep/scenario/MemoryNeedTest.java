@@ -27,7 +27,7 @@ class MemoryNeedTest {
         .isEqualTo(2 * MemoryNeed.ofTrainer(NETWORK, 5, 11, 4).bytes());
     assertThat(MemoryNeed.ofEvaluation(NETWORK, 11, 4).bytes()).isEqualTo(4 * 11 * (2 + 1));
     assertThat(MemoryNeed.ofProbe(NETWORK, 5, 4).bytes())
-        .isEqualTo(4 * (parameters + 2 * 5 * activations));
+        .isEqualTo(4 * (parameters + 4 * 5 * activations));
     assertThat(MemoryNeed.ofDivergence(NETWORK).bytes()).isEqualTo(16 * 129 * (33 + 1 + 2));
   }
 

@@ -5,8 +5,11 @@ import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.agreement.Visible;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param share largest error as a share of its bound; 0 in tiers without a bound
  * @param difference first element that differs; null if there is none or its position is unknown
  * @param reason one clause that explains the verdict
+ * @param visible which errors would have been seen; NONE in tiers that do not say
  */
 public record Agreement(
     Verdict verdict,
@@ -25,7 +29,19 @@ public record Agreement(
     int steps,
     double share,
     @Nullable Difference difference,
-    String reason) {
+    String reason,
+    Visible visible) {
+
+  /** An agreement in a tier that does not say which errors it sees. */
+  public Agreement(
+      Verdict verdict,
+      Tier tier,
+      int steps,
+      double share,
+      @Nullable Difference difference,
+      String reason) {
+    this(verdict, tier, steps, share, difference, reason, Visible.NONE);
+  }
 
   public boolean agrees() {
     return verdict == Verdict.AGREES;
@@ -39,6 +55,7 @@ public record Agreement(
     return switch (tier) {
       case BITS -> Code.BITS_DIFFER;
       case EXACT_DATA -> Code.EXACT_DATA_DIFFER;
+      case OPERATIONS -> Code.OPERATION_DIFFERS;
       case BOUND -> Code.BOUND_EXCEEDED;
       case QUOTIENT -> Code.QUOTIENT_DIFFERS;
       case SAMPLE -> Code.SAMPLE_DIFFERS;
@@ -69,6 +86,41 @@ public record Agreement(
         share,
         difference,
         difference == null ? used : difference + "; " + used);
+  }
+
+  /**
+   * Combines the operations of several steps: AGREES if every element passed, else DIFFERS with the
+   * first difference.
+   */
+  static Agreement operations(List<SampleTally> tallies) {
+    int steps = tallies.size();
+    double share = tallies.stream().mapToDouble(SampleTally::share).max().orElse(0);
+    Visible visible =
+        tallies.stream()
+            .map(SampleTally::visible)
+            .max(Comparator.comparingDouble(Visible::error))
+            .orElse(Visible.NONE);
+    for (SampleTally tally : tallies) {
+      Optional<Difference> seen = tally.difference().or(tally::outside);
+      if (seen.isPresent()) {
+        Difference difference = seen.get();
+        String used =
+            tally.difference().isPresent()
+                ? ""
+                : String.format(Locale.ROOT, "; %.3g%% of the bound used", 100 * share);
+        String reason = difference + used;
+        return new Agreement(
+            Verdict.DIFFERS, Tier.OPERATIONS, steps, share, difference, reason, visible);
+      }
+    }
+    String reason =
+        String.format(
+            Locale.ROOT,
+            "%d elements recomputed bit for bit, %d within %.3g%% of their bounds",
+            tallies.stream().mapToLong(SampleTally::equal).sum(),
+            tallies.stream().mapToLong(SampleTally::bounded).sum(),
+            100 * share);
+    return new Agreement(Verdict.AGREES, Tier.OPERATIONS, steps, share, null, reason, visible);
   }
 
   /**
@@ -118,12 +170,20 @@ public record Agreement(
                 Locale.ROOT,
                 "%s compared before the loss was not finite at step %d",
                 steps == 0 ? "no step was" : steps == 1 ? "1 step was" : steps + " steps were",
-                stop))
+                stop),
+            visible)
         : this;
   }
 
-  /** Returns verdict and tier, such as {@code AGREES (bits)} or {@code AGREES (bound, 3%)}. */
+  /**
+   * Returns verdict and tier, such as {@code AGREES (bits)}, {@code AGREES (bound, 3%)} or {@code
+   * AGREES (operations, sees 3e-07)}.
+   */
   public String label() {
+    if (verdict == Verdict.AGREES && tier == Tier.OPERATIONS && visible.error() > 0) {
+      return String.format(
+          Locale.ROOT, "%s (%s, sees %.0e)", verdict, tier.label(), visible.error());
+    }
     return switch (verdict) {
       case AGREES, DIFFERS ->
           tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)

@@ -12,6 +12,8 @@ public enum Code implements Labelled {
   BITS_DIFFER,
   /** A product of exact data has wrong bits. */
   EXACT_DATA_DIFFER,
+  /** The result of an operation is not what follows from its own operands. */
+  OPERATION_DIFFERS,
   /** A tensor of a step exceeds its rounding bound. */
   BOUND_EXCEEDED,
   /** A step is not that of the network with one unit for each class. */

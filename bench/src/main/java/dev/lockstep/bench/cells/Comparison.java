@@ -2,6 +2,7 @@ package dev.lockstep.bench.cells;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
@@ -22,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After every step, each exact backend is compared bit for bit with the first exact backend that
  * ran the step and has shown no difference. The first and the last step of the first exact backend
- * and of every library are also judged in binary64, starting from that backend's own state.
+ * and of every library are also judged in binary64: operation by operation if their tensors can be
+ * read, and as a whole, starting from that backend's own state.
  */
 final class Comparison implements Judge {
 
   private final Workload workload;
   private final Resources resources;
   private final @Nullable StepJudge judge;
+  private final @Nullable OperationJudge operations;
   private final Map<Trainer, ProbedView> views = new HashMap<>();
 
   /**
@@ -48,6 +51,7 @@ final class Comparison implements Judge {
     this.workload = workload;
     this.resources = resources;
     judge = oracle.map(backend -> new StepJudge(backend, workload)).orElse(null);
+    operations = oracle.map(backend -> new OperationJudge(backend, workload)).orElse(null);
   }
 
   @Override
@@ -69,7 +73,14 @@ final class Comparison implements Judge {
       first = contender;
     }
     observed.remove(contender);
-    if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
+    if (judge != null
+        && operations != null
+        && contender.judgedNext()
+        && (contender == first || kind.isLibrary())) {
+      operations.before(contender, view(contender));
+      if (isJudgedByOperations(contender) && !contender.inLockstep()) {
+        return;
+      }
       Parameters now = view(contender).parameters();
       List<Parameters> moments = contender.watched.trainer().moments();
       observed.put(contender, new StepJudge.ObservedStep(now, moments, 0, Optional.empty(), now));
@@ -79,7 +90,7 @@ final class Comparison implements Judge {
   @Override
   public void after(Contender contender, double loss) {
     ProbedView view = view(contender);
-    boolean probed = contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
+    boolean probed = contender.watched.trainer().inspection() != Inspection.RESULTS_ONLY;
     observed.computeIfPresent(
         contender,
         (_, due) ->
@@ -89,6 +100,9 @@ final class Comparison implements Judge {
                 loss,
                 probed ? Optional.of(view.probe()) : Optional.empty(),
                 view.parameters()));
+    if (operations != null) {
+      operations.after(contender, view, loss);
+    }
   }
 
   @Override
@@ -130,14 +144,54 @@ final class Comparison implements Judge {
         contender.agreements.add(Agreement.bits(steps));
       }
       if (contender.backend.kind().isLibrary()) {
-        boundOf(contender).ifPresent(contender.agreements::add);
+        operationsOf(contender).ifPresent(contender.agreements::add);
+        if (!isJudgedByOperations(contender)) {
+          boundOf(contender).ifPresent(contender.agreements::add);
+        }
       }
       sharesOf(contender).flatMap(StepJudge.Shares::quotient).ifPresent(contender.agreements::add);
     }
     left.stream()
         .filter(c -> c.backend.kind() == Kind.ORACLE)
         .findFirst()
-        .ifPresent(oracle -> boundOf(first).ifPresent(oracle.agreements::add));
+        .ifPresent(this::concludeOracle);
+  }
+
+  /**
+   * Adds what the oracle and the first exact backend make of each other. If an operation is outside
+   * its bound, the values that both are compared with tell which of the two is wrong.
+   */
+  private void concludeOracle(Contender oracle) {
+    boundOf(first).ifPresent(oracle.agreements::add);
+    Optional<Agreement> ofOracle =
+        Optional.ofNullable(operations).flatMap(OperationJudge::ofOracle);
+    Optional<Agreement> ofFirst = operationsOf(first);
+    if (first != null) {
+      ofFirst.filter(each -> each.verdict() == Verdict.DIFFERS).ifPresent(first.agreements::add);
+    }
+    ofOracle
+        .filter(each -> each.verdict() == Verdict.DIFFERS)
+        .or(() -> ofFirst.filter(each -> each.verdict() != Verdict.DIFFERS))
+        .ifPresent(oracle.agreements::add);
+  }
+
+  /** Returns whether each result of a library's step is judged from the operands that it used. */
+  private boolean isJudgedByOperations(Contender contender) {
+    return contender.backend.kind().isLibrary()
+        && switch (contender.watched.trainer().inspection()) {
+          case EVERY_TENSOR, NO_PRODUCTS -> true;
+          case COMPUTED_AGAIN, RESULTS_ONLY -> false;
+        };
+  }
+
+  private Optional<Agreement> operationsOf(@Nullable Contender contender) {
+    return operations == null || contender == null
+        ? Optional.empty()
+        : operations
+            .of(contender)
+            .map(
+                each ->
+                    contender.stop().isPresent() ? each.until(contender.stop().getAsLong()) : each);
   }
 
   /** Returns how a contender's judged steps agree with binary64; empty if none was to be judged. */
@@ -158,6 +212,9 @@ final class Comparison implements Judge {
   public void close() {
     if (judge != null) {
       judge.close();
+    }
+    if (operations != null) {
+      operations.close();
     }
   }
 }

@@ -62,7 +62,7 @@ final class Contender implements AutoCloseable {
    * @param ran receives the loss before the watch checks the units and possibly reruns the step
    */
   void step(DoubleConsumer ran) {
-    boolean kept = judgedNext() && trainer.inspection() == Inspection.EVERY_TENSOR;
+    boolean kept = judgedNext() && trainer.inspection() != Inspection.RESULTS_ONLY;
     long start = System.nanoTime();
     double loss = kept ? watched.tensors().keep() : trainer.run(1)[0];
     nanos += System.nanoTime() - start;

@@ -141,8 +141,8 @@ final class StepJudge implements AutoCloseable {
   /**
    * Returns whether the square of a gradient, which Adam keeps, may exceed the range of binary32.
    */
-  private static boolean mayOverflow(Probe exact) {
-    return exact.gradients().entries().stream()
+  static boolean mayOverflow(Probe probe) {
+    return probe.gradients().entries().stream()
         .map(Parameters.Entry::matrix)
         .anyMatch(
             gradient ->

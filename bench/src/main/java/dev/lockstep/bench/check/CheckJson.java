@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.agreement.Visible;
 import dev.lockstep.bench.cells.Agreement;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.Experiment;
@@ -167,6 +168,13 @@ public record CheckJson(
     }
   }
 
+  /** The smallest error that a comparison would have seen. */
+  record Seen(String relativeError, String tensor) {
+    static Seen of(Visible visible) {
+      return new Seen(number(visible.error()), visible.tensor());
+    }
+  }
+
   /** A comparison with the reference backend. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Compared(
@@ -175,6 +183,7 @@ public record CheckJson(
       @JsonSetter(nulls = Nulls.SET) @Nullable Integer productsCompared,
       @JsonSetter(nulls = Nulls.SET) @Nullable Integer stepsCompared,
       String shareOfBound,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Seen visible,
       String reason,
       @JsonSetter(nulls = Nulls.SET) @Nullable String difference) {
 
@@ -187,6 +196,7 @@ public record CheckJson(
           products ? agreement.steps() : null,
           products ? null : agreement.steps(),
           number(agreement.share()),
+          agreement.visible().error() > 0 ? Seen.of(agreement.visible()) : null,
           agreement.reason(),
           difference == null ? null : difference.toString());
     }

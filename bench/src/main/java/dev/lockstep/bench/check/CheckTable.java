@@ -100,6 +100,7 @@ record CheckTable(CheckReport report) {
         .filter(CheckTable::inColumn)
         .max(
             Comparator.<Agreement>comparingInt(a -> gravity(a.verdict()))
+                .thenComparingDouble(agreement -> agreement.visible().error())
                 .thenComparingDouble(Agreement::share))
         .map(Agreement::label)
         .orElse("-");
@@ -121,7 +122,7 @@ record CheckTable(CheckReport report) {
     return switch (agreement.tier()) {
       case QUOTIENT -> false;
       case VERDICTS -> agreement.verdict() != Verdict.AGREES;
-      case BITS, BOUND, SAMPLE, EXACT_DATA -> true;
+      case BITS, OPERATIONS, BOUND, SAMPLE, EXACT_DATA -> true;
     };
   }
 }

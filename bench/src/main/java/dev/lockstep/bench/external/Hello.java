@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param precision the arithmetic of the program
  * @param subnormals the treatment of subnormal numbers
  * @param independent whether it draws parameters, rows and noise itself
+ * @param probesAgain whether a probe computes what it shows a second time, which may change bits
  * @param supports the supported requests, activations, losses and optimizers, and {@code noise} and
  *     {@code decay}, by the protocol's names; {@code batch normalization}
  * @param environment versions and settings
@@ -32,6 +33,7 @@ record Hello(
     Precision precision,
     Subnormals subnormals,
     boolean independent,
+    boolean probesAgain,
     List<String> supports,
     Map<String, String> environment) {
 
@@ -95,6 +97,7 @@ record Hello(
         precision,
         subnormals,
         result.flag("independent"),
+        result.flag("probes-again"),
         supports,
         environment(result.node().path("environment")));
   }

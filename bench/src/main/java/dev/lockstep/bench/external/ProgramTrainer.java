@@ -133,7 +133,10 @@ public final class ProgramTrainer implements Trainer {
 
   @Override
   public Inspection inspection() {
-    return hello.supports("probe") ? Inspection.EVERY_TENSOR : Inspection.RESULTS_ONLY;
+    if (!hello.supports("probe")) {
+      return Inspection.RESULTS_ONLY;
+    }
+    return hello.probesAgain() ? Inspection.COMPUTED_AGAIN : Inspection.NO_PRODUCTS;
   }
 
   @Override

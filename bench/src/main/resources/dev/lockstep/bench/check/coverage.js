@@ -4,6 +4,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
   const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
   const JUDGED = {
     bits: 'every bit of every parameter, after each step that both ran',
+    operations: 'every operation of some steps, from the backend\u2019s own operands',
     bound: 'every element of some steps, by a bound of its own',
     sample: 'elements of every product of wide networks, recomputed',
     'exact data': 'every element of products that have no rounding',
@@ -19,17 +20,19 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
       .concat(check['exact-data'].outcomes);
     const tiers = [...new Set(all.map(agreement => agreement.tier))];
     const worst = some => some.some(each => Number(each['share-of-bound']) > 0) ? percent(Math.max(...some.map(each => Number(each['share-of-bound']))), 1) : '–';
+    const visible = some => Math.max(0, ...some.map(each => each.visible ? Number(each.visible['relative-error']) : 0));
+    const seen = some => visible(some) > 0 ? visible(some).toExponential(0) : '–';
     /* Each step changes every parameter, and a compared step is compared in all of them. */
     const short = number => number >= 1e9 ? (number / 1e9).toPrecision(3) + ' G' : number >= 1e6 ? (number / 1e6).toPrecision(3) + ' M' : String(number);
     const judged = (tier, some) => {
       const sum = steps => some.reduce((total, each) => total + each.values * steps(each), 0);
-      return ['bits', 'bound'].includes(tier) ? `${short(sum(each => each['steps-compared']))} of ${short(sum(each => each.steps))} values` : '–';
+      return ['bits', 'operations', 'bound'].includes(tier) ? `${short(sum(each => each['steps-compared']))} of ${short(sum(each => each.steps))} values` : '–';
     };
     add(root,
       element('h3', {}, data.results.length > 1 ? source + ', tier by tier' : 'Tier by tier'),
-      table([['Tier', 'What is judged', 'Parameter values judged, of all', 'Comparisons', 'Agree', 'Largest share of a bound'], ...tiers.map(tier => {
+      table([['Tier', 'What is judged', 'Parameter values judged, of all', 'Comparisons', 'Agree', 'Largest share of a bound', 'Sees errors from'], ...tiers.map(tier => {
         const some = all.filter(agreement => agreement.tier === tier);
-        return [tier, JUDGED[tier] || '', judged(tier, some), String(some.length), String(some.filter(each => each.verdict === 'AGREES').length), worst(some)];
+        return [tier, JUDGED[tier] || '', judged(tier, some), String(some.length), String(some.filter(each => each.verdict === 'AGREES').length), worst(some), seen(some)];
       })], { class: 'cards' }),
       element('h3', {}, `${count(check.cells.length, 'scenario')} on ${count(backends.length, 'backend')}`),
       element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Scenarios and backends' },

@@ -13,6 +13,7 @@ import dev.lockstep.gpu.driver.DeviceMemory;
 import dev.lockstep.gpu.driver.Stream;
 import dev.lockstep.gpu.driver.Work;
 import dev.lockstep.matrix.FloatMatrix;
+import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.program.Region;
 import dev.lockstep.program.StepProgram;
@@ -169,7 +170,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   private double keepStep() {
     Work work = keptStep;
     if (work == null) {
-      work = resident.keeping(program.probed());
+      work = resident.keeping(inspection().tensors(program));
       keptStep = work;
     }
     long due = step;
@@ -185,17 +186,32 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   }
 
   @Override
+  public Inspection inspection() {
+    return Inspection.EVERY_TENSOR;
+  }
+
+  @Override
   public FloatMatrix part(Tensor tensor, Region region) {
     region.requireIn(tensor);
     return guarded(() -> resident.session.staging.part(memory(tensor), tensor, region));
   }
 
-  /** Returns the memory of a tensor; gradients can only be read after a kept step. */
+  @Override
+  public Matrix whole(Tensor tensor) {
+    return guarded(
+        () -> {
+          var _ = memory(tensor);
+          return resident.tensors.download(tensor);
+        });
+  }
+
+  /** Returns the memory of a tensor; gradients and products can only be read after a kept step. */
   private DeviceMemory memory(Tensor tensor) {
-    if (tensor.lifetime() != Tensor.Lifetime.STATE && !program.probed().contains(tensor)) {
+    if (tensor.lifetime() != Tensor.Lifetime.STATE
+        && !inspection().tensors(program).contains(tensor)) {
       throw new IllegalArgumentException(tensor + " cannot be read");
     }
-    if (program.gradients().containsValue(tensor)) {
+    if (program.gradients().containsValue(tensor) || program.products().contains(tensor)) {
       requireKept();
     }
     return resident.tensors.of(tensor);
