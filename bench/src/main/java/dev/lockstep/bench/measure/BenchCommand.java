@@ -15,6 +15,7 @@ import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunPlan;
+import dev.lockstep.bench.results.RunProvenance;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;

@@ -128,7 +128,7 @@ public final class TimingsSection implements Section {
                 orNull(Ceilings.rate(result)),
                 orNull(highest.share(result)),
                 result.forks().size(),
-                !RunProvenance.isUnsure(result),
+                !result.isUnsure(),
                 result.stop(),
                 result.verified()));
       }

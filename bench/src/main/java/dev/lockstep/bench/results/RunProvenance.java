@@ -1,4 +1,4 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench.results;
 
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Harness;
@@ -6,9 +6,6 @@ import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.page.Provenance.Warned;
 import dev.lockstep.bench.report.ForeignText;
-import dev.lockstep.bench.results.CaseResult;
-import dev.lockstep.bench.results.RunReader;
-import dev.lockstep.bench.results.RunResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,7 +88,7 @@ public final class RunProvenance {
         .filter(fact -> !fact.getValue().startsWith("nothing"))
         .forEach(
             fact -> warnings.add(new Warned("throttled", fact.getKey() + ": " + fact.getValue())));
-    long unsure = run.cases().stream().filter(RunProvenance::isUnsure).count();
+    long unsure = run.cases().stream().filter(CaseResult::isUnsure).count();
     if (unsure > 0) {
       warnings.add(
           new Warned(
@@ -105,10 +102,5 @@ public final class RunProvenance {
     }
     run.unavailable().forEach(line -> warnings.add(new Warned("not-measured", line)));
     return warnings;
-  }
-
-  /** Whether a case ended before its time was known as well as was asked for. */
-  static boolean isUnsure(CaseResult result) {
-    return result.stop().contains("not known within");
   }
 }
