@@ -44,10 +44,10 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Times training steps and products of `vector` and of every CUDA backend that can run, each"
-          + " in several fresh JVMs in random order; the first of these tell how many more the"
-          + " target precision needs. Everything timed is verified before and after, on the same"
-          + " objects; a case that fails gets no number.",
+      "Times training steps, the operations of one of them, and products of `vector` and of every"
+          + " CUDA backend that can run, each in several fresh JVMs in random order; the first of"
+          + " these tell how many more the target precision needs. Everything timed is verified"
+          + " before and after, on the same objects; a case that fails gets no number.",
       ""
     },
     footer = {
@@ -271,10 +271,21 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
             versus,
             "which leaves no room for --backends or --versus-build");
       }
-      return Plan.versus(selection.selection(quick), candidates());
+      return Plan.versus(selection.selection(extent()), candidates());
     }
-    Plan plan = Plan.of(selection.selection(quick), candidates());
+    Plan plan = Plan.of(selection.selection(extent()), candidates());
     return otherBuild == null ? plan : plan.versusBuild();
+  }
+
+  private SelectionOptions.Extent extent() {
+    return quick
+        ? SelectionOptions.Extent.QUICK
+        : isBeside() ? SelectionOptions.Extent.BESIDE : SelectionOptions.Extent.USUAL;
+  }
+
+  /** Returns whether two backends or builds are measured side by side. */
+  private boolean isBeside() {
+    return versus != null || otherBuild != null;
   }
 
   /** Returns the class path of each case: that of this program or of the other build. */
@@ -293,8 +304,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
   }
 
   private Pace pace() {
-    boolean beside = versus != null || otherBuild != null;
-    return pace.pace(quick ? Pace.QUICK : beside ? Pace.BESIDE : Pace.USUAL);
+    return pace.pace(quick ? Pace.QUICK : isBeside() ? Pace.BESIDE : Pace.USUAL);
   }
 
   private List<Candidate> candidates() {
