@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import dev.lockstep.bench.check.CheckDocument;
 import dev.lockstep.bench.compare.CompareJson;
+import dev.lockstep.bench.convert.OldMap;
 import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
@@ -162,6 +163,13 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private static FolderReader reader(Path path) {
+    if (OldMap.isOne(path)) {
+      throw new InputException(
+          path.toString(),
+          InputFolder.MANIFEST,
+          "missing",
+          "as in maps of earlier versions: `lockstep convert` makes one of today's of it");
+    }
     Path file = Files.isDirectory(path) ? path.resolve(InputFolder.MANIFEST) : path;
     JsonNode kind = JsonFile.tree(file).path("kind");
     FolderReader reader = READERS.get(kind.asString(""));

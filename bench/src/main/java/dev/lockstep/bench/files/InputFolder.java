@@ -93,7 +93,12 @@ public final class InputFolder {
     return file(path, name);
   }
 
-  private static Path file(Path path, String name) {
+  /**
+   * The path of a file in a folder that has no manifest.
+   *
+   * @throws InputException if it is a link
+   */
+  public static Path file(Path path, String name) {
     Path file = path.resolve(name);
     if (Files.isSymbolicLink(file)) {
       throw new InputException(file.toString(), "file", "a link", "expected a regular file");
