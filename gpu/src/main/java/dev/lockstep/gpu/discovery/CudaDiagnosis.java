@@ -174,7 +174,7 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
       if (function.isEmpty()) {
         return found(Step.PROCESS, 0, driver() + " " + reason);
       }
-      boolean late = reason.startsWith(DriverProcess.LATE);
+      boolean late = reason.startsWith(ProbeJvm.LATE);
       return found(late ? Step.HANG : Step.CRASH, 0, driver() + " " + reason + " in " + function);
     }
 
