@@ -2,12 +2,12 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.map.MapResult;
 import dev.lockstep.bench.map.WrittenMap;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.file.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -48,18 +48,20 @@ public record OldMap(Map<String, byte[]> files, @Nullable Integer steps, String 
   static OldMap read(Path folder) {
     Map<String, byte[]> files = new TreeMap<>();
     Path csv = InputFolder.file(folder, MapFolder.CSV);
-    if (MapFolder.rows(csv).isEmpty()) {
+    byte[] table = JsonFile.bytes(csv);
+    files.put(MapFolder.CSV, table);
+    if (MapFolder.rows(csv.toString(), table).isEmpty()) {
       throw new InputException(csv.toString(), "number of rows", 0, "expected some");
     }
-    files.put(MapFolder.CSV, JsonFile.bytes(csv));
     files.put(
         MapFolder.ENVIRONMENT, JsonFile.bytes(InputFolder.file(folder, MapFolder.ENVIRONMENT)));
     Path tables = InputFolder.file(folder, MapFolder.TEXT);
     if (!Files.exists(tables)) {
       return new OldMap(files, null, InputFolder.PARTIAL);
     }
-    files.put(MapFolder.TEXT, JsonFile.bytes(tables));
-    String text = new String(JsonFile.bytes(tables), StandardCharsets.UTF_8);
+    byte[] content = JsonFile.bytes(tables);
+    files.put(MapFolder.TEXT, content);
+    String text = new String(content, StandardCharsets.UTF_8);
     boolean leftOut =
         text.lines().anyMatch(line -> line.contains(LEFT_OUT) && ROW.matcher(line).matches());
     return new OldMap(

@@ -109,15 +109,18 @@ public final class MapFolder {
       throw new InputException(
           file.toString(), "steps", steps, "expected 1 to " + Limits.MAP_STEPS.count());
     }
-    folder.requireUnchanged(manifest.files(), List.of(CSV, ENVIRONMENT, TEXT));
+    folder.declare(manifest.files(), List.of(CSV, ENVIRONMENT), List.of(TEXT));
     for (String needed : List.of(CSV, ENVIRONMENT)) {
       if (!manifest.files().containsKey(needed)) {
         throw new InputException(file.toString(), "files", needed, "which is missing");
       }
     }
-    String environment =
-        new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
-    return new MapResult(steps, complete, environment.lines().toList(), rows(folder.file(CSV)));
+    String environment = new String(folder.bytes(ENVIRONMENT), StandardCharsets.UTF_8);
+    return new MapResult(
+        steps,
+        complete,
+        environment.lines().toList(),
+        rows(folder.file(CSV).toString(), folder.bytes(CSV)));
   }
 
   /**
@@ -172,18 +175,18 @@ public final class MapFolder {
   /**
    * Reads the networks of a map.
    *
+   * @param file where the table is from
    * @throws InputException naming the row, if one cannot be
    */
-  public static List<Row> rows(Path file) {
+  public static List<Row> rows(String file, byte[] table) {
     List<Row> rows = new ArrayList<>();
-    try (MappingIterator<Map<String, String>> lines = ROWS.readValues(JsonFile.bytes(file))) {
+    try (MappingIterator<Map<String, String>> lines = ROWS.readValues(table)) {
       while (lines.hasNext()) {
         Map<String, String> line = lines.next();
         if (!List.copyOf(line.keySet()).equals(COLUMNS)) {
-          throw new InputException(
-              file.toString(), "columns", line.keySet(), "expected " + COLUMNS);
+          throw new InputException(file, "columns", line.keySet(), "expected " + COLUMNS);
         }
-        Limits.COMBINATIONS.require(file.toString(), "rows", rows.size() + 1);
+        Limits.COMBINATIONS.require(file, "rows", rows.size() + 1);
         rows.add(new Line(file + ", row " + (rows.size() + 1), line).row());
       }
     } catch (JacksonException e) {

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.convert;
 
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.fuzz.FuzzTarget;
 import dev.lockstep.fuzz.FuzzedFolder;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.fuzz.FuzzTarget;
 import dev.lockstep.fuzz.FuzzedFolder;
 import java.nio.charset.StandardCharsets;
