@@ -7,6 +7,7 @@ import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
@@ -68,15 +69,10 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
       description = "Folder for the files; created if missing, and must be empty.")
   Path out = Path.of("");
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: all that can run, except scalar and double).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: all that can run, except scalar and double).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Option(
       names = "--width",
@@ -193,13 +189,14 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
 
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
-    if (backends == null) {
+    List<String> names = backends.names();
+    if (names == null) {
       return Candidate.usual(resources).stream()
           .filter(Candidate::available)
           .filter(each -> each.backend().speed() == Backend.Speed.FULL)
           .toList();
     }
-    return Candidate.required("--backends", backends, resources);
+    return Candidate.required(BackendNames.FLAG, names, resources);
   }
 
   private List<ClassMap.Place> places(List<Candidate> candidates) {

@@ -7,6 +7,7 @@ import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
@@ -81,15 +82,10 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   @Mixin final SelectionOptions selection = new SelectionOptions();
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: vector, and all CUDA backends that can run).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: vector, and all CUDA backends that can run).");
+
+  @Mixin private final CommandLine.Model.CommandSpec backendFlags = backends.flags();
 
   @Option(
       names = "--versus",
@@ -264,7 +260,7 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   private Plan plan() {
     if (versus != null) {
-      if (backends != null || otherBuild != null) {
+      if (backends.names() != null || otherBuild != null) {
         throw new InputException(
             "--versus",
             "backends",
@@ -309,8 +305,8 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
-    List<String> named = versus != null ? versus : backends;
-    String flag = versus != null ? "--versus" : "--backends";
+    List<String> named = versus != null ? versus : backends.names();
+    String flag = versus != null ? "--versus" : BackendNames.FLAG;
     if (named == null) {
       String usual = Backends.usual().name();
       return Candidate.usual(resources).stream()

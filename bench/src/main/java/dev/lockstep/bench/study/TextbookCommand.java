@@ -3,6 +3,7 @@ package dev.lockstep.bench.study;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
@@ -104,15 +105,10 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
       description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
   long seed = USUAL_SEED;
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: all exact ones that can run).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: all exact ones that can run).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
@@ -199,10 +195,10 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
     append(flags, "--batch", batch, Shortage.USUAL_BATCH);
     append(flags, "--steps", steps, Shortage.USUAL_STEPS);
     append(flags, "--seed", seed, USUAL_SEED);
-    if (backends != null) {
-      flags.append(" --backends ").append(ForeignText.shellWord(String.join(",", backends)));
-    }
-    return flags + resources.repeated() + programs.repeated(ForeignText::shellWord);
+    return flags
+        + backends.repeated()
+        + resources.repeated()
+        + programs.repeated(ForeignText::shellWord);
   }
 
   private static void append(StringBuilder flags, String flag, long value, long usual) {
@@ -262,8 +258,6 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
   }
 
   private List<Candidate> chosen(Resources resources) {
-    return backends == null
-        ? UsualUnits.exact(Candidate.usual(resources))
-        : Candidate.required("--backends", backends, resources);
+    return UsualUnits.chosen(backends.names(), resources);
   }
 }

@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.fuzz.FuzzTarget;
 import dev.lockstep.fuzz.FuzzedFolder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The files of a map without a manifest, converted, for a coverage-guided fuzzer: an input is the
@@ -34,9 +32,7 @@ public enum OldMapFuzz implements FuzzTarget {
 
   private static final FuzzedFolder FOLDER =
       new FuzzedFolder(
-          "-old-map",
-          Arrays.stream(values())
-              .collect(Collectors.toMap(each -> each.file, each -> each.text.getBytes(UTF_8))));
+          "-old-map", FuzzedFolder.texts(values(), each -> each.file, each -> each.text));
 
   private final String file;
   private final String text;

@@ -46,10 +46,7 @@ public enum OldRunFuzz implements FuzzTarget {
   }
 
   private static Map<String, byte[]> soundFiles() {
-    Map<String, byte[]> files = new HashMap<>();
-    for (OldRunFuzz each : values()) {
-      files.put(each.file, each.text.getBytes(StandardCharsets.UTF_8));
-    }
+    Map<String, byte[]> files = FuzzedFolder.texts(values(), each -> each.file, each -> each.text);
     files.put(MANIFEST.file, manifest(FORK.text.getBytes(StandardCharsets.UTF_8)));
     return files;
   }

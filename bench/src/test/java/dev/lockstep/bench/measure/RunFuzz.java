@@ -8,7 +8,6 @@ import dev.lockstep.fuzz.FuzzTarget;
 import dev.lockstep.fuzz.FuzzedFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,10 +73,7 @@ public enum RunFuzz implements FuzzTarget {
   }
 
   private static Map<String, byte[]> soundFiles() {
-    Map<String, byte[]> files = new HashMap<>();
-    for (RunFuzz each : values()) {
-      files.put(each.file, each.text.getBytes(StandardCharsets.UTF_8));
-    }
+    Map<String, byte[]> files = FuzzedFolder.texts(values(), each -> each.file, each -> each.text);
     files.put(MANIFEST.file, manifest("complete", files));
     return files;
   }
