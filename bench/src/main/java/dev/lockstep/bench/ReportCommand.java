@@ -1,19 +1,22 @@
 package dev.lockstep.bench;
 
 import dev.lockstep.bench.check.CheckDocument;
+import dev.lockstep.bench.compare.CompareJson;
+import dev.lockstep.bench.convert.OldMap;
 import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.measure.Answer;
 import dev.lockstep.bench.measure.BencherFormat;
-import dev.lockstep.bench.measure.RunProvenance;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.FolderReader;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.results.RunProvenance;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.study.TextbookJson;
 import dev.lockstep.bench.study.UnitStudy;
 import dev.lockstep.bench.suite.SuiteContents;
 import dev.lockstep.bench.terminal.Printer;
@@ -39,15 +42,15 @@ import tools.jackson.databind.JsonNode;
     mixinStandardHelpOptions = true,
     description = {
       "Shows results as one page with pictures, which any browser shows without a network. RESULT"
-          + " is a folder that `bench`, `map` or `suite` wrote, or a file that `check --json` or"
-          + " `study --json` wrote.",
+          + " is a folder that `bench`, `map` or `suite` wrote, or a file that `check --json`,"
+          + " `compare --json` or `study --json` wrote.",
       ""
     },
     footer = {
       "",
       "Examples:",
       "  lockstep report results/my-machine/2026-11-24",
-      "  lockstep report results/my-machine/* check.json --html report.html --open",
+      "  lockstep report results/my-machine/* check.json compare.json --html report.html --open",
       "  lockstep report --text results/my-machine/2026-11-24",
       "  lockstep report --bmf bencher.json results/my-machine/2026-11-24"
     })
@@ -80,6 +83,8 @@ final class ReportCommand implements Callable<Integer> {
         (contents, name, path) -> contents.add(name, CheckDocument.read(path)));
     readers.put(
         Document.UNITS.kind(), (contents, name, path) -> contents.add(name, UnitStudy.read(path)));
+    readers.put(Document.COMPARE.kind(), CompareJson::addTo);
+    readers.put(Document.STUDY.kind(), TextbookJson::addTo);
     return readers;
   }
 
@@ -158,6 +163,13 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private static FolderReader reader(Path path) {
+    if (OldMap.isOne(path)) {
+      throw new InputException(
+          path.toString(),
+          InputFolder.MANIFEST,
+          "missing",
+          "as in maps of earlier versions: `lockstep convert` makes one of today's of it");
+    }
     Path file = Files.isDirectory(path) ? path.resolve(InputFolder.MANIFEST) : path;
     JsonNode kind = JsonFile.tree(file).path("kind");
     FolderReader reader = READERS.get(kind.asString(""));

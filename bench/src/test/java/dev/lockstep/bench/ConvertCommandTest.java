@@ -2,9 +2,12 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.bench.map.MapFolder;
+import dev.lockstep.bench.map.MapResult;
+import dev.lockstep.bench.map.WrittenMap;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.file.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -125,6 +128,76 @@ final class ConvertCommandTest {
     Files.writeString(manifest, text.replace(from, to));
     assertThat(convert()).isEqualTo(2);
     assertThat(console.complained()).contains(complaint).hasLineCount(1);
+    assertThat(converted).doesNotExist();
+  }
+
+  private Path oldMap() throws IOException {
+    Path map = temp.resolve("old-map");
+    WrittenMap.write(map);
+    Files.delete(map.resolve("manifest.json"));
+    Files.writeString(map.resolve("map.txt"), "classes after\n200 steps; - not looked at\n");
+    return map;
+  }
+
+  private int convertMap(Path map) {
+    return Lockstep.run("convert", map.toString(), converted.toString());
+  }
+
+  @Test
+  void aMapWithoutAManifestGetsOne() throws IOException {
+    Path map = oldMap();
+    assertThat(Lockstep.run("report", map.toString())).isEqualTo(2);
+    assertThat(console.complained())
+        .contains("manifest.json is missing, as in maps of earlier versions: `lockstep convert`")
+        .hasLineCount(1);
+    assertThat(convertMap(map)).as(console.complained()).isZero();
+    MapResult read = MapFolder.read(converted);
+    assertThat(read.steps()).isEqualTo(200);
+    assertThat(read.complete()).isTrue();
+    assertThat(read.rows()).hasSize(4);
+    assertThat(converted.resolve("map.csv")).hasSameBinaryContentAs(map.resolve("map.csv"));
+    assertThat(map.resolve("manifest.json")).doesNotExist();
+    assertThat(convertMap(map)).isEqualTo(2);
+  }
+
+  @Test
+  void aMapThatWasCutShortStaysSo() throws IOException {
+    Path map = oldMap();
+    Files.writeString(map.resolve("map.txt"), "after 9 steps\n\n  7     1   -\n");
+    assertThat(convertMap(map)).isZero();
+    assertThat(MapFolder.read(converted).complete()).isFalse();
+    assertThat(MapFolder.read(converted).steps()).isEqualTo(9);
+    converted = temp.resolve("other");
+    Files.delete(map.resolve("map.txt"));
+    assertThat(convertMap(map)).isZero();
+    assertThat(MapFolder.read(converted).complete()).isFalse();
+    assertThat(MapFolder.read(converted).steps()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "map.csv | vector | ../v | map.csv, row 1: backend is ../v",
+        "map.csv | held | maybe | map.csv, row 1: lockstep is maybe",
+        "map.txt | 200 | many | map.txt: steps is missing",
+        "map.txt | 200 | 100001 | map.txt: steps is 100001, expected 1 to 100000",
+      })
+  void aDamagedMapIsNotConverted(String file, String from, String to, String complaint)
+      throws IOException {
+    Path damaged = oldMap().resolve(file);
+    Files.writeString(damaged, Files.readString(damaged).replace(from, to));
+    assertThat(convertMap(damaged.resolveSibling(""))).isEqualTo(2);
+    assertThat(console.complained()).contains(complaint).hasLineCount(1);
+    assertThat(converted).doesNotExist();
+  }
+
+  @Test
+  void aMapOfLinksIsNotConverted() throws IOException {
+    Path csv = oldMap().resolve("map.csv");
+    Files.createSymbolicLink(csv, Files.move(csv, temp.resolve("elsewhere.csv")));
+    assertThat(convertMap(csv.resolveSibling(""))).isEqualTo(2);
+    assertThat(console.complained()).contains("map.csv: file is a link, expected a regular file");
     assertThat(converted).doesNotExist();
   }
 }

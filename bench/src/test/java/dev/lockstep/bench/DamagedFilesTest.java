@@ -2,6 +2,7 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.bench.convert.OldMapFuzz;
 import dev.lockstep.bench.convert.OldRunFuzz;
 import dev.lockstep.bench.external.AnswerFuzz;
 import dev.lockstep.bench.measure.RunFuzz;
@@ -29,6 +30,7 @@ final class DamagedFilesTest {
             SuiteFuzz.values(),
             ReportFuzz.values(),
             OldRunFuzz.values(),
+            OldMapFuzz.values(),
             AnswerFuzz.values())
         .flatMap(Arrays::stream);
   }

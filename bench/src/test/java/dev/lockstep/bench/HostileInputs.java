@@ -5,15 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.bench.check.WrittenCheck;
+import dev.lockstep.bench.compare.WrittenComparison;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.map.WrittenMap;
 import dev.lockstep.bench.results.WrittenRun;
+import dev.lockstep.bench.study.WrittenTextbook;
 import dev.lockstep.bench.study.WrittenUnits;
 import dev.lockstep.bench.suite.WrittenSuite;
 import dev.lockstep.file.NpyArray;
 import dev.lockstep.file.NpzFile;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.fuzz.Fuzzed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -115,6 +117,20 @@ final class HostileInputs {
       @Override
       void write(Path folder) {
         WrittenUnits.write(folder.resolve("units.json"));
+      }
+    },
+    /** A comparison of two backends, one of whose rows is slower than allowed. */
+    COMPARE("compare.json", "report {compare} --html {compare}.html") {
+      @Override
+      void write(Path folder) {
+        WrittenComparison.write(folder.resolve("compare.json"));
+      }
+    },
+    /** Results of the claims, one of which was not shown. */
+    STUDY("study.json", "report {study} --html {study}.html") {
+      @Override
+      void write(Path folder) {
+        WrittenTextbook.write(folder.resolve("study.json"));
       }
     },
     CSV("rows.csv", "train --hidden 4 --steps 2 --batch 3 --data csv:{csv}") {

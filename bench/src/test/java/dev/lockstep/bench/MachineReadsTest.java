@@ -106,7 +106,7 @@ final class MachineReadsTest {
           "gpu/discovery/Environment.java", List.of("/usr/local"),
           "machine/LoaderSearch.java",
               List.of("/etc/ld.so.cache", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"),
-          "gpu/discovery/PrivateFolder.java", List.of("/var/tmp", "/dev/shm"),
+          "gpu/discovery/JniPlacement.java", List.of("/var/tmp", "/dev/shm"),
           "bench/external/ShippedAdapter.java", List.of("/usr/bin/python3"),
           "bench/study/TextbookCommand.java", List.of("/usr/share/datasets/fashion-mnist"));
 

@@ -2,9 +2,9 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.page.Page;
 import dev.lockstep.bench.page.Section;
+import dev.lockstep.file.Sha256;
 import java.io.InputStream;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;

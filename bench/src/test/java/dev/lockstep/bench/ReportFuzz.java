@@ -2,17 +2,21 @@ package dev.lockstep.bench;
 
 import dev.lockstep.bench.check.CheckDocument;
 import dev.lockstep.bench.check.WrittenCheck;
+import dev.lockstep.bench.compare.CompareJson;
+import dev.lockstep.bench.compare.WrittenComparison;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.map.WrittenMap;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Section;
+import dev.lockstep.bench.study.TextbookJson;
 import dev.lockstep.bench.study.UnitStudy;
+import dev.lockstep.bench.study.WrittenTextbook;
 import dev.lockstep.bench.study.WrittenUnits;
 import dev.lockstep.bench.suite.SuiteContents;
 import dev.lockstep.bench.suite.WrittenSuite;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.fuzz.FuzzTarget;
 import dev.lockstep.fuzz.FuzzedFolder;
 import java.io.IOException;
@@ -42,7 +46,9 @@ enum ReportFuzz implements FuzzTarget {
   SUITE_CLASSES(Kind.SUITE, "classes.json"),
   SUITE_TIMINGS(Kind.SUITE, "timings.json"),
   CHECK(Kind.CHECK, "check.json"),
-  UNITS(Kind.UNITS, "units.json");
+  UNITS(Kind.UNITS, "units.json"),
+  COMPARE(Kind.COMPARE, "compare.json"),
+  STUDY(Kind.STUDY, "study.json");
 
   /** What the fuzzer makes up at most; it cuts longer seeds. */
   static final int LONGEST = 4096;
@@ -69,7 +75,14 @@ enum ReportFuzz implements FuzzTarget {
             contents.add("check", CheckDocument.read(folder.resolve("check.json")))),
     UNITS(
         folder -> WrittenUnits.write(folder.resolve("units.json")),
-        (contents, folder) -> contents.add("units", UnitStudy.read(folder.resolve("units.json"))));
+        (contents, folder) -> contents.add("units", UnitStudy.read(folder.resolve("units.json")))),
+    COMPARE(
+        folder -> WrittenComparison.write(folder.resolve("compare.json")),
+        (contents, folder) ->
+            CompareJson.addTo(contents, "compare", folder.resolve("compare.json"))),
+    STUDY(
+        folder -> WrittenTextbook.write(folder.resolve("study.json")),
+        (contents, folder) -> TextbookJson.addTo(contents, "study", folder.resolve("study.json")));
 
     private final FuzzedFolder folder;
     private final Reader reader;

@@ -3,6 +3,7 @@ package dev.lockstep.file;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -47,13 +48,30 @@ public final class TemporaryFolder implements AutoCloseable {
     Path place = place();
     try {
       removeLeft(isOfLauncher() ? Objects.requireNonNull(place.getParent()) : place);
-      return new TemporaryFolder(
-          Files.createDirectory(
-              place.resolve(TemporaryName.next()),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+      return make(place);
     } catch (IOException e) {
       throw InputException.unwritable(place, e);
     }
+  }
+
+  /**
+   * Makes a folder in another one, which is made if it does not exist.
+   *
+   * @throws IOException if either cannot be made
+   */
+  public static TemporaryFolder createIn(Path parent) throws IOException {
+    Path place = Files.createDirectories(parent).toAbsolutePath();
+    if (Files.isReadable(place)) {
+      removeLeft(place);
+    }
+    return make(place);
+  }
+
+  private static TemporaryFolder make(Path place) throws IOException {
+    return new TemporaryFolder(
+        Files.createDirectory(
+            place.resolve(TemporaryName.next()),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
   }
 
   private static Path place() {
@@ -124,6 +142,9 @@ public final class TemporaryFolder implements AutoCloseable {
           });
     } catch (NoSuchFileException gone) {
       // Somebody else has removed it.
+    } catch (DirectoryNotEmptyException keptInUse) {
+      // A network file system keeps a file that is in use under another name. The next start
+      // removes it.
     }
   }
 }

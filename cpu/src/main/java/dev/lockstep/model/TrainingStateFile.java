@@ -4,15 +4,10 @@ import dev.lockstep.file.AtomicFile;
 import dev.lockstep.file.NpyArray;
 import dev.lockstep.file.NpyFile;
 import dev.lockstep.file.NpzFile;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,19 +60,13 @@ public final class TrainingStateFile {
    * of its .npy file.
    */
   private static byte[] digest(Map<String, NpyArray> arrays) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest);
-      for (Map.Entry<String, NpyArray> named : new TreeMap<>(arrays).entrySet()) {
-        out.write(named.getKey().getBytes(StandardCharsets.UTF_8));
-        NpyFile.write(out, named.getValue());
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // there is no file that could fail
-    }
+    return Sha256.digest(
+        out -> {
+          for (Map.Entry<String, NpyArray> named : new TreeMap<>(arrays).entrySet()) {
+            out.write(named.getKey().getBytes(StandardCharsets.UTF_8));
+            NpyFile.write(out, named.getValue());
+          }
+        });
   }
 
   /**

@@ -61,4 +61,21 @@ final class TemporaryFolderTest {
       }
     }
   }
+
+  @Test
+  void mayLieInAFolderThatIsMadeForIt() throws IOException {
+    Path parent = place.resolve("a/b");
+    long alive = ProcessHandle.current().pid();
+    Path dead = Files.createDirectories(parent.resolve("lockstep-" + alive + "-1-0/inner"));
+    Path path;
+    try (TemporaryFolder folder = TemporaryFolder.createIn(parent)) {
+      path = folder.path();
+      assertThat(path).isDirectory().hasParent(parent);
+      assertThat(dead).doesNotExist();
+    }
+    assertThat(path).doesNotExist();
+    try (TemporaryFolder folder = TemporaryFolder.createIn(place.resolve("new"))) {
+      assertThat(folder.path()).isDirectory();
+    }
+  }
 }

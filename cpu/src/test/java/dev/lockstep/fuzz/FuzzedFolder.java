@@ -2,6 +2,7 @@ package dev.lockstep.fuzz;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A folder of sound files, some of which are replaced for one input. */
 public final class FuzzedFolder {
@@ -34,6 +36,16 @@ public final class FuzzedFolder {
       throw new UncheckedIOException(e);
     }
     sound.forEach(this::write);
+  }
+
+  /** The texts of some targets by the file that each is the content of. */
+  public static <T> Map<String, byte[]> texts(
+      T[] targets, Function<T, String> file, Function<T, String> text) {
+    Map<String, byte[]> files = new HashMap<>();
+    for (T each : targets) {
+      files.put(file.apply(each), text.apply(each).getBytes(StandardCharsets.UTF_8));
+    }
+    return files;
   }
 
   /** The folder. */

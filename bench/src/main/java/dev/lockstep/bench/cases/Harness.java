@@ -313,7 +313,24 @@ public enum Harness implements Labelled {
         chosen.put(Axis.BUILD, Axis.require(source, Axis.BUILD, other.getValue()));
       }
     }
-    return new Case(harness, chosen);
+    Case of = new Case(harness, chosen);
+    if (known.axes.contains(Axis.DEPTH)) {
+      requireArrays(source, of);
+    }
+    return of;
+  }
+
+  /** Refuses a network of which a layer has more weights than one array can hold. */
+  private static void requireArrays(String source, Case of) {
+    long width = of.number(Axis.WIDTH);
+    long inputs = of.number(Axis.DEPTH) > 1 ? Math.max(width, INPUTS) : INPUTS;
+    if (width * inputs > Integer.MAX_VALUE) {
+      throw new InputException(
+          source,
+          Axis.WIDTH,
+          width,
+          "expected layers of at most " + Integer.MAX_VALUE + " weights each");
+    }
   }
 
   /** Returns the harness of a case. */

@@ -10,6 +10,7 @@ import dev.lockstep.bench.cells.Code;
 import dev.lockstep.bench.ci.BaselineOptions;
 import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
@@ -196,15 +197,10 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names; all of them must run (default: all that can run).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names; all of them must run (default: all that can run).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
@@ -288,7 +284,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
             steps,
             resources,
             chosen,
-            backends != null,
+            backends.names() != null,
             cells,
             wideCells,
             repeated());
@@ -401,10 +397,11 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
    * first.
    */
   private List<Candidate> chosen(Resources resources) {
-    return backends == null
+    List<String> names = backends.names();
+    return names == null
         ? Candidate.usual(resources)
-        : unique(backends, List.of()).stream()
-            .map(name -> Candidate.of(Backends.named("--backends", name), resources))
+        : unique(names, List.of()).stream()
+            .map(name -> Candidate.of(Backends.named(BackendNames.FLAG, name), resources))
             .toList();
   }
 
@@ -413,9 +410,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     return (emulate ? " " + Emulation.FLAG : "")
         + (data.equals("digits") ? "" : " --data " + ForeignText.shellWord(data))
         + resources.repeated()
-        + (backends == null
-            ? ""
-            : " --backends " + ForeignText.shellWord(String.join(",", backends)))
+        + backends.repeated()
         + programs.repeated(ForeignText::shellWord);
   }
 }

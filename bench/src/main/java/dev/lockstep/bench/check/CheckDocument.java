@@ -1,12 +1,12 @@
 package dev.lockstep.bench.check;
 
 import dev.lockstep.bench.files.Document;
+import dev.lockstep.bench.files.FieldCheck;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.gpu.discovery.CudaMachine;
-import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +40,8 @@ public record CheckDocument(JsonNode check) {
   /**
    * Reads a check from a file that {@code check --json} wrote.
    *
-   * @throws InputException naming the file, the field and the value, if it is not what that writes
+   * @throws dev.lockstep.input.InputException naming the file, the field and the value, if it is
+   *     not what that writes
    */
   public static CheckDocument read(Path file) {
     return of(file.toString(), JsonFile.tree(file));
@@ -50,17 +51,11 @@ public record CheckDocument(JsonNode check) {
    * Checks what is to be a check.
    *
    * @param source the file that it is from
-   * @throws InputException as {@link #read}
+   * @throws dev.lockstep.input.InputException as {@link #read}
    */
   public static CheckDocument of(String source, JsonNode json) {
     CheckJson check = JsonFile.read(source, json, CheckJson.class);
-    if (check.schema() != Document.CHECK.version()) {
-      throw new InputException(
-          source, "schema", check.schema(), "expected " + Document.CHECK.version());
-    }
-    if (!check.kind().equals(Document.CHECK.kind())) {
-      throw new InputException(source, "kind", check.kind(), "expected " + Document.CHECK.kind());
-    }
+    new FieldCheck(source).document(check.schema(), check.kind(), Document.CHECK);
     check.cells().stream()
         .flatMap(cell -> cell.outcomes().stream())
         .forEach(outcome -> outcome.lockstep().require(source));

@@ -3,10 +3,10 @@ package dev.lockstep.bench.compare;
 import dev.lockstep.bench.ci.BaselineOptions;
 import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.ci.GitHub.Told;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.HtmlFormat;
-import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunReader;
@@ -23,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -133,8 +132,8 @@ public final class CompareCommand implements Callable<Integer> {
   private final ReportFiles<Report> files =
       new ReportFiles<>(
           List.of(
-              new JsonFormat<>(CompareJson::of),
-              new HtmlFormat<>((report, _) -> contents(report))));
+              new JsonFormat<>((report, code) -> JsonFile.tree(CompareJson.of(report, code))),
+              new HtmlFormat<>((report, code) -> contents(CompareJson.of(report, code)))));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -175,16 +174,10 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   /** Returns what a page shows: the comparison, and where both sides ran. */
-  private static Contents contents(Report report) {
-    Contents contents = new Contents().add("compare", report);
-    Stream.of(report.arms().a().run(), report.arms().b().run())
-        .distinct()
-        .forEach(run -> contents.add(run.name(), provenance(run)));
+  private static Contents contents(CompareJson comparison) {
+    Contents contents = new Contents();
+    comparison.addTo(contents, "compare");
     return contents;
-  }
-
-  private static Provenance provenance(RunResult run) {
-    return new Provenance(run.environment(), List.of(), List.of());
   }
 
   private Report report() {

@@ -2,6 +2,7 @@ package dev.lockstep.bench.compare;
 
 import dev.lockstep.backend.Backends;
 import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Section;
 import dev.lockstep.bench.results.RunResult;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Ratios of times: of comparisons, and of the backends or builds within each run. */
 public final class RatiosSection implements Section {
@@ -19,7 +21,7 @@ public final class RatiosSection implements Section {
    * A comparison.
    *
    * @param machine the processor of A
-   * @param comparison what {@code compare --json} writes
+   * @param comparison what {@code compare --json} writes, without its runs
    */
   private record Named(String source, String machine, JsonNode comparison) {}
 
@@ -32,21 +34,25 @@ public final class RatiosSection implements Section {
   public Optional<Object> data(Contents contents) {
     return Contents.data(
         Stream.concat(
-                contents.all(Report.class).stream()
+                contents.all(CompareJson.class).stream()
                     .map(each -> named(each.source(), each.result())),
                 contents.all(RunResult.class).stream()
                     .flatMap(
                         each ->
                             within(each.result()).stream()
-                                .map(report -> named(each.source(), report))))
+                                .map(
+                                    report ->
+                                        named(
+                                            each.source(),
+                                            CompareJson.of(report, report.exitCode())))))
             .toList());
   }
 
-  private static Named named(String source, Report report) {
-    return new Named(
-        source,
-        report.arms().a().run().environment().getOrDefault("processor", ""),
-        CompareJson.of(report, report.exitCode()));
+  /** The section of the environment shows the runs. */
+  private static Named named(String source, CompareJson comparison) {
+    ObjectNode json = (ObjectNode) JsonFile.tree(comparison);
+    json.remove("runs");
+    return new Named(source, comparison.machine(), json);
   }
 
   /** Compares the two builds of a run, or its usual backend with each other one. */

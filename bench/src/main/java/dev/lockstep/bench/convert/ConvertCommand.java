@@ -16,26 +16,29 @@ import java.util.function.BiConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code lockstep convert}: makes a run of today's form of one that an earlier version wrote. */
+/**
+ * {@code lockstep convert}: makes results of today's form of those that an earlier version wrote.
+ */
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
     description = {
-      "Reads a run of `bench` in the form of earlier versions, with a file for each fork, and"
-          + " writes it in today's form. The times are copied; the summaries are made anew. The old"
-          + " folder stays as it is.",
+      "Reads a run of `bench` in the form of earlier versions, with a file for each fork, or a map"
+          + " without a manifest, and writes it in today's form. What was measured is copied; the"
+          + " summaries of a run are made anew. The old folder stays as it is.",
       ""
     },
     footer = {
       "",
       "Exit codes: 0 converted; 2 a folder was wrong. The next version leaves this command out.",
       "",
-      "Example:",
-      "  lockstep convert old-run new-run"
+      "Examples:",
+      "  lockstep convert old-run new-run",
+      "  lockstep convert old-map new-map"
     })
 public final class ConvertCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "OLD", description = "The run's folder.")
+  @Parameters(index = "0", paramLabel = "OLD", description = "The folder of the run or map.")
   Path old = Path.of("");
 
   @Parameters(index = "1", paramLabel = "NEW", description = "The new folder; must be empty.")
@@ -51,6 +54,10 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   static void convert(Path old, Path converted) {
+    if (OldMap.isOne(old)) {
+      OldMap.read(old).write(converted);
+      return;
+    }
     OldRun run = OldRun.read(old);
     try (TemporaryFolder trial = TemporaryFolder.create()) {
       // A run that today's reader refuses is not written.

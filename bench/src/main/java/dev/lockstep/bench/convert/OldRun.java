@@ -1,19 +1,20 @@
 package dev.lockstep.bench.convert;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.results.ForkResult;
 import dev.lockstep.bench.results.JmhBenchmark;
+import dev.lockstep.bench.results.RunFiles;
+import dev.lockstep.bench.results.RunFiles.Surroundings;
+import dev.lockstep.bench.results.RunFiles.Verification;
+import dev.lockstep.bench.results.RunFiles.Verifications;
 import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.results.RunPlan;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,35 +63,20 @@ final class OldRun {
 
   record Fork(int number, int block, double seconds, String file, String sha256) {}
 
-  record Surroundings(
-      int schema,
-      Map<String, String> environment,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
-          @Nullable JsonNode backends) {}
-
-  record Verifications(int schema, List<Verification> verifications) {}
-
-  record Verification(
-      @JsonProperty("case") String slug,
-      int fork,
-      String when,
-      String verdict,
-      long equal,
-      long bounded,
-      double shareOfBound,
-      String detail) {}
-
   /** A case with what JMH wrote of its forks. */
   record OldCase(Case of, Entry entry, List<JmhBenchmark> benchmarks) {}
 
   private OldRun(Path path) {
     folder = InputFolder.open(path, KIND, SCHEMA, "no version wrote that");
     manifest = read(InputFolder.MANIFEST, Manifest.class);
-    surroundings = read("environment.json", Surroundings.class);
-    for (Verification one : read("verify.json", Verifications.class).verifications()) {
-      if (!one.verdict().equals("AGREES")) {
+    surroundings = read(RunFiles.ENVIRONMENT, Surroundings.class);
+    for (Verification one : read(RunFiles.VERIFY, Verifications.class).verifications()) {
+      if (!one.verdict().equals(RunFiles.AGREES)) {
         throw new InputException(
-            folder.file("verify.json").toString(), "verdict", one.verdict(), "expected AGREES");
+            folder.file(RunFiles.VERIFY).toString(),
+            "verdict",
+            one.verdict(),
+            "expected " + RunFiles.AGREES);
       }
       verified
           .computeIfAbsent(key(one.slug(), one.fork()), _ -> new ArrayList<>())

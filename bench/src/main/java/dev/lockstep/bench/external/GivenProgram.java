@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.Backend.Attendance;
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;

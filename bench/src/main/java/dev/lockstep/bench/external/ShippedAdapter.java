@@ -5,7 +5,7 @@ import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.Availability.Reason;
 import dev.lockstep.backend.Availability.Unavailable;
 import dev.lockstep.backend.Backend.Attendance;
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.Labelled;
 import java.io.IOException;
 import java.io.InputStream;

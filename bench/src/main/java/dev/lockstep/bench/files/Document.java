@@ -13,13 +13,13 @@ public enum Document {
   /** {@code check --json}. */
   CHECK(2),
   /** {@code compare --json}. */
-  COMPARE(1),
+  COMPARE(2),
   /** {@code doctor --json}. */
   DOCTOR(1),
   /** {@code inspect --json}. */
   INSPECT(1),
   /** {@code study textbook --json}. */
-  STUDY(1),
+  STUDY(2),
   /** {@code study units --json}. */
   UNITS(1),
   /** The manifest of {@code map}. */

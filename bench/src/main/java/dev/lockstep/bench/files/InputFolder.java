@@ -1,11 +1,14 @@
 package dev.lockstep.bench.files;
 
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -28,6 +31,7 @@ public final class InputFolder {
 
   private final Path path;
   private final JsonNode manifest;
+  private final Map<String, String> digests = new HashMap<>();
 
   private InputFolder(Path path, JsonNode manifest) {
     this.path = path;
@@ -93,7 +97,12 @@ public final class InputFolder {
     return file(path, name);
   }
 
-  private static Path file(Path path, String name) {
+  /**
+   * The path of a file in a folder that has no manifest.
+   *
+   * @throws InputException if it is a link
+   */
+  public static Path file(Path path, String name) {
     Path file = path.resolve(name);
     if (Files.isSymbolicLink(file)) {
       throw new InputException(file.toString(), "file", "a link", "expected a regular file");
@@ -102,15 +111,17 @@ public final class InputFolder {
   }
 
   /**
-   * Checks that files are there and as they were written, and that no other is named.
+   * Takes over what the manifest says of other files: each of them must be as it was written.
    *
-   * @param digests the manifest's digests by file name
-   * @param known the files that the manifest may name
+   * @param declared the manifest's digests by file name
+   * @param read the files that are compared with their digest when {@link #bytes} reads them
+   * @param others the other files that the manifest may name; they are compared now
    * @throws InputException naming the file
    */
-  public void requireUnchanged(Map<String, String> digests, List<String> known) {
+  public void declare(Map<String, String> declared, List<String> read, List<String> others) {
     String source = file(MANIFEST).toString();
-    for (Map.Entry<String, String> entry : digests.entrySet()) {
+    List<String> known = Stream.concat(read.stream(), others.stream()).toList();
+    for (Map.Entry<String, String> entry : declared.entrySet()) {
       String name = entry.getKey();
       if (!NAME.matcher(name).matches() || !known.contains(name)) {
         throw new InputException(source, "files", name, "expected " + String.join(", ", known));
@@ -118,9 +129,25 @@ public final class InputFolder {
       if (!DIGEST.matcher(entry.getValue()).matches()) {
         throw new InputException(source, name, entry.getValue(), "expected a SHA-256");
       }
-      Path file = file(name);
-      String digest = Sha256.of(JsonFile.bytes(file));
-      if (!digest.equals(entry.getValue())) {
+      digests.put(name, entry.getValue());
+      if (others.contains(name)) {
+        var _ = bytes(name);
+      }
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws InputException naming the file, if it cannot be read or is not as it was declared
+   */
+  public byte[] bytes(String name) {
+    Path file = file(name);
+    byte[] content = JsonFile.bytes(file);
+    String declared = digests.get(name);
+    if (declared != null) {
+      String digest = Sha256.of(content);
+      if (!digest.equals(declared)) {
         throw new InputException(
             file.toString(),
             "SHA-256",
@@ -128,5 +155,15 @@ public final class InputFolder {
             "expected that of the manifest: the file was changed or is another run's");
       }
     }
+    return content;
+  }
+
+  /**
+   * Reads a file as a tree.
+   *
+   * @throws InputException as {@link #bytes}, or if it is not JSON
+   */
+  public JsonNode tree(String name) {
+    return JsonFile.tree(file(name).toString(), bytes(name));
   }
 }

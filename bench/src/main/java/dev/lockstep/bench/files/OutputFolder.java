@@ -1,6 +1,7 @@
 package dev.lockstep.bench.files;
 
 import dev.lockstep.file.AtomicFile;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,11 +9,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Strips directories from text so that shared results leak no paths. Of an absolute path the last
- * name remains.
+ * name remains; a path of the system's own that is the same for everybody remains as it is.
  */
 public final class PathFree {
+
+  /** Below the others of Linux's own folders may be the files and numbers of users. */
+  private static final String OF_EVERYBODY =
+      "dev/(?!shm/)|proc/(?:driver|sys)/|sys/(?:bus|class|devices|kernel|module)/|etc/"
+          + "|usr/lib/wsl/";
+
   private static final Pattern PATH =
-      Pattern.compile("(?<![\\w./\\])])/(?:[^\\s/:;,()'\"`]++/)*+([^\\s/:;,()'\"`]*)");
+      Pattern.compile(
+          "(?<![\\w./\\])])(?<!https:)/++(?!"
+              + OF_EVERYBODY
+              + ")(?:[^\\s/:;,()'\"`]++/++)*+([^\\s/:;,()'\"`]*)");
 
   private PathFree() {}
 

@@ -3,12 +3,11 @@ package dev.lockstep.bench.map;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
-import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
-import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
@@ -29,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -38,7 +36,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code lockstep map}: shows where a backend's products give equal columns different bits. */
 @Command(
@@ -63,11 +60,6 @@ import tools.jackson.databind.node.ObjectNode;
       "  lockstep map --out map-2 --backends vector --width 7,33,250,1021 --batch 1,33 --threads 2"
     })
 public final class MapCommand implements Callable<Integer>, NamesScenario {
-  private static final OutputFolder.Form FORM =
-      new OutputFolder.Form(
-          InputFolder.MANIFEST,
-          Set.of(MapFolder.ENVIRONMENT, MapFolder.CSV),
-          "expected an empty one");
   private static final int INDENT = 2;
 
   @Option(
@@ -77,15 +69,10 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
       description = "Folder for the files; created if missing, and must be empty.")
   Path out = Path.of("");
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: all that can run, except scalar and double).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: all that can run, except scalar and double).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Option(
       names = "--width",
@@ -163,7 +150,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
       ResultsFolder.guard(candidate.hardware(), "--out", out.resolve(MapFolder.CSV));
     }
     files.require(candidates.stream().map(Candidate::hardware).toList());
-    try (OutputFolder folder = OutputFolder.begin("--out", out, FORM)) {
+    try (OutputFolder folder = OutputFolder.begin("--out", out, MapFolder.FORM)) {
       write(folder, MapFolder.ENVIRONMENT, Surroundings.of(CudaMachine.look(), candidates)::print);
       map.run(
           () -> limit.passesWithin(0),
@@ -172,12 +159,11 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
                 folder,
                 MapFolder.CSV,
                 MapFolder.csv(map.rows()).stream().map(PathFree::text).toList());
-            writeManifest(folder, InputFolder.PARTIAL);
-            folder.keep();
+            MapFolder.seal(folder, InputFolder.PARTIAL, steps);
           });
       write(folder, MapFolder.TEXT, map::pictures);
-      writeManifest(folder, map.leftOut().isEmpty() ? InputFolder.COMPLETE : InputFolder.PARTIAL);
-      folder.keep();
+      MapFolder.seal(
+          folder, map.leftOut().isEmpty() ? InputFolder.COMPLETE : InputFolder.PARTIAL, steps);
     }
     Printer out = Printer.report();
     map.faults().forEach(fault -> out.verdicts().paragraph("FAULT: " + fault, 0, INDENT));
@@ -203,13 +189,14 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
 
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
-    if (backends == null) {
+    List<String> names = backends.names();
+    if (names == null) {
       return Candidate.usual(resources).stream()
           .filter(Candidate::available)
           .filter(each -> each.backend().speed() == Backend.Speed.FULL)
           .toList();
     }
-    return Candidate.required("--backends", backends, resources);
+    return Candidate.required(BackendNames.FLAG, names, resources);
   }
 
   private List<ClassMap.Place> places(List<Candidate> candidates) {
@@ -229,12 +216,6 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
       }
     }
     return places;
-  }
-
-  private void writeManifest(OutputFolder folder, String state) {
-    ObjectNode json = Document.MAP.begin().put("state", state).put("steps", steps);
-    folder.digests().forEach(json.putObject("files")::put);
-    folder.write(InputFolder.MANIFEST, JsonFile.text(json));
   }
 
   private static void write(OutputFolder folder, String file, Consumer<Printer> content) {

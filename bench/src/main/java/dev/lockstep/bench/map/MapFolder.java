@@ -7,6 +7,7 @@ import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.map.MapResult.Break;
 import dev.lockstep.bench.map.MapResult.Row;
 import dev.lockstep.bench.page.Contents;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,15 +29,26 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.csv.CsvMapper;
 import tools.jackson.dataformat.csv.CsvSchema;
 
 /** The files of a map, and how a map is read from its folder. Nothing in a folder is trusted. */
 public final class MapFolder {
 
-  static final String CSV = "map.csv";
-  static final String ENVIRONMENT = "environment.txt";
-  static final String TEXT = "map.txt";
+  /** The networks, a line each. */
+  public static final String CSV = "map.csv";
+
+  /** Where they were trained. */
+  public static final String ENVIRONMENT = "environment.txt";
+
+  /** The tables. */
+  public static final String TEXT = "map.txt";
+
+  /** What a map's folder holds before its manifest. */
+  public static final OutputFolder.Form FORM =
+      new OutputFolder.Form(
+          InputFolder.MANIFEST, Set.of(ENVIRONMENT, CSV), "expected an empty one");
 
   static final List<String> COLUMNS =
       List.of(
@@ -96,15 +109,33 @@ public final class MapFolder {
       throw new InputException(
           file.toString(), "steps", steps, "expected 1 to " + Limits.MAP_STEPS.count());
     }
-    folder.requireUnchanged(manifest.files(), List.of(CSV, ENVIRONMENT, TEXT));
+    folder.declare(manifest.files(), List.of(CSV, ENVIRONMENT), List.of(TEXT));
     for (String needed : List.of(CSV, ENVIRONMENT)) {
       if (!manifest.files().containsKey(needed)) {
         throw new InputException(file.toString(), "files", needed, "which is missing");
       }
     }
-    String environment =
-        new String(JsonFile.bytes(folder.file(ENVIRONMENT)), StandardCharsets.UTF_8);
-    return new MapResult(steps, complete, environment.lines().toList(), rows(folder.file(CSV)));
+    String environment = new String(folder.bytes(ENVIRONMENT), StandardCharsets.UTF_8);
+    return new MapResult(
+        steps,
+        complete,
+        environment.lines().toList(),
+        rows(folder.file(CSV).toString(), folder.bytes(CSV)));
+  }
+
+  /**
+   * Writes the manifest of what a folder holds.
+   *
+   * @param steps of each network; null if that was not kept
+   */
+  public static void seal(OutputFolder folder, String state, @Nullable Integer steps) {
+    ObjectNode json = Document.MAP.begin().put("state", state);
+    if (steps != null) {
+      json.put("steps", steps);
+    }
+    folder.digests().forEach(json.putObject("files")::put);
+    folder.write(InputFolder.MANIFEST, JsonFile.text(json));
+    folder.keep();
   }
 
   /** Reads a map and adds it to a page. */
@@ -141,16 +172,21 @@ public final class MapFolder {
                 broken.operation()));
   }
 
-  private static List<Row> rows(Path file) {
+  /**
+   * Reads the networks of a map.
+   *
+   * @param file where the table is from
+   * @throws InputException naming the row, if one cannot be
+   */
+  public static List<Row> rows(String file, byte[] table) {
     List<Row> rows = new ArrayList<>();
-    try (MappingIterator<Map<String, String>> lines = ROWS.readValues(JsonFile.bytes(file))) {
+    try (MappingIterator<Map<String, String>> lines = ROWS.readValues(table)) {
       while (lines.hasNext()) {
         Map<String, String> line = lines.next();
         if (!List.copyOf(line.keySet()).equals(COLUMNS)) {
-          throw new InputException(
-              file.toString(), "columns", line.keySet(), "expected " + COLUMNS);
+          throw new InputException(file, "columns", line.keySet(), "expected " + COLUMNS);
         }
-        Limits.COMBINATIONS.require(file.toString(), "rows", rows.size() + 1);
+        Limits.COMBINATIONS.require(file, "rows", rows.size() + 1);
         rows.add(new Line(file + ", row " + (rows.size() + 1), line).row());
       }
     } catch (JacksonException e) {

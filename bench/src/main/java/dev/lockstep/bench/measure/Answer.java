@@ -316,7 +316,7 @@ public final class Answer {
     out.paragraph(Harness.FORMULAS);
     out.paragraph(methods());
     run.unavailable().forEach(out::paragraph);
-    long unsure = run.cases().stream().filter(RunProvenance::isUnsure).count();
+    long unsure = run.cases().stream().filter(CaseResult::isUnsure).count();
     if (unsure > 0) {
       out.paragraph(
           String.format(

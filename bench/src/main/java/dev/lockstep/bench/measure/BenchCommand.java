@@ -7,7 +7,7 @@ import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
@@ -15,9 +15,11 @@ import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.results.RunFolder;
 import dev.lockstep.bench.results.RunPlan;
+import dev.lockstep.bench.results.RunProvenance;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import java.io.File;
 import java.nio.file.Files;
@@ -43,10 +45,10 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Times training steps and products of `vector` and of every CUDA backend that can run, each"
-          + " in several fresh JVMs in random order; the first of these tell how many more the"
-          + " target precision needs. Everything timed is verified before and after, on the same"
-          + " objects; a case that fails gets no number.",
+      "Times training steps, the operations of one of them, and products of `vector` and of every"
+          + " CUDA backend that can run, each in several fresh JVMs in random order; the first of"
+          + " these tell how many more the target precision needs. Everything timed is verified"
+          + " before and after, on the same objects; a case that fails gets no number.",
       ""
     },
     footer = {
@@ -80,15 +82,10 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   @Mixin final SelectionOptions selection = new SelectionOptions();
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: vector, and all CUDA backends that can run).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: vector, and all CUDA backends that can run).");
+
+  @Mixin private final CommandLine.Model.CommandSpec backendFlags = backends.flags();
 
   @Option(
       names = "--versus",
@@ -263,17 +260,28 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
 
   private Plan plan() {
     if (versus != null) {
-      if (backends != null || otherBuild != null) {
+      if (backends.names() != null || otherBuild != null) {
         throw new InputException(
             "--versus",
             "backends",
             versus,
             "which leaves no room for --backends or --versus-build");
       }
-      return Plan.versus(selection.selection(quick), candidates());
+      return Plan.versus(selection.selection(extent()), candidates());
     }
-    Plan plan = Plan.of(selection.selection(quick), candidates());
+    Plan plan = Plan.of(selection.selection(extent()), candidates());
     return otherBuild == null ? plan : plan.versusBuild();
+  }
+
+  private SelectionOptions.Extent extent() {
+    return quick
+        ? SelectionOptions.Extent.QUICK
+        : isBeside() ? SelectionOptions.Extent.BESIDE : SelectionOptions.Extent.USUAL;
+  }
+
+  /** Returns whether two backends or builds are measured side by side. */
+  private boolean isBeside() {
+    return versus != null || otherBuild != null;
   }
 
   /** Returns the class path of each case: that of this program or of the other build. */
@@ -292,14 +300,13 @@ public final class BenchCommand implements Callable<Integer>, NamesScenario {
   }
 
   private Pace pace() {
-    boolean beside = versus != null || otherBuild != null;
-    return pace.pace(quick ? Pace.QUICK : beside ? Pace.BESIDE : Pace.USUAL);
+    return pace.pace(quick ? Pace.QUICK : isBeside() ? Pace.BESIDE : Pace.USUAL);
   }
 
   private List<Candidate> candidates() {
     Resources resources = new Resources(1, device);
-    List<String> named = versus != null ? versus : backends;
-    String flag = versus != null ? "--versus" : "--backends";
+    List<String> named = versus != null ? versus : backends.names();
+    String flag = versus != null ? "--versus" : BackendNames.FLAG;
     if (named == null) {
       String usual = Backends.usual().name();
       return Candidate.usual(resources).stream()

@@ -11,6 +11,7 @@ import dev.lockstep.bench.harness.StandstillProfiler;
 import dev.lockstep.bench.harness.Verification;
 import dev.lockstep.bench.results.ForkResult.Verified;
 import dev.lockstep.bench.results.JmhBenchmark;
+import dev.lockstep.bench.sensors.Sensors;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
 import java.io.ByteArrayOutputStream;
@@ -138,6 +139,7 @@ final class JmhFork {
                 "-D" + Verification.FILE_PROPERTY + "=" + verification,
                 "-D" + Programs.PROPERTY + "=" + Programs.property(),
                 CudaMachine.option(),
+                Sensors.option(),
                 // Libraries format numbers by locale; this fixes it whatever the environment says.
                 "-Duser.language=en",
                 "-Duser.country=US")

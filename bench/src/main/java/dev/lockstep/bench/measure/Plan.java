@@ -8,6 +8,7 @@ import dev.lockstep.backend.Work;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.cases.StepSplit;
 import dev.lockstep.bench.external.ProgramBackend;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.results.CaseResult;
@@ -19,6 +20,8 @@ import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -85,6 +88,7 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
         }
       }
     }
+    cases.addAll(parts(selection, backends, cases));
     Set<Case> all = new LinkedHashSet<>();
     for (int count : threads) {
       all.add(Harness.CEILING_FMA.of(Map.of(Axis.THREADS, String.valueOf(count))));
@@ -108,6 +112,37 @@ record Plan(List<Case> cases, List<String> unavailable, String arms) {
     }
     all.addAll(cases);
     return new Plan(List.copyOf(all), unavailable, "");
+  }
+
+  /** Returns the operations of the steps that are split: those with the most threads. */
+  private static List<Case> parts(
+      Selection selection, List<Candidate> backends, Collection<Case> cases) {
+    Map<String, Integer> most = new HashMap<>();
+    for (Candidate backend : backends) {
+      if (measurable(Harness.ELEMENTWISE, backend) && measurable(Harness.PRODUCT, backend)) {
+        cases.stream()
+            .filter(of -> of.axis(Axis.BACKEND).equals(Optional.of(backend.name())))
+            .flatMap(of -> of.axis(Axis.THREADS).stream())
+            .forEach(count -> most.merge(backend.name(), Integer.valueOf(count), Math::max));
+      }
+    }
+    List<Case> steps =
+        cases.stream()
+            .filter(of -> of.harness().equals(Harness.STEP.label()))
+            .filter(of -> selection.split().contains(of.axis(Axis.WIDTH).orElseThrow()))
+            .filter(
+                of ->
+                    most.getOrDefault(of.axis(Axis.BACKEND).orElseThrow(), 0)
+                        == of.number(Axis.THREADS))
+            .toList();
+    Bounds.requireFew(
+        "bench",
+        "cases",
+        BigInteger.valueOf(cases.size() + (long) StepSplit.MOST_PARTS * steps.size()));
+    return steps.stream()
+        .flatMap(step -> StepSplit.of(step).parts().keySet().stream())
+        .distinct()
+        .toList();
   }
 
   private static boolean isOnDevice(Case of, Set<String> deviceBackends) {

@@ -15,12 +15,14 @@ import java.util.Map;
  *
  * @param harnesses the harnesses to measure; {@link Plan} adds their ceilings
  * @param values values of every axis except the backend, in the order of measurement
+ * @param split widths of the steps that are measured operation by operation, too
  */
-record Selection(List<Harness> harnesses, Map<String, List<String>> values) {
+record Selection(List<Harness> harnesses, Map<String, List<String>> values, List<String> split) {
 
   Selection {
     harnesses = List.copyOf(harnesses);
     values = new LinkedHashMap<>(values);
+    split = List.copyOf(split);
   }
 
   /** Returns the number of combinations of a harness's axis values with a backend. */

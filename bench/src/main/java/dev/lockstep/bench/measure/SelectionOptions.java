@@ -54,6 +54,16 @@ final class SelectionOptions {
   @Nullable Range widths;
 
   @Option(
+      names = "--split",
+      converter = FlagValues.UnitRanges.class,
+      paramLabel = "N",
+      description =
+          "Widths whose steps are split, on the most threads: each of their operations is measured"
+              + " alone, too (default: the middle one of --width; none with --only, --quick,"
+              + " --versus and --versus-build).")
+  @Nullable Range split;
+
+  @Option(
       names = "--depth",
       converter = FlagValues.LayerRanges.class,
       paramLabel = "N",
@@ -178,8 +188,19 @@ final class SelectionOptions {
     }
   }
 
+  /** How much is measured if flags do not say it. */
+  enum Extent {
+    /** All that is usual. */
+    USUAL,
+    /** As much, but no operations of steps, for two backends or builds side by side. */
+    BESIDE,
+    /** The least, for a first look. */
+    QUICK
+  }
+
   /** Returns the selection that the flags ask for. */
-  Selection selection(boolean quick) {
+  Selection selection(Extent extent) {
+    boolean quick = extent == Extent.QUICK;
     List<Harness> harnesses =
         only == null ? List.of(Harness.STEP, Harness.PRODUCT) : only.stream().distinct().toList();
     int processors = Resources.ofThisMachine().threads();
@@ -212,7 +233,25 @@ final class SelectionOptions {
     values.put(Axis.DIRECTION, Axis.DIRECTIONS);
     values.put(Axis.SIZE, List.of("64", "4096", "262144"));
     values.put(Axis.FOOTPRINT, List.of("2097152"));
-    return new Selection(harnesses, values);
+    return new Selection(
+        harnesses, values, split(harnesses, values.get(Axis.WIDTH), extent == Extent.USUAL));
+  }
+
+  private List<String> split(List<Harness> harnesses, List<String> widths, boolean usual) {
+    if (split == null) {
+      return only == null && usual ? List.of(widths.get(widths.size() / 2)) : List.of();
+    }
+    List<String> asked = texts(split);
+    if (!harnesses.contains(Harness.STEP)) {
+      throw new InputException(
+          "--split", "widths", String.join(",", asked), "but --only leaves steps out");
+    }
+    for (String width : asked) {
+      if (!widths.contains(width)) {
+        throw new InputException("--split", "width", width, "expected one of --width");
+      }
+    }
+    return asked;
   }
 
   /** Refuses widths of which a layer has more weights than one array can hold. */

@@ -4,18 +4,23 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.cases.StepSplit;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Section;
 import dev.lockstep.bench.results.CaseResult;
 import dev.lockstep.bench.results.RunEstimates;
 import dev.lockstep.bench.results.RunResult;
+import dev.lockstep.bench.results.RunSplits;
 import dev.lockstep.bench.statistics.Estimate;
 import dev.lockstep.bench.statistics.ForkLevel;
 import dev.lockstep.bench.statistics.Inference;
 import dev.lockstep.bench.statistics.Interval;
+import dev.lockstep.program.ProductForm;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Times and rates of runs, with their intervals and ceilings. */
 public final class TimingsSection implements Section {
 
-  private record Data(List<Point> points, List<Ceiling> ceilings) {}
+  private record Data(List<Point> points, List<Ceiling> ceilings, List<Split> splits) {}
 
   /**
    * A case that was measured. Times are in nanoseconds.
@@ -69,6 +74,50 @@ public final class TimingsSection implements Section {
       @Nullable Double low,
       @Nullable Double high) {}
 
+  /**
+   * A step beside its operations, each measured alone.
+   *
+   * @param label of the step, without its backend and threads
+   * @param ns of the step
+   */
+  private record Split(
+      String source,
+      String machine,
+      String label,
+      String backend,
+      String threads,
+      double ns,
+      List<Part> parts) {}
+
+  /**
+   * An operation of a step.
+   *
+   * @param kind what it belongs to
+   * @param count how often the step runs it
+   * @param ns of a single run
+   */
+  private record Part(Kind kind, String label, int count, double ns) {}
+
+  /** The kinds of operations, in the order in which they are stacked. */
+  private enum Kind {
+    FORWARD,
+    BACKWARD,
+    WEIGHTS,
+    ELEMENTWISE;
+
+    static Kind of(Case part) {
+      return part.axis(Axis.FORM)
+          .map(
+              form ->
+                  switch (ProductForm.valueOf(form)) {
+                    case AB -> FORWARD;
+                    case ABT -> BACKWARD;
+                    case ATB -> WEIGHTS;
+                  })
+          .orElse(ELEMENTWISE);
+    }
+  }
+
   @Override
   public String id() {
     return "timings";
@@ -78,10 +127,54 @@ public final class TimingsSection implements Section {
   public Optional<Object> data(Contents contents) {
     List<Point> points = new ArrayList<>();
     List<Ceiling> ceilings = new ArrayList<>();
+    List<Split> splits = new ArrayList<>();
     for (Contents.Named<RunResult> each : contents.all(RunResult.class)) {
       add(each.source(), each.result(), points, ceilings);
+      splits.addAll(splits(each.source(), each.result()));
     }
-    return points.isEmpty() ? Optional.empty() : Optional.of(new Data(points, ceilings));
+    return points.isEmpty() ? Optional.empty() : Optional.of(new Data(points, ceilings, splits));
+  }
+
+  /** The steps that were split, if they and all their operations have times. */
+  private static List<Split> splits(String source, RunResult run) {
+    RunEstimates estimates = RunEstimates.of(run, ForkLevel.MEDIAN);
+    Map<Case, Double> times = new HashMap<>();
+    for (CaseResult result : run.cases()) {
+      if (!result.forks().isEmpty()) {
+        times.put(result.of(), estimates.time(result).value());
+      }
+    }
+    List<Split> splits = new ArrayList<>();
+    for (StepSplit split : RunSplits.of(run)) {
+      Double whole = times.get(split.step());
+      if (whole != null && times.keySet().containsAll(split.parts().keySet())) {
+        splits.add(
+            new Split(
+                source,
+                run.environment().getOrDefault("processor", ""),
+                kind(split.step()) + ", width " + split.step().axis(Axis.WIDTH).orElseThrow(),
+                backend(split.step()),
+                split.step().axis(Axis.THREADS).orElse(""),
+                whole,
+                parts(split, times)));
+      }
+    }
+    return splits;
+  }
+
+  private static List<Part> parts(StepSplit split, Map<Case, Double> times) {
+    List<Part> parts = new ArrayList<>();
+    split
+        .parts()
+        .forEach(
+            (of, count) ->
+                parts.add(
+                    new Part(
+                        Kind.of(of),
+                        label(of.without(Axis.CACHE)),
+                        count,
+                        times.getOrDefault(of, Double.NaN))));
+    return parts;
   }
 
   private static void add(
@@ -118,8 +211,7 @@ public final class TimingsSection implements Section {
                 kind(of),
                 of.axis(Axis.WIDTH).map(Integer::valueOf).orElse(null),
                 label(of),
-                of.axis(Axis.BACKEND).orElse("")
-                    + of.axis(Axis.BUILD).map(build -> ", " + build + " build").orElse(""),
+                backend(of),
                 threads,
                 time.value(),
                 low,
@@ -128,11 +220,16 @@ public final class TimingsSection implements Section {
                 orNull(Ceilings.rate(result)),
                 orNull(highest.share(result)),
                 result.forks().size(),
-                !RunProvenance.isUnsure(result),
+                !result.isUnsure(),
                 result.stop(),
                 result.verified()));
       }
     }
+  }
+
+  private static String backend(Case of) {
+    return of.axis(Axis.BACKEND).orElse("")
+        + of.axis(Axis.BUILD).map(build -> ", " + build + " build").orElse("");
   }
 
   private static @Nullable Double orNull(OptionalDouble value) {

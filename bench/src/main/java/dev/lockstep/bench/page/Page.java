@@ -1,7 +1,7 @@
 package dev.lockstep.bench.page;
 
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.file.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

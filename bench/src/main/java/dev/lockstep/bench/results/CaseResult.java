@@ -119,6 +119,11 @@ public record CaseResult(
         .toList();
   }
 
+  /** Whether the case ended before its time was known as well as was asked for. */
+  public boolean isUnsure() {
+    return stop.contains("not known within");
+  }
+
   /** How the case was verified: {@code bits}, or {@code bound, 12%} with the largest share used. */
   public String verified() {
     double share = 0;

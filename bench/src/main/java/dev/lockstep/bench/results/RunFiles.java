@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The JSON files of a run as records, for writing and for reading. */
-final class RunFiles {
+public final class RunFiles {
 
   static final int SCHEMA = Document.BENCH.version();
 
   static final String KIND = Document.BENCH.kind();
 
-  static final String ENVIRONMENT = "environment.json";
+  /** The file of {@link Surroundings}. */
+  public static final String ENVIRONMENT = "environment.json";
+
   static final String SAMPLES = "samples.jsonl";
-  static final String VERIFY = "verify.json";
+
+  /** The file of {@link Verifications}. */
+  public static final String VERIFY = "verify.json";
+
   static final String JMH = "jmh.json";
 
   /** The files of a finished run that are read. */
@@ -35,7 +40,7 @@ final class RunFiles {
   static final String RUNNING = "running";
 
   /** The verdict of every verification that is recorded. */
-  static final String AGREES = "AGREES";
+  public static final String AGREES = "AGREES";
 
   private RunFiles() {}
 
@@ -81,17 +86,17 @@ final class RunFiles {
    * @param environment facts by name
    * @param backends the availability of each backend; null if not recorded
    */
-  record Surroundings(
+  public record Surroundings(
       int schema,
       @JsonSetter(nulls = Nulls.AS_EMPTY) Map<String, String> environment,
       @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
           @Nullable JsonNode backends) {}
 
   /** {@code verify.json}. */
-  record Verifications(int schema, List<Verification> verifications) {}
+  public record Verifications(int schema, List<Verification> verifications) {}
 
   /** One verification of one fork. Its verdict is always AGREES: others have no fork. */
-  record Verification(
+  public record Verification(
       @JsonProperty("case") String slug,
       int fork,
       String when,

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -129,9 +128,7 @@ public final class RunReader {
         throw new InputException(manifestFile(), "files", needed, "which is missing");
       }
     }
-    folder.requireUnchanged(
-        manifest.files(),
-        Stream.concat(RunFiles.READ.stream(), RunFiles.SUMMARIES.stream()).toList());
+    folder.declare(manifest.files(), RunFiles.READ, RunFiles.SUMMARIES);
     readSamples();
     readVerifications();
     readJmh();
@@ -139,14 +136,13 @@ public final class RunReader {
   }
 
   private void readSamples() {
-    Path file = folder.file(RunFiles.SAMPLES);
-    lines(file, Samples.class)
+    lines(RunFiles.SAMPLES, Samples.class)
         .forEach((line, samples) -> of(line, samples.slug()).addSamples(line, samples));
   }
 
   private void readVerifications() {
     String file = folder.file(RunFiles.VERIFY).toString();
-    JsonNode json = JsonFile.tree(folder.file(RunFiles.VERIFY));
+    JsonNode json = folder.tree(RunFiles.VERIFY);
     requireSchema(file, json);
     for (Verification one : JsonFile.read(file, json, Verifications.class).verifications()) {
       of(file, one.slug()).addVerification(file, one);
@@ -155,7 +151,7 @@ public final class RunReader {
 
   private void readJmh() {
     String file = folder.file(RunFiles.JMH).toString();
-    JsonNode benchmarks = JsonFile.tree(folder.file(RunFiles.JMH));
+    JsonNode benchmarks = folder.tree(RunFiles.JMH);
     List<CaseReader> measured = cases.values().stream().filter(CaseReader::isMeasured).toList();
     if (!benchmarks.isArray() || benchmarks.size() != measured.size()) {
       throw new InputException(
@@ -168,8 +164,7 @@ public final class RunReader {
   }
 
   private void readJournal() {
-    Path file = folder.file(RunFiles.JOURNAL);
-    lines(file, Line.class)
+    lines(RunFiles.JOURNAL, Line.class)
         .forEach(
             (source, line) -> {
               if (line.stop() != null) {
@@ -193,8 +188,9 @@ public final class RunReader {
   }
 
   /** Reads a record from each line; a last line that was cut off is left out. */
-  private static <T> Map<String, T> lines(Path file, Class<T> type) {
-    String text = new String(JsonFile.bytes(file), StandardCharsets.UTF_8);
+  private <T> Map<String, T> lines(String name, Class<T> type) {
+    Path file = folder.file(name);
+    String text = new String(folder.bytes(name), StandardCharsets.UTF_8);
     int end = text.lastIndexOf('\n') + 1;
     Map<String, T> records = new LinkedHashMap<>();
     int number = 1;
@@ -215,10 +211,10 @@ public final class RunReader {
   }
 
   private Map<String, String> environment() {
-    Path file = folder.file(RunFiles.ENVIRONMENT);
-    JsonNode json = JsonFile.tree(file);
-    requireSchema(file.toString(), json);
-    return JsonFile.read(file.toString(), json, RunFiles.Surroundings.class).environment();
+    String file = folder.file(RunFiles.ENVIRONMENT).toString();
+    JsonNode json = folder.tree(RunFiles.ENVIRONMENT);
+    requireSchema(file, json);
+    return JsonFile.read(file, json, RunFiles.Surroundings.class).environment();
   }
 
   private static void requireSchema(String file, JsonNode json) {

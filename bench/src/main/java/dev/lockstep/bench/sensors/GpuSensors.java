@@ -1,6 +1,6 @@
 package dev.lockstep.bench.sensors;
 
-import java.lang.foreign.MemorySegment;
+import dev.lockstep.bench.sensors.NvmlProbe.Form;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,12 +32,10 @@ final class GpuSensors implements EnergyCounter {
   /** The bits for power and heat limits. */
   private static final long SLOWED = 0b0_1110_1100;
 
-  private final Nvml nvml;
-  private final MemorySegment device;
+  private final NvmlProcess nvml;
 
-  private GpuSensors(Nvml nvml, MemorySegment device) {
+  private GpuSensors(NvmlProcess nvml) {
     this.nvml = nvml;
-    this.device = device;
   }
 
   /**
@@ -47,8 +45,7 @@ final class GpuSensors implements EnergyCounter {
    * @param busId the device's PCI address, such as {@code 0000:01:00.0}
    */
   static GpuSensors at(String library, String busId) throws NotReadableException {
-    Nvml nvml = Nvml.start(library);
-    return new GpuSensors(nvml, nvml.device(busId));
+    return new GpuSensors(NvmlProcess.start(library, busId));
   }
 
   Reading.Quantity clock() throws NotReadableException {
@@ -64,7 +61,7 @@ final class GpuSensors implements EnergyCounter {
   }
 
   private Reading.Quantity megahertz(String function, int kind) throws NotReadableException {
-    return new Reading.Quantity(nvml.number(function, device, kind), "MHz");
+    return new Reading.Quantity(nvml.ask(Form.NUMBER, function, kind), "MHz");
   }
 
   Reading.Quantity power() throws NotReadableException {
@@ -76,16 +73,17 @@ final class GpuSensors implements EnergyCounter {
   }
 
   private Reading.Quantity watts(String function) throws NotReadableException {
-    return new Reading.Quantity(nvml.number(function, device) / 1e3, "W");
+    return new Reading.Quantity(nvml.ask(Form.NUMBER, function) / 1e3, "W");
   }
 
   Reading.Quantity temperature() throws NotReadableException {
     return new Reading.Quantity(
-        nvml.number("nvmlDeviceGetTemperature", device, TEMPERATURE_GPU), "C");
+        nvml.ask(Form.NUMBER, "nvmlDeviceGetTemperature", TEMPERATURE_GPU), "C");
   }
 
   Reading.Word errorCorrection() throws NotReadableException {
-    return new Reading.Word(nvml.firstOfTwo("nvmlDeviceGetEccMode", device) ? "on" : "off");
+    return new Reading.Word(
+        nvml.ask(Form.FIRST_OF_TWO, "nvmlDeviceGetEccMode") != 0 ? "on" : "off");
   }
 
   /** All current reasons for lowered clocks. */
@@ -106,13 +104,13 @@ final class GpuSensors implements EnergyCounter {
   }
 
   private long reasons() throws NotReadableException {
-    return nvml.wide("nvmlDeviceGetCurrentClocksThrottleReasons", device);
+    return nvml.ask(Form.WIDE, "nvmlDeviceGetCurrentClocksThrottleReasons");
   }
 
   @Override
   public long[] microjoules() throws NotReadableException {
     return new long[] {
-      MICROJOULES_OF_A_MILLIJOULE * nvml.wide("nvmlDeviceGetTotalEnergyConsumption", device)
+      MICROJOULES_OF_A_MILLIJOULE * nvml.ask(Form.WIDE, "nvmlDeviceGetTotalEnergyConsumption")
     };
   }
 

@@ -11,11 +11,12 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Calls to NVIDIA's management library, which comes with the driver. Every function returns a
- * status, 0 for success, and writes its result to an address.
+ * Calls to NVIDIA's management library, which comes with the driver, from a {@link NvmlProbe}.
+ * Every function returns a status, 0 for success, and writes its result to an address.
  *
  * <p>oshi-core 7.5.0 wraps this library too, but lacks the energy counter, the power limit, the
  * reasons for lowered clocks and ECC, and adds 4.8 MB of jars.
@@ -27,20 +28,24 @@ final class Nvml {
   private static final long LONGEST_TEXT = 256;
 
   private final NativeLibrary library;
+  private final Consumer<String> calling;
 
-  private Nvml(NativeLibrary library) {
+  private Nvml(NativeLibrary library, Consumer<String> calling) {
     this.library = library;
+    this.calling = calling;
   }
 
   /**
    * Loads and initialises the library for the lifetime of the process.
    *
    * @param library a path, or a name for the system's loader
+   * @param calling told the name of each function before it is called
    */
-  static Nvml start(String library) throws NotReadableException {
+  static Nvml start(String library, Consumer<String> calling) throws NotReadableException {
     Nvml started;
     try {
-      started = new Nvml(NativeLibrary.open(library));
+      calling.accept("dlopen");
+      started = new Nvml(NativeLibrary.open(library), calling);
     } catch (LoadException e) {
       throw e.kind() == LoadException.Kind.NOT_FOUND
           ? new NotReadableException("no NVIDIA management library (" + LIBRARY + ")")
@@ -100,6 +105,7 @@ final class Nvml {
   }
 
   private void call(String function, Object... arguments) throws NotReadableException {
+    calling.accept(function);
     try {
       int status = library.call(function, arguments);
       if (status != 0) {

@@ -59,6 +59,11 @@ public final class Sensors {
     return of(Linux.here().sys(), Nvml.LIBRARY, device.pciBus().orElse(null), device.isPart());
   }
 
+  /** The argument that spares a JVM a library that crashed or held up a process of this one. */
+  public static String option() {
+    return NvmlProcess.option();
+  }
+
   /**
    * The sensors that a folder and a library describe.
    *

@@ -53,13 +53,20 @@ public record Family(List<Estimate> ratios, NoiseFloor floor) {
     double[] samenesses = adjusted(this::sameness);
     List<Judgement> judgements = new ArrayList<>();
     for (int i = 0; i < ratios.size(); i++) {
-      judgements.add(judgement(ratios.get(i), differences[i], samenesses[i]));
+      judgements.add(
+          judgement(ratios.get(i).interval(Inference.CONFIDENCE), differences[i], samenesses[i]));
     }
     return judgements;
   }
 
-  private Judgement judgement(Estimate ratio, double difference, double sameness) {
-    Optional<Interval> interval = ratio.interval(Inference.CONFIDENCE);
+  /**
+   * Judges one comparison.
+   *
+   * @param interval of its ratio; empty if the samples do not show how much they vary
+   * @param difference p-value of no difference, adjusted for the family
+   * @param sameness p-value of a difference, adjusted for the family
+   */
+  public Judgement judgement(Optional<Interval> interval, double difference, double sameness) {
     Verdict alone = interval.map(this::alone).orElse(Verdict.UNDECIDED);
     double p = alone == Verdict.SAME ? sameness : difference;
     Ground ground =

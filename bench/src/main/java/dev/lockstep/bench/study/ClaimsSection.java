@@ -27,22 +27,20 @@ public final class ClaimsSection implements Section {
   @Override
   public Optional<Object> data(Contents contents) {
     return Contents.data(
-        contents.all(Textbook.class).stream()
+        contents.all(TextbookJson.class).stream()
             .flatMap(each -> each.result().results().stream())
             .map(ClaimsSection::claimed)
             .toList());
   }
 
-  private static Claimed claimed(Textbook.Result result) {
+  private static Claimed claimed(TextbookJson.Result result) {
     return new Claimed(
         result.data(),
-        result.claim().letter(),
-        result.claim().sentence(),
-        TextbookText.word(result.finding().verdict()),
-        result.finding().reason(),
+        result.letter(),
+        result.claim(),
+        result.verdict(),
+        result.reason() == null ? "" : result.reason(),
         result.backends(),
-        result.finding().figures().stream()
-            .map(figure -> new Shown(figure.name(), figure.text()))
-            .toList());
+        result.figures().stream().map(figure -> new Shown(figure.name(), figure.text())).toList());
   }
 }

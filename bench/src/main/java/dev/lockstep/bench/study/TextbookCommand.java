@@ -2,6 +2,8 @@ package dev.lockstep.bench.study;
 
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
@@ -9,6 +11,7 @@ import dev.lockstep.bench.flags.ResourcesOptions;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.page.Provenance;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,6 +65,8 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
 
   /** The folder of Debian's package dataset-fashion-mnist. */
   private static final Path FASHION_MNIST = Path.of("/usr/share/datasets/fashion-mnist");
+
+  private static final long USUAL_SEED = 11;
 
   @Option(
       names = "--data",
@@ -97,25 +103,22 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
       names = "--seed",
       paramLabel = "N",
       description = "Seed of parameters, batches and noise (default: ${DEFAULT-VALUE}).")
-  long seed = 11;
+  long seed = USUAL_SEED;
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: all exact ones that can run).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: all exact ones that can run).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
-  private final ReportFiles<Textbook> files =
+  private final ReportFiles<TextbookJson> files =
       new ReportFiles<>(
-          List.of(new JsonFormat<>(TextbookJson::of), new HtmlFormat<>(this::contents)));
+          List.of(
+              new JsonFormat<>((textbook, code) -> JsonFile.tree(textbook.with(code))),
+              new HtmlFormat<>((textbook, _) -> contents(textbook))));
 
   @Mixin private final CommandSpec formats = files.flags();
 
@@ -165,22 +168,43 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
     }
     Textbook textbook = new Textbook(results);
     TextbookText.print(textbook, Printer.report());
-    return files.write(textbook, textbook.exitCode());
+    Provenance provenance =
+        new Provenance(
+            Surroundings.of(CudaMachine.look(), chosen).facts(),
+            List.of("lockstep study textbook" + repeated()),
+            List.of());
+    Optional<UnitStudy> units =
+        files.isNamed() ? UsualUnits.on(chosen, resources) : Optional.empty();
+    return files.write(
+        TextbookJson.of(textbook, provenance, units.orElse(null)), textbook.exitCode());
   }
 
-  /** The claims, and the pictures that explain them. */
-  private Contents contents(Textbook textbook, int exitCode) {
-    Resources resources = this.resources.resources();
-    List<Candidate> chosen = chosen(resources);
-    Contents contents =
-        new Contents()
-            .add("study textbook", textbook)
-            .add(
-                "study textbook",
-                new Provenance(
-                    Surroundings.of(CudaMachine.look(), chosen).facts(), List.of(), List.of()));
-    UsualUnits.addTo(contents, chosen, resources);
+  private static Contents contents(TextbookJson textbook) {
+    Contents contents = new Contents();
+    textbook.addTo(contents, "study textbook");
     return contents;
+  }
+
+  /** Returns the flags that differ from the default, each after a space. */
+  private String repeated() {
+    StringBuilder flags = new StringBuilder();
+    if (data != null) {
+      data.forEach(each -> flags.append(" --data ").append(ForeignText.shellWord(each)));
+    }
+    append(flags, "--width", width, Shortage.USUAL_WIDTH);
+    append(flags, "--batch", batch, Shortage.USUAL_BATCH);
+    append(flags, "--steps", steps, Shortage.USUAL_STEPS);
+    append(flags, "--seed", seed, USUAL_SEED);
+    return flags
+        + backends.repeated()
+        + resources.repeated()
+        + programs.repeated(ForeignText::shellWord);
+  }
+
+  private static void append(StringBuilder flags, String flag, long value, long usual) {
+    if (value != usual) {
+      flags.append(' ').append(flag).append(' ').append(value);
+    }
   }
 
   private Stage stage(Candidate backend, Resources resources, DataSource source, Dataset dataset) {
@@ -234,8 +258,6 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
   }
 
   private List<Candidate> chosen(Resources resources) {
-    return backends == null
-        ? UsualUnits.exact(Candidate.usual(resources))
-        : Candidate.required("--backends", backends, resources);
+    return UsualUnits.chosen(backends.names(), resources);
   }
 }

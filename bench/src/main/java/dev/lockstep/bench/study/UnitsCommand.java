@@ -2,6 +2,7 @@ package dev.lockstep.bench.study;
 
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
@@ -16,7 +17,6 @@ import dev.lockstep.input.InputException;
 import dev.lockstep.scenario.DataSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,15 +90,10 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
       description = "Number of seeds, 2 to 100 (default: ${DEFAULT-VALUE}).")
   int seeds = UsualUnits.SEEDS;
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names; the first trains all (default: all exact ones that can run).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names; the first trains all (default: all exact ones that can run).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Mixin final ResourcesOptions resources = new ResourcesOptions();
 
@@ -151,8 +146,6 @@ final class UnitsCommand implements Callable<Integer>, NamesScenario {
   }
 
   private List<Candidate> chosen(Resources resources) {
-    return backends == null
-        ? UsualUnits.exact(Candidate.usual(resources))
-        : Candidate.required("--backends", backends, resources);
+    return UsualUnits.chosen(backends.names(), resources);
   }
 }

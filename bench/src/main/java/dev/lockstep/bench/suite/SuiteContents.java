@@ -28,7 +28,7 @@ public final class SuiteContents {
   private static final String CLASSES = "classes.json";
   private static final String TIMINGS = "timings.json";
 
-  private static final List<String> FILES = List.of(DOCTOR, CHECK, CLASSES, TIMINGS, "summary.md");
+  private static final List<String> FILES = List.of(DOCTOR, CHECK, CLASSES, TIMINGS);
 
   /** What a suite adds to each part that another command has too. */
   private static final List<String> OF_A_PART = List.of("part", "state", "left-out");
@@ -57,7 +57,7 @@ public final class SuiteContents {
       warnings.add(
           new Provenance.Warned("partial", "The suite was cut short; some results are missing."));
     }
-    folder.requireUnchanged(manifest.files(), FILES);
+    folder.declare(manifest.files(), FILES, List.of("summary.md"));
   }
 
   /**
@@ -105,7 +105,7 @@ public final class SuiteContents {
   }
 
   private JsonNode tree(String file) {
-    JsonNode json = JsonFile.tree(folder.file(file));
+    JsonNode json = folder.tree(file);
     if (!json.isObject()) {
       throw new InputException(source(file), "document", json, "expected an object");
     }

@@ -3,16 +3,17 @@ package dev.lockstep.bench.train;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Examples;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import dev.lockstep.program.Arithmetic;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.ScenarioFile;
-import java.nio.ByteBuffer;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,8 +28,6 @@ record Origin(int arithmetic, JsonNode scenario, String dataSha256) {
 
   /** The one field that may change: a training can be made longer. */
   private static final String STEPS = "steps";
-
-  private static final int CHUNK = 1 << 14;
 
   static Origin of(Scenario scenario, Dataset data) {
     return new Origin(Arithmetic.VERSION, ScenarioFile.json(scenario), digest(data));
@@ -95,33 +94,25 @@ record Origin(int arithmetic, JsonNode scenario, String dataSha256) {
   }
 
   private static String digest(Dataset data) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      add(digest, data.inputs(), data.classes());
-      for (Examples part : new Examples[] {data.train(), data.test()}) {
-        add(digest, part.labels());
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-        for (float feature : part.features()) {
-          if (!chunk.hasRemaining()) {
-            digest.update(chunk.flip());
-            chunk.clear();
-          }
-          chunk.putFloat(feature);
-        }
-        digest.update(chunk.flip());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return HexFormat.of()
+        .formatHex(
+            Sha256.digest(
+                out -> {
+                  DataOutputStream numbers = new DataOutputStream(out);
+                  write(numbers, data.inputs(), data.classes());
+                  for (Examples part : List.of(data.train(), data.test())) {
+                    write(numbers, part.labels());
+                    for (float feature : part.features()) {
+                      numbers.writeInt(Float.floatToRawIntBits(feature));
+                    }
+                  }
+                }));
   }
 
-  private static void add(MessageDigest digest, int... numbers) {
-    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (numbers.length + 1));
-    bytes.putInt(numbers.length);
+  private static void write(DataOutputStream out, int... numbers) throws IOException {
+    out.writeInt(numbers.length);
     for (int number : numbers) {
-      bytes.putInt(number);
+      out.writeInt(number);
     }
-    digest.update(bytes.flip());
   }
 }

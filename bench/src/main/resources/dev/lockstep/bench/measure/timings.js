@@ -46,7 +46,7 @@ lockstep.section('timings', 'Timings', (root, data) => {
     const backends = [...new Set(all.map(point => point.backend))];
     const heading = (processors.length > 1 ? machine + ': ' : '') + kind;
     const counted = all.filter(point => point.gflops);
-    const step = all.every(point => point.width);
+    const step = harness !== 'elementwise' && all.every(point => point.width);
     if (!step && harness !== 'product') {
       continue;
     }
@@ -77,6 +77,36 @@ lockstep.section('timings', 'Timings', (root, data) => {
             ...layers(counted, style, x, 'gflops', 'slow', 'fast', 'GFLOP/s', backends, step)]
         })
       }) : null));
+  }
+
+  /* Steps beside the sum of their operations, each measured alone. */
+  const KINDS = [['STEP', 'the step'], ['FORWARD', 'forward products'], ['BACKWARD', 'backward products'], ['WEIGHTS', 'weight gradients'], ['ELEMENTWISE', 'element-wise operations']];
+  const word = new Map(KINDS);
+  for (const [, all] of group(data.splits, split => split.machine + '\n' + split.label)) {
+    const { machine, label } = all[0];
+    const splits = all.map(split => ({ ...split, series: split.backend + (split.threads ? ', ' + count(Number(split.threads), 'thread') : '') + (all.some(other => other !== split && other.backend === split.backend && other.threads === split.threads) ? ', ' + split.source : ''),
+      sum: split.parts.reduce((sum, part) => sum + part.count * part.ns, 0) }));
+    const bars = splits.flatMap(split => [{ name: split.series + ': the step', kind: word.get('STEP'), place: 0, label: 'the step', ms: split.ns / 1e6 },
+      ...split.parts.map(part => ({ name: split.series + ': its operations', kind: word.get(part.kind), place: KINDS.findIndex(([kind]) => kind === part.kind),
+        label: part.label + (part.count > 1 ? ', ' + part.count + ' times' : ''), ms: part.count * part.ns / 1e6 }))]);
+    const summed = splits.map(split => `${split.series}: the step takes ${(split.ns / 1e6).toPrecision(3)} ms, its operations one by one ${(split.sum / 1e6).toPrecision(3)} ms, ${Math.round(100 * split.sum / split.ns)}% of it`).join('; ');
+    add(root, element('h3', { class: 'kind' }, 'A ' + label.replace(/^step, /, 'step, operation by operation: ')), element('div', { class: 'charts' }, chart({
+      title: (processors.length > 1 ? machine + ': ' : '') + 'the step, and its operations one by one', height: 56 * splits.length + 20, alt: summed,
+      caption: summed + '. A step may join operations and keep what it reads next in caches; the gathering of rows is not measured alone.',
+      rows: [['backend', 'operation', 'part of', 'times', 'ms in all', 'of the step'], ...splits.flatMap(split => split.parts.map(part => [split.series, part.label, word.get(part.kind), part.count,
+        (part.count * part.ns / 1e6).toPrecision(3), (100 * part.count * part.ns / split.ns).toFixed(1) + '%']))],
+      spec: style => ({
+        data: { values: bars },
+        mark: { type: 'bar', stroke: style('page'), strokeWidth: .5 },
+        encoding: {
+          y: { field: 'name', type: 'nominal', sort: null, title: null, axis: { grid: false, labelLimit: 300 } },
+          x: { field: 'ms', type: 'quantitative', stack: 'zero', title: 'ms' },
+          color: { field: 'kind', type: 'nominal', scale: chart.hues(KINDS.map(([, name]) => name)) },
+          order: { field: 'place' },
+          tooltip: [{ field: 'label', title: 'operation' }, { field: 'kind' }, { field: 'ms', format: '.3~g' }]
+        }
+      })
+    })));
   }
 
   /* Operations one by one, where a run has them. */

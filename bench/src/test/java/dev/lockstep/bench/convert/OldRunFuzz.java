@@ -1,15 +1,9 @@
 package dev.lockstep.bench.convert;
 
-import dev.lockstep.bench.files.Sha256;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.fuzz.FuzzTarget;
-import dev.lockstep.fuzz.Fuzzed;
 import dev.lockstep.fuzz.FuzzedFolder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +36,6 @@ public enum OldRunFuzz implements FuzzTarget {
       """);
 
   private static final FuzzedFolder FOLDER = new FuzzedFolder("-old-run", soundFiles());
-  private static final Path CONVERTED = Fuzzed.path("-converted");
 
   private final String file;
   private final String text;
@@ -53,10 +46,7 @@ public enum OldRunFuzz implements FuzzTarget {
   }
 
   private static Map<String, byte[]> soundFiles() {
-    Map<String, byte[]> files = new HashMap<>();
-    for (OldRunFuzz each : values()) {
-      files.put(each.file, each.text.getBytes(StandardCharsets.UTF_8));
-    }
+    Map<String, byte[]> files = FuzzedFolder.texts(values(), each -> each.file, each -> each.text);
     files.put(MANIFEST.file, manifest(FORK.text.getBytes(StandardCharsets.UTF_8)));
     return files;
   }
@@ -90,27 +80,6 @@ public enum OldRunFuzz implements FuzzTarget {
     if (this == FORK) {
       files.put(MANIFEST.file, manifest(input));
     }
-    FOLDER.check(files, input.length, OldRunFuzz::convert);
-  }
-
-  private static void convert(Path folder) {
-    try {
-      ConvertCommand.convert(folder, CONVERTED);
-    } finally {
-      clear();
-    }
-  }
-
-  private static void clear() {
-    if (Files.isDirectory(CONVERTED)) {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(CONVERTED)) {
-        for (Path each : files) {
-          Files.delete(each);
-        }
-        Files.delete(CONVERTED);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    FOLDER.check(files, input.length, Converted::of);
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Printable;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cases.Axis;
 import dev.lockstep.bench.cases.Case;
+import dev.lockstep.bench.cases.StepSplit;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.machine.LastLevelCache;
 import dev.lockstep.machine.Linux;
@@ -29,10 +30,14 @@ final class PlanTest {
   }
 
   private static Selection selection(String... arguments) {
+    return selection(SelectionOptions.Extent.QUICK, arguments);
+  }
+
+  private static Selection selection(SelectionOptions.Extent extent, String... arguments) {
     SelectionOptions options = new SelectionOptions();
     new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("", mixin(options)))
         .parseArgs(arguments);
-    return options.selection(true);
+    return options.selection(extent);
   }
 
   private static CommandLine.Model.CommandSpec mixin(SelectionOptions options) {
@@ -115,6 +120,42 @@ final class PlanTest {
   void onlyADeviceHasTransfers() {
     Plan plan = Plan.of(selection("--only", "transfer,submit"), backends("vector"));
     assertThat(plan.cases()).isEmpty();
+  }
+
+  private static List<StepSplit> splits(Selection selection, String... backends) {
+    Plan plan = Plan.of(selection, backends(backends));
+    return plan.cases().stream()
+        .filter(of -> of.harness().equals("step"))
+        .map(StepSplit::of)
+        .filter(split -> plan.cases().containsAll(split.parts().keySet()))
+        .toList();
+  }
+
+  /** An ordinary run has what its page needs to split a step. */
+  @Test
+  void oneStepOfEachBackendIsSplitByDefault() {
+    assertThat(splits(selection(SelectionOptions.Extent.USUAL, "--threads", "1,2"), "vector"))
+        .extracting(split -> split.step().toString())
+        .containsExactly(
+            "step backend=vector width=1024 depth=2 batch=256 activation=tanh init=random"
+                + " threads=2");
+    assertThat(splits(selection(SelectionOptions.Extent.USUAL), "vector", "scalar")).hasSize(2);
+    assertThat(splits(selection(SelectionOptions.Extent.QUICK), "vector")).isEmpty();
+    assertThat(splits(selection(SelectionOptions.Extent.BESIDE), "vector")).isEmpty();
+    assertThat(splits(selection(SelectionOptions.Extent.USUAL, "--only", "step"), "vector"))
+        .isEmpty();
+  }
+
+  @Test
+  void stepsAreSplitAsAskedFor() {
+    assertThat(
+            splits(selection("--only", "step", "--width", "7,33,64", "--split", "7,64"), "vector"))
+        .extracting(split -> split.step().number(Axis.WIDTH))
+        .containsExactly(7, 64);
+    assertThatThrownBy(() -> selection("--width", "7", "--split", "33"))
+        .hasMessage("--split: width is 33, expected one of --width");
+    assertThatThrownBy(() -> selection("--only", "product", "--split", "256"))
+        .hasMessage("--split: widths is 256, but --only leaves steps out");
   }
 
   @Test

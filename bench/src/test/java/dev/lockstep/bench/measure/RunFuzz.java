@@ -1,14 +1,13 @@
 package dev.lockstep.bench.measure;
 
-import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.results.RunReader;
 import dev.lockstep.bench.results.RunResult;
 import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.file.Sha256;
 import dev.lockstep.fuzz.FuzzTarget;
 import dev.lockstep.fuzz.FuzzedFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,10 +73,7 @@ public enum RunFuzz implements FuzzTarget {
   }
 
   private static Map<String, byte[]> soundFiles() {
-    Map<String, byte[]> files = new HashMap<>();
-    for (RunFuzz each : values()) {
-      files.put(each.file, each.text.getBytes(StandardCharsets.UTF_8));
-    }
+    Map<String, byte[]> files = FuzzedFolder.texts(values(), each -> each.file, each -> each.text);
     files.put(MANIFEST.file, manifest("complete", files));
     return files;
   }

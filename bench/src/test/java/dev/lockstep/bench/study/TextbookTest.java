@@ -9,6 +9,8 @@ import dev.lockstep.backend.DelegatingBackend;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.bench.cells.FaultyBackend;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Dataset;
@@ -22,6 +24,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +218,11 @@ final class TextbookTest {
     assertThat(new ZeroWeights().on(broken).verdict()).isEqualTo(Verdict.DIFFERS);
   }
 
+  private static JsonNode json(Textbook textbook) {
+    Provenance provenance = new Provenance(Map.of(), List.of(), List.of());
+    return JsonFile.tree(TextbookJson.of(textbook, provenance, null));
+  }
+
   private static String text(Textbook textbook) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     TextbookText.print(
@@ -226,7 +234,7 @@ final class TextbookTest {
   void textAndJsonSayTheSame() {
     Textbook textbook = textbook(VECTOR);
     String text = text(textbook);
-    JsonNode json = TextbookJson.of(textbook, 0);
+    JsonNode json = json(textbook);
     assertThat(json.get("results")).hasSameSizeAs(Textbook.CLAIMS);
     for (JsonNode result : json.get("results")) {
       assertThat(text).contains(result.get("claim").stringValue());
@@ -247,7 +255,7 @@ final class TextbookTest {
         .contains("    INCONCLUSIVE on vector: not enough steps (1 of 33 rows, ")
         .contains("of 7 claims hold; 3 neither shown nor refuted.")
         .doesNotContain("DOES NOT HOLD");
-    assertThat(TextbookJson.of(shortened, 0).get("results").get(2).get("reason").stringValue())
+    assertThat(json(shortened).get("results").get(2).get("reason").stringValue())
         .startsWith("not enough steps (");
     assertThat(json.get("results").get(1).get("figures").get(0).get("values").toString())
         .isEqualTo("[null,null,null,null,null,1.0]");

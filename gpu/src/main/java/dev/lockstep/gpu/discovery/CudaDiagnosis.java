@@ -1,7 +1,6 @@
 package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Unavailable;
-import dev.lockstep.gpu.discovery.CudaTrouble.Step;
 import dev.lockstep.gpu.discovery.DriverTranscript.End;
 import dev.lockstep.machine.LoadException;
 import java.util.Optional;
@@ -45,16 +44,18 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
               switch (kind) {
                 case NOT_FOUND ->
                     seen.found(
-                        Step.FIND, 0, "no NVIDIA driver (" + DriverProbe.LIBRARY + " not found)");
-                case FORBIDDEN -> seen.found(Step.FORBIDDEN, 0, reason);
+                        CudaStep.FIND,
+                        0,
+                        "no NVIDIA driver (" + DriverProbe.LIBRARY + " not found)");
+                case FORBIDDEN -> seen.found(CudaStep.FORBIDDEN, 0, reason);
                 default ->
                     seen.found(
-                        Step.LOAD, 0, "no NVIDIA driver that can be loaded (" + reason + ")");
+                        CudaStep.LOAD, 0, "no NVIDIA driver that can be loaded (" + reason + ")");
               });
       case End.Lacks(String reason) ->
-          Optional.of(seen.found(Step.FUNCTIONS, 0, seen.driver() + " " + reason));
+          Optional.of(seen.found(CudaStep.FUNCTIONS, 0, seen.driver() + " " + reason));
       case End.Nonsense(String reason) ->
-          Optional.of(seen.found(Step.NONSENSE, 0, seen.driver() + " " + reason));
+          Optional.of(seen.found(CudaStep.NONSENSE, 0, seen.driver() + " " + reason));
       case End.Broken(String function, String reason) -> Optional.of(seen.broken(function, reason));
       case End.Status(String function, int status) ->
           Optional.of(
@@ -77,13 +78,13 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
       return Optional.empty();
     }
     if (report.end() instanceof End.Status(String function, int status)) {
-      Step step =
+      CudaStep step =
           switch (function) {
-            case DriverProbe.LOADING -> Step.MODULE;
-            case "cuInit", "cuDeviceGet", "cuDeviceGetAttribute" -> Step.START;
-            default -> Step.CONTEXT;
+            case DriverProbe.LOADING -> CudaStep.MODULE;
+            case "cuInit", "cuDeviceGet", "cuDeviceGetAttribute" -> CudaStep.START;
+            default -> CudaStep.CONTEXT;
           };
-      if (step != Step.START) {
+      if (step != CudaStep.START) {
         return Optional.of(of(step, status, report.log(), report, environment, device));
       }
     }
@@ -96,7 +97,7 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
    * @param log what the driver's compiler said; empty if nothing
    */
   static CudaDiagnosis of(
-      Step step,
+      CudaStep step,
       int status,
       String log,
       DriverTranscript report,
@@ -105,7 +106,7 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
     String answer = CudaStatus.described(status);
     String subject = "device " + device.ordinal() + " (" + device.name() + ")";
     String observed =
-        step == Step.CONTEXT
+        step == CudaStep.CONTEXT
             ? subject + " gives no context: " + answer
             : subject
                 + " does not take the kernels (PTX "
@@ -167,22 +168,23 @@ public record CudaDiagnosis(CudaTrouble trouble, String observed, String look, S
                   .map(value -> " with " + Circumstances.VISIBLE + "=" + value)
                   .orElse("")
               : "";
-      return found(Step.START, status, observed + visible);
+      return found(CudaStep.START, status, observed + visible);
     }
 
     CudaDiagnosis broken(String function, String reason) {
       if (function.isEmpty()) {
-        return found(Step.PROCESS, 0, driver() + " " + reason);
+        return found(CudaStep.PROCESS, 0, driver() + " " + reason);
       }
-      boolean late = reason.startsWith(DriverProcess.LATE);
-      return found(late ? Step.HANG : Step.CRASH, 0, driver() + " " + reason + " in " + function);
+      boolean late = reason.startsWith(ProbeJvm.LATE);
+      return found(
+          late ? CudaStep.HANG : CudaStep.CRASH, 0, driver() + " " + reason + " in " + function);
     }
 
-    CudaDiagnosis found(Step step, int status, String observed) {
+    CudaDiagnosis found(CudaStep step, int status, String observed) {
       return of(step, status, observed, "0");
     }
 
-    CudaDiagnosis of(Step step, int status, String observed, String device) {
+    CudaDiagnosis of(CudaStep step, int status, String observed, String device) {
       CudaTrouble trouble = CudaTrouble.of(step, status, circumstances);
       return new CudaDiagnosis(
           trouble, observed, filled(trouble.look(), device), filled(trouble.mend(), device));

@@ -143,7 +143,7 @@ public final class CudaMachine {
    * @param status the driver's answer to this process
    * @return the reason; empty if the answer tells of a fault of this program
    */
-  public Optional<CudaDiagnosis> refusal(int ordinal, CudaTrouble.Step step, int status) {
+  public Optional<CudaDiagnosis> refusal(int ordinal, CudaStep step, int status) {
     if (status == 0 || CudaStatus.isOfProgram(status)) {
       return Optional.empty();
     }

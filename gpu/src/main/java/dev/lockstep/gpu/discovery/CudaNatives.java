@@ -39,7 +39,7 @@ public final class CudaNatives {
       case CudaDriver.Working working -> open(working);
     }
     JniPlacement.load(
-        JniLibrary.DRIVER, JniLibrary.DRIVER.bytes(), PrivateFolder.parents(machine.environment()));
+        JniLibrary.DRIVER, JniLibrary.DRIVER.bytes(), JniPlacement.parents(machine.environment()));
     driverLoaded = true;
   }
 
@@ -76,7 +76,7 @@ public final class CudaNatives {
       throw unusable(String.valueOf(e.getMessage()));
     }
     JniPlacement.load(
-        JniLibrary.CUBLAS, jniLibraryFor(chosen), PrivateFolder.parents(machine.environment()));
+        JniLibrary.CUBLAS, jniLibraryFor(chosen), JniPlacement.parents(machine.environment()));
     cublasLoaded = true;
   }
 

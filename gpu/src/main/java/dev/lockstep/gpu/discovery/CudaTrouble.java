@@ -1,14 +1,10 @@
 package dev.lockstep.gpu.discovery;
 
-import static dev.lockstep.gpu.discovery.CudaTrouble.Answer.answer;
+import static dev.lockstep.gpu.discovery.CudaAnswer.answer;
 
 import dev.lockstep.backend.Availability.Cause;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The table of what keeps CUDA from running: by which answer, in which circumstances, it is told;
@@ -21,7 +17,7 @@ import java.util.stream.Stream;
  */
 public enum CudaTrouble {
   WSL_LIBRARY_NOT_SEARCHED(
-      answer(Step.FIND),
+      answer(CudaStep.FIND),
       seen -> seen.isWsl() && seen.offersWslLibrary(),
       "WSL's driver is not where the loader looks",
       Cause.NO_DRIVER,
@@ -29,7 +25,7 @@ public enum CudaTrouble {
       "ls -l /usr/lib/wsl/lib/libcuda.so.1; cat /etc/ld.so.conf.d/ld.wsl.conf",
       "export LD_LIBRARY_PATH=/usr/lib/wsl/lib"),
   WSL_WITHOUT_LIBRARY(
-      answer(Step.FIND),
+      answer(CudaStep.FIND),
       Circumstances::isWsl,
       "no NVIDIA driver in WSL",
       Cause.NO_DRIVER,
@@ -38,7 +34,7 @@ public enum CudaTrouble {
       "install NVIDIA's driver in Windows and run `wsl --update` and `wsl --shutdown` there;"
           + " install no Linux driver in WSL"),
   LIBRARY_NOT_INSTALLED(
-      answer(Step.FIND),
+      answer(CudaStep.FIND),
       seen -> seen.files().module().isPresent(),
       "the driver's CUDA library is missing",
       Cause.NO_DRIVER,
@@ -48,7 +44,7 @@ public enum CudaTrouble {
       "install the library of the same release (libcuda1 on Debian, libnvidia-compute-* on Ubuntu);"
           + " in a container set NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
   CONTAINER_WITHOUT_LIBRARY(
-      answer(Step.FIND),
+      answer(CudaStep.FIND),
       Circumstances::inContainer,
       "a container without GPUs",
       Cause.NO_DRIVER,
@@ -56,7 +52,7 @@ public enum CudaTrouble {
       "ls /dev/nvidia*",
       "start it with `docker run --gpus all`, with the NVIDIA Container Toolkit on the host"),
   NO_DRIVER(
-      answer(Step.FIND),
+      answer(CudaStep.FIND),
       _ -> true,
       "no NVIDIA driver",
       Cause.NO_DRIVER,
@@ -64,7 +60,7 @@ public enum CudaTrouble {
       "lspci -d 10de:",
       "install one"),
   WSL_LIBRARY_INCOMPLETE(
-      answer(Step.LOAD),
+      answer(CudaStep.LOAD),
       Circumstances::isWsl,
       "WSL's driver is incomplete",
       Cause.NO_DRIVER,
@@ -73,7 +69,7 @@ public enum CudaTrouble {
       "run `wsl --update` and `wsl --shutdown` in Windows, and update NVIDIA's driver there;"
           + " install no Linux driver in WSL"),
   LIBRARY_NOT_LOADED(
-      answer(Step.LOAD),
+      answer(CudaStep.LOAD),
       _ -> true,
       "the driver's library does not load",
       Cause.NO_DRIVER,
@@ -82,7 +78,7 @@ public enum CudaTrouble {
       "ldd {library}",
       "reinstall the NVIDIA driver, or remove that file's folder from LD_LIBRARY_PATH"),
   LIBRARY_TOO_OLD(
-      answer(Step.FUNCTIONS),
+      answer(CudaStep.FUNCTIONS),
       _ -> true,
       "a driver older than CUDA 12",
       Cause.DRIVER_FAILED,
@@ -90,7 +86,7 @@ public enum CudaTrouble {
       "nvidia-smi",
       "update the NVIDIA driver to version 525 or newer"),
   NATIVE_CODE_FORBIDDEN(
-      answer(Step.FORBIDDEN),
+      answer(CudaStep.FORBIDDEN),
       _ -> true,
       "native code is forbidden",
       Cause.NATIVES,
@@ -98,7 +94,7 @@ public enum CudaTrouble {
       "env | grep -i java",
       "start it with --enable-native-access=ALL-UNNAMED"),
   PROCESS_NOT_STARTED(
-      answer(Step.PROCESS),
+      answer(CudaStep.PROCESS),
       _ -> true,
       "the driver could not be asked",
       Cause.DRIVER_FAILED,
@@ -106,7 +102,7 @@ public enum CudaTrouble {
       "ulimit -a",
       "raise the limits on processes and memory (ulimit -u, ulimit -v)"),
   DRIVER_CRASHED(
-      answer(Step.CRASH),
+      answer(CudaStep.CRASH),
       _ -> true,
       "the driver crashed",
       Cause.DRIVER_FAILED,
@@ -114,7 +110,7 @@ public enum CudaTrouble {
       "nvidia-smi; cat /proc/driver/nvidia/version; ls -lL {library}",
       "reboot; if it crashes again, reinstall the NVIDIA driver"),
   DRIVER_HUNG(
-      answer(Step.HANG),
+      answer(CudaStep.HANG),
       _ -> true,
       "the driver does not answer",
       Cause.DRIVER_FAILED,
@@ -122,7 +118,7 @@ public enum CudaTrouble {
       "timeout 60 nvidia-smi; sudo dmesg | grep -i xid",
       "reboot; if devices only start slowly, run nvidia-persistenced"),
   NONSENSE(
-      answer(Step.NONSENSE),
+      answer(CudaStep.NONSENSE),
       _ -> true,
       "answers that no driver gives",
       Cause.DRIVER_FAILED,
@@ -131,7 +127,7 @@ public enum CudaTrouble {
       "reinstall the NVIDIA driver, or remove that file's folder from LD_LIBRARY_PATH"),
 
   EMULATED_WITHOUT_DEVICE(
-      answer(Step.START, 100),
+      answer(CudaStep.START, 100),
       Circumstances::isEmulated,
       "the emulated driver offers no device",
       Cause.NO_DEVICE,
@@ -139,7 +135,7 @@ public enum CudaTrouble {
       "env | grep EMULATED_",
       "unset EMULATED_CUDA_DEVICES"),
   STUB(
-      answer(Step.START, 34),
+      answer(CudaStep.START, 34),
       _ -> true,
       "the toolkit's stub",
       Cause.NO_DRIVER,
@@ -147,7 +143,7 @@ public enum CudaTrouble {
       "echo $LD_LIBRARY_PATH; ldconfig -p | grep libcuda",
       "remove the folder of stubs from LD_LIBRARY_PATH, or install a driver"),
   ALL_HIDDEN(
-      answer(Step.START, 100, 101),
+      answer(CudaStep.START, 100, 101),
       Circumstances::hidesAll,
       "CUDA_VISIBLE_DEVICES hides every device",
       Cause.NO_DEVICE,
@@ -155,7 +151,7 @@ public enum CudaTrouble {
       "nvidia-smi -L",
       "unset CUDA_VISIBLE_DEVICES"),
   VISIBLE_MALFORMED(
-      answer(Step.START, 100, 101),
+      answer(CudaStep.START, 100, 101),
       Circumstances::hasOtherForm,
       "CUDA_VISIBLE_DEVICES names no device",
       Cause.NO_DEVICE,
@@ -163,7 +159,7 @@ public enum CudaTrouble {
       "nvidia-smi -L",
       "unset CUDA_VISIBLE_DEVICES, or set it to a number or a name that nvidia-smi -L lists"),
   VISIBLE_ELSEWHERE(
-      answer(Step.START, 100, 101),
+      answer(CudaStep.START, 100, 101),
       seen -> seen.visible().isPresent(),
       "CUDA_VISIBLE_DEVICES names devices that are not there",
       Cause.NO_DEVICE,
@@ -171,7 +167,7 @@ public enum CudaTrouble {
       "nvidia-smi -L",
       "unset CUDA_VISIBLE_DEVICES"),
   WSL_WITHOUT_GPU(
-      answer(Step.START, 100, 304, 500, 999),
+      answer(CudaStep.START, 100, 304, 500, 999),
       seen -> seen.isWsl() && !seen.files().hasDevice("dxg"),
       "WSL offers no GPU",
       Cause.NO_DEVICE,
@@ -180,7 +176,7 @@ public enum CudaTrouble {
       "run `wsl --update` in Windows and set this distribution to version 2; install no Linux"
           + " driver in WSL"),
   WSL_DRIVER_OF_WINDOWS(
-      answer(Step.START, 100, 304, 500, 999),
+      answer(CudaStep.START, 100, 304, 500, 999),
       Circumstances::isWsl,
       "Windows offers WSL no NVIDIA GPU",
       Cause.NO_DEVICE,
@@ -189,7 +185,7 @@ public enum CudaTrouble {
       "update NVIDIA's driver in Windows, run `wsl --shutdown` there, and remove any Linux driver"
           + " from WSL"),
   CONTAINER_WITHOUT_DEVICES(
-      answer(Step.START, 100, 304, 999),
+      answer(CudaStep.START, 100, 304, 999),
       seen -> seen.inContainer() && seen.lacksDeviceFiles(),
       "a container without GPUs",
       Cause.NO_DEVICE,
@@ -197,7 +193,7 @@ public enum CudaTrouble {
       "ls -l /dev/nvidia*",
       "start it with `docker run --gpus all`, with the NVIDIA Container Toolkit on the host"),
   OTHER_KERNEL_DRIVER(
-      answer(Step.START, 100, 304, 999),
+      answer(CudaStep.START, 100, 304, 999),
       seen -> seen.lacksKernelModule() && seen.hasOtherDriver(),
       "nouveau holds the device",
       Cause.DRIVER_FAILED,
@@ -205,7 +201,7 @@ public enum CudaTrouble {
       "lsmod | grep -e nouveau -e nvidia",
       "add nouveau to the modprobe blacklist and reboot"),
   NO_KERNEL_MODULE(
-      answer(Step.START, 3, 100, 304, 999),
+      answer(CudaStep.START, 3, 100, 304, 999),
       Circumstances::lacksKernelModule,
       "NVIDIA's kernel module is not loaded",
       Cause.DRIVER_FAILED,
@@ -214,7 +210,7 @@ public enum CudaTrouble {
       "lspci -d 10de:; sudo dmesg | grep -i nvrm",
       "sudo modprobe nvidia; if that fails, reinstall the NVIDIA driver for this kernel"),
   RELEASES_DIFFER(
-      answer(Step.START, 3, 100, 304, 803, 999),
+      answer(CudaStep.START, 3, 100, 304, 803, 999),
       Circumstances::areOfDifferentReleases,
       "library and kernel module are of different releases",
       Cause.DRIVER_FAILED,
@@ -223,7 +219,7 @@ public enum CudaTrouble {
       "cat /proc/driver/nvidia/version; ls -lL {library}",
       "reboot; in a container remove its own libcuda.so.1"),
   NO_DEVICE_FILES(
-      answer(Step.START, 3, 100, 304, 999),
+      answer(CudaStep.START, 3, 100, 304, 999),
       Circumstances::lacksDeviceFiles,
       "the device files are missing",
       Cause.NO_DEVICE,
@@ -231,7 +227,7 @@ public enum CudaTrouble {
       "ls -l /dev/nvidia*",
       "sudo nvidia-modprobe -c 0 -u"),
   DEVICE_FILES_FORBIDDEN(
-      answer(Step.START, 3, 100, 101, 304, 800, 999),
+      answer(CudaStep.START, 3, 100, 101, 304, 800, 999),
       Circumstances::mayNotUseDeviceFiles,
       "this user may not use the device",
       Cause.NO_DEVICE,
@@ -240,7 +236,7 @@ public enum CudaTrouble {
       "ls -l /dev/nvidia*; id",
       "sudo usermod -aG video $USER and log in again; in a batch job ask for a GPU"),
   NO_UNIFIED_MEMORY(
-      answer(Step.START, 3, 100, 304, 999),
+      answer(CudaStep.START, 3, 100, 304, 999),
       Circumstances::lacksUnifiedMemory,
       "the kernel module nvidia_uvm is not loaded",
       Cause.DRIVER_FAILED,
@@ -248,7 +244,7 @@ public enum CudaTrouble {
       "lsmod | grep nvidia_uvm; ls -l /dev/nvidia-uvm",
       "sudo modprobe nvidia_uvm && sudo nvidia-modprobe -c 0 -u"),
   DEVICE_BUSY_AT_START(
-      answer(Step.START, 46),
+      answer(CudaStep.START, 46),
       _ -> true,
       "the device is busy or unavailable",
       Cause.NO_DEVICE,
@@ -256,7 +252,7 @@ public enum CudaTrouble {
       "nvidia-smi --query-gpu=index,compute_mode --format=csv",
       "end that process, or sudo nvidia-smi -c DEFAULT"),
   NO_DEVICE(
-      answer(Step.START, 100),
+      answer(CudaStep.START, 100),
       _ -> true,
       "no device",
       Cause.NO_DEVICE,
@@ -264,7 +260,7 @@ public enum CudaTrouble {
       "nvidia-smi -L; lspci -d 10de:",
       "reboot if lspci lists a device and nvidia-smi does not"),
   INVALID_DEVICE_AT_START(
-      answer(Step.START, 101),
+      answer(CudaStep.START, 101),
       _ -> true,
       "the driver does not know its own device",
       Cause.NO_DEVICE,
@@ -272,7 +268,7 @@ public enum CudaTrouble {
       "nvidia-smi -L",
       "restart the container or the session"),
   MEMORY_FAULT(
-      answer(Step.START, 214).and(Step.CONTEXT, 214).and(Step.MODULE, 214),
+      answer(CudaStep.START, 214).and(CudaStep.CONTEXT, 214).and(CudaStep.MODULE, 214),
       _ -> true,
       "an uncorrectable error in the device's memory",
       Cause.DRIVER_FAILED,
@@ -281,7 +277,7 @@ public enum CudaTrouble {
       "sudo nvidia-smi --gpu-reset -i {device}, or reboot; if it comes back, have the device"
           + " replaced"),
   UNSUPPORTED_AT_START(
-      answer(Step.START, 222),
+      answer(CudaStep.START, 222),
       _ -> true,
       "code for a newer driver",
       Cause.DRIVER_TOO_OLD,
@@ -289,7 +285,7 @@ public enum CudaTrouble {
       "nvidia-smi; env | grep -e CUDA -e LD_PRELOAD",
       "update the NVIDIA driver, and unset LD_PRELOAD and CUDA_INJECTION64_PATH"),
   SYSTEM_CALL_FAILED(
-      answer(Step.START, 304).and(Step.CONTEXT, 304).and(Step.MODULE, 304),
+      answer(CudaStep.START, 304).and(CudaStep.CONTEXT, 304).and(CudaStep.MODULE, 304),
       _ -> true,
       "a call of the operating system failed",
       Cause.DRIVER_FAILED,
@@ -297,7 +293,7 @@ public enum CudaTrouble {
       "ls -l /dev/nvidia*; ulimit -a; sudo dmesg | grep -i -e nvrm -e denied",
       "sudo nvidia-modprobe -c 0 -u; ulimit -v unlimited"),
   NOT_PERMITTED(
-      answer(Step.START, 800).and(Step.CONTEXT, 800).and(Step.MODULE, 800),
+      answer(CudaStep.START, 800).and(CudaStep.CONTEXT, 800).and(CudaStep.MODULE, 800),
       _ -> true,
       "the operation is not permitted",
       Cause.DRIVER_FAILED,
@@ -305,7 +301,7 @@ public enum CudaTrouble {
       "ps -C nvidia-cuda-mps-control -o user,pid; ls -l /dev/nvidia*",
       "start as the user of the MPS server, or `echo quit | nvidia-cuda-mps-control`"),
   NOT_SUPPORTED(
-      answer(Step.START, 801).and(Step.CONTEXT, 801).and(Step.MODULE, 801),
+      answer(CudaStep.START, 801).and(CudaStep.CONTEXT, 801).and(CudaStep.MODULE, 801),
       _ -> true,
       "the operation is not supported",
       Cause.DRIVER_FAILED,
@@ -314,7 +310,7 @@ public enum CudaTrouble {
       "nvidia-smi -q | grep -i -e virtual -e license",
       "choose a vGPU profile with CUDA (C series) and license it, or update the driver"),
   SYSTEM_NOT_READY(
-      answer(Step.START, 802).and(Step.CONTEXT, 802).and(Step.MODULE, 802),
+      answer(CudaStep.START, 802).and(CudaStep.CONTEXT, 802).and(CudaStep.MODULE, 802),
       _ -> true,
       "the system is not ready",
       Cause.DRIVER_FAILED,
@@ -323,7 +319,7 @@ public enum CudaTrouble {
       "systemctl status nvidia-fabricmanager; nvidia-smi -q | grep -A 3 Fabric",
       "sudo systemctl enable --now nvidia-fabricmanager (of the driver's release)"),
   DRIVER_MISMATCH(
-      answer(Step.START, 803).and(Step.CONTEXT, 803),
+      answer(CudaStep.START, 803).and(CudaStep.CONTEXT, 803),
       _ -> true,
       "library and kernel module do not fit",
       Cause.DRIVER_FAILED,
@@ -332,7 +328,7 @@ public enum CudaTrouble {
       "cat /proc/driver/nvidia/version; ls -lL {library}",
       "reboot; in a container remove its own libcuda.so.1"),
   COMPATIBILITY_LIBRARY(
-      answer(Step.START, 804).and(Step.CONTEXT, 804),
+      answer(CudaStep.START, 804).and(CudaStep.CONTEXT, 804),
       _ -> true,
       "a compatibility library that this device or kernel module does not take",
       Cause.DRIVER_FAILED,
@@ -342,8 +338,8 @@ public enum CudaTrouble {
       "remove the compat folder from LD_LIBRARY_PATH (or from the container), or update the"
           + " driver"),
   SERVICE_FAILED(
-      answer(Step.START, 805, 806, 807, 808, 809, 810)
-          .and(Step.CONTEXT, 805, 806, 807, 808, 809, 810),
+      answer(CudaStep.START, 805, 806, 807, 808, 809, 810)
+          .and(CudaStep.CONTEXT, 805, 806, 807, 808, 809, 810),
       _ -> true,
       "the multi-process service (MPS) fails",
       Cause.DRIVER_FAILED,
@@ -351,7 +347,7 @@ public enum CudaTrouble {
       "ps -C nvidia-cuda-mps-control,nvidia-cuda-mps-server -o user,pid",
       "`echo quit | nvidia-cuda-mps-control`, or unset CUDA_MPS_PIPE_DIRECTORY"),
   UNKNOWN_AT_START(
-      answer(Step.START, 999),
+      answer(CudaStep.START, 999),
       _ -> true,
       "an unknown error",
       Cause.DRIVER_FAILED,
@@ -360,7 +356,7 @@ public enum CudaTrouble {
       "sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm, or reboot"),
 
   DEVICE_FULL(
-      answer(Step.CONTEXT, 2),
+      answer(CudaStep.CONTEXT, 2),
       _ -> true,
       "the device's memory is full",
       Cause.OUT_OF_MEMORY,
@@ -368,7 +364,7 @@ public enum CudaTrouble {
       "nvidia-smi",
       "end one of them, or choose another device with --device"),
   PROHIBITED(
-      answer(Step.CONTEXT, 46, 101),
+      answer(CudaStep.CONTEXT, 46, 101),
       Circumstances::isProhibited,
       "the compute mode prohibits CUDA",
       Cause.NO_DEVICE,
@@ -376,7 +372,7 @@ public enum CudaTrouble {
       "nvidia-smi --query-gpu=index,compute_mode --format=csv",
       "sudo nvidia-smi -i {device} -c DEFAULT"),
   EXCLUSIVE(
-      answer(Step.CONTEXT, 46, 101),
+      answer(CudaStep.CONTEXT, 46, 101),
       Circumstances::isExclusive,
       "another process has the device to itself",
       Cause.NO_DEVICE,
@@ -385,7 +381,7 @@ public enum CudaTrouble {
       "end that process, choose another device with --device, or sudo nvidia-smi -i {device} -c"
           + " DEFAULT"),
   DEVICE_BUSY(
-      answer(Step.CONTEXT, 46),
+      answer(CudaStep.CONTEXT, 46),
       _ -> true,
       "the device is busy or unavailable",
       Cause.NO_DEVICE,
@@ -394,7 +390,7 @@ public enum CudaTrouble {
       "end that process, choose another device with --device, or sudo nvidia-smi -i {device} -c"
           + " DEFAULT"),
   INVALID_DEVICE(
-      answer(Step.CONTEXT, 101),
+      answer(CudaStep.CONTEXT, 101),
       _ -> true,
       "the device cannot be opened",
       Cause.NO_DEVICE,
@@ -402,7 +398,7 @@ public enum CudaTrouble {
       "nvidia-smi -L",
       "make a part (sudo nvidia-smi mig -cgi 0 -C), or choose another device with --device"),
   UNKNOWN_OF_CONTEXT(
-      answer(Step.CONTEXT, 999),
+      answer(CudaStep.CONTEXT, 999),
       _ -> true,
       "an unknown error",
       Cause.DRIVER_FAILED,
@@ -411,7 +407,7 @@ public enum CudaTrouble {
       "sudo nvidia-smi --gpu-reset -i {device}, or reboot"),
 
   NO_CODE_FOR_DEVICE(
-      answer(Step.MODULE, 209),
+      answer(CudaStep.MODULE, 209),
       _ -> true,
       "no code for this device",
       Cause.COMPUTE_CAPABILITY,
@@ -420,7 +416,7 @@ public enum CudaTrouble {
       "env | grep CUDA_",
       "unset CUDA_DISABLE_PTX_JIT and CUDA_FORCE_JIT"),
   REFUSED_PTX(
-      answer(Step.MODULE, 218),
+      answer(CudaStep.MODULE, 218),
       _ -> true,
       "the driver's compiler refuses the kernels",
       Cause.DRIVER_TOO_OLD,
@@ -430,7 +426,7 @@ public enum CudaTrouble {
       "update or reinstall the NVIDIA driver; if that does not help, report the compiler's"
           + " message"),
   NO_COMPILER(
-      answer(Step.MODULE, 221),
+      answer(CudaStep.MODULE, 221),
       _ -> true,
       "the driver's compiler is missing",
       Cause.DRIVER_FAILED,
@@ -439,7 +435,7 @@ public enum CudaTrouble {
       "ldconfig -p | grep ptxjitcompiler",
       "reinstall the NVIDIA driver; in a container set NVIDIA_DRIVER_CAPABILITIES=compute,utility"),
   OLD_COMPILER(
-      answer(Step.MODULE, 222),
+      answer(CudaStep.MODULE, 222),
       _ -> true,
       "the kernels' PTX is newer than the driver",
       Cause.DRIVER_TOO_OLD,
@@ -447,7 +443,7 @@ public enum CudaTrouble {
       "nvidia-smi",
       "update the NVIDIA driver to version 525 or newer"),
   DEVICE_FULL_OF_CODE(
-      answer(Step.MODULE, 2),
+      answer(CudaStep.MODULE, 2),
       _ -> true,
       "the device's memory is full",
       Cause.OUT_OF_MEMORY,
@@ -456,7 +452,7 @@ public enum CudaTrouble {
       "end one of them, or choose another device with --device"),
 
   OTHER(
-      answer(Step.START).and(Step.CONTEXT).and(Step.MODULE),
+      answer(CudaStep.START).and(CudaStep.CONTEXT).and(CudaStep.MODULE),
       _ -> true,
       "an error that this table does not have",
       Cause.DRIVER_FAILED,
@@ -464,74 +460,7 @@ public enum CudaTrouble {
       "nvidia-smi; sudo dmesg | grep -i -e nvrm -e xid",
       "check that nvidia-smi works; after an update of the driver, reboot");
 
-  /** Where CUDA came to a stop. */
-  public enum Step {
-    /** The loader finds no libcuda.so.1. */
-    FIND("no libcuda.so.1"),
-    /** The loader refuses libcuda.so.1. */
-    LOAD("libcuda.so.1 is refused"),
-    /** The library lacks a function. */
-    FUNCTIONS("a function is missing"),
-    /** The JVM was told to allow no native code. */
-    FORBIDDEN("the JVM allows no native code"),
-    /** No process could be started to ask the driver. */
-    PROCESS("no process starts"),
-    /** The driver crashed, or ended its process. */
-    CRASH("a call crashes"),
-    /** The driver did not answer in time. */
-    HANG("a call does not return"),
-    /** The driver's answers make no sense. */
-    NONSENSE("nonsense"),
-    /** The driver does not start, or does not tell its devices. */
-    START("cuInit"),
-    /** A device gives no context. */
-    CONTEXT("context"),
-    /** A device takes no kernels. */
-    MODULE("module");
-
-    private final String label;
-
-    Step(String label) {
-      this.label = label;
-    }
-  }
-
-  /** Steps, each with the status that it answers; no status means any. */
-  record Answer(List<Of> all) {
-
-    private record Of(Step step, List<Integer> codes) {}
-
-    static Answer answer(Step step, int... codes) {
-      return new Answer(List.of(of(step, codes)));
-    }
-
-    Answer and(Step step, int... codes) {
-      return new Answer(Stream.concat(all.stream(), Stream.of(of(step, codes))).toList());
-    }
-
-    private static Of of(Step step, int... codes) {
-      return new Of(step, IntStream.of(codes).boxed().toList());
-    }
-
-    boolean fits(Step step, int code) {
-      return all.stream()
-          .anyMatch(of -> of.step() == step && (of.codes().isEmpty() || of.codes().contains(code)));
-    }
-
-    @Override
-    public String toString() {
-      return all.stream()
-          .map(
-              of ->
-                  of.step().label
-                      + of.codes().stream()
-                          .map(String::valueOf)
-                          .collect(Collectors.joining(", ", of.codes().isEmpty() ? "" : " ", "")))
-          .collect(Collectors.joining("; "));
-    }
-  }
-
-  private final Answer answer;
+  private final CudaAnswer answer;
   private final Predicate<Circumstances> when;
   private final String title;
   private final Cause kind;
@@ -540,7 +469,7 @@ public enum CudaTrouble {
   private final String mend;
 
   CudaTrouble(
-      Answer answer,
+      CudaAnswer answer,
       Predicate<Circumstances> when,
       String title,
       Cause kind,
@@ -561,7 +490,7 @@ public enum CudaTrouble {
    *
    * @param code the driver's status; 0 for steps that have none
    */
-  static CudaTrouble of(Step step, int code, Circumstances seen) {
+  static CudaTrouble of(CudaStep step, int code, Circumstances seen) {
     for (CudaTrouble trouble : values()) {
       if (trouble.answer.fits(step, code) && trouble.when.test(seen)) {
         return trouble;

@@ -15,7 +15,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -49,7 +48,6 @@ public final class DriverProbe {
   private static final int JIT_ERROR_LOG_BYTES = 6;
   private static final int TEXT_BYTES = 256;
   private static final int LOG_BYTES = 4096;
-  private static final int RLIMIT_CORE = 4;
 
   private final NativeLibrary library;
   private final Transcriber out;
@@ -75,7 +73,7 @@ public final class DriverProbe {
    */
   public static void main(String[] arguments) {
     endWithParent();
-    leaveNoCore();
+    ProbeJvm.leaveNoCore();
     PrintStream stream =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
     Transcriber out = new Transcriber(stream, arguments[0]);
@@ -123,16 +121,6 @@ public final class DriverProbe {
               }
               Runtime.getRuntime().halt(0);
             });
-  }
-
-  /** A driver that ends the process by a signal leaves no file in the current folder. */
-  private static void leaveNoCore() {
-    try (Arena arena = Arena.ofConfined()) {
-      NativeLibrary.invoke(
-          NativeLibrary.ofC("setrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS)),
-          RLIMIT_CORE,
-          arena.allocate(JAVA_LONG, 2));
-    }
   }
 
   private void look() throws LoadException, CallFailedException {

@@ -2,6 +2,7 @@ package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability.Cause;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.machine.LoadException;
 import dev.lockstep.machine.NativeLibrary;
 import java.io.File;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -42,9 +44,10 @@ final class JniPlacement {
     refuseOthers(library);
     List<String> attempts = new ArrayList<>();
     for (Path parent : parents) {
-      try (PrivateFolder folder = PrivateFolder.with(parent, library.fileName(), bytes)) {
+      try (TemporaryFolder folder = TemporaryFolder.createIn(parent)) {
+        Path file = Files.write(folder.path().resolve(library.fileName()), bytes);
         // First without JCuda, which would wrap the loader's message in two stack traces.
-        NativeLibrary.open(folder.file().toString());
+        NativeLibrary.open(file.toString());
         initialise(library, folder);
         return;
       } catch (IOException e) {
@@ -62,7 +65,21 @@ final class JniPlacement {
         REMEDY);
   }
 
-  private static void initialise(JniLibrary library, PrivateFolder folder) {
+  /** Folders to make private folders in, in order of preference. */
+  static List<Path> parents(Environment environment) {
+    List<Path> parents = new ArrayList<>();
+    Environment.path(System.getProperty(TEMPORARY_FOLDER, "")).ifPresent(parents::add);
+    environment
+        .variable("XDG_CACHE_HOME")
+        .or(() -> Optional.of(System.getProperty("user.home", "") + "/.cache"))
+        .flatMap(Environment::path)
+        .ifPresent(parents::add);
+    parents.add(Path.of("/var/tmp"));
+    parents.add(Path.of("/dev/shm"));
+    return parents.stream().distinct().toList();
+  }
+
+  private static void initialise(JniLibrary library, TemporaryFolder folder) {
     String usual = System.getProperty(TEMPORARY_FOLDER);
     System.setProperty(TEMPORARY_FOLDER, folder.path().toString());
     try {

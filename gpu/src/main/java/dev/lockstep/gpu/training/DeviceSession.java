@@ -3,7 +3,7 @@ package dev.lockstep.gpu.training;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.gpu.discovery.CudaNatives;
-import dev.lockstep.gpu.discovery.CudaTrouble.Step;
+import dev.lockstep.gpu.discovery.CudaStep;
 import dev.lockstep.gpu.driver.Closing;
 import dev.lockstep.gpu.driver.Context;
 import dev.lockstep.gpu.driver.Cublas;
@@ -31,9 +31,9 @@ final class DeviceSession implements Closing.Resource {
 
   private DeviceSession(Products products, int device, DeviceNeed need) {
     this.device = device;
-    context = owned.allocate(() -> orUnavailable(Step.CONTEXT, () -> Context.open(device)));
-    stream = owned.allocate(() -> orUnavailable(Step.CONTEXT, Stream::open));
-    kernels = owned.allocate(() -> orUnavailable(Step.MODULE, () -> Kernels.load(context)));
+    context = owned.allocate(() -> orUnavailable(CudaStep.CONTEXT, () -> Context.open(device)));
+    stream = owned.allocate(() -> orUnavailable(CudaStep.CONTEXT, Stream::open));
+    kernels = owned.allocate(() -> orUnavailable(CudaStep.MODULE, () -> Kernels.load(context)));
     staging = owned.allocate(() -> Staging.open(stream));
     require(need);
     cublas =
@@ -67,7 +67,7 @@ final class DeviceSession implements Closing.Resource {
   }
 
   /** What a machine refuses to any program is no fault of the backend. */
-  private <T> T orUnavailable(Step step, Supplier<T> opening) {
+  private <T> T orUnavailable(CudaStep step, Supplier<T> opening) {
     try {
       return opening.get();
     } catch (CudaFault fault) {

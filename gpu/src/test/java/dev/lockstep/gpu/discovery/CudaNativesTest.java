@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.gpu.discovery.FakeLibraries.Driver;
 import dev.lockstep.model.AccentedName;
 import java.io.IOException;
@@ -178,8 +179,8 @@ final class CudaNativesTest {
 
   @Test
   void letNobodyElseIntoThePrivateFolder() throws Exception {
-    try (PrivateFolder one = PrivateFolder.with(folder, "file", new byte[7]);
-        PrivateFolder two = PrivateFolder.with(folder, "file", new byte[7])) {
+    try (TemporaryFolder one = TemporaryFolder.createIn(folder);
+        TemporaryFolder two = TemporaryFolder.createIn(folder)) {
       assertThat(one.path()).isNotEqualTo(two.path());
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(one.path())))
           .isEqualTo("rwx------");

@@ -3,7 +3,6 @@ package dev.lockstep.gpu.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.backend.Availability.Hardware;
-import dev.lockstep.gpu.discovery.CudaTrouble.Step;
 import dev.lockstep.machine.NvidiaFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,62 +41,63 @@ final class CudaTroubleTest {
    * @param machine files as {@code path=content}, links as {@code path->target}, variables as
    *     {@code $NAME=value}
    */
-  private record Case(CudaTrouble expected, Step step, int code, int mode, List<String> machine) {
+  private record Case(
+      CudaTrouble expected, CudaStep step, int code, int mode, List<String> machine) {
     @Override
     public String toString() {
       return expected + " of " + step + " " + code + " " + machine;
     }
   }
 
-  private static Case of(CudaTrouble expected, Step step, int code, String... machine) {
+  private static Case of(CudaTrouble expected, CudaStep step, int code, String... machine) {
     return new Case(expected, step, code, 0, List.of(machine));
   }
 
   private static Case on(List<String> machine, CudaTrouble expected, int code, String... more) {
     return new Case(
         expected,
-        Step.START,
+        CudaStep.START,
         code,
         0,
         Stream.concat(machine.stream(), Arrays.stream(more)).toList());
   }
 
-  private static Case opening(CudaTrouble expected, Step step, int code) {
+  private static Case opening(CudaTrouble expected, CudaStep step, int code) {
     return new Case(expected, step, code, 0, SOUND);
   }
 
   private static Stream<Case> cases() {
     return Stream.of(
-        of(CudaTrouble.NO_DRIVER, Step.FIND, 0),
-        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, Step.FIND, 0, ".dockerenv="),
-        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, Step.FIND, 0, "run/.containerenv="),
-        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, Step.FIND, 0, "$KUBERNETES_SERVICE_HOST=x"),
-        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, Step.FIND, 0, "$container=podman"),
+        of(CudaTrouble.NO_DRIVER, CudaStep.FIND, 0),
+        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, CudaStep.FIND, 0, ".dockerenv="),
+        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, CudaStep.FIND, 0, "run/.containerenv="),
+        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, CudaStep.FIND, 0, "$KUBERNETES_SERVICE_HOST=x"),
+        of(CudaTrouble.CONTAINER_WITHOUT_LIBRARY, CudaStep.FIND, 0, "$container=podman"),
         of(
             CudaTrouble.CONTAINER_WITHOUT_LIBRARY,
-            Step.FIND,
+            CudaStep.FIND,
             0,
             "proc/1/cgroup=0::/kubepods/besteffort/pod1"),
-        of(CudaTrouble.LIBRARY_NOT_INSTALLED, Step.FIND, 0, MODULE),
-        of(CudaTrouble.LIBRARY_NOT_INSTALLED, Step.FIND, 0, MODULE, ".dockerenv="),
-        of(CudaTrouble.WSL_WITHOUT_LIBRARY, Step.FIND, 0, WSL.getFirst()),
-        of(CudaTrouble.WSL_WITHOUT_LIBRARY, Step.FIND, 0, "dev/dxg="),
-        of(CudaTrouble.WSL_WITHOUT_LIBRARY, Step.FIND, 0, "$WSL_DISTRO_NAME=Ubuntu"),
-        of(CudaTrouble.WSL_WITHOUT_LIBRARY, Step.FIND, 0, "$WSL_INTEROP=/run/WSL/1"),
+        of(CudaTrouble.LIBRARY_NOT_INSTALLED, CudaStep.FIND, 0, MODULE),
+        of(CudaTrouble.LIBRARY_NOT_INSTALLED, CudaStep.FIND, 0, MODULE, ".dockerenv="),
+        of(CudaTrouble.WSL_WITHOUT_LIBRARY, CudaStep.FIND, 0, WSL.getFirst()),
+        of(CudaTrouble.WSL_WITHOUT_LIBRARY, CudaStep.FIND, 0, "dev/dxg="),
+        of(CudaTrouble.WSL_WITHOUT_LIBRARY, CudaStep.FIND, 0, "$WSL_DISTRO_NAME=Ubuntu"),
+        of(CudaTrouble.WSL_WITHOUT_LIBRARY, CudaStep.FIND, 0, "$WSL_INTEROP=/run/WSL/1"),
         of(
             CudaTrouble.WSL_LIBRARY_NOT_SEARCHED,
-            Step.FIND,
+            CudaStep.FIND,
             0,
             "dev/dxg=",
             "usr/lib/wsl/lib/libcuda.so.1="),
-        of(CudaTrouble.LIBRARY_NOT_LOADED, Step.LOAD, 0),
-        of(CudaTrouble.WSL_LIBRARY_INCOMPLETE, Step.LOAD, 0, "dev/dxg="),
-        of(CudaTrouble.LIBRARY_TOO_OLD, Step.FUNCTIONS, 0),
-        of(CudaTrouble.NATIVE_CODE_FORBIDDEN, Step.FORBIDDEN, 0),
-        of(CudaTrouble.PROCESS_NOT_STARTED, Step.PROCESS, 0),
-        of(CudaTrouble.DRIVER_CRASHED, Step.CRASH, 0),
-        of(CudaTrouble.DRIVER_HUNG, Step.HANG, 0),
-        of(CudaTrouble.NONSENSE, Step.NONSENSE, 0),
+        of(CudaTrouble.LIBRARY_NOT_LOADED, CudaStep.LOAD, 0),
+        of(CudaTrouble.WSL_LIBRARY_INCOMPLETE, CudaStep.LOAD, 0, "dev/dxg="),
+        of(CudaTrouble.LIBRARY_TOO_OLD, CudaStep.FUNCTIONS, 0),
+        of(CudaTrouble.NATIVE_CODE_FORBIDDEN, CudaStep.FORBIDDEN, 0),
+        of(CudaTrouble.PROCESS_NOT_STARTED, CudaStep.PROCESS, 0),
+        of(CudaTrouble.DRIVER_CRASHED, CudaStep.CRASH, 0),
+        of(CudaTrouble.DRIVER_HUNG, CudaStep.HANG, 0),
+        of(CudaTrouble.NONSENSE, CudaStep.NONSENSE, 0),
         on(SOUND, CudaTrouble.STUB, 34),
         on(SOUND, CudaTrouble.EMULATED_WITHOUT_DEVICE, 100, "emulated"),
         on(SOUND, CudaTrouble.NO_DEVICE, 100),
@@ -112,20 +112,25 @@ final class CudaTroubleTest {
         on(SOUND, CudaTrouble.VISIBLE_ELSEWHERE, 100, "$CUDA_VISIBLE_DEVICES=1, 2"),
         on(SOUND, CudaTrouble.VISIBLE_ELSEWHERE, 100, "$CUDA_VISIBLE_DEVICES=GPU-8932f937-d72c"),
         on(SOUND, CudaTrouble.VISIBLE_ELSEWHERE, 100, "$CUDA_VISIBLE_DEVICES=MIG-GPU-8932/1/0"),
-        of(CudaTrouble.WSL_WITHOUT_GPU, Step.START, 100, WSL.getFirst()),
-        of(CudaTrouble.WSL_WITHOUT_GPU, Step.START, 100, "$WSL_DISTRO_NAME=x", "$WSL_INTEROP=y"),
+        of(CudaTrouble.WSL_WITHOUT_GPU, CudaStep.START, 100, WSL.getFirst()),
+        of(
+            CudaTrouble.WSL_WITHOUT_GPU,
+            CudaStep.START,
+            100,
+            "$WSL_DISTRO_NAME=x",
+            "$WSL_INTEROP=y"),
         on(WSL, CudaTrouble.WSL_DRIVER_OF_WINDOWS, 100),
         on(WSL, CudaTrouble.WSL_DRIVER_OF_WINDOWS, 500),
         on(WSL, CudaTrouble.WSL_DRIVER_OF_WINDOWS, 999),
-        of(CudaTrouble.CONTAINER_WITHOUT_DEVICES, Step.START, 100, MODULE, ".dockerenv="),
-        of(CudaTrouble.OTHER_KERNEL_DRIVER, Step.START, 100, "proc/modules=nouveau 1 0 - Live"),
-        of(CudaTrouble.NO_KERNEL_MODULE, Step.START, 100),
-        of(CudaTrouble.NO_KERNEL_MODULE, Step.START, 999),
+        of(CudaTrouble.CONTAINER_WITHOUT_DEVICES, CudaStep.START, 100, MODULE, ".dockerenv="),
+        of(CudaTrouble.OTHER_KERNEL_DRIVER, CudaStep.START, 100, "proc/modules=nouveau 1 0 - Live"),
+        of(CudaTrouble.NO_KERNEL_MODULE, CudaStep.START, 100),
+        of(CudaTrouble.NO_KERNEL_MODULE, CudaStep.START, 999),
         on(SOUND, CudaTrouble.RELEASES_DIFFER, 999, "lib/libcuda.so.1->libcuda.so.535.183.01"),
         on(SOUND, CudaTrouble.RELEASES_DIFFER, 803, "lib/libcuda.so.1->libcuda.so.535.183.01"),
         on(SOUND, CudaTrouble.NO_DEVICE, 100, "lib/libcuda.so.1->libcuda.so.550.54.15"),
         on(SOUND, CudaTrouble.DRIVER_MISMATCH, 803),
-        of(CudaTrouble.NO_DEVICE_FILES, Step.START, 100, MODULE, MODULES),
+        of(CudaTrouble.NO_DEVICE_FILES, CudaStep.START, 100, MODULE, MODULES),
         on(
             List.of(MODULE, MODULES, "dev/nvidiactl/", "dev/nvidia-uvm="),
             CudaTrouble.DEVICE_FILES_FORBIDDEN,
@@ -154,21 +159,21 @@ final class CudaTroubleTest {
         on(SOUND, CudaTrouble.UNKNOWN_AT_START, 999),
         on(SOUND, CudaTrouble.OTHER, 12345),
         on(SOUND, CudaTrouble.OTHER, -1),
-        opening(CudaTrouble.DEVICE_FULL, Step.CONTEXT, 2),
-        opening(CudaTrouble.DEVICE_BUSY, Step.CONTEXT, 46),
-        new Case(CudaTrouble.EXCLUSIVE, Step.CONTEXT, 46, 3, SOUND),
-        new Case(CudaTrouble.PROHIBITED, Step.CONTEXT, 46, 2, SOUND),
-        opening(CudaTrouble.INVALID_DEVICE, Step.CONTEXT, 101),
-        opening(CudaTrouble.MEMORY_FAULT, Step.CONTEXT, 214),
-        opening(CudaTrouble.SYSTEM_NOT_READY, Step.CONTEXT, 802),
-        opening(CudaTrouble.UNKNOWN_OF_CONTEXT, Step.CONTEXT, 999),
-        opening(CudaTrouble.OTHER, Step.CONTEXT, 54321),
-        opening(CudaTrouble.DEVICE_FULL_OF_CODE, Step.MODULE, 2),
-        opening(CudaTrouble.NO_CODE_FOR_DEVICE, Step.MODULE, 209),
-        opening(CudaTrouble.REFUSED_PTX, Step.MODULE, 218),
-        opening(CudaTrouble.NO_COMPILER, Step.MODULE, 221),
-        opening(CudaTrouble.OLD_COMPILER, Step.MODULE, 222),
-        opening(CudaTrouble.OTHER, Step.MODULE, 54321));
+        opening(CudaTrouble.DEVICE_FULL, CudaStep.CONTEXT, 2),
+        opening(CudaTrouble.DEVICE_BUSY, CudaStep.CONTEXT, 46),
+        new Case(CudaTrouble.EXCLUSIVE, CudaStep.CONTEXT, 46, 3, SOUND),
+        new Case(CudaTrouble.PROHIBITED, CudaStep.CONTEXT, 46, 2, SOUND),
+        opening(CudaTrouble.INVALID_DEVICE, CudaStep.CONTEXT, 101),
+        opening(CudaTrouble.MEMORY_FAULT, CudaStep.CONTEXT, 214),
+        opening(CudaTrouble.SYSTEM_NOT_READY, CudaStep.CONTEXT, 802),
+        opening(CudaTrouble.UNKNOWN_OF_CONTEXT, CudaStep.CONTEXT, 999),
+        opening(CudaTrouble.OTHER, CudaStep.CONTEXT, 54321),
+        opening(CudaTrouble.DEVICE_FULL_OF_CODE, CudaStep.MODULE, 2),
+        opening(CudaTrouble.NO_CODE_FOR_DEVICE, CudaStep.MODULE, 209),
+        opening(CudaTrouble.REFUSED_PTX, CudaStep.MODULE, 218),
+        opening(CudaTrouble.NO_COMPILER, CudaStep.MODULE, 221),
+        opening(CudaTrouble.OLD_COMPILER, CudaStep.MODULE, 222),
+        opening(CudaTrouble.OTHER, CudaStep.MODULE, 54321));
   }
 
   @TempDir Path root;

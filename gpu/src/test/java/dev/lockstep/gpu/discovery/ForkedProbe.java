@@ -79,7 +79,7 @@ public final class ForkedProbe {
             "-XX:-UsePerfData",
             "-XX:ErrorFile=" + folder.resolve("crash.log"),
             nativeAccess,
-            "-D" + DriverProcess.LIMIT_PROPERTY + "=" + limit,
+            "-D" + ProbeJvm.LIMIT_PROPERTY + "=" + limit,
             "-Djava.io.tmpdir=" + temporaryFolder,
             "-Duser.home=" + folder.resolve("home"),
             "-cp",

@@ -2,8 +2,10 @@ package dev.lockstep.gpu.discovery;
 
 import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.UnavailableException;
+import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.machine.NativeLibrary;
 import dev.lockstep.machine.NvidiaFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,17 +46,11 @@ final class Probe {
           cublas(machine);
         }
         case "end-early" -> {
-          PrivateFolder folder =
-              PrivateFolder.with(
-                  PrivateFolder.parents(environment).getFirst(), "file", new byte[7]);
-          System.out.println("made: " + Files.exists(folder.file()));
+          System.out.println("made: " + Files.exists(made(environment)));
           System.exit(0);
         }
         case "hold" -> {
-          PrivateFolder folder =
-              PrivateFolder.with(
-                  PrivateFolder.parents(environment).getFirst(), "file", new byte[7]);
-          System.out.println(folder.file());
+          System.out.println(made(environment));
           Thread.sleep(Duration.ofHours(1));
         }
         default -> throw new IllegalArgumentException(arguments[1]);
@@ -65,6 +61,12 @@ final class Probe {
     try (Stream<Path> left = Files.list(Path.of(System.getProperty("user.home")))) {
       left.forEach(file -> System.out.println("left in home: " + file));
     }
+  }
+
+  /** Makes a file in a folder that is to be removed at the end. */
+  private static Path made(Environment environment) throws IOException {
+    Path folder = TemporaryFolder.createIn(JniPlacement.parents(environment).getFirst()).path();
+    return Files.write(folder.resolve("file"), new byte[7]);
   }
 
   private static void look(CudaMachine machine, int device) {

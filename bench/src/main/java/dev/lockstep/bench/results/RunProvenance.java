@@ -1,19 +1,19 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench.results;
 
 import dev.lockstep.bench.cases.Axis;
+import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
+import dev.lockstep.bench.cases.StepSplit;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.page.Provenance.Warned;
 import dev.lockstep.bench.report.ForeignText;
-import dev.lockstep.bench.results.CaseResult;
-import dev.lockstep.bench.results.RunReader;
-import dev.lockstep.bench.results.RunResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Where a run was made, how to repeat it, and what to know besides. */
@@ -46,12 +46,23 @@ public final class RunProvenance {
 
   /** The command that measures the same cases; two builds take another's path besides. */
   private static String command(RunResult run) {
+    List<StepSplit> splits = RunSplits.of(run);
+    Set<Case> parts =
+        splits.stream()
+            .flatMap(split -> split.parts().keySet().stream())
+            .collect(Collectors.toSet());
     List<CaseResult> cases =
-        run.cases().stream().filter(each -> !Harness.of(each.of()).isCeiling()).toList();
+        run.cases().stream()
+            .filter(each -> !Harness.of(each.of()).isCeiling())
+            .filter(each -> !parts.contains(each.of()))
+            .toList();
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("only", values(cases.stream().map(each -> each.of().harness()).toList()));
     flags.put("backends", axis(cases, Axis.BACKEND));
     SELECTED.forEach(axis -> flags.put(axis, axis(cases, axis)));
+    flags.put(
+        "split",
+        values(splits.stream().flatMap(each -> each.step().axis(Axis.WIDTH).stream()).toList()));
     if (run.plan().arms().equals(Axis.BUILD)) {
       flags.put("versus-build", "DIR");
     }
@@ -91,7 +102,7 @@ public final class RunProvenance {
         .filter(fact -> !fact.getValue().startsWith("nothing"))
         .forEach(
             fact -> warnings.add(new Warned("throttled", fact.getKey() + ": " + fact.getValue())));
-    long unsure = run.cases().stream().filter(RunProvenance::isUnsure).count();
+    long unsure = run.cases().stream().filter(CaseResult::isUnsure).count();
     if (unsure > 0) {
       warnings.add(
           new Warned(
@@ -105,10 +116,5 @@ public final class RunProvenance {
     }
     run.unavailable().forEach(line -> warnings.add(new Warned("not-measured", line)));
     return warnings;
-  }
-
-  /** Whether a case ended before its time was known as well as was asked for. */
-  static boolean isUnsure(CaseResult result) {
-    return result.stop().contains("not known within");
   }
 }

@@ -1,4 +1,4 @@
-package dev.lockstep.bench.measure;
+package dev.lockstep.bench.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,10 +8,6 @@ import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Provenance;
 import dev.lockstep.bench.page.Provenance.Warned;
-import dev.lockstep.bench.results.CaseResult;
-import dev.lockstep.bench.results.RunPlan;
-import dev.lockstep.bench.results.RunResult;
-import dev.lockstep.bench.results.WrittenRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
