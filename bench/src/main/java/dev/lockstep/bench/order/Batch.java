@@ -1,0 +1,151 @@
+package dev.lockstep.bench.order;
+
+import dev.lockstep.bench.order.ElementClasses.Place;
+import dev.lockstep.matrix.FloatMatrix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Probes of one kind for several classes of elements, packed into few products: each lane of a
+ * product carries one. Lanes left over repeat probes, and every element of a lane is read, so that
+ * elements of one class which differ are noticed.
+ */
+final class Batch {
+
+  private static final int UNREAD = Integer.MIN_VALUE;
+
+  private final Prober prober;
+  private final ElementClasses classes;
+  private final Map<Place, Map<Probe, List<Wanted>>> pending = new LinkedHashMap<>();
+  private final Set<Probe> telling = new LinkedHashSet<>();
+
+  /** Who wants to know what a probe tells of a class. */
+  private record Wanted(int elementClass, IntConsumer taker) {}
+
+  Batch(Prober prober, ElementClasses classes) {
+    this.prober = prober;
+    this.classes = classes;
+  }
+
+  /**
+   * Adds a probe.
+   *
+   * @param place lanes that hold elements of the class
+   * @param taker gets what it tells
+   */
+  void add(Place place, Probe probe, int elementClass, IntConsumer taker) {
+    pending
+        .computeIfAbsent(place, _ -> new LinkedHashMap<>())
+        .computeIfAbsent(probe, _ -> new ArrayList<>())
+        .add(new Wanted(elementClass, taker));
+  }
+
+  /**
+   * Computes all probes.
+   *
+   * @return the probes that tell elements of one class apart; if there are any, nothing is known
+   */
+  Set<Probe> run() {
+    for (Side side : Side.values()) {
+      while (pending.keySet().stream().anyMatch(place -> place.side() == side)) {
+        product(side);
+        if (!telling.isEmpty()) {
+          return telling;
+        }
+      }
+    }
+    return telling;
+  }
+
+  private void product(Side side) {
+    int lanes = side.lanes(prober.shape());
+    List<@Nullable Probe> probes = new ArrayList<>(Collections.nCopies(lanes, null));
+    Map<Place, Map<Probe, List<Wanted>>> taken = new LinkedHashMap<>();
+    for (Place place : List.copyOf(pending.keySet())) {
+      if (place.side() == side) {
+        int[] mine = classes.lanes(side).get(place.laneClass());
+        Map<Probe, List<Wanted>> now = first(pending.get(place), mine.length);
+        if (pending.get(place).isEmpty()) {
+          pending.remove(place);
+        }
+        taken.put(place, now);
+        List<Probe> each = List.copyOf(now.keySet());
+        for (int i = 0; i < mine.length; i++) {
+          probes.set(mine[i], each.get(i % each.size()));
+        }
+      }
+    }
+    FloatMatrix c = prober.product(side, probes);
+    taken.forEach((place, now) -> read(place, now, probes, c));
+  }
+
+  private static Map<Probe, List<Wanted>> first(
+      @Nullable Map<Probe, List<Wanted>> waiting, int most) {
+    Map<Probe, List<Wanted>> now = new LinkedHashMap<>();
+    if (waiting != null) {
+      var each = waiting.entrySet().iterator();
+      while (now.size() < most && each.hasNext()) {
+        var next = each.next();
+        now.put(next.getKey(), next.getValue());
+        each.remove();
+      }
+    }
+    return now;
+  }
+
+  private void read(
+      Place place, Map<Probe, List<Wanted>> now, List<@Nullable Probe> probes, FloatMatrix c) {
+    Map<Probe, int[]> told = new LinkedHashMap<>();
+    for (int lane : classes.lanes(place.side()).get(place.laneClass())) {
+      Probe probe = probes.get(lane);
+      if (probe != null) {
+        int[] values = told.computeIfAbsent(probe, _ -> unread());
+        if (!agrees(place, lane, probe, c, values)) {
+          telling.add(probe);
+        }
+      }
+    }
+    if (telling.isEmpty()) {
+      now.forEach(
+          (probe, wanted) -> {
+            int[] values = told.get(probe);
+            for (Wanted each : wanted) {
+              if (values != null) {
+                each.taker().accept(values[each.elementClass()]);
+              }
+            }
+          });
+    }
+  }
+
+  private int[] unread() {
+    int[] values = new int[classes.count()];
+    Arrays.fill(values, UNREAD);
+    return values;
+  }
+
+  /** Reads a lane; returns whether all elements of a class tell the same. */
+  private boolean agrees(Place place, int lane, Probe probe, FloatMatrix c, int[] values) {
+    boolean rows = place.side() == Side.ROWS;
+    Side across = place.side().other();
+    boolean agrees = true;
+    for (int other = 0; other < across.lanes(prober.shape()); other++) {
+      int elementClass =
+          classes.at(place.side(), place.laneClass(), classes.laneClass(across, other));
+      int value = prober.read(probe, c, rows ? lane : other, rows ? other : lane);
+      if (values[elementClass] == UNREAD) {
+        values[elementClass] = value;
+      }
+      agrees &= values[elementClass] == value;
+    }
+    return agrees;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.lockstep.bench.order;
+
+import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.external.ProgramOptions;
+import dev.lockstep.bench.files.Document;
+import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.flags.Bounds;
+import dev.lockstep.bench.flags.Budget;
+import dev.lockstep.bench.flags.FlagValues;
+import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.report.JsonFormat;
+import dev.lockstep.bench.report.ReportFiles;
+import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.terminal.Printer;
+import dev.lockstep.bench.terminal.ProgressDisplay;
+import dev.lockstep.input.InputException;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code lockstep order}: reveals in which order products add, and replays them to the bit. */
+@Command(
+    name = "order",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Reveals the order in which a backend's products add their terms, by probing the backend"
+          + " from outside, and recomputes elements of a random product in this order, in binary32:"
+          + " they must have the same bits. Elements that add in different orders are why equal"
+          + " units come apart.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 every order was revealed and every replay has the product's bits; 1 something"
+          + " differs or could not be revealed, or a backend failed; 2 a flag was wrong.",
+      "",
+      "Examples:",
+      "  lockstep order --backends vector",
+      "  lockstep order --backends cublas --shape 64x1021x1021 --form AB --json order.json",
+      "  lockstep order --backends numpy --shape 1x33x65,33x129x300 --threads 1"
+    })
+public final class OrderCommand implements Callable<Integer> {
+
+  private static final int MOST_PRODUCTS = 1_000_000;
+
+  @Option(
+      names = "--backends",
+      converter = FlagValues.Names.class,
+      completionCandidates = FlagValues.Names.class,
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
+      paramLabel = "NAME",
+      description = "Exact names (default: all that can run, except scalar and double).")
+  @Nullable List<String> backends;
+
+  @Option(
+      names = "--shape",
+      converter = ShapeFlag.Values.class,
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
+      defaultValue = "33x129x300,1x33x65",
+      paramLabel = "MxNxK",
+      description = "Rows and columns of C and terms of each element (default: ${DEFAULT-VALUE}).")
+  List<ShapeFlag> shapes = List.of();
+
+  @Option(
+      names = "--form",
+      converter = ShapeFlag.Forms.class,
+      completionCandidates = ShapeFlag.Forms.class,
+      split = FlagValues.COMMA,
+      splitSynopsisLabel = ",",
+      defaultValue = "AB,ABT,ATB",
+      paramLabel = "FORM",
+      description = "AB, ABT (B is stored transposed) or ATB (A is) (default: ${DEFAULT-VALUE}).")
+  List<ProductForm> forms = List.of();
+
+  @Option(
+      names = "--threads",
+      converter = FlagValues.ThreadRanges.class,
+      defaultValue = "1,2",
+      paramLabel = "N",
+      description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
+  Range threads = new Range(List.of());
+
+  @Option(
+      names = "--device",
+      converter = FlagValues.Devices.class,
+      paramLabel = "N",
+      description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
+  int device;
+
+  @Option(
+      names = "--budget",
+      converter = FlagValues.Times.class,
+      defaultValue = "10m",
+      paramLabel = "T",
+      description = "Compute no product after this time (default: ${DEFAULT-VALUE}).")
+  Duration budget = Duration.ZERO;
+
+  @Mixin final ProgramOptions programs = new ProgramOptions();
+
+  private final ReportFiles<OrderReport> files =
+      new ReportFiles<>(List.of(new JsonFormat<>(OrderCommand::json)));
+
+  @Mixin private final CommandSpec formats = files.flags();
+
+  /** The products of a backend with so many threads. */
+  private record Part(Candidate candidate, int threads) {}
+
+  /** What {@code --json} writes, without its version and kind. */
+  private record Json(String verdict, int exitCode, List<ProductOrder> products) {}
+
+  @Override
+  public Integer call() {
+    programs.use();
+    Budget limit = Budget.of(budget);
+    List<Part> parts = parts(candidates());
+    Bounds.requireFew("order", "products", Bounds.product(List.of(parts, shapes, forms)));
+    files.requireDifferent();
+    files.require(parts.stream().map(part -> part.candidate().hardware()).toList());
+    OrderReport report = new OrderReport(run(parts, limit));
+    OrderText.print(report, Printer.report());
+    return files.write(report, report.exitCode());
+  }
+
+  private List<ProductOrder> run(List<Part> parts, Budget limit) {
+    List<ProductOrder> products = new ArrayList<>();
+    long all = (long) parts.size() * shapes.size() * forms.size();
+    try (ProgressDisplay progress = ProgressDisplay.of("order", all)) {
+      for (Part part : parts) {
+        OrderJudge judge = new OrderJudge(part.candidate(), new Resources(part.threads(), device));
+        for (ShapeFlag shape : shapes) {
+          for (ProductForm form : forms) {
+            ProductShape product = shape.in(form);
+            progress.message(OrderText.progress(part.candidate().name(), product));
+            products.add(
+                judge.judge(product, new ProbeLimit(MOST_PRODUCTS, limit.until(1), () -> {})));
+            progress.step();
+          }
+        }
+      }
+    }
+    return products;
+  }
+
+  private List<Candidate> candidates() {
+    Resources resources = new Resources(1, device);
+    List<Candidate> chosen =
+        backends == null
+            ? Candidate.usual(resources).stream()
+                .filter(Candidate::available)
+                .filter(each -> each.backend().speed() == Backend.Speed.FULL)
+                .filter(each -> each.backend().elementBytes() == Float.BYTES)
+                .toList()
+            : Candidate.required("--backends", backends, resources);
+    for (Candidate each : chosen) {
+      if (each.backend().elementBytes() != Float.BYTES) {
+        throw new InputException(
+            "--backends", "backend", each.name(), "expected one that computes in binary32");
+      }
+    }
+    return chosen;
+  }
+
+  private List<Part> parts(List<Candidate> candidates) {
+    List<Part> parts = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      boolean onDevice = candidate.onDevice();
+      (onDevice ? List.of(1) : threads.values())
+          .stream()
+              .map(count -> Math.min(count, candidate.backend().mostThreads()))
+              .distinct()
+              .forEach(count -> parts.add(new Part(candidate, count)));
+    }
+    return parts;
+  }
+
+  private static JsonNode json(OrderReport report, int exitCode) {
+    var json = Document.ORDER.begin();
+    json.setAll(
+        (tools.jackson.databind.node.ObjectNode)
+            JsonFile.tree(new Json(report.verdict().name(), exitCode, report.products())));
+    return json;
+  }
+}

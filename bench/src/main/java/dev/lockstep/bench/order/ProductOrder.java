@@ -1,0 +1,155 @@
+package dev.lockstep.bench.order;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found out about one product of a backend.
+ *
+ * @param threads null on a device
+ * @param verdict AGREES if every replayed element has the product's bits, DIFFERS if not all have,
+ *     or an exact backend does not add in canonical order
+ * @param obstacle why the order could not be revealed; null if it was, or if nothing was asked
+ * @param reason the verdict's reason, in one sentence
+ * @param products the number of products that were computed to reveal the order
+ * @param operands how operands are rounded; null if the order was not revealed
+ * @param replay null if the order was not revealed
+ * @param trees the trees, with the elements of each
+ */
+public record ProductOrder(
+    String backend,
+    Hardware hardware,
+    @JsonSetter(nulls = Nulls.SET) @Nullable Integer threads,
+    ProductForm form,
+    int m,
+    int n,
+    int k,
+    Verdict verdict,
+    @JsonSetter(nulls = Nulls.SET) Unrevealed.@Nullable Reason obstacle,
+    String reason,
+    int products,
+    @JsonSetter(nulls = Nulls.SET) @Nullable Operands operands,
+    @JsonSetter(nulls = Nulls.SET) @Nullable Replayed replay,
+    List<Tree> trees) {
+
+  public ProductOrder {
+    trees = List.copyOf(trees);
+  }
+
+  /** How the operands are rounded. */
+  public record Operands(OperandFormat a, OperandFormat b) {}
+
+  /**
+   * How many elements were replayed.
+   *
+   * @param first the first that differs
+   */
+  public record Replayed(
+      int elements, int differing, @JsonSetter(nulls = Nulls.SET) @Nullable Differing first) {}
+
+  /**
+   * An element that differs from its replay.
+   *
+   * @param product the product's value, such as {@code 0x1.8p3}
+   * @param replayed the replay's
+   * @param tree the number of its tree, from 0
+   */
+  public record Differing(int row, int column, String product, String replayed, int tree) {}
+
+  /**
+   * A tree and the elements that are added in its order.
+   *
+   * @param words a description
+   * @param order the terms, as the leaves stand from left to right
+   * @param joins for each leaf but the last, the number of leaves below the lowest node that holds
+   *     it and the next; a node is fused if it has more than two children
+   * @param rounded the terms whose product is rounded before it is added to a sum
+   */
+  public record Tree(
+      String words,
+      AdditionTree.Start start,
+      List<Integer> order,
+      List<Integer> joins,
+      List<Integer> rounded,
+      List<Block> blocks) {
+
+    static Tree of(RevealedProduct.TreeClass found) {
+      AdditionTree tree = found.tree();
+      return new Tree(
+          TreeWords.of(tree),
+          tree.start(),
+          list(tree.order()),
+          list(tree.joins()),
+          IntStream.range(0, tree.terms())
+              .filter(term -> tree.rounding(term) == AdditionTree.Rounding.ROUNDED)
+              .boxed()
+              .toList(),
+          found.blocks().stream().map(Block::of).toList());
+    }
+
+    private static List<Integer> list(int[] numbers) {
+      return IntStream.of(numbers).boxed().toList();
+    }
+
+    /** The tree itself. */
+    AdditionTree tree() {
+      BitSet fused = new BitSet();
+      fused.set(0, order.size());
+      rounded.forEach(fused::clear);
+      return AdditionTree.of(array(order), array(joins), start).withFused(fused);
+    }
+
+    private static int[] array(List<Integer> numbers) {
+      return numbers.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** Elements where rows and columns cross. */
+  public record Block(List<Range> rows, List<Range> columns) {
+    private static Block of(RevealedProduct.Block block) {
+      return new Block(Range.of(block.rows()), Range.of(block.columns()));
+    }
+  }
+
+  /** Successive rows or columns, both ends included. */
+  public record Range(int first, int last) {
+    private static List<Range> of(BitSet set) {
+      return Ranges.runs(set).stream().map(run -> new Range(run[0], run[1])).toList();
+    }
+  }
+
+  /** The shape of the product. */
+  @JsonIgnore
+  ProductShape shape() {
+    return new ProductShape(form, m, n, k);
+  }
+
+  /** {@code openblas, 2 threads, AB 33 x 129 x 300}. */
+  String title() {
+    String on = threads == null ? "" : ", " + threads + (threads == 1 ? " thread" : " threads");
+    String emulated = hardware == Hardware.EMULATED ? " (EMULATED)" : "";
+    return backend + emulated + on + ", " + shape();
+  }
+
+  /** {@code rows 0-7, columns 0-31 and 33}: where a block lies. */
+  String words(Block block) {
+    return Ranges.words("row", set(block.rows()), m)
+        + ", "
+        + Ranges.words("column", set(block.columns()), n);
+  }
+
+  private static BitSet set(List<Range> ranges) {
+    BitSet set = new BitSet();
+    ranges.forEach(range -> set.set(range.first(), range.last() + 1));
+    return set;
+  }
+}
