@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Batch {
 
-  private static final int UNREAD = Integer.MIN_VALUE;
+  private static final int UNREAD = -1;
 
   private final Prober prober;
   private final ElementClasses classes;
@@ -103,48 +103,54 @@ final class Batch {
 
   private void read(
       Place place, Map<Probe, List<Wanted>> now, List<@Nullable Probe> probes, FloatMatrix c) {
-    Map<Probe, int[]> told = new LinkedHashMap<>();
+    Map<Probe, int[]> elements = new LinkedHashMap<>();
     for (int lane : classes.lanes(place.side()).get(place.laneClass())) {
       Probe probe = probes.get(lane);
       if (probe != null) {
-        int[] values = told.computeIfAbsent(probe, _ -> unread());
-        if (!agrees(place, lane, probe, c, values)) {
+        int[] ofClass = elements.computeIfAbsent(probe, _ -> unread());
+        if (!agrees(place, lane, c, ofClass)) {
           telling.add(probe);
         }
       }
     }
     if (telling.isEmpty()) {
-      now.forEach(
-          (probe, wanted) -> {
-            int[] values = told.get(probe);
-            for (Wanted each : wanted) {
-              if (values != null) {
-                each.taker().accept(values[each.elementClass()]);
-              }
-            }
-          });
+      now.forEach((probe, wanted) -> hand(probe, wanted, elements.get(probe), c));
+    }
+  }
+
+  private void hand(Probe probe, List<Wanted> wanted, int @Nullable [] ofClass, FloatMatrix c) {
+    for (Wanted each : wanted) {
+      if (ofClass != null) {
+        each.taker().accept(prober.read(probe, c, ofClass[each.elementClass()]));
+      }
     }
   }
 
   private int[] unread() {
-    int[] values = new int[classes.count()];
-    Arrays.fill(values, UNREAD);
-    return values;
+    int[] ofClass = new int[classes.count()];
+    Arrays.fill(ofClass, UNREAD);
+    return ofClass;
   }
 
-  /** Reads a lane; returns whether all elements of a class tell the same. */
-  private boolean agrees(Place place, int lane, Probe probe, FloatMatrix c, int[] values) {
+  /**
+   * Returns whether all elements of a class have the same bits in the lanes of a probe. What it
+   * tells of classes that did not ask for it may make no sense.
+   *
+   * @param ofClass the index of the first element of each class
+   */
+  private boolean agrees(Place place, int lane, FloatMatrix c, int[] ofClass) {
     boolean rows = place.side() == Side.ROWS;
     Side across = place.side().other();
+    int n = prober.shape().n();
     boolean agrees = true;
     for (int other = 0; other < across.lanes(prober.shape()); other++) {
       int elementClass =
           classes.at(place.side(), place.laneClass(), classes.laneClass(across, other));
-      int value = prober.read(probe, c, rows ? lane : other, rows ? other : lane);
-      if (values[elementClass] == UNREAD) {
-        values[elementClass] = value;
+      int at = rows ? lane * n + other : other * n + lane;
+      if (ofClass[elementClass] == UNREAD) {
+        ofClass[elementClass] = at;
       }
-      agrees &= values[elementClass] == value;
+      agrees &= c.bits(ofClass[elementClass]) == c.bits(at);
     }
     return agrees;
   }

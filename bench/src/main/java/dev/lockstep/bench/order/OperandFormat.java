@@ -139,18 +139,22 @@ public record OperandFormat(int fractionBits, Mode mode) {
   private static void requireUniform(Prober prober, Side side, int lane, float[] c, float value) {
     int n = prober.shape().n();
     boolean rows = side == Side.ROWS;
-    float first = c[rows ? lane * n : lane];
+    int first = rows ? lane * n : lane;
     for (int other = 0; other < side.other().lanes(prober.shape()); other++) {
-      float found = c[rows ? lane * n + other : other * n + lane];
-      if (Float.floatToIntBits(found) != Float.floatToIntBits(first)) {
+      int at = rows ? lane * n + other : other * n + lane;
+      if (Float.floatToIntBits(c[at]) != Float.floatToIntBits(c[first])) {
         throw new UnrevealedException(
             Unrevealed.Reason.NO_BINARY32_SUM,
             String.format(
                 Locale.ROOT,
-                "%s times 1 is %s in one element and %s in another",
+                "%s times 1 is %s in element (%d, %d) and %s in element (%d, %d)",
                 Float.toHexString(value),
-                Float.toHexString(first),
-                Float.toHexString(found)));
+                Float.toHexString(c[first]),
+                first / n,
+                first % n,
+                Float.toHexString(c[at]),
+                at / n,
+                at % n));
       }
     }
   }

@@ -108,8 +108,8 @@ final class Prober {
    *
    * @throws UnrevealedException if no sum of the terms in binary32 has this result
    */
-  int read(Probe probe, FloatMatrix c, int row, int column) {
-    float result = c.data()[row * shape.n() + column];
+  int read(Probe probe, FloatMatrix c, int at) {
+    float result = c.data()[at];
     OptionalInt read = probe.read(result, shape.k());
     if (read.isEmpty()) {
       throw new UnrevealedException(
@@ -118,8 +118,8 @@ final class Prober {
               Locale.ROOT,
               "element (%d, %d) of a product of %s is %s, which no order of additions in binary32"
                   + " gives",
-              row,
-              column,
+              at / shape.n(),
+              at % shape.n(),
               probe.words(),
               result));
     }
