@@ -21,7 +21,12 @@ public final class AdditionTree {
     /** Rounded to binary32 first: a multiplication and an addition. */
     ROUNDED,
     /** Unrounded: a fused multiply-add. */
-    FUSED
+    FUSED,
+    /**
+     * Unrounded, because operands of so few bits have exact products: a fused multiply-add and a
+     * multiplication and an addition are the same.
+     */
+    EXACT
   }
 
   /** What a sum starts from, which decides the sign of a zero. */
@@ -35,12 +40,14 @@ public final class AdditionTree {
   private final int[] order;
   private final int[] joins;
   private final BitSet fused;
+  private final Rounding others;
   private final Start start;
 
-  private AdditionTree(int[] order, int[] joins, BitSet fused, Start start) {
+  private AdditionTree(int[] order, int[] joins, BitSet fused, Rounding others, Start start) {
     this.order = order;
     this.joins = joins;
     this.fused = fused;
+    this.others = others;
     this.start = start;
   }
 
@@ -57,7 +64,7 @@ public final class AdditionTree {
     int[] sorted = new int[order.length];
     int[] between = new int[joins.length];
     sort(nodes, sorted, between);
-    return new AdditionTree(sorted, between, new BitSet(), start);
+    return new AdditionTree(sorted, between, new BitSet(), Rounding.ROUNDED, start);
   }
 
   /** Writes the leaves so that the children of each node stand by their smallest terms. */
@@ -96,7 +103,12 @@ public final class AdditionTree {
 
   /** Returns this tree with the terms that enter their additions unrounded. */
   public AdditionTree withFused(BitSet terms) {
-    return new AdditionTree(order, joins, (BitSet) terms.clone(), start);
+    return new AdditionTree(order, joins, (BitSet) terms.clone(), Rounding.ROUNDED, start);
+  }
+
+  /** Returns this tree with exact products. */
+  public AdditionTree withExactProducts() {
+    return new AdditionTree(order, joins, new BitSet(), Rounding.EXACT, start);
   }
 
   /** One chain of fused multiply-adds from +0, in ascending order: canonical arithmetic. */
@@ -111,7 +123,7 @@ public final class AdditionTree {
     }
     BitSet fused = new BitSet();
     fused.set(1, terms);
-    return new AdditionTree(order, joins, fused, Start.ZERO);
+    return new AdditionTree(order, joins, fused, Rounding.ROUNDED, Start.ZERO);
   }
 
   /** The number of terms. */
@@ -131,7 +143,7 @@ public final class AdditionTree {
 
   /** How a term enters its addition. The first of two terms that meet is always rounded. */
   public Rounding rounding(int term) {
-    return fused.get(term) ? Rounding.FUSED : Rounding.ROUNDED;
+    return fused.get(term) ? Rounding.FUSED : others;
   }
 
   /** What the sums start from. */
@@ -160,6 +172,7 @@ public final class AdditionTree {
         && Arrays.equals(order, tree.order)
         && Arrays.equals(joins, tree.joins)
         && fused.equals(tree.fused)
+        && others == tree.others
         && start == tree.start;
   }
 

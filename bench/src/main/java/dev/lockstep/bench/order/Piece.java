@@ -13,13 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param parts what is added: of a chain at most one part, which it begins with
  * @param terms the terms that a chain adds, in this order; none for a sum
  * @param fused how many of them are fused multiply-adds
+ * @param exact how many of them have exact products
  * @param size the number of terms of all
  * @param level of the highest part below it, plus 1; 0 if it has none
  * @param chains the number of chains that a sum of chains adds; 0 if it is none
  * @param shape in which a sum adds its chains
  */
 record Piece(
-    List<Piece> parts, int[] terms, int fused, int size, int level, int chains, Shape shape) {
+    List<Piece> parts,
+    int[] terms,
+    int fused,
+    int exact,
+    int size,
+    int level,
+    int chains,
+    Shape shape) {
 
   /** The shape of the additions of a sum of chains. */
   enum Shape {
@@ -110,8 +118,10 @@ record Piece(
     }
     int[] terms = Arrays.copyOf(growing, length);
     int fused = 0;
+    int exact = 0;
     for (int term : terms) {
       fused += isFused(tree, term) ? 1 : 0;
+      exact += tree.rounding(term) == AdditionTree.Rounding.EXACT ? 1 : 0;
     }
     // Neither of two rounded terms comes first: take them as the third goes on.
     if (base == null
@@ -129,6 +139,7 @@ record Piece(
             parts,
             terms,
             fused,
+            exact,
             size,
             base == null ? 0 : base.level() + 1,
             base == null ? 1 : 0,
@@ -143,7 +154,7 @@ record Piece(
     boolean ofChains = parts.size() == 2 && parts.stream().allMatch(part -> part.chains() > 0);
     int chains = ofChains ? parts.stream().mapToInt(Piece::chains).sum() : 0;
     return new Piece(
-        parts, new int[0], 0, size, level, chains, ofChains ? shape(parts) : Shape.OTHER);
+        parts, new int[0], 0, 0, size, level, chains, ofChains ? shape(parts) : Shape.OTHER);
   }
 
   private static Shape shape(List<Piece> parts) {

@@ -72,6 +72,7 @@ public record ProductOrder(
    * @param order the terms, as the leaves stand from left to right
    * @param joins for each leaf but the last, the number of leaves below the lowest node that holds
    *     it and the next; a node is fused if it has more than two children
+   * @param exact whether all products are exact, because operands have so few bits
    * @param rounded the terms whose product is rounded before it is added to a sum
    */
   public record Tree(
@@ -79,6 +80,7 @@ public record ProductOrder(
       AdditionTree.Start start,
       List<Integer> order,
       List<Integer> joins,
+      boolean exact,
       List<Integer> rounded,
       List<Block> blocks) {
 
@@ -89,6 +91,7 @@ public record ProductOrder(
           tree.start(),
           list(tree.order()),
           list(tree.joins()),
+          tree.rounding(0) == AdditionTree.Rounding.EXACT,
           IntStream.range(0, tree.terms())
               .filter(term -> tree.rounding(term) == AdditionTree.Rounding.ROUNDED)
               .boxed()
@@ -105,7 +108,8 @@ public record ProductOrder(
       BitSet fused = new BitSet();
       fused.set(0, order.size());
       rounded.forEach(fused::clear);
-      return AdditionTree.of(array(order), array(joins), start).withFused(fused);
+      AdditionTree tree = AdditionTree.of(array(order), array(joins), start);
+      return exact ? tree.withExactProducts() : tree.withFused(fused);
     }
 
     private static int[] array(List<Integer> numbers) {

@@ -119,11 +119,10 @@ final class RoundingSearch {
    * @throws UnrevealedException if both of two terms that meet are unrounded
    */
   AdditionTree tree(AdditionTree tree) {
-    TreeNodes nodes = tree.nodes();
     if (exact) {
-      // Products of operands that are rounded to fewer bits are exact; either way gives their bits.
-      fused.clear();
+      return tree.withExactProducts();
     }
+    TreeNodes nodes = tree.nodes();
     for (int node = 0; node < nodes.count(); node++) {
       int leaf = nodes.leafOf(node);
       if (leaf >= 0 && nodes.isLeaf(nodes.sibling(node, leaf))) {

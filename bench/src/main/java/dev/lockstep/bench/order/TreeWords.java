@@ -33,7 +33,7 @@ final class TreeWords {
 
   /** {@code chain, terms 0-399, fma}, for one line of a drawing. */
   static String chain(Piece chain) {
-    return terms(chain.terms()) + ", " + rounding(chain.fused(), chain.fusible());
+    return terms(chain.terms()) + ", " + rounding(List.of(chain));
   }
 
   private static String words(Piece piece, Piece whole) {
@@ -61,12 +61,17 @@ final class TreeWords {
   /** {@code 65 fma}, {@code 65 terms, 60 fma, 4 multiply and add}. */
   private static String count(int terms, Piece piece) {
     boolean mixed = piece.fused() > 0 && piece.fused() < piece.fusible();
-    return terms + (mixed ? " terms, " : " ") + rounding(piece.fused(), piece.fusible());
+    return terms + (mixed ? " terms, " : " ") + rounding(List.of(piece));
   }
 
-  private static String rounding(int fused, int fusible) {
+  private static String rounding(List<Piece> chains) {
+    int fusible = chains.stream().mapToInt(Piece::fusible).sum();
+    int fused = chains.stream().mapToInt(Piece::fused).sum();
     if (fusible == 0) {
-      return "product";
+      return chains.size() == 1 ? "product" : "products";
+    }
+    if (chains.getFirst().exact() > 0) {
+      return "exact products";
     }
     if (fused == fusible) {
       return "fma";
@@ -130,10 +135,9 @@ final class TreeWords {
       int every = usualStep(sorted);
       words = lengths(sorted) + " terms" + (every > 1 ? ", mostly " + every + " apart" : "");
     }
-    int fused = sorted.stream().mapToInt(Piece::fused).sum();
-    int fusible = sorted.stream().mapToInt(Piece::fusible).sum();
     return words
-        + (fusible == 0 ? "" : ", " + rounding(fused, fusible))
+        + ", "
+        + rounding(sorted)
         + (number == 2
             ? ", added"
             : sum.shape() == Piece.Shape.SEQUENTIAL

@@ -230,6 +230,8 @@ final class RevealedProductTest {
         RevealedProduct revealed = revealed(shape, roundedTo(format).in(shape));
         assertThat(revealed.formatOfA()).isEqualTo(format);
         assertThat(revealed.formatOfB()).isEqualTo(format);
+        assertThat(revealed.describe(0, 0))
+            .isEqualTo("one chain of 30 " + (bits > 11 ? "fma" : "exact products"));
         assertThat(verified(revealed, roundedTo(format).in(shape)).first()).isEmpty();
       }
     }
