@@ -2,14 +2,20 @@ package dev.lockstep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.bench.ChildJvm.Run;
+import dev.lockstep.bench.order.CrashingBackend;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code lockstep order} in this JVM. */
 final class OrderCommandTest {
 
+  @TempDir Path folder;
   @RegisterExtension final Console console = new Console();
 
   private static int run(String line) {
@@ -61,6 +67,33 @@ final class OrderCommandTest {
     assertThat(run("order " + flags.strip())).isEqualTo(2);
     assertThat(console.complained()).startsWith("lockstep: " + sentence).hasLineCount(1);
     assertThat(console.printed()).isEmpty();
+  }
+
+  /** A library that crashes or ends the process ends what is said of one product. */
+  @Test
+  void aLibraryThatCrashesEndsItsOwnPartOnly() throws Exception {
+    Path services = Files.createDirectories(folder.resolve("more/META-INF/services"));
+    Files.writeString(
+        services.resolve("dev.lockstep.backend.Backend"), CrashingBackend.class.getName() + "\n");
+    Run run =
+        new ChildJvm(folder)
+            .finding(folder.resolve("more"))
+            .startedIn(Files.createDirectory(folder.resolve("here")))
+            .set("COLUMNS", "200")
+            .lockstep(
+                "order", "--backends", "crashing", "--shape", "2x3x5,3x2x4", "--threads", "1");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(
+            "crashing, 1 thread, AB 2 x 3 x 5: AGREES",
+            "crashing, 1 thread, ABT 2 x 3 x 5: FAILED (the process of crashing crashed)",
+            "crashing, 1 thread, ATB 2 x 3 x 5: FAILED (the process of crashing ended with status"
+                + " 0)",
+            "crashing, 1 thread, AB 3 x 2 x 4: AGREES",
+            "Verdict: FAILED. The order of 2 of 6 products is known");
+    // Neither a report of the crash nor a core.
+    assertThat(folder.resolve("here")).isEmptyDirectory();
   }
 
   @Test

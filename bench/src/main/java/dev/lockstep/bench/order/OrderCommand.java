@@ -1,6 +1,7 @@
 package dev.lockstep.bench.order;
 
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.Document;
@@ -134,23 +135,39 @@ public final class OrderCommand implements Callable<Integer> {
   }
 
   private List<ProductOrder> run(List<Part> parts, Budget limit) {
-    List<ProductOrder> products = new ArrayList<>();
-    long all = (long) parts.size() * shapes.size() * forms.size();
-    try (ProgressDisplay progress = ProgressDisplay.of("order", all)) {
+    List<ProductShape> products =
+        shapes.stream().flatMap(shape -> forms.stream().map(shape::in)).toList();
+    List<ProductOrder> orders = new ArrayList<>();
+    try (ProgressDisplay progress =
+        ProgressDisplay.of("order", (long) parts.size() * products.size())) {
       for (Part part : parts) {
-        OrderJudge judge = new OrderJudge(part.candidate(), new Resources(part.threads(), device));
-        for (ShapeFlag shape : shapes) {
-          for (ProductForm form : forms) {
-            ProductShape product = shape.in(form);
-            progress.message(OrderText.progress(part.candidate().name(), product));
-            products.add(
-                judge.judge(product, new ProbeLimit(MOST_PRODUCTS, limit.until(1), () -> {})));
-            progress.step();
-          }
-        }
+        progress.message(part.candidate().name());
+        orders.addAll(run(part, products, limit, progress));
       }
     }
-    return products;
+    return orders;
+  }
+
+  private List<ProductOrder> run(
+      Part part, List<ProductShape> products, Budget limit, ProgressDisplay progress) {
+    Candidate candidate = part.candidate();
+    Resources resources = new Resources(part.threads(), device);
+    if (candidate.kind().isLibrary() && candidate.backend().placement() != Placement.PROCESS) {
+      return new SeparateJudge(candidate, resources)
+          .judge(products, budget.minus(limit.spent()), progress::step);
+    }
+    OrderJudge judge = new OrderJudge(candidate, resources);
+    List<ProductOrder> orders = new ArrayList<>();
+    for (ProductShape product : products) {
+      orders.add(judge.judge(product, limit(limit)));
+      progress.step();
+    }
+    return orders;
+  }
+
+  /** The effort for one product within the budget of all. */
+  static ProbeLimit limit(Budget budget) {
+    return new ProbeLimit(MOST_PRODUCTS, budget.until(1));
   }
 
   private List<Candidate> candidates() {

@@ -2,7 +2,6 @@ package dev.lockstep.bench.order;
 
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.terminal.Printer;
-import dev.lockstep.program.ProductShape;
 
 /** Prints the orders of products. */
 final class OrderText {
@@ -40,10 +39,5 @@ final class OrderText {
         drawing.forEach(line -> out.line(" ".repeat(2 * INDENT) + line));
       }
     }
-  }
-
-  /** {@code AB 33 x 129 x 300}, for progress. */
-  static String progress(String backend, ProductShape shape) {
-    return backend + ", " + shape;
   }
 }

@@ -7,12 +7,11 @@ import java.util.function.BooleanSupplier;
  *
  * @param products the most products that are computed
  * @param timeIsUp asked before each product
- * @param progress called after each product
  */
-public record ProbeLimit(int products, BooleanSupplier timeIsUp, Runnable progress) {
+public record ProbeLimit(int products, BooleanSupplier timeIsUp) {
 
   /** A number of products, in whatever time they take. */
   public static ProbeLimit ofProducts(int products) {
-    return new ProbeLimit(products, () -> false, () -> {});
+    return new ProbeLimit(products, () -> false);
   }
 }
