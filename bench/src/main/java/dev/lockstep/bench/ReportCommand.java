@@ -8,6 +8,7 @@ import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.measure.Answer;
 import dev.lockstep.bench.measure.BencherFormat;
 import dev.lockstep.bench.measure.RunProvenance;
+import dev.lockstep.bench.order.OrderDocument;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.FolderReader;
 import dev.lockstep.bench.page.HtmlFormat;
@@ -80,6 +81,7 @@ final class ReportCommand implements Callable<Integer> {
         (contents, name, path) -> contents.add(name, CheckDocument.read(path)));
     readers.put(
         Document.UNITS.kind(), (contents, name, path) -> contents.add(name, UnitStudy.read(path)));
+    readers.put(Document.ORDER.kind(), OrderDocument::addTo);
     return readers;
   }
 

@@ -9,6 +9,7 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.map.WrittenMap;
+import dev.lockstep.bench.order.WrittenOrder;
 import dev.lockstep.bench.results.WrittenRun;
 import dev.lockstep.bench.study.WrittenUnits;
 import dev.lockstep.bench.suite.WrittenSuite;
@@ -115,6 +116,13 @@ final class HostileInputs {
       @Override
       void write(Path folder) {
         WrittenUnits.write(folder.resolve("units.json"));
+      }
+    },
+    /** The orders of three products. */
+    ORDER("order.json", "report {order} --html {order}.html") {
+      @Override
+      void write(Path folder) {
+        WrittenOrder.write(folder.resolve("order.json"));
       }
     },
     CSV("rows.csv", "train --hidden 4 --steps 2 --batch 3 --data csv:{csv}") {

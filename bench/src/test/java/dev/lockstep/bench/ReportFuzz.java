@@ -7,6 +7,8 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.Sha256;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.map.WrittenMap;
+import dev.lockstep.bench.order.OrderDocument;
+import dev.lockstep.bench.order.WrittenOrder;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Section;
 import dev.lockstep.bench.study.UnitStudy;
@@ -42,7 +44,8 @@ enum ReportFuzz implements FuzzTarget {
   SUITE_CLASSES(Kind.SUITE, "classes.json"),
   SUITE_TIMINGS(Kind.SUITE, "timings.json"),
   CHECK(Kind.CHECK, "check.json"),
-  UNITS(Kind.UNITS, "units.json");
+  UNITS(Kind.UNITS, "units.json"),
+  ORDER(Kind.ORDER, "order.json");
 
   /** What the fuzzer makes up at most; it cuts longer seeds. */
   static final int LONGEST = 4096;
@@ -69,7 +72,10 @@ enum ReportFuzz implements FuzzTarget {
             contents.add("check", CheckDocument.read(folder.resolve("check.json")))),
     UNITS(
         folder -> WrittenUnits.write(folder.resolve("units.json")),
-        (contents, folder) -> contents.add("units", UnitStudy.read(folder.resolve("units.json"))));
+        (contents, folder) -> contents.add("units", UnitStudy.read(folder.resolve("units.json")))),
+    ORDER(
+        folder -> WrittenOrder.write(folder.resolve("order.json")),
+        (contents, folder) -> OrderDocument.addTo(contents, "order", folder.resolve("order.json")));
 
     private final FuzzedFolder folder;
     private final Reader reader;

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.order;
 
+import dev.lockstep.input.InputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,17 @@ public record OperandFormat(int fractionBits, Mode mode) {
 
     Mode(String words) {
       this.words = words;
+    }
+  }
+
+  /**
+   * Checks what a file holds.
+   *
+   * @throws InputException if no operand is rounded so
+   */
+  void require(String source) {
+    if (fractionBits < 1 || fractionBits > ALL) {
+      throw new InputException(source, "fraction-bits", fractionBits, "expected 1 to " + ALL);
     }
   }
 

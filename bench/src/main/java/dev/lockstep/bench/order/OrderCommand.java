@@ -4,30 +4,41 @@ import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backend.Placement;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
-import dev.lockstep.bench.files.Document;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.files.OutputFolder;
+import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.Budget;
+import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.page.Contents;
+import dev.lockstep.bench.page.HtmlFormat;
+import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.report.JsonFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
+import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
+import dev.lockstep.gpu.discovery.CudaMachine;
 import dev.lockstep.input.InputException;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 /** {@code lockstep order}: reveals in which order products add, and replays them to the bit. */
 @Command(
@@ -67,6 +78,7 @@ public final class OrderCommand implements Callable<Integer> {
   @Option(
       names = "--shape",
       converter = ShapeFlag.Values.class,
+      completionCandidates = ShapeFlag.Values.class,
       split = FlagValues.COMMA,
       splitSynopsisLabel = ",",
       defaultValue = "33x129x300,1x33x65",
@@ -108,18 +120,24 @@ public final class OrderCommand implements Callable<Integer> {
       description = "Compute no product after this time (default: ${DEFAULT-VALUE}).")
   Duration budget = Duration.ZERO;
 
+  @Option(
+      names = "--svg",
+      paramLabel = "DIR",
+      description = "Draw each tree into a file of this folder, which must be new or empty.")
+  @Nullable Path svg;
+
   @Mixin final ProgramOptions programs = new ProgramOptions();
 
   private final ReportFiles<OrderReport> files =
-      new ReportFiles<>(List.of(new JsonFormat<>(OrderCommand::json)));
+      new ReportFiles<>(
+          List.of(
+              new JsonFormat<>((report, code) -> JsonFile.tree(document(report, code))),
+              new HtmlFormat<>(this::page)));
 
   @Mixin private final CommandSpec formats = files.flags();
 
   /** The products of a backend with so many threads. */
   private record Part(Candidate candidate, int threads) {}
-
-  /** What {@code --json} writes, without its version and kind. */
-  private record Json(String verdict, int exitCode, List<ProductOrder> products) {}
 
   @Override
   public Integer call() {
@@ -129,9 +147,23 @@ public final class OrderCommand implements Callable<Integer> {
     Bounds.requireFew("order", "products", Bounds.product(List.of(parts, shapes, forms)));
     files.requireDifferent();
     files.require(parts.stream().map(part -> part.candidate().hardware()).toList());
-    OrderReport report = new OrderReport(run(parts, limit));
+    if (svg == null) {
+      return report(parts, limit, _ -> {});
+    }
+    for (Part part : parts) {
+      ResultsFolder.guard(part.candidate().hardware(), "--svg", svg.resolve(DrawnOrders.LIST));
+    }
+    try (OutputFolder folder = OutputFolder.begin("--svg", svg, DrawnOrders.FORM)) {
+      return report(parts, limit, report -> DrawnOrders.write(report, folder));
+    }
+  }
+
+  private int report(List<Part> parts, Budget limit, Consumer<OrderReport> draw) {
+    List<Candidate> candidates = parts.stream().map(Part::candidate).distinct().toList();
+    Map<String, String> environment = Surroundings.of(CudaMachine.look(), candidates).facts();
+    OrderReport report = new OrderReport(environment, run(parts, limit));
     OrderText.print(report, Printer.report());
-    return files.write(report, report.exitCode());
+    return files.write(report, report.exitCode(), List.of(() -> draw.accept(report)));
   }
 
   private List<ProductOrder> run(List<Part> parts, Budget limit) {
@@ -202,11 +234,33 @@ public final class OrderCommand implements Callable<Integer> {
     return parts;
   }
 
-  private static JsonNode json(OrderReport report, int exitCode) {
-    var json = Document.ORDER.begin();
-    json.setAll(
-        (tools.jackson.databind.node.ObjectNode)
-            JsonFile.tree(new Json(report.verdict().name(), exitCode, report.products())));
-    return json;
+  private OrderDocument document(OrderReport report, int exitCode) {
+    return OrderDocument.of(report, exitCode, repeated(report));
+  }
+
+  private Contents page(OrderReport report, int exitCode) {
+    Contents contents = new Contents();
+    document(report, exitCode).addTo(contents, "order");
+    return contents;
+  }
+
+  /** The command that repeats a report. */
+  private String repeated(OrderReport report) {
+    return "bench/lockstep order --backends "
+        + joined(report.products().stream().map(ProductOrder::backend))
+        + " --shape "
+        + joined(shapes.stream().map(ShapeFlag::text))
+        + " --form "
+        + joined(forms.stream().map(Enum::name))
+        + " --threads "
+        + joined(threads.values().stream().map(String::valueOf))
+        + (device == 0 ? "" : " --device " + device)
+        + " --budget "
+        + Durations.text(budget)
+        + programs.repeated(ForeignText::shellWord);
+  }
+
+  private static String joined(Stream<String> values) {
+    return values.distinct().collect(Collectors.joining(","));
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.bench.order;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability.Available;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Kind;
@@ -141,6 +142,7 @@ final class OrderJudge {
     return new ProductOrder(
         candidate.name(),
         candidate.hardware(),
+        runsOn(),
         onDevice ? null : resources.threads(),
         shape.form(),
         shape.m(),
@@ -153,5 +155,11 @@ final class OrderJudge {
         operands,
         replay,
         trees);
+  }
+
+  private String runsOn() {
+    return candidate.backend().availability(resources) instanceof Available available
+        ? available.detail()
+        : "";
   }
 }

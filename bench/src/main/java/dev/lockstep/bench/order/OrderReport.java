@@ -1,13 +1,22 @@
 package dev.lockstep.bench.order;
 
 import dev.lockstep.agreement.Verdict;
+import dev.lockstep.backend.Availability.Hardware;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/** The orders of several products. */
-public record OrderReport(List<ProductOrder> products) {
+/**
+ * The orders of several products.
+ *
+ * @param environment the facts that results depend on, by name
+ */
+public record OrderReport(Map<String, String> environment, List<ProductOrder> products) {
 
   public OrderReport {
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     products = List.copyOf(products);
   }
 
@@ -36,14 +45,16 @@ public record OrderReport(List<ProductOrder> products) {
     for (ProductOrder each : products) {
       elements += each.replay() == null ? 0 : each.replay().elements();
     }
+    boolean emulated = products.stream().anyMatch(each -> each.hardware() == Hardware.EMULATED);
     return String.format(
         Locale.ROOT,
         "%s. The order of %d of %d products is known and replayed to the bit: %,d elements, after"
-            + " %,d products.",
+            + " %,d products.%s",
         verdict(),
         agree,
         products.size(),
         elements,
-        computed);
+        computed,
+        emulated ? " CUDA EMULATED on the CPU: nothing was tested on a GPU." : "");
   }
 }

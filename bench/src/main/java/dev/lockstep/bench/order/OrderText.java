@@ -21,6 +21,9 @@ final class OrderText {
     Printer where = product.verdict() == Verdict.AGREES ? out : out.verdicts();
     where.paragraph(
         product.title() + ": " + product.verdict() + " (" + product.reason() + ")", 0, INDENT);
+    if (!product.runsOn().isEmpty()) {
+      out.paragraph("runs on: " + product.runsOn(), INDENT, INDENT);
+    }
     if (product.products() > 0) {
       out.paragraph(product.products() + " products computed to reveal it", INDENT, INDENT);
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.input.InputException;
+import dev.lockstep.input.Limits;
 import dev.lockstep.program.ProductForm;
 import dev.lockstep.program.ProductShape;
 import java.util.BitSet;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was found out about one product of a backend.
  *
+ * @param runsOn what the backend runs on: the library's version and kernels, or the device
  * @param threads null on a device
  * @param verdict AGREES if every replayed element has the product's bits, DIFFERS if not all have,
  *     or an exact backend does not add in canonical order
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record ProductOrder(
     String backend,
     Hardware hardware,
+    String runsOn,
     @JsonSetter(nulls = Nulls.SET) @Nullable Integer threads,
     ProductForm form,
     int m,
@@ -112,6 +116,30 @@ public record ProductOrder(
       return exact ? tree.withExactProducts() : tree.withFused(fused);
     }
 
+    private void require(String source, ProductOrder product) {
+      if (order.size() != product.k()) {
+        throw new InputException(
+            source, "number of terms", order.size(), "expected k, " + product.k());
+      }
+      for (int term : rounded) {
+        if (term < 0 || term >= product.k()) {
+          throw new InputException(source, "rounded", term, "expected a term");
+        }
+      }
+      try {
+        var unused = tree();
+      } catch (IllegalArgumentException e) {
+        throw new InputException(source, "joins", joins, "which are no tree");
+      }
+      if (blocks.isEmpty()) {
+        throw new InputException(source, "number of blocks", 0, "expected at least 1");
+      }
+      for (Block block : blocks) {
+        block.rows().forEach(range -> range.require(source, "rows", product.m()));
+        block.columns().forEach(range -> range.require(source, "columns", product.n()));
+      }
+    }
+
     private static int[] array(List<Integer> numbers) {
       return numbers.stream().mapToInt(Integer::intValue).toArray();
     }
@@ -126,9 +154,39 @@ public record ProductOrder(
 
   /** Successive rows or columns, both ends included. */
   public record Range(int first, int last) {
+    private void require(String source, String field, int all) {
+      if (first < 0 || last < first || last >= all) {
+        throw new InputException(
+            source, field, first + " to " + last, "expected a range below " + all);
+      }
+    }
+
     private static List<Range> of(BitSet set) {
       return Ranges.runs(set).stream().map(run -> new Range(run[0], run[1])).toList();
     }
+  }
+
+  /**
+   * Checks what a file holds.
+   *
+   * @param source the file
+   * @throws InputException naming the field and the value, if this is no order of a product
+   */
+  void require(String source) {
+    for (int size : new int[] {m, n, k}) {
+      if (size < 1) {
+        throw new InputException(source, "size", size, "expected at least 1");
+      }
+    }
+    Limits.TERMS.require(source, "k", k);
+    if (operands != null) {
+      operands.a().require(source);
+      operands.b().require(source);
+    }
+    if (verdict == Verdict.AGREES && (replay == null || replay.differing() > 0)) {
+      throw new InputException(source, "verdict", verdict, "which contradicts the replay");
+    }
+    trees.forEach(tree -> tree.require(source, this));
   }
 
   /** The shape of the product. */
@@ -146,14 +204,12 @@ public record ProductOrder(
 
   /** {@code rows 0-7, columns 0-31 and 33}: where a block lies. */
   String words(Block block) {
-    return Ranges.words("row", set(block.rows()), m)
+    return Ranges.words("row", runs(block.rows()), m)
         + ", "
-        + Ranges.words("column", set(block.columns()), n);
+        + Ranges.words("column", runs(block.columns()), n);
   }
 
-  private static BitSet set(List<Range> ranges) {
-    BitSet set = new BitSet();
-    ranges.forEach(range -> set.set(range.first(), range.last() + 1));
-    return set;
+  private static List<int[]> runs(List<Range> ranges) {
+    return ranges.stream().map(range -> new int[] {range.first(), range.last()}).toList();
   }
 }

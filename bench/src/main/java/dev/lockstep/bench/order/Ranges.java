@@ -11,20 +11,30 @@ final class Ranges {
 
   private Ranges() {}
 
-  /** {@code columns 0-31, 64 of 65}; {@code all columns}. */
+  /** {@code columns 0-31, 64}; {@code all columns}. */
   static String words(String unit, BitSet set, int all) {
-    if (set.cardinality() == all) {
+    return words(unit, runs(set), all);
+  }
+
+  /**
+   * Runs as text.
+   *
+   * @param runs the first and the last of each
+   * @param all the number of rows or columns
+   */
+  static String words(String unit, List<int[]> runs, int all) {
+    long number = runs.stream().mapToLong(run -> (long) run[1] - run[0] + 1).sum();
+    if (number == all) {
       return all == 1 ? unit + " 0" : "all " + unit + "s";
     }
-    List<int[]> runs = runs(set);
     List<String> words = new ArrayList<>();
     for (int[] run : runs.subList(0, Math.min(FEW, runs.size()))) {
       words.add(run[0] == run[1] ? String.valueOf(run[0]) : run[0] + "-" + run[1]);
     }
     return unit
-        + (set.cardinality() == 1 ? " " : "s ")
+        + (number == 1 ? " " : "s ")
         + String.join(", ", words)
-        + (runs.size() > FEW ? " ... (" + set.cardinality() + " in all)" : "");
+        + (runs.size() > FEW ? " ... (" + number + " in all)" : "");
   }
 
   /** The first and the last of each run. */

@@ -27,10 +27,10 @@ record ShapeFlag(int m, int n, int k) {
 
   private static final int RESULTS = 6;
 
-  /** Converts the flag's values. */
+  /** Converts the flag's values, and has two for completion. */
   static final class Values extends FlagValues<ShapeFlag> {
     Values() {
-      super("", ShapeFlag::parse);
+      super("33x129x300, 1x33x65", ShapeFlag::parse);
     }
   }
 
@@ -77,6 +77,11 @@ record ShapeFlag(int m, int n, int k) {
     ProductShape shape = in(ProductForm.AB);
     return Float.BYTES
         * (OPERANDS * (shape.sizeOfA() + shape.sizeOfB()) + RESULTS * shape.sizeOfC());
+  }
+
+  /** The value that {@link Values} reads as this. */
+  String text() {
+    return m + "x" + n + "x" + k;
   }
 
   ProductShape in(ProductForm form) {

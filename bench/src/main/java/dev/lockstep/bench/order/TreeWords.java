@@ -36,6 +36,11 @@ final class TreeWords {
     return terms(chain.terms()) + ", " + rounding(List.of(chain));
   }
 
+  /** {@code 0-399}, the terms of a chain alone. */
+  static String label(Piece chain) {
+    return terms(chain.terms()).replaceFirst("^terms? ", "");
+  }
+
   private static String words(Piece piece, Piece whole) {
     if (piece.isPlainChain()) {
       boolean ascending = piece == whole && step(piece.terms()) == 1;
