@@ -58,7 +58,8 @@ final class TreeWords {
       return fusedSum(piece, whole);
     }
     return switch (piece.shape()) {
-      case SEQUENTIAL, PAIRWISE -> chains(piece);
+      case SEQUENTIAL -> chains(piece);
+      case PAIRWISE -> isOfBlocks(piece) ? comb(piece, whole) : chains(piece);
       case CHAIN, OTHER -> comb(piece, whole);
     };
   }
@@ -148,6 +149,19 @@ final class TreeWords {
             : sum.shape() == Piece.Shape.SEQUENTIAL
                 ? ", added one after the other"
                 : ", added pairwise" + pairing(chains, sorted));
+  }
+
+  /** Whether the halves of a pairwise sum are blocks of successive terms, each of several lanes. */
+  private static boolean isOfBlocks(Piece sum) {
+    if (sum.shape() != Piece.Shape.PAIRWISE) {
+      return false;
+    }
+    List<Piece> one = new ArrayList<>(sum.parts().getFirst().plainChains());
+    List<Piece> other = new ArrayList<>(sum.parts().getLast().plainChains());
+    one.sort(Comparator.comparingInt(TreeWords::least));
+    other.sort(Comparator.comparingInt(TreeWords::least));
+    int last = one.stream().flatMapToInt(chain -> Arrays.stream(chain.terms())).max().orElse(0);
+    return last < least(other.getFirst()) && areInterleaved(one) && areInterleaved(other);
   }
 
   private static int least(Piece chain) {
@@ -241,7 +255,9 @@ final class TreeWords {
   private static String comb(Piece sum, Piece whole) {
     List<Piece> added = new ArrayList<>();
     Piece head = sum;
-    while (!head.isChain() && head.parts().size() == 2 && head.shape() == Piece.Shape.OTHER) {
+    while (!head.isChain()
+        && head.parts().size() == 2
+        && (head.shape() == Piece.Shape.OTHER || isOfBlocks(head))) {
       Piece one = head.parts().getFirst();
       Piece other = head.parts().getLast();
       boolean heavier = one.size() >= other.size();
