@@ -16,15 +16,26 @@ final class TreeWords {
   /** The most parts, or terms in no simple order, that are named one by one. */
   private static final int FEW = 6;
 
+  /** Longer descriptions help nobody. */
+  private static final int LONGEST = 400;
+
   private TreeWords() {}
 
   /** {@code one chain of 65 fma}, {@code 16 chains of k mod 16, added pairwise}. */
   static String of(AdditionTree tree) {
-    Piece whole = Piece.of(tree).getLast();
+    List<Piece> pieces = Piece.of(tree);
+    Piece whole = pieces.getLast();
     if (tree.terms() == 1) {
       return "one product";
     }
     String words = words(whole, whole);
+    if (words.length() > LONGEST) {
+      words =
+          pieces.stream().filter(Piece::isChain).count()
+              + " chains, added in no simple order, "
+              + (whole.level() + 1)
+              + " levels deep";
+    }
     if (tree.start() == AdditionTree.Start.PRODUCT) {
       words += "; starts from the first product, not from +0";
     }
@@ -267,17 +278,18 @@ final class TreeWords {
     Collections.reverse(added);
     List<Piece> all = new ArrayList<>(List.of(head));
     all.addAll(added);
+    List<String> each = all.stream().map(part -> words(part, whole)).toList();
     List<String> words = new ArrayList<>();
     int from = 0;
     while (from < all.size()) {
-      String same = words(all.get(from), whole);
+      String same = unplaced(each.get(from));
       int to = from + 1;
       while (to < all.size()
           && all.get(to).size() == all.get(from).size()
-          && unplaced(words(all.get(to), whole)).equals(unplaced(same))) {
+          && unplaced(each.get(to)).equals(same)) {
         to++;
       }
-      words.add(to - from == 1 ? "[" + same + "]" : (to - from) + " x [" + unplaced(same) + "]");
+      words.add(to - from == 1 ? "[" + each.get(from) + "]" : (to - from) + " x [" + same + "]");
       from = to;
     }
     if (words.size() > FEW) {
