@@ -69,34 +69,31 @@ final class Batch {
     int lanes = side.lanes(prober.shape());
     List<@Nullable Probe> probes = new ArrayList<>(Collections.nCopies(lanes, null));
     Map<Place, Map<Probe, List<Wanted>>> taken = new LinkedHashMap<>();
-    for (Place place : List.copyOf(pending.keySet())) {
-      if (place.side() == side) {
-        int[] mine = classes.lanes(side).get(place.laneClass());
-        Map<Probe, List<Wanted>> now = first(pending.get(place), mine.length);
-        if (pending.get(place).isEmpty()) {
-          pending.remove(place);
-        }
-        taken.put(place, now);
-        List<Probe> each = List.copyOf(now.keySet());
-        for (int i = 0; i < mine.length; i++) {
-          probes.set(mine[i], each.get(i % each.size()));
-        }
-      }
-    }
+    pending.forEach(
+        (place, waiting) -> {
+          if (place.side() == side) {
+            int[] mine = classes.lanes(side).get(place.laneClass());
+            Map<Probe, List<Wanted>> now = first(waiting, mine.length);
+            taken.put(place, now);
+            List<Probe> each = List.copyOf(now.keySet());
+            for (int i = 0; i < mine.length; i++) {
+              probes.set(mine[i], each.get(i % each.size()));
+            }
+          }
+        });
+    pending.values().removeIf(Map::isEmpty);
     FloatMatrix c = prober.product(side, probes);
     taken.forEach((place, now) -> read(place, now, probes, c));
   }
 
-  private static Map<Probe, List<Wanted>> first(
-      @Nullable Map<Probe, List<Wanted>> waiting, int most) {
+  /** Takes the first probes that are waiting. */
+  private static Map<Probe, List<Wanted>> first(Map<Probe, List<Wanted>> waiting, int most) {
     Map<Probe, List<Wanted>> now = new LinkedHashMap<>();
-    if (waiting != null) {
-      var each = waiting.entrySet().iterator();
-      while (now.size() < most && each.hasNext()) {
-        var next = each.next();
-        now.put(next.getKey(), next.getValue());
-        each.remove();
-      }
+    var each = waiting.entrySet().iterator();
+    while (now.size() < most && each.hasNext()) {
+      var next = each.next();
+      now.put(next.getKey(), next.getValue());
+      each.remove();
     }
     return now;
   }

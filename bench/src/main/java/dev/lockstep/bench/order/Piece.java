@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +115,7 @@ record Piece(
       int length,
       List<Piece> pieces) {
     if (growing == null) {
-      return base;
+      return Objects.requireNonNull(base, "a sum");
     }
     int[] terms = Arrays.copyOf(growing, length);
     int fused = 0;

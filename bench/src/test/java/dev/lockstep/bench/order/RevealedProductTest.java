@@ -262,7 +262,9 @@ final class RevealedProductTest {
     ProductShape shape = new ProductShape(ProductForm.AB, 5, 4, 32);
     RevealedProduct revealed = revealed(shape, eight.in(shape));
     assertThat(revealed.tree(0, 0).hasFusedSums()).isTrue();
-    assertThat(revealed.describe(0, 0)).contains("fused sum");
+    assertThat(revealed.describe(0, 0))
+        .isEqualTo("4 fused sums of 8 terms each, one after the other");
+    assertThat(TreeDrawing.of(revealed.tree(0, 0), 5)).first().isEqualTo("fused sum of 9");
     assertThat(verified(revealed, eight.in(shape)).elements()).isZero();
   }
 
