@@ -20,6 +20,30 @@ final class EmulatedOrderTest {
 
   @TempDir Path folder;
 
+  /** The kernels of {@code cuda} at sizes that no tile divides. */
+  @Test
+  void cudaIsOneAscendingChainOfFma() throws Exception {
+    assumeTrue(EmulatedMachine.whyNone().isEmpty(), EmulatedMachine.whyNone());
+    Run run =
+        new EmulatedMachine(folder)
+            .run(
+                Lockstep.class,
+                List.of(
+                    "order",
+                    "--backends",
+                    "cuda",
+                    "--shape",
+                    "1x1021x7,1021x1x33,7x33x250,33x7x1021,129x250x1"));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .contains("Verdict: AGREES. The order of 15 of 15 products is known")
+        .contains("CUDA EMULATED on the CPU: nothing was tested on a GPU.");
+    assertThat(run.out().lines().filter(line -> line.startsWith("  all") || line.contains("row ")))
+        .hasSize(15)
+        .allSatisfy(line -> assertThat(line).containsPattern(": one (chain of \\d+ fma|product)$"));
+  }
+
   @Test
   void revealsTheOrderOfTheEmulatedDevice() throws Exception {
     assumeTrue(EmulatedMachine.whyNone().isEmpty(), EmulatedMachine.whyNone());

@@ -55,7 +55,7 @@ public record OperandFormat(int fractionBits, Mode mode) {
       return operand;
     }
     int dropped = ALL - fractionBits;
-    int half = 1 << dropped - 1;
+    int half = 1 << (dropped - 1);
     int bits = Float.floatToRawIntBits(operand);
     int up =
         switch (mode) {

@@ -13,7 +13,6 @@ import java.util.function.IntUnaryOperator;
 final class OperandPanel {
 
   private final FloatMatrix matrix;
-  private final int lanes;
   private final int terms;
   private final int laneStride;
   private final int termStride;
@@ -28,7 +27,6 @@ final class OperandPanel {
 
   private OperandPanel(FloatMatrix matrix, int lanes, int terms, boolean lanesAreRows) {
     this.matrix = matrix;
-    this.lanes = lanes;
     this.terms = terms;
     laneStride = lanesAreRows ? terms : 1;
     termStride = lanesAreRows ? 1 : lanes;

@@ -67,7 +67,7 @@ final class OrderSearch {
         return new RevealedProduct(shape, classes, trees, ofA, ofB, prober.products());
       }
       telling.stream().limit(FINER).forEach(probe -> signatures.add(prober, probe));
-      surprises.stream().limit(FINER).forEach(each -> signatures.add(prober, each.mask()));
+      surprises.stream().limit(FINER).forEach(each -> signatures.add(prober, each.probe()));
       if (signatures.classes().count() == classes.count()) {
         throw telling.isEmpty() ? unexplained(surprises.getFirst()) : unrepeated(telling);
       }
@@ -80,7 +80,7 @@ final class OrderSearch {
         String.format(
             Locale.ROOT,
             "a product of %s has elements of %d, where the order that ones revealed gives %d",
-            surprise.mask().words(),
+            surprise.probe().words(),
             surprise.told(),
             surprise.expected()));
   }
@@ -233,7 +233,7 @@ final class OrderSearch {
   }
 
   /** What a probe of an element told, which its tree does not explain. */
-  private record Surprise(Probe.SignedMask mask, int expected, int told) {}
+  private record Surprise(Probe probe, int expected, int told) {}
 
   /**
    * Asks for all neighbouring leaves, which fix a tree of sums of two, among terms of both signs.
@@ -267,19 +267,22 @@ final class OrderSearch {
       Batch batch, Place place, int elementClass, Expected next, List<Surprise> surprises) {
     batch.add(
         place,
-        next.mask(),
+        next.probe(),
         elementClass,
         told -> {
-          if (told != next.sum()) {
-            surprises.add(new Surprise(next.mask(), next.sum(), told));
+          if (told != next.told()) {
+            surprises.add(new Surprise(next.probe(), next.told(), told));
           }
         });
   }
 
-  /** A probe and what a tree says that it tells. */
-  private record Expected(Probe.SignedMask mask, int sum) {}
+  /** A probe and what it tells of a tree. */
+  private record Expected(Probe probe, int told) {}
 
-  /** The probes of all neighbouring leaves, with the sum of the terms outside of their node. */
+  /**
+   * The probes of all neighbouring leaves. Of a negative term that a fused sum absorbs, some
+   * devices leave a unit of its last place, so that there all terms are positive.
+   */
   private static List<Expected> expected(AdditionTree tree) {
     int[] order = tree.order();
     int[] joins = tree.joins();
@@ -288,6 +291,7 @@ final class OrderSearch {
       sums[i + 1] = sums[i] + Probe.SignedMask.sign(order[i]);
     }
     List<Expected> expected = new ArrayList<>();
+    boolean fused = tree.hasFusedSums();
     int[] larger = new int[joins.length]; // joins of nodes that begin before, from large to small
     int depth = 0;
     for (int i = 0; i < joins.length; i++) {
@@ -296,10 +300,13 @@ final class OrderSearch {
       }
       int from = depth == 0 ? 0 : larger[depth - 1] + 1;
       larger[depth++] = i;
+      int plus = Math.max(order[i], order[i + 1]);
+      int minus = Math.min(order[i], order[i + 1]);
       int inside = sums[from + joins[i]] - sums[from];
-      Probe.SignedMask mask =
-          new Probe.SignedMask(Math.max(order[i], order[i + 1]), Math.min(order[i], order[i + 1]));
-      expected.add(new Expected(mask, sums[order.length] - inside));
+      expected.add(
+          fused
+              ? new Expected(new Mask(plus, minus), joins[i])
+              : new Expected(new Probe.SignedMask(plus, minus), sums[order.length] - inside));
     }
     return expected;
   }

@@ -10,25 +10,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of an addition tree as people see it: a chain that adds term after term, or a sum of
  * parts.
- *
- * @param parts what is added: of a chain at most one part, which it begins with
- * @param terms the terms that a chain adds, in this order; none for a sum
- * @param fused how many of them are fused multiply-adds
- * @param exact how many of them have exact products
- * @param size the number of terms of all
- * @param level of the highest part below it, plus 1; 0 if it has none
- * @param chains the number of chains that a sum of chains adds; 0 if it is none
- * @param shape in which a sum adds its chains
  */
-record Piece(
-    List<Piece> parts,
-    int[] terms,
-    int fused,
-    int exact,
-    int size,
-    int level,
-    int chains,
-    Shape shape) {
+final class Piece {
+
+  private final List<Piece> parts;
+  private final int[] terms;
+  private final int fused;
+  private final int exact;
+  private final int size;
+  private final int level;
+  private final int chains;
+  private final Shape shape;
+
+  private Piece(
+      List<Piece> parts,
+      int[] terms,
+      int fused,
+      int exact,
+      int size,
+      int level,
+      int chains,
+      Shape shape) {
+    this.parts = parts;
+    this.terms = terms;
+    this.fused = fused;
+    this.exact = exact;
+    this.size = size;
+    this.level = level;
+    this.chains = chains;
+    this.shape = shape;
+  }
 
   /** The shape of the additions of a sum of chains. */
   enum Shape {
@@ -40,6 +51,46 @@ record Piece(
     PAIRWISE,
     /** None of these. */
     OTHER
+  }
+
+  /** What is added: of a chain at most one part, which it begins with. */
+  List<Piece> parts() {
+    return parts;
+  }
+
+  /** The terms that a chain adds, in this order; none for a sum. */
+  int[] terms() {
+    return terms;
+  }
+
+  /** How many of these are fused multiply-adds. */
+  int fused() {
+    return fused;
+  }
+
+  /** How many of these have exact products. */
+  int exact() {
+    return exact;
+  }
+
+  /** The number of terms of all parts. */
+  int size() {
+    return size;
+  }
+
+  /** The level of the highest part below it, plus 1; 0 if it has none. */
+  int level() {
+    return level;
+  }
+
+  /** The number of chains that a sum of chains adds; 0 if it is none. */
+  int chains() {
+    return chains;
+  }
+
+  /** In which shape a sum adds its chains. */
+  Shape shape() {
+    return shape;
   }
 
   boolean isChain() {
@@ -169,7 +220,7 @@ record Piece(
     boolean pairs =
         alike
             && (one.chains() == 2
-                || one.shape() == Shape.PAIRWISE && other.shape() == Shape.PAIRWISE);
+                || (one.shape() == Shape.PAIRWISE && other.shape() == Shape.PAIRWISE));
     return pairs ? Shape.PAIRWISE : Shape.OTHER;
   }
 

@@ -70,7 +70,7 @@ sealed interface Probe {
 
     /** 1 or -1. */
     static int sign(int term) {
-      return (term * 0x9e3779b9 >>> 16 ^ term * 0x85ebca6b >>> 20) % 2 == 0 ? 1 : -1;
+      return Integer.bitCount(term * 0x9e3779b9) % 2 == 0 ? 1 : -1;
     }
 
     @Override

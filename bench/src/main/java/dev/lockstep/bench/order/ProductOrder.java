@@ -127,7 +127,7 @@ public record ProductOrder(
         }
       }
       try {
-        var unused = tree();
+        var _ = tree();
       } catch (IllegalArgumentException e) {
         throw new InputException(source, "joins", joins, "which are no tree");
       }

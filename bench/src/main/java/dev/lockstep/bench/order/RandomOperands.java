@@ -12,7 +12,7 @@ final class RandomOperands {
   /** Uniform numbers from -1 to 1 for one side of a product. */
   static FloatMatrix of(Side side, ProductShape shape, long seed) {
     FloatMatrix operands = OperandPanel.of(side, shape).matrix();
-    SplittableRandom random = new SplittableRandom(2 * seed + side.ordinal());
+    SplittableRandom random = new SplittableRandom(side == Side.ROWS ? seed : ~seed);
     for (int i = 0; i < operands.size(); i++) {
       operands.data()[i] = (float) (2 * random.nextDouble() - 1);
     }

@@ -3,7 +3,6 @@ package dev.lockstep.bench.order;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +76,8 @@ record TreePicture(int width, int height, List<Mark> marks) {
     Piece whole = pieces.getLast();
     double scale = (WIDTH - 2.0 * MARGIN) / whole.size();
     double step = Math.min(TALLEST_STEP, (double) TALLEST / (whole.level() + 1));
-    Map<Piece, Place> places = places(pieces, scale);
-    Map<Piece, Point> ends = new IdentityHashMap<>();
+    IdentityHashMap<Piece, Place> places = places(pieces, scale);
+    IdentityHashMap<Piece, Point> ends = new IdentityHashMap<>();
     List<Mark> edges = new ArrayList<>();
     List<Mark> others = new ArrayList<>();
     for (Piece piece : pieces) {
@@ -121,14 +120,14 @@ record TreePicture(int width, int height, List<Mark> marks) {
     return new TreePicture(WIDTH, height, edges.stream().map(TreePicture::rounded).toList());
   }
 
-  private static Map<Piece, Place> places(List<Piece> pieces, double scale) {
-    Map<Piece, Place> places = new IdentityHashMap<>();
+  private static IdentityHashMap<Piece, Place> places(List<Piece> pieces, double scale) {
+    IdentityHashMap<Piece, Place> places = new IdentityHashMap<>();
     places.put(pieces.getLast(), new Place(0, false));
     for (Piece piece : pieces.reversed()) {
       Place place = places.get(piece);
       int from = place == null ? 0 : place.from();
       boolean hidden =
-          place == null || place.hidden() || !piece.isChain() && piece.size() * scale < NARROW;
+          place == null || place.hidden() || (!piece.isChain() && piece.size() * scale < NARROW);
       for (Piece part : piece.parts()) {
         places.put(part, new Place(from, hidden));
         from += part.size();

@@ -31,6 +31,7 @@ final class TreeSearch {
    * @param size of the node whose children they are among
    * @param told the sizes that each leaf after the first shares with it
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Segment(int from, int to, int size, int[] told) {
     Segment(int from, int to, int size) {
       this(from, to, size, new int[to - from]);
@@ -97,7 +98,7 @@ final class TreeSearch {
         end++;
       }
       // The other children of a node of more than two share its size, too.
-      if (size > segment.size() || size < segment.size() && below + end - start != size) {
+      if (size > segment.size() || (size < segment.size() && below + end - start != size)) {
         throw inconsistent(order[from], (int) bySize[start], size, below + end - start);
       }
       joins[from + start] = size;

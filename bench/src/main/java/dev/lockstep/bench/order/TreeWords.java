@@ -184,7 +184,7 @@ final class TreeWords {
     int first = sorted.getFirst().terms()[0];
     for (int i = 0; i < number; i++) {
       int[] terms = sorted.get(i).terms();
-      if (terms[0] != first + i || terms.length > 1 && step(terms) != number) {
+      if (terms[0] != first + i || (terms.length > 1 && step(terms) != number)) {
         return false;
       }
     }
@@ -202,7 +202,7 @@ final class TreeWords {
         for (int i = 1; i < terms.length; i++) {
           same += terms[i] - terms[i - 1] == step ? 1 : 0;
         }
-        if (2 * same < terms.length || usual != 0 && usual != step) {
+        if (2 * same < terms.length || (usual != 0 && usual != step)) {
           return 0;
         }
         usual = step;
@@ -255,7 +255,7 @@ final class TreeWords {
     }
     int bits = Integer.numberOfTrailingZeros(chains.size());
     for (int i = 0; i < chains.size(); i++) {
-      if (chains.get(i) != sorted.get(Integer.reverse(i) >>> Integer.SIZE - bits)) {
+      if (chains.get(i) != sorted.get(Integer.reverse(i) >>> (Integer.SIZE - bits))) {
         return "";
       }
     }

@@ -76,6 +76,7 @@ public final class CrashingBackend implements Backend {
     };
   }
 
+  @SuppressWarnings("restricted")
   private static void fail(ProductForm form) {
     switch (form) {
       case AB -> {}

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ final class RevealedProductTest {
     for (ProductForm form : ProductForm.values()) {
       ProductShape shape = new ProductShape(form, 3, 5, tree.terms());
       RevealedProduct revealed = revealed(shape, order.in(shape));
-      assertThat(revealed.classes()).singleElement();
+      assertThat(revealed.classes()).hasSize(1);
       assertThat(revealed.tree(2, 4)).isEqualTo(tree);
       assertThat(revealed.describe(2, 4)).isEqualTo(words);
       Verification verification = verified(revealed, order.in(shape));
@@ -237,35 +238,47 @@ final class RevealedProductTest {
     }
   }
 
-  /** Tensor cores add several terms to a sum at once. */
+  /**
+   * Adds some terms at once to a sum, as tensor cores do: aligned to the largest, with what lies 24
+   * bits below it cut off.
+   */
+  private static KnownOrder fusedSums(int width, DoubleUnaryOperator cut) {
+    return (_, _, a, b) -> {
+      float sum = 0;
+      for (int from = 0; from < a.length; from += width) {
+        int to = Math.min(from + width, a.length);
+        double largest = Math.abs(sum);
+        for (int t = from; t < to; t++) {
+          largest = Math.max(largest, Math.abs((double) a[t] * b[t]));
+        }
+        double unit = largest == 0 ? 1 : Math.scalb(1.0, Math.getExponent(largest) - 24);
+        double exact = cut.applyAsDouble(sum / unit) * unit;
+        for (int t = from; t < to; t++) {
+          exact += cut.applyAsDouble((double) a[t] * b[t] / unit) * unit;
+        }
+        sum = (float) exact;
+      }
+      return sum;
+    };
+  }
+
   @Test
   void recognisesFusedSums() {
-    KnownOrder eight =
-        (_, _, a, b) -> {
-          float sum = 0;
-          for (int from = 0; from < a.length; from += 8) {
-            double exact = sum;
-            double largest = Math.abs(sum);
-            for (int t = from; t < Math.min(from + 8, a.length); t++) {
-              largest = Math.max(largest, Math.abs((double) a[t] * b[t]));
-            }
-            // What lies 24 bits below the largest is cut off.
-            double unit = largest == 0 ? 1 : Math.scalb(1.0, Math.getExponent(largest) - 24);
-            exact = Math.rint(exact / unit) * unit;
-            for (int t = from; t < Math.min(from + 8, a.length); t++) {
-              exact += (long) ((double) a[t] * b[t] / unit) * unit;
-            }
-            sum = (float) exact;
-          }
-          return sum;
-        };
-    ProductShape shape = new ProductShape(ProductForm.AB, 5, 4, 32);
-    RevealedProduct revealed = revealed(shape, eight.in(shape));
-    assertThat(revealed.tree(0, 0).hasFusedSums()).isTrue();
-    assertThat(revealed.describe(0, 0))
-        .isEqualTo("4 fused sums of 8 terms each, one after the other");
-    assertThat(TreeDrawing.of(revealed.tree(0, 0), 5)).first().isEqualTo("fused sum of 9");
-    assertThat(verified(revealed, eight.in(shape)).elements()).isZero();
+    for (int width : List.of(4, 8, 16)) {
+      for (DoubleUnaryOperator cut :
+          List.<DoubleUnaryOperator>of(Math::floor, x -> x < 0 ? Math.ceil(x) : Math.floor(x))) {
+        ProductShape shape = new ProductShape(ProductForm.AB, 5, 4, 64);
+        Multiplication multiplication = fusedSums(width, cut).in(shape);
+        RevealedProduct revealed = revealed(shape, multiplication);
+        assertThat(revealed.tree(0, 0).hasFusedSums()).isTrue();
+        assertThat(revealed.describe(0, 0))
+            .isEqualTo(64 / width + " fused sums of " + width + " terms each, one after the other");
+        assertThat(TreeDrawing.of(revealed.tree(0, 0), 5))
+            .first()
+            .isEqualTo("fused sum of " + (width + 1));
+        assertThat(verified(revealed, multiplication).elements()).isZero();
+      }
+    }
   }
 
   /** A sound product, but for one bit of one element. */
@@ -273,7 +286,7 @@ final class RevealedProductTest {
     return (a, b) -> {
       FloatMatrix c = sound.product(a, b);
       float first = a.data()[0];
-      if (always || Math.abs(first) < 1 && first != 0) {
+      if (always || (Math.abs(first) < 1 && first != 0)) {
         c.data()[7] = Float.intBitsToFloat(Float.floatToRawIntBits(c.data()[7]) ^ 1);
       }
       return c;
