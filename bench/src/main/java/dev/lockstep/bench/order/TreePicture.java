@@ -26,6 +26,9 @@ record TreePicture(int width, int height, List<Mark> marks) {
   /** Between two chains. */
   private static final int GAP = 1;
 
+  /** A page with more is slow, and no eye sees them. */
+  private static final int MOST_PARTS = 5000;
+
   /** About the width of a character. */
   private static final int CHARACTER = 7;
 
@@ -74,6 +77,11 @@ record TreePicture(int width, int height, List<Mark> marks) {
   static TreePicture of(AdditionTree tree) {
     List<Piece> pieces = Piece.of(tree);
     Piece whole = pieces.getLast();
+    if (pieces.size() > MOST_PARTS) {
+      String text = pieces.size() + " parts, too many to draw";
+      Mark bar = new Mark(Form.BAR, Role.DENSE, MARGIN, MARGIN, WIDTH - 2.0 * MARGIN, BAR, text);
+      return new TreePicture(WIDTH, 2 * MARGIN + BAR, List.of(bar));
+    }
     double scale = (WIDTH - 2.0 * MARGIN) / whole.size();
     double step = Math.min(TALLEST_STEP, (double) TALLEST / (whole.level() + 1));
     IdentityHashMap<Piece, Place> places = places(pieces, scale);

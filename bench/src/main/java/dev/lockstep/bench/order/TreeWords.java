@@ -1,5 +1,7 @@
 package dev.lockstep.bench.order;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Describes addition trees in words. */
 final class TreeWords {
@@ -19,6 +20,9 @@ final class TreeWords {
   /** Longer descriptions help nobody. */
   private static final int LONGEST = 400;
 
+  /** The most levels of sums, unless they are of a simple shape. */
+  private static final int DEEPEST = 200;
+
   private TreeWords() {}
 
   /** {@code one chain of 65 fma}, {@code 16 chains of k mod 16, added pairwise}. */
@@ -28,8 +32,10 @@ final class TreeWords {
     if (tree.terms() == 1) {
       return "one product";
     }
-    String words = words(whole, whole);
-    if (words.length() > LONGEST) {
+    // No stack is deep enough for a sum in every level of a deep tree.
+    boolean deep = whole.level() > DEEPEST && whole.shape() == Piece.Shape.OTHER;
+    String words = deep && tree.widestSum() == 2 ? "" : words(whole, whole);
+    if (words.isEmpty() || words.length() > LONGEST) {
       words =
           pieces.stream().filter(Piece::isChain).count()
               + " chains, added in no simple order, "
@@ -130,10 +136,7 @@ final class TreeWords {
       return "terms " + first + ", " + (first + step) + " ... " + last;
     }
     return "terms "
-        + Arrays.stream(terms)
-            .limit(FEW)
-            .mapToObj(String::valueOf)
-            .collect(Collectors.joining(", "))
+        + Arrays.stream(terms).limit(FEW).mapToObj(String::valueOf).collect(joining(", "))
         + (terms.length > FEW ? " ..." : "");
   }
 
@@ -307,35 +310,33 @@ final class TreeWords {
     return words.replaceAll(" \\(terms? [^)]*\\)", "");
   }
 
+  /** A sum of more than two; tensor cores add terms to what they have summed before. */
   private static String fusedSum(Piece sum, Piece whole) {
-    List<Piece> single = sum.parts().stream().filter(part -> part.size() == 1).toList();
-    List<Piece> others = sum.parts().stream().filter(part -> part.size() > 1).toList();
-    String words = "a fused sum of " + single.size() + " terms";
-    if (others.isEmpty()) {
-      return words;
-    }
-    // Tensor cores add terms to what they have summed before: go down without recursion.
+    long width = terms(sum);
+    Piece lowest = sum;
     int steps = 1;
-    Piece below = others.getFirst();
-    while (others.size() == 1
-        && !below.isChain()
-        && below.parts().size() > 2
-        && below.parts().stream().filter(part -> part.size() == 1).count() == single.size()
-        && below.parts().stream().filter(part -> part.size() > 1).count() <= 1) {
+    List<Piece> below = sums(lowest);
+    while (below.size() == 1
+        && !below.getFirst().isChain()
+        && below.getFirst().parts().size() > 2
+        && terms(below.getFirst()) == width) {
+      lowest = below.getFirst();
+      below = sums(lowest);
       steps++;
-      Piece deeper = below;
-      below = deeper.parts().stream().filter(part -> part.size() > 1).findFirst().orElse(deeper);
-      if (below == deeper) {
-        return steps
-            + " "
-            + words.replaceFirst("a fused sum", "fused sums")
-            + " each, one after the other";
-      }
     }
-    return others.stream()
-            .map(part -> "[" + words(part, whole) + "]")
-            .collect(Collectors.joining(" + "))
-        + " + "
-        + (steps == 1 ? words : steps + " fused sums of " + single.size() + " terms each");
+    String words =
+        steps == 1
+            ? "a fused sum of " + width + " terms"
+            : steps + " fused sums of " + width + " terms each, one after the other";
+    return below.stream().map(part -> "[" + words(part, whole) + "] + ").collect(joining()) + words;
+  }
+
+  /** The number of single terms that a sum adds. */
+  private static long terms(Piece sum) {
+    return sum.parts().stream().filter(part -> part.size() == 1).count();
+  }
+
+  private static List<Piece> sums(Piece sum) {
+    return sum.parts().stream().filter(part -> part.size() > 1).toList();
   }
 }

@@ -97,6 +97,32 @@ final class TreeWordsTest {
     }
   }
 
+  /** Sums and chains by turns are as deep as they are long. */
+  @Test
+  void isNotLimitedByTheStack() {
+    int k = 300_000;
+    int[] order = IntStream.range(0, k).toArray();
+    // Pairs, added one after the other, with a term between: ((01) 2) + (34)) 5) + (67) ...
+    int[] joins = new int[k - 1];
+    for (int i = 0; i < joins.length; i++) {
+      joins[i] = i % 3 == 0 && i > 0 ? 2 : i % 3 == 2 ? i + 3 : i + 2;
+    }
+    joins[k - 2] = k;
+    AdditionTree tree = AdditionTree.of(order, joins, Start.ZERO);
+    assertThat(tree.toString()).contains("no simple order").hasSizeLessThan(200);
+    assertThat(TreeDrawing.of(tree, 5)).hasSize(6);
+    assertThat(TreePicture.of(tree).marks()).isNotEmpty();
+  }
+
+  @Test
+  void describesFusedSumsOfUnequalWidth() {
+    // 3 terms at once, then twice 8 to that.
+    int[] order = IntStream.range(0, 19).toArray();
+    int[] joins = IntStream.range(1, 19).map(t -> t < 3 ? 3 : t < 11 ? 11 : 19).toArray();
+    assertThat(AdditionTree.of(order, joins, Start.ZERO).toString())
+        .isEqualTo("[a fused sum of 3 terms] + 2 fused sums of 8 terms each, one after the other");
+  }
+
   @ParameterizedTest
   @CsvSource({"0 1 2, 2", "0 1 1, 2 3", "0 1 3, 2 3", "0 1 2, 2 2", "0 1 2, 3 2 3", "0 1 2, 1 3"})
   void whatIsNoTreeIsRefused(String order, String joins) {
