@@ -2,6 +2,7 @@ package dev.lockstep.bench.order;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +16,7 @@ final class Piece {
 
   private final List<Piece> parts;
   private final int[] terms;
-  private final int fused;
+  private final BitSet fused;
   private final int exact;
   private final int size;
   private final int level;
@@ -25,7 +26,7 @@ final class Piece {
   private Piece(
       List<Piece> parts,
       int[] terms,
-      int fused,
+      BitSet fused,
       int exact,
       int size,
       int level,
@@ -65,7 +66,16 @@ final class Piece {
 
   /** How many of these are fused multiply-adds. */
   int fused() {
-    return fused;
+    return fused.cardinality();
+  }
+
+  /** Those that are not, and could be. */
+  BitSet rounded() {
+    BitSet rounded = new BitSet();
+    for (int i = isPlainChain() ? 1 : 0; i < terms.length; i++) {
+      rounded.set(terms[i], !fused.get(terms[i]));
+    }
+    return rounded;
   }
 
   /** How many of these have exact products. */
@@ -169,10 +179,10 @@ final class Piece {
       return Objects.requireNonNull(base, "a sum");
     }
     int[] terms = Arrays.copyOf(growing, length);
-    int fused = 0;
+    BitSet fused = new BitSet();
     int exact = 0;
     for (int term : terms) {
-      fused += isFused(tree, term) ? 1 : 0;
+      fused.set(term, isFused(tree, term));
       exact += tree.rounding(term) == AdditionTree.Rounding.EXACT ? 1 : 0;
     }
     // Neither of two rounded terms comes first: take them as the third goes on.
@@ -206,7 +216,14 @@ final class Piece {
     boolean ofChains = parts.size() == 2 && parts.stream().allMatch(part -> part.chains() > 0);
     int chains = ofChains ? parts.stream().mapToInt(Piece::chains).sum() : 0;
     return new Piece(
-        parts, new int[0], 0, 0, size, level, chains, ofChains ? shape(parts) : Shape.OTHER);
+        parts,
+        new int[0],
+        new BitSet(),
+        0,
+        size,
+        level,
+        chains,
+        ofChains ? shape(parts) : Shape.OTHER);
   }
 
   private static Shape shape(List<Piece> parts) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -101,7 +102,15 @@ final class TreeWords {
     }
     return fused == 0
         ? "multiply and add"
-        : fused + " fma, " + (fusible - fused) + " multiply and add";
+        : fused + " fma, " + (fusible - fused) + " multiply and add" + roundedOf(chains);
+  }
+
+  /** Which terms are multiplied and added, if there is one chain and they are soon named. */
+  private static String roundedOf(List<Piece> chains) {
+    BitSet rounded = chains.getFirst().rounded();
+    return chains.size() == 1 && Ranges.runs(rounded).size() <= FEW
+        ? " (" + Ranges.words("term", rounded, -1) + ")"
+        : "";
   }
 
   /** The distance of successive terms, or 0 if it varies. */

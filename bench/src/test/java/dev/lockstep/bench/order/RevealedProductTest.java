@@ -104,7 +104,7 @@ final class RevealedProductTest {
         Arguments.of(
             KnownOrder.ONE_ROUNDED,
             oneRounded.tree(Start.ZERO),
-            "one chain of 133 terms, 131 fma, 1 multiply and add"));
+            "one chain of 133 terms, 131 fma, 1 multiply and add (term 7)"));
   }
 
   @ParameterizedTest
