@@ -13,6 +13,7 @@ import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.inspect.InspectCommand;
 import dev.lockstep.bench.map.MapCommand;
 import dev.lockstep.bench.measure.BenchCommand;
+import dev.lockstep.bench.order.OrderCommand;
 import dev.lockstep.bench.study.StudyCommand;
 import dev.lockstep.bench.suite.SuiteCommand;
 import dev.lockstep.bench.surroundings.Version;
@@ -65,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StudyCommand.class,
       SuiteCommand.class,
       InspectCommand.class,
+      OrderCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class
@@ -81,6 +83,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lockstep compare A B                  compare the times of two runs",
       "  lockstep suite --out DIR --budget 8m  check and time everything, kept in files",
       "  lockstep inspect net.safetensors      count equal units of trained weights",
+      "  lockstep order --backends openblas    reveal the order in which a library adds",
       "  lockstep doctor                       show this machine and its backends",
       "  lockstep help scenario                describe the fields of a scenario file",
       "  source <(lockstep completion)         complete commands and flags in bash"

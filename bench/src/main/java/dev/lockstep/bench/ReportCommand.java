@@ -9,6 +9,7 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.measure.Answer;
 import dev.lockstep.bench.measure.BencherFormat;
+import dev.lockstep.bench.order.OrderDocument;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.FolderReader;
 import dev.lockstep.bench.page.HtmlFormat;
@@ -85,6 +86,7 @@ final class ReportCommand implements Callable<Integer> {
         Document.UNITS.kind(), (contents, name, path) -> contents.add(name, UnitStudy.read(path)));
     readers.put(Document.COMPARE.kind(), CompareJson::addTo);
     readers.put(Document.STUDY.kind(), TextbookJson::addTo);
+    readers.put(Document.ORDER.kind(), OrderDocument::addTo);
     return readers;
   }
 

@@ -30,6 +30,7 @@ public final class ChildJvm {
   private final List<Consumer<Map<String, String>>> variables = new ArrayList<>();
 
   private @Nullable Path workingFolder;
+  private String classPath = System.getProperty("java.class.path");
 
   /** What a program came to; {@code err} lacks the JVM's notice of its incubator module. */
   public record Run(int status, String out, String err) {}
@@ -55,6 +56,12 @@ public final class ChildJvm {
     return this;
   }
 
+  /** Finds classes and services in a folder, too. */
+  public ChildJvm finding(Path more) {
+    classPath = more + File.pathSeparator + classPath;
+    return this;
+  }
+
   /** Sets a variable. */
   public ChildJvm set(String name, String value) {
     variables.add(all -> all.put(name, value));
@@ -73,7 +80,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(arguments);
     ProcessBuilder process =
         new ProcessBuilder(command).redirectOutput(file("out")).redirectError(file("err"));

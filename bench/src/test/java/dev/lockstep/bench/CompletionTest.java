@@ -49,6 +49,8 @@ final class CompletionTest {
         "lockstep bench --form AT       | ATB",
         "lockstep ins                   | inspect",
         "lockstep inspect --ne           | --near",
+        "lockstep order --fo             | --form",
+        "lockstep order --form AT        | ATB",
         "lockstep compare --level me    | median mean",
       })
   void completesCommandsFlagsAndValues(String line, String expected) throws Exception {

@@ -9,6 +9,7 @@ import dev.lockstep.bench.compare.WrittenComparison;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.map.WrittenMap;
+import dev.lockstep.bench.order.WrittenOrder;
 import dev.lockstep.bench.results.WrittenRun;
 import dev.lockstep.bench.study.WrittenTextbook;
 import dev.lockstep.bench.study.WrittenUnits;
@@ -131,6 +132,13 @@ final class HostileInputs {
       @Override
       void write(Path folder) {
         WrittenTextbook.write(folder.resolve("study.json"));
+      }
+    },
+    /** The orders of three products. */
+    ORDER("order.json", "report {order} --html {order}.html") {
+      @Override
+      void write(Path folder) {
+        WrittenOrder.write(folder.resolve("order.json"));
       }
     },
     CSV("rows.csv", "train --hidden 4 --steps 2 --batch 3 --data csv:{csv}") {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.lockstep.bench.Chromium.Theme;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapResult;
+import dev.lockstep.bench.order.WrittenOrder;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Page;
 import dev.lockstep.bench.page.Provenance;
@@ -153,6 +154,18 @@ final class PageTest {
             machine.resolve("2026-11-29-map-libtorch").toString()),
         "maps",
         "#maps .maps");
+  }
+
+  /** Those that are committed, and those that could not be revealed. */
+  @Test
+  void ordersOfAddition() throws IOException {
+    Path written = folder.resolve("order.json");
+    WrittenOrder.write(written);
+    Path committed =
+        RESULTS.resolve("amd-epyc-family-25-2-cores/2026-11-30-order").resolve("order.json");
+    requireSound(report(written.toString(), committed.toString()), "orders");
+    assertThat(chromium.run("return document.querySelectorAll('#orders svg').length"))
+        .isEqualTo(4L + 42);
   }
 
   /** A picture of README.md, which -Dlockstep.pictures=record replaces. */

@@ -36,6 +36,7 @@ final class QuietTest {
             + " scalar,vector --json DIR/c.json | Verdict: AGREES.*",
         "check --list --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
             + " --loss cross-entropy --noise 0 | w7-b33-d1-tanh-equal",
+        "order --backends vector --shape 3x5x7 --form AB --threads 1 | Verdict: AGREES.*(?s).*",
         "train --print-scenario                                                | (?s)\\{.*\\}",
       })
   void onlyVerdictsAndWhatIsAskedForAreLeft(String line, String printed) {

@@ -8,6 +8,8 @@ import dev.lockstep.bench.files.InputFolder;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.map.MapFolder;
 import dev.lockstep.bench.map.WrittenMap;
+import dev.lockstep.bench.order.OrderDocument;
+import dev.lockstep.bench.order.WrittenOrder;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.Section;
 import dev.lockstep.bench.study.TextbookJson;
@@ -48,7 +50,8 @@ enum ReportFuzz implements FuzzTarget {
   CHECK(Kind.CHECK, "check.json"),
   UNITS(Kind.UNITS, "units.json"),
   COMPARE(Kind.COMPARE, "compare.json"),
-  STUDY(Kind.STUDY, "study.json");
+  STUDY(Kind.STUDY, "study.json"),
+  ORDER(Kind.ORDER, "order.json");
 
   /** What the fuzzer makes up at most; it cuts longer seeds. */
   static final int LONGEST = 4096;
@@ -82,7 +85,10 @@ enum ReportFuzz implements FuzzTarget {
             CompareJson.addTo(contents, "compare", folder.resolve("compare.json"))),
     STUDY(
         folder -> WrittenTextbook.write(folder.resolve("study.json")),
-        (contents, folder) -> TextbookJson.addTo(contents, "study", folder.resolve("study.json")));
+        (contents, folder) -> TextbookJson.addTo(contents, "study", folder.resolve("study.json"))),
+    ORDER(
+        folder -> WrittenOrder.write(folder.resolve("order.json")),
+        (contents, folder) -> OrderDocument.addTo(contents, "order", folder.resolve("order.json")));
 
     private final FuzzedFolder folder;
     private final Reader reader;

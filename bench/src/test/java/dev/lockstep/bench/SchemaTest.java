@@ -126,6 +126,17 @@ final class SchemaTest {
   }
 
   @Test
+  void order() throws Exception {
+    Schemas.requireExactly(
+        "order",
+        written(0, "order --backends scalar --shape 2x3x5,1x1x1 --form ATB --threads 1 --json"));
+    JsonNode late =
+        written(1, "order --backends vector --shape 1x1x2000000 --form AB --budget 1ms --json");
+    assertThat(late.at("/products/0/obstacle").asString()).isEqualTo("BUDGET");
+    Schemas.requireExactly("order", late);
+  }
+
+  @Test
   void study() throws Exception {
     JsonNode json =
         written(0, "study textbook --data digits --backends vector --width 16 --steps 150 --json");

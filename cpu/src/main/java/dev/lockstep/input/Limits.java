@@ -185,6 +185,11 @@ public record Limits(String name, long value, String unit, String reason) {
           "combinations",
           "they are listed within seconds, and more take weeks to run");
 
+  /** The most terms of a product whose order of addition is revealed. */
+  public static final Limits TERMS =
+      new Limits(
+          "terms of --shape of order", 1 << 24, "terms", "beyond it, binary32 cannot count them");
+
   /** All limits, in the order of the documentation. */
   public static final List<Limits> ALL =
       List.of(
@@ -215,7 +220,8 @@ public record Limits(String name, long value, String unit, String reason) {
           MAP_STEPS,
           ITERATIONS,
           VALUES,
-          COMBINATIONS);
+          COMBINATIONS,
+          TERMS);
 
   /**
    * Refuses what exceeds this limit.

@@ -47,10 +47,10 @@ public final class MklBackend extends BlasBackend {
           library.function("MKL_Get_Version_String", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT));
       // By default oneMKL chooses GNU's OpenMP if another library has loaded it. It then ends the
       // process, because its own part for GNU's OpenMP is not unpacked.
-      library.call(
-          "MKL_Set_Threading_Layer", FunctionDescriptor.of(JAVA_INT, JAVA_INT), INTEL_THREADS);
+      library.call("MKL_Set_Threading_Layer", INTEL_THREADS);
       // Otherwise oneMKL may use fewer threads than requested.
-      library.call("MKL_Set_Dynamic", FunctionDescriptor.ofVoid(JAVA_INT), 0);
+      NativeLibrary.invoke(
+          library.function("MKL_Set_Dynamic", FunctionDescriptor.ofVoid(JAVA_INT)), 0);
     }
 
     /** {@code oneMKL 2025.3, kernels of libmkl_avx512}. */

@@ -18,6 +18,8 @@ public enum Document {
   DOCTOR(1),
   /** {@code inspect --json}. */
   INSPECT(1),
+  /** {@code order --json}. */
+  ORDER(1),
   /** {@code study textbook --json}. */
   STUDY(2),
   /** {@code study units --json}. */
