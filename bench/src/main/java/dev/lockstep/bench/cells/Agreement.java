@@ -48,11 +48,22 @@ public record Agreement(
 
   public static Agreement bits(int steps) {
     return new Agreement(
-        Verdict.AGREES, Tier.BITS, steps, 0, null, "all parameters equal after every step");
+        Verdict.AGREES,
+        Tier.BITS,
+        steps,
+        0,
+        null,
+        "the loss and all parameters of every step, and all tensors, moments and evaluations"
+            + " compared, are equal");
   }
 
   static Agreement differs(int steps, Difference difference) {
     return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, difference, difference.toString());
+  }
+
+  /** Returns DIFFERS for something other than an element of a tensor. */
+  static Agreement differs(int steps, String reason) {
+    return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, null, reason);
   }
 
   /**

@@ -201,6 +201,7 @@ public record CellRun(
             }
           });
       judge.afterAll(step, contenders.running().stream().filter(c -> c.runs(number)).toList());
+      contenders.each("when step " + step + " was repeated", judge::locate);
       progress.run();
     }
     judge.conclude(contenders.running());

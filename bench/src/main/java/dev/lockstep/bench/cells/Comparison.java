@@ -2,6 +2,7 @@ package dev.lockstep.bench.cells;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
+import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
@@ -11,18 +12,22 @@ import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Judges backends that run side by side.
  *
  * <p>After every step, each exact backend is compared bit for bit with the first exact backend that
- * ran the step and has shown no difference. The first and the last step of the first exact backend
- * and of every library are also judged in binary64, starting from that backend's own state.
+ * ran the step and has shown no difference, in all that {@link StepBits} holds. The first and the
+ * last step of the first exact backend and of every library are also judged in binary64, starting
+ * from that backend's own state.
  */
 final class Comparison implements Judge {
 
@@ -36,6 +41,19 @@ final class Comparison implements Judge {
    * rerun it.
    */
   private final Map<Contender, StepJudge.ObservedStep> observed = new HashMap<>();
+
+  /** The last step of each exact contender, and the step before it. */
+  private final Map<Contender, StepBits> bits = new HashMap<>();
+
+  private final Map<Contender, StepBits> bitsBefore = new HashMap<>();
+
+  /** The numbers of steps of the exact contenders. */
+  private final Set<Integer> ends = new HashSet<>();
+
+  private int exactOpened;
+
+  /** Exact contenders that differ from another after a step that was not kept, and that other. */
+  private final Map<Contender, Contender> notLocated = new HashMap<>();
 
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
   private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
@@ -55,6 +73,7 @@ final class Comparison implements Judge {
     Trainer trainer = backend.open(workload, resources);
     ProbedView view = new ProbedView(trainer, workload);
     views.put(trainer, view);
+    exactOpened += backend.kind() == Kind.EXACT ? 1 : 0;
     return Watched.of(trainer, view);
   }
 
@@ -68,6 +87,9 @@ final class Comparison implements Judge {
     if (first == null && kind == Kind.EXACT) {
       first = contender;
     }
+    if (kind == Kind.EXACT) {
+      ends.add(contender.steps);
+    }
     observed.remove(contender);
     if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
       Parameters now = view(contender).parameters();
@@ -79,7 +101,7 @@ final class Comparison implements Judge {
   @Override
   public void after(Contender contender, double loss) {
     ProbedView view = view(contender);
-    boolean probed = contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
+    boolean probed = isProbed(contender);
     observed.computeIfPresent(
         contender,
         (_, due) ->
@@ -89,26 +111,124 @@ final class Comparison implements Judge {
                 loss,
                 probed ? Optional.of(view.probe()) : Optional.empty(),
                 view.parameters()));
+    if (exactOpened > 1 && isSound(contender)) {
+      StepBits last = bits.put(contender, read(contender, loss));
+      if (last != null) {
+        bitsBefore.put(contender, last);
+      }
+    }
+  }
+
+  /**
+   * Copies what a step left. Moments and evaluations cost time, so only of the first and the last.
+   */
+  private StepBits read(Contender contender, double loss) {
+    ProbedView view = view(contender);
+    Trainer trainer = contender.watched.trainer();
+    boolean end = ends.contains((int) trainer.step());
+    return new StepBits(
+        workload.program(),
+        loss,
+        view.isKept() ? Optional.of(view.probe()) : Optional.empty(),
+        view.parameters(),
+        end || trainer.step() == 1 ? trainer.moments() : List.of(),
+        end ? Optional.of(contender.evaluation(workload.data().test())) : Optional.empty());
   }
 
   @Override
   public void afterAll(int step, List<Contender> ran) {
-    compareBits(step, ran);
+    List<Contender> sound = ran.stream().filter(this::isSound).toList();
+    sound.forEach(contender -> checkStop(step, contender));
+    compareBits(step, sound.stream().filter(this::isSound).toList());
     ran.forEach(contender -> judge(step, contender));
   }
 
-  /** The first difference of a backend ends its comparison. */
-  private void compareBits(int step, List<Contender> ran) {
-    List<Contender> equal =
-        ran.stream().filter(c -> c.backend.kind() == Kind.EXACT && c.agreements.isEmpty()).toList();
+  private boolean isSound(Contender contender) {
+    return contender.backend.kind() == Kind.EXACT && contender.agreements.isEmpty();
+  }
+
+  private StepBits bits(Contender contender) {
+    return Objects.requireNonNull(bits.get(contender));
+  }
+
+  /**
+   * Checks that training stopped at the first loss that was not finite, and that no parameter
+   * changed from then on.
+   */
+  private void checkStop(int step, Contender contender) {
+    OptionalLong owed = contender.notFinite();
+    if (!owed.equals(contender.stop())) {
+      contender.agreements.add(Agreement.differs(step, stopped(owed, contender.stop())));
+    } else if (owed.isPresent() && bits.containsKey(contender)) {
+      StepBits before = bitsBefore.get(contender);
+      Difference.first(
+              step,
+              before == null ? workload.initial().copy() : before.parameters(),
+              bits(contender).parameters())
+          .map(
+              difference ->
+                  new Agreement(
+                      Verdict.DIFFERS,
+                      Tier.BITS,
+                      step,
+                      0,
+                      difference,
+                      "changed although the loss was not finite: " + difference))
+          .ifPresent(contender.agreements::add);
+    }
+  }
+
+  private static String stopped(OptionalLong owed, OptionalLong said) {
+    String where = said.isPresent() ? "stopped at step " + said.getAsLong() : "did not stop";
+    return owed.isPresent()
+        ? "the loss was not finite at step " + owed.getAsLong() + ", but training " + where
+        : "training " + where + ", although every loss was finite";
+  }
+
+  /**
+   * Compares each contender with the first. The first difference of a backend ends its comparison.
+   */
+  private void compareBits(int step, List<Contender> equal) {
     for (int i = 1; i < equal.size(); i++) {
+      Contender reference = equal.getFirst();
       Contender other = equal.get(i);
-      Optional<Difference> difference =
-          Difference.first(step, view(equal.getFirst()).parameters(), view(other).parameters());
-      difference.ifPresent(d -> other.agreements.add(Agreement.differs(step, d)));
+      Optional<Difference> difference = bits(reference).first(step, bits(other));
+      if (difference.isPresent()) {
+        other.agreements.add(Agreement.differs(step, difference.get()));
+        if (!view(reference).isKept() || !view(other).isKept()) {
+          notLocated.put(other, reference);
+        }
+      }
       // Where the loss was not finite, numbers that are none show nothing.
       stepsCompared.merge(other, other.stop().isPresent() ? 0 : 1, Integer::sum);
     }
+  }
+
+  /**
+   * Repeats the steps of two contenders that differ, which gives the same bits, and keeps the last
+   * one to find the first tensor in which they differ.
+   */
+  @Override
+  public void locate(Contender contender) {
+    boolean wanted = notLocated.containsKey(contender) || notLocated.containsValue(contender);
+    if (wanted && !view(contender).isKept() && isProbed(contender)) {
+      int step = (int) contender.watched.trainer().step();
+      view(contender).restart();
+      var _ = contender.watched.trainer().run(step - 1);
+      bits.put(contender, read(contender, view(contender).keep()));
+    }
+    Contender reference = notLocated.remove(contender);
+    if (reference != null && view(reference).isKept() && view(contender).isKept()) {
+      int step = (int) contender.watched.trainer().step();
+      bits(reference)
+          .first(step, bits(contender))
+          .ifPresent(
+              located -> contender.agreements.replaceAll(_ -> Agreement.differs(step, located)));
+    }
+  }
+
+  private static boolean isProbed(Contender contender) {
+    return contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
   }
 
   private void judge(int step, Contender contender) {
