@@ -12,6 +12,11 @@ public enum Tier implements Labelled {
    * equal, in any order of accumulation.
    */
   EXACT_DATA,
+  /**
+   * Single operations and small trainings on numbers that networks rarely meet, compared bit for
+   * bit with a plain computation of the same.
+   */
+  EDGE_CASES,
   /** One step from equal states: every element within the a-priori rounding bound. */
   BOUND,
   /**

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verdict AGREES, DIFFERS or INCONCLUSIVE
  * @param tier strictness of the comparison
- * @param steps number of steps compared; in {@link Tier#EXACT_DATA} the number of products
+ * @param steps number of steps compared; in {@link Tier#EXACT_DATA} the number of products, in
+ *     {@link Tier#EDGE_CASES} of cases
  * @param share largest error as a share of its bound; 0 in tiers without a bound
  * @param difference first element that differs; null if there is none or its position is unknown
  * @param reason one clause that explains the verdict
@@ -39,6 +40,7 @@ public record Agreement(
     return switch (tier) {
       case BITS -> Code.BITS_DIFFER;
       case EXACT_DATA -> Code.EXACT_DATA_DIFFER;
+      case EDGE_CASES -> Code.EDGE_CASE_DIFFERS;
       case BOUND -> Code.BOUND_EXCEEDED;
       case QUOTIENT -> Code.QUOTIENT_DIFFERS;
       case SAMPLE -> Code.SAMPLE_DIFFERS;
@@ -64,6 +66,21 @@ public record Agreement(
   /** Returns DIFFERS for something other than an element of a tensor. */
   static Agreement differs(int steps, String reason) {
     return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, null, reason);
+  }
+
+  /**
+   * Returns DIFFERS for an edge case.
+   *
+   * @param number number of the case, from 1
+   */
+  static Agreement edgeCase(int number, Difference difference) {
+    return new Agreement(
+        Verdict.DIFFERS, Tier.EDGE_CASES, number, 0, difference, difference.element());
+  }
+
+  /** Returns DIFFERS for an edge case that is no element of a tensor. */
+  static Agreement edgeCase(int number, String reason) {
+    return new Agreement(Verdict.DIFFERS, Tier.EDGE_CASES, number, 0, null, reason);
   }
 
   /**
@@ -137,10 +154,18 @@ public record Agreement(
   public String label() {
     return switch (verdict) {
       case AGREES, DIFFERS ->
-          tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)
+          isWithoutShare()
               ? verdict + " (" + tier.label() + ")"
               : String.format(Locale.ROOT, "%s (%s, %s)", verdict, tier.label(), Percent.of(share));
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
+    };
+  }
+
+  private boolean isWithoutShare() {
+    return switch (tier) {
+      case BITS, EDGE_CASES, VERDICTS -> true;
+      case SAMPLE -> share == 0;
+      case BOUND, EXACT_DATA, QUOTIENT -> false;
     };
   }
 }

@@ -201,7 +201,9 @@ public record CellRun(
             }
           });
       judge.afterAll(step, contenders.running().stream().filter(c -> c.runs(number)).toList());
-      contenders.each("when step " + step + " was repeated", judge::locate);
+      contenders.each(
+          step == scenario.steps() ? "after the last step" : "after step " + step,
+          contender -> judge.afterwards(number, contender));
       progress.run();
     }
     judge.conclude(contenders.running());

@@ -4,6 +4,7 @@ import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
@@ -54,6 +55,9 @@ final class Comparison implements Judge {
 
   /** Exact contenders that differ from another after a step that was not kept, and that other. */
   private final Map<Contender, Contender> notLocated = new HashMap<>();
+
+  /** The evaluation of the first exact contender after a step. */
+  private final Map<Integer, Evaluation> evaluations = new HashMap<>();
 
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
   private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
@@ -131,8 +135,7 @@ final class Comparison implements Judge {
         loss,
         view.isKept() ? Optional.of(view.probe()) : Optional.empty(),
         view.parameters(),
-        end || trainer.step() == 1 ? trainer.moments() : List.of(),
-        end ? Optional.of(contender.evaluation(workload.data().test())) : Optional.empty());
+        end || trainer.step() == 1 ? trainer.moments() : List.of());
   }
 
   @Override
@@ -157,8 +160,9 @@ final class Comparison implements Judge {
    */
   private void checkStop(int step, Contender contender) {
     OptionalLong owed = contender.notFinite();
-    if (!owed.equals(contender.stop())) {
-      contender.agreements.add(Agreement.differs(step, stopped(owed, contender.stop())));
+    Optional<String> wrong = Stop.wrong(owed, contender.stop());
+    if (wrong.isPresent()) {
+      contender.agreements.add(Agreement.differs(step, wrong.get()));
     } else if (owed.isPresent() && bits.containsKey(contender)) {
       StepBits before = bitsBefore.get(contender);
       Difference.first(
@@ -176,13 +180,6 @@ final class Comparison implements Judge {
                       "changed although the loss was not finite: " + difference))
           .ifPresent(contender.agreements::add);
     }
-  }
-
-  private static String stopped(OptionalLong owed, OptionalLong said) {
-    String where = said.isPresent() ? "stopped at step " + said.getAsLong() : "did not stop";
-    return owed.isPresent()
-        ? "the loss was not finite at step " + owed.getAsLong() + ", but training " + where
-        : "training " + where + ", although every loss was finite";
   }
 
   /**
@@ -204,12 +201,23 @@ final class Comparison implements Judge {
     }
   }
 
+  /** Names a difference more precisely, or compares the evaluations after the last step. */
+  @Override
+  public void afterwards(int step, Contender contender) {
+    locate(contender);
+    if (exactOpened > 1 && contender.runs(step) && ends.contains(step) && isSound(contender)) {
+      Evaluation actual = contender.evaluation(workload.data().test());
+      Evaluation expected = evaluations.computeIfAbsent(step, _ -> actual);
+      StepBits.first(step, expected, actual)
+          .ifPresent(difference -> contender.agreements.add(Agreement.differs(step, difference)));
+    }
+  }
+
   /**
    * Repeats the steps of two contenders that differ, which gives the same bits, and keeps the last
    * one to find the first tensor in which they differ.
    */
-  @Override
-  public void locate(Contender contender) {
+  private void locate(Contender contender) {
     boolean wanted = notLocated.containsKey(contender) || notLocated.containsValue(contender);
     if (wanted && !view(contender).isKept() && isProbed(contender)) {
       int step = (int) contender.watched.trainer().step();

@@ -87,6 +87,11 @@ final class Contender implements AutoCloseable {
 
   /** Returns the step, counted from 1, whose loss was not finite; empty if there is none. */
   OptionalLong stop() {
+    return stop(trainer);
+  }
+
+  /** Returns the step, counted from 1, at which a trainer says it stopped; empty if it did not. */
+  static OptionalLong stop(Trainer trainer) {
     OptionalLong stopped = trainer.stoppedAt();
     return stopped.isPresent() ? OptionalLong.of(stopped.getAsLong() + 1) : stopped;
   }

@@ -28,7 +28,7 @@ interface Judge extends AutoCloseable {
    * Called after {@link #afterAll} for each contender in turn, in the order of the backends. A
    * judge may run a contender's steps again, if they end in the same state.
    */
-  default void locate(Contender contender) {}
+  default void afterwards(int step, Contender contender) {}
 
   /** Called after the last step with the contenders that have not dropped out. */
   void conclude(List<Contender> left);

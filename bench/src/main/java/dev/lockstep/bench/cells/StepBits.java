@@ -23,15 +23,13 @@ import java.util.Optional;
  * @param probe all tensors of the step, if they were kept
  * @param parameters parameters after the step
  * @param moments moments after the step; empty if they were not read
- * @param evaluation evaluation on the test rows after the step, if there was one
  */
 record StepBits(
     StepProgram program,
     double loss,
     Optional<Probe> probe,
     Parameters parameters,
-    List<Parameters> moments,
-    Optional<Evaluation> evaluation) {
+    List<Parameters> moments) {
 
   StepBits {
     moments = List.copyOf(moments);
@@ -47,8 +45,7 @@ record StepBits(
   Optional<Difference> first(int step, StepBits other) {
     return tensors(step, other)
         .or(() -> Difference.first(step, parameters, other.parameters))
-        .or(() -> moments(step, other))
-        .or(() -> evaluation(step, other));
+        .or(() -> moments(step, other));
   }
 
   private Optional<Difference> tensors(int step, StepBits other) {
@@ -99,14 +96,12 @@ record StepBits(
     return Optional.empty();
   }
 
-  private Optional<Difference> evaluation(int step, StepBits other) {
-    if (evaluation.isEmpty() || other.evaluation.isEmpty()) {
-      return Optional.empty();
-    }
-    Evaluation here = evaluation.get();
-    Evaluation there = other.evaluation.get();
-    return number(step, "loss of the test rows", here.loss(), there.loss())
-        .or(() -> number(step, "accuracy of the test rows", here.accuracy(), there.accuracy()));
+  /** Returns the first difference of an evaluation on the test rows from another. */
+  static Optional<Difference> first(int step, Evaluation expected, Evaluation actual) {
+    return number(step, "loss of the test rows", expected.loss(), actual.loss())
+        .or(
+            () ->
+                number(step, "accuracy of the test rows", expected.accuracy(), actual.accuracy()));
   }
 
   private static Optional<Difference> number(
