@@ -89,7 +89,7 @@ public record Agreement(
    * @param difference first element outside its bound; null if there is none or it is unknown
    */
   static Agreement within(Tier tier, int steps, double share, @Nullable Difference difference) {
-    String used = String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
+    String used = used(share);
     return new Agreement(
         share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
         tier,
@@ -97,6 +97,20 @@ public record Agreement(
         share,
         difference,
         difference == null ? used : difference + "; " + used);
+  }
+
+  private static String used(double share) {
+    return String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
+  }
+
+  /** Returns how much of the bound was used, as text. */
+  String used() {
+    return used(share);
+  }
+
+  /** Returns this agreement with another clause after its reason. */
+  Agreement because(String clause) {
+    return new Agreement(verdict, tier, steps, share, difference, reason + "; " + clause);
   }
 
   /**

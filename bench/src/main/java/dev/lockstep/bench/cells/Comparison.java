@@ -10,7 +10,6 @@ import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
-import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,21 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After every step, each exact backend is compared bit for bit with the first exact backend that
  * ran the step and has shown no difference, in all that {@link StepBits} holds. The first and the
- * last step of the first exact backend and of every library are also judged in binary64, starting
- * from that backend's own state.
+ * last step of some are also judged by an {@link OracleJudge}.
  */
 final class Comparison implements Judge {
 
   private final Workload workload;
   private final Resources resources;
-  private final @Nullable StepJudge judge;
+  private final @Nullable OracleJudge judge;
   private final Map<Trainer, ProbedView> views = new HashMap<>();
-
-  /**
-   * The current step of each contender that is judged in binary64, recorded before the watch may
-   * rerun it.
-   */
-  private final Map<Contender, StepJudge.ObservedStep> observed = new HashMap<>();
 
   /** The last step of each exact contender, and the step before it. */
   private final Map<Contender, StepBits> bits = new HashMap<>();
@@ -60,8 +52,6 @@ final class Comparison implements Judge {
   private final Map<Integer, Evaluation> evaluations = new HashMap<>();
 
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
-  private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
-  private @Nullable Contender first;
 
   /**
    * @param oracle judges single steps in binary64; if empty, none is judged
@@ -69,7 +59,7 @@ final class Comparison implements Judge {
   Comparison(Optional<Backend> oracle, Workload workload, Resources resources) {
     this.workload = workload;
     this.resources = resources;
-    judge = oracle.map(backend -> new StepJudge(backend, workload)).orElse(null);
+    judge = oracle.map(backend -> new OracleJudge(backend, workload, this::view)).orElse(null);
   }
 
   @Override
@@ -87,34 +77,19 @@ final class Comparison implements Judge {
 
   @Override
   public void before(Contender contender) {
-    Kind kind = contender.backend.kind();
-    if (first == null && kind == Kind.EXACT) {
-      first = contender;
-    }
-    if (kind == Kind.EXACT) {
+    if (contender.backend.kind() == Kind.EXACT) {
       ends.add(contender.steps);
     }
-    observed.remove(contender);
-    if (judge != null && contender.judgedNext() && (contender == first || kind.isLibrary())) {
-      Parameters now = view(contender).parameters();
-      List<Parameters> moments = contender.watched.trainer().moments();
-      observed.put(contender, new StepJudge.ObservedStep(now, moments, 0, Optional.empty(), now));
+    if (judge != null) {
+      judge.before(contender);
     }
   }
 
   @Override
   public void after(Contender contender, double loss) {
-    ProbedView view = view(contender);
-    boolean probed = isProbed(contender);
-    observed.computeIfPresent(
-        contender,
-        (_, due) ->
-            new StepJudge.ObservedStep(
-                due.before(),
-                due.moments(),
-                loss,
-                probed ? Optional.of(view.probe()) : Optional.empty(),
-                view.parameters()));
+    if (judge != null) {
+      judge.after(contender, loss);
+    }
     if (exactOpened > 1 && isSound(contender)) {
       StepBits last = bits.put(contender, read(contender, loss));
       if (last != null) {
@@ -143,7 +118,9 @@ final class Comparison implements Judge {
     List<Contender> sound = ran.stream().filter(this::isSound).toList();
     sound.forEach(contender -> checkStop(step, contender));
     compareBits(step, sound.stream().filter(this::isSound).toList());
-    ran.forEach(contender -> judge(step, contender));
+    if (judge != null) {
+      judge.afterAll(step, ran);
+    }
   }
 
   private boolean isSound(Contender contender) {
@@ -239,17 +216,6 @@ final class Comparison implements Judge {
     return contender.watched.trainer().inspection() == Inspection.EVERY_TENSOR;
   }
 
-  private void judge(int step, Contender contender) {
-    StepJudge.ObservedStep known = observed.get(contender);
-    if (judge != null && known != null && Double.isFinite(known.loss())) {
-      StepJudge.Units units =
-          contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART;
-      judge
-          .judge(step - 1, known, units, contender.backend)
-          .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
-    }
-  }
-
   @Override
   public void conclude(List<Contender> left) {
     for (Contender contender : left) {
@@ -257,29 +223,10 @@ final class Comparison implements Judge {
       if (steps != null && contender.agreements.isEmpty()) {
         contender.agreements.add(Agreement.bits(steps));
       }
-      if (contender.backend.kind().isLibrary()) {
-        boundOf(contender).ifPresent(contender.agreements::add);
-      }
-      sharesOf(contender).flatMap(StepJudge.Shares::quotient).ifPresent(contender.agreements::add);
     }
-    left.stream()
-        .filter(c -> c.backend.kind() == Kind.ORACLE)
-        .findFirst()
-        .ifPresent(oracle -> boundOf(first).ifPresent(oracle.agreements::add));
-  }
-
-  /** Returns how a contender's judged steps agree with binary64; empty if none was to be judged. */
-  private Optional<Agreement> boundOf(@Nullable Contender contender) {
-    Optional<Agreement> bound = sharesOf(contender).map(StepJudge.Shares::bound);
-    if (judge == null || contender == null || contender.stop().isEmpty()) {
-      return bound;
+    if (judge != null) {
+      judge.conclude(left);
     }
-    return Optional.of(
-        bound.orElse(Agreement.within(Tier.BOUND, 0, 0, null)).until(contender.stop().getAsLong()));
-  }
-
-  private Optional<StepJudge.Shares> sharesOf(@Nullable Contender contender) {
-    return Optional.ofNullable(judged.get(contender));
   }
 
   @Override

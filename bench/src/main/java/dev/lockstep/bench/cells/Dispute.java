@@ -52,10 +52,10 @@ record Dispute(
   /** Returns an agreement that differs, with both sides and the decision in its reason. */
   Agreement explained(Agreement differs) {
     StringBuilder reason = new StringBuilder(backend + " and " + oracle + " disagree: ");
-    reason.append(differs.used());
     if (differs.difference() != null) {
-      reason.append(" in ").append(differs.difference().between(oracle, backend));
+      reason.append(differs.difference().between(oracle, backend)).append("; ");
     }
+    reason.append(differs.used());
     if (!alike.isEmpty()) {
       reason.append("; ").append(names(alike, "has", "have")).append(" the bits of ");
       reason.append(backend);
