@@ -21,8 +21,8 @@ import java.util.Optional;
  *
  * <p>Exact backends owe all of {@link EdgeOperations}: known bits, or results of functions within
  * their errors and with the bits of the first exact backend. Libraries owe the same without
- * products, if the operations around these are canonical. All of these and the oracle owe {@link
- * SmallTraining}. Programs are left out.
+ * products, if the operations around these are canonical. All of these, the oracle and exact
+ * programs owe {@link SmallTraining}.
  */
 public final class EdgeCases {
 
@@ -36,19 +36,19 @@ public final class EdgeCases {
     cases = EdgeOperations.of(seed);
   }
 
-  /** Runs the cases on each backend that is not a program. */
+  /** Runs the cases on each backend that owes some. */
   public static Experiment.Besides<Experiment.Compared> of(
       List<Backend> backends, LostDevice lost, Resources resources, long seed) {
     EdgeCases all = new EdgeCases(seed);
     return Experiment.of(
-        backends.stream().filter(backend -> backend.placement() != Placement.PROCESS).toList(),
+        backends.stream().filter(backend -> backend.kind() != Kind.LIBRARY_STEP).toList(),
         lost,
         "in the edge cases",
         backend -> new Experiment.Compared(backend.name(), all.agreement(backend, resources)));
   }
 
   private Agreement agreement(Backend backend, Resources resources) {
-    List<EdgeCase> owed = cases.stream().filter(each -> isOwed(each, backend.kind())).toList();
+    List<EdgeCase> owed = cases.stream().filter(each -> isOwed(each, backend)).toList();
     int number = 0;
     if (!owed.isEmpty()) {
       try (Operations operations = backend.operations(resources)) {
@@ -73,9 +73,10 @@ public final class EdgeCases {
                 "all results are as known beforehand"));
   }
 
-  private static boolean isOwed(EdgeCase each, Kind kind) {
-    return switch (kind) {
-      case EXACT -> true;
+  /** A program shows no single operations other than products. */
+  private static boolean isOwed(EdgeCase each, Backend backend) {
+    return switch (backend.kind()) {
+      case EXACT -> backend.placement() != Placement.PROCESS;
       case LIBRARY -> !each.products();
       case LIBRARY_STEP, ORACLE -> false;
     };
