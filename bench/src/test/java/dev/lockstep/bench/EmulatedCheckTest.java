@@ -60,7 +60,7 @@ final class EmulatedCheckTest {
         .contains("EMULATED");
     assertThat(Files.readString(junit))
         .contains("<testsuite name=\"lockstep check, CUDA EMULATED\"")
-        .contains("tests=\"28\" failures=\"0\" errors=\"0\" skipped=\"0\"")
+        .contains("tests=\"36\" failures=\"0\" errors=\"0\" skipped=\"0\"")
         .contains("classname=\"lockstep.cuda-EMULATED\"");
   }
 

@@ -60,16 +60,33 @@ public record Difference(
 
   /** Returns the text of {@link #toString} without the step. */
   public String element() {
+    return element("expected", "found");
+  }
+
+  /**
+   * Returns text that takes no side, such as {@code step 3, W2[4][17]: 0.25 (0x3e800000) on double,
+   * 0.25000003 (0x3e800001) on scalar}.
+   *
+   * @param expectedOn name of the reference
+   * @param actualOn name of the other backend
+   */
+  public String between(String expectedOn, String actualOn) {
+    return "step " + step + ", " + element("on " + expectedOn, "on " + actualOn);
+  }
+
+  private String element(String afterExpected, String afterActual) {
     return String.format(
         Locale.ROOT,
-        "%s[%d][%d]: %s (0x%s) expected, %s (0x%s) found",
+        "%s[%d][%d]: %s (0x%s) %s, %s (0x%s) %s",
         tensor,
         row,
         column,
         decimal(expected, expectedBits),
         hex(expectedBits),
+        afterExpected,
         decimal(actual, actualBits),
-        hex(actualBits));
+        hex(actualBits),
+        afterActual);
   }
 
   /** Returns the shortest decimal that identifies the value in its own precision. */

@@ -162,7 +162,13 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
     return largest(shares(a, b, bound));
   }
 
-  private static List<TensorShare> shares(Parameters a, Parameters b, Parameters bound) {
+  /**
+   * Returns the share of its bound that the difference between each two parameters (or gradients)
+   * uses.
+   *
+   * @param a the values without rounding
+   */
+  public static List<TensorShare> shares(Parameters a, Parameters b, Parameters bound) {
     return a.entries().stream()
         .map(e -> TensorShare.of(e.name(), e.matrix(), b.get(e.name()), bound.get(e.name())))
         .toList();

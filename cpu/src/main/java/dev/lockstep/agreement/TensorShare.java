@@ -53,7 +53,7 @@ public record TensorShare(
   }
 
   /** Compares a single number. */
-  static TensorShare of(String name, double expected, double actual, double bound) {
+  public static TensorShare of(String name, double expected, double actual, double bound) {
     return of(name, one(expected), one(actual), one(bound));
   }
 
@@ -74,5 +74,10 @@ public record TensorShare(
   public Difference after(long step) {
     return new Difference(
         step, tensor, row, column, expected, actual, Double.doubleToLongBits(expected), actualBits);
+  }
+
+  /** Returns this share under another name of the tensor. */
+  public TensorShare named(String other) {
+    return new TensorShare(other, share, row, column, expected, actual, actualBits);
   }
 }

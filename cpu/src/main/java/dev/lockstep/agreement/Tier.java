@@ -17,6 +17,11 @@ public enum Tier implements Labelled {
    * own operands, within the a-priori rounding bound of this one operation.
    */
   OPERATIONS,
+  /**
+   * Single operations and small trainings on numbers that networks rarely meet, compared bit for
+   * bit with a plain computation of the same.
+   */
+  EDGE_CASES,
   /** One step from equal states: every element within the a-priori rounding bound. */
   BOUND,
   /**

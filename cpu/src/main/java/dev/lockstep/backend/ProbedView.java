@@ -60,6 +60,11 @@ public final class ProbedView implements TensorView {
     return shown.loss();
   }
 
+  /** Returns whether the last step was kept. */
+  public boolean isKept() {
+    return probe != null && keptAt == trainer.step();
+  }
+
   /** Returns the probe of the last kept step. */
   public Probe probe() {
     Probe shown = probe;

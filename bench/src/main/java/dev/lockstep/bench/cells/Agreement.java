@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verdict AGREES, DIFFERS or INCONCLUSIVE
  * @param tier strictness of the comparison
- * @param steps number of steps compared; in {@link Tier#EXACT_DATA} the number of products
+ * @param steps number of steps compared; in {@link Tier#EXACT_DATA} the number of products, in
+ *     {@link Tier#EDGE_CASES} of cases
  * @param share largest error as a share of its bound; 0 in tiers without a bound
  * @param difference first element that differs; null if there is none or its position is unknown
  * @param reason one clause that explains the verdict
@@ -56,6 +57,7 @@ public record Agreement(
       case BITS -> Code.BITS_DIFFER;
       case EXACT_DATA -> Code.EXACT_DATA_DIFFER;
       case OPERATIONS -> Code.OPERATION_DIFFERS;
+      case EDGE_CASES -> Code.EDGE_CASE_DIFFERS;
       case BOUND -> Code.BOUND_EXCEEDED;
       case QUOTIENT -> Code.QUOTIENT_DIFFERS;
       case SAMPLE -> Code.SAMPLE_DIFFERS;
@@ -65,11 +67,37 @@ public record Agreement(
 
   public static Agreement bits(int steps) {
     return new Agreement(
-        Verdict.AGREES, Tier.BITS, steps, 0, null, "all parameters equal after every step");
+        Verdict.AGREES,
+        Tier.BITS,
+        steps,
+        0,
+        null,
+        "the loss and all parameters of every step, and all tensors, moments and evaluations"
+            + " compared, are equal");
   }
 
   static Agreement differs(int steps, Difference difference) {
     return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, difference, difference.toString());
+  }
+
+  /** Returns DIFFERS for something other than an element of a tensor. */
+  static Agreement differs(int steps, String reason) {
+    return new Agreement(Verdict.DIFFERS, Tier.BITS, steps, 0, null, reason);
+  }
+
+  /**
+   * Returns DIFFERS for an edge case.
+   *
+   * @param number number of the case, from 1
+   */
+  static Agreement edgeCase(int number, Difference difference) {
+    return new Agreement(
+        Verdict.DIFFERS, Tier.EDGE_CASES, number, 0, difference, difference.element());
+  }
+
+  /** Returns DIFFERS for an edge case that is no element of a tensor. */
+  static Agreement edgeCase(int number, String reason) {
+    return new Agreement(Verdict.DIFFERS, Tier.EDGE_CASES, number, 0, null, reason);
   }
 
   /**
@@ -78,7 +106,7 @@ public record Agreement(
    * @param difference first element outside its bound; null if there is none or it is unknown
    */
   static Agreement within(Tier tier, int steps, double share, @Nullable Difference difference) {
-    String used = String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
+    String used = used(share);
     return new Agreement(
         share <= 1 ? Verdict.AGREES : Verdict.DIFFERS,
         tier,
@@ -86,6 +114,20 @@ public record Agreement(
         share,
         difference,
         difference == null ? used : difference + "; " + used);
+  }
+
+  private static String used(double share) {
+    return String.format(Locale.ROOT, "%.3g%% of the bound used", 100 * share);
+  }
+
+  /** Returns how much of the bound was used, as text. */
+  String used() {
+    return used(share);
+  }
+
+  /** Returns this agreement with another clause after its reason. */
+  Agreement because(String clause) {
+    return new Agreement(verdict, tier, steps, share, difference, reason + "; " + clause);
   }
 
   /**
@@ -104,11 +146,7 @@ public record Agreement(
       Optional<Difference> seen = tally.difference().or(tally::outside);
       if (seen.isPresent()) {
         Difference difference = seen.get();
-        String used =
-            tally.difference().isPresent()
-                ? ""
-                : String.format(Locale.ROOT, "; %.3g%% of the bound used", 100 * share);
-        String reason = difference + used;
+        String reason = difference + (tally.difference().isPresent() ? "" : "; " + used(share));
         return new Agreement(
             Verdict.DIFFERS, Tier.OPERATIONS, steps, share, difference, reason, visible);
       }
@@ -186,10 +224,18 @@ public record Agreement(
     }
     return switch (verdict) {
       case AGREES, DIFFERS ->
-          tier == Tier.BITS || tier == Tier.VERDICTS || (tier == Tier.SAMPLE && share == 0)
+          isWithoutShare()
               ? verdict + " (" + tier.label() + ")"
               : String.format(Locale.ROOT, "%s (%s, %s)", verdict, tier.label(), Percent.of(share));
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
+    };
+  }
+
+  private boolean isWithoutShare() {
+    return switch (tier) {
+      case BITS, EDGE_CASES, VERDICTS -> true;
+      case OPERATIONS, SAMPLE -> share == 0;
+      case BOUND, EXACT_DATA, QUOTIENT -> false;
     };
   }
 }

@@ -52,8 +52,8 @@ public record CellRun(
 
   /**
    * Returns the JVM heap that {@link #sideBySide} needs. It holds the data; for each backend a
-   * trainer, a probe, the parameters before and after a step, and the optimiser's moments with two
-   * copies; and for the judge two oracles, the probe of one, the bounds on gradients and
+   * trainer, a probe, the parameters before and after a step, and the optimiser's moments with
+   * three copies; and for the judge two oracles, the probe of one, the bounds on gradients and
    * parameters, and the parameters compared with them.
    */
   public MemoryNeed memory() {
@@ -63,7 +63,7 @@ public record CellRun(
             .plus(MemoryNeed.ofInitialParameters(network))
             .plus(MemoryNeed.ofDivergence(network));
     for (Backend backend : backends) {
-      need = need.plus(ofTrainer(backend, network, data.test().rows(), 2, 3));
+      need = need.plus(ofTrainer(backend, network, data.test().rows(), 2, 4));
     }
     return judge().map(oracle -> ofTrainer(oracle, network, 0, 3, 1)).map(need::plus).orElse(need);
   }
@@ -201,6 +201,9 @@ public record CellRun(
             }
           });
       judge.afterAll(step, contenders.running().stream().filter(c -> c.runs(number)).toList());
+      contenders.each(
+          step == scenario.steps() ? "after the last step" : "after step " + step,
+          contender -> judge.afterwards(number, contender));
       progress.run();
     }
     judge.conclude(contenders.running());

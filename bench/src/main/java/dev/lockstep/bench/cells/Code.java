@@ -8,12 +8,17 @@ public enum Code implements Labelled {
   LOCKSTEP_BROKEN,
   /** A library separated units that are equal on an exact backend: a finding. */
   CLASSES_SPLIT,
-  /** A parameter differs from the reference's by a bit or more. */
+  /**
+   * A loss, tensor, parameter, moment or evaluation differs from the reference's by a bit or more,
+   * or training did not stop where it has to.
+   */
   BITS_DIFFER,
   /** A product of exact data has wrong bits. */
   EXACT_DATA_DIFFER,
   /** The result of an operation is not what follows from its own operands. */
   OPERATION_DIFFERS,
+  /** An operation or a small training has wrong bits in an edge case. */
+  EDGE_CASE_DIFFERS,
   /** A tensor of a step exceeds its rounding bound. */
   BOUND_EXCEEDED,
   /** A step is not that of the network with one unit for each class. */

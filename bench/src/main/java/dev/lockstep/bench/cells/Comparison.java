@@ -4,45 +4,54 @@ import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
-import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Judges backends that run side by side.
  *
  * <p>After every step, each exact backend is compared bit for bit with the first exact backend that
- * ran the step and has shown no difference. The first and the last step of the first exact backend
- * and of every library are also judged in binary64: operation by operation if their tensors can be
- * read, and as a whole, starting from that backend's own state.
+ * ran the step and has shown no difference, in all that {@link StepBits} holds. The first and the
+ * last step of some are also judged by an {@link OracleJudge}.
  */
 final class Comparison implements Judge {
 
   private final Workload workload;
   private final Resources resources;
-  private final @Nullable StepJudge judge;
-  private final @Nullable OperationJudge operations;
+  private final @Nullable OracleJudge judge;
   private final Map<Trainer, ProbedView> views = new HashMap<>();
 
-  /**
-   * The current step of each contender that is judged in binary64, recorded before the watch may
-   * rerun it.
-   */
-  private final Map<Contender, StepJudge.ObservedStep> observed = new HashMap<>();
+  /** The last step of each exact contender, and the step before it. */
+  private final Map<Contender, StepBits> bits = new HashMap<>();
+
+  private final Map<Contender, StepBits> bitsBefore = new HashMap<>();
+
+  /** The numbers of steps of the exact contenders. */
+  private final Set<Integer> ends = new HashSet<>();
+
+  private int exactOpened;
+
+  /** Exact contenders that differ from another after a step that was not kept, and that other. */
+  private final Map<Contender, Contender> notLocated = new HashMap<>();
+
+  /** The evaluation of the first exact contender after a step. */
+  private final Map<Integer, Evaluation> evaluations = new HashMap<>();
 
   private final Map<Contender, Integer> stepsCompared = new HashMap<>();
-  private final Map<Contender, StepJudge.Shares> judged = new HashMap<>();
-  private @Nullable Contender first;
 
   /**
    * @param oracle judges single steps in binary64; if empty, none is judged
@@ -50,8 +59,7 @@ final class Comparison implements Judge {
   Comparison(Optional<Backend> oracle, Workload workload, Resources resources) {
     this.workload = workload;
     this.resources = resources;
-    judge = oracle.map(backend -> new StepJudge(backend, workload)).orElse(null);
-    operations = oracle.map(backend -> new OperationJudge(backend, workload)).orElse(null);
+    judge = oracle.map(backend -> new OracleJudge(backend, workload, this::view)).orElse(null);
   }
 
   @Override
@@ -59,6 +67,7 @@ final class Comparison implements Judge {
     Trainer trainer = backend.open(workload, resources);
     ProbedView view = new ProbedView(trainer, workload);
     views.put(trainer, view);
+    exactOpened += backend.kind() == Kind.EXACT ? 1 : 0;
     return Watched.of(trainer, view);
   }
 
@@ -68,72 +77,143 @@ final class Comparison implements Judge {
 
   @Override
   public void before(Contender contender) {
-    Kind kind = contender.backend.kind();
-    if (first == null && kind == Kind.EXACT) {
-      first = contender;
+    if (contender.backend.kind() == Kind.EXACT) {
+      ends.add(contender.steps);
     }
-    observed.remove(contender);
-    if (judge != null
-        && operations != null
-        && contender.judgedNext()
-        && (contender == first || kind.isLibrary())) {
-      operations.before(contender, view(contender));
-      if (isJudgedByOperations(contender) && !contender.inLockstep()) {
-        return;
-      }
-      Parameters now = view(contender).parameters();
-      List<Parameters> moments = contender.watched.trainer().moments();
-      observed.put(contender, new StepJudge.ObservedStep(now, moments, 0, Optional.empty(), now));
+    if (judge != null) {
+      judge.before(contender);
     }
   }
 
   @Override
   public void after(Contender contender, double loss) {
-    ProbedView view = view(contender);
-    boolean probed = contender.watched.trainer().inspection() != Inspection.RESULTS_ONLY;
-    observed.computeIfPresent(
-        contender,
-        (_, due) ->
-            new StepJudge.ObservedStep(
-                due.before(),
-                due.moments(),
-                loss,
-                probed ? Optional.of(view.probe()) : Optional.empty(),
-                view.parameters()));
-    if (operations != null) {
-      operations.after(contender, view, loss);
+    if (judge != null) {
+      judge.after(contender, loss);
     }
+    if (exactOpened > 1 && isSound(contender)) {
+      StepBits last = bits.put(contender, read(contender, loss));
+      if (last != null) {
+        bitsBefore.put(contender, last);
+      }
+    }
+  }
+
+  /**
+   * Copies what a step left. Moments and evaluations cost time, so only of the first and the last.
+   */
+  private StepBits read(Contender contender, double loss) {
+    ProbedView view = view(contender);
+    Trainer trainer = contender.watched.trainer();
+    boolean end = ends.contains((int) trainer.step());
+    return new StepBits(
+        workload.program(),
+        loss,
+        view.isKept() ? Optional.of(view.probe()) : Optional.empty(),
+        view.parameters(),
+        end || trainer.step() == 1 ? trainer.moments() : List.of());
   }
 
   @Override
   public void afterAll(int step, List<Contender> ran) {
-    compareBits(step, ran);
-    ran.forEach(contender -> judge(step, contender));
+    List<Contender> sound = ran.stream().filter(this::isSound).toList();
+    sound.forEach(contender -> checkStop(step, contender));
+    compareBits(step, sound.stream().filter(this::isSound).toList());
+    if (judge != null) {
+      judge.afterAll(step, ran);
+    }
   }
 
-  /** The first difference of a backend ends its comparison. */
-  private void compareBits(int step, List<Contender> ran) {
-    List<Contender> equal =
-        ran.stream().filter(c -> c.backend.kind() == Kind.EXACT && c.agreements.isEmpty()).toList();
+  private boolean isSound(Contender contender) {
+    return contender.backend.kind() == Kind.EXACT && contender.agreements.isEmpty();
+  }
+
+  private StepBits bits(Contender contender) {
+    return Objects.requireNonNull(bits.get(contender));
+  }
+
+  /**
+   * Checks that training stopped at the first loss that was not finite, and that no parameter
+   * changed from then on.
+   */
+  private void checkStop(int step, Contender contender) {
+    OptionalLong owed = contender.notFinite();
+    Optional<String> wrong = Stop.wrong(owed, contender.stop());
+    if (wrong.isPresent()) {
+      contender.agreements.add(Agreement.differs(step, wrong.get()));
+    } else if (owed.isPresent() && bits.containsKey(contender)) {
+      StepBits before = bitsBefore.get(contender);
+      Difference.first(
+              step,
+              before == null ? workload.initial().copy() : before.parameters(),
+              bits(contender).parameters())
+          .map(
+              difference ->
+                  new Agreement(
+                      Verdict.DIFFERS,
+                      Tier.BITS,
+                      step,
+                      0,
+                      difference,
+                      "changed although the loss was not finite: " + difference))
+          .ifPresent(contender.agreements::add);
+    }
+  }
+
+  /**
+   * Compares each contender with the first. The first difference of a backend ends its comparison.
+   */
+  private void compareBits(int step, List<Contender> equal) {
     for (int i = 1; i < equal.size(); i++) {
+      Contender reference = equal.getFirst();
       Contender other = equal.get(i);
-      Optional<Difference> difference =
-          Difference.first(step, view(equal.getFirst()).parameters(), view(other).parameters());
-      difference.ifPresent(d -> other.agreements.add(Agreement.differs(step, d)));
+      Optional<Difference> difference = bits(reference).first(step, bits(other));
+      if (difference.isPresent()) {
+        other.agreements.add(Agreement.differs(step, difference.get()));
+        if (!view(reference).isKept() || !view(other).isKept()) {
+          notLocated.put(other, reference);
+        }
+      }
       // Where the loss was not finite, numbers that are none show nothing.
       stepsCompared.merge(other, other.stop().isPresent() ? 0 : 1, Integer::sum);
     }
   }
 
-  private void judge(int step, Contender contender) {
-    StepJudge.ObservedStep known = observed.get(contender);
-    if (judge != null && known != null && Double.isFinite(known.loss())) {
-      StepJudge.Units units =
-          contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART;
-      judge
-          .judge(step - 1, known, units, contender.backend)
-          .ifPresent(now -> judged.merge(contender, now, StepJudge.Shares::plus));
+  /** Names a difference more precisely, or compares the evaluations after the last step. */
+  @Override
+  public void afterwards(int step, Contender contender) {
+    locate(contender);
+    if (exactOpened > 1 && contender.runs(step) && ends.contains(step) && isSound(contender)) {
+      Evaluation actual = contender.evaluation(workload.data().test());
+      Evaluation expected = evaluations.computeIfAbsent(step, _ -> actual);
+      StepBits.first(step, expected, actual)
+          .ifPresent(difference -> contender.agreements.add(Agreement.differs(step, difference)));
     }
+  }
+
+  /**
+   * Repeats the steps of two contenders that differ, which gives the same bits, and keeps the last
+   * one to find the first tensor in which they differ.
+   */
+  private void locate(Contender contender) {
+    boolean wanted = notLocated.containsKey(contender) || notLocated.containsValue(contender);
+    if (wanted && !view(contender).isKept() && isProbed(contender)) {
+      int step = (int) contender.watched.trainer().step();
+      view(contender).restart();
+      var _ = contender.watched.trainer().run(step - 1);
+      bits.put(contender, read(contender, view(contender).keep()));
+    }
+    Contender reference = notLocated.remove(contender);
+    if (reference != null && view(reference).isKept() && view(contender).isKept()) {
+      int step = (int) contender.watched.trainer().step();
+      bits(reference)
+          .first(step, bits(contender))
+          .ifPresent(
+              located -> contender.agreements.replaceAll(_ -> Agreement.differs(step, located)));
+    }
+  }
+
+  private static boolean isProbed(Contender contender) {
+    return contender.watched.trainer().inspection() != Inspection.RESULTS_ONLY;
   }
 
   @Override
@@ -143,78 +223,16 @@ final class Comparison implements Judge {
       if (steps != null && contender.agreements.isEmpty()) {
         contender.agreements.add(Agreement.bits(steps));
       }
-      if (contender.backend.kind().isLibrary()) {
-        operationsOf(contender).ifPresent(contender.agreements::add);
-        if (!isJudgedByOperations(contender)) {
-          boundOf(contender).ifPresent(contender.agreements::add);
-        }
-      }
-      sharesOf(contender).flatMap(StepJudge.Shares::quotient).ifPresent(contender.agreements::add);
     }
-    left.stream()
-        .filter(c -> c.backend.kind() == Kind.ORACLE)
-        .findFirst()
-        .ifPresent(this::concludeOracle);
-  }
-
-  /**
-   * Adds what the oracle and the first exact backend make of each other. If an operation is outside
-   * its bound, the values that both are compared with tell which of the two is wrong.
-   */
-  private void concludeOracle(Contender oracle) {
-    boundOf(first).ifPresent(oracle.agreements::add);
-    Optional<Agreement> ofOracle =
-        Optional.ofNullable(operations).flatMap(OperationJudge::ofOracle);
-    Optional<Agreement> ofFirst = operationsOf(first);
-    if (first != null) {
-      ofFirst.filter(each -> each.verdict() == Verdict.DIFFERS).ifPresent(first.agreements::add);
+    if (judge != null) {
+      judge.conclude(left);
     }
-    ofOracle
-        .filter(each -> each.verdict() == Verdict.DIFFERS)
-        .or(() -> ofFirst.filter(each -> each.verdict() != Verdict.DIFFERS))
-        .ifPresent(oracle.agreements::add);
-  }
-
-  /** Returns whether each result of a library's step is judged from the operands that it used. */
-  private boolean isJudgedByOperations(Contender contender) {
-    return contender.backend.kind().isLibrary()
-        && switch (contender.watched.trainer().inspection()) {
-          case EVERY_TENSOR, NO_PRODUCTS -> true;
-          case COMPUTED_AGAIN, RESULTS_ONLY -> false;
-        };
-  }
-
-  private Optional<Agreement> operationsOf(@Nullable Contender contender) {
-    return operations == null || contender == null
-        ? Optional.empty()
-        : operations
-            .of(contender)
-            .map(
-                each ->
-                    contender.stop().isPresent() ? each.until(contender.stop().getAsLong()) : each);
-  }
-
-  /** Returns how a contender's judged steps agree with binary64; empty if none was to be judged. */
-  private Optional<Agreement> boundOf(@Nullable Contender contender) {
-    Optional<Agreement> bound = sharesOf(contender).map(StepJudge.Shares::bound);
-    if (judge == null || contender == null || contender.stop().isEmpty()) {
-      return bound;
-    }
-    return Optional.of(
-        bound.orElse(Agreement.within(Tier.BOUND, 0, 0, null)).until(contender.stop().getAsLong()));
-  }
-
-  private Optional<StepJudge.Shares> sharesOf(@Nullable Contender contender) {
-    return Optional.ofNullable(judged.get(contender));
   }
 
   @Override
   public void close() {
     if (judge != null) {
       judge.close();
-    }
-    if (operations != null) {
-      operations.close();
     }
   }
 }

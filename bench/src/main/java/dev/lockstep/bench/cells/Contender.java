@@ -1,6 +1,7 @@
 package dev.lockstep.bench.cells;
 
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.Evaluation;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.data.Examples;
@@ -23,6 +24,9 @@ final class Contender implements AutoCloseable {
   private final Trainer trainer;
   private final @Nullable Watch watch;
   private @Nullable Spread atFirst;
+  private OptionalLong notFinite = OptionalLong.empty();
+  private @Nullable Evaluation evaluation;
+  private long evaluatedAt;
   private long nanos;
 
   /**
@@ -66,6 +70,9 @@ final class Contender implements AutoCloseable {
     long start = System.nanoTime();
     double loss = kept ? watched.tensors().keep() : trainer.run(1)[0];
     nanos += System.nanoTime() - start;
+    if (notFinite.isEmpty() && !Double.isFinite(loss)) {
+      notFinite = OptionalLong.of(trainer.step());
+    }
     ran.accept(loss);
     if (watch != null) {
       if (kept) {
@@ -80,8 +87,29 @@ final class Contender implements AutoCloseable {
 
   /** Returns the step, counted from 1, whose loss was not finite; empty if there is none. */
   OptionalLong stop() {
+    return stop(trainer);
+  }
+
+  /** Returns the step, counted from 1, at which a trainer says it stopped; empty if it did not. */
+  static OptionalLong stop(Trainer trainer) {
     OptionalLong stopped = trainer.stoppedAt();
     return stopped.isPresent() ? OptionalLong.of(stopped.getAsLong() + 1) : stopped;
+  }
+
+  /** Returns the first step, counted from 1, that returned a loss which was not finite. */
+  OptionalLong notFinite() {
+    return notFinite;
+  }
+
+  /** Returns the evaluation of the current parameters, computed at most once after each step. */
+  Evaluation evaluation(Examples test) {
+    Evaluation known = evaluation;
+    if (known == null || evaluatedAt != trainer.step()) {
+      known = trainer.evaluate(test);
+      evaluation = known;
+      evaluatedAt = trainer.step();
+    }
+    return known;
   }
 
   /** Returns whether this contender runs step {@code step}, counted from 1. */
@@ -120,7 +148,7 @@ final class Contender implements AutoCloseable {
         stop().isPresent()
             ? agreements.stream().map(each -> each.until(stop().getAsLong())).toList()
             : agreements,
-        trainer.evaluate(test),
+        evaluation(test),
         nanos * 1e-9,
         fault,
         null);

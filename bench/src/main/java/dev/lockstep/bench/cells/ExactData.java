@@ -46,33 +46,10 @@ public final class ExactData {
   /** Number of products that each backend computes. */
   public static final int PRODUCTS = SHAPES.size() * ProductForm.values().length;
 
-  /**
-   * One backend's result.
-   *
-   * @param backend the backend's name
-   * @param agreement AGREES, or DIFFERS with the first difference
-   */
-  public record Result(String backend, Agreement agreement) implements Experiment.Shown {
-    @Override
-    public Verdict verdict() {
-      return agreement.verdict();
-    }
-
-    @Override
-    public String reason() {
-      return agreement.reason();
-    }
-
-    @Override
-    public Code code() {
-      return agreement.code();
-    }
-  }
-
   private ExactData() {}
 
   /** Computes the products on each backend and compares them with integer arithmetic. */
-  public static Experiment.Besides<Result> of(
+  public static Experiment.Besides<Experiment.Compared> of(
       List<Backend> backends, LostDevice lost, Resources resources, long seed) {
     return Experiment.of(
         backends,
@@ -80,7 +57,7 @@ public final class ExactData {
         "in the products of exact data",
         backend -> {
           try (Operations operations = backend.operations(resources)) {
-            return new Result(backend.name(), agreement(backend, operations, seed));
+            return new Experiment.Compared(backend.name(), agreement(backend, operations, seed));
           }
         });
   }

@@ -36,6 +36,28 @@ public interface Experiment<R extends Experiment.Shown> {
     }
   }
 
+  /**
+   * The result of one backend that was compared with known results.
+   *
+   * @param agreement AGREES, or DIFFERS with the first difference
+   */
+  record Compared(String backend, Agreement agreement) implements Shown {
+    @Override
+    public Verdict verdict() {
+      return agreement.verdict();
+    }
+
+    @Override
+    public String reason() {
+      return agreement.reason();
+    }
+
+    @Override
+    public Code code() {
+      return agreement.code();
+    }
+  }
+
   /** Returns one result for each backend that ran to the end. */
   List<R> outcomes();
 

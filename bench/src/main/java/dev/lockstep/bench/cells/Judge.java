@@ -24,6 +24,12 @@ interface Judge extends AutoCloseable {
    */
   void afterAll(int step, List<Contender> ran);
 
+  /**
+   * Called after {@link #afterAll} for each contender in turn, in the order of the backends. A
+   * judge may run a contender's steps again, if they end in the same state.
+   */
+  default void afterwards(int step, Contender contender) {}
+
   /** Called after the last step with the contenders that have not dropped out. */
   void conclude(List<Contender> left);
 

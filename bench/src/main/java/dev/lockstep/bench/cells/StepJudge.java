@@ -12,6 +12,7 @@ import dev.lockstep.backend.Trainer;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Quotient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -71,13 +72,15 @@ final class StepJudge implements AutoCloseable {
    * @param quotientSteps number of judged steps in lockstep
    * @param quotientShare largest share of loss and gradients in those, against the quotient network
    * @param difference first element outside the bound; null if there is none
+   * @param quotientDifference the same of the quotient network
    */
   record Shares(
       int steps,
       double share,
       int quotientSteps,
       double quotientShare,
-      @Nullable Difference difference) {
+      @Nullable Difference difference,
+      @Nullable Difference quotientDifference) {
 
     /** Combines two results. */
     Shares plus(Shares other) {
@@ -86,7 +89,8 @@ final class StepJudge implements AutoCloseable {
           Math.max(share, other.share),
           quotientSteps + other.quotientSteps,
           Math.max(quotientShare, other.quotientShare),
-          difference == null ? other.difference : difference);
+          difference == null ? other.difference : difference,
+          quotientDifference == null ? other.quotientDifference : quotientDifference);
     }
 
     Agreement bound() {
@@ -97,7 +101,8 @@ final class StepJudge implements AutoCloseable {
     Optional<Agreement> quotient() {
       return quotientSteps == 0
           ? Optional.empty()
-          : Optional.of(Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare, null));
+          : Optional.of(
+              Agreement.within(Tier.QUOTIENT, quotientSteps, quotientShare, quotientDifference));
     }
   }
 
@@ -124,18 +129,30 @@ final class StepJudge implements AutoCloseable {
     List<TensorShare> shares =
         bound.shares(observed.loss(), observed.probe(), exact, observed.after(), exactAfter);
     double share = StepBound.largest(shares) / scale;
-    Difference difference =
-        shares.stream()
-            .filter(each -> each.share() > scale)
-            .findFirst()
-            .map(each -> each.after(step + 1))
-            .orElse(null);
+    Difference difference = firstAbove(scale, shares, step);
     return Optional.of(
         switch (units) {
-          case IN_LOCKSTEP ->
-              new Shares(1, share, 1, againstQuotient(step, observed, bound) / scale, difference);
-          case APART -> new Shares(1, share, 0, 0, difference);
+          case IN_LOCKSTEP -> {
+            List<TensorShare> ofQuotient = againstQuotient(step, observed, bound);
+            yield new Shares(
+                1,
+                share,
+                1,
+                StepBound.largest(ofQuotient) / scale,
+                difference,
+                firstAbove(scale, ofQuotient, step));
+          }
+          case APART -> new Shares(1, share, 0, 0, difference, null);
         });
+  }
+
+  private static @Nullable Difference firstAbove(
+      double scale, List<TensorShare> shares, long step) {
+    return shares.stream()
+        .filter(each -> each.share() > scale)
+        .findFirst()
+        .map(each -> each.after(step + 1))
+        .orElse(null);
   }
 
   /**
@@ -150,29 +167,25 @@ final class StepJudge implements AutoCloseable {
                     .anyMatch(i -> !(Math.abs(gradient.value(i)) < LARGEST_GRADIENT)));
   }
 
-  private double againstQuotient(long step, ObservedStep observed, StepBound bound) {
+  private List<TensorShare> againstQuotient(long step, ObservedStep observed, StepBound bound) {
     if (narrow == null) {
       throw new IllegalStateException("units in lockstep in spite of noise");
     }
     narrow.restore(Quotient.parameters(observed.before()), step);
     Probe exact = narrow.probe();
-    double ofGradients =
-        observed
-            .probe()
-            .map(Probe::gradients)
-            .map(
-                own ->
-                    StepBound.share(
-                        Quotient.ofUnitZero(own),
+    List<TensorShare> shares = new ArrayList<>();
+    shares.add(TensorShare.of("loss", exact.loss(), observed.loss(), bound.loss()));
+    observed
+        .probe()
+        .map(Probe::gradients)
+        .ifPresent(
+            own ->
+                StepBound.shares(
                         Quotient.wideGradients(workload.network(), exact.gradients()),
-                        Quotient.ofUnitZero(bound.gradients())))
-            .orElse(0.0);
-    return Math.max(lossShare(observed.loss(), exact.loss(), bound.loss()), ofGradients);
-  }
-
-  private static double lossShare(double actual, double exact, double bound) {
-    double difference = Math.abs(actual - exact);
-    return difference == 0 ? 0 : difference / bound;
+                        Quotient.ofUnitZero(own),
+                        Quotient.ofUnitZero(bound.gradients()))
+                    .forEach(each -> shares.add(each.named("gradient of " + each.tensor()))));
+    return shares;
   }
 
   @Override

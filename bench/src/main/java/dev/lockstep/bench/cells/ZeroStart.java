@@ -6,7 +6,9 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.study.ZeroWeights;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.scenario.DataSource;
+import dev.lockstep.scenario.Workload;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Shows which tensors learn when all weights start at zero. It is the one claim of {@code lockstep
@@ -21,7 +23,8 @@ public final class ZeroStart {
   /**
    * One backend's result.
    *
-   * @param reason the step in which each tensor first changed, for every activation
+   * @param reason what refutes the claim, with the operation if it set units apart; what the data
+   *     lack; or else the step in which each tensor first changed, for every activation
    */
   public record Result(String backend, Verdict verdict, String reason) implements Experiment.Shown {
     @Override
@@ -48,7 +51,19 @@ public final class ZeroStart {
         backend -> {
           ZeroWeights.Shown shown =
               ZeroWeights.shown(backend, resources, source, data, WIDTH, batch, seed);
-          return new Result(backend.name(), shown.verdict(), shown.reason());
+          String operation =
+              shown
+                  .refuting()
+                  .flatMap(workload -> broken(backend, workload, resources, lost))
+                  .orElse("");
+          return new Result(backend.name(), shown.verdict(), shown.reason() + operation);
         });
+  }
+
+  /** Trains once more, watched, and returns where lockstep broke, after a semicolon, if it did. */
+  private static Optional<String> broken(
+      Backend backend, Workload workload, Resources resources, LostDevice lost) {
+    ClassRun run = ClassRun.of(backend, workload, resources, ZeroWeights.STEPS, lost);
+    return run.broken() ? Optional.of("; lockstep " + run.reason()) : Optional.empty();
   }
 }

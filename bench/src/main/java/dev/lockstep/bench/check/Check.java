@@ -7,6 +7,7 @@ import dev.lockstep.bench.cells.Axes;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.CellRun;
+import dev.lockstep.bench.cells.EdgeCases;
 import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.cells.ZeroStart;
@@ -25,8 +26,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A check of backends: cells that all backends run, wide cells for backends on a device, exact data
- * and zero weights.
+ * A check of backends: cells that all backends run, wide cells for backends on a device, exact
+ * data, edge cases and zero weights.
  *
  * @param source where the data come from
  * @param data the data, loaded from {@code source}
@@ -104,6 +105,8 @@ public record Check(
     require();
     var exactData =
         ProgressDisplay.during("exact data", () -> ExactData.of(runnable, lost, resources, seed));
+    var edgeCases =
+        ProgressDisplay.during("edge cases", () -> EdgeCases.of(runnable, lost, resources, seed));
     var zeroStart =
         ProgressDisplay.during(
             "zero weights", () -> ZeroStart.of(runnable, lost, resources, source, data, seed));
@@ -128,6 +131,7 @@ public record Check(
     return new CheckReport(
         results,
         exactData,
+        edgeCases,
         zeroStart,
         DataAdvice.of(source, data),
         chosen,

@@ -50,6 +50,12 @@ record CheckClaims(CheckReport report) {
                 + " products of coarse operands are exact to the bit on %s, whatever the order of"
                 + " addition"));
     all.put(
+        "edge cases",
+        ofBackends(
+            report.edgeCases(),
+            "zeros of both signs, subnormals, infinities, kernels' tails, and small trainings of"
+                + " which one overflows, give the known results on %s"));
+    all.put(
         "zero weights",
         ofBackends(
             report.zeroStart(),

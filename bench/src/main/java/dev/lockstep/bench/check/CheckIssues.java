@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 record CheckIssues(CheckReport report) {
 
   static final String EXACT_DATA = "exact-data";
+  static final String EDGE_CASES = "edge-cases";
   static final String ZERO_WEIGHTS = "zero-weights";
   static final String AVAILABLE = "available";
 
@@ -65,6 +66,7 @@ record CheckIssues(CheckReport report) {
     return Stream.concat(
         Stream.of(
             new Named(EXACT_DATA, report.exactData(), null),
+            new Named(EDGE_CASES, report.edgeCases(), null),
             new Named(ZERO_WEIGHTS, report.zeroStart(), null)),
         report.results().stream().map(each -> new Named(each.cell().name(), each, each)));
   }

@@ -48,6 +48,7 @@ public record CheckJson(
     Map<String, String> variables,
     List<AskedFor> backends,
     Products exactData,
+    @JsonSetter(nulls = Nulls.SET) @Nullable Products edgeCases,
     Experiment.Besides<ZeroStart.Result> zeroWeights,
     List<Trained> cells) {
 
@@ -99,10 +100,19 @@ public record CheckJson(
     }
   }
 
-  /** The products of exact data. */
-  record Products(List<Product> outcomes, List<Interruption> interruptions) {}
+  /** The products of exact data, or the edge cases, which files of earlier versions lack. */
+  record Products(List<Product> outcomes, List<Interruption> interruptions) {
 
-  /** One backend's products of exact data. */
+    static Products of(Experiment.Besides<Experiment.Compared> all) {
+      return new Products(
+          all.outcomes().stream()
+              .map(result -> new Product(result.backend(), Compared.of(result.agreement())))
+              .toList(),
+          all.interruptions());
+    }
+  }
+
+  /** Those of one backend. */
   record Product(String backend, @JsonUnwrapped Compared agreement) {}
 
   /** The results of one cell. */
@@ -181,6 +191,7 @@ public record CheckJson(
       String tier,
       Verdict verdict,
       @JsonSetter(nulls = Nulls.SET) @Nullable Integer productsCompared,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Integer casesCompared,
       @JsonSetter(nulls = Nulls.SET) @Nullable Integer stepsCompared,
       String shareOfBound,
       @JsonSetter(nulls = Nulls.SET) @Nullable Seen visible,
@@ -188,13 +199,15 @@ public record CheckJson(
       @JsonSetter(nulls = Nulls.SET) @Nullable String difference) {
 
     static Compared of(Agreement agreement) {
-      boolean products = agreement.tier() == Tier.EXACT_DATA;
+      Tier tier = agreement.tier();
+      boolean steps = tier != Tier.EXACT_DATA && tier != Tier.EDGE_CASES;
       Difference difference = agreement.difference();
       return new Compared(
-          agreement.tier().label(),
+          tier.label(),
           agreement.verdict(),
-          products ? agreement.steps() : null,
-          products ? null : agreement.steps(),
+          tier == Tier.EXACT_DATA ? agreement.steps() : null,
+          tier == Tier.EDGE_CASES ? agreement.steps() : null,
+          steps ? agreement.steps() : null,
           number(agreement.share()),
           agreement.visible().error() > 0 ? Seen.of(agreement.visible()) : null,
           agreement.reason(),
@@ -222,11 +235,8 @@ public record CheckJson(
             report.cuda(),
             RecordedVariables.ofThisProcess().values(),
             report.chosen().stream().map(AskedFor::of).toList(),
-            new Products(
-                report.exactData().outcomes().stream()
-                    .map(result -> new Product(result.backend(), Compared.of(result.agreement())))
-                    .toList(),
-                report.exactData().interruptions()),
+            Products.of(report.exactData()),
+            Products.of(report.edgeCases()),
             report.zeroStart(),
             report.results().stream().map(Trained::of).toList());
     return (ObjectNode) JsonFile.tree(all);

@@ -33,7 +33,7 @@ import javax.xml.stream.XMLStreamWriter;
 /**
  * The JUnit XML report of a check, for CI servers. It uses only elements and attributes that the
  * schemas of both Ant and Jenkins allow. There is one test case for each cell and backend, and for
- * each backend one for its availability, one for exact data and one for zero weights. The file
+ * each backend one for its availability, exact data, edge cases and zero weights each. The file
  * contains a failure or an error if and only if the check exits with 1. What a backend could not
  * run is skipped, or a failure if the backend was asked for by name; a backend that failed is an
  * error.
@@ -113,6 +113,12 @@ final class CheckJunit implements ReportFormat<CheckReport> {
       cases.add(
           known.apply(
               judged(report, Case.of(backend, CheckIssues.EXACT_DATA, 0, ""), report.exactData())));
+      if (report.edgeCases().verdicts().findAny().isPresent()) {
+        cases.add(
+            known.apply(
+                judged(
+                    report, Case.of(backend, CheckIssues.EDGE_CASES, 0, ""), report.edgeCases())));
+      }
       boolean shown = report.zeroStart().verdicts().findAny().isPresent();
       if (shown && !backend.kind().isLibrary()) {
         cases.add(

@@ -7,7 +7,6 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.Code;
-import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.Outcome;
@@ -38,6 +37,7 @@ import java.util.stream.Stream;
  *
  * @param results one result for each cell
  * @param exactData products whose bits must be the same on every backend
+ * @param edgeCases operations and small trainings with known results
  * @param zeroStart training from zero weights
  * @param advice advice on the data, which may explain INCONCLUSIVE verdicts
  * @param chosen the backends asked for, including those that cannot run
@@ -49,7 +49,8 @@ import java.util.stream.Stream;
  */
 public record CheckReport(
     List<CellResult> results,
-    Experiment.Besides<ExactData.Result> exactData,
+    Experiment.Besides<Experiment.Compared> exactData,
+    Experiment.Besides<Experiment.Compared> edgeCases,
     Experiment.Besides<ZeroStart.Result> zeroStart,
     DataAdvice advice,
     List<Candidate> chosen,
@@ -62,7 +63,8 @@ public record CheckReport(
   /** Creates a report without a baseline. */
   public CheckReport(
       List<CellResult> results,
-      Experiment.Besides<ExactData.Result> exactData,
+      Experiment.Besides<Experiment.Compared> exactData,
+      Experiment.Besides<Experiment.Compared> edgeCases,
       Experiment.Besides<ZeroStart.Result> zeroStart,
       DataAdvice advice,
       List<Candidate> chosen,
@@ -73,6 +75,7 @@ public record CheckReport(
     this(
         results,
         exactData,
+        edgeCases,
         zeroStart,
         advice,
         chosen,
@@ -189,9 +192,11 @@ public record CheckReport(
         String where =
             first.code() == Code.FAILED
                 ? ""
-                : first.where().equals(CheckIssues.EXACT_DATA)
-                    ? " on exact data"
-                    : " with zero weights";
+                : switch (first.where()) {
+                  case CheckIssues.EXACT_DATA -> " on exact data";
+                  case CheckIssues.EDGE_CASES -> " in an edge case";
+                  default -> " with zero weights";
+                };
         yield new Remark(backends + where + ": " + first.text(), first.evidence(), "");
       }
     };
@@ -252,7 +257,7 @@ public record CheckReport(
   }
 
   Stream<Experiment<?>> besides() {
-    return Stream.of(exactData, zeroStart);
+    return Stream.of(exactData, edgeCases, zeroStart);
   }
 
   /**
@@ -326,7 +331,8 @@ public record CheckReport(
   /** Returns this report with what a baseline says about it. */
   CheckReport with(Optional<Judged> judged) {
     return new CheckReport(
-        results, exactData, zeroStart, advice, chosen, named, steps, started, command, judged);
+        results, exactData, edgeCases, zeroStart, advice, chosen, named, steps, started, command,
+        judged);
   }
 
   /**

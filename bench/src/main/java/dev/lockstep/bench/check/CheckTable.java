@@ -122,7 +122,7 @@ record CheckTable(CheckReport report) {
     return switch (agreement.tier()) {
       case QUOTIENT -> false;
       case VERDICTS -> agreement.verdict() != Verdict.AGREES;
-      case BITS, OPERATIONS, BOUND, SAMPLE, EXACT_DATA -> true;
+      case BITS, OPERATIONS, BOUND, SAMPLE, EXACT_DATA, EDGE_CASES -> true;
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.bench.study;
 
+import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Resources;
@@ -12,12 +13,17 @@ import dev.lockstep.model.Initialization;
 import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Workload;
+import dev.lockstep.symmetry.UnitClasses;
+import dev.lockstep.symmetry.UnitSlices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds the first step that moves each tensor if all weights and biases start at zero.
@@ -29,7 +35,8 @@ import java.util.stream.Collectors;
  */
 public final class ZeroWeights extends Claim {
 
-  private static final int STEPS = 2 * (Stage.DEPTH + 1);
+  /** After so many steps every tensor has moved that ever does. */
+  public static final int STEPS = 2 * (Stage.DEPTH + 1);
 
   /** The product of a smaller feature and a gradient may underflow to zero. */
   private static final float LEAST_FEATURE = 0x1p-100f;
@@ -43,33 +50,113 @@ public final class ZeroWeights extends Claim {
 
   @Override
   Finding on(Stage stage) {
+    return tried(stage).finding();
+  }
+
+  /**
+   * The finding, and the workload of the first training that refutes the claim.
+   *
+   * @param refuting empty unless the finding is DIFFERS
+   */
+  private record Tried(Finding finding, Optional<Workload> refuting) {}
+
+  private static Tried tried(Stage stage) {
     List<Figure> figures = new ArrayList<>();
-    boolean holds = true;
-    boolean late = false;
+    Optional<String> wrong = Optional.empty();
+    Optional<Workload> refuting = Optional.empty();
+    Optional<String> late = Optional.empty();
     for (Activation activation : List.of(Activation.TANH, Activation.RELU, Activation.SIGMOID)) {
-      try (Trainer trainer =
-          stage.open(stage.workload(activation, new Initialization.Zero(), stage.seed()))) {
-        List<Double> found = firstSteps(trainer);
+      Workload workload = stage.workload(activation, new Initialization.Zero(), stage.seed());
+      try (Trainer trainer = stage.open(workload)) {
+        Moves moves = Moves.of(trainer);
         figures.add(
             new Figure(
                 "first step that moves W1 b1 W2 b2 W3 b3, " + activation.label(),
-                found,
+                moves.steps(),
                 Figure.Form.STEP));
-        List<Double> expected = expected(activation);
-        for (int tensor = 0; tensor < found.size(); tensor++) {
-          // NaN, for never, compares greater than every step.
-          int order = found.get(tensor).compareTo(expected.get(tensor));
-          holds &= order >= 0;
-          late |= order > 0;
+        String with = "with " + activation.label() + ", ";
+        if (wrong.isEmpty()) {
+          wrong =
+              moves
+                  .tooEarly(expected(activation))
+                  .or(() -> apart(stage, trainer.parameters()))
+                  .map(what -> with + what);
+          refuting = wrong.map(_ -> workload);
         }
-        holds &= Stage.each(stage.classes(trainer.parameters()), 1);
+        if (late.isEmpty()) {
+          late = moves.tooLate(expected(activation)).map(what -> with + what);
+          refuting = refuting.isPresent() ? refuting : late.map(_ -> workload);
+        }
       }
+    }
+    if (wrong.isEmpty() && late.isEmpty()) {
+      return new Tried(Finding.of(true, figures), Optional.empty());
     }
     Optional<String> lacking =
         lacking(stage.workload(Activation.SIGMOID, new Initialization.Zero(), stage.seed()));
-    return holds && late && lacking.isPresent()
-        ? Finding.notShown(lacking.get(), figures)
-        : Finding.of(holds && !late, figures);
+    return wrong.isEmpty() && lacking.isPresent()
+        ? new Tried(Finding.notShown(lacking.get(), figures), Optional.empty())
+        : new Tried(
+            Finding.refuted(wrong.isPresent() ? wrong.get() : late.orElseThrow(), figures),
+            refuting);
+  }
+
+  /** Describes two units of a hidden layer that became different; empty if all are equal. */
+  private static Optional<String> apart(Stage stage, Parameters parameters) {
+    int[] classes = stage.classes(parameters);
+    for (int h = 0; h < Stage.DEPTH; h++) {
+      if (classes[h] > 1) {
+        int unit =
+            UnitClasses.of(UnitSlices.of(parameters, h))
+                .decisive(stage.backend().kind())
+                .firstOutside();
+        return Optional.of(
+            String.format(
+                Locale.ROOT,
+                "unit %d of hidden layer %d differs from unit 0 after step %d, in %s",
+                unit,
+                h + 1,
+                STEPS,
+                element(parameters, h, unit)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String element(Parameters parameters, int h, int unit) {
+    return parameters.entries().stream()
+        .flatMap(
+            entry -> {
+              boolean columns = entry.parameter().columns().isOfUnits(h);
+              return columns || entry.parameter().rows().isOfUnits(h)
+                  ? element(entry, columns, unit).stream()
+                  : Stream.of();
+            })
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Returns the first element in which a unit differs from unit 0. */
+  private static Optional<String> element(Parameters.Entry entry, boolean columns, int unit) {
+    Matrix all = entry.matrix();
+    for (int i = 0; i < (columns ? all.rows() : all.columns()); i++) {
+      int here = columns ? i * all.columns() + unit : unit * all.columns() + i;
+      int there = columns ? i * all.columns() : i;
+      if (all.bits(here) != all.bits(there)) {
+        return Optional.of(
+            new Difference(
+                    STEPS,
+                    entry.name(),
+                    columns ? i : unit,
+                    columns ? unit : i,
+                    all.value(there),
+                    all.value(here),
+                    all.bits(there),
+                    all.bits(here))
+                .element());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The reason in the first rows why tensors may move late or never, if there is one. */
@@ -101,9 +188,10 @@ public final class ZeroWeights extends Claim {
   /**
    * The result of this claim outside a study.
    *
-   * @param reason the figures as text or, if INCONCLUSIVE, what the data lack
+   * @param reason what refutes the claim, what the data lack if INCONCLUSIVE, or else the figures
+   * @param refuting the workload of the training that refutes the claim; empty if none does
    */
-  public record Shown(Verdict verdict, String reason) {}
+  public record Shown(Verdict verdict, String reason, Optional<Workload> refuting) {}
 
   /**
    * Runs the experiment on networks of two hidden layers.
@@ -118,44 +206,92 @@ public final class ZeroWeights extends Claim {
       int width,
       int batch,
       long seed) {
-    Finding finding =
-        new ZeroWeights()
-            .on(new Stage(backend, resources, source, data, width, batch, STEPS, seed));
+    Tried tried = tried(new Stage(backend, resources, source, data, width, batch, STEPS, seed));
+    Finding finding = tried.finding();
     String figures =
         finding.figures().stream()
             .map(figure -> figure.name() + ": " + figure.text())
             .collect(Collectors.joining("; "));
     return new Shown(
-        finding.verdict(), finding.verdict() == Verdict.INCONCLUSIVE ? finding.reason() : figures);
+        finding.verdict(),
+        finding.reason().isEmpty() ? figures : finding.reason(),
+        tried.refuting());
   }
 
-  /** The first step that moves W1, b1, W2 and so on; NaN for a tensor that no step moves. */
-  private static List<Double> firstSteps(Trainer trainer) {
-    int count = trainer.parameters().entries().size();
-    List<Double> first = new ArrayList<>(Collections.nCopies(count, Double.NaN));
-    for (int step = 1; step <= STEPS; step++) {
-      trainer.run(1);
-      List<Parameters.Entry> entries = trainer.parameters().entries();
-      for (int i = 0; i < count; i++) {
-        mark(first, i, entries.get(i).matrix(), step);
+  /**
+   * The first moves of W1, b1, W2 and so on.
+   *
+   * @param names the tensors
+   * @param first the first step that moved each, with an element; empty if no step did
+   */
+  private record Moves(List<String> names, List<Optional<Difference>> first) {
+
+    static Moves of(Trainer trainer) {
+      Parameters zeros = trainer.parameters().zeros();
+      List<String> names = zeros.entries().stream().map(Parameters.Entry::name).toList();
+      List<Optional<Difference>> first =
+          new ArrayList<>(Collections.nCopies(names.size(), Optional.empty()));
+      for (int step = 1; step <= STEPS; step++) {
+        trainer.run(1);
+        Parameters now = trainer.parameters();
+        for (int i = 0; i < names.size(); i++) {
+          if (first.get(i).isEmpty()) {
+            first.set(i, moved(step, names.get(i), now.get(names.get(i))));
+          }
+        }
       }
+      return new Moves(names, first);
     }
-    return first;
-  }
 
-  private static void mark(List<Double> first, int tensor, Matrix values, int step) {
-    if (Double.isNaN(first.get(tensor)) && !isZero(values)) {
-      first.set(tensor, (double) step);
-    }
-  }
-
-  private static boolean isZero(Matrix matrix) {
-    for (int i = 0; i < matrix.size(); i++) {
-      if (matrix.value(i) != 0) {
-        return false;
+    /** Returns the first element that is not a zero, of either sign. */
+    private static Optional<Difference> moved(int step, String name, Matrix now) {
+      for (int i = 0; i < now.size(); i++) {
+        if (now.value(i) != 0) {
+          int row = i / now.columns();
+          return Optional.of(
+              new Difference(step, name, row, i % now.columns(), 0, now.value(i), 0, now.bits(i)));
+        }
       }
+      return Optional.empty();
     }
-    return true;
+
+    /** NaN for a tensor that no step moves. */
+    List<Double> steps() {
+      return first.stream().map(Moves::step).toList();
+    }
+
+    private static double step(Optional<Difference> move) {
+      return move.map(difference -> (double) difference.step()).orElse(Double.NaN);
+    }
+
+    /** Describes a tensor that moved before it should. NaN compares greater than every step. */
+    Optional<String> tooEarly(List<Double> expected) {
+      return IntStream.range(0, first.size())
+          .filter(i -> Double.compare(step(first.get(i)), expected.get(i)) < 0)
+          .mapToObj(i -> owed(i, expected) + ", but moves in " + first.get(i).orElseThrow())
+          .findFirst();
+    }
+
+    Optional<String> tooLate(List<Double> expected) {
+      return IntStream.range(0, first.size())
+          .filter(i -> Double.compare(step(first.get(i)), expected.get(i)) > 0)
+          .mapToObj(
+              i ->
+                  owed(i, expected)
+                      + ", but "
+                      + first
+                          .get(i)
+                          .map(move -> "does not before " + move)
+                          .orElse("has only zeros after step " + STEPS))
+          .findFirst();
+    }
+
+    private String owed(int i, List<Double> expected) {
+      return names.get(i)
+          + (Double.isNaN(expected.get(i))
+              ? " never moves"
+              : String.format(Locale.ROOT, " first moves in step %.0f", expected.get(i)));
+    }
   }
 
   private static List<Double> expected(Activation activation) {

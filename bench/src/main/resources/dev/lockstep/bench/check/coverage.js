@@ -3,11 +3,12 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
   const { element, add, count, percent, limits, table, numbers } = lockstep;
   const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
   const JUDGED = {
-    bits: 'every bit of every parameter, after each step that both ran',
+    bits: 'every bit of loss and parameters after each step that both ran, of all tensors, moments and evaluations at some',
     operations: 'every operation of some steps, from the backend\u2019s own operands',
     bound: 'every element of some steps, by a bound of its own',
     sample: 'elements of every product of wide networks, recomputed',
     'exact data': 'every element of products that have no rounding',
+    'edge cases': 'operations and small trainings with known results',
     verdicts: 'unit classes and accuracy of whole runs',
     quotient: 'loss and gradients, against the network with one unit a layer'
   };
@@ -17,7 +18,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
     const backends = check.backends.filter(backend => backend.availability === 'AVAILABLE').map(backend => backend.name);
     const all = check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement =>
       ({ values: cell.parameters, steps: outcome.steps, ...agreement }))))
-      .concat(check['exact-data'].outcomes);
+      .concat(check['exact-data'].outcomes, check['edge-cases']?.outcomes ?? []);
     const tiers = [...new Set(all.map(agreement => agreement.tier))];
     const worst = some => some.some(each => Number(each['share-of-bound']) > 0) ? percent(Math.max(...some.map(each => Number(each['share-of-bound']))), 1) : '–';
     const visible = some => Math.max(0, ...some.map(each => each.visible ? Number(each.visible['relative-error']) : 0));

@@ -46,14 +46,15 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
     }
     const visible = Math.max(0, ...agreements.map(each => each.visible ? Number(each.visible['relative-error']) : 0));
     const bounded = agreements.filter(agreement => share(agreement) > 0);
-    return agreements.some(agreement => agreement.tier === 'bits') ? state('good', 'Equal bits', `${count(outcomes.length, 'run')}, every parameter, every step`)
+    return agreements.some(agreement => agreement.tier === 'bits') ? state('good', 'Equal bits', `${count(outcomes.length, 'run')}, loss and parameters of every step`)
       : state('good', 'Within bounds', `${count(outcomes.length, 'run')}; ${visible > 0 ? `would have seen a relative error of ${visible.toExponential(0)}` : `the worst element used ${percent(Math.max(0, ...bounded.map(share)), 1)}`}`);
   }
 
-  function exactData(check, name) {
-    const outcome = check['exact-data'].outcomes.find(each => each.backend === name);
-    return !outcome ? state('none', 'Not run') : outcome.verdict === 'AGREES' ? state('good', 'Exact', count(outcome['products-compared'], 'product'))
-      : state('bad', 'Differs', outcome.reason);
+  function known(experiment, name) {
+    const outcome = experiment?.outcomes.find(each => each.backend === name);
+    return !outcome ? state('none', 'Not run') : outcome.verdict !== 'AGREES' ? state('bad', 'Differs', outcome.reason)
+      : 'products-compared' in outcome ? state('good', 'Exact', count(outcome['products-compared'], 'product'))
+        : state('good', 'As known', count(outcome['cases-compared'], 'case'));
   }
 
   function told(title, remarks, kind) {
@@ -71,10 +72,10 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
       element('h2', { class: 'verdict' }, check.sentence),
       data.results.length > 1 ? element('p', { class: 'caption' }, source) : null,
       check.warnings.length ? element('ul', { class: 'asides' }, check.warnings.map(warning => element('li', {}, warning.text))) : null,
-      table([['Backend', 'Equal units: lockstep', 'Other units', 'Against the reference', 'Exact data, any order'], ...available.map(backend => {
+      table([['Backend', 'Equal units: lockstep', 'Other units', 'Against the reference', 'Exact data, any order', 'Edge cases'], ...available.map(backend => {
         const outcomes = outcomesOf(backend.name);
         return [[backend.name, ' ', backend.hardware === 'EMULATED' ? element('span', { class: 'tag' }, 'emulated') : null, element('span', { class: 'sub' }, backend.kind)],
-          equalUnits(outcomes), otherUnits(outcomes), against(outcomes), exactData(check, backend.name)];
+          equalUnits(outcomes), otherUnits(outcomes), against(outcomes), known(check['exact-data'], backend.name), known(check['edge-cases'], backend.name)];
       })], { class: 'cards' }),
       missing.length ? element('details', {}, element('summary', {}, `Could not run: ${missing.map(backend => backend.name).join(', ')}`),
         element('dl', {}, missing.map(backend => [element('dt', {}, backend.name), element('dd', {}, backend.availability)]))) : null,

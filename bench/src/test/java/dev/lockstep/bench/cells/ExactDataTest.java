@@ -80,7 +80,8 @@ final class ExactDataTest {
   }
 
   private static Agreement agreement(Backend backend, long seed) {
-    Experiment<ExactData.Result> data = ExactData.of(List.of(backend), new LostDevice(), ONE, seed);
+    Experiment<Experiment.Compared> data =
+        ExactData.of(List.of(backend), new LostDevice(), ONE, seed);
     assertThat(data.interruptions()).isEmpty();
     return data.outcomes().getFirst().agreement();
   }

@@ -84,6 +84,7 @@ final class CheckJunitTest {
         List.of(result),
         ExactData.of(runnable, new LostDevice(), ONE, 11),
         Experiment.none(),
+        Experiment.none(),
         advice,
         chosen,
         named,
@@ -316,6 +317,7 @@ final class CheckJunitTest {
                 List.of(),
                 List.of(
                     new Interruption("scalar", Verdict.FAILED, "in a product", text, List.of()))),
+            Experiment.none(),
             Experiment.none(),
             DataAdvice.none(),
             sound.chosen(),

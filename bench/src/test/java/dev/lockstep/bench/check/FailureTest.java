@@ -64,6 +64,7 @@ final class FailureTest {
         List.of(result),
         ExactData.of(List.of(backends), new LostDevice(), ONE, 11),
         Experiment.none(),
+        Experiment.none(),
         DataAdvice.none(),
         Stream.of(backends).map(backend -> Candidate.of(backend, ONE)).toList(),
         named,
@@ -113,7 +114,7 @@ final class FailureTest {
                 assertThat(result.outcomes())
                     .singleElement()
                     .satisfies(outcome -> assertThat(outcome.backend()).isEqualTo("scalar")));
-    assertThat(report.zeroStart().interruptions())
+    assertThat(report.edgeCases().interruptions())
         .extracting(Interruption::backend, Interruption::verdict)
         .containsExactly(tuple("failing", Verdict.FAILED), tuple("beside", Verdict.UNAVAILABLE));
     assertThat(report.results())
@@ -121,14 +122,14 @@ final class FailureTest {
         .extracting(Interruption::toString)
         .hasSize(6)
         .containsOnly(
-            "UNAVAILABLE when opened: the device was lost by failing with zero weights: start"
+            "UNAVAILABLE when opened: the device was lost by failing in the edge cases: start"
                 + " lockstep anew");
     assertThat(report.verdict()).isEqualTo(Verdict.FAILED);
     assertThat(report.exitCode()).isEqualTo(1);
     assertThat(report.faults())
         .singleElement()
         .asString()
-        .startsWith("failing: FAILED with zero weights: ");
+        .startsWith("failing: FAILED in the edge cases: ");
   }
 
   @Test

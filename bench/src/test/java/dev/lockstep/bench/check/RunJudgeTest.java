@@ -118,6 +118,7 @@ final class RunJudgeTest {
         List.of(result),
         Experiment.none(),
         Experiment.none(),
+        Experiment.none(),
         DataAdvice.none(),
         List.of(backends).stream().map(b -> Candidate.of(b, new Resources(1))).toList(),
         false,

@@ -5,6 +5,7 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellRun;
+import dev.lockstep.bench.cells.EdgeCases;
 import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.FaultyBackend;
@@ -40,6 +41,7 @@ public final class WrittenCheck {
                         ONE)
                     .sideBySide(() -> {})),
             ExactData.of(backends, new LostDevice(), ONE, 11),
+            EdgeCases.of(backends, new LostDevice(), ONE, 11),
             Experiment.none(),
             DataAdvice.none(),
             backends.stream().map(backend -> Candidate.of(backend, ONE)).toList(),
