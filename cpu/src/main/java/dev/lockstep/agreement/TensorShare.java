@@ -61,7 +61,8 @@ public record TensorShare(
     return new DoubleMatrix(1, 1, new double[] {value});
   }
 
-  private static double share(double expected, double actual, double bound) {
+  /** Returns the share of its bound that a number uses. */
+  static double share(double expected, double actual, double bound) {
     double difference = Math.abs(expected - actual);
     if (difference == 0 || expected == actual) {
       return 0;
