@@ -2,7 +2,7 @@ package dev.lockstep.agreement;
 
 import static dev.lockstep.agreement.RoundingModel.square;
 
-import dev.lockstep.agreement.RoundingModel.Deviations;
+import dev.lockstep.agreement.ElementLimits.Limits;
 import dev.lockstep.matrix.DoubleMatrix;
 import dev.lockstep.matrix.Matrix;
 import java.util.Arrays;
@@ -23,8 +23,7 @@ final class RecomputedElements {
   private final Factors factors;
   private final Matrix c;
   private final RoundingModel model;
-  private final ElementBound element;
-  private final Deviations deviations;
+  private final ElementLimits limits;
   private final InnerProducts products = new InnerProducts();
   private final Typical[] typical = new Typical[TYPICAL];
   private long count;
@@ -36,31 +35,8 @@ final class RecomputedElements {
   private double largestSquare;
   private long squared;
 
-  /**
-   * An element's error, and what it may be.
-   *
-   * @param bound its a-priori bound
-   * @param shift how far truncation and underflow may move it
-   * @param ofSums the variance that additions give it
-   * @param others the variance from other sources
-   */
-  private record Deviation(double error, double bound, double shift, double ofSums, double others) {
-    double limit(Deviations deviations) {
-      return shift + deviations.limit(ofSums, others);
-    }
-
-    double variance() {
-      return ofSums + others;
-    }
-  }
-
-  /** What describes a typical element. */
-  private record Typical(double magnitude, double bound, double limit, double repetition) {
-    /** The smallest error that is seen. */
-    double visible() {
-      return Math.min(bound, limit);
-    }
-  }
+  /** An element and what it may err. */
+  private record Typical(double magnitude, Limits allowed) {}
 
   /**
    * Starts without any element.
@@ -72,8 +48,7 @@ final class RecomputedElements {
     this.factors = factors;
     this.c = c;
     this.model = model;
-    this.element = element;
-    deviations = Deviations.of(rate, 1);
+    limits = new ElementLimits(factors, model, element, rate);
   }
 
   /** Recomputes rows. */
@@ -91,22 +66,18 @@ final class RecomputedElements {
       int some = Math.min(InnerProducts.BLOCK, n - from);
       products.compute(factors.a(), row, factors.b(), from, some);
       for (int j = 0; j < some; j++) {
-        Deviation error = judge(row, from + j, j);
-        if (error.variance() > 0) {
-          double moved = Math.max(0, Math.abs(error.error) - error.shift);
-          squares += square(moved) / error.variance();
-          double farthest = error.limit(deviations) - error.shift;
-          largestSquare = Math.max(largestSquare, square(farthest) / error.variance());
+        Limits allowed = judge(row, from + j, j);
+        if (allowed.variance() > 0) {
+          double error = c.value(row * c.columns() + from + j) - products.value(j);
+          double moved = Math.max(0, Math.abs(error) - allowed.shift());
+          squares += square(moved) / allowed.variance();
+          double farthest = allowed.limit() - allowed.shift();
+          largestSquare = Math.max(largestSquare, square(farthest) / allowed.variance());
           squared++;
         }
         long at = count / stride;
         if (count % stride == 0 && at < TYPICAL) {
-          typical[(int) at] =
-              new Typical(
-                  Math.abs(products.value(j)),
-                  error.bound,
-                  error.limit(deviations),
-                  factors.repetition(row, from + j));
+          typical[(int) at] = new Typical(Math.abs(products.value(j)), allowed);
         }
         count++;
       }
@@ -131,41 +102,23 @@ final class RecomputedElements {
     count += (long) rows.length * columns.length;
   }
 
-  private Deviation judge(int row, int column, int at) {
+  private Limits judge(int row, int column, int at) {
     double exact = products.value(at);
     int index = row * c.columns() + column;
     double actual = c.value(index);
-    double value = square(exact);
-    double square = products.squares(at);
-    double repetition = factors.repetition(row, column);
-    Deviation error =
-        new Deviation(
-            actual - exact,
-            ElementBound.SLACK
-                * element.rounding().scale()
-                * element.ofProduct(factors.terms(), products.magnitude(at), model.underflow()),
-            model.shift() * Math.abs(exact) + model.underflow(),
-            Math.max(
-                model.ofSums(value, square, repetition),
-                model.ofChain(products.partials(at), repetition)),
-            model.ofTerms(value, square, repetition)
-                + model.ofOperands(
-                    value,
-                    square,
-                    factors.repeatedInRows()[row],
-                    factors.repeatedInColumns()[column]));
+    Limits allowed = limits.of(products, at, row, column);
     double share =
         Double.isNaN(exact) && Double.isNaN(actual)
             ? 0
-            : TensorShare.share(exact, actual, error.bound);
+            : TensorShare.share(exact, actual, allowed.bound());
     if (share > largestShare.share()) {
       largestShare = new TensorShare("C", share, row, column, exact, actual, c.bits(index));
     }
-    double limit = error.limit(deviations);
-    if (Math.abs(error.error) > largest.share() * limit) {
-      largest = new Statistic(Statistic.Kind.ELEMENT, error.error, limit, row, column);
+    double error = actual - exact;
+    if (Math.abs(error) > largest.share() * allowed.limit()) {
+      largest = new Statistic(Statistic.Kind.ELEMENT, error, allowed.limit(), row, column);
     }
-    return error;
+    return allowed;
   }
 
   /** The number of recomputed elements. */
@@ -199,31 +152,28 @@ final class RecomputedElements {
         Statistic.Kind.MEAN_SQUARE, squared == 0 ? 0 : squares / squared, limit, -1, -1);
   }
 
-  /**
-   * Returns whether equal terms leave the statistics with nothing to see that the bound does not
-   * see for most elements.
-   */
+  /** Returns whether equal terms leave the statistics nothing to see in most elements. */
   boolean repeats() {
-    return median(each -> each.repetition) > 1.5 && median(each -> each.limit / each.bound) >= 1;
+    return 2 * typical().filter(each -> each.allowed.repeats()).count() > typical().count();
   }
 
   /** Returns the smallest errors that the bound sees. */
   Visible visibleByBound() {
-    return visible(Typical::bound);
+    return visible(Limits::bound);
   }
 
   /** Returns the smallest errors that an element's bound or limit sees. */
   Visible visible() {
-    return visible(Typical::visible);
+    return visible(allowed -> Math.min(allowed.bound(), allowed.limit()));
   }
 
-  private Visible visible(ToDoubleFunction<Typical> error) {
+  private Visible visible(ToDoubleFunction<Limits> error) {
     return new Visible(
         typical()
-            .mapToDouble(each -> error.applyAsDouble(each) / each.magnitude)
+            .mapToDouble(each -> error.applyAsDouble(each.allowed) / each.magnitude)
             .min()
             .orElse(Double.POSITIVE_INFINITY),
-        median(error) / medianMagnitude());
+        median(each -> error.applyAsDouble(each.allowed)) / medianMagnitude());
   }
 
   /** Returns the median magnitude of the elements that are not zero. */
