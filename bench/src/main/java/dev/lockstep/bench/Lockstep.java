@@ -21,6 +21,7 @@ import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardError;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.bench.terminal.Terminal;
+import dev.lockstep.bench.tolerance.ToleranceCommand;
 import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.file.TemporaryFolder;
@@ -65,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StudyCommand.class,
       SuiteCommand.class,
       InspectCommand.class,
+      ToleranceCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class
@@ -81,6 +83,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lockstep compare A B                  compare the times of two runs",
       "  lockstep suite --out DIR --budget 8m  check and time everything, kept in files",
       "  lockstep inspect net.safetensors      count equal units of trained weights",
+      "  lockstep tolerance --shape 64x1024x1024  derive the tolerance of a test",
       "  lockstep doctor                       show this machine and its backends",
       "  lockstep help scenario                describe the fields of a scenario file",
       "  source <(lockstep completion)         complete commands and flags in bash"

@@ -49,6 +49,9 @@ final class CompletionTest {
         "lockstep bench --form AT       | ATB",
         "lockstep ins                   | inspect",
         "lockstep inspect --ne           | --near",
+        "lockstep tol                   | tolerance",
+        "lockstep tolerance --operands e | equal",
+        "lockstep tolerance --precision b | bf16",
         "lockstep compare --level me    | median mean",
       })
   void completesCommandsFlagsAndValues(String line, String expected) throws Exception {

@@ -27,9 +27,18 @@ public record ProductTolerance(
   /** The rate of false alarms of the statistical tolerance. */
   public static final double FALSE_ALARMS = ProductCheck.FALSE_ALARMS;
 
+  /** The median magnitude of a standard normal number. */
   private static final double MEDIAN_OF_NORMAL = 0.6745;
+
   private static final double STEP = 0.99;
   private static final double SMALLEST = 1e-6;
+
+  /** Returns the tolerance that sees the smaller error of one element: few terms round little. */
+  public Tolerance strictest() {
+    return statistics
+        .filter(each -> each.visible().element() < bound.visible().element())
+        .orElse(bound);
+  }
 
   /**
    * Returns the tolerances for operands that are drawn from the standard normal distribution.

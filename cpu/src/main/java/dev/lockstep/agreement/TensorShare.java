@@ -57,7 +57,8 @@ public record TensorShare(
     return of(name, one(expected), one(actual), one(bound));
   }
 
-  private static Matrix one(double value) {
+  /** Returns a number as a matrix. */
+  static Matrix one(double value) {
     return new DoubleMatrix(1, 1, new double[] {value});
   }
 

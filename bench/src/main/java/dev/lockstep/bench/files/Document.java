@@ -18,6 +18,8 @@ public enum Document {
   DOCTOR(1),
   /** {@code inspect --json}. */
   INSPECT(1),
+  /** {@code tolerance --json}. */
+  TOLERANCE(1),
   /** {@code study textbook --json}. */
   STUDY(1),
   /** {@code study units --json}. */
