@@ -25,10 +25,12 @@ final class Checksums {
   /** Several, because two bad elements of a line cancel in one vector of two. */
   static final int VECTORS = 4;
 
+  private static final Sum NONE = new Sum(0, 0, 0, 0, 1);
+
   private final RoundingModel model;
   private final Side side;
   private final Sum[][] sums;
-  private final Deviations deviations;
+  private final Deviations[] deviations = new Deviations[Integer.SIZE];
   private final Sum slope;
 
   /**
@@ -47,12 +49,7 @@ final class Checksums {
       double[] within,
       double withinRight,
       double along,
-      double across) {
-    /** How many independent elements a line has. */
-    double elements() {
-      return product.from() / along;
-    }
-  }
+      double across) {}
 
   /**
    * A sum of errors.
@@ -65,8 +62,14 @@ final class Checksums {
    */
   private record Sum(
       double error, double ofSums, double ofOperands, double shift, double elements) {
-    double limit(Deviations deviations) {
-      return shift + deviations.limit(ofSums, ofOperands);
+    /**
+     * Returns what the error exceeds at a rate.
+     *
+     * @param deviations those of 2^i elements
+     */
+    double limit(Deviations[] deviations) {
+      int i = Math.getExponent(Math.max(1, elements));
+      return shift + deviations[i].limit(ofSums, ofOperands);
     }
 
     /** The squared error in standard deviations of the model. */
@@ -82,33 +85,46 @@ final class Checksums {
   private Checksums(RoundingModel model, Side side, double rate, SplittableRandom random) {
     this.model = model;
     this.side = side;
-    deviations = Deviations.of(rate, side.elements());
+    Arrays.setAll(deviations, i -> Deviations.of(rate, Math.scalb(1., i)));
     double[] rightSquares = side.right.squaredRows();
     double[] squares = side.left.squaredTimes(rightSquares);
     double[] values = side.product.squaredRows();
-    sums = new Sum[VECTORS][];
-    Sum first = new Sum(0, 0, 0, 0, 1);
+    double[] alike = side.product.alike();
+    double[][] inner = new double[VECTORS][];
+    double[][] errors = new double[VECTORS][];
+    double[][] expected = new double[VECTORS][];
+    double[] partials = new double[squares.length];
     for (int v = 0; v < VECTORS; v++) {
       double[] x = random.doubles(side.product.from()).map(draw -> draw < 0.5 ? -1 : 1).toArray();
-      double[] inner = side.right.times(x);
-      double[] expected = side.left.times(inner);
-      double[] actual = side.product.times(x);
-      sums[v] = new Sum[expected.length];
-      double[] ofLeft = ofLeft(inner);
-      for (int i = 0; i < expected.length; i++) {
+      inner[v] = side.right.times(x);
+      expected[v] = side.left.times(inner[v]);
+      errors[v] = side.product.times(x);
+      double[] ofVector = side.left.partialSquares(inner[v]);
+      for (int i = 0; i < partials.length; i++) {
+        errors[v][i] -= expected[v][i];
+        partials[i] += ofVector[i] / VECTORS;
+      }
+    }
+    sums = new Sum[VECTORS][partials.length];
+    Sum first = NONE;
+    for (int v = 0; v < VECTORS; v++) {
+      double[] ofLeft = ofLeft(inner[v]);
+      for (int i = 0; i < partials.length; i++) {
         double repetition = Math.min(side.within[i], side.withinRight);
+        double ofSums =
+            Math.max(
+                model.ofSums(values[i], squares[i], repetition),
+                model.ofChain(partials[i], repetition));
         sums[v][i] =
             new Sum(
-                actual[i] - expected[i],
-                side.along
-                    * (model.ofSums(values[i], squares[i], repetition)
-                        + model.ofTerms(values[i], squares[i], repetition)),
+                errors[v][i],
+                side.along * (ofSums + model.ofTerms(values[i], squares[i], repetition)),
                 model.ofOperand() * (side.within[i] * ofLeft[i] + side.along * squares[i]),
-                model.shift() * Math.abs(expected[i]) + model.underflow() * side.product.from(),
-                side.elements());
+                model.shift() * Math.abs(expected[v][i]) + model.underflow() * side.product.from(),
+                alike[i] / side.along);
       }
       if (v == 0) {
-        first = slope(expected, sums[0], ofLeft, rightSquares);
+        first = slope(expected[0], sums[0], ofLeft, rightSquares);
       }
     }
     slope = first;
@@ -135,7 +151,7 @@ final class Checksums {
       double variance = weight * lines[i].ofSums;
       error += lines[i].error * expected[i];
       ofSums += variance;
-      fourth += square(variance);
+      fourth += square(variance) / Math.max(1, lines[i].elements);
       ofOperands += weight * side.within[i] * side.across * ofLeft[i];
       total += weight;
       magnitude += Math.abs(expected[i]);
@@ -145,14 +161,14 @@ final class Checksums {
       ofOperands += side.along * square(pulled[t]) * rightSquares[t];
     }
     if (total == 0) {
-      return new Sum(0, 0, 0, 0, 1);
+      return NONE;
     }
     return new Sum(
         error / total,
         side.across * ofSums / square(total),
         model.ofOperand() * ofOperands / square(total),
         model.shift() + model.underflow() * side.product.from() * magnitude / total,
-        side.elements() * square(ofSums) / fourth / side.across);
+        square(ofSums) / fourth / side.across);
   }
 
   /** Returns the checksums of the rows of C. */
@@ -220,7 +236,8 @@ final class Checksums {
 
   /** Returns the slope of the error on the exact value; it is NaN if the product is not finite. */
   Statistic slope(double rate) {
-    double limit = slope.limit(Deviations.of(rate, slope.elements));
+    Deviations ofSlope = Deviations.of(rate, slope.elements);
+    double limit = slope.shift + ofSlope.limit(slope.ofSums, slope.ofOperands);
     return new Statistic(Statistic.Kind.SLOPE, slope.error, limit, -1, -1);
   }
 

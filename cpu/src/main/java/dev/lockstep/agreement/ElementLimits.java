@@ -58,7 +58,7 @@ final class ElementLimits {
     double ofSums =
         Math.max(
             model.ofSums(value, squares, repetition),
-            model.ofChain(products.partials(at), repetition));
+            model.ofChain(products.partialSquares(at), repetition));
     double others =
         model.ofTerms(value, squares, repetition)
             + model.ofOperands(

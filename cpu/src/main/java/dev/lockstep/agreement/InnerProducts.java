@@ -14,6 +14,8 @@ final class InnerProducts {
   private final double[] magnitudes = new double[BLOCK];
   private final double[] squares = new double[BLOCK];
   private final double[] partials = new double[BLOCK];
+  private final double[] partialSquares = new double[BLOCK];
+  private int terms;
   private final double[] operands = new double[BLOCK];
 
   /**
@@ -24,10 +26,19 @@ final class InnerProducts {
     Arrays.fill(magnitudes, 0, count, 0);
     Arrays.fill(squares, 0, count, 0);
     Arrays.fill(partials, 0, count, 0);
-    int k = a.columns();
-    for (int t = 0; t < k; t++) {
+    Arrays.fill(partialSquares, 0, count, 0);
+    terms = a.columns();
+    for (int t = 0; t < terms; t++) {
       System.arraycopy(b.data(), t * b.columns() + from, operands, 0, count);
-      add(a.data()[row * k + t], operands, values, magnitudes, squares, partials, count);
+      add(
+          a.data()[row * terms + t],
+          operands,
+          values,
+          magnitudes,
+          squares,
+          partials,
+          partialSquares,
+          count);
     }
   }
 
@@ -39,6 +50,7 @@ final class InnerProducts {
       double[] magnitudes,
       double[] squares,
       double[] partials,
+      double[] partialSquares,
       int count) {
     for (int j = 0; j < count; j++) {
       double term = x * operands[j];
@@ -46,7 +58,8 @@ final class InnerProducts {
       values[j] = sum;
       magnitudes[j] += Math.abs(term);
       squares[j] += term * term;
-      partials[j] += sum * sum;
+      partials[j] += sum;
+      partialSquares[j] += sum * sum;
     }
   }
 
@@ -65,8 +78,22 @@ final class InnerProducts {
     return squares[j];
   }
 
-  /** The sum of the squares of the partial sums, in ascending order. */
-  double partials(int j) {
-    return partials[j];
+  /** The sum of the squares of the partial sums, in ascending or descending order. */
+  double partialSquares(int j) {
+    return inEitherDirection(terms, values[j], partials[j], partialSquares[j]);
+  }
+
+  /**
+   * Returns the larger sum of squared partial sums of a chain that ascends and of one that
+   * descends, whose partial sums are what the other's leave.
+   *
+   * @param terms the number of terms
+   * @param sum the sum of the terms
+   * @param partials the sum of the ascending chain's partial sums
+   * @param squares the sum of their squares
+   */
+  static double inEitherDirection(int terms, double sum, double partials, double squares) {
+    double descending = (terms + 1.) * sum * sum - 2 * sum * partials + squares;
+    return Math.max(squares, descending);
   }
 }

@@ -35,6 +35,18 @@ record LinearMap(DoubleMatrix matrix, Orientation orientation) {
     return apply(x, RoundingModel::square);
   }
 
+  /** Returns how many elements of each row of the map contribute alike to its squares. */
+  double[] alike() {
+    double[] ones = new double[from()];
+    Arrays.fill(ones, 1);
+    double[] squares = squaredTimes(ones);
+    double[] alike = apply(ones, x -> x * x * x * x);
+    for (int i = 0; i < alike.length; i++) {
+      alike[i] = alike[i] == 0 ? 1 : squares[i] * squares[i] / alike[i];
+    }
+    return alike;
+  }
+
   /** Returns the sum of the squares of each row of the map. */
   double[] squaredRows() {
     double[] ones = new double[from()];
@@ -57,6 +69,31 @@ record LinearMap(DoubleMatrix matrix, Orientation orientation) {
       }
     }
     return y;
+  }
+
+  /** Returns, of each product with a vector, {@link InnerProducts#inEitherDirection}. */
+  double[] partialSquares(double[] x) {
+    int lines = transposed().from();
+    double[] sums = new double[lines];
+    double[] partials = new double[lines];
+    double[] squares = new double[lines];
+    int columns = matrix.columns();
+    for (int i = 0; i < matrix.rows(); i++) {
+      for (int j = 0; j < columns; j++) {
+        boolean plain = orientation == Orientation.PLAIN;
+        int line = plain ? i : j;
+        double sum = sums[line] + matrix.data()[i * columns + j] * x[plain ? j : i];
+        sums[line] = sum;
+        partials[line] += sum;
+        squares[line] += sum * sum;
+      }
+    }
+    double[] larger = new double[lines];
+    for (int line = 0; line < lines; line++) {
+      larger[line] =
+          InnerProducts.inEitherDirection(x.length, sums[line], partials[line], squares[line]);
+    }
+    return larger;
   }
 
   private static void addScaled(double s, double[] x, double[] y) {

@@ -167,13 +167,6 @@ public final class ProductCheck {
             ofColumns.largest(Statistic.Kind.COLUMN_CHECKSUM),
             slope,
             elements.meanSquare(ofTest));
-    Visible visible = elements.visible();
-    double median = elements.medianMagnitude();
-    double followed =
-        rows.length == m
-            ? 0
-            : Math.max(ofRows.followed(FOLLOWED), ofColumns.followed(FOLLOWED)) / median;
-    double ofChecksum = Math.min(ofRows.medianLimit(), ofColumns.medianLimit()) / median;
     return new Result(
         outside
             ? State.OUTSIDE
@@ -183,9 +176,26 @@ public final class ProductCheck {
         statistics,
         elements.count(),
         rate,
-        new Visible(
-            Math.min(visible.whole(), slope.limit()),
-            Math.min(Math.max(visible.element(), followed), ofChecksum)));
+        visible(elements, rows.length == m, ofRows, ofColumns, slope));
+  }
+
+  private static Visible visible(
+      RecomputedElements elements,
+      boolean all,
+      Checksums ofRows,
+      Checksums ofColumns,
+      Statistic slope) {
+    Visible visible = elements.visible();
+    if (Double.isInfinite(visible.element())) {
+      return visible;
+    }
+    double median = elements.medianMagnitude();
+    double followed =
+        all ? 0 : Math.max(ofRows.followed(FOLLOWED), ofColumns.followed(FOLLOWED)) / median;
+    double ofChecksum = Math.min(ofRows.medianLimit(), ofColumns.medianLimit()) / median;
+    return new Visible(
+        Math.min(visible.whole(), slope.limit()),
+        Math.min(Math.max(visible.element(), followed), ofChecksum));
   }
 
   private static Optional<Inapplicable> inapplicable(

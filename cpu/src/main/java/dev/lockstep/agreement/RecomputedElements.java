@@ -167,7 +167,11 @@ final class RecomputedElements {
     return visible(allowed -> Math.min(allowed.bound(), allowed.limit()));
   }
 
+  /** Nothing relative is seen where all elements are zero. */
   private Visible visible(ToDoubleFunction<Limits> error) {
+    if (typical().findAny().isEmpty()) {
+      return new Visible(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    }
     return new Visible(
         typical()
             .mapToDouble(each -> error.applyAsDouble(each.allowed) / each.magnitude)

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,53 @@ final class ProductCheckTest {
     for (long work : new long[] {EVERYTHING, 7 * 250 * 1021}) {
       assertThat(sound.judged(sound.c(), 0.1, work).alarms()).isEmpty();
     }
+  }
+
+  /**
+   * Terms that are not in random order: the first ones largest or smallest, or of one sign and then
+   * of the other, alike in all rows and columns.
+   */
+  @ParameterizedTest
+  @EnumSource(Order.class)
+  void productsOfOrderedTermsRaiseNoAlarm(Order order) {
+    List<DoubleUnaryOperator> profiles =
+        List.of(
+            t -> Math.exp(-8 * t),
+            t -> Math.exp(8 * t),
+            t -> t < 0.5 ? 1 : -1,
+            t -> Math.cos(12 * t),
+            t -> t < 0.01 ? 100 : 1);
+    for (int seed = 0; seed < 40; seed++) {
+      for (DoubleUnaryOperator profile : profiles) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int k = 250;
+        FloatMatrix a = SimulatedProduct.random(17, k, random::nextDouble);
+        FloatMatrix b = SimulatedProduct.random(k, 12, random::nextDouble);
+        for (int i = 0; i < b.size(); i++) {
+          b.data()[i] *= (float) profile.applyAsDouble(i / 12 / (double) k);
+        }
+        Sound sound = Sound.of(a, b, order, OperandRounding.NONE);
+        for (long work : new long[] {EVERYTHING, 1}) {
+          assertThat(sound.judged(sound.c(), RATE, work).state())
+              .as("seed %s", seed)
+              .isEqualTo(State.WITHIN);
+        }
+      }
+    }
+  }
+
+  /** No relative error of zeros is seen, but any other number in their place. */
+  @Test
+  void productsOfZerosAreJudged() {
+    FloatMatrix zeros = new FloatMatrix(7, 5);
+    Sound sound =
+        Sound.of(zeros, SimulatedProduct.normal(5, 3, 1), Order.CHAIN, OperandRounding.NONE);
+    Result result = sound.judged(RATE);
+    assertThat(result.state()).isEqualTo(State.WITHIN);
+    assertThat(result.smallestVisible().element()).isInfinite();
+    var changed = sound.c().widened();
+    changed.data()[4] = 1e-30;
+    assertThat(sound.judged(changed, RATE, EVERYTHING).state()).isEqualTo(State.OUTSIDE);
   }
 
   /** Few distinct values, of which sums round alike, raise no alarm either. */

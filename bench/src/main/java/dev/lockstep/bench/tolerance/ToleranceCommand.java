@@ -75,7 +75,7 @@ public final class ToleranceCommand implements Callable<Integer>, NamesScenario 
       names = "--operands",
       converter = Kinds.class,
       completionCandidates = Kinds.class,
-      paramLabel = "O",
+      paramLabel = "OPERANDS",
       description =
           "random (the default: standard normal), equal (all elements 1, or any other number), or"
               + " an .npz file with the arrays A and B of a product A B.")

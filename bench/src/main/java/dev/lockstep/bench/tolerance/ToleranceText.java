@@ -48,7 +48,7 @@ final class ToleranceText {
     String given = "rtol=" + number(best.rtol()) + ", atol=" + number(best.atol()) + ")";
     out.line();
     out.line("numpy.testing.assert_allclose(c, exact, " + given);
-    out.line("torch.testing.assert_close(c, exact, " + given);
+    out.line("torch.testing.assert_close(c.double(), exact, " + given);
   }
 
   private static String remark(Tolerances.OfProduct product) {
