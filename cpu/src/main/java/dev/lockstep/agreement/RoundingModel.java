@@ -11,9 +11,9 @@ import java.util.Arrays;
  * u^2 s^2 / 3 or less, and independent of the others. Such an error is sub-Gaussian. How large the
  * partial sums become depends on the order of additions, which is unknown. A single chain has the
  * largest of the orders in use. The mean of its sum of squares over all orders of the k terms p is
- * (k + 1) (Q / 6 + S^2 / 3), with Q the sum of p^2 and S the sum of p. The ascending chain's own
- * sum of squares is taken instead where it is known and larger. Q + S^2 covers a rounding of each
- * term and one more of the result.
+ * (k + 1) (Q / 6 + S^2 / 3), with Q the sum of p^2 and S the sum of p. The sum of an ascending or
+ * descending chain is taken instead where it is larger, because the terms of real products are not
+ * in random order. Q + S^2 covers a rounding of each term and one more of the result.
  *
  * <p>In one order, the sum of squares scatters about that mean as the integral of a squared
  * Brownian bridge does, so the tail of an error is heavier than the normal distribution's. {@link
