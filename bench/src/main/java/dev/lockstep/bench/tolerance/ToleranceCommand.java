@@ -86,8 +86,7 @@ public final class ToleranceCommand implements Callable<Integer>, NamesScenario 
       converter = Precision.Values.class,
       completionCandidates = Precision.Values.class,
       paramLabel = "P",
-      description =
-          "fp32, or products of operands rounded to tf32 or bf16 (default: ${DEFAULT-VALUE}).")
+      description = "fp32, or products of operands rounded to tf32 or bf16 (default: fp32).")
   Precision precision = Precision.FP32;
 
   @Mixin final ScenarioOptions options = new ScenarioOptions();
