@@ -22,6 +22,7 @@ import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.StandardError;
 import dev.lockstep.bench.terminal.StandardOutput;
 import dev.lockstep.bench.terminal.Terminal;
+import dev.lockstep.bench.tolerance.ToleranceCommand;
 import dev.lockstep.bench.train.TrainCommand;
 import dev.lockstep.file.HeapLimit;
 import dev.lockstep.file.TemporaryFolder;
@@ -67,6 +68,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SuiteCommand.class,
       InspectCommand.class,
       OrderCommand.class,
+      ToleranceCommand.class,
       DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class
@@ -84,6 +86,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  lockstep suite --out DIR --budget 8m  check and time everything, kept in files",
       "  lockstep inspect net.safetensors      count equal units of trained weights",
       "  lockstep order --backends openblas    reveal the order in which a library adds",
+      "  lockstep tolerance --shape 64x1024x1024  derive the tolerance of a test",
       "  lockstep doctor                       show this machine and its backends",
       "  lockstep help scenario                describe the fields of a scenario file",
       "  source <(lockstep completion)         complete commands and flags in bash"

@@ -51,6 +51,9 @@ final class CompletionTest {
         "lockstep inspect --ne           | --near",
         "lockstep order --fo             | --form",
         "lockstep order --form AT        | ATB",
+        "lockstep tol                   | tolerance",
+        "lockstep tolerance --operands e | equal",
+        "lockstep tolerance --precision b | bf16",
         "lockstep compare --level me    | median mean",
       })
   void completesCommandsFlagsAndValues(String line, String expected) throws Exception {

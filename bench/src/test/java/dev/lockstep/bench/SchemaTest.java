@@ -137,6 +137,15 @@ final class SchemaTest {
   }
 
   @Test
+  void tolerance() throws Exception {
+    for (String flags :
+        List.of("--shape 3x4x50", "--shape 3x4x50 --operands equal", "--hidden 7 --batch 5")) {
+      JsonNode json = written(0, "tolerance " + flags + " --json");
+      Schemas.requireExactly("tolerance", json);
+    }
+  }
+
+  @Test
   void study() throws Exception {
     JsonNode json =
         written(0, "study textbook --data digits --backends vector --width 16 --steps 150 --json");

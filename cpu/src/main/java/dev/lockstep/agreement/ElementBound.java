@@ -19,7 +19,7 @@ import dev.lockstep.model.Activation;
  * @param rounding how operands of products are rounded
  * @param subnormals how subnormal numbers are treated
  */
-record ElementBound(OperandRounding rounding, Subnormals subnormals) {
+public record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   /** Covers the error of computing values and bounds in binary64, 2^-29 of a bound. */
   static final double SLACK = 1.001;
 
@@ -43,7 +43,7 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   private static final int GELU_SLOPE_ROUNDINGS = 9;
 
   /** Returns the bounds for a backend's rounding and subnormals. */
-  static ElementBound of(Backend backend) {
+  public static ElementBound of(Backend backend) {
     return new ElementBound(backend.operandRounding(), backend.subnormals());
   }
 
@@ -56,6 +56,16 @@ record ElementBound(OperandRounding rounding, Subnormals subnormals) {
   double relativeOfProduct(int terms) {
     double ofTerm = rounding.ofProduct();
     return ofTerm + rounding.ofSum(terms) * (1 + ofTerm);
+  }
+
+  /**
+   * Returns the error of a sum of k products of exact operands.
+   *
+   * @param magnitude the sum of |a||b|
+   * @param underflow see {@link #ofUnderflow}
+   */
+  double ofProduct(int terms, double magnitude, double underflow) {
+    return relativeOfProduct(terms) * magnitude + underflow;
   }
 
   /**

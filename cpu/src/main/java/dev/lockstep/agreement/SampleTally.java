@@ -14,7 +14,7 @@ public final class SampleTally {
   private long equal;
   private long within;
   private double share;
-  private Visible visible = Visible.NONE;
+  private Visibility visible = Visibility.NONE;
   private @Nullable Difference first;
   private @Nullable Difference outside;
   private @Nullable String contradiction;
@@ -112,7 +112,7 @@ public final class SampleTally {
       }
     }
     if (leastVisible < Double.POSITIVE_INFINITY && leastVisible > visible.error()) {
-      visible = new Visible(leastVisible, tensor);
+      visible = new Visibility(leastVisible, tensor);
     }
   }
 
@@ -147,7 +147,7 @@ public final class SampleTally {
   }
 
   /** Returns what errors would have been seen in any of the results compared within bounds. */
-  public Visible visible() {
+  public Visibility visible() {
     return visible;
   }
 

@@ -155,6 +155,31 @@ public record StepBound(StepProgram program, double loss, Map<Tensor, Matrix> te
   }
 
   /**
+   * Returns the tolerance of each tensor of a step, in the order of {@link #shares}.
+   *
+   * @param exact the probe of the step in binary64
+   * @param exactAfter the parameters after the step in binary64
+   */
+  public List<TensorTolerance> tolerances(Probe exact, Parameters exactAfter) {
+    List<TensorTolerance> tolerances = new ArrayList<>();
+    for (Op op : program.ops()) {
+      if (op instanceof Op.Stop) {
+        tolerances.add(
+            TensorTolerance.of("loss", TensorShare.one(exact.loss()), TensorShare.one(loss)));
+      }
+      op.writes().stream()
+          .filter(exact.tensors()::containsKey)
+          .map(tensor -> TensorTolerance.of(tensor.name(), exact.of(tensor), of(tensor)))
+          .forEach(tolerances::add);
+    }
+    Parameters bounds = updated();
+    exactAfter.entries().stream()
+        .map(e -> TensorTolerance.of(e.name(), e.matrix(), bounds.get(e.name())))
+        .forEach(tolerances::add);
+    return tolerances;
+  }
+
+  /**
    * Returns the largest share of a bound that the difference between two sets of parameters (or
    * gradients) uses; above 1 they disagree.
    */

@@ -57,11 +57,13 @@ public record TensorShare(
     return of(name, one(expected), one(actual), one(bound));
   }
 
-  private static Matrix one(double value) {
+  /** Returns a number as a matrix. */
+  static Matrix one(double value) {
     return new DoubleMatrix(1, 1, new double[] {value});
   }
 
-  private static double share(double expected, double actual, double bound) {
+  /** Returns the share of its bound that a number uses. */
+  static double share(double expected, double actual, double bound) {
     double difference = Math.abs(expected - actual);
     if (difference == 0 || expected == actual) {
       return 0;

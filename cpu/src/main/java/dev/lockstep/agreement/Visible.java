@@ -1,14 +1,10 @@
 package dev.lockstep.agreement;
 
 /**
- * The smallest relative error that would have been seen, had one result, whichever it is, been
- * multiplied by it as a whole. A new parameter counts as a whole, not as its change: its bound is
- * the rounding of its last operation.
+ * The smallest errors of a product that its tests see.
  *
- * @param error the relative error; 0 if nothing was compared within bounds
- * @param tensor the result in which an error is hardest to see; empty if there is none
+ * @param whole relative error of all elements
+ * @param element error of one element, relative to the median magnitude of the elements that are
+ *     not zero
  */
-public record Visible(double error, String tensor) {
-  /** What is seen where all is compared bit for bit. */
-  public static final Visible NONE = new Visible(0, "");
-}
+public record Visible(double whole, double element) {}

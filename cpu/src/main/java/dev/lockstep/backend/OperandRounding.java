@@ -17,31 +17,53 @@ package dev.lockstep.backend;
  */
 public enum OperandRounding {
   /** Operands are not rounded; additions are rounded to nearest. */
-  NONE(0, OperandRounding.U),
+  NONE(0, 0, OperandRounding.U),
   /**
    * TF32 on tensor cores: 10 fraction bits. CUDA and cuBLAS do not promise rounding to nearest,
    * whose error is 2^-11, so this is the error of truncation.
    */
-  TF32(0x1p-10, 0x1p-22),
+  TF32(0x1p-10, 0x1p-10, 0x1p-22),
   /** bfloat16 on tensor cores: 7 fraction bits, rounded to nearest. */
-  BFLOAT16(0x1p-8, 0x1p-22),
+  BFLOAT16(0x1p-8, 0, 0x1p-22),
   /**
    * Everything is computed in binary64, not only products. Bounds are those of binary32 times
    * {@link #scale}, because the terms of an a-priori bound are proportional to the unit roundoff.
    * The exception is a sign that rounding may change: scaling that term makes the bound too strict
    * in about one of 2^28 cases at most.
    */
-  BINARY64(0, OperandRounding.U);
+  BINARY64(0, 0, OperandRounding.U);
 
   /** Unit roundoff of binary32. */
   public static final double U = 0x1p-24;
 
   private final double error;
+  private final double truncation;
   private final double unit;
 
-  OperandRounding(double error, double unit) {
+  OperandRounding(double error, double truncation, double unit) {
     this.error = error;
+    this.truncation = truncation;
     this.unit = unit;
+  }
+
+  /** Returns e, the largest relative error of a rounded operand. */
+  public double ofOperand() {
+    return error;
+  }
+
+  /** Returns how far, relatively, truncation may move every operand towards zero. */
+  public double ofTruncation() {
+    return truncation;
+  }
+
+  /** Returns the largest relative error of one addition. */
+  public double ofAddition() {
+    return unit;
+  }
+
+  /** Returns whether additions may be truncated, so that their errors have one sign. */
+  public boolean truncatesSums() {
+    return unit > U;
   }
 
   /** Returns the relative error of the product of two rounded operands: 2 e + e^2. */

@@ -22,6 +22,7 @@ import dev.lockstep.model.Parameters;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,5 +166,47 @@ final class StepBoundTest {
   private static Parameters parameters(double w0, double w1, double b) {
     Matrix w = new DoubleMatrix(2, 1, new double[] {w0, w1});
     return Dense.parameters(List.of(w), List.of(new DoubleMatrix(1, 1, new double[] {b})));
+  }
+
+  /** The tolerance of each tensor holds for a step, and fails for an error that it sees. */
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void tolerancesHoldForEveryTensor(Activation activation) {
+    Step step = step(activation);
+    List<TensorTolerance> tolerances = step.bound().tolerances(step.wide(), step.a());
+    List<Matrix> exact = new ArrayList<>();
+    List<Matrix> actual = new ArrayList<>();
+    for (TensorTolerance each : tolerances) {
+      if (each.tensor().equals("loss")) {
+        exact.add(TensorShare.one(step.wide().loss()));
+        actual.add(TensorShare.one(step.narrow().loss()));
+      } else {
+        exact.add(named(step.wide(), step.a(), each.tensor()));
+        actual.add(named(step.narrow(), step.b(), each.tensor()));
+      }
+    }
+    for (int t = 0; t < tolerances.size(); t++) {
+      Tolerance tolerance = tolerances.get(t).tolerance();
+      double largest = 0;
+      for (int i = 0; i < exact.get(t).size(); i++) {
+        double value = exact.get(t).value(i);
+        largest = Math.max(largest, Math.abs(value));
+        assertThat(Math.abs(actual.get(t).value(i) - value))
+            .as(tolerances.get(t).tensor())
+            .isLessThanOrEqualTo(tolerance.atol() + tolerance.rtol() * Math.abs(value));
+      }
+      if (largest > 0) {
+        assertThat(largest * 2 * tolerance.visible().whole())
+            .isGreaterThan(tolerance.atol() + tolerance.rtol() * largest);
+      }
+    }
+  }
+
+  private static Matrix named(Probe probe, Parameters after, String name) {
+    return probe.tensors().entrySet().stream()
+        .filter(each -> each.getKey().name().equals(name))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseGet(() -> after.get(name));
   }
 }

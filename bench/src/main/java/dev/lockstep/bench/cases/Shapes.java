@@ -45,7 +45,7 @@ public final class Shapes {
    *
    * @throws InputException naming the source and the value
    */
-  static void require(String source, String shape) {
+  public static void require(String source, String shape) {
     if (!SHAPE.matcher(shape).matches()) {
       throw new InputException(source, "shape", shape, "expected MxNxK such as 64x1024x1024");
     }

@@ -5,7 +5,7 @@ import dev.lockstep.agreement.Percent;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.agreement.Visible;
+import dev.lockstep.agreement.Visibility;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +31,7 @@ public record Agreement(
     double share,
     @Nullable Difference difference,
     String reason,
-    Visible visible) {
+    Visibility visible) {
 
   /** An agreement in a tier that does not say which errors it sees. */
   public Agreement(
@@ -41,7 +41,7 @@ public record Agreement(
       double share,
       @Nullable Difference difference,
       String reason) {
-    this(verdict, tier, steps, share, difference, reason, Visible.NONE);
+    this(verdict, tier, steps, share, difference, reason, Visibility.NONE);
   }
 
   public boolean agrees() {
@@ -137,11 +137,11 @@ public record Agreement(
   static Agreement operations(List<SampleTally> tallies) {
     int steps = tallies.size();
     double share = tallies.stream().mapToDouble(SampleTally::share).max().orElse(0);
-    Visible visible =
+    Visibility visible =
         tallies.stream()
             .map(SampleTally::visible)
-            .max(Comparator.comparingDouble(Visible::error))
-            .orElse(Visible.NONE);
+            .max(Comparator.comparingDouble(Visibility::error))
+            .orElse(Visibility.NONE);
     for (SampleTally tally : tallies) {
       Optional<Difference> seen = tally.difference().or(tally::outside);
       if (seen.isPresent()) {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
-import dev.lockstep.agreement.Visible;
+import dev.lockstep.agreement.Visibility;
 import dev.lockstep.bench.cells.Agreement;
 import dev.lockstep.bench.cells.CellResult;
 import dev.lockstep.bench.cells.Experiment;
@@ -180,7 +180,7 @@ public record CheckJson(
 
   /** The smallest error that a comparison would have seen. */
   record Seen(String relativeError, String tensor) {
-    static Seen of(Visible visible) {
+    static Seen of(Visibility visible) {
       return new Seen(number(visible.error()), visible.tensor());
     }
   }

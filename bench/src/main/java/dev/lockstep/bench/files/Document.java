@@ -20,6 +20,8 @@ public enum Document {
   INSPECT(1),
   /** {@code order --json}. */
   ORDER(1),
+  /** {@code tolerance --json}. */
+  TOLERANCE(1),
   /** {@code study textbook --json}. */
   STUDY(2),
   /** {@code study units --json}. */

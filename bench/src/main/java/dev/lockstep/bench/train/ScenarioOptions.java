@@ -88,7 +88,7 @@ public final class ScenarioOptions {
   }
 
   /** The file, or else the flag, that a field of the scenario came from. */
-  String sourceOf(String field) {
+  public String sourceOf(String field) {
     return file != null
         ? file.toString()
         : flags.keySet().stream()
@@ -98,8 +98,13 @@ public final class ScenarioOptions {
             .orElse("scenario");
   }
 
+  /** Whether any flag of this class is given. */
+  public boolean isGiven() {
+    return file != null || flags.keySet().stream().anyMatch(field -> given(field) != null);
+  }
+
   /** Refuses every flag of this class together with {@code flag}, which replaces them. */
-  void refuseAll(String flag) {
+  public void refuseAll(String flag) {
     refuse("--scenario", file, flag);
     refuseFields(flag);
   }
