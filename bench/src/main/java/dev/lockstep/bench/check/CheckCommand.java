@@ -410,7 +410,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
     return (emulate ? " " + Emulation.FLAG : "")
         + (data.equals("digits") ? "" : " --data " + ForeignText.shellWord(data))
         + resources.repeated()
-        + backends.repeated()
+        + backends.repeated(ForeignText::shellWord)
         + programs.repeated(ForeignText::shellWord);
   }
 }

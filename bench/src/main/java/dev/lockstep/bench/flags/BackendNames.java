@@ -1,7 +1,7 @@
 package dev.lockstep.bench.flags;
 
-import dev.lockstep.bench.report.ForeignText;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -42,9 +42,9 @@ public final class BackendNames {
     return flag.getValue();
   }
 
-  /** The given flag as text, after a space; empty if it was not given. */
-  public String repeated() {
+  /** The given flag as text, after a space, quoted by the caller's rule; empty if not given. */
+  public String repeated(UnaryOperator<String> quoted) {
     List<String> names = names();
-    return names == null ? "" : " " + FLAG + " " + ForeignText.shellWord(String.join(",", names));
+    return names == null ? "" : " " + FLAG + " " + quoted.apply(String.join(",", names));
   }
 }

@@ -196,7 +196,7 @@ final class TextbookCommand implements Callable<Integer>, NamesScenario {
     append(flags, "--steps", steps, Shortage.USUAL_STEPS);
     append(flags, "--seed", seed, USUAL_SEED);
     return flags
-        + backends.repeated()
+        + backends.repeated(ForeignText::shellWord)
         + resources.repeated()
         + programs.repeated(ForeignText::shellWord);
   }
