@@ -6,6 +6,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.external.ProgramOptions;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
+import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.Budget;
@@ -28,6 +29,7 @@ import dev.lockstep.program.ProductShape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -160,7 +162,9 @@ public final class OrderCommand implements Callable<Integer> {
 
   private int report(List<Part> parts, Budget limit, Consumer<OrderReport> draw) {
     List<Candidate> candidates = parts.stream().map(Part::candidate).distinct().toList();
-    Map<String, String> environment = Surroundings.of(CudaMachine.look(), candidates).facts();
+    Map<String, String> environment =
+        new LinkedHashMap<>(Surroundings.of(CudaMachine.look(), candidates).facts());
+    environment.replaceAll((_, fact) -> PathFree.text(fact));
     OrderReport report = new OrderReport(environment, run(parts, limit));
     OrderText.print(report, Printer.report());
     return files.write(report, report.exitCode(), List.of(() -> draw.accept(report)));

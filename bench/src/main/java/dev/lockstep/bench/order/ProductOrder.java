@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Availability.Hardware;
+import dev.lockstep.bench.order.Unrevealed.Reason;
 import dev.lockstep.input.InputException;
 import dev.lockstep.input.Limits;
 import dev.lockstep.program.ProductForm;
@@ -38,7 +39,7 @@ public record ProductOrder(
     int n,
     int k,
     Verdict verdict,
-    @JsonSetter(nulls = Nulls.SET) Unrevealed.@Nullable Reason obstacle,
+    @JsonSetter(nulls = Nulls.SET) @Nullable Reason obstacle,
     String reason,
     int products,
     @JsonSetter(nulls = Nulls.SET) @Nullable Operands operands,
