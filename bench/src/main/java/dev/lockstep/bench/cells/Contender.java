@@ -2,6 +2,7 @@ package dev.lockstep.bench.cells;
 
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Evaluation;
+import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.data.Examples;
@@ -66,7 +67,7 @@ final class Contender implements AutoCloseable {
    * @param ran receives the loss before the watch checks the units and possibly reruns the step
    */
   void step(DoubleConsumer ran) {
-    boolean kept = judgedNext() && trainer.inspection() != Inspection.RESULTS_ONLY;
+    boolean kept = judgedNext() && isLookedAt() && trainer.inspection() != Inspection.RESULTS_ONLY;
     long start = System.nanoTime();
     double loss = kept ? watched.tensors().keep() : trainer.run(1)[0];
     nanos += System.nanoTime() - start;
@@ -83,6 +84,14 @@ final class Contender implements AutoCloseable {
     if (trainer.step() == 1) {
       atFirst = Spread.of(watched);
     }
+  }
+
+  /**
+   * Returns whether anyone looks at the tensors of kept steps: not at those of an oracle whose
+   * units are not watched, and which would take much memory.
+   */
+  private boolean isLookedAt() {
+    return watch != null || backend.kind() != Kind.ORACLE;
   }
 
   /** Returns the step, counted from 1, whose loss was not finite; empty if there is none. */

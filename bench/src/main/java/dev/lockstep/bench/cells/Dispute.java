@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disagreement between a backend and the oracle. Neither is right by its name: a third backend
- * that was judged by the same oracle decides, if there is one.
+ * A disagreement between a backend and the oracle. Neither is right by its name: their single
+ * operations decide, or else a third backend that was judged by the same oracle, if there is one.
  *
  * @param backend the backend that was judged
  * @param oracle the oracle that judged it
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param withOracle other backends whose own steps agree with the oracle
  * @param against backends with arithmetic of their own that disagree with the oracle in the same
  *     tensor
- * @param contradiction how the oracle contradicts itself; null if it does not
+ * @param evidence what decides the dispute without a third; null if nothing does
  */
 record Dispute(
     String backend,
@@ -21,7 +21,7 @@ record Dispute(
     List<String> alike,
     List<String> withOracle,
     List<String> against,
-    @Nullable String contradiction) {
+    @Nullable Evidence evidence) {
 
   /** Whom a dispute blames. */
   enum Blamed {
@@ -33,6 +33,14 @@ record Dispute(
     UNDECIDED
   }
 
+  /**
+   * What shows who is wrong.
+   *
+   * @param against who is wrong
+   * @param clause why
+   */
+  record Evidence(Blamed against, String clause) {}
+
   Dispute {
     alike = List.copyOf(alike);
     withOracle = List.copyOf(withOracle);
@@ -40,8 +48,8 @@ record Dispute(
   }
 
   Blamed blamed() {
-    if (contradiction != null) {
-      return Blamed.ORACLE;
+    if (evidence != null) {
+      return evidence.against();
     }
     if (withOracle.isEmpty() == against.isEmpty()) {
       return Blamed.UNDECIDED;
@@ -68,8 +76,8 @@ record Dispute(
       reason.append("; ").append(names(against, "disagrees", "disagree"));
       reason.append(" with ").append(oracle).append(" there too");
     }
-    if (contradiction != null) {
-      reason.append("; ").append(contradiction);
+    if (evidence != null) {
+      reason.append("; ").append(evidence.clause());
     }
     reason.append(
         switch (blamed()) {

@@ -8,6 +8,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.bench.cells.Dispute.Blamed;
+import dev.lockstep.bench.cells.Dispute.Evidence;
 import dev.lockstep.bench.cells.StepJudge.ObservedStep;
 import dev.lockstep.bench.cells.StepJudge.Shares;
 import dev.lockstep.model.Parameters;
@@ -253,7 +254,7 @@ final class OracleJudge implements AutoCloseable {
                 third(left, reference, tier, each -> isAlike(each, agreement)).stream()
                     .filter(c -> c.backend.kind() == Kind.LIBRARY_STEP)
                     .toList()),
-            contradiction(reference, agreement));
+            evidence(reference, agreement));
     Agreement explained = dispute.explained(agreement);
     if (dispute.blamed() == Blamed.BACKEND) {
       reference.agreements.add(explained);
@@ -264,18 +265,30 @@ final class OracleJudge implements AutoCloseable {
   }
 
   /**
-   * Returns how the oracle contradicts what is known without it: an operation, or the quotient
-   * network, which equals the whole one without rounding and is judged by the same oracle.
+   * Returns what decides a dispute without a third backend. Every operation of the reference was
+   * compared with two computations in binary64 that share no code, the oracle's and that of the
+   * bounds: where the two agree, they tell whether the reference or the oracle's step is wrong. And
+   * the same oracle judges the quotient network, which equals the whole one without rounding.
    */
-  private @Nullable String contradiction(Contender reference, Agreement agreement) {
-    Optional<Agreement> ofOracle = operations.ofOracle().filter(is(Verdict.DIFFERS));
-    if (ofOracle.isPresent()) {
-      return oracle + " computes another result from the operands of " + reference.backend.name();
+  private @Nullable Evidence evidence(Contender reference, Agreement agreement) {
+    String name = reference.backend.name();
+    if (agreement.tier() == Tier.QUOTIENT) {
+      return boundOf(reference).filter(Agreement::agrees).isPresent()
+          ? new Evidence(Blamed.ORACLE, oracle + " agrees with " + name + " on the whole network")
+          : null;
     }
-    return agreement.tier() == Tier.QUOTIENT
-            && boundOf(reference).filter(Agreement::agrees).isPresent()
-        ? oracle + " agrees with " + reference.backend.name() + " on the whole network"
-        : null;
+    Optional<Agreement> own = operationsOf(reference);
+    Optional<Agreement> ofOracle = operations.ofOracle();
+    if (own.isEmpty() || ofOracle.isEmpty() || reference.stop().isPresent()) {
+      return null;
+    }
+    if (!ofOracle.get().agrees()) {
+      return new Evidence(
+          Blamed.ORACLE, "an operation of " + oracle + " does not compute its formula");
+    }
+    return own.get().agrees()
+        ? new Evidence(Blamed.ORACLE, "each operation of " + name + " computes its formula")
+        : new Evidence(Blamed.BACKEND, "an operation of " + name + " does not compute its formula");
   }
 
   private static boolean isAlike(Agreement one, Agreement other) {

@@ -138,7 +138,7 @@ final class DisputeTest {
 
   /** What all exact backends have in common. */
   @Test
-  void twoThatDisagreeAreUndecidedWithoutAThird() {
+  void theOperationsTellThatBackendsAreWrong() {
     Fault fault = Fault.NESTEROV_VELOCITY_WITHOUT_DECAY;
     CellResult result =
         run(
@@ -147,47 +147,41 @@ final class DisputeTest {
             exact("scalar", fault),
             exact("vector", fault),
             DOUBLE);
-    assertThat(complaint(result, "double"))
-        .startsWith("DIFFERS (bound): scalar and double disagree: ")
-        .contains("disagree: step 1, W1[")
-        .endsWith("; vector has the bits of scalar; which of the two is wrong is undecided");
-    assertThat(complaint(result, "scalar")).isEmpty();
-    assertThat(complaint(result, "vector")).isEmpty();
-
-    CellResult decided =
-        run(
-            "random",
-            CellOptimizer.NESTEROV,
-            exact("scalar", fault),
-            exact("vector", fault),
-            new FaultyScalar("library", Kind.LIBRARY, Fault.NONE),
-            DOUBLE);
     for (String blamed : List.of("scalar", "vector")) {
-      assertThat(complaint(decided, blamed))
+      assertThat(complaint(result, blamed))
+          .startsWith("DIFFERS (bound): scalar and double disagree: ")
+          .contains("disagree: step 1, W1[")
           .endsWith(
-              "; vector has the bits of scalar; library agrees with double: the fault is in"
-                  + " scalar");
+              "; vector has the bits of scalar; an operation of scalar does not compute its"
+                  + " formula: the fault is in scalar");
     }
-    assertThat(complaint(decided, "library")).isEmpty();
-    assertThat(complaint(decided, "double")).isEmpty();
+    assertThat(complaint(result, "double")).isEmpty();
   }
 
+  /** The trainer of the oracle is wrong, and its operations are right. */
   @Test
-  void theOracleIsBlamedByArithmeticOfItsOwn() {
+  void theOperationsTellThatTheOracleIsWrong() {
     Backend wrong = new WrongOracle(DOUBLE, 1000);
     assertThat(complaint(run("random", CellOptimizer.SGD, SCALAR, wrong), "double"))
         .startsWith("DIFFERS (bound): scalar and double disagree: ")
-        .endsWith("; which of the two is wrong is undecided");
-    CellResult result =
-        run(
-            "random",
-            CellOptimizer.SGD,
-            SCALAR,
-            new FaultyScalar("program", Kind.LIBRARY_STEP, Fault.NONE),
-            wrong);
-    assertThat(complaint(result, "double"))
-        .endsWith("; program disagrees with double there too: the fault is in double");
-    assertThat(complaint(result, "program")).endsWith("; scalar disagrees with double too");
+        .endsWith("; each operation of scalar computes its formula: the fault is in double");
+  }
+
+  @Test
+  void withoutOperationsAThirdDecides() {
+    Agreement differs = Agreement.within(Tier.BOUND, 1, 2, null);
+    assertThat(dispute(List.of(), List.of()).explained(differs).reason())
+        .isEqualTo(
+            "scalar and double disagree: 200% of the bound used; which of the two is wrong is"
+                + " undecided");
+    assertThat(dispute(List.of("mkl"), List.of()).explained(differs).reason())
+        .endsWith("; mkl agrees with double: the fault is in scalar");
+    assertThat(dispute(List.of(), List.of("numpy")).explained(differs).reason())
+        .endsWith("; numpy disagrees with double there too: the fault is in double");
+  }
+
+  private static Dispute dispute(List<String> withOracle, List<String> against) {
+    return new Dispute("scalar", "double", List.of(), withOracle, against, null);
   }
 
   @Test
