@@ -18,6 +18,7 @@ public final class SampleTally {
   private @Nullable Difference first;
   private @Nullable Difference outside;
   private @Nullable String contradiction;
+  private @Nullable String alarm;
 
   /** Creates an empty tally of a step, from 1, or of no step, 0. */
   SampleTally(long step) {
@@ -114,6 +115,31 @@ public final class SampleTally {
     if (leastVisible < Double.POSITIVE_INFINITY && leastVisible > visible.error()) {
       visible = new Visibility(leastVisible, tensor);
     }
+  }
+
+  /** Adds a product that was judged by its bound and by statistics. */
+  void add(String tensor, ProductCheck.Result product) {
+    TensorShare worst = product.bound();
+    within += product.recomputed();
+    share = Math.max(share, worst.share());
+    if (product.state() == ProductCheck.State.OUTSIDE && outside == null) {
+      outside = worst.of(tensor).after(step);
+    }
+    if (product.state() == ProductCheck.State.ALARM && alarm == null) {
+      alarm = "step " + step + ", " + tensor + ": " + product.alarms().getFirst();
+    }
+    double seen = product.smallestVisible().whole();
+    if (seen < Double.POSITIVE_INFINITY && seen > visible.error()) {
+      visible = new Visibility(seen, tensor);
+    }
+  }
+
+  /**
+   * The first product whose error exceeds what rounding explains but at the rate of {@link
+   * ProductCheck#FALSE_ALARMS}.
+   */
+  public Optional<String> alarm() {
+    return Optional.ofNullable(alarm);
   }
 
   /** The step, from 1; 0 for none. */

@@ -37,6 +37,16 @@ public record Statistic(Kind kind, double value, double limit, int row, int colu
     return value == 0 ? 0 : Math.abs(value) / limit;
   }
 
+  /** {@code error of element [3][5] is 2.1 times its limit}. */
+  @Override
+  public String toString() {
+    String place = row < 0 ? "" : " of row " + row;
+    if (column >= 0) {
+      place = row < 0 ? " of column " + column : " at [" + row + "][" + column + "]";
+    }
+    return String.format(Locale.ROOT, "%s%s is %.3g times its limit", kind.label(), place, share());
+  }
+
   /** Returns whether the limit is exceeded. */
   public boolean alarms() {
     return share() > 1;

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * reproduce every bit. If a library computes the products, the products and the results derived
  * from them before they can be read are compared with binary64 within the a-priori bound of {@link
  * ErrorPropagation}; all other results are canonical and compared bit for bit. If a library
- * computes the whole step, every result is compared with binary64 within its bound.
+ * computes the whole step, every result is compared with binary64 within its bound. If all elements
+ * of a product are known, {@link ProductCheck} judges it by statistics too.
  *
  * <p>A view may show tensors that were computed again ({@link Inspection#COMPUTED_AGAIN}). Then the
  * loss and the updates, which used others, are not recomputed.
@@ -49,7 +50,13 @@ public final class StepSample {
   /** The elements of an update that are compared at a time. */
   private static final int PIECE = 1 << 16;
 
+  /** More products than a check judges by statistics; they share its rate of false alarms. */
+  private static final int PRODUCTS_IN_ALL = 1 << 14;
+
   private final Kind owes;
+  private final SampleExtent extent;
+  private final ElementBound element;
+  private final OperandRounding rounding;
   private final TensorView tensors;
   private final List<Op> ops;
   private final StepOperands operands;
@@ -73,12 +80,15 @@ public final class StepSample {
       long seed) {
     this.tensors = tensors;
     this.owes = owes;
+    this.extent = extent;
     ops = tensors.program().ops();
     operands = new StepOperands(workload, tensors, step, extent, new Random(seed));
     updates = new Updates(workload.optimizer());
     this.canonical = canonical;
     this.step = step;
-    exact = new ErrorPropagation(ops, updates, step, ElementBound.of(backend));
+    element = ElementBound.of(backend);
+    rounding = backend.operandRounding();
+    exact = new ErrorPropagation(ops, updates, step, element);
     tally = new SampleTally(step + 1, backend.operandRounding().scale());
     this.oracle = oracle;
     ofOracle = new SampleTally(step + 1, OperandRounding.BINARY64.scale());
@@ -156,6 +166,8 @@ public final class StepSample {
       }
     } else if (op instanceof Op.Update update) {
       inPieces(update);
+    } else if (op instanceof Op.Product product && isChecked(product)) {
+      tally.add(product.c().name(), checked(product));
     } else {
       List<Bounded> results = exact.results(op, tensor -> operands.bounded(op, tensor));
       compareWithOracle(op, results);
@@ -175,6 +187,28 @@ public final class StepSample {
         }
       }
     }
+  }
+
+  /**
+   * Returns whether statistics judge a product too: if it and its operands are known as a whole.
+   */
+  private boolean isChecked(Op.Product product) {
+    return extent == SampleExtent.ALL
+        && oracle == null
+        && rounding != OperandRounding.BINARY64
+        && operands.isReadable(product.c())
+        && product.reads().stream().noneMatch(t -> operands.hidden(t) instanceof Hidden.Within);
+  }
+
+  private ProductCheck.Result checked(Op.Product product) {
+    return ProductCheck.of(
+        product.form(),
+        operands.operand(product, product.a()),
+        operands.operand(product, product.b()),
+        operands.read(product, product.c()),
+        element,
+        PRODUCTS_IN_ALL,
+        step);
   }
 
   /**

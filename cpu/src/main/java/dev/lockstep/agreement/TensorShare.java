@@ -72,6 +72,11 @@ public record TensorShare(
     return Double.isNaN(used) ? Double.POSITIVE_INFINITY : used;
   }
 
+  /** Returns the same element of a tensor of another name. */
+  TensorShare of(String name) {
+    return new TensorShare(name, share, row, column, expected, actual, actualBits);
+  }
+
   /** Returns the element as a difference after a step, from 1. */
   public Difference after(long step) {
     return new Difference(

@@ -29,8 +29,40 @@ final class FaultyKernels extends DelegatingKernels<float[]> {
           FIRST_ROW_SKIPS_ZEROS,
           SECOND_PANEL_STARTS_ANEW ->
           () -> multiply(shape, a, b, c);
+      case AB_OFF_BY_A_MILLIONTH, ABT_OFF_BY_A_MILLIONTH, ATB_OFF_BY_A_MILLIONTH ->
+          afterwards(super.product(shape, a, b, c), shape, () -> scale(shape, c));
+      case AB_WITH_ONE_ELEMENT_OFF, ABT_WITH_ONE_ELEMENT_OFF, ATB_WITH_ONE_ELEMENT_OFF ->
+          afterwards(super.product(shape, a, b, c), shape, () -> moveOne(shape, c));
       default -> super.product(shape, a, b, c);
     };
+  }
+
+  private Runnable afterwards(Runnable sound, ProductShape shape, Runnable wrong) {
+    boolean meant = fault.name().startsWith(shape.form().name() + "_");
+    return () -> {
+      sound.run();
+      if (meant) {
+        wrong.run();
+      }
+    };
+  }
+
+  private static void scale(ProductShape shape, float[] c) {
+    for (int i = 0; i < shape.m() * shape.n(); i++) {
+      c[i] *= 1.000001f;
+    }
+  }
+
+  private static void moveOne(ProductShape shape, float[] c) {
+    float[] magnitudes = new float[shape.m() * shape.n()];
+    int nonZero = 0;
+    for (int i = 0; i < magnitudes.length; i++) {
+      if (c[i] != 0) {
+        magnitudes[nonZero++] = Math.abs(c[i]);
+      }
+    }
+    Arrays.sort(magnitudes, 0, nonZero);
+    c[shape.n() / 2] += 2e-4f * magnitudes[nonZero / 2];
   }
 
   private void multiply(ProductShape shape, float[] a, float[] b, float[] c) {

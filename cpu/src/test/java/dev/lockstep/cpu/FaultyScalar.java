@@ -41,6 +41,14 @@ public record FaultyScalar(String name, Kind kind, Fault fault) implements Backe
     FIRST_ELEMENTS_WITH_A_TERM_OF_ZERO,
     FIRST_ROW_SKIPS_ZEROS,
     SECOND_PANEL_STARTS_ANEW,
+    /** Every element of A B off by a millionth; likewise of the other forms. */
+    AB_OFF_BY_A_MILLIONTH,
+    ABT_OFF_BY_A_MILLIONTH,
+    ATB_OFF_BY_A_MILLIONTH,
+    /** One element of A B off by 2e-4 of the median magnitude; likewise of the other forms. */
+    AB_WITH_ONE_ELEMENT_OFF,
+    ABT_WITH_ONE_ELEMENT_OFF,
+    ATB_WITH_ONE_ELEMENT_OFF,
     // Activations and their derivatives
     GELU_ENDS_AFTER_512,
     GELU_LOSES_A_BIT,

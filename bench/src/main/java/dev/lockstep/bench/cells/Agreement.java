@@ -2,6 +2,7 @@ package dev.lockstep.bench.cells;
 
 import dev.lockstep.agreement.Difference;
 import dev.lockstep.agreement.Percent;
+import dev.lockstep.agreement.ProductCheck;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
@@ -51,7 +52,7 @@ public record Agreement(
   /** Returns a verdict other than AGREES as a word. */
   Code code() {
     if (verdict == Verdict.INCONCLUSIVE) {
-      return Code.INCONCLUSIVE;
+      return tier == Tier.OPERATIONS && steps > 0 ? Code.ERROR_ALARM : Code.INCONCLUSIVE;
     }
     return switch (tier) {
       case BITS -> Code.BITS_DIFFER;
@@ -150,6 +151,17 @@ public record Agreement(
         return new Agreement(
             Verdict.DIFFERS, Tier.OPERATIONS, steps, share, difference, reason, visible);
       }
+    }
+    Optional<String> alarm = tallies.stream().flatMap(each -> each.alarm().stream()).findFirst();
+    if (alarm.isPresent()) {
+      String reason =
+          String.format(
+              Locale.ROOT,
+              "%s; a sound check shows that once in %.0e",
+              alarm.get(),
+              1 / ProductCheck.FALSE_ALARMS);
+      return new Agreement(
+          Verdict.INCONCLUSIVE, Tier.OPERATIONS, steps, share, null, reason, visible);
     }
     String reason =
         String.format(

@@ -19,6 +19,8 @@ public enum Code implements Labelled {
   OPERATION_DIFFERS,
   /** An operation or a small training has wrong bits in an edge case. */
   EDGE_CASE_DIFFERS,
+  /** A product's error is larger than rounding explains, but for a stated rate of false alarms. */
+  ERROR_ALARM,
   /** A tensor of a step exceeds its rounding bound. */
   BOUND_EXCEEDED,
   /** A step is not that of the network with one unit for each class. */
