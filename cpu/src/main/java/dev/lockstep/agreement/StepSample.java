@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -244,7 +245,11 @@ public final class StepSample {
       }
       if (oracle != null) {
         List<Matrix> own =
-            oracle.results(update, updates, step, tensor -> pieces.get(tensor).withoutErrors());
+            oracle.results(
+                update,
+                updates,
+                step,
+                tensor -> Objects.requireNonNull(pieces.get(tensor)).withoutErrors());
         for (int i = 0; i < own.size(); i++) {
           String name = update.writes().get(i).name();
           ofOracle.within(name, some, part.columns(), own.get(i), 0, results.get(i));

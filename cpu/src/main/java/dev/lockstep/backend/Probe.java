@@ -26,11 +26,12 @@ public record Probe(double loss, StepProgram program, Map<Tensor, Matrix> tensor
   }
 
   /** Reads every tensor of a step that can be read. */
-  public static Probe of(double loss, StepProgram program, Function<Tensor, Matrix> read) {
+  public static Probe of(
+      double loss, StepProgram program, Inspection inspection, Function<Tensor, Matrix> read) {
     return new Probe(
         loss,
         program,
-        Inspection.EVERY_TENSOR.tensors(program).stream().collect(Collectors.toMap(t -> t, read)));
+        inspection.tensors(program).stream().collect(Collectors.toMap(t -> t, read)));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
+import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.scenario.Workload;
 
 /** Runs steps in binary64 in plain loops on one thread, as the oracle of rounding errors. */
@@ -38,7 +39,8 @@ public final class DoubleBackend implements Backend {
 
   @Override
   public Trainer open(Workload workload, Resources resources) {
-    return new HostTrainer<>(new DoubleKernels(), workload);
+    // Its products judge no one, and would take much memory.
+    return new HostTrainer<>(new DoubleKernels(), workload, Inspection.NO_PRODUCTS);
   }
 
   @Override

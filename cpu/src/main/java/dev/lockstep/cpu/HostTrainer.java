@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostTrainer<A> implements Trainer {
   private final HostKernels<A> kernels;
+  private final Inspection inspection;
   private final Workload workload;
   private final StepProgram program;
   private final Batches batches;
@@ -49,7 +50,18 @@ final class HostTrainer<A> implements Trainer {
    * @param kernels closed together with this object, or by this constructor if it fails
    */
   HostTrainer(HostKernels<A> kernels, Workload workload) {
+    this(kernels, workload, Inspection.EVERY_TENSOR);
+  }
+
+  /**
+   * Starts at step 0.
+   *
+   * @param kernels closed together with this object, or by this constructor if it fails
+   * @param inspection what a probe shows
+   */
+  HostTrainer(HostKernels<A> kernels, Workload workload, Inspection inspection) {
     this.kernels = kernels;
+    this.inspection = inspection;
     this.workload = workload;
     program = workload.program();
     batches = workload.batches();
@@ -99,13 +111,18 @@ final class HostTrainer<A> implements Trainer {
   }
 
   @Override
+  public Inspection inspection() {
+    return inspection;
+  }
+
+  @Override
   public Probe probe() {
     Runnable[] calls = keeping;
     if (calls == null) {
-      calls = lowered(inspection().tensors(program));
+      calls = lowered(inspection.tensors(program));
       keeping = calls;
     }
-    return Probe.of(runOnce(calls), program, this::matrix);
+    return Probe.of(runOnce(calls), program, inspection, this::matrix);
   }
 
   /**

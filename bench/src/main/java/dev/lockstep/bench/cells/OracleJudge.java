@@ -95,13 +95,17 @@ final class OracleJudge implements AutoCloseable {
 
   /** Called when all contenders in {@code ran} have run step {@code step}, counted from 1. */
   void afterAll(int step, List<Contender> ran) {
-    ran.stream()
-        .filter(c -> c == first || c.backend.kind().isLibrary() || hasOtherBits(c))
-        .forEach(contender -> judge(step, contender));
+    List<Contender> due =
+        ran.stream()
+            .filter(c -> c == first || c.backend.kind().isLibrary() || hasOtherBits(c))
+            .toList();
+    // What is not judged would take memory that the judge needs.
+    observed.keySet().retainAll(due);
+    due.forEach(contender -> judge(step, contender));
   }
 
   private void judge(int step, Contender contender) {
-    ObservedStep known = observed.get(contender);
+    ObservedStep known = observed.remove(contender);
     if (known != null && Double.isFinite(known.loss())) {
       StepJudge.Units units =
           contender.inLockstep() ? StepJudge.Units.IN_LOCKSTEP : StepJudge.Units.APART;

@@ -158,7 +158,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     return guarded(
         () -> {
           double loss = keepStep();
-          return Probe.of(loss, program, resident.tensors::download);
+          return Probe.of(loss, program, inspection(), resident.tensors::download);
         });
   }
 
