@@ -111,7 +111,9 @@ final class DisputeTest {
     assertThat(complaint(result, "scalar"))
         .startsWith("DIFFERS (bound): scalar and double disagree: ")
         .contains("disagree: step 1, delta of layer 2[", " on double, ", " on scalar; ")
-        .endsWith("; vector agrees with double: the fault is in scalar");
+        .endsWith(
+            "; vector agrees with double; an operation of scalar does not compute its formula: the"
+                + " fault is in scalar");
     assertThat(complaint(result, "vector"))
         .startsWith("DIFFERS (bits): step 1, delta of layer 2[0][0]: ")
         .endsWith("; double sides with vector against scalar");

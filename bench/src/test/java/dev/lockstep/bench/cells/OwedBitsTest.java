@@ -40,9 +40,9 @@ final class OwedBitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PRODUCT_DESCENDS, SGD, CROSS_ENTROPY, 'step 1, activations of layer 1[0][2]: '",
-    "PRODUCT_WITHOUT_FMA, SGD, CROSS_ENTROPY, 'step 1, activations of layer 1[0][4]: '",
-    "FIRST_ROW_IN_TWO_ACCUMULATORS, SGD, CROSS_ENTROPY, 'step 1, activations of layer 1[0][1]: '",
+    "PRODUCT_DESCENDS, SGD, CROSS_ENTROPY, 'step 1, product of layer 1[0][1]: '",
+    "PRODUCT_WITHOUT_FMA, SGD, CROSS_ENTROPY, 'step 1, product of layer 1[0][4]: '",
+    "FIRST_ROW_IN_TWO_ACCUMULATORS, SGD, CROSS_ENTROPY, 'step 1, product of layer 1[0][1]: '",
     "TANH_LOSES_A_BIT_NEAR_ONE, SGD, CROSS_ENTROPY, 'step 5, activations of layer 1[5][21]: '",
     "TANH_SLOPE_NOT_SQUARED, SGD, CROSS_ENTROPY, 'step 1, delta of layer 2[0][0]: '",
     "LAST_COLUMN_NOT_SUMMED, SGD, CROSS_ENTROPY, 'step 1, gradient of b3[0][9]: '",
