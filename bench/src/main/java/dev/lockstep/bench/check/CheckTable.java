@@ -1,5 +1,6 @@
 package dev.lockstep.bench.check;
 
+import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.bench.cells.Agreement;
 import dev.lockstep.bench.cells.CellResult;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The table of a check: one row for each backend that can run. */
 record CheckTable(CheckReport report) {
@@ -95,15 +97,26 @@ record CheckTable(CheckReport report) {
     if (backend.name().equals(report.reference())) {
       return "-";
     }
-    return mine.stream()
-        .flatMap(outcome -> outcome.agreements().stream())
-        .filter(CheckTable::inColumn)
-        .max(
-            Comparator.<Agreement>comparingInt(a -> gravity(a.verdict()))
-                .thenComparingDouble(agreement -> agreement.visible().error())
-                .thenComparingDouble(Agreement::share))
-        .map(Agreement::label)
-        .orElse("-");
+    Comparator<Agreement> worse =
+        Comparator.<Agreement>comparingInt(a -> gravity(a.verdict()))
+            .thenComparingDouble(agreement -> agreement.visible().error())
+            .thenComparingDouble(Agreement::share);
+    Optional<Agreement> worst = inColumn(mine.stream()).max(worse);
+    if (worst.isPresent() && worst.get().tier() == Tier.OPERATIONS && worst.get().agrees()) {
+      // Gradients of equal units cancel to rounding errors, in which no relative error shows.
+      worst =
+          inColumn(
+                  report.results().stream()
+                      .filter(CellResult::random)
+                      .flatMap(result -> result.outcome(backend).stream()))
+              .max(worse)
+              .or(() -> inColumn(mine.stream()).max(worse));
+    }
+    return worst.map(Agreement::label).orElse("-");
+  }
+
+  private static Stream<Agreement> inColumn(Stream<Outcome> outcomes) {
+    return outcomes.flatMap(outcome -> outcome.agreements().stream()).filter(CheckTable::inColumn);
   }
 
   private static int gravity(Verdict verdict) {

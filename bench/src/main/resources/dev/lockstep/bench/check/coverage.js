@@ -17,11 +17,11 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
   for (const { source, result: { check } } of data.results) {
     const backends = check.backends.filter(backend => backend.availability === 'AVAILABLE').map(backend => backend.name);
     const all = check.cells.flatMap(cell => cell.outcomes.flatMap(outcome => outcome.agreements.map(agreement =>
-      ({ values: cell.parameters, steps: outcome.steps, ...agreement }))))
+      ({ values: cell.parameters, steps: outcome.steps, apart: outcome.lockstep.state === 'NOT_ASKED', ...agreement }))))
       .concat(check['exact-data'].outcomes, check['edge-cases']?.outcomes ?? []);
     const tiers = [...new Set(all.map(agreement => agreement.tier))];
     const worst = some => some.some(each => Number(each['share-of-bound']) > 0) ? percent(Math.max(...some.map(each => Number(each['share-of-bound']))), 1) : '–';
-    const visible = some => Math.max(0, ...some.map(each => each.visible ? Number(each.visible['relative-error']) : 0));
+    const visible = some => Math.max(0, ...some.map(each => each.apart && each.visible ? Number(each.visible['relative-error']) : 0));
     const seen = some => visible(some) > 0 ? visible(some).toExponential(0) : '–';
     /* Each step changes every parameter, and a compared step is compared in all of them. */
     const short = number => number >= 1e9 ? (number / 1e9).toPrecision(3) + ' G' : number >= 1e6 ? (number / 1e6).toPrecision(3) + ' M' : String(number);
@@ -31,7 +31,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
     };
     add(root,
       element('h3', {}, data.results.length > 1 ? source + ', tier by tier' : 'Tier by tier'),
-      table([['Tier', 'What is judged', 'Parameter values judged, of all', 'Comparisons', 'Agree', 'Largest share of a bound', 'Sees errors from'], ...tiers.map(tier => {
+      table([['Tier', 'What is judged', 'Parameter values judged, of all', 'Comparisons', 'Agree', 'Largest share of a bound', 'Sees errors from, units apart'], ...tiers.map(tier => {
         const some = all.filter(agreement => agreement.tier === tier);
         return [tier, JUDGED[tier] || '', judged(tier, some), String(some.length), String(some.filter(each => each.verdict === 'AGREES').length), worst(some), seen(some)];
       })], { class: 'cards' }),

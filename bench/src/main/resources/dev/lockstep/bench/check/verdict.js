@@ -44,7 +44,9 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
     if (open) {
       return state('finding', 'Inconclusive', open.reason);
     }
-    const visible = Math.max(0, ...agreements.map(each => each.visible ? Number(each.visible['relative-error']) : 0));
+    // Gradients of equal units cancel to rounding errors, in which no relative error shows.
+    const apart = outcomes.filter(outcome => outcome.lockstep.state === 'NOT_ASKED').flatMap(outcome => outcome.agreements);
+    const visible = Math.max(0, ...apart.map(each => each.visible ? Number(each.visible['relative-error']) : 0));
     const bounded = agreements.filter(agreement => share(agreement) > 0);
     return agreements.some(agreement => agreement.tier === 'bits') ? state('good', 'Equal bits', `${count(outcomes.length, 'run')}, loss and parameters of every step`)
       : state('good', 'Within bounds', `${count(outcomes.length, 'run')}; ${visible > 0 ? `would have seen a relative error of ${visible.toExponential(0)}` : `the worst element used ${percent(Math.max(0, ...bounded.map(share)), 1)}`}`);
