@@ -10,6 +10,8 @@ import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.backend.Trainer.Inspection;
+import dev.lockstep.matrix.Matrix;
+import dev.lockstep.program.Region;
 import dev.lockstep.scenario.Workload;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -144,7 +146,7 @@ final class Comparison implements Judge {
       StepBits before = bitsBefore.get(contender);
       Difference.first(
               step,
-              before == null ? workload.initial().copy() : before.parameters(),
+              before == null ? workload.initial().map(Comparison::rounded) : before.parameters(),
               bits(contender).parameters())
           .map(
               difference ->
@@ -157,6 +159,11 @@ final class Comparison implements Judge {
                       "changed although the loss was not finite: " + difference))
           .ifPresent(contender.agreements::add);
     }
+  }
+
+  /** Returns a matrix as exact backends load it: in binary32. Files may hold binary64. */
+  private static Matrix rounded(Matrix matrix) {
+    return new Region(0, matrix.rows(), 0, matrix.columns()).copyOf(matrix);
   }
 
   /**
