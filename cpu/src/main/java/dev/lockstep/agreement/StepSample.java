@@ -57,7 +57,6 @@ public final class StepSample {
   private final Kind owes;
   private final SampleExtent extent;
   private final ElementBound element;
-  private final OperandRounding rounding;
   private final TensorView tensors;
   private final List<Op> ops;
   private final StepOperands operands;
@@ -88,9 +87,8 @@ public final class StepSample {
     this.canonical = canonical;
     this.step = step;
     element = ElementBound.of(backend);
-    rounding = backend.operandRounding();
     exact = new ErrorPropagation(ops, updates, step, element);
-    tally = new SampleTally(step + 1, backend.operandRounding().scale());
+    tally = new SampleTally(step + 1, element.rounding().scale());
     this.oracle = oracle;
     ofOracle = new SampleTally(step + 1, OperandRounding.BINARY64.scale());
   }
@@ -196,7 +194,7 @@ public final class StepSample {
   private boolean isChecked(Op.Product product) {
     return extent == SampleExtent.ALL
         && oracle == null
-        && rounding != OperandRounding.BINARY64
+        && element.rounding() != OperandRounding.BINARY64
         && operands.isReadable(product.c())
         && product.reads().stream().noneMatch(t -> operands.hidden(t) instanceof Hidden.Within);
   }
