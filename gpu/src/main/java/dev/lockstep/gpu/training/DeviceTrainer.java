@@ -22,9 +22,11 @@ import dev.lockstep.scenario.Workload;
 import dev.lockstep.symmetry.Digest;
 import dev.lockstep.symmetry.ResidentSymmetry;
 import dev.lockstep.symmetry.UnitClasses;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   private final Workload workload;
   private final ResidentProgram resident;
   private final StepProgram program;
+
+  /** The tensors of a kept step that can be read, and those that exist only in one. */
+  private final Set<Tensor> shown;
+
+  private final Set<Tensor> onlyKept = new HashSet<>();
   private final Stream stream;
   private final Work plainStep;
   private final Closing owned = new Closing();
@@ -58,6 +65,9 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
     try {
       resident = owned.own(ResidentProgram.open(by, device, workload, rules));
       program = resident.program;
+      shown = inspection().tensors(program);
+      onlyKept.addAll(program.gradients().values());
+      onlyKept.addAll(program.products());
       stream = resident.session.stream;
       plainStep = resident.plain(submission);
       load(workload.initial(), List.of(), 0);
@@ -170,7 +180,7 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
   private double keepStep() {
     Work work = keptStep;
     if (work == null) {
-      work = resident.keeping(inspection().tensors(program));
+      work = resident.keeping(shown);
       keptStep = work;
     }
     long due = step;
@@ -207,11 +217,10 @@ final class DeviceTrainer implements Trainer, ResidentSymmetry, TensorView {
 
   /** Returns the memory of a tensor; gradients and products can only be read after a kept step. */
   private DeviceMemory memory(Tensor tensor) {
-    if (tensor.lifetime() != Tensor.Lifetime.STATE
-        && !inspection().tensors(program).contains(tensor)) {
+    if (tensor.lifetime() != Tensor.Lifetime.STATE && !shown.contains(tensor)) {
       throw new IllegalArgumentException(tensor + " cannot be read");
     }
-    if (program.gradients().containsValue(tensor) || program.products().contains(tensor)) {
+    if (onlyKept.contains(tensor)) {
       requireKept();
     }
     return resident.tensors.of(tensor);
