@@ -14,6 +14,8 @@ public enum Verdict {
   UNAVAILABLE,
   /** A backend cannot run on this machine. */
   UNSUPPORTED,
+  /** An error is larger than rounding explains, but for a stated rate of false alarms. */
+  ALARM,
   /** The run proves nothing. */
   INCONCLUSIVE;
 

@@ -51,8 +51,11 @@ public record Agreement(
 
   /** Returns a verdict other than AGREES as a word. */
   Code code() {
+    if (verdict == Verdict.ALARM) {
+      return Code.ERROR_ALARM;
+    }
     if (verdict == Verdict.INCONCLUSIVE) {
-      return tier == Tier.OPERATIONS && steps > 0 ? Code.ERROR_ALARM : Code.INCONCLUSIVE;
+      return Code.INCONCLUSIVE;
     }
     return switch (tier) {
       case BITS -> Code.BITS_DIFFER;
@@ -160,8 +163,7 @@ public record Agreement(
               "%s; a sound check shows that once in %.0e",
               alarm.get(),
               1 / ProductCheck.FALSE_ALARMS);
-      return new Agreement(
-          Verdict.INCONCLUSIVE, Tier.OPERATIONS, steps, share, null, reason, visible);
+      return new Agreement(Verdict.ALARM, Tier.OPERATIONS, steps, share, null, reason, visible);
     }
     String reason =
         String.format(
@@ -226,8 +228,8 @@ public record Agreement(
   }
 
   /**
-   * Returns verdict and tier, such as {@code AGREES (bits)}, {@code AGREES (bound, 3%)} or {@code
-   * AGREES (operations, sees 3e-07)}.
+   * Returns verdict and tier, such as {@code AGREES (bits)}, {@code AGREES (bound, 3%)}, {@code
+   * AGREES (operations, sees 3e-07)} or {@code ALARM (operations, by chance 1e-06)}.
    */
   public String label() {
     if (verdict == Verdict.AGREES && tier == Tier.OPERATIONS && visible.error() > 0) {
@@ -239,6 +241,13 @@ public record Agreement(
           isWithoutShare()
               ? verdict + " (" + tier.label() + ")"
               : String.format(Locale.ROOT, "%s (%s, %s)", verdict, tier.label(), Percent.of(share));
+      case ALARM ->
+          String.format(
+              Locale.ROOT,
+              "%s (%s, by chance %.0e)",
+              verdict,
+              tier.label(),
+              ProductCheck.FALSE_ALARMS);
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> verdict + " (" + reason + ")";
     };
   }

@@ -50,6 +50,9 @@ public record Outcome(
         || agreements.stream().anyMatch(a -> a.verdict() == Verdict.DIFFERS)) {
       return Verdict.DIFFERS;
     }
+    if (agreements.stream().anyMatch(a -> a.verdict() == Verdict.ALARM)) {
+      return Verdict.ALARM;
+    }
     if (fault != null
         || lockstep instanceof LockstepState.DidNotMove
         || agreements.stream().anyMatch(a -> a.verdict() == Verdict.INCONCLUSIVE)) {
@@ -95,6 +98,7 @@ public record Outcome(
       return Optional.of(new Complaint(Code.DID_NOT_MOVE, "lockstep " + lockstep));
     }
     return firstAgreement(Verdict.DIFFERS)
+        .or(() -> firstAgreement(Verdict.ALARM))
         .or(
             () ->
                 Optional.ofNullable(fault)

@@ -58,10 +58,10 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Exit codes: 0 every comparison agreed; 1 something differed, broke lockstep or was"
-          + " INCONCLUSIVE (units that hardly move on unscaled features, say), or a backend failed,"
-          + " or could not run although --backends names it; 2 a flag or a file was wrong. A"
-          + " library that breaks lockstep is a finding and changes the exit code only if"
+      "Exit codes: 0 every comparison agreed; 1 something differed, broke lockstep, raised an alarm"
+          + " or was INCONCLUSIVE (units that hardly move on unscaled features, say), or a backend"
+          + " failed, or could not run although --backends names it; 2 a flag or a file was wrong."
+          + " A library that breaks lockstep is a finding and changes the exit code only if"
           + " --baseline does not list it.",
       "",
       "Examples:",

@@ -342,7 +342,7 @@ public record CheckReport(
   Verdict verdict() {
     List<Verdict> verdicts =
         Stream.concat(besides(), results.stream()).flatMap(Experiment::verdicts).toList();
-    return Stream.of(Verdict.DIFFERS, Verdict.FAILED, Verdict.INCONCLUSIVE)
+    return Stream.of(Verdict.DIFFERS, Verdict.FAILED, Verdict.ALARM, Verdict.INCONCLUSIVE)
         .filter(verdicts::contains)
         .findFirst()
         .orElse(faults().isEmpty() ? Verdict.AGREES : Verdict.UNAVAILABLE);

@@ -122,7 +122,8 @@ record CheckTable(CheckReport report) {
   private static int gravity(Verdict verdict) {
     return switch (verdict) {
       case AGREES -> 0;
-      case DIFFERS -> 2;
+      case DIFFERS -> 3;
+      case ALARM -> 2;
       case INCONCLUSIVE, FAILED, UNAVAILABLE, UNSUPPORTED -> 1;
     };
   }

@@ -71,6 +71,7 @@ public record CheckText(CheckReport report) {
       case AGREES -> agreement(scenarios());
       case DIFFERS -> "Something differs " + scenarios() + ".";
       case FAILED -> "A backend broke down " + scenarios() + ".";
+      case ALARM -> "An error is larger than rounding explains " + scenarios() + ".";
       case INCONCLUSIVE -> "Not everything could be decided " + scenarios() + ".";
       case UNAVAILABLE, UNSUPPORTED ->
           "A backend that was asked for could not run " + scenarios() + ".";
@@ -96,6 +97,11 @@ public record CheckText(CheckReport report) {
       case AGREES -> "AGREES. " + agreement(scenarios);
       case DIFFERS -> "DIFFERS " + scenarios + ". The faults above say what differs and where.";
       case FAILED -> "FAILED " + scenarios + ". A backend broke down; see the faults above.";
+      case ALARM ->
+          "ALARM "
+              + scenarios
+              + ". An error is larger than rounding explains; only once in a million checks is that"
+              + " chance.";
       case INCONCLUSIVE -> "INCONCLUSIVE " + scenarios + ". " + inconclusive();
       case UNAVAILABLE, UNSUPPORTED ->
           "INCOMPLETE " + scenarios + ". A backend that was asked for could not run.";

@@ -49,7 +49,7 @@ final class TextbookText {
     return switch (verdict) {
       case AGREES -> "HOLDS";
       case INCONCLUSIVE -> "INCONCLUSIVE";
-      case DIFFERS, FAILED, UNAVAILABLE, UNSUPPORTED -> "DOES NOT HOLD";
+      case DIFFERS, ALARM, FAILED, UNAVAILABLE, UNSUPPORTED -> "DOES NOT HOLD";
     };
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 enum Colour {
   GREEN(32, "AGREES", "HELD", "HOLDS", "FASTER"),
-  RED(31, "DOES NOT HOLD", "DIFFERS", "FAILED", "FAULT", "SLOWER"),
+  RED(31, "ALARM", "DOES NOT HOLD", "DIFFERS", "FAILED", "FAULT", "SLOWER"),
   YELLOW(
       33,
       "LOCKSTEP BROKEN",

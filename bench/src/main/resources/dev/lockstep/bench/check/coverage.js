@@ -1,7 +1,7 @@
 lockstep.section('coverage', 'What was checked', (root, data) => {
   'use strict';
   const { element, add, count, percent, limits, table, numbers } = lockstep;
-  const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
+  const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], ALARM: ['bad', '!'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
   const JUDGED = {
     bits: 'every bit of loss and parameters after each step that both ran, of all tensors, moments and evaluations at some',
     operations: 'every operation of some steps, from the backend\u2019s own operands',

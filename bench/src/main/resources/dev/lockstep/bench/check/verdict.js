@@ -40,6 +40,10 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
     if (wrong) {
       return state('bad', 'Differs', wrong.reason);
     }
+    const alarm = agreements.find(agreement => agreement.verdict === 'ALARM');
+    if (alarm) {
+      return state('bad', 'Alarm', alarm.reason);
+    }
     const open = agreements.find(agreement => agreement.verdict !== 'AGREES');
     if (open) {
       return state('finding', 'Inconclusive', open.reason);

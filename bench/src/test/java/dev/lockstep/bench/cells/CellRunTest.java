@@ -10,6 +10,8 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.cpu.FaultyScalar;
+import dev.lockstep.cpu.FaultyScalar.Fault;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.data.Digits;
 import dev.lockstep.data.Examples;
@@ -145,6 +147,26 @@ class CellRunTest {
   }
 
   /** 64-7-10: 535 parameters, 17 activations a row; 1797 rows of 64 numbers and a label. */
+  @Test
+  void errorLargerThanRoundingExplainsIsAnAlarm() {
+    Outcome off =
+        run(
+                new Cell(64, 33, 1, Activation.TANH, "random"),
+                1,
+                SCALAR,
+                new FaultyScalar("library", Kind.LIBRARY, Fault.AB_OFF_BY_A_MILLIONTH))
+            .outcomes()
+            .getLast();
+    assertThat(off.verdict()).isEqualTo(Verdict.ALARM);
+    assertThat(off.code()).isEqualTo(Code.ERROR_ALARM);
+    assertThat(off.reason())
+        .startsWith("ALARM (operations): step 1, product of layer 1: ")
+        .endsWith("; a sound check shows that once in 1e+06");
+    assertThat(off.agreements())
+        .extracting(Agreement::label)
+        .contains("ALARM (operations, by chance 1e-06)");
+  }
+
   @Test
   void everyBackendAddsWhatItNeeds() {
     Scenario scenario =
