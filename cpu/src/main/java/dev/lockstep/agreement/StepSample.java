@@ -67,6 +67,7 @@ public final class StepSample {
   private final SampleTally tally;
   private final @Nullable Operations oracle;
   private final SampleTally ofOracle;
+  private final ProductUse products;
 
   private StepSample(
       Workload workload,
@@ -77,7 +78,8 @@ public final class StepSample {
       TensorView tensors,
       long step,
       SampleExtent extent,
-      long seed) {
+      long seed,
+      ProductUse products) {
     this.tensors = tensors;
     this.owes = owes;
     this.extent = extent;
@@ -91,6 +93,7 @@ public final class StepSample {
     tally = new SampleTally(step + 1, element.rounding().scale());
     this.oracle = oracle;
     ofOracle = new SampleTally(step + 1, OperandRounding.BINARY64.scale());
+    this.products = products;
   }
 
   /**
@@ -112,7 +115,42 @@ public final class StepSample {
       SampleExtent extent,
       long seed) {
     return new StepSample(
-        workload, backend, backend.kind(), canonical, null, tensors, step, extent, seed);
+        workload,
+        backend,
+        backend.kind(),
+        canonical,
+        null,
+        tensors,
+        step,
+        extent,
+        seed,
+        ProductUse.NONE);
+  }
+
+  /**
+   * Copies the values that the next step overwrites, to recompute every element of every result.
+   *
+   * @param canonical operations of an exact backend other than the judged one
+   * @param products also takes the products that statistics judge
+   */
+  public static StepSample whole(
+      Workload workload,
+      Backend backend,
+      Operations canonical,
+      TensorView tensors,
+      long step,
+      ProductUse products) {
+    return new StepSample(
+        workload,
+        backend,
+        backend.kind(),
+        canonical,
+        null,
+        tensors,
+        step,
+        SampleExtent.ALL,
+        step,
+        products);
   }
 
   /**
@@ -126,7 +164,8 @@ public final class StepSample {
       Workload workload, Backend backend, Operations oracle, TensorView tensors, long step) {
     SampleExtent all = SampleExtent.ALL;
     Kind owes = Kind.LIBRARY_STEP;
-    return new StepSample(workload, backend, owes, oracle, oracle, tensors, step, all, ANY_SEED);
+    return new StepSample(
+        workload, backend, owes, oracle, oracle, tensors, step, all, ANY_SEED, ProductUse.NONE);
   }
 
   /**
@@ -200,14 +239,11 @@ public final class StepSample {
   }
 
   private ProductCheck.Result checked(Op.Product product) {
-    return ProductCheck.of(
-        product.form(),
-        operands.operand(product, product.a()),
-        operands.operand(product, product.b()),
-        operands.read(product, product.c()),
-        element,
-        PRODUCTS_IN_ALL,
-        step);
+    Matrix a = operands.operand(product, product.a());
+    Matrix b = operands.operand(product, product.b());
+    Matrix c = operands.read(product, product.c());
+    products.product(step + 1, product, a, b, c);
+    return ProductCheck.of(product.form(), a, b, c, element, PRODUCTS_IN_ALL, step);
   }
 
   /**

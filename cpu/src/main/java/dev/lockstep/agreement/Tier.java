@@ -13,6 +13,11 @@ public enum Tier implements Labelled {
    */
   EXACT_DATA,
   /**
+   * Every product of a step, computed again from the backend's own operands in the order of
+   * addition that was revealed for its single products: all bits of the sampled elements equal.
+   */
+  OWN_ORDER,
+  /**
    * Every operation of a step by itself: every element of its result, computed from the backend's
    * own operands, within the a-priori rounding bound of this one operation.
    */

@@ -60,6 +60,7 @@ public record Agreement(
     return switch (tier) {
       case BITS -> Code.BITS_DIFFER;
       case EXACT_DATA -> Code.EXACT_DATA_DIFFER;
+      case OWN_ORDER -> Code.OWN_ORDER_DIFFERS;
       case OPERATIONS -> Code.OPERATION_DIFFERS;
       case EDGE_CASES -> Code.EDGE_CASE_DIFFERS;
       case BOUND -> Code.BOUND_EXCEEDED;
@@ -131,7 +132,7 @@ public record Agreement(
 
   /** Returns this agreement with another clause after its reason. */
   Agreement because(String clause) {
-    return new Agreement(verdict, tier, steps, share, difference, reason + "; " + clause);
+    return new Agreement(verdict, tier, steps, share, difference, reason + "; " + clause, visible);
   }
 
   /**
@@ -232,6 +233,9 @@ public record Agreement(
    * AGREES (operations, sees 3e-07)} or {@code ALARM (operations, by chance 1e-06)}.
    */
   public String label() {
+    if (verdict == Verdict.AGREES && tier == Tier.OWN_ORDER) {
+      return verdict + " (bits, " + tier.label() + ")";
+    }
     if (verdict == Verdict.AGREES && tier == Tier.OPERATIONS && visible.error() > 0) {
       return String.format(
           Locale.ROOT, "%s (%s, sees %.0e)", verdict, tier.label(), visible.error());
@@ -254,7 +258,7 @@ public record Agreement(
 
   private boolean isWithoutShare() {
     return switch (tier) {
-      case BITS, EDGE_CASES, VERDICTS -> true;
+      case BITS, OWN_ORDER, EDGE_CASES, VERDICTS -> true;
       case OPERATIONS, SAMPLE -> share == 0;
       case BOUND, EXACT_DATA, QUOTIENT -> false;
     };

@@ -7,6 +7,10 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Network;
+import dev.lockstep.model.UnitNoise;
+import dev.lockstep.program.Op;
+import dev.lockstep.program.ProductShape;
+import dev.lockstep.program.StepProgram;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Runs one cell step by step on several backends and judges each. A backend that fails drops out;
@@ -23,6 +28,7 @@ import java.util.function.Function;
  * @param scenario the cell's scenario
  * @param data the scenario's data
  * @param lost whether the device of some backends was lost, in this cell or before it
+ * @param orders the orders in which libraries add
  */
 public record CellRun(
     Cell cell,
@@ -30,12 +36,20 @@ public record CellRun(
     Dataset data,
     List<Backend> backends,
     Resources resources,
-    LostDevice lost) {
+    LostDevice lost,
+    OwnOrders orders) {
 
   /** A cell that is the first to use the device. */
   public CellRun(
       Cell cell, Scenario scenario, Dataset data, List<Backend> backends, Resources resources) {
-    this(cell, scenario, data, backends, resources, new LostDevice());
+    this(
+        cell,
+        scenario,
+        data,
+        backends,
+        resources,
+        new LostDevice(),
+        new OwnOrders(OwnOrders.Effort.NONE));
   }
 
   /**
@@ -49,6 +63,21 @@ public record CellRun(
 
   /** Steps of a wide cell; in these the units move by more than a tenth of their norm. */
   public static final int WIDE_STEPS = 20;
+
+  /** Returns the shapes of the products of a step. */
+  public Stream<ProductShape> products() {
+    Network network = scenario.network(data);
+    return StepProgram.training(
+            network,
+            scenario.loss(),
+            scenario.learning().optimizer(network),
+            new UnitNoise(scenario.noise(), scenario.seed()),
+            scenario.batch())
+        .ops()
+        .stream()
+        .filter(Op.Product.class::isInstance)
+        .map(op -> ((Op.Product) op).shape());
+  }
 
   /**
    * Returns the JVM heap that {@link #sideBySide} needs. It holds the data; for each backend a
@@ -108,7 +137,7 @@ public record CellRun(
         workload,
         scenario::prepare,
         List.of(backends),
-        _ -> new Comparison(judge(), workload, resources),
+        _ -> new Comparison(judge(), workload, resources, orders),
         ofKind(backends, Kind.ORACLE),
         progress);
   }

@@ -15,6 +15,8 @@ public enum Code implements Labelled {
   BITS_DIFFER,
   /** A product of exact data has wrong bits. */
   EXACT_DATA_DIFFER,
+  /** A product of a step has other bits than the library's own order of addition gives. */
+  OWN_ORDER_DIFFERS,
   /** The result of an operation is not what follows from its own operands. */
   OPERATION_DIFFERS,
   /** An operation or a small training has wrong bits in an edge case. */

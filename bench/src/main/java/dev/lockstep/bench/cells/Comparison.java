@@ -57,11 +57,15 @@ final class Comparison implements Judge {
 
   /**
    * @param oracle judges single steps in binary64; if empty, none is judged
+   * @param orders the orders in which libraries add
    */
-  Comparison(Optional<Backend> oracle, Workload workload, Resources resources) {
+  Comparison(Optional<Backend> oracle, Workload workload, Resources resources, OwnOrders orders) {
     this.workload = workload;
     this.resources = resources;
-    judge = oracle.map(backend -> new OracleJudge(backend, workload, this::view)).orElse(null);
+    judge =
+        oracle
+            .map(backend -> new OracleJudge(backend, workload, orders, resources, this::view))
+            .orElse(null);
   }
 
   @Override

@@ -22,10 +22,15 @@ public final class LostDevice {
    * @throws UnavailableException naming the backend that lost it
    */
   void requirePresent(Backend backend) {
-    if (why != null && backend.placement() == Placement.DEVICE) {
+    if (!isPresent(backend)) {
       throw new UnavailableException(
           Cause.NO_DEVICE, "the device was lost by " + why, "start lockstep anew");
     }
+  }
+
+  /** Returns whether a backend is not on a device that was lost. */
+  boolean isPresent(Backend backend) {
+    return why == null || backend.placement() != Placement.DEVICE;
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.lockstep.bench.cells;
 
-import dev.lockstep.agreement.SampleExtent;
+import dev.lockstep.agreement.ProductUse;
 import dev.lockstep.agreement.SampleTally;
 import dev.lockstep.agreement.StepSample;
 import dev.lockstep.backend.Backend;
@@ -33,8 +33,18 @@ final class OperationJudge implements AutoCloseable {
   private final Map<Contender, List<SampleTally>> tallies = new HashMap<>();
   private final List<SampleTally> ofOracle = new ArrayList<>();
 
-  OperationJudge(Backend oracle, Workload workload) {
+  private final OwnOrders orders;
+  private final Resources resources;
+  private final Map<Contender, Optional<OwnOrder>> own = new HashMap<>();
+
+  /**
+   * @param orders the orders in which libraries add
+   * @param resources those of the judged backends
+   */
+  OperationJudge(Backend oracle, Workload workload, OwnOrders orders, Resources resources) {
     this.workload = workload;
+    this.orders = orders;
+    this.resources = resources;
     this.oracle = oracle.operations(ONE);
     canonical = Backends.usual().operations(ONE);
   }
@@ -51,8 +61,15 @@ final class OperationJudge implements AutoCloseable {
         contender,
         backend.kind() == Kind.EXACT
             ? StepSample.withOracle(workload, backend, oracle, tensors, step)
-            : StepSample.before(
-                workload, backend, canonical, tensors, step, SampleExtent.ALL, step));
+            : StepSample.whole(
+                workload,
+                backend,
+                canonical,
+                tensors,
+                step,
+                own.computeIfAbsent(contender, _ -> orders.of(backend, resources))
+                    .<ProductUse>map(each -> each)
+                    .orElse(ProductUse.NONE)));
   }
 
   /** Judges that step, unless binary32 may have overflowed in it. */
@@ -69,7 +86,27 @@ final class OperationJudge implements AutoCloseable {
 
   /** Returns how a contender's judged steps agree; empty if none was judged. */
   Optional<Agreement> of(@Nullable Contender contender) {
-    return Optional.ofNullable(tallies.get(contender)).map(Agreement::operations);
+    return Optional.ofNullable(tallies.get(contender))
+        .map(Agreement::operations)
+        .map(
+            agreement ->
+                ownOrder(contender)
+                    .flatMap(OwnOrder::shortfall)
+                    .map(agreement::because)
+                    .orElse(agreement));
+  }
+
+  /**
+   * Returns how the products of a contender's judged steps agree with their replays; empty if not
+   * all were replayed.
+   */
+  Optional<Agreement> ofOwnOrder(Contender contender) {
+    return Optional.ofNullable(tallies.get(contender))
+        .flatMap(judged -> ownOrder(contender).flatMap(each -> each.agreement(judged.size())));
+  }
+
+  private Optional<OwnOrder> ownOrder(@Nullable Contender contender) {
+    return own.getOrDefault(contender, Optional.empty());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.ProbedView;
+import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer.Inspection;
 import dev.lockstep.bench.cells.Dispute.Blamed;
 import dev.lockstep.bench.cells.Dispute.Evidence;
@@ -42,11 +43,21 @@ final class OracleJudge implements AutoCloseable {
   private final Map<Contender, Shares> judged = new HashMap<>();
   private @Nullable Contender first;
 
-  OracleJudge(Backend oracle, Workload workload, Function<Contender, ProbedView> views) {
+  /**
+   * @param orders the orders in which libraries add
+   * @param resources those of the judged backends
+   * @param views each contender's tensors
+   */
+  OracleJudge(
+      Backend oracle,
+      Workload workload,
+      OwnOrders orders,
+      Resources resources,
+      Function<Contender, ProbedView> views) {
     this.oracle = oracle.name();
     this.views = views;
     judge = new StepJudge(oracle, workload);
-    operations = new OperationJudge(oracle, workload);
+    operations = new OperationJudge(oracle, workload, orders, resources);
   }
 
   /** Called before a contender's next step. */
@@ -124,6 +135,7 @@ final class OracleJudge implements AutoCloseable {
   void conclude(List<Contender> left) {
     for (Contender contender : left) {
       if (contender.backend.kind().isLibrary()) {
+        operations.ofOwnOrder(contender).ifPresent(contender.agreements::add);
         operationsOf(contender).ifPresent(contender.agreements::add);
         if (!isJudgedByOperations(contender)) {
           boundOf(contender)

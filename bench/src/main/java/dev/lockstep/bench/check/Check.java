@@ -10,19 +10,24 @@ import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.EdgeCases;
 import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.LostDevice;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.report.ForeignText;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.data.Dataset;
+import dev.lockstep.program.ProductShape;
 import dev.lockstep.scenario.DataSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +42,7 @@ import java.util.stream.Stream;
  * @param named whether they were asked for by name, which makes it a fault if one cannot run
  * @param cells the cells that all backends run
  * @param wide the cells that only backends on a device run
+ * @param orders how much time goes into the orders in which libraries add
  * @param flags flags that differ from the default, each after a space, for commands that repeat a
  *     cell
  */
@@ -50,6 +56,7 @@ public record Check(
     boolean named,
     List<Cell> cells,
     List<Cell> wide,
+    OwnOrders.Effort orders,
     String flags) {
 
   /** Widths of the wide cells on an emulated device. */
@@ -72,6 +79,7 @@ public record Check(
         devices.isEmpty()
             ? List.of()
             : (emulated ? Axes.WIDE.withWidths(STAND_INS) : Axes.WIDE).wideCells(),
+        OwnOrders.Effort.USUAL,
         "");
   }
 
@@ -110,35 +118,46 @@ public record Check(
     var zeroStart =
         ProgressDisplay.during(
             "zero weights", () -> ZeroStart.of(runnable, lost, resources, source, data, seed));
-    List<CellResult> ofWide =
-        all(
-            "wide",
-            runs(wide, CellRun.WIDE_STEPS, devices, lost),
-            CellRun::wide,
-            devices.size(),
-            timeIsUp,
-            ended);
-    List<CellResult> results =
-        new ArrayList<>(
-            all(
-                "check",
-                runs(cells, steps, runnable, lost),
-                CellRun::sideBySide,
-                1,
-                timeIsUp,
-                ended));
-    results.addAll(ofWide);
-    return new CheckReport(
-        results,
-        exactData,
-        edgeCases,
-        zeroStart,
-        DataAdvice.of(source, data),
-        chosen,
-        named,
-        steps,
-        started,
-        this::repeating);
+    try (OwnOrders own = new OwnOrders(orders)) {
+      List<CellResult> ofWide =
+          all(
+              "wide",
+              runs(wide, CellRun.WIDE_STEPS, devices, lost, own),
+              CellRun::wide,
+              devices.size(),
+              timeIsUp,
+              ended);
+      List<CellRun> usual = runs(cells, steps, runnable, lost, own);
+      reveal(own, usual, runnable, lost);
+      List<CellResult> results =
+          new ArrayList<>(all("check", usual, CellRun::sideBySide, 1, timeIsUp, ended));
+      results.addAll(ofWide);
+      return new CheckReport(
+          results,
+          exactData,
+          edgeCases,
+          zeroStart,
+          DataAdvice.of(source, data),
+          chosen,
+          named,
+          steps,
+          started,
+          this::repeating,
+          own.summary(),
+          Optional.empty());
+    }
+  }
+
+  /** Reveals the orders in which libraries compute the products of the cells. */
+  private void reveal(OwnOrders own, List<CellRun> runs, List<Backend> runnable, LostDevice lost) {
+    Set<ProductShape> shapes =
+        own.libraries(runnable).isEmpty()
+            ? Set.of()
+            : runs.stream().flatMap(CellRun::products).collect(Collectors.toSet());
+    long all = (long) shapes.size() * own.libraries(runnable).size();
+    try (ProgressDisplay progress = ProgressDisplay.of("orders of addition", all)) {
+      own.reveal(runnable, resources, lost, shapes, progress::step);
+    }
   }
 
   private List<Backend> runnable() {
@@ -153,17 +172,19 @@ public record Check(
    */
   void require() {
     LostDevice lost = new LostDevice();
-    for (CellRun run : runs(cells, steps, runnable(), lost)) {
-      run.memory().require(run.scenario().network(data));
-      run.scenario().prepareOnReading(data);
-    }
-    for (CellRun run : runs(wide, CellRun.WIDE_STEPS, List.of(), lost)) {
-      run.scenario().prepareOnReading(data);
+    try (OwnOrders none = new OwnOrders(OwnOrders.Effort.NONE)) {
+      for (CellRun run : runs(cells, steps, runnable(), lost, none)) {
+        run.memory().require(run.scenario().network(data));
+        run.scenario().prepareOnReading(data);
+      }
+      for (CellRun run : runs(wide, CellRun.WIDE_STEPS, List.of(), lost, none)) {
+        run.scenario().prepareOnReading(data);
+      }
     }
   }
 
   private List<CellRun> runs(
-      List<Cell> some, int stepsOfEach, List<Backend> backends, LostDevice lost) {
+      List<Cell> some, int stepsOfEach, List<Backend> backends, LostDevice lost, OwnOrders own) {
     return some.stream()
         .map(
             cell ->
@@ -173,7 +194,8 @@ public record Check(
                     data,
                     backends,
                     resources,
-                    lost))
+                    lost,
+                    own))
         .toList();
   }
 

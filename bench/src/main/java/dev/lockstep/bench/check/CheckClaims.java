@@ -9,6 +9,8 @@ import dev.lockstep.bench.cells.ExactData;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.OwnOrders;
+import dev.lockstep.bench.cells.OwnOrders.State;
 import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.terminal.Table;
 import java.util.Comparator;
@@ -61,6 +63,7 @@ record CheckClaims(CheckReport report) {
             report.zeroStart(),
             "with tanh and ReLU only the output bias learns, with sigmoid one more layer in each"
                 + " step, on %s"));
+    all.put("own order", ownOrder());
     long libraries = report.outcomes().filter(outcome -> outcome.kind().isLibrary()).count();
     all.put(
         "verdicts",
@@ -134,6 +137,38 @@ record CheckClaims(CheckReport report) {
     return result.outcomes().stream()
         .filter(outcome -> outcome.finding().isEmpty())
         .allMatch(outcome -> outcome.lockstep() instanceof LockstepState.Held);
+  }
+
+  /** Describes of how many products the order is known, and how far steps have it. */
+  private String ownOrder() {
+    OwnOrders.Summary orders = report.orders();
+    if (orders.known().isEmpty()) {
+      return "";
+    }
+    long left = orders.count(State.LEFT);
+    String unrevealed =
+        orders.known().stream()
+            .filter(known -> known.state() == State.NOT_REVEALED)
+            .findFirst()
+            .map(
+                known ->
+                    text(
+                        ", %d not (first %s, %s: %s)",
+                        orders.count(State.NOT_REVEALED),
+                        known.backend(),
+                        known.shape(),
+                        known.evidence()))
+            .orElse("");
+    return text(
+        "%d of %d shapes of products are revealed%s%s; %d of %d products of judged steps are those"
+            + " of their replay (%d elements)",
+        orders.count(State.REVEALED),
+        orders.known().size(),
+        unrevealed,
+        left == 0 ? "" : text(", %d left for want of time (--thorough)", left),
+        orders.replayed(),
+        orders.products(),
+        orders.elements());
   }
 
   private String wide() {

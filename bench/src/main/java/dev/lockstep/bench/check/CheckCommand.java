@@ -7,6 +7,7 @@ import dev.lockstep.bench.cells.Axes;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellOptimizer;
 import dev.lockstep.bench.cells.Code;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.ci.BaselineOptions;
 import dev.lockstep.bench.ci.GitHub;
 import dev.lockstep.bench.external.ProgramOptions;
@@ -219,6 +220,13 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
       })
   boolean emulate;
 
+  @Option(
+      names = "--thorough",
+      description =
+          "Reveal the order in which a library adds for every product of every scenario (default:"
+              + " for as many as 10 seconds allow, the smallest first).")
+  boolean thorough;
+
   @Option(names = "--list", description = "List the scenarios and run none.")
   boolean list;
 
@@ -287,6 +295,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
             backends.names() != null,
             cells,
             wideCells,
+            thorough ? OwnOrders.Effort.THOROUGH : OwnOrders.Effort.USUAL,
             repeated());
     check.require();
     if (list) {

@@ -10,6 +10,7 @@ import dev.lockstep.bench.cells.Code;
 import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.check.CheckIssues.Found;
 import dev.lockstep.bench.ci.Baseline.Judged;
@@ -45,6 +46,7 @@ import java.util.stream.Stream;
  * @param steps number of steps of each cell that is not wide
  * @param started when the check began
  * @param command returns the command that repeats a cell
+ * @param orders the orders in which libraries add
  * @param baseline what a baseline says about the issues; empty without one
  */
 public record CheckReport(
@@ -58,9 +60,10 @@ public record CheckReport(
     int steps,
     Instant started,
     Function<Cell, String> command,
+    OwnOrders.Summary orders,
     Optional<Judged> baseline) {
 
-  /** Creates a report without a baseline. */
+  /** Creates a report of a check that asked for no order, without a baseline. */
   public CheckReport(
       List<CellResult> results,
       Experiment.Besides<Experiment.Compared> exactData,
@@ -83,6 +86,7 @@ public record CheckReport(
         steps,
         started,
         command,
+        OwnOrders.Summary.NONE,
         Optional.empty());
   }
 
@@ -332,7 +336,7 @@ public record CheckReport(
   CheckReport with(Optional<Judged> judged) {
     return new CheckReport(
         results, exactData, edgeCases, zeroStart, advice, chosen, named, steps, started, command,
-        judged);
+        orders, judged);
   }
 
   /**

@@ -97,15 +97,11 @@ final class OrderJudge {
     return candidate.kind() == Kind.EXACT && !revealed.trees().stream().allMatch(canonical::equals);
   }
 
-  private static boolean hasFusedSums(RevealedProduct revealed) {
-    return revealed.trees().stream().anyMatch(AdditionTree::hasFusedSums);
-  }
-
   private Verdict verdict(RevealedProduct revealed, Verification verification) {
     if (!verification.agrees() || isWronglyOrdered(revealed)) {
       return Verdict.DIFFERS;
     }
-    return hasFusedSums(revealed) ? Verdict.INCONCLUSIVE : Verdict.AGREES;
+    return revealed.hasFusedSums() ? Verdict.INCONCLUSIVE : Verdict.AGREES;
   }
 
   private String reason(RevealedProduct revealed, Verification verification) {
@@ -121,7 +117,7 @@ final class OrderJudge {
     if (isWronglyOrdered(revealed)) {
       return "an exact backend adds in another order than one ascending chain of fma";
     }
-    return hasFusedSums(revealed)
+    return revealed.hasFusedSums()
         ? "revealed, but fused sums are not replayed: their arithmetic is the device's"
         : String.format(
             Locale.ROOT,

@@ -102,6 +102,11 @@ public final class RevealedProduct implements Revelation {
     return TreeWords.of(tree(row, column));
   }
 
+  /** Whether some trees have sums whose arithmetic is a device's, which no replay computes. */
+  public boolean hasFusedSums() {
+    return trees.stream().anyMatch(AdditionTree::hasFusedSums);
+  }
+
   /** All trees, with the elements of each. */
   public List<TreeClass> classes() {
     List<TreeClass> all = new ArrayList<>();

@@ -81,7 +81,7 @@ public record Verification(
       RevealedProduct revealed, Multiplication multiplication, long seed) {
     FloatMatrix a = RandomOperands.of(Side.ROWS, revealed.shape(), seed);
     FloatMatrix b = RandomOperands.of(Side.COLUMNS, revealed.shape(), seed);
-    return of(revealed, a, b, multiplication.product(a, b), seed);
+    return of(revealed, a, b, multiplication.product(a, b), seed, QUICK);
   }
 
   private boolean isEnough() {
@@ -108,9 +108,15 @@ public record Verification(
    * @param a stored as the product's form says
    * @param b stored as the product's form says
    * @param c the product
+   * @param quick how many additions are few enough to replay all elements
    */
   public static Verification of(
-      RevealedProduct revealed, FloatMatrix a, FloatMatrix b, FloatMatrix c, long seed) {
+      RevealedProduct revealed,
+      FloatMatrix a,
+      FloatMatrix b,
+      FloatMatrix c,
+      long seed,
+      long quick) {
     List<Optional<Replay>> replays =
         revealed.trees().stream()
             .map(
@@ -120,7 +126,7 @@ public record Verification(
     ProductShape shape = revealed.shape();
     OperandPanel ofA = OperandPanel.of(Side.ROWS, shape, a);
     OperandPanel ofB = OperandPanel.of(Side.COLUMNS, shape, b);
-    BitSet[] chosen = chosen(revealed, seed);
+    BitSet[] chosen = chosen(revealed, seed, quick);
     int elements = 0;
     int[] ofTree = new int[replays.size()];
     List<Mismatch> mismatches = new ArrayList<>();
@@ -157,14 +163,14 @@ public record Verification(
   }
 
   /** The rows to replay of each column. */
-  private static BitSet[] chosen(RevealedProduct revealed, long seed) {
+  private static BitSet[] chosen(RevealedProduct revealed, long seed, long quick) {
     int m = revealed.shape().m();
     int n = revealed.shape().n();
     BitSet[] chosen = new BitSet[n];
     for (int j = 0; j < n; j++) {
       chosen[j] = new BitSet(m);
     }
-    if ((long) m * n <= FEWEST || (long) m * n * revealed.shape().k() <= QUICK) {
+    if ((long) m * n <= FEWEST || (long) m * n * revealed.shape().k() <= quick) {
       for (BitSet rows : chosen) {
         rows.set(0, m);
       }

@@ -18,6 +18,7 @@ import dev.lockstep.bench.cells.FailingBackend.Moment;
 import dev.lockstep.bench.cells.FaultyBackend;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.LostDevice;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
@@ -104,6 +105,7 @@ final class FailureTest {
                 false,
                 cells,
                 List.of(),
+                OwnOrders.Effort.USUAL,
                 "")
             .run(() -> false);
 

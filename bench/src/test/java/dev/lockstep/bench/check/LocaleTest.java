@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.data.Digits;
@@ -38,7 +39,18 @@ final class LocaleTest {
         Stream.of("equal", "random")
             .map(init -> new Cell(33, 33, 1, Activation.TANH, init))
             .toList();
-    return new Check(source, Digits.load(), SEED, STEPS, one, backends, true, cells, List.of(), "")
+    return new Check(
+            source,
+            Digits.load(),
+            SEED,
+            STEPS,
+            one,
+            backends,
+            true,
+            cells,
+            List.of(),
+            OwnOrders.Effort.USUAL,
+            "")
         .run(() -> false);
   }
 
