@@ -23,6 +23,8 @@ final class FaultyKernels extends DelegatingKernels<float[]> {
   public Runnable product(ProductShape shape, float[] a, float[] b, float[] c) {
     return switch (fault) {
       case PRODUCT_DESCENDS,
+          PRODUCT_DESCENDS_IN_STEPS,
+          PRODUCT_DESCENDS_FROM_MANY_BITS,
           PRODUCT_WITHOUT_FMA,
           FIRST_ROW_IN_TWO_ACCUMULATORS,
           FIRST_ELEMENTS_WITH_A_TERM_OF_ZERO,
@@ -33,7 +35,20 @@ final class FaultyKernels extends DelegatingKernels<float[]> {
           afterwards(super.product(shape, a, b, c), shape, () -> scale(shape, c));
       case AB_WITH_ONE_ELEMENT_OFF, ABT_WITH_ONE_ELEMENT_OFF, ATB_WITH_ONE_ELEMENT_OFF ->
           afterwards(super.product(shape, a, b, c), shape, () -> moveOne(shape, c));
+      case AB_OFF_BY_A_BIT_IN_STEPS, ABT_OFF_BY_A_BIT_IN_STEPS, ATB_OFF_BY_A_BIT_IN_STEPS ->
+          afterwards(
+              super.product(shape, a, b, c),
+              shape,
+              () -> c[shape.n() / 2] = Math.nextUp(c[shape.n() / 2]));
       default -> super.product(shape, a, b, c);
+    };
+  }
+
+  private boolean descends(float first) {
+    return switch (fault) {
+      case PRODUCT_DESCENDS, PRODUCT_DESCENDS_IN_STEPS -> true;
+      case PRODUCT_DESCENDS_FROM_MANY_BITS -> (Float.floatToRawIntBits(first) & 0xff) != 0;
+      default -> false;
     };
   }
 
@@ -78,8 +93,9 @@ final class FaultyKernels extends DelegatingKernels<float[]> {
     float sum = 0;
     float odd = 0;
     int from = fault == FaultyScalar.Fault.SECOND_PANEL_STARTS_ANEW && k > 1024 ? (k + 1) / 2 : 0;
+    boolean descends = descends(a[0]);
     for (int step = from; step < k; step++) {
-      int p = fault == FaultyScalar.Fault.PRODUCT_DESCENDS ? k - 1 - step : step;
+      int p = descends ? k - 1 - step : step;
       float x = shape.form() == ProductForm.ATB ? a[p * shape.m() + i] : a[i * k + p];
       float y = shape.form() == ProductForm.ABT ? b[j * k + p] : b[p * shape.n() + j];
       if (fault == FaultyScalar.Fault.FIRST_ROW_SKIPS_ZEROS && i == 0 && x == 0) {

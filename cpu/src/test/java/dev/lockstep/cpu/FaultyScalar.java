@@ -49,6 +49,14 @@ public record FaultyScalar(String name, Kind kind, Fault fault) implements Backe
     AB_WITH_ONE_ELEMENT_OFF,
     ABT_WITH_ONE_ELEMENT_OFF,
     ATB_WITH_ONE_ELEMENT_OFF,
+    /** One element of A B off by a bit, in steps and not in single products; likewise of others. */
+    AB_OFF_BY_A_BIT_IN_STEPS,
+    ABT_OFF_BY_A_BIT_IN_STEPS,
+    ATB_OFF_BY_A_BIT_IN_STEPS,
+    /** Adds the other way round in steps, and not in single products. */
+    PRODUCT_DESCENDS_IN_STEPS,
+    /** Adds the other way round if the first operand has many bits. */
+    PRODUCT_DESCENDS_FROM_MANY_BITS,
     // Activations and their derivatives
     GELU_ENDS_AFTER_512,
     GELU_LOSES_A_BIT,
@@ -111,7 +119,8 @@ public record FaultyScalar(String name, Kind kind, Fault fault) implements Backe
 
   @Override
   public Operations operations(Resources resources) {
-    return new HostOperations<>(new FaultyKernels(fault));
+    return new HostOperations<>(
+        new FaultyKernels(fault.name().endsWith("_IN_STEPS") ? Fault.NONE : fault));
   }
 
   /** Shows the gradients of the probe before; of the first, its own. */

@@ -59,6 +59,10 @@ public record CheckDocument(JsonNode check) {
     check.cells().stream()
         .flatMap(cell -> cell.outcomes().stream())
         .forEach(outcome -> outcome.lockstep().require(source));
+    CheckJson.OwnOrder order = check.ownOrder();
+    if (order != null) {
+      order.require(new FieldCheck(source));
+    }
     return new CheckDocument(json);
   }
 }

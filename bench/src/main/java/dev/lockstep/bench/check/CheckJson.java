@@ -14,15 +14,18 @@ import dev.lockstep.bench.cells.Experiment;
 import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.Outcome;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.check.CheckIssues.Found;
 import dev.lockstep.bench.ci.Baseline.Judged;
 import dev.lockstep.bench.ci.Issue;
 import dev.lockstep.bench.files.Document;
+import dev.lockstep.bench.files.FieldCheck;
 import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.surroundings.Candidate;
 import dev.lockstep.machine.RecordedVariables;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.ScenarioFile;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,7 @@ public record CheckJson(
     Products exactData,
     @JsonSetter(nulls = Nulls.SET) @Nullable Products edgeCases,
     Experiment.Besides<ZeroStart.Result> zeroWeights,
+    @JsonSetter(nulls = Nulls.SET) @Nullable OwnOrder ownOrder,
     List<Trained> cells) {
 
   /**
@@ -114,6 +118,68 @@ public record CheckJson(
 
   /** Those of one backend. */
   record Product(String backend, @JsonUnwrapped Compared agreement) {}
+
+  /**
+   * The orders in which libraries add; null without a library, and in files of earlier versions.
+   *
+   * @param products of judged steps
+   * @param replayed how many of them have the bits of their replay
+   * @param elements how many of their elements were replayed
+   */
+  record OwnOrder(List<Shape> shapes, int products, int replayed, long elements) {
+    static @Nullable OwnOrder of(OwnOrders.Summary orders) {
+      return orders.known().isEmpty()
+          ? null
+          : new OwnOrder(
+              orders.known().stream().map(Shape::of).toList(),
+              orders.products(),
+              orders.replayed(),
+              orders.elements());
+    }
+
+    /** Checks what was read. */
+    void require(FieldCheck check) {
+      check.atLeast("own-order.replayed", replayed, 0);
+      check.atLeast("own-order.products", products, replayed);
+      check.atLeast("own-order.elements", elements, replayed);
+      for (Shape shape : shapes) {
+        check.atLeast("own-order.m", shape.m(), 1);
+        check.atLeast("own-order.n", shape.n(), 1);
+        check.atLeast("own-order.k", shape.k(), 1);
+      }
+    }
+  }
+
+  /**
+   * What is known of the order of one product.
+   *
+   * @param trees the number of different trees; null if they are not known
+   * @param evidence why they are not; null if they are
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Shape(
+      String backend,
+      ProductForm form,
+      int m,
+      int n,
+      int k,
+      OwnOrders.State state,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Integer trees,
+      @JsonSetter(nulls = Nulls.SET) @Nullable String evidence) {
+
+    static Shape of(OwnOrders.Known known) {
+      boolean revealed = known.state() == OwnOrders.State.REVEALED;
+      return new Shape(
+          known.backend(),
+          known.shape().form(),
+          known.shape().m(),
+          known.shape().n(),
+          known.shape().k(),
+          known.state(),
+          revealed ? known.trees() : null,
+          revealed ? null : known.evidence());
+    }
+  }
 
   /** The results of one cell. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -238,6 +304,7 @@ public record CheckJson(
             Products.of(report.exactData()),
             Products.of(report.edgeCases()),
             report.zeroStart(),
+            OwnOrder.of(report.orders()),
             report.results().stream().map(Trained::of).toList());
     return (ObjectNode) JsonFile.tree(all);
   }

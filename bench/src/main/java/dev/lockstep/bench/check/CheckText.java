@@ -137,8 +137,13 @@ public record CheckText(CheckReport report) {
           case 1 -> ", 1 library within its bound";
           default -> ", " + libraries + " libraries within their bounds";
         };
+    int replayed = report.orders().replayed();
     return exact < 2
-        ? "Every comparison agrees " + scenarios + "; nothing was compared bit for bit."
+        ? "Every comparison agrees "
+            + scenarios
+            + (replayed == 0
+                ? "; nothing was compared bit for bit."
+                : "; bit for bit only " + counted(replayed, "product") + " of libraries, replayed.")
         : exact + " exact backends agree bit for bit" + also + " " + scenarios + ".";
   }
 }

@@ -4,6 +4,7 @@ lockstep.section('coverage', 'What was checked', (root, data) => {
   const SIGNS = { AGREES: ['good', '✓'], DIFFERS: ['bad', '✕'], FAILED: ['bad', '✕'], ALARM: ['bad', '!'], INCONCLUSIVE: ['finding', '?'], UNAVAILABLE: ['none', '–'], UNSUPPORTED: ['none', '–'] };
   const JUDGED = {
     bits: 'every bit of loss and parameters after each step that both ran, of all tensors, moments and evaluations at some',
+    'own order': 'elements of every product of some steps, replayed in the library\u2019s own order',
     operations: 'every operation of some steps, from the backend\u2019s own operands',
     bound: 'every element of some steps, by a bound of its own',
     sample: 'elements of every product of wide networks, recomputed',

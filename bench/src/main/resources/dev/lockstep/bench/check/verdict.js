@@ -30,7 +30,7 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
       : state('none', `${sum('classes')} classes`, `of ${count(sum('units'), 'unit')}`);
   }
 
-  function against(outcomes) {
+  function against(outcomes, kind) {
     // The network with one unit is not the reference, which is compared with it too.
     const agreements = outcomes.flatMap(outcome => outcome.agreements).filter(agreement => agreement.tier !== 'quotient');
     if (!agreements.length) {
@@ -52,6 +52,9 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
     const apart = outcomes.filter(outcome => outcome.lockstep.state === 'NOT_ASKED').flatMap(outcome => outcome.agreements);
     const visible = Math.max(0, ...apart.map(each => each.visible ? Number(each.visible['relative-error']) : 0));
     const bounded = agreements.filter(agreement => share(agreement) > 0);
+    if (kind === 'library' && outcomes.every(outcome => outcome.agreements.some(agreement => agreement.tier === 'own order'))) {
+      return state('good', 'Own order, bits', `${count(outcomes.length, 'run')}; elements of every product replayed in the order of its additions`);
+    }
     return agreements.some(agreement => agreement.tier === 'bits') ? state('good', 'Equal bits', `${count(outcomes.length, 'run')}, loss and parameters of every step`)
       : state('good', 'Within bounds', `${count(outcomes.length, 'run')}; ${visible > 0 ? `would have seen a relative error of ${visible.toExponential(0)}` : `the worst element used ${percent(Math.max(0, ...bounded.map(share)), 1)}`}`);
   }
@@ -81,7 +84,7 @@ lockstep.section('verdict', 'Verdict', (root, data) => {
       table([['Backend', 'Equal units: lockstep', 'Other units', 'Against the reference', 'Exact data, any order', 'Edge cases'], ...available.map(backend => {
         const outcomes = outcomesOf(backend.name);
         return [[backend.name, ' ', backend.hardware === 'EMULATED' ? element('span', { class: 'tag' }, 'emulated') : null, element('span', { class: 'sub' }, backend.kind)],
-          equalUnits(outcomes), otherUnits(outcomes), against(outcomes), known(check['exact-data'], backend.name), known(check['edge-cases'], backend.name)];
+          equalUnits(outcomes), otherUnits(outcomes), against(outcomes, backend.kind), known(check['exact-data'], backend.name), known(check['edge-cases'], backend.name)];
       })], { class: 'cards' }),
       missing.length ? element('details', {}, element('summary', {}, `Could not run: ${missing.map(backend => backend.name).join(', ')}`),
         element('dl', {}, missing.map(backend => [element('dt', {}, backend.name), element('dd', {}, backend.availability)]))) : null,
