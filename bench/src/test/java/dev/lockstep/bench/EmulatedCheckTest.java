@@ -53,7 +53,7 @@ final class EmulatedCheckTest {
     assertThat(run.out())
         .containsPattern("(?m)^  cuda +exact, EMULATED +HELD 50 steps .* AGREES \\(bits\\)")
         .containsPattern(
-            "(?m)^  cublas +library, EMULATED +LOCKSTEP BROKEN .*AGREES \\(operations,")
+            "(?m)^  cublas +library, EMULATED +LOCKSTEP BROKEN .*AGREES \\(bits, own order\\)")
         .contains("units 32 to 32 of 33 (2 classes), by the forward product and activation");
     Schemas.requireExactly("check", JsonMapper.shared().readTree(Files.readString(json)));
     assertThat(Files.readString(json))

@@ -277,7 +277,7 @@ final class PageTest {
                 "AGREES",
                 "broken",
                 List.of(batch),
-                new MapResult.Break(1, 1, 1, batch, HOSTILE)));
+                new MapResult.Break(1, 1, 1, batch, HOSTILE, HOSTILE)));
       }
     }
     Contents contents =

@@ -183,7 +183,8 @@ public record CellRun(
           run(group, contenders, judge, progress);
         }
         contenders.each(
-            "after the last step", c -> outcomes.add(c.outcome(scenario.steps(), data.test())));
+            "after the last step",
+            c -> outcomes.add(explained(c.backend, c.outcome(scenario.steps(), data.test()))));
         contenders.closeEach();
         interruptions.addAll(contenders.interruptions());
       }
@@ -207,6 +208,10 @@ public record CellRun(
             .filter(_ -> scenario.unitsStayEqual())
             .map(each -> narrow(each, workload))
             .orElse(null));
+  }
+
+  private Outcome explained(Backend backend, Outcome outcome) {
+    return outcome.with(orders.explained(backend, resources, lost, outcome.lockstep()));
   }
 
   private Backend named(String name) {

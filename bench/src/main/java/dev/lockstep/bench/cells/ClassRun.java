@@ -8,6 +8,7 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.scenario.Workload;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +33,14 @@ public record ClassRun(Verdict verdict, LockstepState state, List<Integer> class
 
   public boolean held() {
     return state instanceof LockstepState.Held;
+  }
+
+  /** Returns this result with its state explained. */
+  public ClassRun explained(UnaryOperator<LockstepState> explanation) {
+    LockstepState explained = explanation.apply(state);
+    return explained.equals(state)
+        ? this
+        : new ClassRun(verdict, explained, classes, explained.toString());
   }
 
   /** Returns whether an exact backend broke lockstep or a backend failed. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state what became of units that started equal
  * @param classes unit classes of the layer that broke
+ * @param explanation why a library's product set units apart; null if nobody asked
  * @param classesBySign of lockstep that was held: unit classes of a layer if -0 differs from +0
  * @param reason why the units did not move
  */
@@ -27,6 +28,7 @@ public record LockstepFields(
     @JsonSetter(nulls = Nulls.SET) @Nullable Integer lastUnit,
     @JsonSetter(nulls = Nulls.SET) @Nullable Integer classes,
     @JsonSetter(nulls = Nulls.SET) @Nullable String operation,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String explanation,
     @JsonSetter(nulls = Nulls.SET) @Nullable Integer classesBySign,
     @JsonSetter(nulls = Nulls.SET) @Nullable String reason) {
 
@@ -46,7 +48,8 @@ public record LockstepFields(
   public static LockstepFields of(LockstepState lockstep) {
     return switch (lockstep) {
       case LockstepState.Held(int bySign) ->
-          new LockstepFields(State.HELD, null, null, null, null, null, null, null, bySign, null);
+          new LockstepFields(
+              State.HELD, null, null, null, null, null, null, null, null, bySign, null);
       case LockstepState.Broken broken ->
           new LockstepFields(
               State.BROKEN,
@@ -57,13 +60,15 @@ public record LockstepFields(
               broken.lastUnit(),
               broken.classes(),
               broken.operation(),
+              broken.explanation().isEmpty() ? null : broken.explanation(),
               null,
               null);
       case LockstepState.DidNotMove(String reason) ->
           new LockstepFields(
-              State.DID_NOT_MOVE, null, null, null, null, null, null, null, null, reason);
+              State.DID_NOT_MOVE, null, null, null, null, null, null, null, null, null, reason);
       case LockstepState.NotAsked _ ->
-          new LockstepFields(State.NOT_ASKED, null, null, null, null, null, null, null, null, null);
+          new LockstepFields(
+              State.NOT_ASKED, null, null, null, null, null, null, null, null, null, null);
     };
   }
 

@@ -1,6 +1,9 @@
 package dev.lockstep.bench.cells;
 
+import dev.lockstep.bench.order.TwoTrees.Lanes;
+import dev.lockstep.program.ProductShape;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a network whose units started equal stayed in lockstep. */
 public sealed interface LockstepState {
@@ -29,17 +32,49 @@ public sealed interface LockstepState {
    * @param lastUnit the highest unit outside unit 0's class
    * @param classes number of unit classes
    * @param operation the first operation that gave equal units different values
+   * @param suspect the product in it; null if there is none
+   * @param explanation why that product did; empty if nobody asked
    */
   record Broken(
-      long step, int layer, int units, int firstUnit, int lastUnit, int classes, String operation)
+      long step,
+      int layer,
+      int units,
+      int firstUnit,
+      int lastUnit,
+      int classes,
+      String operation,
+      @Nullable Suspect suspect,
+      String explanation)
       implements LockstepState {
+
+    /** A break by an operation without a product. */
+    public Broken(
+        long step,
+        int layer,
+        int units,
+        int firstUnit,
+        int lastUnit,
+        int classes,
+        String operation) {
+      this(step, layer, units, firstUnit, lastUnit, classes, operation, null, "");
+    }
+
+    /** Returns this break with its explanation. */
+    Broken explained(String why) {
+      return new Broken(step, layer, units, firstUnit, lastUnit, classes, operation, suspect, why);
+    }
+
     @Override
     public String toString() {
       return "BROKEN " + where();
     }
 
-    /** Returns step, layer, units and operation as text. */
+    /** Returns step, layer, units, operation and explanation as text. */
     String where() {
+      return place() + (explanation.isEmpty() ? "" : ": " + explanation);
+    }
+
+    private String place() {
       return String.format(
           Locale.ROOT,
           "at step %d, hidden layer %d, units %d to %d of %d (%d classes), by the %s",
@@ -52,6 +87,14 @@ public sealed interface LockstepState {
           operation);
     }
   }
+
+  /**
+   * A product that may have set units apart.
+   *
+   * @param tensor the name of its result
+   * @param units the lanes of the result that belong to units
+   */
+  record Suspect(String tensor, ProductShape shape, Lanes units) {}
 
   /**
    * The run proves nothing, because units that do not move stay equal under any arithmetic.

@@ -87,6 +87,22 @@ public record Outcome(
         backend, kind, steps, lockstep, atFirst, atLast, all, evaluation, seconds, fault, split);
   }
 
+  /** Returns this outcome with another state of lockstep, such as one that is explained. */
+  Outcome with(LockstepState state) {
+    return new Outcome(
+        backend,
+        kind,
+        steps,
+        state,
+        atFirst,
+        atLast,
+        agreements,
+        evaluation,
+        seconds,
+        fault,
+        split);
+  }
+
   /** The gravest problem, as a word and as one sentence. */
   private record Complaint(Code code, String sentence) {}
 

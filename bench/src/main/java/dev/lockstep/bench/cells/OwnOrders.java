@@ -32,8 +32,10 @@ public final class OwnOrders implements AutoCloseable {
 
   private static final int MOST_PRODUCTS = 1_000_000;
 
-  /** Of the time for all, what revealing may take; the rest is for replays. */
-  private static final double REVEALING = 0.6;
+  /** Of the time for all, what revealing may take, and what replays after that. */
+  private static final double REVEALING = 0.5;
+
+  private static final double REPLAYING = 0.8;
 
   /** How much time a check spends on orders. */
   public enum Effort {
@@ -72,7 +74,8 @@ public final class OwnOrders implements AutoCloseable {
       String backend, ProductShape shape, State state, int trees, int products, String evidence) {}
 
   private final Effort effort;
-  private final RevealedOrders orders;
+  private final RevealedOrders orders = new RevealedOrders();
+  private final Explanations explanations;
   private final Map<Backend, List<Known>> known = new LinkedHashMap<>();
   private final List<OwnOrder> replays = new ArrayList<>();
   private long spent;
@@ -80,14 +83,13 @@ public final class OwnOrders implements AutoCloseable {
 
   public OwnOrders(Effort effort) {
     this.effort = effort;
-    orders =
-        new RevealedOrders(
-            new ProbeLimit(
-                MOST_PRODUCTS, () -> spent + System.nanoTime() - began >= REVEALING * nanos()));
+    explanations = new Explanations(orders, until(1));
   }
 
-  private double nanos() {
-    return effort.nanos;
+  /** The effort for a product, until a share of the time for all is spent. */
+  private ProbeLimit until(double share) {
+    return new ProbeLimit(
+        MOST_PRODUCTS, () -> spent + System.nanoTime() - began >= share * effort.nanos);
   }
 
   /** Does work that counts as spent. */
@@ -102,7 +104,7 @@ public final class OwnOrders implements AutoCloseable {
 
   /** Whether the time for replays is up too. */
   boolean timeIsUp() {
-    return spent >= nanos();
+    return spent >= REPLAYING * effort.nanos;
   }
 
   /**
@@ -140,7 +142,7 @@ public final class OwnOrders implements AutoCloseable {
       Backend backend, Resources resources, LostDevice lost, ProductShape shape) {
     Revelation revelation =
         lost.isPresent(backend)
-            ? orders.of(backend, resources, shape)
+            ? orders.of(backend, resources, shape, until(REVEALING))
             : new Unrevealed(Unrevealed.Reason.FAILED, "the device was lost", 0);
     return switch (revelation) {
       case RevealedProduct product ->
@@ -190,6 +192,14 @@ public final class OwnOrders implements AutoCloseable {
     OwnOrder own = new OwnOrder(this, orders, backend, resources);
     replays.add(own);
     return Optional.of(own);
+  }
+
+  /** Explains broken lockstep, as far as time allows. */
+  LockstepState explained(
+      Backend backend, Resources resources, LostDevice lost, LockstepState state) {
+    return effort == Effort.NONE
+        ? state
+        : timed(() -> explanations.explained(backend, resources, lost, state));
   }
 
   /** Returns what is known at the end. */

@@ -2,6 +2,8 @@ package dev.lockstep.bench.cells;
 
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.Trainer.Inspection;
+import dev.lockstep.bench.cells.LockstepState.Suspect;
+import dev.lockstep.bench.order.TwoTrees.Lanes;
 import dev.lockstep.matrix.FloatMatrix;
 import dev.lockstep.matrix.Matrix;
 import dev.lockstep.model.Axis;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that the hidden layers of one trainer stay in lockstep: their weights after every step,
@@ -157,14 +160,16 @@ final class Watch {
   private LockstepState firstBreak(long step, LockstepState other) {
     Set<Tensor> seen = program.probed();
     Set<String> before = new LinkedHashSet<>();
+    Op.Product product = null;
     for (Op op : program.ops()) {
+      product = op instanceof Op.Product next ? next : product;
       for (Tensor tensor : op.writes()) {
         for (Axis axis : List.of(tensor.columns(), tensor.rows())) {
           if (seen.contains(tensor) && axis instanceof Axis.Units(int h, _)) {
             UnitClasses classes = watched.symmetry().keptClasses(tensor, h).decisive(kind);
             if (!classes.lockstep()) {
               before.add(op.label());
-              return broken(step, h, classes, String.join(" and ", before));
+              return broken(step, h, classes, String.join(" and ", before), suspect(product, h));
             }
           }
         }
@@ -172,6 +177,7 @@ final class Watch {
       // A result that is not kept shows in the next result that is.
       if (op.writes().stream().anyMatch(seen::contains)) {
         before.clear();
+        product = null;
       } else if (op.writes().stream().anyMatch(Watch::isOfUnits)) {
         before.add(op.label());
       }
@@ -184,7 +190,25 @@ final class Watch {
     return tensor.rows() instanceof Axis.Batch && tensor.columns() instanceof Axis.Units;
   }
 
+  /** Returns the product since the last result that is kept, if its result has the units. */
+  private static @Nullable Suspect suspect(Op.@Nullable Product product, int h) {
+    if (product == null) {
+      return null;
+    }
+    Tensor c = product.c();
+    return c.columns() instanceof Axis.Units(int layer, _) && layer == h
+        ? new Suspect(c.name(), product.shape(), Lanes.COLUMNS)
+        : c.rows() instanceof Axis.Units(int layer, _) && layer == h
+            ? new Suspect(c.name(), product.shape(), Lanes.ROWS)
+            : null;
+  }
+
   private LockstepState broken(long step, int h, UnitClasses classes, String operation) {
+    return broken(step, h, classes, operation, null);
+  }
+
+  private LockstepState broken(
+      long step, int h, UnitClasses classes, String operation, @Nullable Suspect suspect) {
     return new LockstepState.Broken(
         step,
         h + 1,
@@ -192,7 +216,9 @@ final class Watch {
         classes.firstOutside(),
         classes.lastOutside(),
         classes.count(),
-        operation);
+        operation,
+        suspect,
+        "");
   }
 
   private static boolean nonZero(FloatMatrix matrix) {

@@ -10,10 +10,14 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ClassRun;
+import dev.lockstep.bench.cells.Explanations;
 import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.cells.LostDevice;
 import dev.lockstep.bench.files.JsonFile;
+import dev.lockstep.bench.flags.Budget;
+import dev.lockstep.bench.order.ProbeLimit;
+import dev.lockstep.bench.order.RevealedOrders;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Table;
@@ -21,6 +25,7 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +46,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ClassMap {
 
   private static final int HIDDEN_LAYERS = 2;
+
+  /** The time that goes into reasons of all breaks. */
+  private static final Duration MOST_EXPLAINING = Duration.ofSeconds(60);
+
+  /** The most reasons below a table. */
+  private static final int MOST_REASONS = 8;
 
   private final List<Place> places;
   private final int steps;
@@ -131,20 +142,27 @@ public final class ClassMap {
     DataSource source = new DataSource.EmbeddedDigits();
     Dataset data = source.load(Cell.USUAL_SEED);
     LostDevice lost = new LostDevice();
+    Budget explaining = Budget.of(MOST_EXPLAINING);
     long all = places.stream().mapToLong(place -> place.cell().work(data)).sum();
-    try (ProgressDisplay progress = ProgressDisplay.of("map", all)) {
+    try (ProgressDisplay progress = ProgressDisplay.of("map", all);
+        RevealedOrders orders = new RevealedOrders()) {
+      Explanations explanations =
+          new Explanations(orders, new ProbeLimit(Integer.MAX_VALUE, explaining.until(1)));
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
           progress.message(place.picture() + ", " + place.size());
           Scenario scenario = scenario(source, place);
+          Resources resources = new Resources(place.threads(), device);
           put(
               place,
               ClassRun.of(
-                  place.backend(),
-                  place.onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
-                  new Resources(place.threads(), device),
-                  steps,
-                  lost));
+                      place.backend(),
+                      place.onDevice() ? scenario.prepareOnReading(data) : scenario.prepare(data),
+                      resources,
+                      steps,
+                      lost)
+                  .explained(
+                      state -> explanations.explained(place.backend(), resources, lost, state)));
           saved.run();
           progress.step(place.cell().work(data));
         }
@@ -202,7 +220,32 @@ public final class ClassMap {
               out.line();
               out.line(picture);
               out.table(table(mine), 0);
+              reasons(picture).forEach(line -> out.paragraph(line, 0, 2));
             });
+  }
+
+  /** Returns why lockstep broke at the places of a table, each reason once. */
+  private List<String> reasons(String picture) {
+    Map<String, List<Place>> places = new LinkedHashMap<>();
+    for (Seen at : seen) {
+      if (at.place().picture().equals(picture)
+          && at.run().state() instanceof LockstepState.Broken broken
+          && !broken.explanation().isEmpty()) {
+        places.computeIfAbsent(broken.explanation(), _ -> new ArrayList<>()).add(at.place());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    places.forEach(
+        (reason, mine) -> {
+          if (lines.size() < MOST_REASONS) {
+            String more = mine.size() == 1 ? "" : " and " + (mine.size() - 1) + " more";
+            lines.add(mine.getFirst().size() + more + ": " + reason);
+          }
+        });
+    if (places.size() > MOST_REASONS) {
+      lines.add(places.size() - MOST_REASONS + " more reasons: " + MapFolder.CSV);
+    }
+    return lines;
   }
 
   private Table table(List<Place> mine) {

@@ -50,6 +50,8 @@ public final class MapFolder {
       new OutputFolder.Form(
           InputFolder.MANIFEST, Set.of(ENVIRONMENT, CSV), "expected an empty one");
 
+  private static final String REASON = "reason";
+
   static final List<String> COLUMNS =
       List.of(
           "backend",
@@ -63,7 +65,11 @@ public final class MapFolder {
           "layer",
           "first-unit",
           "last-unit",
-          "operation");
+          "operation",
+          REASON);
+
+  /** Those of earlier versions. */
+  private static final List<String> WITHOUT_REASON = COLUMNS.subList(0, COLUMNS.size() - 1);
 
   private static final ObjectReader ROWS =
       CsvMapper.builder()
@@ -73,7 +79,7 @@ public final class MapFolder {
 
   static final String BROKEN = "broken";
 
-  private static final int BREAK_COLUMNS = 5;
+  private static final int BREAK_COLUMNS = 6;
 
   private static final List<String> LOCKSTEP = List.of("held", BROKEN, "did not move", "not run");
 
@@ -169,7 +175,8 @@ public final class MapFolder {
                 String.valueOf(broken.layer()),
                 String.valueOf(broken.firstUnit()),
                 String.valueOf(broken.lastUnit()),
-                broken.operation()));
+                broken.operation(),
+                Objects.requireNonNullElse(broken.reason(), "")));
   }
 
   /**
@@ -183,7 +190,8 @@ public final class MapFolder {
     try (MappingIterator<Map<String, String>> lines = ROWS.readValues(table)) {
       while (lines.hasNext()) {
         Map<String, String> line = lines.next();
-        if (!List.copyOf(line.keySet()).equals(COLUMNS)) {
+        List<String> columns = List.copyOf(line.keySet());
+        if (!columns.equals(COLUMNS) && !columns.equals(WITHOUT_REASON)) {
           throw new InputException(file, "columns", line.keySet(), "expected " + COLUMNS);
         }
         Limits.COMBINATIONS.require(file, "rows", rows.size() + 1);
@@ -256,7 +264,8 @@ public final class MapFolder {
           number("layer"),
           number("first-unit"),
           number("last-unit"),
-          text("operation"));
+          text("operation"),
+          fields.getOrDefault(REASON, "").isEmpty() ? null : text(REASON));
     }
   }
 }

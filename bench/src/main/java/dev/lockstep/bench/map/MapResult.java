@@ -41,8 +41,20 @@ public record MapResult(
       List<Integer> classes,
       @Nullable Break broken) {}
 
-  /** The first break. */
-  public record Break(long step, int layer, int firstUnit, int lastUnit, String operation) {
+  /**
+   * The first break.
+   *
+   * @param reason the orders in which the library adds the elements of two units; null if it is not
+   *     known, as in maps of earlier versions
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Break(
+      long step,
+      int layer,
+      int firstUnit,
+      int lastUnit,
+      String operation,
+      @Nullable String reason) {
 
     /** Takes it from the fields of a network; null if lockstep did not break. */
     public static @Nullable Break of(LockstepFields lockstep) {
@@ -56,7 +68,8 @@ public record MapResult(
               lockstep.layer(),
               lockstep.firstUnit(),
               lockstep.lastUnit(),
-              lockstep.operation())
+              lockstep.operation(),
+              lockstep.explanation())
           : null;
     }
   }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RevealedOrders implements AutoCloseable {
 
-  private final ProbeLimit limit;
   private final Map<Caller, Operations> opened = new HashMap<>();
   private final Map<Product, Revelation> revealed = new HashMap<>();
 
@@ -30,20 +29,18 @@ public final class RevealedOrders implements AutoCloseable {
   private record Product(Caller caller, ProductShape shape) {}
 
   /**
-   * @param limit the effort for each product; its time is asked for every one
+   * Returns what probing finds out, or found out before, about a product's order. What ended for
+   * want of time is tried again.
    */
-  public RevealedOrders(ProbeLimit limit) {
-    this.limit = limit;
-  }
-
-  /** Returns what probing finds out, or found out before, about a product's order. */
-  public Revelation of(Backend backend, Resources resources, ProductShape shape) {
+  public Revelation of(Backend backend, Resources resources, ProductShape shape, ProbeLimit limit) {
     Product product = new Product(new Caller(backend, resources), shape);
     Revelation known = revealed.get(product);
-    if (known != null) {
+    if (known instanceof RevealedProduct
+        || (known instanceof Unrevealed unrevealed
+            && unrevealed.reason() != Unrevealed.Reason.BUDGET)) {
       return known;
     }
-    Revelation found = reveal(product);
+    Revelation found = reveal(product, limit);
     revealed.put(product, found);
     return found;
   }
@@ -54,7 +51,7 @@ public final class RevealedOrders implements AutoCloseable {
     return Optional.ofNullable(known);
   }
 
-  private Revelation reveal(Product product) {
+  private Revelation reveal(Product product, ProbeLimit limit) {
     ProductShape shape = product.shape();
     try {
       return RevealedProduct.of(shape, multiplication(product.caller(), shape.form()), limit);

@@ -20,9 +20,9 @@ lockstep.section('maps', 'Where libraries break it', (root, data) => {
     if (!row.broken) {
       return where + row.lockstep + '.';
     }
-    const { step, layer, 'first-unit': first, 'last-unit': last, operation } = row.broken;
+    const { step, layer, 'first-unit': first, 'last-unit': last, operation, reason } = row.broken;
     return where + `broken at step ${step}, hidden layer ${layer}, ${first === last ? 'unit ' + first : `units ${first} to ${last}`}, by the ${operation}; `
-      + `classes of the layers at the end: ${row.classes.join(' and ')}.`;
+      + `classes of the layers at the end: ${row.classes.join(' and ')}.` + (reason ? ` Why: ${reason}.` : '');
   }
 
   function table(name, rows) {

@@ -7,6 +7,7 @@ import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
+import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.OwnOrders.Effort;
 import dev.lockstep.bench.cells.OwnOrders.State;
@@ -122,6 +123,41 @@ final class OwnOrderTest {
         .isNotEmpty()
         .allSatisfy(known -> assertThat(known.evidence()).isNotEmpty());
     assertThat(off.in(Tier.OPERATIONS).reason()).contains(" was not revealed, ");
+  }
+
+  @Test
+  void breakNamesTheTreesOfBothUnits() {
+    Judged broken = judged(33, "equal", Fault.FIRST_ROW_IN_TWO_ACCUMULATORS, Effort.THOROUGH);
+    assertThat(broken.outcome().finding().orElseThrow())
+        .endsWith(
+            "by the weight gradient: in the gradient of W3 (ATB 33 x 10 x 33), unit 0 is 2 chains"
+                + " of k mod 2, fma, added, and unit 1 is one chain of 33 fma; equal units of"
+                + " random numbers come apart in this product too");
+  }
+
+  @Test
+  void breakOutsideOfProductsIsNotExplained() {
+    Cell cell = new Cell(33, 33, 1, Activation.TANH, "equal");
+    List<Backend> backends =
+        List.of(
+            Backends.named("test", "scalar"),
+            new FaultyBackend(
+                Backends.named("test", "vector"), Kind.LIBRARY, OperandRounding.NONE, 1));
+    try (OwnOrders orders = new OwnOrders(Effort.THOROUGH)) {
+      Outcome outcome =
+          new CellRun(
+                  cell,
+                  cell.scenario(new DataSource.EmbeddedDigits(), 2, SEED),
+                  Digits.load(),
+                  backends,
+                  ONE,
+                  new LostDevice(),
+                  orders)
+              .sideBySide(() -> {})
+              .outcomes()
+              .getLast();
+      assertThat(outcome.finding().orElseThrow()).endsWith("by the update");
+    }
   }
 
   @Test

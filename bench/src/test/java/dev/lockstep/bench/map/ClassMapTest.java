@@ -78,8 +78,8 @@ final class ClassMapTest {
         new ClassRun(Verdict.INCONCLUSIVE, new LockstepState.DidNotMove("1%"), List.of(1, 1), "?"));
     assertThat(MapFolder.csv(map.rows()))
         .contains(
-            "vector,2,7,1,AGREES,held,1 1,,,,,",
-            "vector,2,1021,33,AGREES,broken,2 3,55,1,1020,1020,forward product and activation");
+            "vector,2,7,1,AGREES,held,1 1,,,,,,",
+            "vector,2,1021,33,AGREES,broken,2 3,55,1,1020,1020,forward product and activation,");
     assertThat(Printer.lines(80, UnaryOperator.identity(), out -> map.pictures(out)))
         .contains(
             "vector, 2 threads",

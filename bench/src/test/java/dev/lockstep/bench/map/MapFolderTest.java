@@ -81,7 +81,7 @@ final class MapFolderTest {
             "AGREES",
             "broken",
             List.of(2),
-            new MapResult.Break(1, 1, 1, 1, operation));
+            new MapResult.Break(1, 1, 1, 1, operation, operation));
     Path csv = folder.resolve(MapFolder.CSV);
     byte[] sound = Files.readAllBytes(csv);
     Files.writeString(csv, String.join("\n", MapFolder.csv(List.of(row))) + "\n", UTF_8);
@@ -89,6 +89,23 @@ final class MapFolderTest {
     MapResult.Break read =
         Objects.requireNonNull(MapFolder.read(folder).rows().getFirst().broken());
     assertThat(read.operation()).isEqualTo(Printable.of(operation));
+    assertThat(read.reason()).isEqualTo(Printable.of(operation));
+  }
+
+  @Test
+  void aMapOfEarlierVersionsHasNoReasons() throws Exception {
+    WrittenMap.write(folder);
+    Path csv = folder.resolve(MapFolder.CSV);
+    byte[] sound = Files.readAllBytes(csv);
+    Files.writeString(
+        csv,
+        """
+        backend,threads,width,batch,verdict,lockstep,classes,step,layer,first-unit,last-unit,operation
+        openblas,1,7,33,AGREES,broken,2 1,1,1,4,6,forward product
+        """);
+    declare(sound, Files.readAllBytes(csv));
+    MapResult.Row row = MapFolder.read(folder).rows().getFirst();
+    assertThat(Objects.requireNonNull(row.broken()).reason()).isNull();
   }
 
   private void declare(byte[] sound, byte[] other) throws Exception {

@@ -27,7 +27,13 @@ public final class WrittenMap {
               "AGREES",
               "broken",
               List.of(1, 3),
-              new MapResult.Break(55, 2, 31, 32, "forward product and activation, \"layer\" 2")),
+              new MapResult.Break(
+                  55,
+                  2,
+                  31,
+                  32,
+                  "forward product and activation, \"layer\" 2",
+                  "unit 0 is one chain of 64 fma, \"and\" unit 31 is not")),
           new MapResult.Row(
               "cublas", null, 2, 7, "INCONCLUSIVE", "did not move", List.of(1, 1), null),
           new MapResult.Row("cuda", null, 2, 7, "UNAVAILABLE", "not run", List.of(), null));
