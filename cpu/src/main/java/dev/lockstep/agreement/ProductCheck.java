@@ -62,6 +62,7 @@ public final class ProductCheck {
    *
    * @param inapplicable why only the bound judged; empty if the statistical tests did as well
    * @param bound the largest used share of an a-priori bound, and its element
+   * @param shares how much of their bounds the recomputed elements use
    * @param statistics each test's statistic that is closest to its limit, those of an element
    *     first; empty if only the bound judged
    * @param recomputed the number of recomputed elements
@@ -72,6 +73,7 @@ public final class ProductCheck {
       State state,
       Optional<Inapplicable> inapplicable,
       TensorShare bound,
+      ShareHistogram shares,
       List<Statistic> statistics,
       long recomputed,
       double rate,
@@ -155,6 +157,7 @@ public final class ProductCheck {
           outside ? State.OUTSIDE : State.WITHIN,
           inapplicable,
           elements.largestShare(),
+          elements.shares(),
           List.of(),
           elements.count(),
           0,
@@ -173,6 +176,7 @@ public final class ProductCheck {
             : statistics.stream().anyMatch(Statistic::alarms) ? State.ALARM : State.WITHIN,
         inapplicable,
         elements.largestShare(),
+        elements.shares(),
         statistics,
         elements.count(),
         rate,

@@ -8,7 +8,7 @@ import dev.lockstep.program.Op;
 public interface ProductUse {
 
   /** Leaves them alone. */
-  ProductUse NONE = (_, _, _, _, _) -> {};
+  ProductUse NONE = (_, _, _, _, _, _) -> {};
 
   /**
    * Takes a product.
@@ -17,6 +17,7 @@ public interface ProductUse {
    * @param a A as it is stored
    * @param b B as it is stored
    * @param c the backend's result, before a bias is added
+   * @param checked how it agrees with binary64
    */
-  void product(long step, Op.Product op, Matrix a, Matrix b, Matrix c);
+  void product(long step, Op.Product op, Matrix a, Matrix b, Matrix c, ProductCheck.Result checked);
 }

@@ -26,6 +26,7 @@ final class RecomputedElements {
   private final ElementLimits limits;
   private final InnerProducts products = new InnerProducts();
   private final Typical[] typical = new Typical[TYPICAL];
+  private final ShareHistogram shares = new ShareHistogram();
   private long count;
 
   private TensorShare largestShare = new TensorShare("C", 0, 0, 0, 0, 0, 0);
@@ -111,6 +112,7 @@ final class RecomputedElements {
         Double.isNaN(exact) && Double.isNaN(actual)
             ? 0
             : TensorShare.share(exact, actual, allowed.bound());
+    shares.add(share);
     if (share > largestShare.share()) {
       largestShare = new TensorShare("C", share, row, column, exact, actual, c.bits(index));
     }
@@ -124,6 +126,11 @@ final class RecomputedElements {
   /** The number of recomputed elements. */
   long count() {
     return count;
+  }
+
+  /** How many elements use how much of their a-priori bounds. */
+  ShareHistogram shares() {
+    return shares;
   }
 
   /** The largest used share of an a-priori bound. */

@@ -242,8 +242,10 @@ public final class StepSample {
     Matrix a = operands.operand(product, product.a());
     Matrix b = operands.operand(product, product.b());
     Matrix c = operands.read(product, product.c());
-    products.product(step + 1, product, a, b, c);
-    return ProductCheck.of(product.form(), a, b, c, element, PRODUCTS_IN_ALL, step);
+    ProductCheck.Result checked =
+        ProductCheck.of(product.form(), a, b, c, element, PRODUCTS_IN_ALL, step);
+    products.product(step + 1, product, a, b, c, checked);
+    return checked;
   }
 
   /**

@@ -22,6 +22,10 @@ final class Contender implements AutoCloseable {
   final Watched watched;
   final int steps;
   final List<Agreement> agreements = new ArrayList<>();
+
+  /** Of its judged products, once it was judged. */
+  List<ProductErrors> errors = List.of();
+
   private final Trainer trainer;
   private final @Nullable Watch watch;
   private @Nullable Spread atFirst;
@@ -160,7 +164,8 @@ final class Contender implements AutoCloseable {
         evaluation(test),
         nanos * 1e-9,
         fault,
-        null);
+        null,
+        errors);
   }
 
   @Override

@@ -10,8 +10,10 @@ import dev.lockstep.backend.Operations;
 import dev.lockstep.backend.ProbedView;
 import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer.Inspection;
+import dev.lockstep.program.ProductForm;
 import dev.lockstep.scenario.Workload;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class OperationJudge implements AutoCloseable {
   private final OwnOrders orders;
   private final Resources resources;
   private final Map<Contender, Optional<OwnOrder>> own = new HashMap<>();
+  private final Map<Contender, Map<ProductForm, ProductErrors>> errors = new HashMap<>();
 
   /**
    * @param orders the orders in which libraries add
@@ -61,15 +64,23 @@ final class OperationJudge implements AutoCloseable {
         contender,
         backend.kind() == Kind.EXACT
             ? StepSample.withOracle(workload, backend, oracle, tensors, step)
-            : StepSample.whole(
-                workload,
-                backend,
-                canonical,
-                tensors,
-                step,
-                own.computeIfAbsent(contender, _ -> orders.of(backend, resources))
-                    .<ProductUse>map(each -> each)
-                    .orElse(ProductUse.NONE)));
+            : StepSample.whole(workload, backend, canonical, tensors, step, use(contender)));
+  }
+
+  private ProductUse use(Contender contender) {
+    Optional<OwnOrder> order =
+        own.computeIfAbsent(contender, _ -> orders.of(contender.backend, resources));
+    return (step, op, a, b, c, checked) -> {
+      errors
+          .computeIfAbsent(contender, _ -> new EnumMap<>(ProductForm.class))
+          .merge(op.form(), ProductErrors.of(op.form(), checked), ProductErrors::plus);
+      order.ifPresent(each -> each.product(step, op, a, b, c));
+    };
+  }
+
+  /** Returns how large the errors of a contender's judged products are, by their form. */
+  List<ProductErrors> errors(Contender contender) {
+    return List.copyOf(errors.getOrDefault(contender, Map.of()).values());
   }
 
   /** Judges that step, unless binary32 may have overflowed in it. */

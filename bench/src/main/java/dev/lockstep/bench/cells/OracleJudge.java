@@ -135,6 +135,7 @@ final class OracleJudge implements AutoCloseable {
   void conclude(List<Contender> left) {
     for (Contender contender : left) {
       if (contender.backend.kind().isLibrary()) {
+        contender.errors = operations.errors(contender);
         operations.ofOwnOrder(contender).ifPresent(contender.agreements::add);
         operationsOf(contender).ifPresent(contender.agreements::add);
         if (!isJudgedByOperations(contender)) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault why the run proves nothing, such as a loss that is not finite
  * @param split two units that differ on a library but not on an exact backend, in a network that
  *     did not start equal; null if there are none
+ * @param errors how large the errors of judged products are; empty unless it is a library
  */
 public record Outcome(
     String backend,
@@ -36,11 +37,13 @@ public record Outcome(
     Evaluation evaluation,
     double seconds,
     @Nullable String fault,
-    @Nullable String split)
+    @Nullable String split,
+    List<ProductErrors> errors)
     implements Experiment.Shown {
 
   public Outcome {
     agreements = List.copyOf(agreements);
+    errors = List.copyOf(errors);
   }
 
   /** Returns the gravest verdict of lockstep, agreements and fault. */
@@ -84,7 +87,18 @@ public record Outcome(
     List<Agreement> all = new ArrayList<>(agreements);
     all.add(more);
     return new Outcome(
-        backend, kind, steps, lockstep, atFirst, atLast, all, evaluation, seconds, fault, split);
+        backend,
+        kind,
+        steps,
+        lockstep,
+        atFirst,
+        atLast,
+        all,
+        evaluation,
+        seconds,
+        fault,
+        split,
+        errors);
   }
 
   /** Returns this outcome with another state of lockstep, such as one that is explained. */
@@ -100,7 +114,8 @@ public record Outcome(
         evaluation,
         seconds,
         fault,
-        split);
+        split,
+        errors);
   }
 
   /** The gravest problem, as a word and as one sentence. */

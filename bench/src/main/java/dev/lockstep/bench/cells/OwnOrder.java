@@ -1,7 +1,6 @@
 package dev.lockstep.bench.cells;
 
 import dev.lockstep.agreement.Difference;
-import dev.lockstep.agreement.ProductUse;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.backend.Backend;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * adds in another order. Neither is a fault, and bounds judge. What is left is a product of the
  * step that has the library's own bits in all but a few of the replayed elements: those are wrong.
  */
-final class OwnOrder implements ProductUse {
+final class OwnOrder {
 
   /** Additions that are replayed of a product in any case: all elements of small ones. */
   private static final long QUICK = 1 << 22;
@@ -79,8 +78,8 @@ final class OwnOrder implements ProductUse {
     return elements;
   }
 
-  @Override
-  public void product(long step, Op.Product op, Matrix a, Matrix b, Matrix c) {
+  /** Replays a product of a judged step. */
+  void product(long step, Op.Product op, Matrix a, Matrix b, Matrix c) {
     products++;
     ProductShape shape = op.shape();
     Optional<Revelation> revelation = orders.known(backend, resources, shape);

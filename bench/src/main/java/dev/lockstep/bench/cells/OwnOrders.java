@@ -120,10 +120,11 @@ public final class OwnOrders implements AutoCloseable {
       Collection<ProductShape> shapes,
       Runnable revealed) {
     List<Backend> libraries = libraries(backends);
-    libraries.forEach(backend -> known.put(backend, new ArrayList<>()));
     for (ProductShape shape : smallestFirst(shapes)) {
       for (Backend backend : libraries) {
-        known.get(backend).add(timed(() -> revealed(backend, resources, lost, shape)));
+        known
+            .computeIfAbsent(backend, _ -> new ArrayList<>())
+            .add(timed(() -> revealed(backend, resources, lost, shape)));
         revealed.run();
       }
     }

@@ -9,6 +9,7 @@ import dev.lockstep.bench.surroundings.Surroundings;
 import dev.lockstep.gpu.discovery.CudaMachine;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -59,6 +60,11 @@ public record CheckDocument(JsonNode check) {
     check.cells().stream()
         .flatMap(cell -> cell.outcomes().stream())
         .forEach(outcome -> outcome.lockstep().require(source));
+    check.cells().stream()
+        .flatMap(cell -> cell.outcomes().stream())
+        .flatMap(outcome -> Stream.ofNullable(outcome.productErrors()))
+        .flatMap(List::stream)
+        .forEach(errors -> errors.require(new FieldCheck(source)));
     CheckJson.OwnOrder order = check.ownOrder();
     if (order != null) {
       order.require(new FieldCheck(source));

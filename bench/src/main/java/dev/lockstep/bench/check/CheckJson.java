@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lockstep.agreement.Difference;
+import dev.lockstep.agreement.ShareHistogram;
 import dev.lockstep.agreement.Tier;
 import dev.lockstep.agreement.Verdict;
 import dev.lockstep.agreement.Visibility;
@@ -15,6 +16,7 @@ import dev.lockstep.bench.cells.Interruption;
 import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.Outcome;
 import dev.lockstep.bench.cells.OwnOrders;
+import dev.lockstep.bench.cells.ProductErrors;
 import dev.lockstep.bench.cells.Spread;
 import dev.lockstep.bench.cells.ZeroStart;
 import dev.lockstep.bench.check.CheckIssues.Found;
@@ -216,6 +218,7 @@ public record CheckJson(
       Apart afterFirstStep,
       Apart afterLastStep,
       List<Compared> agreements,
+      @JsonSetter(nulls = Nulls.SET) @Nullable List<Errors> productErrors,
       double testAccuracy,
       String testLoss,
       double seconds) {
@@ -231,9 +234,56 @@ public record CheckJson(
           Apart.of(outcome.atFirst()),
           Apart.of(outcome.atLast()),
           outcome.agreements().stream().map(Compared::of).toList(),
+          outcome.errors().isEmpty() ? null : outcome.errors().stream().map(Errors::of).toList(),
           outcome.evaluation().accuracy(),
           number(outcome.evaluation().loss()),
           outcome.seconds());
+    }
+  }
+
+  /**
+   * How large the errors of a library's products of one form are; see {@link ProductErrors}. Files
+   * of earlier versions lack them.
+   */
+  record Errors(
+      ProductForm form,
+      int products,
+      int byStatistics,
+      long elements,
+      List<Long> histogram,
+      String shareOfBound,
+      String slope,
+      String meanSquare,
+      String checksum,
+      String visibleInAll,
+      String visibleInOne) {
+
+    static Errors of(ProductErrors errors) {
+      return new Errors(
+          errors.form(),
+          errors.products(),
+          errors.byStatistics(),
+          errors.elements(),
+          errors.histogram(),
+          number(errors.largestShare()),
+          number(errors.slope()),
+          number(errors.meanSquare()),
+          number(errors.checksum()),
+          number(errors.visibleInAll()),
+          number(errors.visibleInOne()));
+    }
+
+    /** Checks what was read. */
+    void require(FieldCheck check) {
+      check.atLeast("product-errors.by-statistics", byStatistics, 0);
+      check.atLeast("product-errors.products", products, Math.max(1, byStatistics));
+      check.equal("product-errors.histogram, bins", histogram.size(), ShareHistogram.BINS);
+      long sum = 0;
+      for (long count : histogram) {
+        check.within("product-errors.histogram", count, 0, Long.MAX_VALUE / ShareHistogram.BINS);
+        sum += count;
+      }
+      check.equal("product-errors.elements", elements, sum);
     }
   }
 
