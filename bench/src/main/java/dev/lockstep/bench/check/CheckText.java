@@ -143,7 +143,9 @@ public record CheckText(CheckReport report) {
             + scenarios
             + (replayed == 0
                 ? "; nothing was compared bit for bit."
-                : "; bit for bit only " + counted(replayed, "product") + " of libraries, replayed.")
+                : "; "
+                    + counted(replayed, "product")
+                    + " of libraries have the bits of their own order.")
         : exact + " exact backends agree bit for bit" + also + " " + scenarios + ".";
   }
 }

@@ -31,8 +31,13 @@ lockstep.section('errors', 'How large the errors are', (root, data) => {
       return null;
     }
     const bar = bin => ({ from: Math.pow(2, bin - 21), to: Math.pow(2, bin - 20) });
-    const values = shown.flatMap(line => line.histogram.map((count, bin) =>
-      ({ name: line.name, ...bar(bin), part: count / line.elements, text: `${percent(count / line.elements, 1)} of ${line.elements} elements` })));
+    // A row for each backend, the first on top; the tallest bar of a row leaves room for its name.
+    const base = i => shown.length - 1 - i;
+    const values = shown.flatMap((line, i) => {
+      const tallest = Math.max(...line.histogram);
+      return line.histogram.map((count, bin) => ({ name: line.name, ...bar(bin), low: base(i), high: base(i) + .75 * count / tallest,
+        text: `${percent(count / line.elements, 1)} of ${line.elements} elements` }));
+    });
     return chart({
       title, height: 64 * shown.length,
       alt: shown.map(line => `${line.name}: ${line.elements} elements, the largest error is ${percent(line.share, 1)} of its bound`).join('; '),
@@ -41,16 +46,14 @@ lockstep.section('errors', 'How large the errors are', (root, data) => {
         ...shown.map(line => [line.name, line.products, line.elements, percent(line.share, 1), ...line.histogram])],
       spec: style => {
         const x = { field: 'from', type: 'quantitative', title: 'error / bound (log)', scale: { type: 'log', base: 2, domain: [Math.pow(2, -21), 2], nice: false }, axis: { values: [-20, -15, -10, -5, 0].map(power => Math.pow(2, power)), labelExpr: "datum.value == 1 ? '1' : '2^' + format(round(log(datum.value) / LN2), 'd')" } };
+        const y = { field: 'low', type: 'quantitative', title: null, scale: { domain: [0, shown.length] }, axis: null };
         return {
           data: { values },
-          facet: { row: { field: 'name', type: 'nominal', sort: null, title: null, header: { labelAngle: 0, labelAlign: 'left', labelOrient: 'top', labelColor: style('ink'), labelFont: style('sans') } } },
-          spacing: 6,
-          spec: {
-            width: 'container', height: 36,
-            layer: [
-              { mark: { type: 'bar', color: style('equal') }, encoding: { x, x2: { field: 'to' }, y: { field: 'part', type: 'quantitative', title: null, axis: { tickCount: 2, format: '%' } }, tooltip: [{ field: 'name', title: 'backend' }, { field: 'text', title: 'in this bin' }] } },
-              { data: { values: [{ one: 1 }] }, mark: { type: 'rule', strokeDash: [4, 3], color: style('ink') }, encoding: { x: { ...x, field: 'one' } } }]
-          }
+          layer: [
+            { mark: { type: 'rect', color: style('equal') }, encoding: { x, x2: { field: 'to' }, y, y2: { field: 'high' }, tooltip: [{ field: 'name', title: 'backend' }, { field: 'text', title: 'in this bin' }] } },
+            { data: { values: shown.map((_, i) => ({ low: base(i) })) }, mark: { type: 'rule', color: style('line') }, encoding: { y } },
+            { data: { values: shown.map((line, i) => ({ name: line.name, low: base(i) + .86, from: Math.pow(2, -21) })) }, mark: { type: 'text', align: 'left', dx: 2, color: style('ink') }, encoding: { x, y, text: { field: 'name' } } },
+            { data: { values: [{ from: 1 }] }, mark: { type: 'rule', strokeDash: [4, 3], color: style('ink') }, encoding: { x } }]
         };
       }
     });
