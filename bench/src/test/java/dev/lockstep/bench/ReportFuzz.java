@@ -54,7 +54,7 @@ enum ReportFuzz implements FuzzTarget {
   ORDER(Kind.ORDER, "order.json");
 
   /** What the fuzzer makes up at most; it cuts longer seeds. */
-  static final int LONGEST = 4096;
+  static final int LONGEST = 8192;
 
   private static final List<Section> SECTIONS =
       ServiceLoader.load(Section.class).stream().map(ServiceLoader.Provider::get).toList();

@@ -71,7 +71,7 @@ public final class Campaign {
                 "-seed_inputs=" + String.join(",", seeds),
                 "-runs=" + runs,
                 "-seed=20261129",
-                "-max_len=4096",
+                "-max_len=8192",
                 "-timeout=60",
                 "-print_final_stats=1")
             .directory(folder.toFile())

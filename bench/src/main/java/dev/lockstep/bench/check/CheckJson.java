@@ -148,6 +148,12 @@ public record CheckJson(
         check.atLeast("own-order.m", shape.m(), 1);
         check.atLeast("own-order.n", shape.n(), 1);
         check.atLeast("own-order.k", shape.k(), 1);
+        boolean revealed = shape.state() == OwnOrders.State.REVEALED;
+        check.require(
+            revealed == (shape.trees() != null) && revealed == (shape.evidence() == null),
+            "own-order.state",
+            shape.state(),
+            revealed ? "expected trees beside it" : "expected evidence beside it");
       }
     }
   }
@@ -284,6 +290,18 @@ public record CheckJson(
         sum += count;
       }
       check.equal("product-errors.elements", elements, sum);
+      for (String text :
+          List.of(shareOfBound, slope, meanSquare, checksum, visibleInAll, visibleInOne)) {
+        check.require(isSize(text), "product-errors", text, "expected a number of at least 0");
+      }
+    }
+
+    private static boolean isSize(String text) {
+      try {
+        return Double.parseDouble(text) >= 0;
+      } catch (NumberFormatException e) {
+        return false;
+      }
     }
   }
 
