@@ -43,8 +43,8 @@ import tools.jackson.databind.JsonNode;
     mixinStandardHelpOptions = true,
     description = {
       "Shows results as one page with pictures, which any browser shows without a network. RESULT"
-          + " is a folder that `bench`, `map` or `suite` wrote, or a file that `check --json`,"
-          + " `compare --json` or `study --json` wrote.",
+          + " is a folder that `bench`, `map` or `suite` wrote, a file that `check`, `compare`,"
+          + " `order` or `study` wrote with --json, or a folder of such files.",
       ""
     },
     footer = {
@@ -92,6 +92,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    results = results.stream().flatMap(path -> InputFolder.results(path).stream()).toList();
     boolean writes = !text || files.isNamed();
     if (text && results.size() > 1) {
       throw new InputException("--text", "number of results", results.size(), "expected one");

@@ -168,6 +168,21 @@ final class PageTest {
         .isEqualTo(4L + 42);
   }
 
+  /** A folder of files stands for them. */
+  @Test
+  void errorsOfProducts() throws IOException {
+    Path machine = RESULTS.resolve("amd-epyc-family-25-2-cores");
+    requireSound(report(machine.resolve("2026-12-01-check").toString()), "errors");
+    assertThat(chromium.run("return document.querySelectorAll('#errors figure svg').length"))
+        .isEqualTo(3L);
+    assertThat(chromium.run("return document.querySelector('#errors table.cards').textContent"))
+        .asString()
+        .contains("openblas", "mkl");
+    assertThat(chromium.run("return document.querySelector('#verdict').textContent"))
+        .asString()
+        .contains("Own order, bits");
+  }
+
   /** A picture of README.md, which -Dlockstep.pictures=record replaces. */
   private void picture(Path page, String name, String selector) throws IOException {
     chromium.open(page, README_WIDTH, Theme.LIGHT);

@@ -2,8 +2,12 @@ package dev.lockstep.bench.files;
 
 import dev.lockstep.file.Sha256;
 import dev.lockstep.input.InputException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +29,9 @@ public final class InputFolder {
 
   /** The state of a folder whose making was cut short. */
   public static final String PARTIAL = "partial";
+
+  /** The most results of a folder without a manifest. */
+  private static final int MOST_FILES = 100;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
@@ -67,6 +74,32 @@ public final class InputFolder {
               + (version.isInt() && version.intValue() < schema ? ": " + older : ""));
     }
     return new InputFolder(path, manifest);
+  }
+
+  /**
+   * Returns what is to be read of a path: the files {@code *.json} of a folder without a manifest,
+   * by name, and else the path itself.
+   *
+   * @throws InputException if the folder cannot be read, or has too many of them
+   */
+  public static List<Path> results(Path path) {
+    if (!Files.isDirectory(path) || Files.exists(path.resolve(MANIFEST))) {
+      return List.of(path);
+    }
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.json")) {
+      for (Path file : files) {
+        found.add(file);
+        if (found.size() > MOST_FILES) {
+          throw new InputException(
+              path.toString(), "files", found.size(), "expected at most " + MOST_FILES);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new InputException(path.toString(), "folder", e.getMessage(), "which is not readable");
+    }
+    found.sort(null);
+    return found.isEmpty() ? List.of(path) : found;
   }
 
   /**
