@@ -62,7 +62,8 @@ public final class ProductCheck {
    *
    * @param inapplicable why only the bound judged; empty if the statistical tests did as well
    * @param bound the largest used share of an a-priori bound, and its element
-   * @param shares how much of their bounds the recomputed elements use
+   * @param shares how many recomputed elements use how much of their bounds, as in {@link
+   *     ShareHistogram}
    * @param statistics each test's statistic that is closest to its limit, those of an element
    *     first; empty if only the bound judged
    * @param recomputed the number of recomputed elements
@@ -73,7 +74,7 @@ public final class ProductCheck {
       State state,
       Optional<Inapplicable> inapplicable,
       TensorShare bound,
-      ShareHistogram shares,
+      List<Long> shares,
       List<Statistic> statistics,
       long recomputed,
       double rate,
@@ -157,7 +158,7 @@ public final class ProductCheck {
           outside ? State.OUTSIDE : State.WITHIN,
           inapplicable,
           elements.largestShare(),
-          elements.shares(),
+          elements.shares().counts(),
           List.of(),
           elements.count(),
           0,
@@ -176,7 +177,7 @@ public final class ProductCheck {
             : statistics.stream().anyMatch(Statistic::alarms) ? State.ALARM : State.WITHIN,
         inapplicable,
         elements.largestShare(),
-        elements.shares(),
+        elements.shares().counts(),
         statistics,
         elements.count(),
         rate,

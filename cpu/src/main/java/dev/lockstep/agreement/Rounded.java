@@ -5,8 +5,8 @@ import dev.lockstep.backend.Subnormals;
 
 /**
  * A number computed in binary32, as its value without rounding and a bound on its error. Every
- * operation adds its own rounding error, u = 2^-24 times its result, and the possible error of
- * underflow to the errors of its operands.
+ * operation adds its own rounding error, half a unit in the last place of its result, and the
+ * possible error of underflow to the errors of its operands.
  *
  * @param value the value without rounding
  * @param error the largest absolute error of the computed number
@@ -67,8 +67,14 @@ record Rounded(double value, double error, Subnormals subnormals) {
 
   private Rounded rounded(double value, double carried) {
     return new Rounded(
-        value,
-        carried + OperandRounding.U * (Math.abs(value) + carried) + subnormals.ofResult(),
-        subnormals);
+        value, carried + halfUlp(Math.abs(value) + carried) + subnormals.ofResult(), subnormals);
+  }
+
+  /**
+   * Returns half a unit in the last place of a binary32 number, which is at most u times it: the
+   * largest error of rounding it.
+   */
+  static double halfUlp(double magnitude) {
+    return Math.scalb(OperandRounding.U, Math.getExponent(magnitude));
   }
 }

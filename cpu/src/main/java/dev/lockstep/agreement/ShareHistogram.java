@@ -1,5 +1,8 @@
 package dev.lockstep.agreement;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Counts how much of their bounds errors use, in bins of powers of two.
  *
@@ -21,8 +24,8 @@ public final class ShareHistogram {
     return share >= 1 ? BINS - 1 : Math.max(0, Math.getExponent(share) + BINS - 1);
   }
 
-  /** The number of shares in each bin. */
-  public long[] counts() {
-    return counts.clone();
+  /** Returns the number of shares in each bin. */
+  List<Long> counts() {
+    return Arrays.stream(counts).boxed().toList();
   }
 }

@@ -43,19 +43,13 @@ public record ProductErrors(
 
   /** The errors of one product. */
   static ProductErrors of(ProductForm form, ProductCheck.Result checked) {
-    List<Long> histogram = new ArrayList<>();
-    long elements = 0;
-    for (long count : checked.shares().counts()) {
-      histogram.add(count);
-      elements += count;
-    }
     Visible visible = checked.smallestVisible();
     return new ProductErrors(
         form,
         1,
         checked.inapplicable().isPresent() ? 0 : 1,
-        elements,
-        histogram,
+        checked.shares().stream().mapToLong(Long::longValue).sum(),
+        checked.shares(),
         checked.bound().share(),
         share(checked, Kind.SLOPE),
         share(checked, Kind.MEAN_SQUARE),
