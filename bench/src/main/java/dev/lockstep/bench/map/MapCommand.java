@@ -14,6 +14,7 @@ import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
 import dev.lockstep.bench.flags.NamesScenario;
 import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.flags.ThreadCounts;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ReportFiles;
 import dev.lockstep.bench.surroundings.Candidate;
@@ -91,20 +92,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
       description = "Rows of a step (default: ${DEFAULT-VALUE}).")
   Range batches = new Range(List.of());
 
-  @Option(
-      names = "--threads",
-      converter = FlagValues.ThreadRanges.class,
-      defaultValue = "1,2",
-      paramLabel = "N",
-      description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
-  Range threads = new Range(List.of());
-
-  @Option(
-      names = "--device",
-      converter = FlagValues.Devices.class,
-      paramLabel = "N",
-      description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
-  int device;
+  @Mixin final ThreadCounts threads = new ThreadCounts();
 
   @Option(
       names = "--steps",
@@ -144,7 +132,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
     programs.use();
     Budget limit = Budget.of(budget);
     List<Candidate> candidates = candidates();
-    ClassMap map = new ClassMap(places(candidates), steps, device);
+    ClassMap map = new ClassMap(places(candidates), steps, threads.device());
     map.requireAll();
     for (Candidate candidate : candidates) {
       ResultsFolder.guard(candidate.hardware(), "--out", out.resolve(MapFolder.CSV));
@@ -188,7 +176,7 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
   }
 
   private List<Candidate> candidates() {
-    Resources resources = new Resources(1, device);
+    Resources resources = threads.resources(1);
     List<String> names = backends.names();
     if (names == null) {
       return Candidate.usual(resources).stream()
@@ -204,10 +192,10 @@ public final class MapCommand implements Callable<Integer>, NamesScenario {
     Bounds.requireFew(
         "map",
         "networks",
-        Bounds.product(List.of(candidates, threads.values(), width, batches.values())));
+        Bounds.product(List.of(candidates, threads.all(), width, batches.values())));
     List<ClassMap.Place> places = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      for (int count : candidate.onDevice() ? List.of(1) : threads.values()) {
+      for (int count : threads.of(candidate.backend())) {
         for (int units : width) {
           for (int batch : batches.values()) {
             places.add(new ClassMap.Place(candidate.backend(), count, units, batch));

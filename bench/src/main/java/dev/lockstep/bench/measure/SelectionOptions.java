@@ -41,7 +41,7 @@ final class SelectionOptions {
       description =
           "Harnesses: "
               + HARNESSES
-              + " (default: step, product; with a GPU transfer, submit and first-call too).")
+              + " (default: step and product, and the operations of one step; see --split).")
   @Nullable List<Harness> only;
 
   @Option(

@@ -8,11 +8,12 @@ import dev.lockstep.bench.files.JsonFile;
 import dev.lockstep.bench.files.OutputFolder;
 import dev.lockstep.bench.files.PathFree;
 import dev.lockstep.bench.files.ResultsFolder;
+import dev.lockstep.bench.flags.BackendNames;
 import dev.lockstep.bench.flags.Bounds;
 import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.flags.Durations;
 import dev.lockstep.bench.flags.FlagValues;
-import dev.lockstep.bench.flags.Range;
+import dev.lockstep.bench.flags.ThreadCounts;
 import dev.lockstep.bench.page.Contents;
 import dev.lockstep.bench.page.HtmlFormat;
 import dev.lockstep.bench.report.ForeignText;
@@ -67,15 +68,10 @@ public final class OrderCommand implements Callable<Integer> {
 
   private static final int MOST_PRODUCTS = 1_000_000;
 
-  @Option(
-      names = "--backends",
-      converter = FlagValues.Names.class,
-      completionCandidates = FlagValues.Names.class,
-      split = FlagValues.COMMA,
-      splitSynopsisLabel = ",",
-      paramLabel = "NAME",
-      description = "Exact names (default: all that can run, except scalar and double).")
-  @Nullable List<String> backends;
+  private final BackendNames backends =
+      new BackendNames("Exact names (default: all that can run, except scalar and double).");
+
+  @Mixin private final CommandSpec backendFlags = backends.flags();
 
   @Option(
       names = "--shape",
@@ -99,20 +95,7 @@ public final class OrderCommand implements Callable<Integer> {
       description = "AB, ABT (B is stored transposed) or ATB (A is) (default: ${DEFAULT-VALUE}).")
   List<ProductForm> forms = List.of();
 
-  @Option(
-      names = "--threads",
-      converter = FlagValues.ThreadRanges.class,
-      defaultValue = "1,2",
-      paramLabel = "N",
-      description = "Threads of a backend on the CPU (default: ${DEFAULT-VALUE}).")
-  Range threads = new Range(List.of());
-
-  @Option(
-      names = "--device",
-      converter = FlagValues.Devices.class,
-      paramLabel = "N",
-      description = "Number of the CUDA device, from 0 (default: ${DEFAULT-VALUE}).")
-  int device;
+  @Mixin final ThreadCounts threads = new ThreadCounts();
 
   @Option(
       names = "--budget",
@@ -187,7 +170,7 @@ public final class OrderCommand implements Callable<Integer> {
   private List<ProductOrder> run(
       Part part, List<ProductShape> products, Budget limit, ProgressDisplay progress) {
     Candidate candidate = part.candidate();
-    Resources resources = new Resources(part.threads(), device);
+    Resources resources = threads.resources(part.threads());
     if (candidate.kind().isLibrary() && candidate.backend().placement() != Placement.PROCESS) {
       return new SeparateJudge(candidate, resources)
           .judge(products, budget.minus(limit.spent()), progress::step);
@@ -207,19 +190,20 @@ public final class OrderCommand implements Callable<Integer> {
   }
 
   private List<Candidate> candidates() {
-    Resources resources = new Resources(1, device);
+    Resources resources = threads.resources(1);
+    List<String> names = backends.names();
     List<Candidate> chosen =
-        backends == null
+        names == null
             ? Candidate.usual(resources).stream()
                 .filter(Candidate::available)
                 .filter(each -> each.backend().speed() == Backend.Speed.FULL)
                 .filter(each -> each.backend().elementBytes() == Float.BYTES)
                 .toList()
-            : Candidate.required("--backends", backends, resources);
+            : Candidate.required(BackendNames.FLAG, names, resources);
     for (Candidate each : chosen) {
       if (each.backend().elementBytes() != Float.BYTES) {
         throw new InputException(
-            "--backends", "backend", each.name(), "expected one that computes in binary32");
+            BackendNames.FLAG, "backend", each.name(), "expected one that computes in binary32");
       }
     }
     return chosen;
@@ -228,12 +212,10 @@ public final class OrderCommand implements Callable<Integer> {
   private List<Part> parts(List<Candidate> candidates) {
     List<Part> parts = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      boolean onDevice = candidate.onDevice();
-      (onDevice ? List.of(1) : threads.values())
-          .stream()
-              .map(count -> Math.min(count, candidate.backend().mostThreads()))
-              .distinct()
-              .forEach(count -> parts.add(new Part(candidate, count)));
+      threads.of(candidate.backend()).stream()
+          .map(count -> Math.min(count, candidate.backend().mostThreads()))
+          .distinct()
+          .forEach(count -> parts.add(new Part(candidate, count)));
     }
     return parts;
   }
@@ -257,8 +239,8 @@ public final class OrderCommand implements Callable<Integer> {
         + " --form "
         + joined(forms.stream().map(Enum::name))
         + " --threads "
-        + joined(threads.values().stream().map(String::valueOf))
-        + (device == 0 ? "" : " --device " + device)
+        + joined(threads.all().stream().map(String::valueOf))
+        + (threads.device() == 0 ? "" : " --device " + threads.device())
         + " --budget "
         + Durations.text(budget)
         + programs.repeated(ForeignText::shellWord);
