@@ -3,6 +3,7 @@ package dev.lockstep.bench.cells;
 import dev.lockstep.backend.Backend;
 import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.cells.LockstepState.Suspect;
 import dev.lockstep.bench.order.ProbeLimit;
 import dev.lockstep.bench.order.RevealedOrders;
@@ -48,11 +49,12 @@ public final class Explanations {
             && lost.isPresent(backend)
         ? broken.explained(
             known.computeIfAbsent(
-                new Asked(backend, resources, suspect, broken.firstUnit()), this::explanation))
+                new Asked(backend, resources, suspect, broken.firstUnit()),
+                asked -> explanation(asked, lost)))
         : state;
   }
 
-  private String explanation(Asked asked) {
+  private String explanation(Asked asked, LostDevice lost) {
     Suspect suspect = asked.suspect();
     String product = suspect.tensor() + " (" + suspect.shape() + ")";
     try {
@@ -81,7 +83,8 @@ public final class Explanations {
                         asked.unit(),
                         product));
       };
-    } catch (BackendFault e) {
+    } catch (UnavailableException | BackendFault e) {
+      lost.note(asked.backend(), "while its order was revealed", e);
       return "the order of the " + product + " is not revealed: " + e.getMessage();
     }
   }

@@ -1,7 +1,9 @@
 package dev.lockstep.bench.cells;
 
 import dev.lockstep.backend.Backend;
+import dev.lockstep.backend.BackendFault;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.bench.order.ProbeLimit;
 import dev.lockstep.bench.order.RevealedOrders;
 import dev.lockstep.bench.order.RevealedProduct;
@@ -141,10 +143,7 @@ public final class OwnOrders implements AutoCloseable {
 
   private Known revealed(
       Backend backend, Resources resources, LostDevice lost, ProductShape shape) {
-    Revelation revelation =
-        lost.isPresent(backend)
-            ? orders.of(backend, resources, shape, until(REVEALING))
-            : new Unrevealed(Unrevealed.Reason.FAILED, "the device was lost", 0);
+    Revelation revelation = revelation(backend, resources, lost, shape);
     return switch (revelation) {
       case RevealedProduct product ->
           new Known(
@@ -163,6 +162,17 @@ public final class OwnOrders implements AutoCloseable {
               products,
               reason.words() + ": " + evidence);
     };
+  }
+
+  private Revelation revelation(
+      Backend backend, Resources resources, LostDevice lost, ProductShape shape) {
+    try {
+      lost.requirePresent(backend);
+      return orders.of(backend, resources, shape, until(REVEALING));
+    } catch (UnavailableException | BackendFault e) {
+      lost.note(backend, "while its order was revealed", e);
+      return new Unrevealed(Unrevealed.Reason.FAILED, String.valueOf(e.getMessage()), 0);
+    }
   }
 
   /** Returns all different shapes: the smallest of each form, then the next of each. */

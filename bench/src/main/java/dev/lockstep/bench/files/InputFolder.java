@@ -96,7 +96,8 @@ public final class InputFolder {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      throw new InputException(path.toString(), "folder", e.getMessage(), "which is not readable");
+      throw new InputException(
+          path.toString(), "folder", String.valueOf(e.getMessage()), "which is not readable");
     }
     found.sort(null);
     return found.isEmpty() ? List.of(path) : found;

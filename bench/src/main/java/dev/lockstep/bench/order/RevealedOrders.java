@@ -31,6 +31,9 @@ public final class RevealedOrders implements AutoCloseable {
   /**
    * Returns what probing finds out, or found out before, about a product's order. What ended for
    * want of time is tried again.
+   *
+   * @throws UnavailableException if the backend has no single products; the next call says so
+   * @throws BackendFault if it fails; likewise
    */
   public Revelation of(Backend backend, Resources resources, ProductShape shape, ProbeLimit limit) {
     Product product = new Product(new Caller(backend, resources), shape);
@@ -40,24 +43,22 @@ public final class RevealedOrders implements AutoCloseable {
             && unrevealed.reason() != Unrevealed.Reason.BUDGET)) {
       return known;
     }
-    Revelation found = reveal(product, limit);
-    revealed.put(product, found);
-    return found;
+    try {
+      Multiplication multiplication = multiplication(product.caller(), shape.form());
+      Revelation found = RevealedProduct.of(shape, multiplication, limit);
+      revealed.put(product, found);
+      return found;
+    } catch (UnavailableException | BackendFault e) {
+      String message = String.valueOf(e.getMessage());
+      revealed.put(product, new Unrevealed(Unrevealed.Reason.FAILED, message, 0));
+      throw e;
+    }
   }
 
   /** Returns an order that was asked for before; empty if it was not. */
   public Optional<Revelation> known(Backend backend, Resources resources, ProductShape shape) {
     @Nullable Revelation known = revealed.get(new Product(new Caller(backend, resources), shape));
     return Optional.ofNullable(known);
-  }
-
-  private Revelation reveal(Product product, ProbeLimit limit) {
-    ProductShape shape = product.shape();
-    try {
-      return RevealedProduct.of(shape, multiplication(product.caller(), shape.form()), limit);
-    } catch (UnavailableException | BackendFault e) {
-      return new Unrevealed(Unrevealed.Reason.FAILED, String.valueOf(e.getMessage()), 0);
-    }
   }
 
   /**

@@ -9,12 +9,15 @@ import dev.lockstep.backend.Backends;
 import dev.lockstep.backend.Kind;
 import dev.lockstep.backend.OperandRounding;
 import dev.lockstep.backend.Resources;
+import dev.lockstep.bench.cells.FailingBackend.Moment;
 import dev.lockstep.bench.cells.OwnOrders.Effort;
 import dev.lockstep.bench.cells.OwnOrders.State;
 import dev.lockstep.cpu.FaultyScalar;
 import dev.lockstep.cpu.FaultyScalar.Fault;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
+import dev.lockstep.program.ProductForm;
+import dev.lockstep.program.ProductShape;
 import dev.lockstep.scenario.DataSource;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -123,6 +126,25 @@ final class OwnOrderTest {
         .isNotEmpty()
         .allSatisfy(known -> assertThat(known.evidence()).isNotEmpty());
     assertThat(off.in(Tier.OPERATIONS).reason()).contains(" was not revealed, ");
+  }
+
+  @Test
+  void aLibraryThatFailsEndsItsOwnPartOnly() {
+    Backend failing =
+        new FailingBackend(new FaultyScalar("library", Kind.LIBRARY, Fault.NONE), Moment.PRODUCT);
+    Backend sound = new FaultyScalar("sound", Kind.LIBRARY, Fault.NONE);
+    try (OwnOrders orders = new OwnOrders(Effort.USUAL)) {
+      orders.reveal(
+          List.of(failing, sound),
+          ONE,
+          new LostDevice(),
+          List.of(new ProductShape(ProductForm.AB, 7, 33, 9)),
+          () -> {});
+      assertThat(orders.summary().known())
+          .extracting(OwnOrders.Known::state)
+          .containsExactly(State.NOT_REVEALED, State.REVEALED);
+      assertThat(orders.summary().known().getFirst().evidence()).startsWith("failed: ");
+    }
   }
 
   @Test
