@@ -11,10 +11,14 @@ import dev.lockstep.cpu.FaultyScalar;
 import dev.lockstep.cpu.FaultyScalar.Fault;
 import dev.lockstep.data.Digits;
 import dev.lockstep.model.Activation;
+import dev.lockstep.model.Loss;
 import dev.lockstep.scenario.DataSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Errors in a library's products that no bound of a whole step sees: the judgement of operations
@@ -24,7 +28,11 @@ final class SmallErrorsTest {
   private static final long SEED = 11;
 
   private static Agreement judged(int width, Fault fault) {
-    Cell cell = new Cell(width, 33, 2, Activation.TANH, "random");
+    return judged(width, CellOptimizer.SGD, fault);
+  }
+
+  private static Agreement judged(int width, CellOptimizer optimizer, Fault fault) {
+    Cell cell = new Cell(width, 33, 2, Activation.TANH, "random", optimizer, Loss.CROSS_ENTROPY, 0);
     CellResult result =
         new CellRun(
                 cell,
@@ -60,6 +68,24 @@ final class SmallErrorsTest {
     Agreement agreement = judged(width, fault);
     assertThat(agreement.verdict()).as("seed %d", SEED).isNotEqualTo(Verdict.AGREES);
     assertThat(agreement.reason()).startsWith("step 1, " + tensor);
+  }
+
+  static Stream<Arguments> faultsOfEveryOptimizer() {
+    return Stream.of(CellOptimizer.values())
+        .flatMap(
+            optimizer ->
+                Stream.of(Fault.values())
+                    .filter(fault -> fault.name().matches(".*_(A_MILLIONTH|ONE_ELEMENT_OFF)"))
+                    .map(fault -> Arguments.of(optimizer, fault)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faultsOfEveryOptimizer")
+  void everyOptimizerIsJudgedAlike(CellOptimizer optimizer, Fault fault) {
+    assertThat(judged(33, optimizer, Fault.NONE).verdict()).isEqualTo(Verdict.AGREES);
+    assertThat(judged(33, optimizer, fault).verdict())
+        .as("seed %d", SEED)
+        .isNotEqualTo(Verdict.AGREES);
   }
 
   @ParameterizedTest
