@@ -7,6 +7,7 @@ import dev.lockstep.bench.results.RunLog;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Terminal;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,6 +15,12 @@ import java.util.Optional;
 final class Forking {
   /** Forks of a case in a row that may stand still. */
   private static final int MOST_ATTEMPTS = 3;
+
+  /** How long a fork may be silent, beyond what its operations account for. */
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  /** How much slower than forecast a backend may be: the forecast is of a fast one. */
+  private static final int SLOWEST = 100;
 
   private final RunLog log;
   private final JmhFork jvm;
@@ -59,7 +66,7 @@ final class Forking {
   /** Returns the same, or empty if the fork does not count because its JVM stood still. */
   private Optional<Boolean> attempt(Case of, int block) {
     long start = System.nanoTime();
-    JmhFork.Outcome outcome = jvm.run(of, classPaths.of(of));
+    JmhFork.Outcome outcome = jvm.run(of, classPaths.of(of), silence(of));
     double seconds = (System.nanoTime() - start) * 1e-9;
     forecast.learn(of, seconds);
     return switch (outcome) {
@@ -93,6 +100,10 @@ final class Forking {
         yield Optional.of(true);
       }
     };
+  }
+
+  private Duration silence(Case of) {
+    return PATIENCE.plusSeconds((long) (SLOWEST * forecast.seconds(of)));
   }
 
   /**

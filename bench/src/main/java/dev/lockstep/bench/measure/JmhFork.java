@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.lockstep.bench.cases.Case;
 import dev.lockstep.bench.cases.Harness;
 import dev.lockstep.bench.external.Programs;
+import dev.lockstep.bench.flags.Budget;
 import dev.lockstep.bench.harness.EnergyProfiler;
 import dev.lockstep.bench.harness.OwnClockProfiler;
 import dev.lockstep.bench.harness.StandstillProfiler;
@@ -20,6 +21,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -80,14 +82,17 @@ final class JmhFork {
    * Runs one fork.
    *
    * @param classPath class path of the fork's JVM
+   * @param silence how long the JVM may say nothing before it is ended
    * @throws InputException if the folder for JMH's files has vanished
    */
-  Outcome run(Case of, String classPath) {
+  Outcome run(Case of, String classPath, Duration silence) {
     Path result = scratch.resolve("jmh.json");
     Path verification = scratch.resolve("verification.jsonl");
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     String before = System.getProperty(CLASS_PATH);
-    try (PrintStream out = new PrintStream(said, false, UTF_8)) {
+    SilenceLimit limit = new SilenceLimit(said::size, silence);
+    try (limit;
+        PrintStream out = new PrintStream(said, false, UTF_8)) {
       Files.deleteIfExists(result);
       Files.deleteIfExists(verification);
       // JMH passes the value of this property to its forks as their class path.
@@ -98,7 +103,10 @@ final class JmhFork {
           .run();
     } catch (RunnerException e) {
       requireScratch();
-      return failed(verification, said, e);
+      return limit.passed()
+          ? new Outcome.Failed(
+              "the JVM was ended because it said nothing for " + Budget.text(silence.toSeconds()))
+          : failed(verification, said, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalStateException e) {
