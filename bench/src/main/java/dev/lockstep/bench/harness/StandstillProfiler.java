@@ -65,18 +65,19 @@ public final class StandstillProfiler implements InternalProfiler {
   private static void beat() {
     ProcessHandle parent = ProcessHandle.current().parent().orElseThrow();
     while (parent.isAlive()) {
-      long begun = System.nanoTime();
       try {
         Thread.sleep(BEAT_MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
-      long late = (System.nanoTime() - begun) / NANOS - BEAT_MILLISECONDS;
+      // From beat to beat, and first from the start, so that no moment is left out.
+      long now = System.nanoTime();
+      long late = (now - lastBeat) / NANOS - BEAT_MILLISECONDS;
       if (late >= LEAST_MILLISECONDS) {
         STOOD.addAndGet(late);
       }
-      lastBeat = System.nanoTime();
+      lastBeat = now;
     }
     Runtime.getRuntime().halt(1);
   }
