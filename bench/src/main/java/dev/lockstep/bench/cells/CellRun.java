@@ -7,10 +7,8 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.backend.Trainer;
 import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Network;
-import dev.lockstep.model.UnitNoise;
 import dev.lockstep.program.Op;
 import dev.lockstep.program.ProductShape;
-import dev.lockstep.program.StepProgram;
 import dev.lockstep.scenario.MemoryNeed;
 import dev.lockstep.scenario.Scenario;
 import dev.lockstep.scenario.Workload;
@@ -66,15 +64,7 @@ public record CellRun(
 
   /** Returns the shapes of the products of a step. */
   public Stream<ProductShape> products() {
-    Network network = scenario.network(data);
-    return StepProgram.training(
-            network,
-            scenario.loss(),
-            scenario.learning().optimizer(network),
-            new UnitNoise(scenario.noise(), scenario.seed()),
-            scenario.batch())
-        .ops()
-        .stream()
+    return scenario.prepareOnReading(data).program().ops().stream()
         .filter(Op.Product.class::isInstance)
         .map(op -> ((Op.Product) op).shape());
   }

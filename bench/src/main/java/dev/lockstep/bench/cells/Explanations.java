@@ -18,7 +18,7 @@ import java.util.Map;
  * Says why units came apart on a library: the orders in which it adds the elements of a unit that
  * stayed and of one that left, in the product that first gave them different bits.
  */
-public final class Explanations {
+final class Explanations {
 
   private final RevealedOrders orders;
   private final ProbeLimit limit;
@@ -30,7 +30,7 @@ public final class Explanations {
   /**
    * @param limit the effort for each product
    */
-  public Explanations(RevealedOrders orders, ProbeLimit limit) {
+  Explanations(RevealedOrders orders, ProbeLimit limit) {
     this.orders = orders;
     this.limit = limit;
   }
@@ -40,7 +40,7 @@ public final class Explanations {
    *
    * @param resources with which the network was trained
    */
-  public LockstepState explained(
+  LockstepState explained(
       Backend backend, Resources resources, LostDevice lost, LockstepState state) {
     return state instanceof LockstepState.Broken broken
             && broken.suspect() instanceof Suspect suspect

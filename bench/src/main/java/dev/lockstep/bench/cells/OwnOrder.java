@@ -92,8 +92,12 @@ final class OwnOrder {
           leave(shape + " was not revealed, " + unrevealed.reason().words());
       case RevealedProduct product when product.hasFusedSums() ->
           leave(shape + " has fused sums, which are not replayed");
-      case RevealedProduct product ->
-          all.timed(() -> replay(step, op, product, binary32(a), binary32(b), binary32(c)));
+      case RevealedProduct product -> {
+        if (all.timed(
+            () -> hasBitsOfReplay(step, op, product, binary32(a), binary32(b), binary32(c)))) {
+          replayed++;
+        }
+      }
     }
   }
 
@@ -103,7 +107,7 @@ final class OwnOrder {
     }
   }
 
-  private boolean replay(
+  private boolean hasBitsOfReplay(
       long step,
       Op.Product op,
       RevealedProduct product,
@@ -113,7 +117,6 @@ final class OwnOrder {
     Verification own = Verification.of(product, a, b, c, SEED + step, QUICK);
     elements += own.elements();
     if (own.agrees()) {
-      replayed++;
       return true;
     }
     FloatMatrix single = orders.multiplication(backend, resources, op.form()).product(a, b);

@@ -39,12 +39,14 @@ public final class OwnOrders implements AutoCloseable {
 
   private static final double REPLAYING = 0.8;
 
-  /** How much time a check spends on orders. */
+  /** How much time is spent on orders. */
   public enum Effort {
     /** None. */
     NONE(0),
     /** At most ten seconds. */
     USUAL(TimeUnit.SECONDS.toNanos(10)),
+    /** At most a minute, in a map, which takes many. */
+    OF_MAP(TimeUnit.MINUTES.toNanos(1)),
     /** As much as it takes. */
     THOROUGH(Long.MAX_VALUE);
 
@@ -69,11 +71,10 @@ public final class OwnOrders implements AutoCloseable {
    * What is known of the order of one product of a library.
    *
    * @param trees the number of different trees; 0 if they are not known
-   * @param products how many products were computed to find out
    * @param evidence why the order is not known; empty if it is
    */
   public record Known(
-      String backend, ProductShape shape, State state, int trees, int products, String evidence) {}
+      String backend, ProductShape shape, State state, int trees, String evidence) {}
 
   private final Effort effort;
   private final RevealedOrders orders = new RevealedOrders();
@@ -146,20 +147,13 @@ public final class OwnOrders implements AutoCloseable {
     Revelation revelation = revelation(backend, resources, lost, shape);
     return switch (revelation) {
       case RevealedProduct product ->
-          new Known(
-              backend.name(),
-              shape,
-              State.REVEALED,
-              product.classes().size(),
-              product.products(),
-              "");
-      case Unrevealed(Unrevealed.Reason reason, String evidence, int products) ->
+          new Known(backend.name(), shape, State.REVEALED, product.classes().size(), "");
+      case Unrevealed(Unrevealed.Reason reason, String evidence, _) ->
           new Known(
               backend.name(),
               shape,
               reason == Unrevealed.Reason.BUDGET ? State.LEFT : State.NOT_REVEALED,
               0,
-              products,
               reason.words() + ": " + evidence);
     };
   }
@@ -206,7 +200,7 @@ public final class OwnOrders implements AutoCloseable {
   }
 
   /** Explains broken lockstep, as far as time allows. */
-  LockstepState explained(
+  public LockstepState explained(
       Backend backend, Resources resources, LostDevice lost, LockstepState state) {
     return effort == Effort.NONE
         ? state

@@ -417,6 +417,7 @@ public final class CheckCommand implements Callable<Integer>, NamesScenario {
   /** Returns the flags that differ from the default, each after a space. */
   private String repeated() {
     return (emulate ? " " + Emulation.FLAG : "")
+        + (thorough ? " --thorough" : "")
         + (data.equals("digits") ? "" : " --data " + ForeignText.shellWord(data))
         + resources.repeated()
         + backends.repeated(ForeignText::shellWord)

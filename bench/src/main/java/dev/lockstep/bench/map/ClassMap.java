@@ -10,14 +10,11 @@ import dev.lockstep.backend.Resources;
 import dev.lockstep.bench.cells.Cell;
 import dev.lockstep.bench.cells.CellRun;
 import dev.lockstep.bench.cells.ClassRun;
-import dev.lockstep.bench.cells.Explanations;
 import dev.lockstep.bench.cells.LockstepFields;
 import dev.lockstep.bench.cells.LockstepState;
 import dev.lockstep.bench.cells.LostDevice;
+import dev.lockstep.bench.cells.OwnOrders;
 import dev.lockstep.bench.files.JsonFile;
-import dev.lockstep.bench.flags.Budget;
-import dev.lockstep.bench.order.ProbeLimit;
-import dev.lockstep.bench.order.RevealedOrders;
 import dev.lockstep.bench.terminal.Printer;
 import dev.lockstep.bench.terminal.ProgressDisplay;
 import dev.lockstep.bench.terminal.Table;
@@ -25,7 +22,6 @@ import dev.lockstep.data.Dataset;
 import dev.lockstep.model.Activation;
 import dev.lockstep.scenario.DataSource;
 import dev.lockstep.scenario.Scenario;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,9 +42,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ClassMap {
 
   private static final int HIDDEN_LAYERS = 2;
-
-  /** The time that goes into reasons of all breaks. */
-  private static final Duration MOST_EXPLAINING = Duration.ofSeconds(60);
 
   /** The most reasons below a table. */
   private static final int MOST_REASONS = 8;
@@ -142,12 +135,9 @@ public final class ClassMap {
     DataSource source = new DataSource.EmbeddedDigits();
     Dataset data = source.load(Cell.USUAL_SEED);
     LostDevice lost = new LostDevice();
-    Budget explaining = Budget.of(MOST_EXPLAINING);
     long all = places.stream().mapToLong(place -> place.cell().work(data)).sum();
     try (ProgressDisplay progress = ProgressDisplay.of("map", all);
-        RevealedOrders orders = new RevealedOrders()) {
-      Explanations explanations =
-          new Explanations(orders, new ProbeLimit(Integer.MAX_VALUE, explaining.until(1)));
+        OwnOrders orders = new OwnOrders(OwnOrders.Effort.OF_MAP)) {
       for (Place place : places) {
         if (!timeIsUp.getAsBoolean()) {
           progress.message(place.picture() + ", " + place.size());
@@ -161,8 +151,7 @@ public final class ClassMap {
                       resources,
                       steps,
                       lost)
-                  .explained(
-                      state -> explanations.explained(place.backend(), resources, lost, state)));
+                  .explained(state -> orders.explained(place.backend(), resources, lost, state)));
           saved.run();
           progress.step(place.cell().work(data));
         }
