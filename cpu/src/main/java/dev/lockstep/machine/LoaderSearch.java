@@ -38,8 +38,17 @@ public record LoaderSearch(String searchPath, Path cache, List<Path> folders) {
   /** The search of this process. */
   public static LoaderSearch ofThisMachine() {
     String searchPath = System.getenv("LD_LIBRARY_PATH");
+    return ofThisMachine(searchPath == null ? "" : searchPath);
+  }
+
+  /**
+   * The search of a process that this one starts.
+   *
+   * @param searchPath its value of {@code LD_LIBRARY_PATH}; empty if it is not set
+   */
+  public static LoaderSearch ofThisMachine(String searchPath) {
     return new LoaderSearch(
-        searchPath == null ? "" : searchPath,
+        searchPath,
         Path.of("/etc/ld.so.cache"),
         Stream.of(
                 "/lib/x86_64-linux-gnu",

@@ -23,19 +23,17 @@ final class CudaMachineTest {
 
   @TempDir Path folder;
 
-  private ForkedProbe probe;
+  private OtherMachine machine;
 
   @BeforeEach
   void prepare() throws Exception {
     FakeLibraries.assumeCompiler();
-    probe = new ForkedProbe(folder);
+    machine = new OtherMachine(folder);
   }
 
   private String look(Driver driver, int device) throws Exception {
     driver.into(folder.resolve("driver"));
-    return probe
-        .with("LD_LIBRARY_PATH", folder.resolve("driver"))
-        .run("look", String.valueOf(device));
+    return machine.with("LD_LIBRARY_PATH", folder.resolve("driver")).look(device);
   }
 
   @Test
@@ -44,7 +42,7 @@ final class CudaMachineTest {
         Stream.of("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu")
             .anyMatch(place -> Files.exists(Path.of(place, "libcuda.so.1"))),
         "this machine has a driver where the loader always finds it");
-    assertThat(probe.run("look", "0"))
+    assertThat(machine.look(0))
         .contains(
             "kernels: NO_DRIVER | no NVIDIA driver (libcuda.so.1 not found) | install one\n",
             "products: NO_DRIVER");
@@ -55,7 +53,7 @@ final class CudaMachineTest {
     Path file = folder.resolve("driver/libcuda.so.1");
     Files.createDirectories(file.getParent());
     Files.writeString(file, "not a library");
-    assertThat(probe.with("LD_LIBRARY_PATH", folder.resolve("driver")).run("look", "0"))
+    assertThat(machine.with("LD_LIBRARY_PATH", folder.resolve("driver")).look(0))
         .contains("kernels: NO_DRIVER | no NVIDIA driver that can be loaded (" + file)
         .contains("is not a shared library (no ELF header)");
   }
@@ -116,7 +114,7 @@ final class CudaMachineTest {
             folder.resolve("driver/libcuda.so.1"));
     assertThat(look(Driver.GOOD.withDevices(0), 0)).contains(expected + "; likely cause: ");
     assertThat(look(Driver.GOOD.withInit(100), 0)).contains(expected + "; likely cause: ");
-    probe.with("CUDA_VISIBLE_DEVICES", "7");
+    machine.with("CUDA_VISIBLE_DEVICES", "7");
     assertThat(look(Driver.GOOD.withInit(100), 0))
         .contains(" offers no device with CUDA_VISIBLE_DEVICES=7; ")
         .contains("kernels: NO_DEVICE | ")
@@ -126,7 +124,7 @@ final class CudaMachineTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 34})
   void tellTheToolkitsStubFromADriver(int ofVersion) throws Exception {
-    probe.with("STUB_VERSION_STATUS", ofVersion);
+    machine.with("STUB_VERSION_STATUS", ofVersion);
     assertThat(look(Driver.GOOD.withInit(34), 0))
         .contains("kernels: NO_DRIVER | the NVIDIA driver (" + folder)
         .contains("answers cuInit with error 34 (CUDA_ERROR_STUB_LIBRARY)")
@@ -140,7 +138,7 @@ final class CudaMachineTest {
         .contains("answers cuInit with error 999 (CUDA_ERROR_UNKNOWN)");
     assertThat(look(Driver.GOOD.withInit(12345), 0)).contains("answers cuInit with error 12345;");
     assertThat(look(Driver.GOOD, 0)).contains("kernels: AVAILABLE");
-    probe.with("STUB_VERSION_STATUS", 3);
+    machine.with("STUB_VERSION_STATUS", 3);
     assertThat(look(Driver.GOOD, 0)).contains("answers cuDriverGetVersion with error 3 ");
   }
 

@@ -75,6 +75,7 @@ public final class ForkedProbe {
     command.addAll(
         List.of(
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Xshare:auto",
             "-XX:-UsePerfData",
             "-XX:ErrorFile=" + folder.resolve("crash.log"),

@@ -1,15 +1,12 @@
 package dev.lockstep.gpu.discovery;
 
-import dev.lockstep.backend.Availability;
 import dev.lockstep.backend.UnavailableException;
 import dev.lockstep.file.TemporaryFolder;
 import dev.lockstep.machine.NativeLibrary;
-import dev.lockstep.machine.NvidiaFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.JCublas2;
@@ -25,19 +22,10 @@ final class Probe {
 
   public static void main(String[] arguments) throws Exception {
     Path local = Path.of(arguments[0]);
-    Environment environment =
-        new Environment(System.getenv(), local, new NvidiaFiles(local.resolveSibling("root")));
-    CudaMachine machine = CudaMachine.look(environment, "Linux", "amd64");
+    CudaMachine machine = OtherMachine.seen(System.getenv(), local);
     try {
       switch (arguments[1]) {
-        case "look" -> look(machine, Integer.parseInt(arguments[2]));
-        case "open" ->
-            System.out.println(
-                "opening: "
-                    + machine
-                        .opening(Integer.parseInt(arguments[2]))
-                        .map(found -> found.trouble() + " | " + found.unavailable())
-                        .orElse("done"));
+        case "look" -> System.out.print(OtherMachine.look(machine, Integer.parseInt(arguments[2])));
         case "driver" -> driver(machine);
         case "cublas" -> cublas(machine);
         case "cublas-after" -> {
@@ -46,17 +34,17 @@ final class Probe {
           cublas(machine);
         }
         case "end-early" -> {
-          System.out.println("made: " + Files.exists(made(environment)));
+          System.out.println("made: " + Files.exists(made(machine)));
           System.exit(0);
         }
         case "hold" -> {
-          System.out.println(made(environment));
+          System.out.println(made(machine));
           Thread.sleep(Duration.ofHours(1));
         }
         default -> throw new IllegalArgumentException(arguments[1]);
       }
     } catch (UnavailableException e) {
-      print("failed", e.availability());
+      System.out.print("failed: " + OtherMachine.line(e.availability()));
     }
     try (Stream<Path> left = Files.list(Path.of(System.getProperty("user.home")))) {
       left.forEach(file -> System.out.println("left in home: " + file));
@@ -64,19 +52,10 @@ final class Probe {
   }
 
   /** Makes a file in a folder that is to be removed at the end. */
-  private static Path made(Environment environment) throws IOException {
-    Path folder = TemporaryFolder.createIn(JniPlacement.parents(environment).getFirst()).path();
+  private static Path made(CudaMachine machine) throws IOException {
+    Path folder =
+        TemporaryFolder.createIn(JniPlacement.parents(machine.environment()).getFirst()).path();
     return Files.write(folder.resolve("file"), new byte[7]);
-  }
-
-  private static void look(CudaMachine machine, int device) {
-    System.out.println("driver: " + machine.driver());
-    if (machine.driver() instanceof CudaDriver.Working working) {
-      working.devices().forEach(each -> System.out.println("bus: " + each.pciBus()));
-    }
-    print("kernels", machine.kernels(device));
-    print("products", machine.products(device, CudaMachine.OLDEST_DEVICE));
-    print("tensor cores", machine.products(device, CudaMachine.AMPERE));
   }
 
   private static void driver(CudaMachine machine) {
@@ -98,19 +77,5 @@ final class Probe {
     int[] version = new int[1];
     int status = JCublas2.cublasGetVersion(handle, version);
     System.out.println("cublasGetVersion: status " + status + ", version " + version[0]);
-  }
-
-  private static void print(String label, Availability availability) {
-    String kind =
-        switch (availability) {
-          case Availability.Available available ->
-              String.format(
-                  Locale.ROOT, "AVAILABLE %s %s", available.hardware(), available.detail());
-          case Availability.Unavailable(Availability.Reason reason, String remedy) ->
-              reason.kind() + " | " + reason.sentence() + " | " + remedy;
-          case Availability.Unsupported(Availability.Reason reason) ->
-              reason.kind() + " | " + reason.sentence();
-        };
-    System.out.println(label + ": " + kind);
   }
 }
