@@ -61,7 +61,7 @@ int attribute(int attribute, int device) {
     case 14:   // TEXTURE_ALIGNMENT
       return 512;
     case 16:   // MULTIPROCESSOR_COUNT
-      return 4;
+      return machine().multiprocessors;
     case 33:   // PCI_BUS_ID
       return device + 1;
     case 36:   // MEMORY_CLOCK_RATE, kHz

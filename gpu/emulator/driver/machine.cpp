@@ -47,6 +47,8 @@ static bool apply(Machine& to, const std::string& variable, const std::string& v
     to.memory = static_cast<std::size_t>(number) << 20;
   } else if (variable == "EMULATED_CUDA_DEVICES" && number <= 2) {
     to.devices = static_cast<int>(number);
+  } else if (variable == "EMULATED_CUDA_MULTIPROCESSORS" && number >= 1 && number <= 1024) {
+    to.multiprocessors = static_cast<int>(number);
   } else if (variable == "EMULATED_CUDA_SEED") {
     to.seed = number;
   } else if (variable == "EMULATED_CUBLAS_BF16X9" && number <= 1) {
@@ -68,8 +70,8 @@ namespace {
 Machine read_environment() {
   Machine machine;
   for (const char* name : {"EMULATED_CUDA_CAPABILITY", "EMULATED_CUDA_DRIVER", "EMULATED_CUDA_MEMORY",
-                           "EMULATED_CUDA_DEVICES", "EMULATED_CUDA_SEED", "EMULATED_CUBLAS_TF32", "EMULATED_CUBLAS_BF16X9",
-                           "EMULATED_CUDA_WRONG_BIT"}) {
+                           "EMULATED_CUDA_DEVICES", "EMULATED_CUDA_MULTIPROCESSORS", "EMULATED_CUDA_SEED",
+                           "EMULATED_CUBLAS_TF32", "EMULATED_CUBLAS_BF16X9", "EMULATED_CUDA_WRONG_BIT"}) {
     const char* value = std::getenv(name);
     if (value != nullptr && !apply(machine, name, value)) {
       journal().fault(std::string("the environment variable ") + name + " has the value \"" + value +

@@ -15,6 +15,7 @@ struct Machine {
   std::size_t memory = std::size_t{2} << 30;  // EMULATED_CUDA_MEMORY, in MiB, of each device
   int devices = 1;                          // EMULATED_CUDA_DEVICES, 0 to 2
   int driver = 12060;                       // EMULATED_CUDA_DRIVER, "12.6": major * 1000 + minor * 10
+  int multiprocessors = 4;                  // EMULATED_CUDA_MULTIPROCESSORS, 1 to 1024, of each device
   std::uint64_t seed = 1;                   // EMULATED_CUDA_SEED: order of blocks, threads and independent streams
   Tf32 tf32 = Tf32::AS_ASKED;               // EMULATED_CUBLAS_TF32, "as-asked", "always" or "never"
   bool bf16x9 = false;                      // EMULATED_CUBLAS_BF16X9, 0 or 1: binary32 products from nine of bfloat16

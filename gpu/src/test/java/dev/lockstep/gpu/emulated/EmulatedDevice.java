@@ -68,6 +68,8 @@ public final class EmulatedDevice {
     EMULATED_CUDA_MEMORY,
     /** Number of devices, "0" to "2"; "1" unless set. */
     EMULATED_CUDA_DEVICES,
+    /** Number of multiprocessors of each device, "1" to "1024"; "4" unless set. */
+    EMULATED_CUDA_MULTIPROCESSORS,
     /**
      * Seed of the order of blocks, threads, independent streams and graph nodes; "1" unless set.
      */
