@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ final class BareMachineTest {
         .contains("2 exact backends agree bit for bit");
   }
 
+  @Tag("thorough")
   @Test
   void benchMeasuresAndSaysWhatItLeavesOut() throws Exception {
     Path run = folder.resolve("run");

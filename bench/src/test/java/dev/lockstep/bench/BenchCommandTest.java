@@ -17,6 +17,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,45 +78,17 @@ final class BenchCommandTest {
   @Test
   void measuresVerifiesKeepsAndReports() throws IOException, InterruptedException {
     ChildJvm.Run run =
-        run(
-            with(
-                    SHORT,
-                    "bench",
-                    "--only",
-                    "product,step",
-                    "--shape",
-                    "7x33x129",
-                    "--form",
-                    "ABT",
-                    "--width",
-                    "33",
-                    "--batch",
-                    "7",
-                    "--init",
-                    "equal",
-                    "--threads",
-                    "1",
-                    "--backends",
-                    "vector,scalar,double,cuda",
-                    "--out",
-                    folder().toString())
-                .toArray(String[]::new));
-    assertThat(run.status()).as(run.err()).isZero();
+        measured("--only", "product", "--shape", "7x33x129", "--form", "ABT", "--threads", "1");
     assertThat(run.out())
-        .contains("training step, 784-W-W-10 tanh, batch 7, units equal, median [95%]")
-        .containsPattern(" 33 +vector .* 1 +bits")
-        .containsPattern(" 33 +scalar .* x \\[.*\\] +bits")
         .containsPattern(" 7x33x129 +ABT +1 +vector .* bits")
         .contains("double  is an oracle")
         .contains("cuda  UNAVAILABLE");
-    assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
-    // Two forks of five cases; after times as short as these a ceiling may be lower than what is
-    // held
-    // against it, and then both are measured once more.
-    assertThat(forks()).hasSizeBetween(10, 15);
+    // Two forks of three cases; after times as short as these a ceiling may be lower than what is
+    // held against it, and then both are measured once more.
+    assertThat(forks()).hasSizeBetween(6, 9);
     assertThat(folder()).isDirectoryContaining("glob:**/environment.json");
     assertThat(Files.readAllLines(folder().resolve("summary.csv")))
-        .hasSize(6)
+        .hasSize(4)
         .first()
         .asString()
         .startsWith("harness,threads,");
@@ -124,7 +97,39 @@ final class BenchCommandTest {
     assertThat(run.out()).contains(report.out());
   }
 
+  @Tag("thorough")
+  @Test
+  void measuresSteps() throws IOException, InterruptedException {
+    assertThat(
+            measured(
+                    "--only",
+                    "step",
+                    "--width",
+                    "33",
+                    "--batch",
+                    "7",
+                    "--init",
+                    "equal",
+                    "--threads",
+                    "1")
+                .out())
+        .contains("training step, 784-W-W-10 tanh, batch 7, units equal, median [95%]")
+        .containsPattern(" 33 +vector .* 1 +bits")
+        .containsPattern(" 33 +scalar .* x \\[.*\\] +bits");
+  }
+
+  private ChildJvm.Run measured(String... flags) throws IOException, InterruptedException {
+    List<String> line = with(SHORT, "bench", "--backends", "vector,scalar,double,cuda");
+    line.addAll(List.of(flags));
+    line.addAll(List.of("--out", folder().toString()));
+    ChildJvm.Run run = run(line.toArray(String[]::new));
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(manifest().path("state").stringValue()).isEqualTo("complete");
+    return run;
+  }
+
   /** What was measured before a kill is kept to the byte, and only the rest is measured again. */
+  @Tag("thorough")
   @Test
   void aKillLosesTheRunningForkAtMost() throws IOException, InterruptedException {
     Process killed =
@@ -168,6 +173,7 @@ final class BenchCommandTest {
   }
 
   /** Two forks of each arm are a block; the ceilings beside them are measured as often. */
+  @Tag("thorough")
   @Test
   void twoArmsAreMeasuredInBlocks() throws IOException, InterruptedException {
     measuresInBlocks("--versus", "vector,scalar");
@@ -177,6 +183,7 @@ final class BenchCommandTest {
    * The other build is this one again, in a folder of its own. A folder of results never chooses
    * what is run: not even a build that it was run beside.
    */
+  @Tag("thorough")
   @Test
   void twoBuildsAreMeasuredInBlocksAndTheOtherHasToBeNamedAgain()
       throws IOException, InterruptedException {
@@ -213,6 +220,7 @@ final class BenchCommandTest {
   }
 
   /** What the budget left out is measured by the next call. */
+  @Tag("thorough")
   @Test
   void aRunThatItsBudgetEndedGoesOn() throws IOException, InterruptedException {
     List<String> flags =

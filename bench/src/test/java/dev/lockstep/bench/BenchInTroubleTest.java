@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of {@code bench} that are killed, ended and stopped, and what they leave. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("thorough")
 final class BenchInTroubleTest {
 
   private static final List<String> CASE =

@@ -7,6 +7,7 @@ import dev.lockstep.bench.ChildJvm.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +45,7 @@ final class EmulatedOrderTest {
         .allSatisfy(line -> assertThat(line).containsPattern(": one (chain of \\d+ fma|product)$"));
   }
 
+  @Tag("thorough")
   @Test
   void revealsTheOrderOfTheEmulatedDevice() throws Exception {
     assumeTrue(EmulatedMachine.whyNone().isEmpty(), EmulatedMachine.whyNone());

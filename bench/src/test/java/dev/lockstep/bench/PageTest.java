@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,9 +68,27 @@ final class PageTest {
     }
   }
 
+  /** A window and its colours. */
+  private record View(int width, Theme theme) {
+    /** No layout should depend on the colours, and no colour on the width. */
+    static final List<View> TWO =
+        List.of(new View(NARROW, Theme.DARK), new View(WIDE, Theme.LIGHT));
+
+    static final List<View> ALL =
+        List.of(
+            new View(NARROW, Theme.LIGHT),
+            new View(NARROW, Theme.DARK),
+            new View(WIDE, Theme.LIGHT),
+            new View(WIDE, Theme.DARK));
+
+    String of(String name) {
+      return name + "-" + width + "-" + theme.word();
+    }
+  }
+
   /** Opens a page in both widths and both themes and checks what every page owes. */
   private void requireSound(Path page, String name) throws IOException {
-    requireSound(page, name, Barriers.LOOKED_FOR);
+    requireSound(page, name, View.TWO, Barriers.LOOKED_FOR);
   }
 
   /** Whether axe-core looks at a page, which takes minutes for ten thousand cells. */
@@ -78,34 +97,44 @@ final class PageTest {
     LEFT_OUT
   }
 
-  private void requireSound(Path page, String name, Barriers barriers) throws IOException {
-    for (int width : List.of(NARROW, WIDE)) {
-      for (Theme theme : Theme.values()) {
-        chromium.open(page, width, theme);
-        String which = name + "-" + width + "-" + theme.word();
-        assertThat(chromium.logged()).as("console of %s", which).isEmpty();
-        assertThat(chromium.run("return performance.getEntriesByType('resource').length"))
-            .as("requests of %s", which)
-            .isEqualTo(0L);
-        assertThat(chromium.run("return document.documentElement.scrollWidth <= innerWidth"))
-            .as("fits %s", which)
-            .isEqualTo(true);
-        assertThat(chromium.run("return document.querySelectorAll('main > section').length"))
-            .as("sections of %s", which)
-            .isNotEqualTo(0L);
-        assertThat(
-                chromium.run(
-                    "return [...document.querySelectorAll('.chart')].every(box =>"
-                        + " box.querySelector('svg'))"))
-            .as("charts of %s", which)
-            .isEqualTo(true);
-        // The width changes no colour and no name.
-        if (barriers == Barriers.LOOKED_FOR && width == WIDE) {
-          assertThat(chromium.barriers()).as("axe-core on %s", which).isEmpty();
-        }
-        chromium.photograph(PICTURES.resolve(which + ".png"));
+  private void requireSound(Path page, String name, List<View> views, Barriers barriers)
+      throws IOException {
+    for (View view : views) {
+      chromium.open(page, view.width(), view.theme());
+      String which = view.of(name);
+      assertThat(chromium.logged()).as("console of %s", which).isEmpty();
+      assertThat(chromium.run("return performance.getEntriesByType('resource').length"))
+          .as("requests of %s", which)
+          .isEqualTo(0L);
+      assertThat(chromium.run("return document.documentElement.scrollWidth <= innerWidth"))
+          .as("fits %s", which)
+          .isEqualTo(true);
+      assertThat(chromium.run("return document.querySelectorAll('main > section').length"))
+          .as("sections of %s", which)
+          .isNotEqualTo(0L);
+      assertThat(
+              chromium.run(
+                  "return [...document.querySelectorAll('.chart')].every(box =>"
+                      + " box.querySelector('svg'))"))
+          .as("charts of %s", which)
+          .isEqualTo(true);
+      if (barriers == Barriers.LOOKED_FOR) {
+        assertThat(chromium.barriers()).as("axe-core on %s", which).isEmpty();
       }
+      chromium.photograph(PICTURES.resolve(which + ".png"));
     }
+  }
+
+  @Test
+  void barriersAreFound() throws IOException {
+    Path page = folder.resolve("barriers.html");
+    Files.writeString(
+        page,
+        "<!doctype html><html lang='en'><title>t</title><main><h1>h</h1><img src='data:,'>"
+            + "<p style='color: #aaa; background: #fff'>faint</p></main></html>");
+    chromium.open(page, WIDE, Theme.LIGHT);
+    assertThat(chromium.barriers()).hasSize(2);
+    chromium.logged();
   }
 
   private Path report(String... words) {
@@ -123,6 +152,7 @@ final class PageTest {
     }
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @MethodSource("machines")
   void committedResultsOfEachMachine(Path machine) throws IOException {
@@ -135,10 +165,11 @@ final class PageTest {
       assumeThat(words).isNotEmpty();
       Path page = report(words);
       assertThat(Files.size(page)).isLessThan(4_000_000);
-      requireSound(page, machine.getFileName().toString());
+      requireSound(page, machine.getFileName().toString(), View.ALL, Barriers.LOOKED_FOR);
     }
   }
 
+  @Tag("thorough")
   @Test
   void theSample() throws IOException {
     requireSound(SAMPLE, "sample");
@@ -157,6 +188,7 @@ final class PageTest {
   }
 
   /** Those that are committed, and those that could not be revealed. */
+  @Tag("thorough")
   @Test
   void ordersOfAddition() throws IOException {
     Path written = folder.resolve("order.json");
@@ -169,6 +201,7 @@ final class PageTest {
   }
 
   /** A folder of files stands for them. */
+  @Tag("thorough")
   @Test
   void errorsOfProducts() throws IOException {
     Path machine = RESULTS.resolve("amd-epyc-family-25-2-cores");
@@ -278,6 +311,7 @@ final class PageTest {
     assertThat(chromium.run("return document.querySelectorAll('img').length")).isEqualTo(0L);
   }
 
+  @Tag("thorough")
   @Test
   void hostileNamesAndManyRowsDoNoHarm() throws IOException {
     List<MapResult.Row> rows = new ArrayList<>();
@@ -308,7 +342,7 @@ final class PageTest {
     try (OutputStream out = Files.newOutputStream(page)) {
       new Page(contents).write(out);
     }
-    requireSound(page, "hostile", Barriers.LEFT_OUT);
+    requireSound(page, "hostile", View.TWO, Barriers.LEFT_OUT);
     assertThat(chromium.run("return document.querySelectorAll('.map tbody td').length"))
         .isEqualTo(10_000L);
     assertThat(chromium.run("return document.title")).isEqualTo("Lockstep report");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ final class StandardStreamsTest {
 
   private static final String CELL =
       "check --width 7 --batch 33 --depth 1 --activation tanh --init equal --optimizer sgd"
-          + " --loss cross-entropy --noise 0 --steps 50 --backends scalar,vector";
+          + " --loss cross-entropy --noise 0 --steps 50 --backends scalar,double";
 
   @TempDir Path folder;
 
@@ -123,6 +124,7 @@ final class StandardStreamsTest {
     assertThat(exitCodeInJson()).isEqualTo(141);
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @ValueSource(
       strings = {"check --list", "--help", "completion", "doctor", "train --steps 100000000"})
@@ -144,6 +146,7 @@ final class StandardStreamsTest {
   }
 
   /** Numbers, which other locales write with other digits and signs. */
+  @Tag("thorough")
   @ParameterizedTest
   @CsvSource({"ar, EG", "fa, IR", "de, DE", "tr, TR"})
   void theLocaleOfTheMachineDoesNotMatter(String language, String country) throws Exception {

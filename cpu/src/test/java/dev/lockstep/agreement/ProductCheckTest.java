@@ -19,6 +19,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -121,13 +122,13 @@ final class ProductCheckTest {
 
   /**
    * A rate of 1 in 10 is exceeded by no more than 1 in 10 sound products, and a rate of 10^-6 by
-   * none of 1,000.
+   * none of 500, in all orders none of 9,000.
    */
   @ParameterizedTest
   @MethodSource("orders")
   void soundProductsRaiseNoAlarm(Order order, OperandRounding rounding) {
     int alarms = 0;
-    int products = 1000;
+    int products = 500;
     for (int seed = 0; seed < products; seed++) {
       int[] shape = SHAPES[seed % SHAPES.length];
       Draws draws = Draws.values()[seed / SHAPES.length % Draws.values().length];
@@ -138,8 +139,13 @@ final class ProductCheckTest {
               SimulatedProduct.random(shape[2], shape[1], draw),
               order,
               rounding);
-      assertThat(sound.judged(RATE).state()).as("seed %s, %s", seed, draws).isEqualTo(State.WITHIN);
-      alarms += sound.judged(0.1).state() == State.WITHIN ? 0 : 1;
+      // What is within the limits of the higher rate is within those of the lower.
+      if (sound.judged(0.1).state() != State.WITHIN) {
+        alarms++;
+        assertThat(sound.judged(RATE).state())
+            .as("seed %s, %s", seed, draws)
+            .isEqualTo(State.WITHIN);
+      }
     }
     assertThat(alarms).isLessThan(products / 10);
   }
@@ -201,6 +207,7 @@ final class ProductCheckTest {
   }
 
   /** Few distinct values, of which sums round alike, raise no alarm either. */
+  @Tag("thorough")
   @ParameterizedTest
   @EnumSource(Order.class)
   void productsOfRepeatedValuesRaiseNoAlarm(Order order) {
@@ -209,18 +216,16 @@ final class ProductCheckTest {
         SplittableRandom random = new SplittableRandom(seed);
         double[] values = random.doubles(distinct).toArray();
         DoubleSupplier few = () -> values[random.nextInt(distinct)];
-        DoubleSupplier many = random::nextGaussian;
-        for (DoubleSupplier right : List.of(few, many)) {
-          Sound sound =
-              Sound.of(
-                  SimulatedProduct.random(12, 1021, few),
-                  SimulatedProduct.random(1021, 9, right),
-                  order,
-                  OperandRounding.NONE);
-          assertThat(sound.judged(RATE).state())
-              .as("%s values, seed %s", distinct, seed)
-              .isEqualTo(State.WITHIN);
-        }
+        DoubleSupplier right = seed % 2 == 0 ? few : random::nextGaussian;
+        Sound sound =
+            Sound.of(
+                SimulatedProduct.random(12, 1021, few),
+                SimulatedProduct.random(1021, 9, right),
+                order,
+                OperandRounding.NONE);
+        assertThat(sound.judged(RATE).state())
+            .as("%s values, seed %s", distinct, seed)
+            .isEqualTo(State.WITHIN);
       }
     }
   }

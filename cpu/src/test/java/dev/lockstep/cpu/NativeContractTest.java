@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
  * Training in native memory with products that are canonical themselves is exact: what surrounds
  * the products of a library has canonical bits.
  */
-@Tag("vector-width")
+@Tag("vector-width-of-native")
 final class NativeContractTest extends BackendContract {
 
   @Override

@@ -9,6 +9,14 @@ import org.junit.jupiter.api.Test;
 
 final class RecordedVariablesTest {
 
+  /** What is set for libraries would be in every report that a test reads. */
+  @Test
+  void noneOfArithmeticIsSetForTheTests() {
+    assertThat(RecordedVariables.ofThisProcess().ofArithmetic())
+        .as("to be unset, or to be left out by excludedEnvironmentVariables in pom.xml")
+        .hasToString("");
+  }
+
   @Test
   void whatChangesArithmeticOrTimeIsRecorded() {
     Map<String, String> environment = new HashMap<>();

@@ -42,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -292,6 +293,7 @@ final class RunJudgeTest {
   }
 
   /** In large cells scalar runs a few steps: then the one that ran all is the reference. */
+  @Tag("thorough")
   @Test
   void theReferenceRanAsManySteps() {
     Cell large = new Cell(1021, 33, 2, Activation.TANH, "random");

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,11 @@ final class DoctorTest {
   @BeforeEach
   void prepare() throws Exception {
     root = Files.createDirectories(folder.resolve("root"));
-    jvm = new ChildJvm(folder).with("-D" + Linux.ROOT_PROPERTY + "=" + root).set("COLUMNS", "300");
+    jvm =
+        new ChildJvm(folder)
+            .with("-D" + Linux.ROOT_PROPERTY + "=" + root)
+            .set("COLUMNS", "300")
+            .set("PATH", "/usr/bin:/bin"); // asking every Python of a machine can take seconds
   }
 
   private ChildJvm.Run doctor(String driver) throws Exception {
@@ -43,6 +48,7 @@ final class DoctorTest {
     return JsonMapper.shared().readTree(Files.readAllBytes(folder.resolve("d.json")));
   }
 
+  @Tag("thorough")
   @ParameterizedTest
   @CsvSource({
     "file:a;version:12060;status:cuInit:802;end, FAILING, system-not-ready, fabricmanager",

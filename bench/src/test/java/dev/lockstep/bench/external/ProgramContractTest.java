@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every backend owes, of programs: what they show of it. */
@@ -68,6 +69,7 @@ final class ProgramContractTest {
   }
 
   /** An adapter as its name alone starts it; skipped where no Python has its library. */
+  @Tag("thorough")
   abstract static class OfAdapter extends BackendContract {
     private final Backend backend;
 
@@ -132,6 +134,7 @@ final class ProgramContractTest {
   }
 
   /** NumPy in canonical arithmetic: scalar's bits from outside. */
+  @Tag("thorough")
   @Nested
   final class OfCanonicalNumpy extends BackendContract {
     private static final Backend BACKEND =

@@ -8,10 +8,12 @@ import dev.lockstep.bench.EmulatedMachine;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The harnesses on the emulated CUDA device. No number is read: that they work and verify. */
+@Tag("thorough")
 final class EmulatedHarnessTest {
 
   private static final int HARNESSES = 28;
