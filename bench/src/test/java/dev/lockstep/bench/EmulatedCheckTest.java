@@ -70,7 +70,7 @@ final class EmulatedCheckTest {
   @Test
   void aKnownFindingPassesAndANewOneFails() throws Exception {
     String known = folder.resolve("known.json").toString();
-    String check = CELL + " --backends scalar,cublas,cublas-tf32 --baseline " + known;
+    String check = CELL + " --emulate-cuda --baseline " + known;
     assertThat(run(CELL + " --backends scalar,cublas,cublas-tf32 --baseline " + known).status())
         .isEqualTo(2);
     assertThat(run(CELL + " --backends scalar,cublas --update-baseline --baseline " + known))
@@ -82,11 +82,11 @@ final class EmulatedCheckTest {
     Run run = run(check);
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
-        .contains("baseline " + known + ": 1 known, 1 new")
+        .contains("baseline " + known + ": 1 known, 2 new")
         .contains("new: cublas-tf32, w33-b33-d1-tanh-equal: LOCKSTEP BROKEN")
-        .contains("NOT IN THE BASELINE: 1 finding.");
+        .contains("NOT IN THE BASELINE: 2 findings.");
     assertThat(run(check + " --update-baseline").status()).isZero();
-    assertThat(run(check).out()).contains("2 known, 0 new", "The baseline lists all");
+    assertThat(run(check).out()).contains("3 known, 0 new", "The baseline lists all");
   }
 
   /** The flag is not what makes it emulated. */

@@ -172,7 +172,7 @@ final class PageTest {
   @Tag("thorough")
   @Test
   void theSample() throws IOException {
-    requireSound(SAMPLE, "sample");
+    requireSound(SAMPLE, "sample", View.ALL, Barriers.LOOKED_FOR);
     picture(SAMPLE, "seen", "#seen .two");
   }
 
@@ -195,7 +195,8 @@ final class PageTest {
     WrittenOrder.write(written);
     Path committed =
         RESULTS.resolve("amd-epyc-family-25-2-cores/2026-11-30-order").resolve("order.json");
-    requireSound(report(written.toString(), committed.toString()), "orders");
+    requireSound(
+        report(written.toString(), committed.toString()), "orders", View.ALL, Barriers.LOOKED_FOR);
     assertThat(chromium.run("return document.querySelectorAll('#orders svg').length"))
         .isEqualTo(4L + 42);
   }
@@ -205,7 +206,11 @@ final class PageTest {
   @Test
   void errorsOfProducts() throws IOException {
     Path machine = RESULTS.resolve("amd-epyc-family-25-2-cores");
-    requireSound(report(machine.resolve("2026-12-01-check").toString()), "errors");
+    requireSound(
+        report(machine.resolve("2026-12-01-check").toString()),
+        "errors",
+        View.ALL,
+        Barriers.LOOKED_FOR);
     assertThat(chromium.run("return document.querySelectorAll('#errors figure svg').length"))
         .isEqualTo(3L);
     assertThat(chromium.run("return document.querySelector('#errors table.cards').textContent"))
@@ -342,7 +347,7 @@ final class PageTest {
     try (OutputStream out = Files.newOutputStream(page)) {
       new Page(contents).write(out);
     }
-    requireSound(page, "hostile", View.TWO, Barriers.LEFT_OUT);
+    requireSound(page, "hostile", View.ALL, Barriers.LEFT_OUT);
     assertThat(chromium.run("return document.querySelectorAll('.map tbody td').length"))
         .isEqualTo(10_000L);
     assertThat(chromium.run("return document.title")).isEqualTo("Lockstep report");

@@ -29,7 +29,6 @@ final class CublasPlaces {
   /** The folder of NVIDIA's packages within Python's. */
   private static final String PACKAGES = "nvidia";
 
-  private static final String SEARCH_PATH = "LD_LIBRARY_PATH";
   private static final Pattern FILE_NAME = Pattern.compile("libcublas\\.so\\.\\d+");
   private static final Pattern CACHE_LINE =
       Pattern.compile("\\s*libcublas\\.so\\.\\d+ \\(libc6,x86-64[^)]*\\) => (.+)");
@@ -115,12 +114,12 @@ final class CublasPlaces {
   }
 
   private SearchPlace searchPath() {
-    Optional<String> value = environment.variable(SEARCH_PATH);
+    Optional<String> value = environment.variable(Environment.SEARCH_PATH);
     return value.isEmpty()
-        ? place(SEARCH_PATH + " (not set)", List.of())
+        ? place(Environment.SEARCH_PATH + " (not set)", List.of())
         : place(
-            SEARCH_PATH + "=" + value.get(),
-            environment.folders(SEARCH_PATH).stream()
+            Environment.SEARCH_PATH + "=" + value.get(),
+            environment.folders(Environment.SEARCH_PATH).stream()
                 .flatMap(folder -> filesIn(folder).stream())
                 .toList());
   }

@@ -58,7 +58,7 @@ final class DriverSearch {
   private static List<String> asked(Environment environment) {
     try {
       NativeLibrary.requireAllowed();
-      String searchPath = environment.variable("LD_LIBRARY_PATH").orElse("");
+      String searchPath = environment.variable(Environment.SEARCH_PATH).orElse("");
       if (LoaderSearch.ofThisMachine(searchPath).files(DriverProbe.LIBRARY).isEmpty()) {
         // The loader has the last word. A machine without a driver is spared a process.
         NativeLibrary.open(DriverProbe.LIBRARY);

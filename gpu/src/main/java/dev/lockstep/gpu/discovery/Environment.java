@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param nvidia what files say about the driver
  */
 record Environment(Map<String, String> variables, Path localFolder, NvidiaFiles nvidia) {
+  /** The variable that lists where the loader looks first. */
+  static final String SEARCH_PATH = "LD_LIBRARY_PATH";
 
   Environment {
     variables = Map.copyOf(variables);

@@ -107,6 +107,11 @@ final class FakeLibraries {
     return cublas;
   }
 
+  /** The commands of a machine in a folder: the loader's cache is empty. */
+  static Path commands(Path machine) {
+    return script(machine.resolve("bin/ldconfig"), "exit 0").resolveSibling("");
+  }
+
   /** An executable script. */
   static Path script(Path file, String text) {
     write(file, "#!/bin/sh\n" + text + "\n");

@@ -40,8 +40,7 @@ public final class ForkedProbe {
     this.program = program;
     this.temporaryFolder = Files.createDirectories(folder.resolve("tmp"));
     Files.createDirectories(folder.resolve("home"));
-    FakeLibraries.script(folder.resolve("bin/ldconfig"), "exit 0");
-    variables.put("PATH", folder.resolve("bin").toString());
+    variables.put("PATH", FakeLibraries.commands(folder).toString());
   }
 
   /** Sets a variable of its environment, which is empty otherwise. */

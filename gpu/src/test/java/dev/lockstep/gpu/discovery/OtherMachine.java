@@ -3,7 +3,6 @@ package dev.lockstep.gpu.discovery;
 import dev.lockstep.backend.Availability;
 import dev.lockstep.machine.NvidiaFiles;
 import dev.lockstep.model.InheritedEncoding;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,10 +19,9 @@ final class OtherMachine {
   private final Map<String, String> variables = new HashMap<>();
 
   /** A machine in a folder. */
-  OtherMachine(Path folder) throws IOException {
+  OtherMachine(Path folder) {
     this.folder = folder;
-    FakeLibraries.script(folder.resolve("bin/ldconfig"), "exit 0");
-    variables.put("PATH", folder.resolve("bin").toString());
+    variables.put("PATH", FakeLibraries.commands(folder).toString());
     InheritedEncoding.into(variables);
   }
 
@@ -44,8 +42,7 @@ final class OtherMachine {
    */
   static CudaMachine seen(Map<String, String> variables, Path local) {
     Environment environment =
-        new Environment(
-            Map.copyOf(variables), local, new NvidiaFiles(local.resolveSibling("root")));
+        new Environment(variables, local, new NvidiaFiles(local.resolveSibling("root")));
     return CudaMachine.look(environment, "Linux", "amd64");
   }
 
